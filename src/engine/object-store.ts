@@ -1,0 +1,63 @@
+import type { Readable } from 'node:stream';
+
+/** One version of one object, as a listing or a HEAD showed it. */
+export interface ObjectVersion {
+  /** The object's whole key in its bucket, or its path below the folder of a `file://` store, '/' between parts. */
+  readonly key: string;
+  /** Set only where the store keeps versions. */
+  readonly versionId?: string | undefined;
+  /** The store's ETag without quotes; for `file://` one made from inode, size and modification time. */
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+  /** ISO 8601 in UTC, as precise as the store tells it. */
+  readonly lastModified: string;
+}
+
+/** The object is no longer the version that was asked for: `replaced` by another one, or `gone`. */
+export class ObjectChangedError extends Error {
+  override readonly name = 'ObjectChangedError';
+  constructor(readonly change: 'replaced' | 'gone', key: string) {
+    super(`object ${JSON.stringify(key)} is ${change === 'gone' ? 'no longer there' : 'no longer the version that was listed'}`);
+  }
+}
+
+export type RemoveOutcome = 'removed' | 'replaced' | 'gone';
+
+/**
+ * A bucket with a prefix, or a folder. Implementations: connectors/s3, connectors/file.
+ * Every method that names a version acts on that version alone.
+ */
+export interface ObjectStore {
+  /** Canonical address without credentials: `s3://bucket/prefix/` or `file:///folder/`; part of a load's identity. */
+  readonly url: string;
+  /**
+   * The objects directly in the store's root, or of every depth when `recursive`; in any order, in pages.
+   * Objects that are still being written (`file://`: changed in the last 2 s) are left out.
+   */
+  list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncIterable<readonly ObjectVersion[]>;
+  /**
+   * Bytes from `start` (inclusive) to `end` (exclusive; the object's end when absent).
+   * Throws ObjectChangedError when the version is not the current one, also when that shows only while reading;
+   * a stream that ends early fails, it never ends as if it were whole.
+   */
+  read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable>;
+  /** Deletes the version only while it is still the current one (version id, or last-modified by HEAD and If-Match). */
+  remove(version: ObjectVersion, signal?: AbortSignal): Promise<RemoveOutcome>;
+  /** Moves the version to another key of the same store: conditional copy (multipart where it is large), then `remove`. */
+  move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome>;
+  /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */
+  check(signal?: AbortSignal): Promise<void>;
+}
+
+/** What went wrong with a store and what to do about it; `kind` decides whether a retry can help. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  constructor(
+    readonly kind: 'unavailable' | 'denied' | 'no-such-bucket' | 'misconfigured',
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}
