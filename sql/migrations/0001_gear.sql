@@ -1,0 +1,127 @@
+-- The engine's own state. Every change of a load's state commits with the rows that it speaks of.
+
+-- One row a feed; processing takes it `for update`, so that batch numbers are gapless and in commit order.
+create table gear.feeds (
+  pipeline varchar(64) not null,
+  feed varchar(64) not null,
+  batch_number bigint unsigned not null default 0 comment 'of the last committed batch',
+  load_datetime datetime(6) not null default '1970-01-01 00:00:00' comment 'of the last processed load, UTC',
+  primary key (pipeline, feed)
+);
+
+-- A load is one version of one object.
+create table gear.loads (
+  load_id bigint unsigned not null auto_increment,
+  pipeline varchar(64) not null,
+  feed varchar(64) not null,
+  kind varchar(16) not null comment 'pickup: the source is released afterwards; backfill: it is kept',
+  store_url varchar(1024) not null,
+  object_key varchar(1024) not null,
+  version_id varchar(1024) null,
+  etag varchar(255) not null,
+  size_bytes bigint unsigned not null,
+  last_modified datetime(6) not null comment 'UTC',
+  generation int unsigned not null default 0 comment 'grows when our delete of the same identity was confirmed',
+  identity binary(32) not null comment 'SHA-256 of feed, store, key, version and generation',
+  delivery_order varbinary(1040) not null comment 'last_modified in microseconds, 8 bytes big-endian, then the key; ties: load_id',
+  state varchar(16) not null default 'claimed' comment 'claimed, staged, processed, refused, replaced, gone',
+  source_state varchar(16) not null default 'present' comment 'present, deleted, moved, replaced, gone, kept',
+  move_source boolean not null default false comment 'the object goes to quarantine/ instead of being deleted',
+  header json null comment 'the columns of the file in its order',
+  rows_staged bigint unsigned not null default 0,
+  rows_quarantined bigint unsigned not null default 0,
+  bytes_read bigint unsigned not null default 0,
+  batch_number bigint unsigned null,
+  load_datetime datetime(6) null comment 'the vault''s, strictly growing in the order of processing within a feed',
+  claimed_at datetime(6) not null,
+  staged_at datetime(6) null,
+  processed_at datetime(6) null,
+  released_at datetime(6) null comment 'the source was deleted or moved',
+  pruned_at datetime(6) null comment 'its staging rows are gone',
+  primary key (load_id),
+  unique key identity (identity),
+  key work (pipeline, feed, state, source_state),
+  key batch (pipeline, feed, batch_number)
+);
+
+-- A byte range of a load, ending on a row's end; the next one is planned in the transaction that commits this one.
+create table gear.load_chunks (
+  load_id bigint unsigned not null,
+  chunk_number int unsigned not null,
+  start_offset bigint unsigned not null comment 'bytes',
+  end_offset bigint unsigned null comment 'bytes, exclusive; known when the chunk is committed',
+  start_line bigint unsigned not null comment 'physical line on which the range begins; the first is 1',
+  rows_staged bigint unsigned not null default 0,
+  rows_quarantined bigint unsigned not null default 0,
+  state varchar(16) not null default 'planned' comment 'planned, staged',
+  committed_at datetime(6) null,
+  primary key (load_id, chunk_number)
+);
+
+-- What became of a load's staged rows: staged = inserted + updated + unchanged + superseded + outdated.
+create table gear.load_counts (
+  load_id bigint unsigned not null,
+  entity varchar(64) not null,
+  inserted bigint unsigned not null,
+  updated bigint unsigned not null,
+  unchanged bigint unsigned not null,
+  superseded bigint unsigned not null comment 'followed by a later row of the same key in the same file',
+  outdated bigint unsigned not null comment 'bulk already held a later delivery',
+  primary key (load_id, entity)
+);
+
+-- Rows and files that break the contract, with what is needed to replay them.
+create table gear.quarantine (
+  quarantine_id bigint unsigned not null auto_increment,
+  load_id bigint unsigned not null,
+  pipeline varchar(64) not null,
+  feed varchar(64) not null,
+  object_key varchar(1024) not null,
+  line_number bigint unsigned not null comment 'physical line on which the row begins; 0 for an empty file',
+  row_offset bigint unsigned not null comment 'bytes from the start of the object',
+  row_bytes bigint unsigned not null comment 'length of the row in the object; raw may hold less',
+  reasons varchar(255) not null comment 'comma-separated, in the order of the feed''s contract',
+  raw mediumblob not null,
+  quarantined_at datetime(6) not null,
+  primary key (quarantine_id),
+  unique key position (load_id, row_offset),
+  key feed (pipeline, feed, quarantined_at)
+);
+
+-- One row a committed batch of a feed.
+create table gear.batches (
+  pipeline varchar(64) not null,
+  feed varchar(64) not null,
+  batch_number bigint unsigned not null,
+  loads int unsigned not null,
+  rows_staged bigint unsigned not null,
+  committed_at datetime(6) not null,
+  primary key (pipeline, feed, batch_number)
+);
+
+-- Marts and vault tables; a refresh takes its row `for update`.
+create table gear.marts (
+  target varchar(128) not null comment 'schema.table without the prefix',
+  pipeline varchar(64) not null,
+  checksum binary(32) not null comment 'of the SQL that filled it; another one means rebuild',
+  refreshed_at datetime(6) null,
+  rebuilt_at datetime(6) null,
+  primary key (target)
+);
+
+-- The last batch of each feed that a target holds.
+create table gear.mart_watermarks (
+  target varchar(128) not null,
+  feed varchar(64) not null,
+  batch_number bigint unsigned not null,
+  primary key (target, feed)
+);
+
+-- What migrate rendered and applied, newest last.
+create table gear.schema_history (
+  change_id bigint unsigned not null auto_increment,
+  pipeline varchar(64) not null,
+  statement mediumtext not null,
+  applied_at datetime(6) not null,
+  primary key (change_id)
+);

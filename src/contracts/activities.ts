@@ -1,0 +1,135 @@
+/** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
+
+/** A workflow that hosts a progress stream; activities of long work publish to it about every 2 s. */
+export interface ProgressTarget {
+  readonly workflowId: string;
+}
+
+export interface FeedRef {
+  readonly pipeline: string;
+  readonly feed: string;
+}
+
+/** Where a backfill reads from; its objects are never touched. Absent: the pipeline's own source, whose files are removed. */
+export interface BackfillSource {
+  readonly url: string;
+}
+
+export interface PipelinePlan {
+  readonly feeds: readonly string[];
+  /** Qualified names (`vault.hub_user`), independent of one another. */
+  readonly vaultTables: readonly string[];
+  /** Qualified names in stages: a stage needs the stages before it; within one, marts are independent. */
+  readonly martStages: readonly (readonly string[])[];
+}
+
+export interface ClaimResult {
+  /** Objects of the feed in the listing. */
+  readonly found: number;
+  /** New loads made by this call, at most 1,000, in delivery order. */
+  readonly claimed: number;
+  /** Further objects that still wait to be claimed. */
+  readonly waiting: number;
+}
+
+export interface OpenLoads {
+  /** Ascending load ids, which is delivery order within a page of claims; at most the limit asked for. */
+  readonly loadIds: readonly number[];
+}
+
+export const landOutcomes = ['staged', 'refused', 'replaced', 'gone'] as const;
+export type LandOutcome = (typeof landOutcomes)[number];
+
+export interface LandResult {
+  readonly outcome: LandOutcome;
+  /** Rows read = staged + quarantined. */
+  readonly rowsStaged: number;
+  readonly rowsQuarantined: number;
+  readonly bytes: number;
+  /** The object's key, its last 200 characters. */
+  readonly object: string;
+}
+
+export const sourceStates = ['present', 'deleted', 'moved', 'replaced', 'gone', 'kept'] as const;
+export type SourceState = (typeof sourceStates)[number];
+
+export interface ReleaseResult {
+  /** What became of the source object; `kept` for a backfill's. */
+  readonly source: SourceState;
+}
+
+export interface ProcessResult {
+  /** The feed's batch that was committed; null when nothing was staged. */
+  readonly batch: number | null;
+  readonly loads: number;
+  /** Staged rows of the first entity by what became of them. */
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly superseded: number;
+  readonly outdated: number;
+  /** True when staged loads are left for a further batch. */
+  readonly more: boolean;
+}
+
+export interface VaultResult {
+  readonly rowsInserted: number;
+}
+
+export const refreshModes = ['current', 'incremental', 'rebuilt'] as const;
+export type RefreshMode = (typeof refreshModes)[number];
+
+export interface RefreshResult {
+  readonly mode: RefreshMode;
+  /** Affected keys (incremental) and rows written. */
+  readonly keys: number;
+  readonly rows: number;
+}
+
+export interface PruneResult {
+  readonly rows: number;
+}
+
+export interface PlanActivities {
+  planPipeline(input: { readonly pipeline: string }): Promise<PipelinePlan>;
+}
+
+export interface PickupActivities {
+  claimObjects(input: FeedRef & { readonly source?: BackfillSource | undefined }): Promise<ClaimResult>;
+  /** Loads that are claimed but not staged, or staged with their source not yet released. */
+  listOpenLoads(
+    input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
+  ): Promise<OpenLoads>;
+  /** Waits for a landing that another workflow started; harmless when it ended already. */
+  awaitLanding(input: { readonly workflowId: string }): Promise<void>;
+}
+
+export interface LandingActivities {
+  landLoad(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandResult>;
+  /** Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut. */
+  releaseSource(input: { readonly loadId: number }): Promise<ReleaseResult>;
+}
+
+export interface ProcessingActivities {
+  /** One batch: one transaction of at most `maxLoads` staged loads in delivery order. */
+  processBatch(input: FeedRef & { readonly progress?: ProgressTarget | undefined }): Promise<ProcessResult>;
+  /** Deletes staging rows of processed loads, in batches. */
+  pruneStaging(input: FeedRef): Promise<PruneResult>;
+}
+
+export interface VaultActivities {
+  loadVaultTable(input: { readonly pipeline: string; readonly table: string }): Promise<VaultResult>;
+}
+
+export interface MartActivities {
+  refreshMart(input: {
+    readonly pipeline: string;
+    readonly mart: string;
+    readonly rebuild?: boolean | undefined;
+    readonly progress?: ProgressTarget | undefined;
+  }): Promise<RefreshResult>;
+  /** Deletes changes below the lowest watermark of all marts and vault tables that read them. */
+  pruneChanges(input: { readonly pipeline: string }): Promise<PruneResult>;
+}
+
+export type Activities = PlanActivities & PickupActivities & LandingActivities & ProcessingActivities & VaultActivities & MartActivities;

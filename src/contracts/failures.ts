@@ -1,0 +1,18 @@
+/** The closed set of failure types; names are persisted in histories and never renamed. */
+export const failureTypes = {
+  /** A server or the network did not answer; retried for as long as it takes. */
+  unavailable: { retryable: true },
+  /** A lock or another worker was in the way; retried. */
+  contention: { retryable: true },
+  /** Wrong password or missing permission; needs a person. */
+  denied: { retryable: false },
+  /** A setting, a bucket, a database or a schema version is wrong; needs a person. */
+  misconfigured: { retryable: false },
+  /** The definition names something that is not there, or can't be run. */
+  definition: { retryable: false },
+  /** A rule that must always hold does not; nothing was committed. */
+  invariant: { retryable: false },
+  /** The warehouse refused a statement for a reason that a retry can't mend. */
+  statement: { retryable: false },
+} as const;
+export type FailureType = keyof typeof failureTypes;

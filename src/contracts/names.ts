@@ -1,0 +1,31 @@
+/** Names that are persisted in Temporal: never renamed in place. */
+export const defaultTaskQueue = 'strata';
+
+export const workflowTypes = {
+  pickup: 'pickupFeed',
+  land: 'landObject',
+  process: 'processPipeline',
+  aggregate: 'aggregatePipeline',
+  run: 'runPipeline',
+  backfill: 'backfillFeed',
+  rebuild: 'rebuildMarts',
+} as const;
+
+export const workflowIds = {
+  pickup: (pipeline: string, feed: string) => `${pipeline}/${feed}/pickup`,
+  land: (pipeline: string, feed: string, loadId: number) => `${pipeline}/${feed}/land/${loadId}`,
+  process: (pipeline: string) => `${pipeline}/process`,
+  aggregate: (pipeline: string) => `${pipeline}/aggregate`,
+  run: (pipeline: string) => `${pipeline}/run`,
+  backfill: (pipeline: string, feed: string, name: string) => `${pipeline}/${feed}/backfill/${name}`,
+  rebuild: (pipeline: string) => `${pipeline}/rebuild`,
+} as const;
+
+/** Registered by `strata migrate`; keywords hold at most 255 characters in SQL visibility stores. */
+export const searchAttributes = {
+  pipeline: { name: 'StrataPipeline', type: 'KEYWORD' },
+  feed: { name: 'StrataFeed', type: 'KEYWORD' },
+  object: { name: 'StrataObject', type: 'KEYWORD' },
+  loadId: { name: 'StrataLoadId', type: 'INT' },
+  outcome: { name: 'StrataOutcome', type: 'KEYWORD' },
+} as const;
