@@ -4,13 +4,13 @@ import type { Readable } from 'node:stream';
 export interface ObjectVersion {
   /** The object's whole key in its bucket, or its path below the folder of a `file://` store, '/' between parts. */
   readonly key: string;
-  /** Set only where the store keeps versions. */
+  /** Set only where the store's listing tells it (S3's does not: there ETag, size and time are the identity). */
   readonly versionId?: string | undefined;
   /** The store's ETag without quotes; for `file://` one made from inode, size and modification time. */
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
-  /** ISO 8601 in UTC, as precise as the store tells it. */
+  /** ISO 8601 in UTC, as precise as the store tells it: up to milliseconds (S3) or microseconds (`file://`). */
   readonly lastModified: string;
 }
 
@@ -31,6 +31,10 @@ export type RemoveOutcome = 'removed' | 'replaced' | 'gone';
 export interface ObjectStore {
   /** Canonical address without credentials: `s3://bucket/prefix/` or `file:///folder/`; part of a load's identity. */
   readonly url: string;
+  /** The key below the store's prefix, which feeds match on; throws RangeError for a key outside of the store. */
+  relativeKey(key: string): string;
+  /** The whole key of a name below the store's prefix: the inverse of `relativeKey`. */
+  wholeKey(relativeKey: string): string;
   /**
    * The objects directly in the store's root, or of every depth when `recursive`; in any order, in pages.
    * Objects that are still being written (`file://`: changed in the last 2 s) are left out.
@@ -38,13 +42,21 @@ export interface ObjectStore {
   list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncIterable<readonly ObjectVersion[]>;
   /**
    * Bytes from `start` (inclusive) to `end` (exclusive; the object's end when absent).
-   * Throws ObjectChangedError when the version is not the current one, also when that shows only while reading;
-   * a stream that ends early fails, it never ends as if it were whole.
+   * Throws ObjectChangedError when the version is not the current one; the stream fails with it when that shows only
+   * while reading, and a stream that reaches the object's end checks it once more after the last byte.
+   * A stream that ends early fails with a StoreError, it never ends as if it were whole.
    */
   read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable>;
-  /** Deletes the version only while it is still the current one (version id, or last-modified by HEAD and If-Match). */
+  /**
+   * Deletes the version only while it is still the current one (last-modified by HEAD, then If-Match).
+   * Repeating it after a crash is safe: it goes on where it was, or says `gone` when the deletion had been done.
+   */
   remove(version: ObjectVersion, signal?: AbortSignal): Promise<RemoveOutcome>;
-  /** Moves the version to another key of the same store: conditional copy (multipart where it is large), then `remove`. */
+  /**
+   * Moves the version to another whole key of the same store: conditional copy (multipart where it is large), then `remove`.
+   * Nothing is overwritten: where another object holds the target key, a name beside it is taken (`name.<tag>.csv`).
+   * Repeating it after a crash ends `removed`, also when the first attempt had already done everything.
+   */
   move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */
   check(signal?: AbortSignal): Promise<void>;
