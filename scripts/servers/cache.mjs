@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+/** The folder for built programs and for the data of running demos and tests: the user's cache folder of this platform. */
+export function cacheFolder(env = process.env, platform = process.platform) {
+  if (platform === 'darwin') return path.join(homedir(), 'Library', 'Caches', 'strata');
+  const base = env.XDG_CACHE_HOME;
+  return path.join(base && path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'strata');
+}
+
+/** Where programs that we built or downloaded are kept. */
+export const cachedProgram = (name) => path.join(cacheFolder(), 'bin', name);
+
+/**
+ * Lets `build` fill a new empty folder, then moves what it returns (a path in that folder) to `target` in one step, so that
+ * two runs at the same time never see half of a program and never break each other's build.
+ * @param {string} target
+ * @param {(folder: string) => Promise<string>} build
+ */
+export async function installAtomically(target, build) {
+  const folder = path.join(cacheFolder(), `build-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await mkdir(folder, { recursive: true });
+  try {
+    const made = await build(folder);
+    await mkdir(path.dirname(target), { recursive: true });
+    try {
+      await rename(made, target);
+    } catch (error) {
+      // A folder can't be renamed over a filled one: then another run was first, and its copy is as good as ours.
+      if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+    }
+    return target;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

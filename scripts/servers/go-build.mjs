@@ -1,0 +1,27 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { cachedProgram, installAtomically } from './cache.mjs';
+import { findProgram, lastLines, runProgram } from './programs.mjs';
+
+/**
+ * Builds a Go program into the cache folder. Undefined when there is no Go; on a failed build it says why and gives undefined
+ * too, so that the caller can go on to its next way.
+ * @param {{ module: string, program: string, what: string, say: (line: string) => void, signal?: AbortSignal }} options
+ */
+export async function goInstall({ module, program, what, say, signal }) {
+  const go = await findProgram(['go'], ['/usr/local/go/bin', '/opt/homebrew/bin']);
+  if (!go) return undefined;
+  say(what);
+  return installAtomically(cachedProgram(program), async (folder) => {
+    await mkdir(folder, { recursive: true });
+    const { code, output } = await runProgram(go, ['install', module], { env: { ...process.env, GOBIN: folder }, what, say, signal });
+    if (code !== 0) throw new GoBuildError(`go install ${module} failed:\n${lastLines(output)}`);
+    return path.join(folder, program);
+  }).catch((error) => {
+    if (!(error instanceof GoBuildError)) throw error;
+    say(error.message);
+    return undefined;
+  });
+}
+
+class GoBuildError extends Error {}

@@ -1,0 +1,44 @@
+import { constants } from 'node:os';
+import { ClosingError, createRunFolder } from './run-folder.mjs';
+import { ProvisionError } from './programs.mjs';
+import { StartError } from './process.mjs';
+
+/**
+ * Runs `main` with a run folder of this kind and ends the process afterwards: with the code that main returns, with 1 after a
+ * failure, with 128 + n after a signal. Whatever the way, the run's processes are ended before.
+ * @param {string} kind
+ * @param {(run: import('./run-folder.mjs').RunFolder) => Promise<number>} main
+ * @param {{ onStop?: (signal: string) => void, lastWord?: (code: number) => void }} [hooks]
+ */
+export async function withRun(kind, main, hooks = {}) {
+  const run = await createRunFolder(kind);
+  let stoppedBy;
+  const stop = (signal) => {
+    // A terminal's Ctrl-C often arrives twice (from the terminal and from npm): the first one counts.
+    if (stoppedBy) return;
+    stoppedBy = signal;
+    hooks.onStop?.(signal);
+    void run.close().catch(reportFailure).then(() => process.exit(128 + constants.signals[signal]));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+  // Killing npm does not always reach the script that it runs.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop('SIGHUP'), 1000).unref();
+
+  let code;
+  try {
+    code = await main(run);
+  } catch (error) {
+    if (!stoppedBy && !(error instanceof ClosingError)) reportFailure(error);
+    code = 1;
+  }
+  if (stoppedBy) return;
+  await run.close();
+  hooks.lastWord?.(code);
+  process.exitCode = code;
+}
+
+function reportFailure(error) {
+  const expected = error instanceof ProvisionError || error instanceof StartError;
+  console.error(`\n${expected ? error.message : (error.stack ?? error)}`);
+}

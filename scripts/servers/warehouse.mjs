@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { answers, freePorts } from './ports.mjs';
+import { lastLines, ProvisionError, runProgram } from './programs.mjs';
+import { startProcess, withFreshPorts } from './process.mjs';
+
+const user = 'strata';
+
+/**
+ * An empty MariaDB or MySQL server on 127.0.0.1, its data in the run folder; user `strata` with a password of this run may do
+ * everything, root can't connect.
+ * @param {import('./run-folder.mjs').RunFolder} run
+ * @param {{ program: import('./warehouse-program.mjs').WarehouseProgram, bufferPool?: string, maxConnections?: number }} options
+ * @returns {Promise<{ url: string, port: number, password: string, product: 'mariadb' | 'mysql', version: string,
+ *   env: Record<string, string>, stop: () => Promise<void>, restart: () => Promise<void> }>}
+ */
+export async function startWarehouse(run, { program, bufferPool = '256M', maxConnections = 150 }) {
+  const data = run.path('warehouse');
+  const files = run.path('warehouse-files');
+  await mkdir(files, { mode: 0o700 });
+  const password = randomBytes(16).toString('hex');
+  const env = { ...process.env, ...program.env };
+  await initialize(run, { program, data, env });
+  const initFile = run.path('warehouse-init.sql');
+  await writeFile(initFile, initSql(program.product, password), { mode: 0o600 });
+
+  return withFreshPorts(async () => {
+    const [port] = await freePorts(1);
+    const launch = async (extra) => {
+      const child = await startProcess(run, {
+        name: program.product === 'mariadb' ? 'MariaDB' : 'MySQL',
+        command: program.server,
+        args: [...serverArgs({ program, data, files, port }), `--innodb-buffer-pool-size=${bufferPool}`, `--max-connections=${maxConnections}`, ...extra],
+        env,
+        cwd: run.folder,
+        logFile: run.path('warehouse.log'),
+      });
+      await child.waitUntil(() => answers('127.0.0.1', port, { expectBytes: true }), 120_000);
+      return child;
+    };
+    let child = await launch([`--init-file=${initFile}`]);
+    await rm(initFile, { force: true });
+    const url = `mysql://${user}:${password}@127.0.0.1:${port}`;
+    return {
+      url,
+      port,
+      password,
+      product: program.product,
+      version: program.version,
+      env: { STRATA_MYSQL_URL: url },
+      stop: () => child.stop(),
+      async restart() {
+        await child.stop();
+        child = await launch([]);
+      },
+    };
+  });
+}
+
+async function initialize(run, { program, data, env }) {
+  const common = ['--no-defaults', `--datadir=${data}`, ...asRoot()];
+  const mariadb = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  const [command, args] =
+    program.product === 'mariadb'
+      ? [program.install, [...common, ...(program.root ? [`--basedir=${program.root}`] : []), ...mariadb]]
+      : [program.server, [...common, '--initialize-insecure']];
+  if (program.product === 'mysql') await mkdir(data, { mode: 0o700 });
+  const { code, output } = await runProgram(command, args, { env, cwd: run.folder });
+  run.throwIfClosing();
+  if (code !== 0) throw new ProvisionError(`the database's folder can't be set up (${command}):\n${lastLines(output)}`);
+}
+
+/** Both servers refuse to run as root unless told so. */
+const asRoot = () => (process.getuid?.() === 0 ? ['--user=root'] : []);
+
+function serverArgs({ program, data, files, port }) {
+  const own =
+    program.product === 'mariadb'
+      ? [`--secure-file-priv=${files}`]
+      : ['--secure-file-priv=NULL', '--mysqlx=OFF', '--skip-log-bin'];
+  return [
+    '--no-defaults',
+    ...asRoot(),
+    ...(program.root ? [`--basedir=${program.root}`, `--plugin-dir=${path.join(program.root, 'lib/mysql/plugin')}`] : []),
+    `--datadir=${data}`,
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    // Relative to the data folder, so that its path may be longer than the 107 bytes that a socket's address holds.
+    '--socket=server.sock',
+    '--pid-file=server.pid',
+    '--skip-name-resolve',
+    '--character-set-server=utf8mb4',
+    '--local-infile=ON',
+    '--max-allowed-packet=64M',
+    ...own,
+  ];
+}
+
+/** One statement a line, as --init-file asks for. */
+function initSql(product, password) {
+  const account = `'${user}'@'127.0.0.1'`;
+  const lines = [
+    `create user if not exists ${account} identified by '${password}';`,
+    `grant all privileges on *.* to ${account} with grant option;`,
+    ...(product === 'mariadb'
+      ? ["delete from mysql.global_priv where User in ('root', '');", 'flush privileges;']
+      : ["drop user if exists 'root'@'localhost';"]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
