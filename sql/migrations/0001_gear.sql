@@ -1,7 +1,7 @@
 -- The engine's own state. Every change of a load's state commits with the rows that it speaks of.
 
 -- One row a feed; processing takes it `for update`, so that batch numbers are gapless and in commit order.
-create table gear.feeds (
+create table if not exists gear.feeds (
   pipeline varchar(64) not null,
   feed varchar(64) not null,
   batch_number bigint unsigned not null default 0 comment 'of the last committed batch',
@@ -10,7 +10,7 @@ create table gear.feeds (
 );
 
 -- A load is one version of one object.
-create table gear.loads (
+create table if not exists gear.loads (
   load_id bigint unsigned not null auto_increment,
   pipeline varchar(64) not null,
   feed varchar(64) not null,
@@ -45,7 +45,7 @@ create table gear.loads (
 );
 
 -- A byte range of a load, ending on a row's end; the next one is planned in the transaction that commits this one.
-create table gear.load_chunks (
+create table if not exists gear.load_chunks (
   load_id bigint unsigned not null,
   chunk_number int unsigned not null,
   start_offset bigint unsigned not null comment 'bytes',
@@ -59,7 +59,7 @@ create table gear.load_chunks (
 );
 
 -- What became of a load's staged rows: staged = inserted + updated + unchanged + superseded + outdated.
-create table gear.load_counts (
+create table if not exists gear.load_counts (
   load_id bigint unsigned not null,
   entity varchar(64) not null,
   inserted bigint unsigned not null,
@@ -71,7 +71,7 @@ create table gear.load_counts (
 );
 
 -- Rows and files that break the contract, with what is needed to replay them.
-create table gear.quarantine (
+create table if not exists gear.quarantine (
   quarantine_id bigint unsigned not null auto_increment,
   load_id bigint unsigned not null,
   pipeline varchar(64) not null,
@@ -89,7 +89,7 @@ create table gear.quarantine (
 );
 
 -- One row a committed batch of a feed.
-create table gear.batches (
+create table if not exists gear.batches (
   pipeline varchar(64) not null,
   feed varchar(64) not null,
   batch_number bigint unsigned not null,
@@ -100,7 +100,7 @@ create table gear.batches (
 );
 
 -- Marts and vault tables; a refresh takes its row `for update`.
-create table gear.marts (
+create table if not exists gear.marts (
   target varchar(128) not null comment 'schema.table without the prefix',
   pipeline varchar(64) not null,
   checksum binary(32) not null comment 'of the SQL that filled it; another one means rebuild',
@@ -110,17 +110,24 @@ create table gear.marts (
 );
 
 -- The last batch of each feed that a target holds.
-create table gear.mart_watermarks (
+create table if not exists gear.mart_watermarks (
   target varchar(128) not null,
   feed varchar(64) not null,
   batch_number bigint unsigned not null,
   primary key (target, feed)
 );
 
--- What migrate rendered and applied, newest last.
-create table gear.schema_history (
+-- Texts that migrate applied (migrations, views, static tables): another checksum means apply again.
+create table if not exists gear.applied (
+  name varchar(128) not null,
+  checksum binary(32) not null,
+  applied_at datetime(6) not null,
+  primary key (name)
+);
+
+-- Every DDL statement that migrate ran, newest last.
+create table if not exists gear.schema_history (
   change_id bigint unsigned not null auto_increment,
-  pipeline varchar(64) not null,
   statement mediumtext not null,
   applied_at datetime(6) not null,
   primary key (change_id)

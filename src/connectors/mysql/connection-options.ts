@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'mysql2';
+import { StrataError } from '../../engine/strata-error.js';
+
+const example = 'mysql://user:password@host:3306';
+const sslModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
+
+/**
+ * Options of the driver from an address `mysql://user:password@host:port[?ssl-mode=VERIFY_IDENTITY&ssl-ca=FILE]`.
+ * Throws `misconfigured`, without the address, which holds a password.
+ */
+export function connectionOptions(address: string): ConnectionOptions {
+  if (!URL.canParse(address)) throw new StrataError('misconfigured', `the warehouse's address is not a URL; it looks like ${example}`);
+  const url = new URL(address);
+  if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:')
+    throw new StrataError('misconfigured', `the warehouse's address begins with ${url.protocol}//; it looks like ${example}`);
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 3306),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    ...sslOptions(url),
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    dateStrings: true,
+    jsonStrings: true,
+    supportBigNumbers: true,
+    // The default counts an upsert that changes nothing as a change.
+    flags: ['-FOUND_ROWS'],
+    connectTimeout: 10_000,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+  };
+}
+
+function sslOptions(url: URL): Pick<ConnectionOptions, 'ssl'> {
+  const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
+  if (!(sslModes as readonly string[]).includes(mode))
+    throw new StrataError('misconfigured', `ssl-mode in the warehouse's address is none of ${sslModes.join(', ')}`);
+  if (mode === 'DISABLED') return {};
+  const file = url.searchParams.get('ssl-ca');
+  const ca = file === null ? {} : { ca: readFileSync(file) };
+  return { ssl: { ...ca, rejectUnauthorized: mode !== 'REQUIRED', verifyIdentity: mode === 'VERIFY_IDENTITY' } };
+}

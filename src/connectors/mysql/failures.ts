@@ -1,0 +1,75 @@
+import type { FailureType } from '../../contracts/failures.js';
+import { StrataError } from '../../engine/strata-error.js';
+
+interface DriverError {
+  readonly code?: unknown;
+  readonly errno?: unknown;
+  readonly message?: unknown;
+  readonly fatal?: unknown;
+}
+
+/** What a server's or the driver's error means, by number; the texts of those marked `open` hold names only, never values of rows. */
+const byNumber: Readonly<Record<number, { readonly type: FailureType; readonly open?: boolean; readonly hint?: string }>> = {
+  1020: { type: 'contention' },
+  1205: { type: 'contention' },
+  1213: { type: 'contention' },
+  3572: { type: 'contention' },
+  1040: { type: 'unavailable', open: true, hint: 'too many connections: raise max_connections or run fewer workers' },
+  1053: { type: 'unavailable' },
+  1077: { type: 'unavailable' },
+  1129: { type: 'unavailable', open: true },
+  1152: { type: 'unavailable' },
+  1158: { type: 'unavailable' },
+  1159: { type: 'unavailable' },
+  1160: { type: 'unavailable' },
+  1161: { type: 'unavailable' },
+  1290: { type: 'unavailable', open: true, hint: 'the server takes no writes now' },
+  1317: { type: 'unavailable' },
+  1836: { type: 'unavailable', open: true, hint: 'the server takes no writes now' },
+  1927: { type: 'unavailable' },
+  2006: { type: 'unavailable' },
+  2013: { type: 'unavailable' },
+  3169: { type: 'unavailable' },
+  1021: { type: 'unavailable', hint: "the server's disk is full" },
+  1114: { type: 'unavailable', hint: "a table is full: look at the server's disk and tmp_table_size" },
+  1044: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
+  1045: { type: 'denied', open: true, hint: 'check user and password in STRATA_MYSQL_URL' },
+  1142: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
+  1143: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
+  1227: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
+  1370: { type: 'denied', open: true },
+  1698: { type: 'denied', open: true, hint: 'check user and password in STRATA_MYSQL_URL' },
+  1049: { type: 'misconfigured', open: true, hint: 'run: strata migrate' },
+  1054: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor, then strata migrate' },
+  1146: { type: 'misconfigured', open: true, hint: 'run: strata migrate' },
+  1136: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor' },
+  1364: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor' },
+  1148: localInfile(),
+  3948: localInfile(),
+  3950: localInfile(),
+  4166: localInfile(),
+};
+
+function localInfile() {
+  return { type: 'misconfigured' as const, open: true, hint: 'on the server run: set global local_infile = 1 (and put local_infile = 1 into its configuration)' };
+}
+
+const lostCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN)/;
+
+/**
+ * The closed set's error for what the driver threw. Texts that may quote a row's values, and the statement, are left behind:
+ * messages end in logs and in workflow histories.
+ */
+export function warehouseFailure(error: unknown, doing: string): StrataError {
+  if (error instanceof StrataError) return error;
+  const { code, errno, message, fatal } = (typeof error === 'object' && error !== null ? error : {}) as DriverError;
+  const name = typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown error';
+  const known = typeof errno === 'number' ? byNumber[errno] : undefined;
+  if (known) {
+    const text = known.open && typeof message === 'string' ? `${message} (${String(errno)})` : `${name} (${String(errno)})`;
+    return new StrataError(known.type, `${doing}: ${text}${known.hint ? `; ${known.hint}` : ''}`);
+  }
+  if (fatal === true || lostCodes.test(name))
+    return new StrataError('unavailable', `${doing}: no connection to the warehouse (${name}); check that the server in STRATA_MYSQL_URL runs`);
+  return new StrataError('statement', `${doing}: the warehouse refused the statement with ${name}${typeof errno === 'number' ? ` (${errno})` : ''}`);
+}

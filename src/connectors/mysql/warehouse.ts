@@ -1,0 +1,127 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConnection, createPool, type Pool, type PoolConnection } from 'mysql2/promise';
+import { StrataError } from '../../engine/strata-error.js';
+import type { ExecuteResult, SqlRow, SqlValue, Statements, Transaction, Warehouse, WorkOptions } from '../../engine/warehouse.js';
+import { connectionOptions } from './connection-options.js';
+import { warehouseFailure } from './failures.js';
+import { ConnectionStatements } from './statements.js';
+
+export interface WarehouseOptions {
+  /** mysql://user:password@host:port */
+  readonly url: string;
+  /** Put before every schema's name; empty for none. */
+  readonly prefix: string;
+  /** Connections held at most. */
+  readonly connections?: number;
+}
+
+/** MariaDB lacks some of these by default, and a pool's session must not depend on the server's configuration. */
+const sessionSettings = `set names utf8mb4 collate utf8mb4_bin,
+  session sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+  session time_zone = '+00:00',
+  session innodb_lock_wait_timeout = 50`;
+const transactionAttempts = 8;
+
+/** A pool of sessions on a MySQL-compatible server; connects at the first statement. */
+export function openWarehouse(options: WarehouseOptions): Warehouse {
+  return new MysqlWarehouse(options);
+}
+
+class MysqlWarehouse implements Warehouse {
+  private readonly pool: Pool;
+  private readonly prepared = new WeakSet<object>();
+
+  constructor(private readonly options: WarehouseOptions) {
+    const limit = options.connections ?? 10;
+    this.pool = createPool({ ...connectionOptions(options.url), connectionLimit: limit, maxIdle: limit, idleTimeout: 60_000 });
+  }
+
+  query<Row extends SqlRow = SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
+    return this.session((statements) => statements.query<Row>(sql, values));
+  }
+
+  execute(sql: string, values?: readonly SqlValue[]): Promise<ExecuteResult> {
+    return this.session((statements) => statements.execute(sql, values));
+  }
+
+  session<Result>(work: (statements: Statements) => Promise<Result>, options: WorkOptions = {}): Promise<Result> {
+    return this.withConnection(options.signal, (connection) => work(new ConnectionStatements(connection, this.options.prefix)));
+  }
+
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>, options: WorkOptions = {}): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.withConnection(options.signal, (connection) => this.once(connection, work));
+      } catch (error) {
+        const retry = error instanceof StrataError && error.type === 'contention' && attempt < transactionAttempts;
+        if (!retry) throw error;
+        await sleep(Math.random() * 50 * 2 ** attempt, undefined, { ...(options.signal ? { signal: options.signal } : {}) });
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async once<Result>(connection: PoolConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    const statements = new ConnectionStatements(connection, this.options.prefix);
+    await statements.execute('start transaction');
+    const result = await work(statements);
+    await statements.execute('commit');
+    return result;
+  }
+
+  /** A connection that failed in the middle of its work is closed, not reused: the server rolls back what it had open. */
+  private async withConnection<Result>(signal: AbortSignal | undefined, work: (connection: PoolConnection) => Promise<Result>): Promise<Result> {
+    signal?.throwIfAborted();
+    const connection = await this.connect();
+    const kill = () => void this.killQuery(connection.threadId).catch(() => connection.destroy());
+    signal?.addEventListener('abort', kill, { once: true });
+    try {
+      const result = await work(connection);
+      signal?.removeEventListener('abort', kill);
+      connection.release();
+      return result;
+    } catch (error) {
+      signal?.removeEventListener('abort', kill);
+      await this.discard(connection);
+      signal?.throwIfAborted();
+      throw error;
+    }
+  }
+
+  private async connect(): Promise<PoolConnection> {
+    try {
+      const connection = await this.pool.getConnection();
+      if (!this.prepared.has(connection.connection)) {
+        await connection.query(sessionSettings);
+        await connection.query('set session transaction isolation level read committed');
+        this.prepared.add(connection.connection);
+      }
+      return connection;
+    } catch (error) {
+      throw warehouseFailure(error, 'connecting to the warehouse');
+    }
+  }
+
+  /** Rolls back before the connection goes, so that locks are free when the caller tries again. */
+  private async discard(connection: PoolConnection): Promise<void> {
+    try {
+      await connection.query({ sql: 'rollback', timeout: 5_000 });
+    } catch {
+      // The connection is lost: the server rolls back by itself.
+    }
+    connection.destroy();
+  }
+
+  /** On a connection of its own, for the pool may be used up by the very statements to be stopped. */
+  private async killQuery(threadId: number): Promise<void> {
+    const connection = await createConnection(connectionOptions(this.options.url));
+    try {
+      await connection.query(`kill query ${Number(threadId)}`);
+    } finally {
+      await connection.end();
+    }
+  }
+}

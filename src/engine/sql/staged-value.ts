@@ -1,0 +1,27 @@
+import type { ColumnDefinition } from '../definition/types.js';
+import { identifier, stringLiteral } from './identifier.js';
+
+/**
+ * SQL that turns a staged field into its type. The scanner passed only fields that satisfy the contract, so nothing is
+ * checked here; in strict mode a value that does not convert is an error that fails the run.
+ */
+export function stagedValue(column: ColumnDefinition, alias: string): string {
+  const field = `${alias}.${identifier(column.name)}`;
+  // Few rows have white space around a field; the others are spared the regular expression.
+  const trimmed = `if(${alias}.padded, regexp_replace(${field}, '^[ \\\\t\\\\r\\\\n]+|[ \\\\t\\\\r\\\\n]+$', ''), ${field})`;
+  switch (column.type.kind) {
+    case 'integer':
+      return `cast(${trimmed} as unsigned)`;
+    case 'decimal':
+      return `cast(${trimmed} as decimal(${column.type.precision},${column.type.scale}))`;
+    case 'date':
+      return `str_to_date(${trimmed}, ${column.type.format === 'd/m/yyyy' ? "'%d/%m/%Y'" : "'%Y-%m-%d'"})`;
+    case 'choice': {
+      const values = column.type.values.map(stringLiteral).join(', ');
+      const lower = column.type.values.map((value) => stringLiteral(value.toLowerCase())).join(', ');
+      return `elt(field(lower(${trimmed}), ${lower}), ${values})`;
+    }
+    case 'text':
+      return column.type.empty === '' ? trimmed : `coalesce(nullif(${trimmed}, ''), ${stringLiteral(column.type.empty)})`;
+  }
+}
