@@ -14,5 +14,7 @@ export const failureTypes = {
   invariant: { retryable: false },
   /** The warehouse refused a statement for a reason that a retry can't mend. */
   statement: { retryable: false },
+  /** Nothing of the above: most likely a mistake in Strata; retried a few times. */
+  unexpected: { retryable: true },
 } as const;
 export type FailureType = keyof typeof failureTypes;

@@ -1,0 +1,39 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { failureTypes, type FailureType } from '../contracts/failures.js';
+import { ObjectChangedError, StoreError } from '../engine/object-store.js';
+import { StrataError } from '../engine/strata-error.js';
+
+/** Attempts after which a failure that nobody foresaw stops: it is a mistake in the code more often than bad luck. */
+export const unexpectedAttempts = 5;
+
+const ofStore = {
+  unavailable: 'unavailable',
+  denied: 'denied',
+  'no-such-bucket': 'misconfigured',
+  misconfigured: 'misconfigured',
+} as const satisfies Record<StoreError['kind'], FailureType>;
+
+/**
+ * What an activity throws at Temporal: an ApplicationFailure whose type is of the closed set and whose table says whether it is retried.
+ * Causes stay behind: messages of drivers quote values of rows, and histories are read by many.
+ */
+export function activityFailure(error: unknown, attempt: number): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof StrataError) return failure(error.type, error.message);
+  if (error instanceof StoreError) return failure(ofStore[error.kind], error.message);
+  // An object that changed under the activity: the next attempt sees what it is now.
+  if (error instanceof ObjectChangedError) return failure('contention', error.message);
+  return failure('unexpected', describe(error), attempt >= unexpectedAttempts);
+}
+
+function failure(type: FailureType, message: string, giveUp = false): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: giveUp || !failureTypes[type].retryable });
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'something that is no error was thrown';
+  const fields = error as { code?: unknown; sqlState?: unknown };
+  // A driver's message may quote a row: its code says enough here.
+  if (fields.sqlState !== undefined) return `${error.name}: ${String(fields.code)}`;
+  return `${error.name}: ${error.message}`.slice(0, 500);
+}

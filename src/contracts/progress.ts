@@ -1,0 +1,21 @@
+/** What a run's workflow stream carries: how far work has come; counts and names, never values of rows. */
+export const progressTopic = 'progress';
+
+export const phases = ['pickup', 'landing', 'processing', 'vault', 'marts', 'pruning', 'done'] as const;
+export type Phase = (typeof phases)[number];
+
+export interface ProgressEvent {
+  readonly phase: Phase;
+  readonly feed?: string | undefined;
+  /** One object or table; absent: the event speaks of the whole phase (of the feed). */
+  readonly subject?: string | undefined;
+  /** One line for people. */
+  readonly message: string;
+  /** So far, of the subject or the whole phase. */
+  readonly rows?: number | undefined;
+  readonly bytes?: number | undefined;
+  /** Bytes that there are to read, where they are known. */
+  readonly totalBytes?: number | undefined;
+  /** The subject is finished; counts of the whole phase include it from now on. */
+  readonly done?: boolean | undefined;
+}

@@ -1,0 +1,11 @@
+/** Counters for Prometheus; Temporal's exporter puts `temporal_` or the configured prefix before each name. */
+export const counters = {
+  bytesRead: { name: 'strata_bytes_read', unit: 'By', description: 'Bytes of source objects read by landing' },
+  rowsStaged: { name: 'strata_rows_staged', unit: '1', description: 'Rows landed in staging' },
+  rowsQuarantined: { name: 'strata_rows_quarantined', unit: '1', description: 'Rows put into quarantine' },
+  filesRefused: { name: 'strata_files_refused', unit: '1', description: 'Files refused whole' },
+  rowsProcessed: { name: 'strata_rows_processed', unit: '1', description: 'Staged rows merged into bulk' },
+  vaultRowsInserted: { name: 'strata_vault_rows_inserted', unit: '1', description: 'Rows inserted into vault' },
+  martRowsWritten: { name: 'strata_mart_rows_written', unit: '1', description: 'Rows written to marts' },
+} as const;
+export type Counter = keyof typeof counters;
