@@ -7,7 +7,7 @@ import { progressTopic, type ProgressEvent } from '../contracts/progress.js';
 
 const shortestInterval = 2_000;
 /** The interval grows with the age of the run, so that a signal's share of the run's history grows like a logarithm, not like time. */
-const intervalByAge = 1 / 300;
+const intervalByAge = 1 / 100;
 const forgetAfter = 10 * 60_000;
 
 /** One signal carries what all activities of this process have to say to one workflow. */

@@ -100,8 +100,8 @@ export interface PickupActivities {
   listOpenLoads(
     input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
   ): Promise<OpenLoads>;
-  /** Waits for a landing that another workflow started; harmless when it ended already. */
-  awaitLanding(input: { readonly workflowId: string }): Promise<void>;
+  /** Waits for a landing that another workflow started; null when it failed or is not known any more. */
+  awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null>;
 }
 
 export interface LandingActivities {

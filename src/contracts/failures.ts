@@ -16,5 +16,7 @@ export const failureTypes = {
   statement: { retryable: false },
   /** Nothing of the above: most likely a mistake in Strata; retried a few times. */
   unexpected: { retryable: true },
+  /** Parts of a workflow failed and the others are done; its details hold the report of what was done and what failed. */
+  incomplete: { retryable: false },
 } as const;
 export type FailureType = keyof typeof failureTypes;

@@ -1,0 +1,120 @@
+/** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
+import type { BackfillSource, FeedRef, LandResult, ProgressTarget, RefreshMode, SourceState } from './activities.js';
+
+export interface PickupInput extends FeedRef {
+  /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
+  readonly wait?: boolean | undefined;
+  /** Landings side by side; 20 when absent. */
+  readonly window?: number | undefined;
+  readonly source?: BackfillSource | undefined;
+  readonly progress?: ProgressTarget | undefined;
+  /** What earlier runs of a continued pickup did; never given by starters. */
+  readonly carried?: PickupCarried | undefined;
+}
+
+export interface PickupCarried {
+  readonly counts: PickupCounts;
+  /** The last load id that was started. */
+  readonly after: number;
+  /** Loads that still land: started by earlier runs or by others. */
+  readonly pending: readonly number[];
+  /** Milliseconds since the epoch when the first run began. */
+  readonly since: number;
+}
+
+/** What a pickup did; files by outcome, rows and bytes of the files that it saw land. */
+export interface PickupCounts {
+  /** Objects of the feed in the last listing. */
+  readonly found: number;
+  readonly claimed: number;
+  readonly staged: number;
+  readonly refused: number;
+  readonly replaced: number;
+  readonly gone: number;
+  readonly failed: number;
+  /** Landings that still ran when the pickup ended. */
+  readonly pending: number;
+  readonly rows: number;
+  readonly quarantined: number;
+  readonly bytes: number;
+  /** What failed, in words, without values of rows; the first few. */
+  readonly failures: readonly string[];
+}
+
+export interface LandInput extends FeedRef {
+  readonly loadId: number;
+  readonly progress?: ProgressTarget | undefined;
+}
+
+export interface LandReport extends LandResult {
+  /** Absent where nothing was to be released. */
+  readonly source?: SourceState | undefined;
+}
+
+export interface FeedCounts {
+  readonly batches: number;
+  readonly loads: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly superseded: number;
+  readonly outdated: number;
+}
+
+export interface ProcessInput {
+  readonly pipeline: string;
+  /** These feeds alone; all when absent. */
+  readonly feeds?: readonly string[] | undefined;
+  /** False: leaves vault and pruning to the caller. */
+  readonly vault?: boolean | undefined;
+  readonly progress?: ProgressTarget | undefined;
+  /** What earlier runs of a continued processing did; never given by starters. */
+  readonly carried?: Readonly<Record<string, FeedCounts>> | undefined;
+}
+
+export interface ProcessReport {
+  readonly feeds: Readonly<Record<string, FeedCounts>>;
+  /** Rows inserted by vault table; empty when the vault was left out. */
+  readonly vault: Readonly<Record<string, number>>;
+  readonly failures: readonly string[];
+}
+
+export interface AggregateInput {
+  readonly pipeline: string;
+}
+
+export interface MartCounts {
+  readonly mode: RefreshMode;
+  readonly keys: number;
+  readonly rows: number;
+}
+
+export interface AggregateReport {
+  readonly marts: Readonly<Record<string, MartCounts>>;
+  readonly failures: readonly string[];
+}
+
+export interface RunInput {
+  readonly pipeline: string;
+}
+
+export interface RunReport {
+  readonly pickups: Readonly<Record<string, PickupCounts>>;
+  readonly feeds: Readonly<Record<string, FeedCounts>>;
+  readonly vault: Readonly<Record<string, number>>;
+  readonly marts: Readonly<Record<string, MartCounts>>;
+  readonly failures: readonly string[];
+}
+
+export interface BackfillInput extends FeedRef {
+  /** Canonical address of the store to read from; its objects are never touched. */
+  readonly url: string;
+  /** Landings side by side. */
+  readonly window: number;
+}
+
+export interface RebuildInput {
+  readonly pipeline: string;
+  /** Qualified names; all marts when absent. */
+  readonly marts?: readonly string[] | undefined;
+}
