@@ -1,0 +1,30 @@
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { Activities } from '../contracts/activities.js';
+import { failureTypes } from '../contracts/failures.js';
+
+/** What waits for a server waits for as long as it takes; what needs a person or a fix fails at once. */
+const retry = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '1 minute',
+  nonRetryableErrorTypes: Object.entries(failureTypes).flatMap(([type, { retryable }]) => (retryable ? [] : [type])),
+} as const;
+
+/** Activities beat every 3 s (activities/run-activity.ts); a worker that died is replaced after this. */
+const heartbeatTimeout = '20 seconds';
+
+/** The named profiles of activities; nothing else sets their options but for summaries. */
+export const profiles = {
+  /** Reads or writes a few rows, or lists a store. */
+  control: { startToCloseTimeout: '15 minutes', heartbeatTimeout, retry },
+  /** Moves the data of one object, batch, table or mart. */
+  data: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry },
+  /** Waits for another workflow. */
+  waiting: { startToCloseTimeout: '24 hours', heartbeatTimeout, retry },
+} as const satisfies Record<string, ActivityOptions>;
+
+export const control = proxyActivities<
+  Pick<Activities, 'planPipeline' | 'claimObjects' | 'listOpenLoads' | 'releaseSource' | 'pruneStaging' | 'pruneChanges'>
+>(profiles.control);
+export const data = proxyActivities<Pick<Activities, 'landLoad' | 'processBatch' | 'loadVaultTable' | 'refreshMart'>>(profiles.data);
+export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);

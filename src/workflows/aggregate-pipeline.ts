@@ -1,0 +1,24 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { AggregateInput, AggregateReport, MartCounts } from '../contracts/workflows.js';
+import { control, profiles } from './activity-profiles.js';
+import { failureList, martTable, paragraphs } from './details.js';
+import { finish, noteFailure } from './failure-message.js';
+import { refreshMarts } from './refresh-marts.js';
+
+/** Brings all marts up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
+export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<AggregateReport> {
+  const plan = await control.planPipeline({ pipeline });
+  const failures: string[] = [];
+  const changed = (marts: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(martTable(marts), failureList(failures)));
+  const marts = await refreshMarts({ pipeline, failures, changed }, plan.martStages);
+  await pruneChanges(pipeline, failures);
+  changed(marts);
+  return finish({ marts, failures });
+}
+
+/** Deletes the changes that all marts and vault tables have taken in. */
+export async function pruneChanges(pipeline: string, failures: string[]): Promise<void> {
+  await noteFailure(failures, 'pruning changes', () =>
+    control.pruneChanges.executeWithOptions({ ...profiles.data, summary: 'prune changes' }, [{ pipeline }]),
+  );
+}

@@ -1,0 +1,44 @@
+import type { FeedCounts, MartCounts, PickupCounts } from '../contracts/workflows.js';
+import { byteSize, grouped } from './numbers.js';
+
+/** Markdown for Temporal Web: what was picked up, by feed. */
+export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): string {
+  const rows = Object.entries(pickups).map(
+    ([feed, counts]) =>
+      `| ${feed} | ${grouped(counts.staged)} | ${grouped(counts.refused)} | ${grouped(counts.failed)} | ${grouped(counts.rows)} | ${grouped(counts.quarantined)} | ${byteSize(counts.bytes)} |`,
+  );
+  return rows.length === 0 ? '' : ['| feed | staged | refused | failed | rows | quarantined | read |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Markdown: what processing did, by feed. */
+export function feedTable(feeds: Readonly<Record<string, FeedCounts>>): string {
+  const rows = Object.entries(feeds).map(
+    ([feed, counts]) =>
+      `| ${feed} | ${grouped(counts.loads)} | ${grouped(counts.inserted)} | ${grouped(counts.updated)} | ${grouped(counts.unchanged)} | ${grouped(counts.superseded)} | ${grouped(counts.outdated)} |`,
+  );
+  return rows.length === 0
+    ? ''
+    : ['| feed | loads | inserted | updated | unchanged | superseded | outdated |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Markdown: what was refreshed, by mart. */
+export function martTable(marts: Readonly<Record<string, MartCounts>>): string {
+  const rows = Object.entries(marts).map(([mart, counts]) => `| ${mart} | ${counts.mode} | ${grouped(counts.keys)} | ${grouped(counts.rows)} |`);
+  return rows.length === 0 ? '' : ['| mart | how | keys | rows |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Markdown: rows inserted into the vault in all. */
+export function vaultLine(vault: Readonly<Record<string, number>>): string {
+  const tables = Object.values(vault);
+  return tables.length === 0 ? '' : `vault: ${grouped(tables.reduce((sum, rows) => sum + rows, 0))} rows into ${tables.length} tables`;
+}
+
+/** Markdown: what failed. */
+export function failureList(failures: readonly string[]): string {
+  return failures.length === 0 ? '' : ['**Failed**', '', ...failures.map((line) => `- ${line}`)].join('\n');
+}
+
+/** The parts that have something to say, apart. */
+export function paragraphs(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}

@@ -1,0 +1,40 @@
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+
+/** Failures listed one by one; more of them say nothing new. */
+const listed = 20;
+
+/** The innermost message: that of the activity which failed. */
+export function failureMessage(error: unknown): string {
+  if ((error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) && error.cause) return failureMessage(error.cause);
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The report that an incomplete workflow left in its failure's details. */
+export function reportOf<Report>(error: unknown): Report | undefined {
+  const cause = error instanceof ChildWorkflowFailure ? error.cause : error;
+  return cause instanceof ApplicationFailure && cause.type === 'incomplete' ? (cause.details?.[0] as Report | undefined) : undefined;
+}
+
+/** Runs one part of a workflow; its failure is noted under its name and stops nothing else. Cancellation goes on up. */
+export async function noteFailure<Result>(failures: string[], part: string, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    failures.push(`${part}: ${failureMessage(error)}`);
+    return undefined;
+  }
+}
+
+/** The end of a workflow of many parts: its report, or one failure that lists what failed and holds the report. */
+export function finish<Report extends { readonly failures: readonly string[] }>(report: Report): Report {
+  const { failures } = report;
+  if (failures.length === 0) return report;
+  const more = failures.length > listed ? `\n- and ${failures.length - listed} more` : '';
+  throw ApplicationFailure.create({
+    type: 'incomplete',
+    nonRetryable: true,
+    message: `${failures.length} failed:\n${failures.slice(0, listed).map((line) => `- ${line}`).join('\n')}${more}`,
+    details: [{ ...report, failures: failures.slice(0, listed) }],
+  });
+}

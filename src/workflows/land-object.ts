@@ -1,0 +1,48 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { LandResult } from '../contracts/activities.js';
+import type { LandInput, LandReport } from '../contracts/workflows.js';
+import { control, data, profiles } from './activity-profiles.js';
+import { byteSize, grouped } from './numbers.js';
+import { keys } from './search-attributes.js';
+
+/** Lands one version of one object in staging, then releases its source. */
+export async function landObject(input: LandInput): Promise<LandReport> {
+  const { feed, loadId } = input;
+  const landed = await data.landLoad.executeWithOptions({ ...profiles.data, summary: `${feed}: load ${loadId} to staging` }, [
+    { loadId, progress: input.progress },
+  ]);
+  upsertSearchAttributes([
+    { key: keys.object, value: landed.object },
+    { key: keys.outcome, value: landed.outcome },
+  ]);
+  setCurrentDetails(details(input, landed));
+  if (landed.outcome === 'replaced' || landed.outcome === 'gone') return landed;
+  const { source } = await control.releaseSource.executeWithOptions(
+    { ...profiles.control, summary: `${landed.object}: release the source` },
+    [{ loadId }],
+  );
+  setCurrentDetails(`${details(input, landed)}\n- source: **${source}**`);
+  return { ...landed, source };
+}
+
+function details({ loadId }: LandInput, landed: LandResult): string {
+  const lines = [`\`${landed.object.replaceAll('`', "'")}\` is **${landed.outcome}** (load ${loadId})`, '', `- ${byteSize(landed.bytes)} read`];
+  switch (landed.outcome) {
+    case 'staged':
+      lines.push(`- ${grouped(landed.rowsStaged)} rows staged, ${grouped(landed.rowsQuarantined)} in quarantine`);
+      break;
+    case 'refused':
+      lines.push('- the file was refused whole: its header is not that of the feed; it goes to `quarantine/` in its store');
+      break;
+    case 'replaced':
+      lines.push('- another version took its place before it was read whole; no row of it stayed, the new version is a load of its own');
+      break;
+    case 'gone':
+      lines.push('- the object was removed before it was read whole; no row of it stayed');
+      break;
+  }
+  if (landed.rowsQuarantined > 0 || landed.outcome === 'refused') {
+    lines.push(`- see why: \`strata quarantine list --load ${loadId}\``);
+  }
+  return lines.join('\n');
+}

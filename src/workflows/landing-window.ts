@@ -1,0 +1,137 @@
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { LandResult } from '../contracts/activities.js';
+import { workflowIds, workflowTypes } from '../contracts/names.js';
+import type { LandInput } from '../contracts/workflows.js';
+import { waiting } from './activity-profiles.js';
+import { failureMessage } from './failure-message.js';
+import type { landObject } from './land-object.js';
+import { attributesOf } from './search-attributes.js';
+
+/** After this long without any landing's end, those that run give up their slots, so that stuck files never block a feed. */
+const stuckAfter = '60 seconds';
+/** Others' landings are waited for by activities, which take the slots of workers: a few at a time. */
+const othersAtOnce = 5;
+
+export interface LandingOutcome {
+  readonly loadId: number;
+  /** Null: the workflow of another starter failed or is not known any more. */
+  readonly result: LandResult | null;
+  readonly failure?: string;
+}
+
+/**
+ * Landings of one feed, a bounded number at once. Slots are waited for, not files: who is stuck loses the slot and goes on, abandoned by
+ * a parent that ends. Ids make a second landing of the same load impossible; one that runs already is counted as `others`.
+ */
+export class LandingWindow {
+  /** Landings with a slot. */
+  private readonly active = new Set<number>();
+  /** Landings that lost theirs. */
+  private readonly slow = new Set<number>();
+  /** Landings that other starters began, this pickup's former runs among them. */
+  private readonly others: Set<number>;
+  private readonly watch = new CancellationScope({ cancellable: true });
+  private moves = 0;
+
+  constructor(
+    private readonly of: Omit<LandInput, 'loadId'>,
+    private readonly size: number,
+    others: readonly number[],
+    private readonly ended: (outcome: LandingOutcome) => void,
+  ) {
+    this.others = new Set(others);
+  }
+
+  /** Loads that still land, as far as this window knows. */
+  get pending(): number[] {
+    return [...this.active, ...this.slow, ...this.others];
+  }
+
+  /** Starts the landing as soon as there is a slot; resolves when it was started. */
+  async start(loadId: number): Promise<void> {
+    await condition(() => this.active.size < this.size);
+    const workflowId = workflowIds.land(this.of.pipeline, this.of.feed, loadId);
+    this.active.add(loadId);
+    try {
+      const child = await startChild<typeof landObject>(workflowTypes.land, {
+        workflowId,
+        args: [{ ...this.of, loadId }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        // A pickup that is cancelled leaves files that are being landed alone; each is whole or not there anyway.
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
+        // A landing that failed starts again; one that runs or is done does not.
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        typedSearchAttributes: attributesOf({ ...this.of, loadId }),
+        staticSummary: `${this.of.feed}: land load ${loadId}`,
+      });
+      void child.result().then(
+        (result) => this.end(loadId, { loadId, result }),
+        (error: unknown) => {
+          if (!isCancellation(error)) this.end(loadId, { loadId, result: null, failure: failureMessage(error) });
+        },
+      );
+    } catch (error) {
+      this.active.delete(loadId);
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      this.others.add(loadId);
+    }
+  }
+
+  /** Resolves when all landings with a slot ended, or nothing moved for a minute. */
+  async drain(): Promise<void> {
+    await condition(() => this.active.size === 0);
+  }
+
+  /** Resolves when every landing ended, those of others too. */
+  async settle(): Promise<void> {
+    const others = [...this.others];
+    const lane = async () => {
+      for (let loadId = others.shift(); loadId !== undefined; loadId = others.shift()) {
+        const result = await waiting.awaitLanding({ workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId) });
+        this.others.delete(loadId);
+        this.end(loadId, { loadId, result });
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(othersAtOnce, others.length) }, lane));
+    await condition(() => this.active.size === 0 && this.slow.size === 0);
+  }
+
+  /** Takes the slots of stuck landings away, until `stopWatching`. */
+  watchForStuck(): void {
+    void this.watch
+      .run(async () => {
+        for (;;) {
+          const before = this.moves;
+          await sleep(stuckAfter, { summary: 'look for stuck landings' });
+          if (this.moves === before) this.demote();
+        }
+      })
+      .catch(() => undefined);
+  }
+
+  stopWatching(): void {
+    this.watch.cancel();
+  }
+
+  private demote(): void {
+    for (const loadId of this.active) this.slow.add(loadId);
+    this.active.clear();
+  }
+
+  private end(loadId: number, outcome: LandingOutcome): void {
+    this.moves += 1;
+    this.active.delete(loadId);
+    this.slow.delete(loadId);
+    this.ended(outcome);
+  }
+}

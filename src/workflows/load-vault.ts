@@ -1,0 +1,26 @@
+import type { Publish } from './progress.js';
+import { data, profiles } from './activity-profiles.js';
+import { noteFailure } from './failure-message.js';
+import { sideBySide } from './side-by-side.js';
+
+/** Vault tables at once; analysts don't wait for them, marts and landings do wait for the server. */
+const tablesAtOnce = 2;
+
+/** Brings all vault tables up to what bulk holds; returns the rows inserted by table. */
+export async function loadVault(
+  pipeline: string,
+  tables: readonly string[],
+  failures: string[],
+  publish?: Publish,
+): Promise<Record<string, number>> {
+  const rows: Record<string, number> = {};
+  await sideBySide(tables, tablesAtOnce, async (table) => {
+    const loaded = await noteFailure(failures, table, () =>
+      data.loadVaultTable.executeWithOptions({ ...profiles.data, summary: table }, [{ pipeline, table }]),
+    );
+    if (!loaded) return;
+    rows[table] = loaded.rowsInserted;
+    publish?.({ phase: 'vault', subject: table, message: table, rows: loaded.rowsInserted, done: true });
+  });
+  return rows;
+}

@@ -1,0 +1,40 @@
+import type { LandResult } from '../contracts/activities.js';
+import type { PickupCounts } from '../contracts/workflows.js';
+
+/** Failures kept in words; the counts tell the rest. */
+const kept = 5;
+
+export const noCounts: PickupCounts = {
+  found: 0,
+  claimed: 0,
+  staged: 0,
+  refused: 0,
+  replaced: 0,
+  gone: 0,
+  failed: 0,
+  pending: 0,
+  rows: 0,
+  quarantined: 0,
+  bytes: 0,
+  failures: [],
+};
+
+/** Counts with one landing more. */
+export function withLanding(counts: PickupCounts, landed: LandResult): PickupCounts {
+  return {
+    ...counts,
+    [landed.outcome]: counts[landed.outcome] + 1,
+    rows: counts.rows + landed.rowsStaged,
+    quarantined: counts.quarantined + landed.rowsQuarantined,
+    bytes: counts.bytes + landed.bytes,
+  };
+}
+
+/** Counts with one failed landing more. */
+export function withFailure(counts: PickupCounts, message: string): PickupCounts {
+  return {
+    ...counts,
+    failed: counts.failed + 1,
+    failures: counts.failures.length < kept ? [...counts.failures, message] : counts.failures,
+  };
+}

@@ -1,0 +1,82 @@
+import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { PickupCarried, PickupCounts, PickupInput } from '../contracts/workflows.js';
+import { control, profiles } from './activity-profiles.js';
+import { LandingWindow } from './landing-window.js';
+import { byteSize, grouped } from './numbers.js';
+import { noCounts, withFailure, withLanding } from './pickup-counts.js';
+import { publishTo } from './progress.js';
+
+const defaultWindow = 20;
+/** Open loads asked for at once; their ids are all that a history holds of them. */
+const pageSize = 200;
+const shortestInterval = 3_000;
+
+/**
+ * Claims the feed's new objects and lands every load that is open, each as a workflow of its own. Histories stay small at any number
+ * of objects: the workflow continues as new with its counts.
+ */
+export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
+  const { pipeline, feed, source, progress } = input;
+  const of = { pipeline, feed, source };
+  const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], since: Date.now() };
+  let { counts, after } = carried;
+  let told = carried.since;
+
+  const tell = (force: boolean) => {
+    setCurrentDetails(details(input, counts, window.pending.length));
+    if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
+    told = Date.now();
+    const message = `${counts.staged + counts.refused + counts.replaced + counts.gone} of ${counts.claimed} new files landed`;
+    void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes });
+  };
+  const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried.pending, (ended) => {
+    if (ended.failure) counts = withFailure(counts, `load ${ended.loadId}: ${ended.failure}`);
+    else if (ended.result) counts = withLanding(counts, ended.result);
+    tell(false);
+  });
+  window.watchForStuck();
+  try {
+    for (let moreToClaim = true, pageFull = false; ; ) {
+      if (moreToClaim && !pageFull) {
+        const claim = await control.claimObjects.executeWithOptions({ ...profiles.control, summary: `${feed}: list and claim objects` }, [of]);
+        counts = { ...counts, found: claim.found, claimed: counts.claimed + claim.claimed };
+        moreToClaim = claim.waiting > 0 && claim.claimed > 0;
+        tell(true);
+      }
+      const { loadIds } = await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
+        { ...of, after, limit: pageSize },
+      ]);
+      for (const loadId of loadIds) {
+        await window.start(loadId);
+        after = loadId;
+      }
+      pageFull = loadIds.length === pageSize;
+      if (!pageFull && !moreToClaim) break;
+      if (workflowInfo().continueAsNewSuggested) {
+        await window.drain();
+        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, since: carried.since } });
+      }
+    }
+    await (input.wait ? window.settle() : window.drain());
+  } finally {
+    window.stopWatching();
+  }
+  counts = { ...counts, pending: window.pending.length };
+  tell(true);
+  return counts;
+}
+
+function details({ feed }: PickupInput, counts: PickupCounts, pending: number): string {
+  const lines = [
+    `**${feed}**: ${grouped(counts.found)} files in the source, ${grouped(counts.claimed)} of them new`,
+    '',
+    `- staged ${grouped(counts.staged)}, refused ${grouped(counts.refused)}, replaced ${grouped(counts.replaced)}, gone ${grouped(counts.gone)}`,
+    `- ${grouped(counts.rows)} rows, ${byteSize(counts.bytes)}`,
+    `- ${grouped(pending)} are being landed now`,
+  ];
+  if (counts.quarantined > 0 || counts.refused > 0) {
+    lines.push(`- ${grouped(counts.quarantined)} rows in quarantine: \`strata quarantine list --feed ${feed}\``);
+  }
+  if (counts.failed > 0) lines.push(`- **${grouped(counts.failed)} failed**; the next pickup tries them again:`, ...counts.failures.map((line) => `  - ${line}`));
+  return lines.join('\n');
+}

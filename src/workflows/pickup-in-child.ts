@@ -1,0 +1,26 @@
+import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { workflowIds, workflowTypes } from '../contracts/names.js';
+import type { PickupCounts, PickupInput } from '../contracts/workflows.js';
+import { noteFailure } from './failure-message.js';
+import type { pickupFeed } from './pickup-feed.js';
+import type { Publish } from './progress.js';
+import { attributesOf } from './search-attributes.js';
+
+/** Picks up one feed as a workflow of its own and waits for all of its landings; what failed is added to `failures`. */
+export async function pickupInChild(input: PickupInput, failures: string[], publish: Publish): Promise<PickupCounts | undefined> {
+  const { pipeline, feed } = input;
+  const counts = await noteFailure(failures, `pickup of ${feed}`, () =>
+    executeChild<typeof pickupFeed>(workflowTypes.pickup, {
+      // An id for each run of the parent: one that was terminated may have left a pickup that still ends.
+      workflowId: `${workflowIds.pickup(pipeline, feed)}/${workflowInfo().runId}`,
+      args: [{ ...input, wait: true }],
+      typedSearchAttributes: attributesOf({ pipeline, feed }),
+      staticSummary: `${feed}: pick up and land`,
+    }),
+  );
+  if (!counts) return undefined;
+  if (counts.failed > 0) failures.push(`${feed}: ${counts.failed} landings failed: ${counts.failures.join('; ')}`);
+  const { rows, bytes } = counts;
+  publish({ phase: 'landing', feed, message: `${counts.staged} files staged, ${counts.refused} refused`, rows, bytes, done: true });
+  return counts;
+}

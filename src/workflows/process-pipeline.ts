@@ -1,0 +1,28 @@
+import { continueAsNew, setCurrentDetails } from '@temporalio/workflow';
+import type { FeedCounts, ProcessInput, ProcessReport } from '../contracts/workflows.js';
+import { control } from './activity-profiles.js';
+import { failureList, feedTable, paragraphs, vaultLine } from './details.js';
+import { finish } from './failure-message.js';
+import { loadVault } from './load-vault.js';
+import { processFeeds, pruneFeeds } from './process-feeds.js';
+
+/** Staged loads to bulk, all feeds side by side; then the vault, then what was processed leaves staging. */
+export async function processPipeline(input: ProcessInput): Promise<ProcessReport> {
+  const { pipeline, progress } = input;
+  const plan = await control.planPipeline({ pipeline });
+  const feeds = input.feeds ?? plan.feeds;
+  const counts: Record<string, FeedCounts> = { ...input.carried };
+  const failures: string[] = [];
+  let vault: Record<string, number> = {};
+  const changed = () => setCurrentDetails(paragraphs(feedTable(counts), vaultLine(vault), failureList(failures)));
+
+  const more = await processFeeds({ pipeline, progress, counts, failures, changed }, feeds);
+  // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.
+  if (more && failures.length === 0) await continueAsNew<typeof processPipeline>({ ...input, carried: counts });
+  if (input.vault !== false) {
+    vault = await loadVault(pipeline, plan.vaultTables, failures);
+    await pruneFeeds({ pipeline, failures }, feeds);
+  }
+  changed();
+  return finish({ feeds: counts, vault, failures });
+}

@@ -1,0 +1,29 @@
+import { ApplicationFailure, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { AggregateReport, MartCounts } from '../contracts/workflows.js';
+import type { RebuildInput } from '../contracts/workflows.js';
+import { control } from './activity-profiles.js';
+import { failureList, martTable, paragraphs } from './details.js';
+import { finish } from './failure-message.js';
+import { hostStream } from './progress.js';
+import { refreshMarts } from './refresh-marts.js';
+
+/** Computes marts anew from bulk, stage by stage; ids of names stay as they are. */
+export async function rebuildMarts({ pipeline, marts: wanted }: RebuildInput): Promise<AggregateReport> {
+  const { publish, close } = hostStream();
+  const plan = await control.planPipeline({ pipeline });
+  const unknown = (wanted ?? []).filter((mart) => !plan.martStages.some((stage) => stage.includes(mart)));
+  if (unknown.length > 0) {
+    const message = `${pipeline} has no mart ${unknown.join(', ')}; it has ${plan.martStages.flat().join(', ')}`;
+    throw ApplicationFailure.create({ type: 'definition', nonRetryable: true, message });
+  }
+  const stages = wanted ? plan.martStages.map((stage) => stage.filter((mart) => wanted.includes(mart))) : plan.martStages;
+  const failures: string[] = [];
+  const changed = (done: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(martTable(done), failureList(failures)));
+  publish({ phase: 'marts', message: `rebuilding ${stages.flat().length} marts` });
+  const progress = { workflowId: workflowInfo().workflowId };
+  const marts = await refreshMarts({ pipeline, rebuild: true, progress, publish, failures, changed }, stages);
+  changed(marts);
+  publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
+  await close();
+  return finish({ marts, failures });
+}

@@ -1,0 +1,41 @@
+import type { ProgressTarget } from '../contracts/activities.js';
+import type { MartCounts } from '../contracts/workflows.js';
+import { data, profiles } from './activity-profiles.js';
+import { noteFailure } from './failure-message.js';
+import type { Publish } from './progress.js';
+import { sideBySide } from './side-by-side.js';
+
+/** Independent marts at once. */
+const martsAtOnce = 3;
+
+export interface Refreshing {
+  readonly pipeline: string;
+  readonly rebuild?: boolean;
+  readonly progress?: ProgressTarget | undefined;
+  readonly publish?: Publish | undefined;
+  readonly failures: string[];
+  readonly changed?: (marts: Readonly<Record<string, MartCounts>>) => void;
+}
+
+/**
+ * Refreshes the marts stage by stage. A mart that fails keeps its watermark, and those that read it go no further than it: the others
+ * are refreshed all the same.
+ */
+export async function refreshMarts(refreshing: Refreshing, stages: readonly (readonly string[])[]): Promise<Record<string, MartCounts>> {
+  const { pipeline, rebuild, progress } = refreshing;
+  const marts: Record<string, MartCounts> = {};
+  for (const stage of stages) {
+    await sideBySide(stage, martsAtOnce, async (mart) => {
+      const refreshed = await noteFailure(refreshing.failures, mart, () =>
+        data.refreshMart.executeWithOptions({ ...profiles.data, summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
+          { pipeline, mart, rebuild, progress },
+        ]),
+      );
+      if (!refreshed) return;
+      marts[mart] = refreshed;
+      refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
+      refreshing.changed?.(marts);
+    });
+  }
+  return marts;
+}

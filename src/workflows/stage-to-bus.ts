@@ -1,0 +1,33 @@
+import type { PipelinePlan, ProgressTarget } from '../contracts/activities.js';
+import type { RunReport } from '../contracts/workflows.js';
+import { pruneChanges } from './aggregate-pipeline.js';
+import { loadVault } from './load-vault.js';
+import { processInChild } from './process-in-child.js';
+import { pruneFeeds } from './process-feeds.js';
+import type { Publish } from './progress.js';
+import { refreshMarts } from './refresh-marts.js';
+
+export interface StageToBus {
+  readonly pipeline: string;
+  readonly plan: PipelinePlan;
+  readonly feeds: readonly string[];
+  readonly progress: ProgressTarget;
+  readonly publish: Publish;
+  readonly failures: string[];
+  readonly tell: (part: Partial<RunReport>) => void;
+}
+
+/** What follows landing: staging to bulk, then marts beside the vault, then what nobody needs any more goes. */
+export async function stageToBus({ pipeline, plan, feeds, progress, publish, failures, tell }: StageToBus): Promise<void> {
+  publish({ phase: 'processing', message: 'staging to bulk' });
+  tell({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
+
+  publish({ phase: 'marts', message: 'bulk to bus' });
+  await Promise.all([
+    loadVault(pipeline, plan.vaultTables, failures, publish).then((vault) => tell({ vault })),
+    refreshMarts({ pipeline, progress, publish, failures, changed: (marts) => tell({ marts: { ...marts } }) }, plan.martStages),
+  ]);
+  await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
+  tell({});
+  publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
+}
