@@ -1,0 +1,60 @@
+import type { FeedDefinition } from '../definition/types.js';
+import { valueCheck, type ValueCheck } from './column-checks.js';
+
+export interface ColumnContract {
+  /** The definition's name. */
+  readonly name: string;
+  /** The name in the file's header as `headerName` makes it. */
+  readonly header: string;
+  readonly check: ValueCheck;
+  /** Bit of the reason for a value that breaks the type: 1 << its index in `reasons`. */
+  readonly bad: number;
+  /** Bit of the reason for an empty value; 0 where one is good. */
+  readonly empty: number;
+}
+
+/** What a good row of a feed is, made ready for the scanner. */
+export interface Contract {
+  /** In the definition's order. */
+  readonly columns: readonly ColumnContract[];
+  readonly reasons: readonly string[];
+}
+
+/** Reasons are bits of a 32-bit integer. */
+const maxReasons = 31;
+
+/** A header's name as it is compared: trimmed of ASCII white space, in lower case. */
+export function headerName(text: string): string {
+  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '').toLowerCase();
+}
+
+/**
+ * Makes a feed's contract ready for scanning. Throws when a column's reason is not among the feed's reasons, or
+ * there are more than 31 of these: definitions are validated before, so that is a bug.
+ *
+ * What a staged value (as delivered: not trimmed, not converted) may look like, by type; ws is any run of ASCII
+ * space, tab, CR and LF, also none, and stands on either side of every value:
+ * - integer: ws digits ws, leading zeros of any number, within the bounds; never empty
+ * - decimal: ws -?digits ws or ws -?digits.digits ws, leading zeros of any number, `-0.00` too; never empty
+ * - date: ws and one or two digits for day and month, four for the year, 1000..9999; it exists; never empty
+ * - choice: ws, one of the values in any mix of ASCII cases, ws; never empty
+ * - text: ws, any UTF-8 but U+0000 (tabs, line breaks and quotes in it are kept), at most maxLength code points, ws; may
+ *   be empty or ws alone, unless the column has a reason for an empty value
+ */
+export function compileContract(feed: FeedDefinition): Contract {
+  const { reasons } = feed;
+  if (reasons.length > maxReasons) throw new RangeError(`feed ${feed.name} has ${reasons.length} reasons, at most ${maxReasons} are possible`);
+  const bit = (reason: string): number => {
+    const index = reasons.indexOf(reason);
+    if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);
+    return 1 << index;
+  };
+  const columns = feed.columns.map(({ name, header, type, reason }) => ({
+    name,
+    header: headerName(header),
+    check: valueCheck(type),
+    bad: bit(typeof reason === 'string' ? reason : reason.bad),
+    empty: typeof reason === 'string' ? (type.kind === 'text' ? 0 : bit(reason)) : bit(reason.empty),
+  }));
+  return { columns, reasons };
+}

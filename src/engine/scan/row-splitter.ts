@@ -1,0 +1,217 @@
+/** A row longer than this is not read; bytes, without the line break that ends it. */
+export const maxRowBytes = 1 << 20;
+
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+const space = 0x20;
+const tab = 0x09;
+const quote = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+
+// Classes of bytes; those from seenQuote on are also bits of `RowSplitter.seen`: what a row has in it.
+const seenLineFeed = 1;
+const seenComma = 2;
+export const seenQuote = 4;
+export const seenBackslash = 8;
+export const seenNonAscii = 16;
+export const seenNul = 32;
+/** A doubled quote in a quoted field: its bytes are not yet its value. */
+export const seenDoubledQuote = 64;
+
+const lasting = seenBackslash | seenNonAscii | seenNul;
+const classes = new Uint8Array(256).fill(seenNonAscii, 0x80);
+classes[0] = seenNul;
+classes[lineFeed] = seenLineFeed;
+classes[comma] = seenComma;
+classes[quote] = seenQuote;
+classes[backslash] = seenBackslash;
+
+/** What `split` found at a row's start. Numbers, because they are made once a row. */
+export const found = {
+  row: 0,
+  blankLine: 1,
+  /** A physical line to be quarantined alone. */
+  badQuote: 2,
+  /** A row of more than maxRowBytes; it ends with the first line feed after these. */
+  tooLong: 3,
+  /** A line of more than maxRowBytes with nothing but white space so far. */
+  longBlank: 4,
+  /** The row's end is not in the bytes given. */
+  incomplete: 5,
+} as const;
+export type Found = (typeof found)[keyof typeof found];
+
+/**
+ * Finds one row's fields by RFC 4180, strictly: a quote only around a whole field or doubled inside of one, line feed or
+ * CRLF as the row's end, a lone CR as data. The result is in the public members, which the next call overwrites;
+ * nothing is allocated. What is found does not depend on how many bytes beyond the row are given.
+ *
+ * Unbalanced quotes cost linear work: a row that fails was read up to the next line with an odd number of quotes,
+ * and lines with an even number end, or fail, on themselves.
+ */
+export class RowSplitter {
+  /** Fields of the row; only the first `capacity` have a start and an end. */
+  count = 0;
+  /** Indexes of the fields' first bytes, the opening quote left out. */
+  readonly starts: Int32Array;
+  /** Indexes after the fields' last bytes, the closing quote left out. */
+  readonly ends: Int32Array;
+  /** Index after the row's last byte, the line break left out. */
+  contentEnd = 0;
+  /** Index of the next row's first byte. */
+  next = 0;
+  /** Line feeds up to `next`. */
+  lineFeeds = 0;
+  /** `seen...` bits. */
+  seen = 0;
+  #open = false;
+  /** The bytes ended just after a quote that closes its field, unless another quote follows. */
+  #atClosingQuote = false;
+
+  constructor(capacity: number) {
+    this.starts = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+  }
+
+  /**
+   * Looks at the row that starts at `start` < `end`. bytes[end] must be a line feed put there by the caller: it saves
+   * the bounds check in the inner loops. `ended`: no bytes follow `end`.
+   */
+  split(bytes: Buffer, start: number, end: number, ended: boolean): Found {
+    if (bytes[start]! <= space) {
+      const blank = this.#blankLine(bytes, start, end, ended);
+      if (blank !== found.row) return blank;
+    }
+    const result = this.#fields(bytes, start, end, ended);
+    if (result === found.row) {
+      return this.contentEnd - start <= maxRowBytes ? found.row : this.#tooLong(bytes, start, end, ended);
+    }
+    if (result === found.incomplete) {
+      return end - start < maxRowBytes + 2 ? found.incomplete : this.#tooLong(bytes, start, end, ended);
+    }
+    return this.contentEnd - start < maxRowBytes ? this.#firstLine(bytes, start, end, ended) : this.#tooLong(bytes, start, end, ended);
+  }
+
+  #blankLine(bytes: Buffer, start: number, end: number, ended: boolean): Found {
+    let at = start;
+    while (bytes[at] === space || bytes[at] === tab) at++;
+    const lineEnd = bytes[at] === carriageReturn ? at + 1 : at;
+    if (bytes[lineEnd] !== lineFeed) return found.row;
+    if (lineEnd === end) {
+      if (!ended) return end - start < maxRowBytes + 2 ? found.incomplete : found.longBlank;
+      // A CR at the file's very end has no line feed after it, so it is data.
+      if (at < end) return found.row;
+    }
+    this.next = Math.min(lineEnd + 1, end);
+    this.lineFeeds = 1;
+    return found.blankLine;
+  }
+
+  /** For found.badQuote, contentEnd is where it was noticed. */
+  #fields(bytes: Buffer, start: number, end: number, ended: boolean): Found {
+    const { starts, ends } = this;
+    const capacity = starts.length;
+    let at = start;
+    let count = 0;
+    let seen = 0;
+    let lineFeeds = 1;
+    this.#open = false;
+    this.#atClosingQuote = false;
+    for (;;) {
+      let fieldStart = at;
+      let fieldEnd: number;
+      let last: boolean;
+      if (bytes[at] === quote) {
+        fieldStart = ++at;
+        seen |= seenQuote;
+        for (;;) {
+          const kind = classes[bytes[at]!]!;
+          if (kind === seenQuote) {
+            if (bytes[at + 1] !== quote) break;
+            seen |= seenDoubledQuote;
+            at++;
+          } else if (kind === seenLineFeed) {
+            if (at === end) {
+              this.#open = true;
+              this.contentEnd = end;
+              return ended ? found.badQuote : found.incomplete;
+            }
+            lineFeeds++;
+          } else {
+            seen |= kind & lasting;
+          }
+          at++;
+        }
+        fieldEnd = at++;
+        last = bytes[at] !== comma;
+        if (last) {
+          const lineEnd = bytes[at] === carriageReturn ? at + 1 : at;
+          if (lineEnd === end && !ended) {
+            this.#atClosingQuote = at === end;
+            return found.incomplete;
+          }
+          if (bytes[lineEnd] !== lineFeed || (lineEnd === end && at < end)) {
+            this.contentEnd = at;
+            return found.badQuote;
+          }
+          this.contentEnd = at;
+          at = lineEnd;
+        }
+      } else {
+        let kind = classes[bytes[at]!]!;
+        while (kind === 0 || (kind & lasting) !== 0) {
+          seen |= kind;
+          kind = classes[bytes[++at]!]!;
+        }
+        if (kind === seenQuote) {
+          this.contentEnd = at;
+          return found.badQuote;
+        }
+        fieldEnd = at;
+        last = kind === seenLineFeed;
+        if (last) {
+          if (at === end) {
+            if (!ended) return found.incomplete;
+          } else if (at > fieldStart && bytes[at - 1] === carriageReturn) {
+            fieldEnd--;
+          }
+          this.contentEnd = fieldEnd;
+        }
+      }
+      if (count < capacity) {
+        starts[count] = fieldStart;
+        ends[count] = fieldEnd;
+      }
+      count++;
+      if (last) break;
+      at++;
+    }
+    this.count = count;
+    this.seen = seen;
+    this.lineFeeds = lineFeeds;
+    this.next = Math.min(at + 1, end);
+    return found.row;
+  }
+
+  /** The physical line of a row with a bad quote; too long when that line is. */
+  #firstLine(bytes: Buffer, start: number, end: number, ended: boolean): Found {
+    const lineEnd = bytes.indexOf(lineFeed, start);
+    if (lineEnd >= end && !ended) return end - start < maxRowBytes + 2 ? found.incomplete : found.tooLong;
+    this.contentEnd = lineEnd < end && lineEnd > start && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
+    this.next = Math.min(lineEnd + 1, end);
+    this.lineFeeds = 1;
+    return this.contentEnd - start <= maxRowBytes ? found.badQuote : found.tooLong;
+  }
+
+  /** A row that goes on after maxRowBytes: one with a quote still open there is a bad quote, any other is too long. */
+  #tooLong(bytes: Buffer, start: number, end: number, ended: boolean): Found {
+    const limit = start + maxRowBytes;
+    const beyond = bytes[limit]!;
+    bytes[limit] = lineFeed;
+    this.#fields(bytes, start, limit, false);
+    bytes[limit] = beyond;
+    const open = this.#open || (this.#atClosingQuote && beyond === quote);
+    return open ? this.#firstLine(bytes, start, end, ended) : found.tooLong;
+  }
+}
