@@ -1,0 +1,40 @@
+import { lstat } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import type { ObjectVersion } from '../../engine/object-store.js';
+import { codeOf } from './file-errors.js';
+
+/**
+ * What identifies a file's version: inode, size and modification time in nanoseconds. The change time is no part of it:
+ * renaming a file, which its removal begins with, changes that too.
+ */
+export function etagOf(stat: BigIntStats): string {
+  return `${stat.ino}-${stat.size}-${stat.mtimeNs}`;
+}
+
+/** ISO 8601 in UTC with microseconds, rounded down. */
+function isoMicroseconds(nanoseconds: bigint): string {
+  const remainder = ((nanoseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const milliseconds = new Date(Number((nanoseconds - remainder) / 1_000_000n)).toISOString();
+  return `${milliseconds.slice(0, -1)}${String(remainder / 1_000n).padStart(3, '0')}Z`;
+}
+
+export function versionOf(key: string, stat: BigIntStats): ObjectVersion {
+  return { key, etag: etagOf(stat), size: Number(stat.size), lastModified: isoMicroseconds(stat.mtimeNs) };
+}
+
+/** The file's status, not following a symbolic link; undefined when there is none. */
+export async function statFile(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Whether the version is the current one, has been replaced, or no file is there. */
+export async function lookAtFile(path: string, version: ObjectVersion): Promise<'current' | 'replaced' | 'gone'> {
+  const stat = await statFile(path);
+  if (stat === undefined) return 'gone';
+  return stat.isFile() && etagOf(stat) === version.etag ? 'current' : 'replaced';
+}

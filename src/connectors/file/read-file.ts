@@ -1,0 +1,86 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { types } from 'node:util';
+import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
+import { codeOf } from './file-errors.js';
+import { etagOf, lookAtFile } from './file-version.js';
+
+/** Bytes read at a time. */
+const pieceSize = 256 * 1024;
+
+async function openVersion(path: string, version: ObjectVersion): Promise<FileHandle> {
+  let handle: FileHandle;
+  try {
+    // Not blocking: a FIFO in the file's place must not stop the worker.
+    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') throw new ObjectChangedError('gone', version.key);
+    if (codeOf(error) === 'ELOOP') throw new ObjectChangedError('replaced', version.key);
+    throw error;
+  }
+  try {
+    await assertUnchanged(handle, version);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function assertUnchanged(handle: FileHandle, version: ObjectVersion): Promise<void> {
+  const stat = await handle.stat({ bigint: true });
+  if (!stat.isFile() || etagOf(stat) !== version.etag) throw new ObjectChangedError('replaced', version.key);
+}
+
+/** The bytes, then, after the last one, a look at the open file (rewritten in place?) and at its path (replaced?). */
+async function* bytesOf(handle: FileHandle, path: string, version: ObjectVersion, start: number, end: number): AsyncGenerator<Buffer> {
+  for (let position = start; position < end; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(pieceSize, end - position));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    if (bytesRead === 0) {
+      await assertUnchanged(handle, version);
+      throw new StoreError('unavailable', `file ${JSON.stringify(version.key)} ended at byte ${position} of ${version.size}`);
+    }
+    position += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+  await assertUnchanged(handle, version);
+  const state = await lookAtFile(path, version);
+  if (state !== 'current') throw new ObjectChangedError(state, version.key);
+}
+
+/** Bytes of the version from `start` to `end` (exclusive); see ObjectStore.read. */
+export async function readVersion(
+  path: string,
+  version: ObjectVersion,
+  options: {
+    readonly start: number;
+    readonly end?: number | undefined;
+    readonly signal?: AbortSignal | undefined;
+    /** What a failure while reading becomes. */
+    readonly failure: (error: unknown) => unknown;
+  },
+): Promise<Readable> {
+  const { start, signal, failure } = options;
+  if (!Number.isSafeInteger(start) || start < 0) throw new RangeError(`start must be a count of bytes, not ${start}`);
+  signal?.throwIfAborted();
+  const handle = await openVersion(path, version);
+  const end = Math.min(options.end ?? version.size, version.size);
+  const bytes = async function* () {
+    try {
+      yield* bytesOf(handle, path, version, start, end);
+    } catch (error) {
+      throw failure(error);
+    }
+  };
+  const stream = Readable.from(bytes(), { objectMode: false, highWaterMark: pieceSize });
+  const onAbort = () => stream.destroy(types.isNativeError(signal?.reason) ? signal.reason : new Error('reading was aborted'));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  stream.once('close', () => {
+    signal?.removeEventListener('abort', onAbort);
+    // A handle that was read without error has nothing to lose when closed.
+    handle.close().catch(() => undefined);
+  });
+  return stream;
+}

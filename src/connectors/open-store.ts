@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { StoreError, type ObjectStore } from '../engine/object-store.js';
+import { FileStore } from './file/file-store.js';
+import { createS3Client } from './s3/s3-client.js';
+import { S3Store } from './s3/s3-store.js';
+
+const accepted = 's3://bucket, s3://bucket/prefix or file:///absolute/folder';
+
+/** Whatever stands where a user and password could is left out of messages. */
+function shown(url: string): string {
+  return JSON.stringify(url.replace(/^([^/@]*\/*)[^/]*@/, '$1***@'));
+}
+
+/** The folder of a `file:///` address, percent-decoded; undefined when it is none. */
+function folderOf(url: string): string | undefined {
+  if (!url.startsWith('file:///') || /[?#]/.test(url) || !URL.canParse(url)) return undefined;
+  try {
+    const path = fileURLToPath(url);
+    return path.includes('\0') ? undefined : path.replace(/\/+$/, '') || '/';
+  } catch {
+    // %2F, or an escape that is not UTF-8.
+    return undefined;
+  }
+}
+
+/**
+ * The store at an address: `s3://bucket/prefix`, whose prefix is taken as it stands (as the AWS CLI does) and reaches to
+ * the next '/', or `file:///folder`, percent-encoded. S3's settings come from `env`, by AWS's own names. Nothing is
+ * reached yet; open a store once and keep it, for it holds the connections. Throws StoreError `misconfigured`.
+ */
+export function openStore(url: string, env: Readonly<Record<string, string | undefined>> = process.env): ObjectStore {
+  const folder = folderOf(url);
+  if (folder !== undefined) return new FileStore(folder);
+  const [, bucket, prefix = ''] = /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,254})(?:\/(.*))?$/su.exec(url) ?? [];
+  if (bucket === undefined) throw new StoreError('misconfigured', `the address ${shown(url)} is no store: it must be ${accepted}`);
+  return new S3Store({ ...createS3Client(env), bucket }, prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
+}

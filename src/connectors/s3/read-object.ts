@@ -1,0 +1,126 @@
+import { Readable, Transform } from 'node:stream';
+import { types } from 'node:util';
+import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
+import { ifMatch, lookAt, showsVersion, type S3Bucket } from './s3-bucket.js';
+import { idleTimeout } from './s3-client.js';
+import { isMissing, statusOf, toStoreError } from './s3-errors.js';
+
+interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Throws ObjectChangedError unless the version is the current one. */
+async function assertCurrent(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<void> {
+  const state = await lookAt(bucket, version, signal);
+  if (state !== 'current') throw new ObjectChangedError(state, version.key);
+}
+
+async function getRange(bucket: S3Bucket, version: ObjectVersion, range: ByteRange, signal: AbortSignal | undefined): Promise<GetObjectCommandOutput> {
+  try {
+    return await bucket.client.send(
+      new GetObjectCommand({
+        Bucket: bucket.bucket,
+        Key: version.key,
+        Range: `bytes=${range.start}-${range.end - 1}`,
+        IfMatch: ifMatch(version),
+      }),
+      { ...(signal === undefined ? {} : { abortSignal: signal }), requestTimeout: idleTimeout },
+    );
+  } catch (error) {
+    if (isMissing(error)) throw new ObjectChangedError('gone', version.key);
+    // 416: the object has become shorter, on a server that looks at the range first.
+    if (statusOf(error) === 412 || statusOf(error) === 416) throw new ObjectChangedError('replaced', version.key);
+    throw error;
+  }
+}
+
+/** The body, once its headers show the version and the range; its bytes are not read yet. */
+function bodyOf(response: GetObjectCommandOutput, version: ObjectVersion, range: ByteRange, place: string): Readable {
+  const body = response.Body;
+  if (!(body instanceof Readable)) throw new StoreError('misconfigured', `${place} sent no body for ${JSON.stringify(version.key)}`);
+  // Without a listener, an error before the first read would end the process.
+  body.on('error', () => undefined);
+  const shown = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.ContentRange ?? '');
+  const failure = !shown
+    ? new StoreError('misconfigured', `${place} does not serve byte ranges, which Strata reads by`)
+    : !showsVersion(response, Number(shown[3]), version)
+      ? new ObjectChangedError('replaced', version.key)
+      : Number(shown[1]) !== range.start || Number(shown[2]) !== range.end - 1
+        ? new StoreError('misconfigured', `${place} sent other bytes of ${JSON.stringify(version.key)} than were asked for`)
+        : undefined;
+  if (failure === undefined) return body;
+  body.destroy();
+  throw failure;
+}
+
+/**
+ * The body's bytes as a stream that ends only when all of the range came and, at the object's end, a last HEAD shows the
+ * version. It fails when the connection does, when the signal aborts, and after `idleTimeout` without a byte; time in
+ * which the consumer takes nothing does not count.
+ */
+function verifiedStream(bucket: S3Bucket, body: Readable, version: ObjectVersion, range: ByteRange, signal: AbortSignal | undefined): Readable {
+  const expected = range.end - range.start;
+  let received = 0;
+  const doing = () => `reading ${JSON.stringify(version.key)} after ${received} of ${expected} bytes`;
+  const lost = (cause: unknown) => new StoreError('unavailable', `${doing()} from ${bucket.place} broke off`, { cause });
+
+  const finish = async () => {
+    if (received !== expected) throw lost(undefined);
+    if (range.end !== version.size) return;
+    try {
+      await assertCurrent(bucket, version, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toStoreError(error, bucket, doing());
+    }
+  };
+  const output = new Transform({
+    // Lets the network go on while the consumer is busy.
+    highWaterMark: 1 << 20,
+    transform(chunk: Buffer, _encoding, done) {
+      received += chunk.length;
+      watchdog.refresh();
+      done(null, chunk);
+    },
+    flush(done) {
+      finish().then(() => done(), done);
+    },
+  });
+  const watchdog = setTimeout(() => {
+    if (output.writableNeedDrain || output.writableEnded) watchdog.refresh();
+    else output.destroy(lost(undefined));
+  }, idleTimeout);
+  const onAbort = () => output.destroy(types.isNativeError(signal?.reason) ? signal.reason : lost(signal?.reason));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  output.once('close', () => {
+    clearTimeout(watchdog);
+    signal?.removeEventListener('abort', onAbort);
+    body.destroy();
+  });
+  body.on('error', (error) => (signal?.aborted ? onAbort() : output.destroy(lost(error))));
+  body.on('close', () => {
+    if (!body.readableEnded) output.destroy(lost(undefined));
+  });
+  body.pipe(output);
+  return output;
+}
+
+/** Bytes of the version from `start` to `end` (exclusive); see ObjectStore.read. */
+export async function readObject(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  options: { readonly start: number; readonly end?: number | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<Readable> {
+  const { start, signal } = options;
+  const range = { start, end: Math.min(options.end ?? version.size, version.size) };
+  if (!Number.isSafeInteger(start) || start < 0) throw new RangeError(`start must be a count of bytes, not ${start}`);
+  if (range.start >= range.end) {
+    // A range of no bytes can't be asked for; the version is checked all the same.
+    await assertCurrent(bucket, version, signal);
+    return Readable.from([], { objectMode: false });
+  }
+  const response = await getRange(bucket, version, range, signal);
+  return verifiedStream(bucket, bodyOf(response, version, range, bucket.place), version, range, signal);
+}

@@ -1,0 +1,75 @@
+import type { Readable } from 'node:stream';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
+import { defaultCopySizes, type CopySizes } from './copy-object.js';
+import { listObjects } from './list-objects.js';
+import { moveObject } from './move-object.js';
+import { readObject } from './read-object.js';
+import { removeObject } from './remove-object.js';
+import { callOptions, type S3Bucket } from './s3-bucket.js';
+import { toStoreError } from './s3-errors.js';
+
+/**
+ * A bucket and a prefix on AWS or any server that speaks S3. Every call fails with a StoreError that says what to do, or
+ * with the signal's reason when that aborted it.
+ */
+export class S3Store implements ObjectStore {
+  readonly url: string;
+
+  /** `prefix` is '' or ends in '/'; `copySizes` says from which size a move copies in parts. */
+  constructor(
+    readonly bucket: S3Bucket,
+    readonly prefix: string,
+    private readonly copySizes: CopySizes = defaultCopySizes,
+  ) {
+    this.url = `s3://${bucket.bucket}/${prefix}`;
+  }
+
+  relativeKey(key: string): string {
+    if (!key.startsWith(this.prefix)) throw new RangeError(`${JSON.stringify(key)} is not below ${this.url}`);
+    return key.slice(this.prefix.length);
+  }
+
+  wholeKey(relativeKey: string): string {
+    return this.prefix + relativeKey;
+  }
+
+  async *list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncGenerator<readonly ObjectVersion[]> {
+    try {
+      yield* listObjects(this.bucket, this.prefix, options);
+    } catch (error) {
+      throw this.failure(error, 'listing', options.signal);
+    }
+  }
+
+  async read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable> {
+    return this.attempt(`reading ${JSON.stringify(version.key)}`, options.signal, () => readObject(this.bucket, version, options));
+  }
+
+  async remove(version: ObjectVersion, signal?: AbortSignal): Promise<RemoveOutcome> {
+    return this.attempt(`deleting ${JSON.stringify(version.key)}`, signal, () => removeObject(this.bucket, version, signal));
+  }
+
+  async move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome> {
+    const options = { sizes: this.copySizes, signal };
+    return this.attempt(`moving ${JSON.stringify(version.key)}`, signal, () => moveObject(this.bucket, version, targetKey, options));
+  }
+
+  async check(signal?: AbortSignal): Promise<void> {
+    // Unlike HeadBucket, a listing's errors have a body that tells a wrong key from a missing permission.
+    const command = new ListObjectsV2Command({ Bucket: this.bucket.bucket, Prefix: this.prefix, MaxKeys: 1 });
+    await this.attempt('listing', signal, () => this.bucket.client.send(command, callOptions(signal)));
+  }
+
+  private async attempt<T>(doing: string, signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      throw this.failure(error, doing, signal);
+    }
+  }
+
+  private failure(error: unknown, doing: string, signal: AbortSignal | undefined): unknown {
+    return signal?.aborted ? signal.reason : toStoreError(error, this.bucket, doing);
+  }
+}
