@@ -1,0 +1,137 @@
+import { ScheduleNotFoundError, ScheduleOverlapPolicy, type Client, type ScheduleOptions, type ScheduleSummary } from '@temporalio/client';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { searchAttributes, workflowTypes } from '../../contracts/names.js';
+import type { PipelineDefinition } from '../../engine/definition/types.js';
+import { StrataError } from '../../engine/strata-error.js';
+
+/** After a downtime, missed firings older than this are not made up for: the next one does all the work anyway. */
+const catchupWindow = '10 minutes';
+
+export const scheduleIds = {
+  pickup: (pipeline: string, feed: string) => `${pipeline}/${feed}/pickup`,
+  process: (pipeline: string) => `${pipeline}/process`,
+  aggregate: (pipeline: string) => `${pipeline}/aggregate`,
+} as const;
+
+export interface AppliedSchedule {
+  readonly id: string;
+  readonly cron: string;
+  readonly change: 'created' | 'updated' | 'unchanged';
+}
+
+type Wanted = Pick<ScheduleOptions, 'scheduleId' | 'spec' | 'action' | 'policies'> & { readonly cron: string };
+
+/** The schedules that a definition asks for: one pickup a feed, one processing, one aggregation. */
+export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string): Wanted[] {
+  const { name, schedules } = pipeline;
+  const one = (id: string, cron: string, type: string, args: object, overlap: ScheduleOverlapPolicy, summary: string): Wanted => ({
+    scheduleId: id,
+    cron,
+    // The server keeps calendars, not the expression; the comment after # is kept and shown.
+    spec: { cronExpressions: [`${cron} # ${cron}`], timezone: 'UTC' },
+    policies: { overlap, catchupWindow },
+    action: {
+      type: 'startWorkflow',
+      workflowType: type,
+      workflowId: id,
+      taskQueue,
+      args: [args],
+      staticSummary: summary,
+      typedSearchAttributes: attributes(args as { pipeline: string; feed?: string }),
+    },
+  });
+  return [
+    ...pipeline.feeds.map((feed) =>
+      one(
+        scheduleIds.pickup(name, feed.name),
+        schedules.pickup,
+        workflowTypes.pickup,
+        { pipeline: name, feed: feed.name },
+        ScheduleOverlapPolicy.SKIP,
+        `${feed.name}: pick up and land`,
+      ),
+    ),
+    one(
+      scheduleIds.process(name),
+      schedules.process,
+      workflowTypes.process,
+      { pipeline: name },
+      ScheduleOverlapPolicy.BUFFER_ONE,
+      'staging to bulk and vault',
+    ),
+    one(scheduleIds.aggregate(name), schedules.aggregate, workflowTypes.aggregate, { pipeline: name }, ScheduleOverlapPolicy.BUFFER_ONE, 'bulk to bus'),
+  ];
+}
+
+/** Creates and updates the pipeline's schedules; one that is paused stays so, with its note. Idempotent. */
+export async function applySchedules(client: Client, pipeline: PipelineDefinition, taskQueue: string): Promise<AppliedSchedule[]> {
+  const applied: AppliedSchedule[] = [];
+  for (const { cron, ...wanted } of wantedSchedules(pipeline, taskQueue)) {
+    const handle = client.schedule.getHandle(wanted.scheduleId);
+    const present = await handle.describe().catch((error: unknown) => {
+      if (error instanceof ScheduleNotFoundError) return undefined;
+      throw error;
+    });
+    if (present) {
+      const change = cronOf(present.spec) === cron && present.action.taskQueue === taskQueue ? 'unchanged' : 'updated';
+      await handle.update(({ state }) => ({ spec: wanted.spec, action: wanted.action, policies: wanted.policies ?? {}, state }));
+      applied.push({ id: wanted.scheduleId, cron, change });
+    } else {
+      await client.schedule.create({ ...wanted, typedSearchAttributes: attributes({ pipeline: pipeline.name }) });
+      applied.push({ id: wanted.scheduleId, cron, change: 'created' });
+    }
+  }
+  return applied;
+}
+
+export interface ScheduleState {
+  readonly id: string;
+  readonly cron: string;
+  readonly paused: boolean;
+  readonly note: string;
+  readonly next: Date | undefined;
+  readonly last: Date | undefined;
+  /** Workflow id of the last run. */
+  readonly lastWorkflowId: string | undefined;
+}
+
+/** The schedules on the server whose ids belong to the pipeline, those that no definition asks for any more too. */
+export async function listSchedules(client: Client, pipeline: string): Promise<ScheduleState[]> {
+  const states: ScheduleState[] = [];
+  for await (const summary of client.schedule.list()) {
+    if (summary.scheduleId.startsWith(`${pipeline}/`)) states.push(stateOf(summary));
+  }
+  return states.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function stateOf(summary: ScheduleSummary): ScheduleState {
+  const last = summary.info.recentActions.at(-1);
+  return {
+    id: summary.scheduleId,
+    cron: cronOf(summary.spec),
+    paused: summary.state.paused,
+    note: summary.state.note ?? '',
+    next: summary.state.paused ? undefined : summary.info.nextActionTimes[0],
+    last: last?.takenAt,
+    lastWorkflowId: last?.action.workflow.workflowId,
+  };
+}
+
+function cronOf(spec: ScheduleSummary['spec']): string {
+  return spec?.calendars?.[0]?.comment ?? '';
+}
+
+/** Ids of the pipeline's schedules that `id` names: one whole id, or with the pipeline's name all of them. Throws when there is none. */
+export async function matchSchedules(client: Client, name: string): Promise<string[]> {
+  const pipeline = name.split('/')[0] ?? name;
+  const ids = (await listSchedules(client, pipeline)).map(({ id }) => id).filter((id) => name === pipeline || id === name);
+  if (ids.length === 0) throw new StrataError('misconfigured', `there is no schedule ${name}; run: strata schedules list`);
+  return ids;
+}
+
+function attributes(of: { pipeline: string; feed?: string }): SearchAttributePair[] {
+  const { pipeline, feed } = searchAttributes;
+  const pairs: SearchAttributePair[] = [{ key: defineSearchAttributeKey(pipeline.name, pipeline.type), value: of.pipeline }];
+  if (of.feed !== undefined) pairs.push({ key: defineSearchAttributeKey(feed.name, feed.type), value: of.feed });
+  return pairs;
+}
