@@ -22,7 +22,7 @@ create table if not exists gear.loads (
   size_bytes bigint unsigned not null,
   last_modified datetime(6) not null comment 'UTC',
   generation int unsigned not null default 0 comment 'grows when our delete of the same identity was confirmed',
-  identity binary(32) not null comment 'SHA-256 of feed, store, key, version and generation',
+  identity binary(32) not null comment 'SHA-256 of pipeline, feed, store, key and version',
   delivery_order varbinary(1040) not null comment 'last_modified in microseconds, 8 bytes big-endian, then the key; ties: load_id',
   state varchar(16) not null default 'claimed' comment 'claimed, staged, processed, refused, replaced, gone',
   source_state varchar(16) not null default 'present' comment 'present, deleted, moved, replaced, gone, kept',
@@ -39,8 +39,10 @@ create table if not exists gear.loads (
   released_at datetime(6) null comment 'the source was deleted or moved',
   pruned_at datetime(6) null comment 'its staging rows are gone',
   primary key (load_id),
-  unique key identity (identity),
-  key work (pipeline, feed, state, source_state),
+  unique key identity (identity, generation),
+  key open (pipeline, feed, source_state, load_id),
+  key delivered (pipeline, feed, state, delivery_order),
+  key pruned (pipeline, feed, pruned_at, state),
   key batch (pipeline, feed, batch_number)
 );
 
@@ -117,11 +119,9 @@ create table if not exists gear.mart_watermarks (
   primary key (target, feed)
 );
 
--- Texts that migrate applied (migrations, views, static tables): another checksum means apply again.
-create table if not exists gear.applied (
-  name varchar(128) not null,
-  checksum binary(32) not null,
-  applied_at datetime(6) not null,
+-- One row a table of ids; who gives new ids takes it `for update`.
+create table if not exists gear.surrogates (
+  name varchar(64) not null,
   primary key (name)
 );
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PipelineDefinition } from './definition/types.js';
-import { stringLiteral } from './sql/identifier.js';
+import { identifier, stringLiteral } from './sql/identifier.js';
 import { bulkTable, changesTable, stagingTable, surrogateTable, type Table } from './sql/tables.js';
 
 /** A text that migrate applies whenever its checksum is not the applied one: a view, a static table's rows. */
@@ -42,4 +42,40 @@ join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed =
   );
   const statements = [`create or replace view gear.recent_changes as\n${parts.join('\nunion all\n')}`];
   return { name: 'gear.recent_changes', statements, checksum: checksumOf(statements) };
+}
+
+/** All that migrate makes and the worker requires. */
+export interface WarehouseSchema {
+  /** The gear's own tables: numbered SQL files, in order; each statement can run again. */
+  readonly migrations: readonly { readonly name: string; readonly text: string }[];
+  readonly tables: readonly Table[];
+  /** Views and static tables, in order of their dependencies. */
+  readonly texts: readonly AppliedText[];
+  /** Statements that can run again and leave what is there: rows that the engine relies on. */
+  readonly seeds: readonly { readonly sql: string; readonly values: readonly (string | number)[] }[];
+}
+
+/** A row for every feed, and the names that have an id before any delivery. */
+export function seedRows(pipelines: readonly PipelineDefinition[]): WarehouseSchema['seeds'] {
+  return pipelines.flatMap((pipeline) => [
+    ...pipeline.feeds.map((feed) => ({
+      sql: `insert into gear.feeds (pipeline, feed)
+select d.pipeline, d.feed from (select ? as pipeline, ? as feed) d
+where not exists (select 1 from gear.feeds f where f.pipeline = d.pipeline and f.feed = d.feed)`,
+      values: [pipeline.name, feed.name],
+    })),
+    ...pipeline.surrogates.map((surrogate) => ({
+      sql: `insert into gear.surrogates (name)
+select d.name from (select ? as name) d where not exists (select 1 from gear.surrogates s where s.name = d.name)`,
+      values: [surrogate.name],
+    })),
+    ...pipeline.surrogates.flatMap((surrogate) =>
+      (surrogate.initial ?? []).map((name) => ({
+        sql: `insert into gear.${identifier(surrogate.name)} (${identifier(surrogate.id)}, ${identifier(surrogate.value)})
+select coalesce(max(${identifier(surrogate.id)}), 0) + 1, ? from gear.${identifier(surrogate.name)}
+having not exists (select 1 from gear.${identifier(surrogate.name)} known where known.${identifier(surrogate.value)} = ?)`,
+        values: [name, name],
+      })),
+    ),
+  ]);
 }

@@ -39,7 +39,13 @@ export interface Warehouse extends Statements {
    * Runs `work` on one connection between begin and commit; rolls back when it throws. The whole of `work` runs again after
    * 1020, 1205 and 1213, so it must have no effect but through its transaction.
    */
-  transaction<Result>(work: (transaction: Transaction) => Promise<Result>, options?: WorkOptions): Promise<Result>;
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options?: WorkOptions & {
+      /** 1 for work that can't run again, such as one that consumes a stream. */
+      readonly attempts?: number;
+    },
+  ): Promise<Result>;
   /** Runs `work` on one connection in autocommit; for DDL, named locks and batches that commit one by one. */
   session<Result>(work: (statements: Statements) => Promise<Result>, options?: WorkOptions): Promise<Result>;
   close(): Promise<void>;

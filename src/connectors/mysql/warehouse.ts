@@ -48,12 +48,16 @@ class MysqlWarehouse implements Warehouse {
     return this.withConnection(options.signal, (connection) => work(new ConnectionStatements(connection, this.options.prefix)));
   }
 
-  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>, options: WorkOptions = {}): Promise<Result> {
+  async transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options: WorkOptions & { readonly attempts?: number } = {},
+  ): Promise<Result> {
+    const attempts = options.attempts ?? transactionAttempts;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.withConnection(options.signal, (connection) => this.once(connection, work));
       } catch (error) {
-        const retry = error instanceof StrataError && error.type === 'contention' && attempt < transactionAttempts;
+        const retry = error instanceof StrataError && error.type === 'contention' && attempt < attempts;
         if (!retry) throw error;
         await sleep(Math.random() * 50 * 2 ** attempt, undefined, { ...(options.signal ? { signal: options.signal } : {}) });
       }

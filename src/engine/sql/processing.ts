@@ -4,166 +4,153 @@ import { columnList, identifier } from './identifier.js';
 import { stagedValue } from './staged-value.js';
 
 /**
- * The statements that merge one batch of staged loads into one entity, in this order, in one transaction that holds the
- * feed's row. `gear.loads` already carries the batch number and a load_datetime that grows in delivery order.
- * Values bound: pipeline, feed, batch number, as often as each statement's `bind` says.
+ * The statements that merge a batch of staged loads into one entity, in one transaction that holds the feed's row.
+ * The work table is filled from all loads at once; changes and bulk follow load by load in delivery order, so that several
+ * loads in a batch give what each alone would have given. No sort and no window: the work table's key does both.
  */
 export interface EntityMerge {
   readonly entity: string;
   /** A temporary table: no redo log, gone with its connection, and its DDL does not commit. */
   readonly createWork: string;
   readonly dropWork: string;
-  /** Decides what becomes of each key's last row in each load. Binds pipeline, feed, batch. */
-  readonly classify: string;
-  /** Binds batch. */
+  /** The last row of each key in each load. Binds pipeline, feed, batch. */
+  readonly fillWork: string;
+  /** Marks rows that bulk holds from a later delivery; needed only when later deliveries were processed before. */
+  readonly markOutdated: string;
+  /** Binds batch, load. */
   readonly recordChanges: string;
+  /** Binds load_datetime, load. Affects one row for each inserted key and two for each key that was there. */
   readonly mergeBulk: string;
-  /** Binds pipeline, feed, batch. */
+  /** Binds batch, pipeline, feed, batch. */
   readonly recordCounts: string;
-  /** One for each surrogate that takes names from this entity. */
-  readonly assignIds: readonly string[];
+  /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
+  readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
 }
 
-export interface MergeOptions {
-  /** False when the batch is a single load: then no key has several versions, and a sort is saved. */
-  readonly manyLoads: boolean;
-  readonly surrogates: readonly SurrogateDefinition[];
-}
-
-export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, options: MergeOptions): EntityMerge {
+export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surrogates: readonly SurrogateDefinition[]): EntityMerge {
   const work = `gear.${identifier(`work_${entity.name}`)}`;
   return {
     entity: entity.name,
     createWork: createWork(feed, entity, work),
     dropWork: `drop temporary table if exists ${work}`,
-    classify: classify(feed, entity, work, options.manyLoads),
+    fillWork: fillWork(feed, entity, work),
+    markOutdated: markOutdated(entity, work),
     recordChanges: recordChanges(entity, work),
     mergeBulk: mergeBulk(entity, work),
     recordCounts: recordCounts(entity, work),
-    assignIds: options.surrogates.flatMap((surrogate) =>
-      surrogate.from.filter((from) => from.entity === entity.name).map((from) => assignIds(surrogate, from.column, work)),
+    assignIds: surrogates.flatMap((surrogate) =>
+      surrogate.from.filter((from) => from.entity === entity.name).map((from) => ({
+        surrogate: surrogate.name,
+        sql: assignIds(surrogate, entity, from.column),
+      })),
     ),
   };
 }
 
 function createWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
-  const type = (name: string) => sqlType(columnOf(feed, name).type);
+  const column = (name: string, nullability: string) => `${identifier(name)} ${sqlType(columnOf(feed, name).type)} ${nullability}`;
   const lines = [
     'load_id bigint unsigned not null',
+    ...entity.key.map((name) => column(name, 'not null')),
+    ...entity.values.map((name) => column(name, 'null')),
     'row_offset bigint unsigned not null',
-    'load_datetime datetime(6) not null',
-    ...entityColumns(entity).map((name) => `${identifier(name)} ${type(name)} null`),
-    ...entity.values.map((name) => `${identifier(`old_${name}`)} ${type(name)} null`),
-    'superseded bigint unsigned not null',
-    'outcome varchar(9) not null',
-    'is_current boolean not null',
-    'changed_at datetime(6) null',
+    'copies int unsigned not null',
+    'is_outdated boolean not null',
+    `primary key (load_id, ${columnList(entity.key)})`,
   ];
   return `create temporary table ${work} (\n  ${lines.join(',\n  ')}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
 }
 
-function classify(feed: FeedDefinition, entity: EntityDefinition, work: string, manyLoads: boolean): string {
-  const { key, values } = entity;
+function fillWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
   const columns = entityColumns(entity);
-  const same = (left: (name: string) => string, right: (name: string) => string) =>
-    values.length === 0 ? 'true' : values.map((name) => `${left(name)} <=> ${right(name)}`).join(' and ');
-  const held = (name: string) => identifier(`held_${name}`);
-  const previous = (name: string) => (manyLoads ? identifier(`previous_${name}`) : held(name));
-  const isNew = manyLoads ? '(is_first and not is_held)' : 'not is_held';
-  const outcome = `case
-      when is_outdated then 'outdated'
-      when ${isNew} then 'inserted'
-      when ${same(identifier, previous)} then 'unchanged'
-      else 'updated'
-    end`;
-  const sequenced = `, sequenced as (
-  -- each version beside the one before it: of an earlier load of the batch, or else of bulk
-  select placed.*,
-    lag(load_id) over versions is null as is_first,
-    lead(load_id) over versions is null and not is_outdated as is_current${values
-      .map((name) => `,\n    if(lag(load_id) over versions is null, ${held(name)}, lag(${identifier(name)}) over versions) as ${previous(name)}`)
-      .join('')}
-  from placed
-  window versions as (partition by ${columnList(key)}, is_outdated order by load_datetime)
-)`;
-  return `insert into ${work}
-with typed as (
-  select s.load_id, s.row_offset, l.load_datetime, l.delivery_order,
+  const later = `typed.row_offset > ${work}.row_offset`;
+  const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
+  return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
+select load_id, ${columnList(columns)}, row_offset, 1, false
+from (
+  select s.load_id, s.row_offset,
     ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
   from gear.loads l
   join staging.${identifier(feed.name)} s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ?
-), ranked as (
-  select typed.*,
-    row_number() over file_rows as row_of_key,
-    lead(row_offset) over file_rows is null as is_last
-  from typed
-  window file_rows as (partition by ${columnList(key)}, load_id order by row_offset)
-), placed as (
-  -- the last row of each key in each file, beside what bulk holds
-  select ranked.load_id, ranked.row_offset, ranked.load_datetime, ${columnList(columns, 'ranked')},
-    ranked.row_of_key - 1 as superseded,
-    held.load_id is not null as is_held,
-    coalesce((held_load.delivery_order, held.load_id, held.row_offset) > (ranked.delivery_order, ranked.load_id, ranked.row_offset), false) as is_outdated${values
-      .map((name) => `,\n    held.${identifier(name)} as ${held(name)}`)
-      .join('')}
-  from ranked
-  left join bulk.${identifier(entity.name)} held on ${key.map((name) => `held.${identifier(name)} = ranked.${identifier(name)}`).join(' and ')}
-  left join gear.loads held_load on held_load.load_id = held.load_id
-  where ranked.is_last
-)${manyLoads ? sequenced : ''}, decided as (
-  select ${manyLoads ? 'sequenced' : 'placed'}.*, ${outcome} as outcome
-  from ${manyLoads ? 'sequenced' : 'placed'}
-)
-select load_id, row_offset, load_datetime, ${columnList(columns)},
-  ${values.map((name) => `if(outcome = 'updated', ${previous(name)}, null), `).join('')}superseded, outcome,
-  ${manyLoads ? 'is_current' : 'not is_outdated'},
-  ${manyLoads ? `max(if(outcome in ('inserted', 'updated'), load_datetime, null)) over (partition by ${columnList(key)})` : `if(outcome = 'updated', load_datetime, null)`}
-from decided`;
+) typed
+on duplicate key update ${[...newest, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
+}
+
+function keyJoin(entity: EntityDefinition, left: string, right: string): string {
+  return entity.key.map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`).join(' and ');
+}
+
+function markOutdated(entity: EntityDefinition, work: string): string {
+  return `update ${work} w
+join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+join gear.loads held on held.load_id = b.load_id
+join gear.loads l on l.load_id = w.load_id
+set w.is_outdated = true
+where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset)`;
 }
 
 function recordChanges(entity: EntityDefinition, work: string): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
-  const source = entity.values.flatMap((name) => [identifier(`old_${name}`), identifier(name)]);
+  const source = entity.values.flatMap((name) => [`b.${identifier(name)}`, `w.${identifier(name)}`]);
+  const differ = entity.values.map((name) => ` or not (b.${identifier(name)} <=> w.${identifier(name)})`).join('');
   return `insert into gear.${identifier(`changes_${entity.name}`)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
-select ?, load_id, ${columnList(entity.key)}, outcome${source.map((column) => `, ${column}`).join('')}
-from ${work}
-where outcome in ('inserted', 'updated')
-order by load_id, ${columnList(entity.key)}`;
+select ?, w.load_id, ${columnList(entity.key, 'w')}, if(b.load_id is null, 'inserted', 'updated')${source.map((column) => `, ${column}`).join('')}
+from ${work} w
+left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+where w.load_id = ? and not w.is_outdated and (b.load_id is null${differ})
+order by ${columnList(entity.key, 'w')}`;
 }
 
 function mergeBulk(entity: EntityDefinition, work: string): string {
-  const columns = entityColumns(entity);
-  const updates = [...entity.values, 'load_id', 'row_offset'].map((name) => `${identifier(name)} = d.${identifier(name)}`);
-  return `insert into bulk.${identifier(entity.name)}
-  (${columnList(columns)}, load_id, row_offset, created_at, updated_at)
-select ${columnList(columns, 'd')}, d.load_id, d.row_offset, coalesce(d.changed_at, d.load_datetime), coalesce(d.changed_at, d.load_datetime)
-from ${work} d
-where d.is_current
-order by ${columnList(entity.key, 'd')}
-on duplicate key update ${updates.join(', ')}, updated_at = coalesce(d.changed_at, updated_at)`;
+  const table = `bulk.${identifier(entity.name)}`;
+  const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
+  const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
+  // Assignments run from left to right: the comparison must see the values that were there.
+  const updates = [
+    `updated_at = if(${same}, ${table}.updated_at, values_at.load_datetime)`,
+    ...[...entity.values, 'load_id', 'row_offset'].map((name) => `${identifier(name)} = w.${identifier(name)}`),
+  ];
+  return `insert into ${table}
+  (${columnList(columns)}, created_at, updated_at)
+select ${columnList(columns, 'w')}, values_at.load_datetime, values_at.load_datetime
+from ${work} w
+cross join (select cast(? as datetime(6)) as load_datetime) values_at
+where w.load_id = ? and not w.is_outdated
+order by ${columnList(entity.key, 'w')}
+on duplicate key update ${updates.join(',\n  ')}`;
 }
 
 function recordCounts(entity: EntityDefinition, work: string): string {
-  const count = (outcome: string) => `coalesce(sum(w.outcome = '${outcome}'), 0)`;
   return `insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
-select l.load_id, '${entity.name}', ${count('inserted')}, ${count('updated')}, ${count('unchanged')}, coalesce(sum(w.superseded), 0), ${count('outdated')}
+with changed as (
+  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
+  from gear.${identifier(`changes_${entity.name}`)}
+  where batch_number = ?
+  group by load_id
+), merged as (
+  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
+  from ${work}
+  group by load_id
+)
+select l.load_id, '${entity.name}', coalesce(c.inserted, 0), coalesce(c.updated, 0),
+  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
 from gear.loads l
-left join ${work} w on w.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ?
-group by l.load_id`;
+left join merged m on m.load_id = l.load_id
+left join changed c on c.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ?`;
 }
 
-/** The caller holds the surrogate's lock, so that ids are gapless and nobody gives the same one. */
-function assignIds(surrogate: SurrogateDefinition, column: string, work: string): string {
+function assignIds(surrogate: SurrogateDefinition, entity: EntityDefinition, column: string): string {
   const [table, id, value] = [`gear.${identifier(surrogate.name)}`, identifier(surrogate.id), identifier(surrogate.value)];
+  const source = entity.values.includes(column) ? `new_${column}` : column;
   return `insert into ${table} (${id}, ${value})
 with names as (
-  select distinct w.${identifier(column)} as name
-  from ${work} w
-  left join ${table} known on known.${value} = w.${identifier(column)}
-  where w.outcome in ('inserted', 'updated') and known.${id} is null
+  select distinct c.${identifier(source)} as name
+  from gear.${identifier(`changes_${entity.name}`)} c
+  left join ${table} known on known.${value} = c.${identifier(source)}
+  where c.batch_number = ? and known.${id} is null
 )
 select (select coalesce(max(${id}), 0) from ${table}) + row_number() over (order by name), name
 from names`;

@@ -1,0 +1,117 @@
+import type { ClaimResult, FeedRef, BackfillSource } from '../contracts/activities.js';
+import type { ObjectVersion } from '../engine/object-store.js';
+import type { SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
+import { feedObjects } from './feed-objects.js';
+import { deliveryOrder, objectIdentity, sqlDatetime } from './object-identity.js';
+import { feedOf, type PipelineSet } from './pipeline-set.js';
+import type { ActivityScope } from './run-activity.js';
+import type { Stores } from './stores.js';
+
+export interface ClaimDeps {
+  readonly warehouse: Warehouse;
+  readonly pipelines: PipelineSet;
+  readonly stores: Stores;
+}
+
+interface Candidate {
+  readonly object: ObjectVersion;
+  readonly identity: Buffer;
+  readonly order: Buffer;
+  readonly generation: number;
+}
+
+const pageSize = 1_000;
+
+/**
+ * Makes loads of the objects that have none yet, at most 1,000, the earliest deliveries first. Memory does not grow with
+ * the number of objects: only the earliest so far are kept while the listing goes on. Twins of this activity are
+ * harmless: an identity and generation is one load.
+ */
+export async function claimObjects(
+  deps: ClaimDeps,
+  input: FeedRef & { readonly source?: BackfillSource | undefined },
+  scope: Pick<ActivityScope, 'signal' | 'report'>,
+): Promise<ClaimResult> {
+  const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
+  const store = input.source ? deps.stores.open(input.source.url) : deps.stores.sourceOf(input.pipeline);
+  let found = 0;
+  let unclaimed = 0;
+  let earliest: Candidate[] = [];
+  for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
+    found += page.length;
+    const candidates = page.map((object) => ({
+      object,
+      identity: objectIdentity(input.pipeline, input.feed, store.url, object),
+      order: deliveryOrder(object),
+    }));
+    const fresh = await withoutOpenLoads(deps.warehouse, candidates, scope.signal);
+    unclaimed += fresh.length;
+    earliest.push(...fresh);
+    if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
+    scope.report({ phase: 'pickup', feed: input.feed, message: `${input.feed}: ${found} files found, ${unclaimed} of them new` });
+  }
+  const claims = earliestOf(earliest);
+  const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction((transaction) => insertLoads(transaction, input, store.url, claims), scope);
+  return { found, claimed, waiting: unclaimed - claims.length };
+}
+
+function earliestOf(candidates: readonly Candidate[]): Candidate[] {
+  return [...candidates].sort((a, b) => Buffer.compare(a.order, b.order)).slice(0, pageSize);
+}
+
+/** Objects without a load of their version, or whose last load's object is known to be gone: then this is a new delivery. */
+async function withoutOpenLoads(warehouse: Warehouse, candidates: readonly Omit<Candidate, 'generation'>[], signal: AbortSignal): Promise<Candidate[]> {
+  signal.throwIfAborted();
+  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string }>(
+    `select identity, generation, source_state from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
+    candidates.map(({ identity }) => identity),
+  );
+  const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
+  return candidates.flatMap((candidate) => {
+    const last = latest.get(candidate.identity.toString('hex'));
+    if (!last) return [{ ...candidate, generation: 0 }];
+    const open = last.source_state === 'present' || last.source_state === 'kept';
+    return open ? [] : [{ ...candidate, generation: last.generation + 1 }];
+  });
+}
+
+/** Ids ascend in delivery order; each load's first chunk is planned with it. Returns how many were new. */
+async function insertLoads(
+  transaction: Transaction,
+  input: FeedRef & { readonly source?: BackfillSource | undefined },
+  storeUrl: string,
+  claims: readonly Candidate[],
+): Promise<number> {
+  const backfill = input.source !== undefined;
+  const values = claims.flatMap(({ object, identity, order, generation }): SqlValue[] => [
+    input.pipeline,
+    input.feed,
+    backfill ? 'backfill' : 'pickup',
+    storeUrl,
+    object.key,
+    object.versionId ?? null,
+    object.etag,
+    object.size,
+    sqlDatetime(object.lastModified),
+    generation,
+    identity,
+    order,
+    backfill ? 'kept' : 'present',
+  ]);
+  const { affectedRows } = await transaction.execute(
+    `insert into gear.loads
+       (pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, generation, identity, delivery_order, source_state, claimed_at)
+     values ${claims.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, utc_timestamp(6))').join(', ')}
+     on duplicate key update load_id = load_id`,
+    values,
+  );
+  await transaction.execute(
+    `insert into gear.load_chunks (load_id, chunk_number, start_offset, start_line)
+     select l.load_id, 0, 0, 1
+     from gear.loads l
+     left join gear.load_chunks c on c.load_id = l.load_id
+     where l.identity in (${claims.map(() => '?').join(', ')}) and l.state = 'claimed' and c.load_id is null`,
+    claims.map(({ identity }) => identity),
+  );
+  return affectedRows;
+}

@@ -1,0 +1,19 @@
+import type { FeedDefinition } from '../engine/definition/types.js';
+import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
+
+/** Objects of a source that belong to a feed, in pages. A pickup looks at the source's root, a backfill at every depth. */
+export async function* feedObjects(
+  store: ObjectStore,
+  feed: FeedDefinition,
+  options: { readonly recursive: boolean; readonly signal?: AbortSignal },
+): AsyncIterable<readonly ObjectVersion[]> {
+  const matcher = new RegExp(feed.match, 'u');
+  for await (const page of store.list(options)) {
+    const mine = page.filter(({ key }) => matcher.test(options.recursive ? fileName(key) : store.relativeKey(key)));
+    if (mine.length > 0) yield mine;
+  }
+}
+
+function fileName(key: string): string {
+  return key.slice(key.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,80 @@
+import type { LandResult, SourceState } from '../contracts/activities.js';
+import type { ObjectVersion } from '../engine/object-store.js';
+import { StrataError } from '../engine/strata-error.js';
+import type { SqlRow, Statements } from '../engine/warehouse.js';
+
+export const loadStates = ['claimed', 'staged', 'processed', 'refused', 'replaced', 'gone'] as const;
+export type LoadState = (typeof loadStates)[number];
+
+interface LoadColumns extends SqlRow {
+  pipeline: string;
+  feed: string;
+  kind: string;
+  store_url: string;
+  object_key: string;
+  version_id: string | null;
+  etag: string;
+  size_bytes: number;
+  last_modified: string;
+  state: string;
+  source_state: string;
+  move_source: number;
+  header: string | null;
+  rows_staged: number;
+  rows_quarantined: number;
+  bytes_read: number;
+}
+
+/** A row of gear.loads. */
+export interface Load {
+  readonly loadId: number;
+  readonly pipeline: string;
+  readonly feed: string;
+  readonly storeUrl: string;
+  readonly object: ObjectVersion;
+  readonly state: LoadState;
+  readonly sourceState: SourceState;
+  /** The object goes to quarantine/ instead of being deleted. */
+  readonly moveSource: boolean;
+  /** The file's columns in its order, once its header was read. */
+  readonly header: readonly string[] | undefined;
+  readonly result: Omit<LandResult, 'outcome'>;
+}
+
+export async function readLoad(statements: Statements, loadId: number): Promise<Load> {
+  const [row] = await statements.query<LoadColumns>(
+    `select pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, state, source_state, move_source,
+       header, rows_staged, rows_quarantined, bytes_read
+     from gear.loads where load_id = ?`,
+    [loadId],
+  );
+  if (!row) throw new StrataError('misconfigured', `gear.loads has no load ${loadId}; the worker and the workflow use different warehouses or schema prefixes`);
+  return {
+    loadId,
+    pipeline: row.pipeline,
+    feed: row.feed,
+    storeUrl: row.store_url,
+    object: {
+      key: row.object_key,
+      ...(row.version_id === null ? {} : { versionId: row.version_id }),
+      etag: row.etag,
+      size: Number(row.size_bytes),
+      lastModified: `${row.last_modified.replace(' ', 'T')}Z`,
+    },
+    state: row.state as LoadState,
+    sourceState: row.source_state as SourceState,
+    moveSource: row.move_source === 1,
+    header: row.header === null ? undefined : (JSON.parse(row.header) as string[]),
+    result: {
+      rowsStaged: Number(row.rows_staged),
+      rowsQuarantined: Number(row.rows_quarantined),
+      bytes: Number(row.bytes_read),
+      object: shownKey(row.object_key),
+    },
+  };
+}
+
+/** The key as far as lists and search attributes show it: its last 200 characters. */
+export function shownKey(key: string): string {
+  return [...key].slice(-200).join('');
+}

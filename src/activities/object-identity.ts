@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { ObjectVersion } from '../engine/object-store.js';
+
+/** Microseconds since 1970 of an ISO 8601 time in UTC with up to six decimals. */
+export function epochMicroseconds(iso: string): bigint {
+  const fraction = /\.(\d+)/.exec(iso)?.[1] ?? '';
+  const seconds = BigInt(Math.floor(Date.parse(iso) / 1000));
+  return seconds * 1_000_000n + BigInt(fraction.slice(0, 6).padEnd(6, '0'));
+}
+
+/** `yyyy-mm-dd hh:mm:ss.ffffff` of an ISO 8601 time in UTC. */
+export function sqlDatetime(iso: string): string {
+  const fraction = /\.(\d+)/.exec(iso)?.[1] ?? '';
+  return `${new Date(Date.parse(iso)).toISOString().slice(0, 19).replace('T', ' ')}.${fraction.slice(0, 6).padEnd(6, '0')}`;
+}
+
+/** SHA-256 of what makes a version of an object that version; deliveries of the same identity differ by their generation. */
+export function objectIdentity(pipeline: string, feed: string, storeUrl: string, object: ObjectVersion): Buffer {
+  const version = object.versionId ?? `${object.etag}/${object.size}/${epochMicroseconds(object.lastModified)}`;
+  const hash = createHash('sha256');
+  for (const part of [pipeline, feed, storeUrl, object.key, version]) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest();
+}
+
+/** Sorts deliveries bytewise: last-modified in microseconds, then the key; equal ones go by load id. */
+export function deliveryOrder(object: ObjectVersion): Buffer {
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(epochMicroseconds(object.lastModified));
+  return Buffer.concat([time, Buffer.from(object.key, 'utf8')]);
+}

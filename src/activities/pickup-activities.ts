@@ -1,0 +1,33 @@
+import type { BackfillSource, FeedRef, OpenLoads, PickupActivities } from '../contracts/activities.js';
+import type { SqlValue } from '../engine/warehouse.js';
+import { awaitLanding } from './await-landing.js';
+import { claimObjects, type ClaimDeps } from './claim-objects.js';
+import { runActivity } from './run-activity.js';
+
+export type PickupDeps = ClaimDeps;
+
+/** Activities that find deliveries and say which of them still need work. */
+export function createPickupActivities(deps: PickupDeps): PickupActivities {
+  return {
+    claimObjects: (input) => runActivity({}, (scope) => claimObjects(deps, input, scope)),
+    listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
+    awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
+  };
+}
+
+async function listOpenLoads(
+  { warehouse, stores }: PickupDeps,
+  input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
+): Promise<OpenLoads> {
+  const values: SqlValue[] = [input.pipeline, input.feed, input.after];
+  if (input.source) values.push(stores.open(input.source.url).url);
+  const rows = await warehouse.query<{ load_id: number }>(
+    `select load_id from gear.loads
+     where pipeline = ? and feed = ? and load_id > ?
+       and ${input.source ? `kind = 'backfill' and store_url = ? and state = 'claimed'` : `kind = 'pickup' and source_state = 'present'`}
+     order by load_id
+     limit ${Math.trunc(input.limit)}`,
+    values,
+  );
+  return { loadIds: rows.map((row) => Number(row.load_id)) };
+}

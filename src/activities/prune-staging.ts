@@ -1,0 +1,31 @@
+import type { FeedRef, PruneResult } from '../contracts/activities.js';
+import { identifier } from '../engine/sql/identifier.js';
+import type { ProcessDeps } from './process-batch.js';
+import { feedOf } from './pipeline-set.js';
+import type { ActivityScope } from './run-activity.js';
+
+const rowsAtOnce = 20_000;
+
+/** Deletes staging rows of processed loads, in batches that commit one by one; a load is marked when none is left. */
+export async function pruneStaging(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report'>): Promise<PruneResult> {
+  const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
+  let total = 0;
+  for (;;) {
+    const loads = await deps.warehouse.query<{ load_id: number }>(
+      `select load_id from gear.loads where pipeline = ? and feed = ? and state = 'processed' and pruned_at is null order by load_id limit 500`,
+      [input.pipeline, input.feed],
+    );
+    if (loads.length === 0) return { rows: total };
+    for (const { load_id: loadId } of loads) {
+      scope.signal.throwIfAborted();
+      for (let deleted = rowsAtOnce; deleted === rowsAtOnce; total += deleted) {
+        ({ affectedRows: deleted } = await deps.warehouse.execute(
+          `delete from staging.${identifier(feed.name)} where load_id = ? order by row_offset limit ${rowsAtOnce}`,
+          [loadId],
+        ));
+        scope.report({ phase: 'pruning', feed: input.feed, message: `${input.feed}: processed rows leave staging`, rows: total });
+      }
+      await deps.warehouse.execute('update gear.loads set pruned_at = utc_timestamp(6) where load_id = ? and pruned_at is null', [loadId]);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { ReleaseResult, SourceState } from '../contracts/activities.js';
+import { readLoad, type Load } from './load-row.js';
+import type { LandDeps } from './land-load.js';
+
+/**
+ * Deletes a landed load's object as the version that was loaded, or moves it to `quarantine/<load id>/<name>` when rows or all
+ * of it could not be kept elsewhere. Repeating it is harmless. An object that is there no more counts as deleted: when
+ * it is seen again, it is a new delivery.
+ */
+export async function releaseSource(deps: LandDeps, loadId: number, signal: AbortSignal): Promise<ReleaseResult> {
+  const load = await readLoad(deps.warehouse, loadId);
+  if (load.sourceState !== 'present' || load.state === 'claimed') return { source: load.sourceState };
+  const source = await release(deps, load, signal);
+  await deps.warehouse.execute(
+    `update gear.loads set source_state = ?, released_at = utc_timestamp(6) where load_id = ? and source_state = 'present'`,
+    [source, loadId],
+  );
+  return { source };
+}
+
+async function release(deps: LandDeps, load: Load, signal: AbortSignal): Promise<SourceState> {
+  const store = deps.stores.open(load.storeUrl);
+  const { key } = load.object;
+  const name = key.slice(key.lastIndexOf('/') + 1);
+  const outcome = load.moveSource
+    ? await store.move(load.object, store.wholeKey(`quarantine/${load.loadId}/${name}`), signal)
+    : await store.remove(load.object, signal);
+  switch (outcome) {
+    case 'removed':
+      return load.moveSource ? 'moved' : 'deleted';
+    case 'gone':
+      return 'gone';
+    case 'replaced':
+      return 'replaced';
+  }
+}
