@@ -1,0 +1,121 @@
+import { rowReasons } from '../scan/reject.js';
+import { checkEntitySize } from './check-sizes.js';
+import { lookUp, type FeedOutline, type Part, type Parts } from './outline.js';
+import { at } from './shape.js';
+import type { ColumnDefinition, EntityDefinition } from './types.js';
+
+/** Columns that the engine adds to the tables that hold a feed's columns. */
+const engineColumns = new Set([
+  ...['load_id', 'row_offset', 'line_number', 'padded', 'created_at', 'updated_at', 'batch_number', 'change_kind'],
+  ...['load_datetime', 'record_source', 'hashdiff', 'is_active'],
+]);
+const engineReasons: readonly string[] = ['bad_header', ...rowReasons];
+/** gear.quarantine keeps all reasons of a row in one varchar of this length. */
+const maxReasonsLength = 255;
+
+/** Mistakes within one feed: its columns, reasons and entities. */
+export function feedMistakes(feed: FeedOutline): string[] {
+  return [
+    ...matchMistakes(feed),
+    ...feed.columns.sound.flatMap((column) => columnMistakes(column, feed)),
+    ...repeated(feed.columns.sound, 'name', (column) => column.name),
+    ...repeated(feed.columns.sound, 'header', (column) => column.header.toLowerCase()),
+    ...reasonMistakes(feed),
+    ...feed.entities.sound.flatMap((entity) => entityMistakes(entity, feed.columns)),
+  ];
+}
+
+function matchMistakes(feed: FeedOutline): string[] {
+  if (feed.match === undefined) return [];
+  try {
+    new RegExp(feed.match);
+    return [];
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return [at(`${feed.path}.match`, `is no regular expression of JavaScript: ${text}`)];
+  }
+}
+
+/** Items of a list whose `of` was there before. */
+function repeated<Value>(list: readonly Part<Value>[], property: string, of: (value: Value) => string): string[] {
+  const first = new Map<string, string>();
+  return list.flatMap(({ path, value }) => {
+    const before = first.get(of(value));
+    if (before === undefined) first.set(of(value), path);
+    return before === undefined ? [] : [at(`${path}.${property}`, `is the same as that of ${before}; give each its own`)];
+  });
+}
+
+function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: FeedOutline): string[] {
+  const mistakes: string[] = [];
+  const { type, reason } = column;
+  if (engineColumns.has(column.name) || column.name.endsWith('_hk')) {
+    mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
+  }
+  for (const each of typeof reason === 'string' ? [reason] : [reason.bad, reason.empty]) {
+    if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is the scanner's own reason; name another`));
+    else if (feed.reasons && !feed.reasons.includes(each)) {
+      mistakes.push(at(`${path}.reason`, `${each} is not in ${feed.path}.reasons; add it there, at its place in the order of reporting`));
+    }
+  }
+  if (type.kind === 'integer') {
+    if (BigInt(type.max) > 18446744073709551615n) mistakes.push(at(`${path}.type.max`, 'must be at most 18446744073709551615 (2^64-1)'));
+    if (BigInt(type.min) > BigInt(type.max)) mistakes.push(at(`${path}.type.min`, `must not be greater than max, ${type.max}`));
+  }
+  if (type.kind === 'decimal' && type.scale > type.precision) {
+    mistakes.push(at(`${path}.type.scale`, `must not be greater than precision, ${type.precision}`));
+  }
+  if (type.kind === 'choice' && new Set(type.values.map((value) => value.toLowerCase())).size < type.values.length) {
+    mistakes.push(at(`${path}.type.values`, 'must differ by more than their case, for files may write them in any case'));
+  }
+  if (type.kind === 'text' && [...type.empty].length > type.maxLength) {
+    mistakes.push(at(`${path}.type.empty`, `must have at most maxLength, ${type.maxLength}, characters`));
+  }
+  return mistakes;
+}
+
+function reasonMistakes({ path, reasons = [] }: FeedOutline): string[] {
+  const mistakes = reasons.flatMap((reason, index) => {
+    if (engineReasons.includes(reason)) return [at(`${path}.reasons[${index}]`, `${reason} is the scanner's own; leave it out`)];
+    return reasons.indexOf(reason) < index ? [at(`${path}.reasons[${index}]`, `${reason} is there already; leave it out`)] : [];
+  });
+  const length = reasons.join(',').length;
+  if (length > maxReasonsLength) {
+    mistakes.push(at(`${path}.reasons`, `must have at most ${maxReasonsLength} characters together (${length} now); shorten them`));
+  }
+  return mistakes;
+}
+
+function entityMistakes(entity: Part<EntityDefinition>, columns: Parts<ColumnDefinition>): string[] {
+  const { path, value } = entity;
+  const { key, values, indexes = [] } = value;
+  const lists = [
+    { path: `${path}.key`, names: key },
+    { path: `${path}.values`, names: values },
+    ...indexes.map((names, index) => ({ path: `${path}.indexes[${index}]`, names })),
+  ];
+  const mistakes = lists.flatMap((list) =>
+    list.names.flatMap((name, index) => {
+      const place = `${list.path}[${index}]`;
+      if (list.names.indexOf(name) < index) return [at(place, `${name} is there already; leave it out`)];
+      if (lookUp(columns, name).absent) return [at(place, `the feed has no column ${name}; name one of its columns`)];
+      if (list.path.includes('.indexes') && !key.includes(name) && !values.includes(name)) {
+        return [at(place, `${name} is neither in the entity's key nor in its values; add it there or leave it out`)];
+      }
+      return [];
+    }),
+  );
+  values.forEach((name, index) => {
+    if (key.includes(name)) mistakes.push(at(`${path}.values[${index}]`, `${name} is in the key; leave it out of the values`));
+  });
+  const made = values.flatMap((name) => [`old_${name}`, `new_${name}`]);
+  for (const name of key.filter((each) => made.includes(each))) {
+    mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image; rename the column`));
+  }
+  const indexNames = indexes.map((names) => `by_${names.join('_and_')}`.slice(0, 64));
+  indexNames.forEach((name, index) => {
+    if (indexNames.indexOf(name) < index)
+      mistakes.push(at(`${path}.indexes[${index}]`, 'would have the name of an earlier index; leave it out'));
+  });
+  return [...mistakes, ...checkEntitySize(entity, columns)];
+}

@@ -1,0 +1,76 @@
+import { sqlType } from '../sql/column-types.js';
+import { lookUp, type Outline } from './outline.js';
+import { at } from './shape.js';
+import type { ColumnDefinition, EntityDefinition } from './types.js';
+
+/** What a name of an entity or of its column stands for; `mistake` when it certainly stands for nothing. */
+export interface Resolved<Value> {
+  readonly value?: Value;
+  readonly mistake?: string;
+}
+
+/** The entity of that name in any feed. */
+export function resolveEntity(pipeline: Outline, name: string): Resolved<EntityDefinition> {
+  const found = pipeline.feeds.map((feed) => lookUp(feed.entities, name));
+  const value = found.find((each) => each.value)?.value;
+  if (value) return { value };
+  const certain = pipeline.feedsListed && found.every((each) => each.absent);
+  return certain ? { mistake: `there is no entity ${name}; name one of the feeds' entities` } : {};
+}
+
+/** The definition of an entity's column; a mistake when the entity does not keep it. */
+export function resolveColumn(pipeline: Outline, entityName: string, name: string): Resolved<ColumnDefinition> {
+  const { value: entity } = resolveEntity(pipeline, entityName);
+  if (!entity) return {};
+  if (![...entity.key, ...entity.values].includes(name)) {
+    return { mistake: `entity ${entityName} has no column ${name}; name one of its key or values` };
+  }
+  const feed = pipeline.feeds.find((each) => lookUp(each.entities, entityName).value);
+  const value = feed && lookUp(feed.columns, name).value;
+  return value ? { value } : {};
+}
+
+/** Mistakes in a list of entity columns that feed one table, whose types must be one. */
+export function sourceMistakes(
+  pipeline: Outline,
+  path: string,
+  from: readonly { readonly entity: string; readonly column: string }[],
+): string[] {
+  const seen = new Set<string>();
+  let type: string | undefined;
+  return from.flatMap(({ entity, column }, index) => {
+    const place = `${path}.from[${index}]`;
+    if (seen.has(`${entity}.${column}`)) return [at(place, `${entity}.${column} is there already; leave it out`)];
+    seen.add(`${entity}.${column}`);
+    const mistake = resolveEntity(pipeline, entity).mistake;
+    if (mistake) return [at(`${place}.entity`, mistake)];
+    const resolved = resolveColumn(pipeline, entity, column);
+    if (resolved.mistake) return [at(`${place}.column`, resolved.mistake)];
+    const own = resolved.value && sqlType(resolved.value.type);
+    type ??= own;
+    if (own === undefined || own === type) return [];
+    return [at(`${place}.column`, `is ${own}, but the first one is ${type}; the same values need the same type`)];
+  });
+}
+
+/** Mistakes of the surrogates' own: names, sources and first values. */
+export function surrogateMistakes(pipeline: Outline): string[] {
+  return pipeline.surrogates.sound.flatMap(({ path, value: surrogate }) => {
+    const mistakes = sourceMistakes(pipeline, path, surrogate.from);
+    if (surrogate.id === surrogate.value) mistakes.push(at(`${path}.value`, `is the same as id; the table has a column for each`));
+    const types = surrogate.from.flatMap(({ entity, column }) => resolveColumn(pipeline, entity, column).value?.type ?? []);
+    if (types.some((type) => type.kind !== 'text' && type.kind !== 'choice')) {
+      mistakes.push(at(`${path}.from`, 'must be columns of text or choice: surrogates are ids for names'));
+    }
+    const longest = Math.max(0, ...types.map((type) => (type.kind === 'text' ? type.maxLength : 0)));
+    if (longest > 768) {
+      mistakes.push(at(`${path}.from`, `has a maxLength of ${longest}; names are a unique key, which holds at most 768 characters`));
+    }
+    (surrogate.initial ?? []).forEach((name, index, all) => {
+      if (all.indexOf(name) < index) mistakes.push(at(`${path}.initial[${index}]`, 'is there already; leave it out'));
+      const fits = types.every((type) => (type.kind === 'text' ? [...name].length <= type.maxLength : true));
+      if (!fits) mistakes.push(at(`${path}.initial[${index}]`, `is longer than the column's maxLength, ${longest}`));
+    });
+    return mistakes;
+  });
+}

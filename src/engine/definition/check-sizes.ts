@@ -1,0 +1,50 @@
+import { keyBytes, maxKeyBytes, maxKeyColumns, maxRowBytes, maxTableColumns, rowBytes } from './limits.js';
+import { lookUp, type Part, type Parts } from './outline.js';
+import { at } from './shape.js';
+import type { ColumnDefinition, EntityDefinition } from './types.js';
+
+/** Bytes and columns that the table of changes puts before the business key in its primary key: batch number and load id. */
+const changesKey = { bytes: 16, columns: 2 };
+/** Bytes of the engine's own columns in a row, rounded up. */
+const engineRowBytes = 128;
+
+/** Keys and rows of the entity's tables that InnoDB would refuse to create. */
+export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>, columns: Parts<ColumnDefinition>): string[] {
+  const sum = (names: readonly string[], bytes: typeof keyBytes) =>
+    names.reduce((total, name) => {
+      const type = lookUp(columns, name).value?.type;
+      return total + (type ? bytes(type) : 0);
+    }, 0);
+  const mistakes: string[] = [];
+  const check = (place: string, names: readonly string[], before: { bytes: number; columns: number }) => {
+    const bytes = before.bytes + sum(names, keyBytes);
+    if (bytes > maxKeyBytes) {
+      mistakes.push(
+        at(
+          place,
+          `makes a key of ${bytes} bytes (text counts 4 a character); InnoDB allows ${maxKeyBytes}: lower maxLength or leave one out`,
+        ),
+      );
+    }
+    if (before.columns + names.length > maxKeyColumns) {
+      mistakes.push(at(place, `must hold at most ${maxKeyColumns - before.columns} columns, MySQL's limit for a key`));
+    }
+  };
+  check(`${path}.key`, entity.key, changesKey);
+  (entity.indexes ?? []).forEach((names, index) => check(`${path}.indexes[${index}]`, names, { bytes: 0, columns: 0 }));
+  const bytes = engineRowBytes + sum(entity.key, rowBytes) + 2 * sum(entity.values, rowBytes);
+  if (bytes > maxRowBytes) {
+    mistakes.push(
+      at(
+        `${path}.values`,
+        `make a row of changes of ${bytes} bytes (text counts 4 a character, values twice); MySQL allows ${maxRowBytes}: lower maxLength`,
+      ),
+    );
+  }
+  if (16 + entity.key.length + 2 * entity.values.length > maxTableColumns) {
+    mistakes.push(
+      at(`${path}.values`, `are too many for the table of changes: InnoDB allows ${maxTableColumns} columns, a value takes two`),
+    );
+  }
+  return mistakes;
+}

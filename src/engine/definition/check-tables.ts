@@ -1,0 +1,65 @@
+import type { Outline } from './outline.js';
+import { at } from './shape.js';
+
+/** Tables of the engine's own in gear. */
+const engineTables = [
+  'feeds',
+  'loads',
+  'load_chunks',
+  'load_counts',
+  'quarantine',
+  'batches',
+  'marts',
+  'mart_watermarks',
+  'schema_history',
+];
+const enginePrefixes = ['changes_', 'work_', 'recent_'];
+
+interface Claim {
+  readonly table: string;
+  readonly path: string;
+}
+
+/** Names of tables that two parts would share: tables are not told apart by pipeline, so neither are their names. */
+export function tableMistakes(pipelines: readonly { readonly label: string; readonly outline: Outline }[]): string[] {
+  const owners = new Map<string, string>();
+  return pipelines.flatMap(({ label, outline }) =>
+    claims(outline).flatMap(({ table, path }) => {
+      const owner = owners.get(table);
+      if (owner === undefined) owners.set(table, at(label, path));
+      const own = table.startsWith('gear.') && isEngineTable(table.slice('gear.'.length));
+      if (own) return [at(label, at(path, `${table} is a name of the engine's own tables; choose another`))];
+      return owner === undefined ? [] : [at(label, at(path, `makes the table ${table}, which ${owner} makes already; rename one`))];
+    }),
+  );
+}
+
+/** Feeds that would claim the same objects: the same pattern over the same source. */
+export function matchMistakes(pipelines: readonly { readonly label: string; readonly outline: Outline }[]): string[] {
+  const owners = new Map<string, string>();
+  return pipelines.flatMap(({ label, outline }) =>
+    outline.feeds.flatMap(({ path, match }) => {
+      if (match === undefined) return [];
+      const source = JSON.stringify([outline.sourceSetting ?? label, match]);
+      const owner = owners.get(source);
+      if (owner === undefined) owners.set(source, at(label, path));
+      const text = `is the same as that of ${owner}; an object belongs to one feed at most`;
+      return owner === undefined ? [] : [at(label, at(`${path}.match`, text))];
+    }),
+  );
+}
+
+function claims({ feeds, surrogates, hubs, links, satellites }: Outline): Claim[] {
+  return [
+    ...feeds.flatMap((feed) => (feed.name === undefined ? [] : [{ table: `staging.${feed.name}`, path: `${feed.path}.name` }])),
+    ...feeds.flatMap((feed) => feed.entities.sound.map(({ path, value }) => ({ table: `bulk.${value.name}`, path: `${path}.name` }))),
+    ...surrogates.sound.map(({ path, value }) => ({ table: `gear.${value.name}`, path: `${path}.name` })),
+    ...hubs.sound.map(({ path, value }) => ({ table: `vault.hub_${value.name}`, path: `${path}.name` })),
+    ...links.sound.map(({ path, value }) => ({ table: `vault.link_${value.name}`, path: `${path}.name` })),
+    ...satellites.sound.map(({ path, value }) => ({ table: `vault.sat_${value.name}`, path: `${path}.name` })),
+  ];
+}
+
+function isEngineTable(name: string): boolean {
+  return engineTables.includes(name) || enginePrefixes.some((prefix) => name.startsWith(prefix));
+}

@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import { columnShape, entityShape, hubShape, linkShape, satelliteShape, surrogateShape } from './shape.js';
+import type {
+  ColumnDefinition,
+  EntityDefinition,
+  HubDefinition,
+  LinkDefinition,
+  SatelliteDefinition,
+  SurrogateDefinition,
+} from './types.js';
+
+/** A piece of a definition whose own shape is right, and where it stands. */
+export interface Part<Value> {
+  readonly path: string;
+  readonly value: Value;
+}
+
+/** The pieces of one list. Names of pieces with a wrong shape are kept, so that references to them are not reported on top. */
+export interface Parts<Value> {
+  readonly sound: readonly Part<Value>[];
+  readonly broken: ReadonlySet<string>;
+  /** False when the list itself is missing or no list: then nothing can be said about references into it. */
+  readonly listed: boolean;
+}
+
+export interface FeedOutline {
+  readonly path: string;
+  readonly name?: string;
+  readonly match?: string;
+  readonly reasons?: readonly string[];
+  readonly columns: Parts<ColumnDefinition>;
+  readonly entities: Parts<EntityDefinition>;
+}
+
+/** A definition as far as its shape is right, so that what it means is checked even while some of its shape is wrong. */
+export interface Outline {
+  readonly name?: string;
+  readonly sourceSetting?: string;
+  readonly schedules: readonly Part<string>[];
+  readonly feedsListed: boolean;
+  readonly feeds: readonly FeedOutline[];
+  readonly surrogates: Parts<SurrogateDefinition>;
+  readonly hubs: Parts<HubDefinition>;
+  readonly links: Parts<LinkDefinition>;
+  readonly satellites: Parts<SatelliteDefinition>;
+}
+
+/** The outline of anything; parts with a wrong shape are left out. */
+export function outline(definition: unknown): Outline {
+  const whole = record(definition);
+  const vault = record(whole.vault);
+  return {
+    ...optionalText('name', whole.name),
+    ...optionalText('sourceSetting', whole.sourceSetting),
+    schedules: Object.entries(record(whole.schedules)).flatMap(([key, value]) =>
+      typeof value === 'string' ? [{ path: `schedules.${key}`, value }] : [],
+    ),
+    feedsListed: Array.isArray(whole.feeds),
+    feeds: array(whole.feeds).map((feed, index) => feedOutline(record(feed), `feeds[${index}]`)),
+    surrogates: parts(whole.surrogates, 'surrogates', surrogateShape),
+    hubs: parts(vault.hubs, 'vault.hubs', hubShape),
+    links: parts(vault.links, 'vault.links', linkShape),
+    satellites: parts(vault.satellites, 'vault.satellites', satelliteShape),
+  };
+}
+
+function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
+  const reasons = array(feed.reasons).filter((reason) => typeof reason === 'string');
+  return {
+    path,
+    ...optionalText('name', feed.name),
+    ...optionalText('match', feed.match),
+    ...(Array.isArray(feed.reasons) ? { reasons } : {}),
+    columns: parts(feed.columns, `${path}.columns`, columnShape),
+    entities: parts(feed.entities, `${path}.entities`, entityShape),
+  };
+}
+
+function parts<Value extends { readonly name: string }>(list: unknown, path: string, shape: z.ZodType<Value>): Parts<Value> {
+  const sound: Part<Value>[] = [];
+  const broken = new Set<string>();
+  array(list).forEach((item, index) => {
+    const result = shape.safeParse(item);
+    const name = record(item).name;
+    if (result.success) sound.push({ path: `${path}[${index}]`, value: result.data });
+    else if (typeof name === 'string') broken.add(name);
+  });
+  return { sound, broken, listed: Array.isArray(list) };
+}
+
+/** The piece of that name; `absent` when it is certain that there is none; neither when its shape is wrong. */
+export function lookUp<Value extends { readonly name: string }>(
+  of: Parts<Value>,
+  name: string,
+): { readonly value?: Value; readonly absent: boolean } {
+  const found = of.sound.find((part) => part.value.name === name);
+  return found ? { value: found.value, absent: false } : { absent: of.listed && !of.broken.has(name) };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {};
+}
+
+function array(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function optionalText<Key extends string>(key: Key, value: unknown): { readonly [K in Key]?: string } {
+  return typeof value === 'string' ? ({ [key]: value } as { readonly [K in Key]?: string }) : {};
+}

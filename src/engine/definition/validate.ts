@@ -1,0 +1,60 @@
+import { StrataError } from '../strata-error.js';
+import { feedMistakes } from './check-feeds.js';
+import { surrogateMistakes } from './check-references.js';
+import { matchMistakes, tableMistakes } from './check-tables.js';
+import { vaultMistakes } from './check-vault.js';
+import { cronMistake } from './cron.js';
+import { outline, type Outline } from './outline.js';
+import { at, pipelineShape, shapeMistakes } from './shape.js';
+import type { PipelineDefinition } from './types.js';
+
+/** Settings that mean something else already. */
+const reservedSettings = /^(STRATA|AWS|TEMPORAL)_/;
+
+/**
+ * Checks definitions, which may be anything, together: tables are shared by all pipelines of a warehouse.
+ * Throws one StrataError('definition') that names every mistake with its path (`eastrock: feeds[0].columns[2].type.max: ...`).
+ */
+export function validatePipelines(definitions: readonly unknown[]): PipelineDefinition[] {
+  const pipelines = definitions.map((definition, index) => {
+    const parts = outline(definition);
+    return { definition, label: parts.name ?? `definition ${index + 1}`, outline: parts };
+  });
+  const mistakes = [
+    ...pipelines.flatMap(({ definition, label, outline: parts }) =>
+      [...shapeMistakes(definition), ...meaningMistakes(parts)].map((line) => at(label, line)),
+    ),
+    ...nameMistakes(pipelines.map(({ label }) => label)),
+    ...tableMistakes(pipelines),
+    ...matchMistakes(pipelines),
+  ];
+  if (mistakes.length > 0) {
+    const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
+    throw new StrataError('definition', `${count} in the pipelines' definitions:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+  }
+  return definitions.map((definition) => pipelineShape.parse(definition));
+}
+
+function meaningMistakes(pipeline: Outline): string[] {
+  return [
+    ...(pipeline.sourceSetting && reservedSettings.test(pipeline.sourceSetting)
+      ? [at('sourceSetting', `${pipeline.sourceSetting} may be a setting of Strata, AWS or Temporal; choose another name`)]
+      : []),
+    ...pipeline.schedules.flatMap(({ path, value }) => {
+      const mistake = cronMistake(value);
+      return mistake === undefined ? [] : [at(path, mistake)];
+    }),
+    ...pipeline.feeds.flatMap(feedMistakes),
+    ...surrogateMistakes(pipeline),
+    ...vaultMistakes(pipeline),
+  ];
+}
+
+function nameMistakes(names: readonly string[]): string[] {
+  return names.flatMap((name, index) => (names.indexOf(name) < index ? [at(name, 'name: is the name of two pipelines; rename one')] : []));
+}
+
+/** The definition itself, checked by the compiler: for authors of definitions in TypeScript. */
+export function definePipeline(definition: PipelineDefinition): PipelineDefinition {
+  return definition;
+}

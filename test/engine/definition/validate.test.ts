@@ -1,0 +1,259 @@
+import { describe, expect, it } from '@jest/globals';
+import { validatePipelines } from '../../../src/engine/definition/validate.js';
+import { StrataError } from '../../../src/engine/strata-error.js';
+import { eastrock } from '../../../src/pipelines/eastrock.js';
+
+/** A small definition that is right; tests spoil copies of it. */
+function visits() {
+  return {
+    name: 'shop',
+    sourceSetting: 'SHOP_SOURCE_URL',
+    schedules: { pickup: '*/5 * * * *', process: '0 6-22/2 * jan-mar mon,thu', aggregate: '1,31 * * * 0-6' },
+    feeds: [
+      {
+        name: 'visits',
+        match: '^visits.*\\.csv$',
+        reasons: ['bad_key', 'bad_value'],
+        columns: [
+          { name: 'visit_id', header: 'Visit', type: { kind: 'integer', min: '1', max: '4294967295' }, reason: 'bad_key' },
+          { name: 'shop_name', header: 'Shop', type: { kind: 'text', maxLength: 100, empty: '' }, reason: 'bad_value' },
+          {
+            name: 'spent',
+            header: 'Spent',
+            type: { kind: 'decimal', precision: 10, scale: 2 },
+            reason: { bad: 'bad_value', empty: 'bad_value' },
+          },
+        ],
+        entities: [{ name: 'visits', key: ['visit_id'], values: ['shop_name', 'spent'], indexes: [['shop_name']] }],
+      },
+    ],
+    surrogates: [
+      { name: 'shop_ids', id: 'shop_id', value: 'shop_name', from: [{ entity: 'visits', column: 'shop_name' }], initial: ['Main'] },
+    ],
+    vault: {
+      hubs: [
+        { name: 'visit', key: 'visit_id', from: [{ entity: 'visits', column: 'visit_id' }] },
+        { name: 'shop', key: 'shop_name', from: [{ entity: 'visits', column: 'shop_name' }] },
+      ],
+      links: [
+        {
+          name: 'visit_shop',
+          entity: 'visits',
+          hubs: [
+            { hub: 'visit', column: 'visit_id' },
+            { hub: 'shop', column: 'shop_name' },
+          ],
+          driving: ['visit'],
+        },
+      ],
+      satellites: [{ name: 'visit', entity: 'visits', parent: { hub: 'visit', column: 'visit_id' }, columns: ['spent'] }],
+    },
+    sqlFolder: 'sql/shop',
+  };
+}
+
+/** The definition with values put at paths such as `feeds[0].columns[1].header`; undefined removes one. */
+function spoilt(changes: Record<string, unknown>, base: unknown = visits()): unknown {
+  const definition: unknown = structuredClone(base);
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
+    const last = keys.pop() ?? '';
+    const parent = keys.reduce<Record<string, unknown>>(
+      (at, key) => at[key] as Record<string, unknown>,
+      definition as Record<string, unknown>,
+    );
+    if (value === undefined) delete parent[last];
+    else parent[last] = value;
+  }
+  return definition;
+}
+
+function mistakesOf(...definitions: unknown[]): string[] {
+  try {
+    validatePipelines(definitions);
+    return [];
+  } catch (error) {
+    if (!(error instanceof StrataError) || error.type !== 'definition') throw error;
+    return error.message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim());
+  }
+}
+
+describe('validatePipelines', () => {
+  it('accepts definitions that are right, and returns them', () => {
+    expect(validatePipelines([eastrock, visits()])).toEqual([eastrock, visits()]);
+  });
+
+  it('reports every mistake at once, each with its path', () => {
+    const mistakes = mistakesOf(
+      spoilt({
+        'feeds[0].columns[0].type.max': '18446744073709551616',
+        'feeds[0].columns[1].header': 'visit',
+        'feeds[0].columns[2].reason': 'bad_price',
+        'feeds[0].entities[0].values': ['shop_name', 'cost'],
+        'schedules.pickup': '*/5 * * *',
+        'vault.hubs[1].from[0].column': 'shop',
+        surrogate: [],
+        sqlFolder: undefined,
+      }),
+    );
+    const starts = [
+      'shop: feeds[0].columns[0].type.max: must be at most 18446744073709551615',
+      'shop: feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]',
+      'shop: feeds[0].columns[2].reason: bad_price is not in feeds[0].reasons',
+      'shop: feeds[0].entities[0].values[1]: the feed has no column cost',
+      'shop: schedules.pickup: must be a cron expression of five fields',
+      'shop: vault.hubs[1].from[0].column: entity visits has no column shop',
+      'shop: does not know "surrogate"',
+      'shop: sqlFolder: is missing; give it as string',
+    ];
+    for (const start of starts) expect(mistakes).toContainEqual(expect.stringContaining(start));
+  });
+
+  it('does not report references to a part whose own shape is wrong', () => {
+    const mistakes = mistakesOf(spoilt({ 'feeds[0].columns[1].type': { kind: 'string' } }));
+    expect(mistakes).toEqual(["shop: feeds[0].columns[1].type.kind: must be 'integer', 'decimal', 'date', 'choice' or 'text'"]);
+  });
+
+  const single: [string, Record<string, unknown>, string][] = [
+    ['a name that is no identifier', { 'feeds[0].name': 'Visits`' }, 'feeds[0].name: must be snake_case'],
+    [
+      'a name too long for the names made from it',
+      { 'feeds[0].entities[0].name': 'e'.repeat(60) },
+      'feeds[0].entities[0].name: must have at most 48',
+    ],
+    [
+      'a column the engine adds itself',
+      { 'feeds[0].columns[2].name': 'load_id' },
+      'feeds[0].columns[2].name: is a name that the engine gives',
+    ],
+    [
+      'an integer that begins above its end',
+      { 'feeds[0].columns[0].type.max': '0' },
+      'feeds[0].columns[0].type.min: must not be greater than max',
+    ],
+    ['a negative bound', { 'feeds[0].columns[0].type.min': '-1' }, 'feeds[0].columns[0].type.min: must be a whole number from 0'],
+    [
+      'more decimals than digits',
+      { 'feeds[0].columns[2].type.scale': 11 },
+      'feeds[0].columns[2].type.scale: must not be greater than precision',
+    ],
+    ['too many digits', { 'feeds[0].columns[2].type.precision': 66 }, 'feeds[0].columns[2].type.precision: must be 1..65'],
+    [
+      'choices that differ by case only',
+      { 'feeds[0].columns[1].type': { kind: 'choice', values: ['In', 'IN'] } },
+      'feeds[0].columns[1].type.values: must differ by more than their case',
+    ],
+    [
+      "a reason of the scanner's own",
+      { 'feeds[0].columns[0].reason': 'bad_quote' },
+      "feeds[0].columns[0].reason: bad_quote is the scanner's own",
+    ],
+    [
+      'reasons that do not fit the quarantine',
+      { 'feeds[0].reasons': ['bad_key', 'bad_value', ...'abcd'].map((name) => name.padEnd(60, name)) },
+      'feeds[0].reasons: must have at most 255',
+    ],
+    ['a pattern that does not compile', { 'feeds[0].match': '(visits' }, 'feeds[0].match: is no regular expression'],
+    ['an empty key', { 'feeds[0].entities[0].key': [] }, 'feeds[0].entities[0].key: must hold at least one column'],
+    [
+      'a key column among the values',
+      { 'feeds[0].entities[0].values': ['visit_id', 'shop_name', 'spent'] },
+      'feeds[0].entities[0].values[0]: visit_id is in the key',
+    ],
+    [
+      'an index on an unknown column',
+      { 'feeds[0].entities[0].indexes': [['spend']] },
+      'feeds[0].entities[0].indexes[0][0]: the feed has no column spend',
+    ],
+    [
+      'an index beyond what InnoDB holds',
+      { 'feeds[0].columns[1].type.maxLength': 769 },
+      'feeds[0].entities[0].indexes[0]: makes a key of 3076 bytes',
+    ],
+    [
+      'rows beyond what MySQL holds',
+      { 'feeds[0].columns[1].type.maxLength': 8200 },
+      'feeds[0].entities[0].values: make a row of changes of',
+    ],
+    [
+      "a surrogate named like the engine's table",
+      { 'surrogates[0].name': 'loads' },
+      "surrogates[0].name: gear.loads is a name of the engine's own",
+    ],
+    ['a surrogate for numbers', { 'surrogates[0].from[0].column': 'spent' }, 'surrogates[0].from: must be columns of text or choice'],
+    ['a hub of an unknown entity', { 'vault.hubs[0].from[0].entity': 'visit' }, 'vault.hubs[0].from[0].entity: there is no entity visit'],
+    [
+      'a hub whose sources have two types',
+      { 'vault.hubs[0].from': ['visit_id', 'spent'].map((column) => ({ entity: 'visits', column })) },
+      'vault.hubs[0].from[1].column: is decimal(10,2), but the first one is int unsigned',
+    ],
+    ['a link to an unknown hub', { 'vault.links[0].hubs[1].hub': 'store' }, 'vault.links[0].hubs[1].hub: there is no hub store'],
+    [
+      'a link by a column its hub does not read',
+      { 'vault.links[0].hubs[1].column': 'spent' },
+      'vault.links[0].hubs[1].column: is decimal(10,2), but the key of hub shop',
+    ],
+    [
+      'a driving hub outside of the link',
+      { 'vault.links[0].driving': ['country'] },
+      'vault.links[0].driving[0]: country is none of the link',
+    ],
+    [
+      'a driving hub that is not the key',
+      { 'vault.links[0].driving': ['shop'] },
+      "vault.links[0].driving: must be the hubs of the entity's whole key (visit_id)",
+    ],
+    [
+      'a link of changing values without driving hubs',
+      { 'vault.links[0].driving': undefined },
+      'vault.links[0]: joins values that change (shop_name)',
+    ],
+    [
+      'a satellite of an unknown link',
+      { 'vault.satellites[0].parent': { link: 'sale' } },
+      'vault.satellites[0].parent.link: there is no link sale',
+    ],
+    [
+      'a satellite whose parent is not the key',
+      { 'vault.satellites[0].parent': { hub: 'shop', column: 'shop_name' } },
+      'vault.satellites[0].parent: must be the entity',
+    ],
+    [
+      'a setting that can be no environment variable',
+      { sourceSetting: 'shop-source' },
+      'sourceSetting: must be the name of an environment variable',
+    ],
+    ["a setting of Strata's own", { sourceSetting: 'STRATA_MYSQL_URL' }, 'sourceSetting: STRATA_MYSQL_URL may be a setting of Strata'],
+    ['an hour that does not exist', { 'schedules.process': '0 24 * * *' }, 'schedules.process: is no cron expression in its hour (0-23)'],
+    ['a folder outside of the definition', { sqlFolder: '../sql' }, 'sqlFolder: must be a folder beside or below'],
+  ];
+  it.each(single)('refuses %s', (_what, changes, expected) => {
+    expect(mistakesOf(spoilt(changes))).toContainEqual(expect.stringContaining(`shop: ${expected}`));
+  });
+
+  it('refuses tables, patterns and names that two pipelines share', () => {
+    const other = spoilt({
+      name: 'other',
+      'feeds[0].name': 'calls',
+      'vault.hubs': [],
+      'vault.links': [],
+      'vault.satellites': [],
+      surrogates: [],
+    });
+    expect(mistakesOf(visits(), other)).toEqual([
+      'other: feeds[0].entities[0].name: makes the table bulk.visits, which shop: feeds[0].entities[0].name makes already; rename one',
+      'other: feeds[0].match: is the same as that of shop: feeds[0]; an object belongs to one feed at most',
+    ]);
+    expect(mistakesOf(visits(), visits())).toContainEqual('shop: name: is the name of two pipelines; rename one');
+  });
+
+  it.each([[undefined], [null], ['shop'], [[]], [{}], [{ feeds: [null, 3], vault: 'none' }]])(
+    'refuses %j without failing on it',
+    (definition) => {
+      expect(mistakesOf(definition).length).toBeGreaterThan(0);
+    },
+  );
+});
