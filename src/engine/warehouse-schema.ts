@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { CompiledPipeline } from './compiled-pipeline.js';
 import type { PipelineDefinition } from './definition/types.js';
+import { createView, martTables } from './marts/mart-tables.js';
 import { identifier, stringLiteral } from './sql/identifier.js';
 import { bulkTable, changesTable, stagingTable, surrogateTable, type Table } from './sql/tables.js';
 
@@ -78,4 +80,22 @@ having not exists (select 1 from gear.${identifier(surrogate.name)} known where 
       })),
     ),
   ]);
+}
+
+/** Everything that the pipelines need in one warehouse. `migrations` are the numbered files of sql/migrations, in order. */
+export function warehouseSchema(pipelines: readonly CompiledPipeline[], migrations: WarehouseSchema['migrations']): WarehouseSchema {
+  const definitions = pipelines.map(({ definition }) => definition);
+  const views = pipelines.flatMap(({ catalog }) => catalog.views);
+  return {
+    migrations,
+    tables: pipelines.flatMap(({ definition, catalog }) => [...feedTables(definition), ...catalog.marts.flatMap(martTables)]),
+    texts: [
+      recentChangesView(definitions),
+      ...views.map((view) => {
+        const statements = [createView(view)];
+        return { name: view.target, statements, checksum: checksumOf(statements) };
+      }),
+    ],
+    seeds: seedRows(definitions),
+  };
 }

@@ -1,0 +1,98 @@
+import type { FeedRef, LandResult, ProcessResult } from '../../src/contracts/activities.js';
+import { claimObjects } from '../../src/activities/claim-objects.js';
+import { landLoad } from '../../src/activities/land-load.js';
+import { processBatch } from '../../src/activities/process-batch.js';
+import { pruneStaging } from '../../src/activities/prune-staging.js';
+import { releaseSource } from '../../src/activities/release-source.js';
+import type { ActivityScope } from '../../src/activities/run-activity.js';
+import { createStores, type Stores } from '../../src/activities/stores.js';
+import { migrate } from '../../src/connectors/mysql/migrate.js';
+import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
+import { openStore } from '../../src/connectors/open-store.js';
+import { readMigrations } from '../../src/config/read-migrations.js';
+import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
+import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { warehouseSchema } from '../../src/engine/warehouse-schema.js';
+import type { Warehouse } from '../../src/engine/warehouse.js';
+
+
+/** A scope that nothing cancels. */
+export const quietScope: ActivityScope = {
+  signal: new AbortController().signal,
+  attempt: 1,
+  report: () => undefined,
+  count: () => undefined,
+  log: { log: noop, trace: noop, debug: noop, info: noop, warn: noop, error: noop },
+};
+
+function noop(): void {}
+
+export interface ChainOptions {
+  readonly url: string;
+  readonly prefix: string;
+  readonly pipeline: CompiledPipeline;
+  readonly sourceUrl: string;
+  readonly chunkBytes?: number;
+}
+
+/** The activities of one pipeline called one after the other, without Temporal: what each commits is the same. */
+export class WarehouseChain {
+  readonly warehouse: Warehouse;
+  readonly stores: Stores;
+  readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
+  readonly definition: PipelineDefinition;
+
+  constructor(private readonly options: ChainOptions) {
+    this.definition = options.pipeline.definition;
+    this.warehouse = openWarehouse({ url: options.url, prefix: options.prefix, connections: 6 });
+    this.stores = createStores(new Map([[this.definition.name, () => options.sourceUrl]]), (url) => openStore(url));
+    this.pipelines = new Map([[this.definition.name, options.pipeline]]);
+  }
+
+  async migrate(): Promise<readonly string[]> {
+    const { changes } = await migrate(this.warehouse, this.options.prefix, warehouseSchema([this.options.pipeline], await readMigrations()));
+    return changes;
+  }
+
+  /** Claims and lands all that the feed's source holds, and releases it. */
+  async pickup(feed: string, release = true): Promise<LandResult[]> {
+    const of = this.of(feed);
+    const results: LandResult[] = [];
+    const { claimed } = await claimObjects(this.deps, of, quietScope);
+    const open = await this.warehouse.query<{ load_id: number }>(
+      `select load_id from gear.loads where feed = ? and source_state = 'present' order by load_id`,
+      [feed],
+    );
+    if (claimed > open.length) throw new Error('claimed loads are not open');
+    for (const { load_id: loadId } of open) {
+      results.push(await landLoad(this.deps, loadId, quietScope));
+      if (release) await releaseSource(this.deps, loadId, quietScope.signal);
+    }
+    return results;
+  }
+
+  async process(feed: string): Promise<ProcessResult> {
+    return processBatch(this.deps, this.of(feed), quietScope);
+  }
+
+  async prune(feed: string): Promise<number> {
+    return (await pruneStaging(this.deps, this.of(feed), quietScope)).rows;
+  }
+
+  close(): Promise<void> {
+    return this.warehouse.close();
+  }
+
+  private get deps() {
+    return {
+      warehouse: this.warehouse,
+      pipelines: this.pipelines,
+      stores: this.stores,
+      ...(this.options.chunkBytes === undefined ? {} : { chunkBytes: this.options.chunkBytes }),
+    };
+  }
+
+  private of(feed: string): FeedRef {
+    return { pipeline: this.definition.name, feed };
+  }
+}
