@@ -2,6 +2,13 @@ const initialBytes = 512 << 10;
 /** Bytes taken at once, so that a buffer of any size costs the same memory. */
 const sliceBytes = 256 << 10;
 const lineFeed = 0x0a;
+/** Room after the last byte for the line feed and for reads of 4 bytes that begin before it. */
+const slackBytes = 4;
+
+/** A view of exactly the buffer's bytes. */
+export function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
+}
 
 /**
  * The bytes of a stream that are not yet scanned, in one piece. Copying them costs a few milliseconds for 100 MB and
@@ -10,6 +17,8 @@ const lineFeed = 0x0a;
  */
 export class InputWindow {
   bytes = Buffer.allocUnsafe(initialBytes);
+  /** Of `bytes`, for the writer's copy. */
+  view = viewOf(this.bytes);
   /** Index of the first byte not yet scanned. */
   start = 0;
   /** Index after the last byte. */
@@ -22,11 +31,12 @@ export class InputWindow {
   /** Appends the bytes of `chunk` from `from` on, at most 256 KiB of them; returns how many. Indexes into `bytes` change. */
   append(chunk: Uint8Array, from: number): number {
     const taken = Math.min(chunk.length - from, sliceBytes);
-    if (this.end + taken + 1 > this.bytes.length) {
+    if (this.end + taken + slackBytes > this.bytes.length) {
       const pending = this.pending;
-      const needed = pending + taken + 1;
+      const needed = pending + taken + slackBytes;
       const target = needed > this.bytes.length ? Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length)) : this.bytes;
       this.bytes.copy(target, 0, this.start, this.end);
+      if (target !== this.bytes) this.view = viewOf(target);
       this.bytes = target;
       this.start = 0;
       this.end = pending;

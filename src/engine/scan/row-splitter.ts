@@ -103,8 +103,7 @@ export class RowSplitter {
       // A CR at the file's very end has no line feed after it, so it is data.
       if (at < end) return found.row;
     }
-    this.next = Math.min(lineEnd + 1, end);
-    this.lineFeeds = 1;
+    this.#endLine(lineEnd, end, 0);
     return found.blankLine;
   }
 
@@ -115,7 +114,7 @@ export class RowSplitter {
     let at = start;
     let count = 0;
     let seen = 0;
-    let lineFeeds = 1;
+    let lineFeeds = 0;
     this.#open = false;
     this.#atClosingQuote = false;
     for (;;) {
@@ -189,9 +188,14 @@ export class RowSplitter {
     }
     this.count = count;
     this.seen = seen;
-    this.lineFeeds = lineFeeds;
-    this.next = Math.min(at + 1, end);
+    this.#endLine(at, end, lineFeeds);
     return found.row;
+  }
+
+  /** The line ends at `at`: with a line feed, or with the stream. */
+  #endLine(at: number, end: number, lineFeedsBefore: number): void {
+    this.next = at < end ? at + 1 : end;
+    this.lineFeeds = at < end ? lineFeedsBefore + 1 : lineFeedsBefore;
   }
 
   /** The physical line of a row with a bad quote; too long when that line is. */
@@ -199,8 +203,7 @@ export class RowSplitter {
     const lineEnd = bytes.indexOf(lineFeed, start);
     if (lineEnd >= end && !ended) return end - start < maxRowBytes + 2 ? found.incomplete : found.tooLong;
     this.contentEnd = lineEnd < end && lineEnd > start && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
-    this.next = Math.min(lineEnd + 1, end);
-    this.lineFeeds = 1;
+    this.#endLine(lineEnd, end, 0);
     return this.contentEnd - start <= maxRowBytes ? found.badQuote : found.tooLong;
   }
 

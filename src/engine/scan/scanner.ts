@@ -161,7 +161,7 @@ export class Scanner {
       return;
     }
     const bits = check.check(row, bytes);
-    if (bits === 0) this.#writer.write(row, bytes, start, check.fields, this.#offset, this.#line, check.padded);
+    if (bits === 0) this.#writer.write(this.#window, row, check.fields, this.#offset, this.#line, check.padded);
     else this.#reject(bytes, start, check.reasons(bits));
   }
 

@@ -11,17 +11,14 @@ export const stagingFormat = "character set utf8mb4 fields terminated by ',' esc
  */
 export const leadingColumns = ['row_offset', 'line_number', 'padded'] as const;
 
-/** Bytes that the leading columns with their commas need at most. */
-export const maxLeadingBytes = 2 * 17 + 2 + 2;
+/** Room that a row needs beside its fields at most: leading columns with their commas, line feed, what `writeClean` overruns. */
+export const maxOverheadBytes = 2 * 17 + 2 + 1 + 3;
 
 const lineFeed = 0x0a;
 const comma = 0x2c;
 const zero = 0x30;
 const backslash = 0x5c;
 const letterN = 0x6e;
-
-/** Below this a loop in JavaScript copies faster than a call into the runtime. */
-const shortBytes = 96;
 
 /** Writes an integer from 0 to 2^53 in decimal; returns the index after it. */
 function writeInteger(out: Buffer, at: number, value: number): number {
@@ -56,16 +53,17 @@ export function writeLeading(out: Buffer, at: number, rowOffset: number, lineNum
   return next;
 }
 
-/** Writes a row without quotes and backslashes, which is its own encoding. */
-export function writeClean(out: Buffer, at: number, bytes: Buffer, start: number, end: number): number {
-  let next = at;
-  if (end - start < shortBytes) {
-    for (let i = start; i < end; i++) out[next++] = bytes[i]!;
-  } else {
-    next += bytes.copy(out, next, start, end);
-  }
-  out[next++] = lineFeed;
-  return next;
+/**
+ * Copies a row without quotes and backslashes, which is its own encoding, and ends it. Rows are short: four bytes at a time
+ * through views take 16 ns for 36 bytes, bytes one by one 80, a call into the runtime 120. Up to 3 bytes after `end` are
+ * read, and up to 3 after the row's line feed written.
+ */
+export function writeClean(out: DataView, at: number, bytes: DataView, start: number, end: number): number {
+  let to = at;
+  for (let from = start; from < end; from += 4, to += 4) out.setInt32(to, bytes.getInt32(from));
+  const next = at + end - start;
+  out.setUint8(next, lineFeed);
+  return next + 1;
 }
 
 /** Writes one field, escaped: at most twice its length. NUL, which would need an escape too, can't occur. */
