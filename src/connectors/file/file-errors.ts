@@ -29,7 +29,8 @@ export function toStoreError(error: unknown, folder: string, doing: string): unk
   if (code === 'ENOENT') {
     return new StoreError('no-such-bucket', `folder ${folder} does not exist: create it, or correct the store's address`, { cause: error });
   }
-  if (code === 'ENOTDIR') return new StoreError('misconfigured', `${folder} is not a folder: correct the store's address`, { cause: error });
+  if (code === 'ENOTDIR')
+    return new StoreError('misconfigured', `${folder} is not a folder: correct the store's address`, { cause: error });
   const kind = kinds[code] ?? 'misconfigured';
   const advice =
     kind === 'denied'

@@ -38,7 +38,10 @@ export class FileStore implements ObjectStore {
     }
   }
 
-  async read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable> {
+  async read(
+    version: ObjectVersion,
+    options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal },
+  ): Promise<Readable> {
     const doing = `reading ${JSON.stringify(version.key)}`;
     const failure = (error: unknown) => toStoreError(error, this.root, doing);
     return this.attempt(doing, () => readVersion(this.pathOf(version.key), version, { ...options, failure }));

@@ -35,7 +35,7 @@ async function assertUnchanged(handle: FileHandle, version: ObjectVersion): Prom
 
 /** The bytes, then, after the last one, a look at the open file (rewritten in place?) and at its path (replaced?). */
 async function* bytesOf(handle: FileHandle, path: string, version: ObjectVersion, start: number, end: number): AsyncGenerator<Buffer> {
-  for (let position = start; position < end; ) {
+  for (let position = start; position < end;) {
     const buffer = Buffer.allocUnsafe(Math.min(pieceSize, end - position));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
     if (bytesRead === 0) {

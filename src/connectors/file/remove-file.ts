@@ -22,11 +22,7 @@ async function takeVersion(path: string, version: ObjectVersion): Promise<TakenF
   return 'replaced';
 }
 
-async function withVersion(
-  path: string,
-  version: ObjectVersion,
-  act: (taken: TakenFile) => Promise<boolean>,
-): Promise<RemoveOutcome> {
+async function withVersion(path: string, version: ObjectVersion, act: (taken: TakenFile) => Promise<boolean>): Promise<RemoveOutcome> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const taken = await takeVersion(path, version);
     if (typeof taken === 'string') return taken;
@@ -48,7 +44,8 @@ export async function removeFile(path: string, version: ObjectVersion): Promise<
     const discarded = await discard(taken);
     if (discarded && links > 1n) {
       // A second link may be what a crash while putting the file back left in a private folder; it must not come back.
-      for (let left = await claimLeftover(path, version); left !== undefined; left = await claimLeftover(path, version)) await discard(left);
+      for (let left = await claimLeftover(path, version); left !== undefined; left = await claimLeftover(path, version))
+        await discard(left);
     }
     return discarded;
   });

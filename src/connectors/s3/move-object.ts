@@ -11,13 +11,22 @@ const originKey = 'strata-origin';
 type Target = { readonly key: string; readonly state: 'free' | 'copied' };
 
 /** The key to copy to, or the one that an earlier attempt copied to. */
-async function findTarget(bucket: S3Bucket, version: ObjectVersion, origin: string, targetKey: string, signal: AbortSignal | undefined): Promise<Target> {
+async function findTarget(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  origin: string,
+  targetKey: string,
+  signal: AbortSignal | undefined,
+): Promise<Target> {
   for (const key of [targetKey, keyBeside(targetKey, `${version.key}\n${origin}`)]) {
     const head = await headObject(bucket, key, signal);
     if (head === undefined) return { key, state: 'free' };
     if (head.Metadata?.[originKey] === origin && head.ContentLength === version.size) return { key, state: 'copied' };
   }
-  throw new StoreError('misconfigured', `${JSON.stringify(targetKey)} and the name beside it are taken in bucket ${bucket.bucket}: remove them`);
+  throw new StoreError(
+    'misconfigured',
+    `${JSON.stringify(targetKey)} and the name beside it are taken in bucket ${bucket.bucket}: remove them`,
+  );
 }
 
 /** Copies the version to `targetKey` (or a name beside it where that is taken), then removes it; see ObjectStore.move. */

@@ -17,7 +17,12 @@ async function assertCurrent(bucket: S3Bucket, version: ObjectVersion, signal: A
   if (state !== 'current') throw new ObjectChangedError(state, version.key);
 }
 
-async function getRange(bucket: S3Bucket, version: ObjectVersion, range: ByteRange, signal: AbortSignal | undefined): Promise<GetObjectCommandOutput> {
+async function getRange(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  range: ByteRange,
+  signal: AbortSignal | undefined,
+): Promise<GetObjectCommandOutput> {
   try {
     return await bucket.client.send(
       new GetObjectCommand({
@@ -60,7 +65,13 @@ function bodyOf(response: GetObjectCommandOutput, version: ObjectVersion, range:
  * version. It fails when the connection does, when the signal aborts, and after `idleTimeout` without a byte; time in
  * which the consumer takes nothing does not count.
  */
-function verifiedStream(bucket: S3Bucket, body: Readable, version: ObjectVersion, range: ByteRange, signal: AbortSignal | undefined): Readable {
+function verifiedStream(
+  bucket: S3Bucket,
+  body: Readable,
+  version: ObjectVersion,
+  range: ByteRange,
+  signal: AbortSignal | undefined,
+): Readable {
   const expected = range.end - range.start;
   let received = 0;
   const doing = () => `reading ${JSON.stringify(version.key)} after ${received} of ${expected} bytes`;

@@ -1,7 +1,7 @@
-import { HeadObjectCommand, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, ListObjectsV2Command, type HeadObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { ObjectVersion } from '../../engine/object-store.js';
 import { idleTimeout } from './s3-client.js';
-import { isMissing, type S3Place } from './s3-errors.js';
+import { isMissing, statusOf, type S3Place } from './s3-errors.js';
 
 /** A bucket, the client that reaches it, and where that is. */
 export interface S3Bucket extends S3Place {
@@ -44,18 +44,33 @@ export function showsVersion(shown: ShownVersion, size: number | undefined, vers
   );
 }
 
-/** The current version's HEAD; undefined when there is no object. */
-export async function headObject(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<HeadObjectCommandOutput | undefined> {
+/**
+ * The current version's HEAD; undefined when there is no object. A failed HEAD has no body: its 404 may also mean that the
+ * bucket or the access key is unknown, its 403 may be a wrong key or a missing permission. A listing, which fails with the
+ * reason, tells them apart, and nobody takes an object for gone because a key was revoked.
+ */
+export async function headObject(
+  bucket: S3Bucket,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<HeadObjectCommandOutput | undefined> {
   try {
     return await bucket.client.send(new HeadObjectCommand({ Bucket: bucket.bucket, Key: key }), callOptions(signal));
   } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined || status >= 500) throw error;
+    await bucket.client.send(new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: key, MaxKeys: 1 }), callOptions(signal));
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
 /** Whether the version is the current one, has been replaced, or no object is there. */
-export async function lookAt(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<'current' | 'replaced' | 'gone'> {
+export async function lookAt(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  signal: AbortSignal | undefined,
+): Promise<'current' | 'replaced' | 'gone'> {
   const head = await headObject(bucket, version.key, signal);
   if (head === undefined) return 'gone';
   return showsVersion(head, head.ContentLength, version) ? 'current' : 'replaced';

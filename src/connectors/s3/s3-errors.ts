@@ -23,15 +23,35 @@ export function statusOf(error: unknown): number | undefined {
   return failureOf(error).status;
 }
 
-/** 404 for the object; a missing bucket is an error of its own. */
+/**
+ * 404 for the object. Not every 404: a missing bucket, and on some servers an unknown access key, are told by name. A HEAD
+ * has no body and so no name; see headObject.
+ */
 export function isMissing(error: unknown): boolean {
   const { name, status } = failureOf(error);
-  return status === 404 && name !== 'NoSuchBucket' && name !== 'NoSuchUpload';
+  return status === 404 && ['NoSuchKey', 'NotFound', 'NoSuchVersion'].includes(name);
 }
 
-const wrongKeys = ['InvalidAccessKeyId', 'SignatureDoesNotMatch', 'InvalidToken', 'ExpiredToken', 'TokenRefreshRequired', 'InvalidSecurity'];
+const wrongKeys = [
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'InvalidToken',
+  'ExpiredToken',
+  'TokenRefreshRequired',
+  'InvalidSecurity',
+  // VersityGW's InvalidAccessKeyId, with status 404.
+  'XAdminUserNotFound',
+];
 const wrongRegion = ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException', 'IncorrectEndpoint'];
-const tryAgain = ['SlowDown', 'Throttling', 'RequestTimeout', 'ConditionalRequestConflict', 'OperationAborted', 'TimeoutError', 'AbortError'];
+const tryAgain = [
+  'SlowDown',
+  'Throttling',
+  'RequestTimeout',
+  'ConditionalRequestConflict',
+  'OperationAborted',
+  'TimeoutError',
+  'AbortError',
+];
 const wrongCertificate = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
 /** Where the request went, for messages. */
@@ -53,10 +73,14 @@ export function toStoreError(error: unknown, { bucket, place }: S3Place, doing: 
     return make('no-such-bucket', `${where} does not exist: create it, or correct the store's address or AWS_ENDPOINT_URL_S3`);
   }
   if (name === 'CredentialsProviderError') {
-    return make('misconfigured', `no credentials for ${where}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or an instance role`);
+    return make(
+      'misconfigured',
+      `no credentials for ${where}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or an instance role`,
+    );
   }
   if (message === 'Region is missing') return make('misconfigured', `no region for ${where}: set AWS_REGION`);
-  if (name === 'RequestTimeTooSkewed') return make('misconfigured', `the clock of this machine differs from that of ${place}: set it right`);
+  if (name === 'RequestTimeTooSkewed')
+    return make('misconfigured', `the clock of this machine differs from that of ${place}: set it right`);
   if (wrongKeys.includes(name)) {
     return make('denied', `${place} refused the keys (${name}): check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`);
   }
@@ -79,5 +103,8 @@ export function toStoreError(error: unknown, { bucket, place }: S3Place, doing: 
   if (status === undefined) {
     return make('unavailable', `${place} can't be reached (${code ?? message}): check that it runs and AWS_ENDPOINT_URL_S3`);
   }
-  return make('misconfigured', `${doing} in ${where} failed with status ${status}: ${name}: ${message}; is AWS_ENDPOINT_URL_S3 an S3 server?`);
+  return make(
+    'misconfigured',
+    `${doing} in ${where} failed with status ${status}: ${name}: ${message}; is AWS_ENDPOINT_URL_S3 an S3 server?`,
+  );
 }

@@ -42,7 +42,10 @@ export class S3Store implements ObjectStore {
     }
   }
 
-  async read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable> {
+  async read(
+    version: ObjectVersion,
+    options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal },
+  ): Promise<Readable> {
     return this.attempt(`reading ${JSON.stringify(version.key)}`, options.signal, () => readObject(this.bucket, version, options));
   }
 
