@@ -37,7 +37,7 @@ export async function createTestBucket(endpoint: string = objectStore.endpoint):
     },
     store: (prefix = '', own = client) => new S3Store({ client: own, bucket, place: endpoint }, prefix),
     async drop() {
-      for (let more = true; more; ) {
+      for (let more = true; more;) {
         const page = await client.send(new ListObjectsV2Command({ Bucket: bucket }));
         for (const { Key } of page.Contents ?? []) await client.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
         more = page.IsTruncated === true;
