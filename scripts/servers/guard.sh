@@ -10,9 +10,9 @@ while read -r line; do
     -*) gone=${line#-}; pids="${pids%% "$gone" *} ${pids#* "$gone" }" ;;
   esac
 done
-left() { for pid in $pids; do kill -0 -- "-$pid" 2>/dev/null && return 0; done; return 1; }
-for pid in $pids; do kill -TERM -- "-$pid" 2>/dev/null; done
+left() { for pid in $pids; do kill -0 "-$pid" 2>/dev/null && return 0; done; return 1; }
+for pid in $pids; do kill -TERM "-$pid" 2>/dev/null; done
 waited=0
 while left && [ "$waited" -lt 10 ]; do sleep 1; waited=$((waited + 1)); done
-for pid in $pids; do kill -KILL -- "-$pid" 2>/dev/null; done
+for pid in $pids; do kill -KILL "-$pid" 2>/dev/null; done
 rm -rf -- "$1"

@@ -16,11 +16,8 @@ export async function freePorts(count) {
   return ports;
 }
 
-/**
- * True when something accepts connections there; with `expectBytes`, when it also greets first (as MySQL does, and only once
- * it is ready: its port listens earlier).
- */
-export function answers(host, port, { timeoutMs = 1000, expectBytes = false } = {}) {
+/** True when something accepts connections there. */
+export function answers(host, port, timeoutMs = 1000) {
   return new Promise((resolve) => {
     const socket = connect({ host, port });
     const end = (result) => {
@@ -29,7 +26,6 @@ export function answers(host, port, { timeoutMs = 1000, expectBytes = false } = 
     };
     socket.setTimeout(timeoutMs, () => end(false));
     socket.once('error', () => end(false));
-    if (expectBytes) socket.once('data', () => end(true)).once('end', () => end(false));
-    else socket.once('connect', () => end(true));
+    socket.once('connect', () => end(true));
   });
 }

@@ -14,21 +14,18 @@ export async function commandLine(pid) {
   return stdout.trim() === '' ? undefined : stdout.trim();
 }
 
-function signal(pid, name) {
+function signalGroup(leader, name) {
   try {
-    process.kill(pid, name);
+    process.kill(-leader, name);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    if (error.code !== 'ESRCH' && error.code !== 'EPERM') throw error;
   }
 }
 
-/** SIGTERM, and SIGKILL after 10 s, to a process that is not our child; `stillOurs` guards against a pid used anew. */
-export async function endProcess(pid, stillOurs) {
-  signal(pid, 'SIGTERM');
-  for (let waited = 0; waited < 100; waited++) {
-    if (!(await stillOurs())) return;
-    await sleep(100);
-  }
-  signal(pid, 'SIGKILL');
+/** SIGTERM, and SIGKILL after 10 s, to the group of a process that is not our child; `stillOurs` guards against a pid used anew. */
+export async function endGroup(leader, stillOurs) {
+  signalGroup(leader, 'SIGTERM');
+  for (let waited = 0; waited < 100 && (await stillOurs()); waited++) await sleep(100);
+  signalGroup(leader, 'SIGKILL');
   for (let waited = 0; waited < 50 && (await stillOurs()); waited++) await sleep(100);
 }

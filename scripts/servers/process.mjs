@@ -19,31 +19,34 @@ function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (error.code !== 'ESRCH') throw error;
+    // EPERM: on macOS, of a group that has only ended processes.
+    if (error.code !== 'ESRCH' && error.code !== 'EPERM') throw error;
   }
 }
 
 /**
  * A child in a process group of its own, so that Ctrl-C in the terminal reaches it through us alone and the order of the
- * shutdown is ours. Its output goes to `logFile`. It is entered in the run folder, so that it never outlives the run.
+ * shutdown is ours. Its output goes to `logFile`, or where ours goes. It is entered in the run folder, so that it and what it
+ * starts in its group never outlive the run.
  * @param {import('./run-folder.mjs').RunFolder} run
- * @param {{ name: string, command: string, args: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string, logFile: string }} options
+ * @param {{ name: string, command: string, args: readonly string[], env?: NodeJS.ProcessEnv, cwd?: string, logFile?: string }} options
  */
 export async function startProcess(run, { name, command, args, env, cwd, logFile }) {
   run.throwIfClosing();
-  const log = openSync(logFile, 'a', 0o600);
+  const log = logFile === undefined ? 'inherit' : openSync(logFile, 'a', 0o600);
   const child = spawn(command, args, { stdio: ['ignore', log, log], env: env ?? process.env, cwd, detached: true });
-  closeSync(log);
+  if (log !== 'inherit') closeSync(log);
   const ended = new Promise((resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`));
   });
   const { pid } = child;
-  const output = () => readFile(logFile, 'utf8').catch(() => '');
+  const output = () => (logFile === undefined ? '' : readFile(logFile, 'utf8').catch(() => ''));
   if (pid === undefined) throw new StartError(`${name} can't be started: ${await ended}`, '');
   let running = true;
   const gone = ended.then((how) => {
     running = false;
+    signalGroup(pid, 'SIGKILL');
     run.removeProcess(pid);
     return how;
   });

@@ -4,9 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { cacheFolder } from './cache.mjs';
-import { commandLine, endProcess } from './process-table.mjs';
+import { commandLine, endGroup } from './process-table.mjs';
 
 const guardScript = fileURLToPath(new URL('guard.sh', import.meta.url));
 
@@ -46,6 +45,11 @@ export class RunFolder {
 
   throwIfClosing() {
     if (this.closing) throw new ClosingError();
+  }
+
+  /** A name that no other run has. */
+  get id() {
+    return path.basename(this.folder);
   }
 
   path(...parts) {
@@ -116,8 +120,7 @@ async function removeLeftover(folder) {
   const belongs = async ({ pid }) => (await commandLine(pid))?.includes(folder) ?? false;
   // The guard may be at it already: what it ends needs no second signal, but it may take its 10 s.
   for (const entry of run.processes) {
-    if (await belongs(entry)) await endProcess(entry.pid, () => belongs(entry));
+    if (await belongs(entry)) await endGroup(entry.pid, () => belongs(entry));
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  await sleep(0);
 }

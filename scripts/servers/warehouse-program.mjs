@@ -11,6 +11,7 @@ const serverFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/opt/hom
  * @property {string} server path of mariadbd or mysqld
  * @property {string} [install] path of mariadb-install-db; absent for MySQL, which initializes itself
  * @property {string} [root] where it is unpacked, when it is not installed
+ * @property {string} [client] the command for its client, when that is not on PATH
  * @property {Record<string, string>} env what its programs need in their environment
  */
 
@@ -55,7 +56,7 @@ async function describe(server, { install, root, env = {} }) {
   if (code !== 0 || !version) return undefined;
   const product = /mariadb/i.test(stdout) ? 'mariadb' : 'mysql';
   if (product === 'mariadb' && !install) return undefined;
-  return { product, version, server, env, ...(product === 'mariadb' ? { install } : {}), ...(root ? { root } : {}) };
+  return { product, version, server, env, ...(product === 'mariadb' ? { install } : {}), ...(root ? { root, client: `LD_LIBRARY_PATH=${env.LD_LIBRARY_PATH} ${path.join(root, 'bin/mariadb')}` } : {}) };
 }
 
 /** The one command of this platform. */

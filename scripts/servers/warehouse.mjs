@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { answers, freePorts } from './ports.mjs';
+import { greeting } from './greeting.mjs';
+import { freePorts } from './ports.mjs';
 import { lastLines, ProvisionError, runProgram } from './programs.mjs';
 import { startProcess, withFreshPorts } from './process.mjs';
 
@@ -36,7 +37,7 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
         cwd: run.folder,
         logFile: run.path('warehouse.log'),
       });
-      await child.waitUntil(() => answers('127.0.0.1', port, { expectBytes: true }), 120_000);
+      await child.waitUntil(async () => (await greeting('127.0.0.1', port)) !== undefined, 120_000);
       return child;
     };
     let child = await launch([`--init-file=${initFile}`]);

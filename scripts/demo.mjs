@@ -1,0 +1,134 @@
+// npm run demo: sets everything up on this machine and runs the main job, from files in a bucket to tables for analysts.
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Display } from './demo/display.mjs';
+import { demoOptions } from './demo/options.mjs';
+import { demoFiles, putFiles } from './demo/sample-files.mjs';
+import { demoServers } from './demo/servers.mjs';
+import { Summary } from './demo/summary.mjs';
+import { checkNode, ensureBuild, ensurePackages, projectFolder } from './project.mjs';
+import { withRun } from './servers/lifecycle.mjs';
+import { lastLines, ProvisionError, runProgram } from './servers/programs.mjs';
+import { startProcess } from './servers/process.mjs';
+
+const strata = path.join(projectFolder, 'bin', 'strata.js');
+const display = new Display();
+/** Set once the demo only waits: Ctrl-C is then its normal end. */
+let finalCode;
+
+try {
+  const options = demoOptions();
+  if (options) {
+    await withRun('demo', (run) => demo(run, options), {
+      onStop: () => display.line('\n  ending the servers'),
+      codeAfter: (signal) => (signal === 'SIGINT' ? finalCode : undefined),
+    });
+  }
+} catch (error) {
+  if (!(error instanceof ProvisionError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}
+
+async function demo(run, options) {
+  const abort = new AbortController();
+  run.onClose(() => abort.abort());
+  const { signal } = abort;
+  const started = Date.now();
+  display.line(`\n  ${display.bold('Strata')}: CSV files in a bucket become tables for analysts\n`);
+  checkNode();
+  await display.step('packages', async (say) => {
+    await ensurePackages({ say, signal });
+    await ensureBuild({ say, signal });
+    return 'installed and compiled';
+  });
+
+  let servers;
+  await display.step('servers', async (say) => {
+    servers = await demoServers(run, { say, signal });
+    return servers.names.join(', ');
+  });
+  if (servers.note) display.line(`    ${servers.note}`);
+  const command = (...args) => runStrata(args, { env: servers.env, signal });
+
+  await display.step('schemas', async () => {
+    await command('migrate');
+    return 'staging, bulk, vault, bus and gear are made';
+  });
+  let worker;
+  await display.step('worker', async () => {
+    worker = await startWorker(run, servers.env);
+    await command('schedules', 'apply');
+    return 'running, schedules applied';
+  });
+  if (!servers.ownTemporal) run.onClose(() => runProgram(process.execPath, [strata, 'schedules', 'remove'], { env: servers.env, timeoutMs: 20_000 }));
+
+  await display.step('files', async (say) => {
+    say('writing');
+    const files = await demoFiles(run, options);
+    say('putting');
+    const bytes = await putFiles(files, servers);
+    await rm(run.path('generated'), { recursive: true, force: true });
+    const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+    return `${files.map((file) => path.basename(file)).join(', ')} (${size}) put into ${servers.env.EASTROCK_SOURCE_URL}`;
+  });
+
+  const summary = await Summary.connect(servers.env);
+  let succeeded = false;
+  try {
+    const since = await summary.now();
+    succeeded = await runPipeline(command, worker);
+    if (succeeded) await summary.print(display, since);
+  } finally {
+    await summary.end().catch(() => undefined);
+  }
+  display.line(`\n  ${succeeded ? `From nothing to tables in ${((Date.now() - started) / 1000).toFixed(1)} s.` : 'The run failed.'}`);
+  if (options.once) return succeeded ? 0 : 1;
+  return stay(run, { servers, worker, succeeded });
+}
+
+/** Runs one of strata's commands; fails with what it said. */
+async function runStrata(args, { env, signal }) {
+  const { code, output } = await runProgram(process.execPath, [strata, ...args], { env, signal, cwd: projectFolder });
+  if (code !== 0) throw new ProvisionError(`strata ${args.join(' ')} failed:\n${lastLines(output, 20)}`);
+}
+
+async function startWorker(run, env) {
+  // The folder in the command line shows later whose process it is; Node would write its diagnostic reports there.
+  const args = [`--diagnostic-dir=${run.folder}`, strata, 'worker'];
+  const worker = await startProcess(run, { name: 'the worker', command: process.execPath, args, env, cwd: projectFolder, logFile: run.path('worker.log') });
+  await Promise.race([worker.ended, sleep(300)]);
+  if (!worker.isRunning()) throw new ProvisionError(`The worker ended at its start; its last lines:\n${lastLines(await worker.output(), 20)}`);
+  return worker;
+}
+
+async function runPipeline(command, worker) {
+  try {
+    await display.step('run', async (say) => {
+      say('pickup, landing, processing, aggregation');
+      const workerLost = worker.ended.then((how) => {
+        throw new ProvisionError(`The worker ended (${how}).`);
+      });
+      await Promise.race([command('run', 'eastrock'), workerLost]);
+      return 'eastrock: from the files to bus';
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProvisionError)) throw error;
+    display.line(`\n${error.message}\n\n  The worker's last lines:\n${lastLines(await worker.output(), 20)}`);
+    return false;
+  }
+}
+
+async function stay(run, { servers, worker, succeeded }) {
+  display.line(`\n  Temporal Web  ${display.bold(servers.web)}`);
+  display.line(`  Database      ${servers.database}`);
+  display.line(`  Worker's log  ${worker.logFile}`);
+  display.line('\n  It stays, and its schedules pick up new files, until Ctrl-C.');
+  finalCode = succeeded ? 0 : 1;
+  await worker.ended;
+  run.throwIfClosing();
+  display.line(`\n  The worker ended; its last lines:\n${lastLines(await worker.output(), 20)}`);
+  return 1;
+}

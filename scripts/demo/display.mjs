@@ -1,0 +1,80 @@
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const seconds = (ms) => (ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`);
+
+/** What the demo says: one line a step, which moves while the step lasts when there is a terminal; plain lines otherwise. */
+export class Display {
+  #out;
+  #live;
+  #colour;
+
+  constructor(out = process.stdout) {
+    this.#out = out;
+    this.#live = out.isTTY === true && process.env.TERM !== 'dumb';
+    this.#colour = this.#live && !process.env.NO_COLOR;
+  }
+
+  get width() {
+    return this.#out.columns ?? 120;
+  }
+
+  line(text = '') {
+    this.#out.write(`${text}\n`);
+  }
+
+  bold(text) {
+    return this.#colour ? `\x1b[1m${text}\x1b[22m` : text;
+  }
+
+  dim(text) {
+    return this.#colour ? `\x1b[2m${text}\x1b[22m` : text;
+  }
+
+  /**
+   * Runs one step and reports it with what it returned and how long it took. `work` gets a function for lines of progress.
+   * @param {string} title
+   * @param {(say: (line: string) => void) => Promise<string>} work
+   */
+  async step(title, work) {
+    const started = Date.now();
+    const name = title.padEnd(10);
+    let note = '';
+    let turn = 0;
+    const draw = () => {
+      const text = `  ${spinner[turn++ % spinner.length]} ${name} ${note}`;
+      this.#out.write(`\r\x1b[2K${text.slice(0, this.width - 1)}`);
+    };
+    const timer = this.#live ? setInterval(draw, 120) : undefined;
+    const say = (line) => {
+      note = line.split('\n')[0];
+      if (!this.#live || line.includes('\n')) this.line(`${this.#live ? '\r\x1b[2K' : ''}    ${line}`);
+    };
+    const finish = (mark, text) => {
+      clearInterval(timer);
+      this.line(`${this.#live ? '\r\x1b[2K' : ''}  ${mark} ${name} ${text}${this.dim(`  ${seconds(Date.now() - started)}`)}`);
+    };
+    try {
+      finish(this.#live ? '✓' : '-', await work(say));
+    } catch (error) {
+      finish(this.#live ? '✗' : '!', error.name === 'ClosingError' ? 'stopped' : 'failed');
+      throw error;
+    }
+  }
+
+  /** Columns aligned, numbers to the right; columns that don't fit are left out, which a last column of dots shows. */
+  table(columns, rows) {
+    const text = (value) => (value === null ? '' : typeof value === 'number' ? value.toLocaleString('en-US') : String(value));
+    const cells = [columns, ...rows.map((row) => row.map(text))];
+    const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
+    const isNumber = columns.map((_, index) => rows.every((row) => row[index] === null || /^-?[\d.,]+$/.test(text(row[index]))));
+    let fitting = 0;
+    for (let used = 4; fitting < columns.length; fitting++) {
+      used += widths[fitting] + 2;
+      if (used > this.width - 3) break;
+    }
+    cells.forEach((row, line) => {
+      const shown = row.slice(0, fitting).map((cell, index) => (isNumber[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index])));
+      const joined = `    ${shown.join('  ')}${fitting < columns.length ? '  …' : ''}`.trimEnd();
+      this.line(line === 0 ? this.dim(joined) : joined);
+    });
+  }
+}
