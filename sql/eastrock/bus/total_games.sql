@@ -1,0 +1,57 @@
+-- mart: bus.total_games
+-- Who ever played each game, and for how long. A game's plays lie side by side in bulk.games, and its distinct users need
+-- all of them, so that one pass over them gives the sums too.
+-- key: game_id
+-- count by: game_type
+-- reads: games, game_catalog, users
+
+-- columns
+game_id int unsigned
+game_type varchar(100)
+dates bigint
+first_date date
+last_date date
+active_users bigint
+middle_users_daily decimal(30,3)
+active_countries bigint
+middle_active_countries decimal(30,3)
+duration bigint
+middle_duration_daily decimal(30,3)
+
+-- affected
+select c.game_id from changes.games c
+union
+select c.game_id from changes.game_catalog c
+union
+select g.game_id
+from changes.users c straight_join bulk.games g on g.user_id = c.user_id
+where not (c.old_country <=> c.new_country)
+
+-- rows
+with plays as (
+  select
+    g.game_id,
+    count(distinct g.play_date) as dates,
+    min(g.play_date) as first_date,
+    max(g.play_date) as last_date,
+    count(distinct g.user_id) as active_users,
+    count(distinct coalesce(u.country, 'Unknown')) as active_countries,
+    sum(g.duration) as duration
+  from [[affected straight_join]] bulk.games g [[on g.game_id = affected.game_id]]
+  left join bulk.users u on u.user_id = g.user_id
+  group by g.game_id
+)
+select
+  p.game_id,
+  t.game_type,
+  p.dates,
+  p.first_date,
+  p.last_date,
+  p.active_users,
+  round(cast(p.active_users as decimal(45,15)) / p.dates, 3) as middle_users_daily,
+  p.active_countries,
+  round(cast(p.active_countries as decimal(45,15)) / p.dates, 3) as middle_active_countries,
+  p.duration,
+  round(cast(p.duration as decimal(45,15)) / p.dates, 3) as middle_duration_daily
+from plays p
+join bulk.game_catalog t on t.game_id = p.game_id

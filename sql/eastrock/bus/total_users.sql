@@ -1,0 +1,87 @@
+-- mart: bus.total_users
+-- What each user played and paid over their lifetime; middles are by date on which they did either.
+-- key: user_id
+-- reads: games, game_catalog, payments, users
+-- after: bus.daily_users, gear.user_game_types
+
+-- columns
+user_id int unsigned
+user varchar(255) null
+dates bigint
+first_date date
+last_date date
+active_games bigint
+middle_games_daily decimal(30,3)
+active_game_types bigint
+middle_game_types_daily decimal(30,3)
+transactions bigint
+middle_transactions_daily decimal(30,3)
+deposit decimal(30,2)
+middle_deposit_daily decimal(30,3)
+deposits bigint
+middle_deposits_daily decimal(30,3)
+withdrawal decimal(30,2)
+middle_withdrawal_daily decimal(30,3)
+withdrawals bigint
+middle_withdrawals_daily decimal(30,3)
+duration bigint
+middle_duration_daily decimal(30,3)
+
+-- affected
+select c.user_id from changes.games c
+union
+select c.old_user_id from changes.payments c
+union
+select c.new_user_id from changes.payments c
+union
+select g.user_id
+from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+union
+select c.user_id from changes.users c
+
+-- rows
+with days as (
+  select
+    d.user_id,
+    count(*) as dates,
+    min(d.date) as first_date,
+    max(d.date) as last_date,
+    sum(d.transactions) as transactions,
+    sum(d.deposit) as deposit,
+    sum(d.deposits) as deposits,
+    sum(d.withdrawal) as withdrawal,
+    sum(d.withdrawals) as withdrawals,
+    sum(d.duration) as duration
+  from [[affected straight_join]] bus.daily_users d [[on d.user_id = affected.user_id]]
+  group by d.user_id
+),
+played as (
+  select t.user_id, sum(t.games) as games, count(*) as game_types
+  from [[affected straight_join]] gear.user_game_types t [[on t.user_id = affected.user_id]]
+  group by t.user_id
+)
+select
+  d.user_id,
+  u.user_name as user,
+  d.dates,
+  d.first_date,
+  d.last_date,
+  coalesce(p.games, 0) as active_games,
+  round(cast(coalesce(p.games, 0) as decimal(45,15)) / d.dates, 3) as middle_games_daily,
+  coalesce(p.game_types, 0) as active_game_types,
+  round(cast(coalesce(p.game_types, 0) as decimal(45,15)) / d.dates, 3) as middle_game_types_daily,
+  d.transactions,
+  round(cast(d.transactions as decimal(45,15)) / d.dates, 3) as middle_transactions_daily,
+  d.deposit,
+  round(cast(d.deposit as decimal(45,15)) / d.dates, 3) as middle_deposit_daily,
+  d.deposits,
+  round(cast(d.deposits as decimal(45,15)) / d.dates, 3) as middle_deposits_daily,
+  d.withdrawal,
+  round(cast(d.withdrawal as decimal(45,15)) / d.dates, 3) as middle_withdrawal_daily,
+  d.withdrawals,
+  round(cast(d.withdrawals as decimal(45,15)) / d.dates, 3) as middle_withdrawals_daily,
+  d.duration,
+  round(cast(d.duration as decimal(45,15)) / d.dates, 3) as middle_duration_daily
+from days d
+left join played p on p.user_id = d.user_id
+left join bulk.users u on u.user_id = d.user_id

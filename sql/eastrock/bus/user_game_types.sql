@@ -1,0 +1,30 @@
+-- mart: gear.user_game_types
+-- The game types that each user ever played, and how many games of each: what totals count without scanning plays.
+-- key: user_id, game_type_id
+-- refresh by: user_id
+-- count by: game_type_id, country_id
+-- reads: games, game_catalog, users
+
+-- columns
+user_id int unsigned
+game_type_id int unsigned
+country_id int unsigned
+games bigint
+
+-- affected
+select c.user_id from changes.games c
+union
+select g.user_id
+from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+union
+select c.user_id from changes.users c
+where not (c.old_country <=> c.new_country)
+
+-- rows
+select g.user_id, k.game_type_id, l.country_id, count(distinct g.game_id) as games
+from [[affected straight_join]] bulk.games g [[on g.user_id = affected.user_id]]
+join bulk.game_catalog t on t.game_id = g.game_id
+join gear.game_type_ids k on k.game_type = t.game_type
+left join bulk.users u on u.user_id = g.user_id
+join gear.country_ids l on l.country = coalesce(u.country, 'Unknown')
+group by g.user_id, k.game_type_id, l.country_id

@@ -1,0 +1,94 @@
+import type { PipelineDefinition } from '../../engine/definition/types.js';
+import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Statements, Transaction } from '../../engine/warehouse.js';
+
+/** Last batch by feed. */
+export type Batches = ReadonlyMap<string, bigint>;
+
+export interface MartState {
+  /** Filled by the SQL that the catalog holds now. */
+  readonly current: boolean;
+  readonly watermarks: Batches;
+}
+
+/** The feeds that fill the entities whose changes affect a mart. */
+export function feedsOf(definition: PipelineDefinition, mart: Pick<Mart, 'reads'>): readonly string[] {
+  return definition.feeds.filter((feed) => feed.entities.some((entity) => mart.reads.includes(entity.name))).map((feed) => feed.name);
+}
+
+/** Takes the mart's row, made when it is not there, until the transaction ends: refreshes of one mart stand in line. */
+export async function lockMart(transaction: Transaction, pipeline: string, mart: Mart): Promise<MartState> {
+  await transaction.execute(
+    'insert into gear.marts (target, pipeline, checksum) values (?, ?, ?) on duplicate key update pipeline = ?',
+    [mart.target, pipeline, Buffer.alloc(32), pipeline],
+  );
+  const [row] = await transaction.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ? for update', [mart.target]);
+  const watermarks = await transaction.query<{ feed: string; batch_number: number | string }>(
+    'select feed, batch_number from gear.mart_watermarks where target = ?',
+    [mart.target],
+  );
+  return {
+    current: row?.checksum.equals(mart.checksum) ?? false,
+    watermarks: new Map(watermarks.map(({ feed, batch_number }) => [feed, BigInt(batch_number)])),
+  };
+}
+
+/**
+ * How far a refresh may go, by feed: the lowest watermark of the marts that it reads and that read the feed; without such a mart the
+ * feed's last batch. Bulk may be newer, which is harmless: those changes come later and recompute the same keys.
+ */
+export async function upperBatches(
+  statements: Statements,
+  definition: PipelineDefinition,
+  catalog: MartCatalog,
+  mart: Mart,
+): Promise<Batches> {
+  const before = await builtBefore(statements, catalog, mart);
+  const feeds = await statements.query<{ feed: string; batch_number: number | string }>(
+    'select feed, batch_number from gear.feeds where pipeline = ?',
+    [definition.name],
+  );
+  const last = new Map(feeds.map(({ feed, batch_number }) => [feed, BigInt(batch_number)]));
+  return new Map(
+    feedsOf(definition, mart).map((feed) => {
+      const limits = before.filter((other) => feedsOf(definition, other.mart).includes(feed)).map((other) => other.watermarks.get(feed) ?? 0n);
+      return [feed, limits.length > 0 ? lowest(limits) : (last.get(feed) ?? 0n)] as const;
+    }),
+  );
+}
+
+/** The marts that it reads, with their watermarks; they must have been built by the SQL of this catalog. */
+async function builtBefore(statements: Statements, catalog: MartCatalog, mart: Mart): Promise<{ mart: Mart; watermarks: Batches }[]> {
+  const before: { mart: Mart; watermarks: Batches }[] = [];
+  for (const other of catalog.marts.filter(({ target }) => mart.after.includes(target))) {
+    const [row] = await statements.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ?', [other.target]);
+    if (!row?.checksum.equals(other.checksum))
+      throw new StrataError('contention', `${mart.target} reads ${other.target}, which has not been built by its present SQL yet; it is built by its next refresh`);
+    const watermarks = await statements.query<{ feed: string; batch_number: number | string }>(
+      'select feed, batch_number from gear.mart_watermarks where target = ?',
+      [other.target],
+    );
+    before.push({ mart: other, watermarks: new Map(watermarks.map(({ feed, batch_number }) => [feed, BigInt(batch_number)])) });
+  }
+  return before;
+}
+
+/** Sets the watermarks together with the rows that they speak of; they never go back. */
+export async function saveMart(transaction: Transaction, mart: Mart, batches: Batches, rebuilt: boolean): Promise<void> {
+  for (const [feed, batch] of batches) {
+    await transaction.execute(
+      `insert into gear.mart_watermarks (target, feed, batch_number) values (?, ?, ?)
+       on duplicate key update batch_number = greatest(batch_number, ?)`,
+      [mart.target, feed, batch, batch],
+    );
+  }
+  await transaction.execute(
+    `update gear.marts set checksum = ?, refreshed_at = utc_timestamp(6)${rebuilt ? ', rebuilt_at = utc_timestamp(6)' : ''} where target = ?`,
+    [mart.checksum, mart.target],
+  );
+}
+
+function lowest(values: readonly bigint[]): bigint {
+  return values.reduce((a, b) => (b < a ? b : a));
+}

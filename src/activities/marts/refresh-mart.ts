@@ -1,0 +1,113 @@
+import type { RefreshResult } from '../../contracts/activities.js';
+import type { PipelineDefinition } from '../../engine/definition/types.js';
+import {
+  countKeysUpTo,
+  deleteRows,
+  dropEmptyCounts,
+  emptyKeyTable,
+  insertAffectedKeys,
+  insertRows,
+  moveCounts,
+  recount,
+  type ChangeRange,
+} from '../../engine/marts/mart-statements.js';
+import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
+import type { Transaction, Warehouse } from '../../engine/warehouse.js';
+import { feedsOf, lockMart, saveMart, upperBatches, type Batches } from './mart-state.js';
+
+/** From so many affected keys on, and more than half of the keys that the target has, computing everything is faster. */
+export const rebuildFrom = 10_000;
+
+export interface RefreshOptions {
+  readonly rebuild?: boolean | undefined;
+  /** Affected keys from which a rebuild is considered. */
+  readonly rebuildFrom?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told before each statement that may take long. */
+  readonly onStep?: ((step: string) => void) | undefined;
+}
+
+/**
+ * Brings one mart up to the changes that were committed when it began, or further, in one transaction; repeating it is harmless.
+ *
+ * A rebuild deletes and inserts all rows in that one transaction: readers see the old rows until it commits, an ending of any kind
+ * leaves them as they were, the watermark moves with the rows, and the worker needs no right to rename or truncate tables (a rename
+ * would also wait for every open query of an analyst, and let all later ones wait behind it).
+ */
+export function refreshMart(
+  warehouse: Warehouse,
+  definition: PipelineDefinition,
+  catalog: MartCatalog,
+  mart: Mart,
+  options: RefreshOptions = {},
+): Promise<RefreshResult> {
+  return warehouse.transaction((transaction) => refresh(transaction, definition, catalog, mart, options), { signal: options.signal });
+}
+
+async function refresh(
+  transaction: Transaction,
+  definition: PipelineDefinition,
+  catalog: MartCatalog,
+  mart: Mart,
+  options: RefreshOptions,
+): Promise<RefreshResult> {
+  const { current, watermarks } = await lockMart(transaction, definition.name, mart);
+  const upper = await upperBatches(transaction, definition, catalog, mart);
+  const feeds = feedsOf(definition, mart);
+  if (options.rebuild || !current || feeds.some((feed) => !watermarks.has(feed))) return rebuild(transaction, mart, upper, 0, options);
+  const ahead = feeds.filter((feed) => (upper.get(feed) ?? 0n) > (watermarks.get(feed) ?? 0n));
+  if (ahead.length === 0) return { mode: 'current', keys: 0, rows: 0 };
+  options.onStep?.('looking for affected keys');
+  const keys = await fillKeys(transaction, mart, rangesOf(definition, mart, watermarks, upper));
+  const rebuildAt = options.rebuildFrom ?? rebuildFrom;
+  if (keys >= rebuildAt && (await isLargeShare(transaction, mart, keys))) {
+    await transaction.execute(emptyKeyTable(mart));
+    return rebuild(transaction, mart, upper, keys, options);
+  }
+  const rows = keys > 0 ? await replaceRows(transaction, mart, keys, options) : 0;
+  await saveMart(transaction, mart, upper, false);
+  return { mode: 'incremental', keys, rows };
+}
+
+/** Batches to look at, by entity. A feed that is not ahead gives none, also when the marts that it reads lag behind. */
+function rangesOf(definition: PipelineDefinition, mart: Mart, watermarks: Batches, upper: Batches): ReadonlyMap<string, ChangeRange> {
+  return new Map(
+    definition.feeds.flatMap((feed) =>
+      feed.entities
+        .filter((entity) => mart.reads.includes(entity.name))
+        .map((entity) => [entity.name, { after: watermarks.get(feed.name) ?? 0n, upTo: upper.get(feed.name) ?? 0n }] as const),
+    ),
+  );
+}
+
+/** The number of affected keys, now in the work table. */
+async function fillKeys(transaction: Transaction, mart: Mart, ranges: ReadonlyMap<string, ChangeRange>): Promise<number> {
+  const insert = insertAffectedKeys(mart, ranges);
+  const { affectedRows } = await transaction.execute(insert.sql, insert.values);
+  return affectedRows;
+}
+
+async function isLargeShare(transaction: Transaction, mart: Mart, keys: number): Promise<boolean> {
+  const count = countKeysUpTo(mart, 2 * keys);
+  const [row] = await transaction.query<{ n: number }>(count.sql, count.values);
+  return Number(row?.n ?? 0) < 2 * keys;
+}
+
+async function replaceRows(transaction: Transaction, mart: Mart, keys: number, options: RefreshOptions): Promise<number> {
+  options.onStep?.(`recomputing ${keys} keys`);
+  for (const sql of moveCounts(mart, 'subtract')) await transaction.execute(sql);
+  await transaction.execute(deleteRows(mart, 'affected'));
+  const { affectedRows } = await transaction.execute(insertRows(mart, 'affected'));
+  for (const sql of [...moveCounts(mart, 'add'), ...dropEmptyCounts(mart)]) await transaction.execute(sql);
+  await transaction.execute(emptyKeyTable(mart));
+  return affectedRows;
+}
+
+async function rebuild(transaction: Transaction, mart: Mart, upper: Batches, keys: number, options: RefreshOptions): Promise<RefreshResult> {
+  options.onStep?.('computing all rows');
+  await transaction.execute(deleteRows(mart, 'all'));
+  const { affectedRows } = await transaction.execute(insertRows(mart, 'all'));
+  for (const sql of recount(mart)) await transaction.execute(sql);
+  await saveMart(transaction, mart, upper, true);
+  return { mode: 'rebuilt', keys, rows: affectedRows };
+}

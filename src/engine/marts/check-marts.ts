@@ -1,0 +1,127 @@
+import type { PipelineDefinition } from '../definition/types.js';
+import { identifierPattern } from '../sql/identifier.js';
+import { countTableName, keyTableName, type MartDraft, type MartFile, type MartProblem, type View } from './mart.js';
+import { martStages } from './mart-stages.js';
+
+/** Everything that is wrong between files, and between files and the definition. */
+export function checkMarts(
+  files: readonly MartFile[],
+  marts: readonly MartDraft[],
+  views: readonly View[],
+  definition: PipelineDefinition,
+): MartProblem[] {
+  const problems: MartProblem[] = [];
+  const text = new Map(files.map((file) => [file.path, file.text]));
+  const report = (path: string, mark: string, message: string) =>
+    void problems.push({ path, line: lineOf(text.get(path) ?? '', mark), text: message });
+  checkNames(marts, views, report);
+  const world = worldOf(marts, definition);
+  for (const mart of marts) checkMart(mart, world, report);
+  for (const view of views) {
+    for (const name of references(view.select)) {
+      if (!world.bulk.has(name) && !world.sources.has(name)) report(view.path, name, `${name} is neither a table of the definition nor a mart`);
+    }
+  }
+  const { cycle } = martStages(marts);
+  const [first] = marts.filter((mart) => cycle.includes(mart.target));
+  if (first) report(first.path, '-- after:', `marts read one another in a circle: ${cycle.join(', ')}`);
+  return problems;
+}
+
+type Report = (path: string, mark: string, message: string) => void;
+
+interface World {
+  readonly entities: ReadonlySet<string>;
+  readonly bulk: ReadonlySet<string>;
+  /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
+  readonly sources: ReadonlyMap<string, string | null>;
+  readonly byTarget: ReadonlyMap<string, MartDraft>;
+}
+
+function worldOf(marts: readonly MartDraft[], definition: PipelineDefinition): World {
+  const entities = definition.feeds.flatMap((feed) => feed.entities.map((entity) => entity.name));
+  return {
+    entities: new Set(entities),
+    bulk: new Set(entities.map((name) => `bulk.${name}`)),
+    sources: new Map<string, string | null>([
+      ...definition.surrogates.map((surrogate) => [`gear.${surrogate.name}`, null] as const),
+      ...marts.flatMap((mart) => [mart.target, ...mart.countBy.map((columns) => countTableName(mart, columns))].map((name) => [name, mart.target] as const)),
+    ]),
+    byTarget: new Map(marts.map((mart) => [mart.target, mart])),
+  };
+}
+
+function checkNames(marts: readonly MartDraft[], views: readonly View[], report: Report): void {
+  const seen = new Set<string>();
+  const take = (path: string, name: string) => {
+    if (seen.has(name)) report(path, '', `the name ${name} is taken by another file`);
+    if (!identifierPattern.test(name.slice(name.indexOf('.') + 1))) report(path, '', `the name ${name} is too long: at most 64 characters`);
+    seen.add(name);
+  };
+  for (const item of [...marts, ...views]) take(item.path, item.target);
+  for (const mart of marts) {
+    take(mart.path, keyTableName(mart));
+    for (const columns of mart.countBy) take(mart.path, countTableName(mart, columns));
+  }
+}
+
+function checkMart(mart: MartDraft, world: World, report: Report): void {
+  const { path } = mart;
+  for (const entity of mart.reads) {
+    if (!world.entities.has(entity)) report(path, '-- reads:', `reads ${entity}, which is no entity of the pipeline`);
+    else if (!changeReferences(mart.affected).has(entity)) report(path, '-- reads:', `reads ${entity}, but \`affected\` never looks at changes.${entity}`);
+  }
+  for (const entity of changeReferences(mart.affected)) {
+    if (!mart.reads.includes(entity)) report(path, `changes.${entity}`, `changes.${entity} is read, but not named in \`reads\``);
+  }
+  if (changeReferences(mart.rows).size > 0) report(path, '-- rows', '`rows` can\'t read changes: a rebuild computes it without them');
+  if (mart.affected !== '' && !/\[\[[^\]]*\baffected\b/.test(mart.rows)) report(path, '-- rows', '`rows` never joins `[[ affected ... ]]`');
+  if (mart.affected === '' && mart.rows.includes('[[')) report(path, '[[', 'a mart without `affected` has no `[[ ... ]]`');
+  checkReferences(mart, world, report);
+  for (const target of mart.after) {
+    const other = world.byTarget.get(target);
+    if (!other) report(path, '-- after:', `is after ${target}, which is no mart`);
+    else if (target === mart.target) report(path, '-- after:', 'can\'t be after itself');
+    for (const entity of other?.reads ?? []) {
+      if (!mart.reads.includes(entity)) report(path, '-- reads:', `must read ${entity} too, because ${target} changes with it`);
+    }
+  }
+}
+
+function checkReferences(mart: MartDraft, world: World, report: Report): void {
+  const filledBy = new Set<string>();
+  for (const name of new Set([...references(mart.rows), ...references(mart.affected)])) {
+    const owner = world.sources.get(name);
+    if (world.bulk.has(name)) {
+      const entity = name.slice('bulk.'.length);
+      if (!mart.reads.includes(entity)) report(mart.path, name, `${name} is read, but ${entity} is not named in \`reads\``);
+    } else if (owner === undefined) report(mart.path, name, `${name} is neither a table of the definition nor a mart`);
+    else if (owner !== null) {
+      filledBy.add(owner);
+      if (owner !== mart.target && !mart.after.includes(owner)) report(mart.path, name, `${name} is read, but ${owner} is not named in \`after\``);
+      if (owner === mart.target && references(mart.rows).has(name)) report(mart.path, name, '`rows` reads the table that it fills');
+    }
+  }
+  for (const target of mart.after) {
+    if (world.byTarget.has(target) && !filledBy.has(target)) report(mart.path, '-- after:', `is after ${target}, but never reads it`);
+  }
+}
+
+/** SQL without comments and strings. */
+function code(sql: string): string {
+  return sql.replace(/'(?:[^']|'')*'|--[^\n]*/g, ' ');
+}
+
+/** Qualified names of the warehouse's schemas. */
+function references(sql: string): ReadonlySet<string> {
+  return new Set([...code(sql).matchAll(/(?<![\w.$`])(?:staging|bulk|vault|bus|gear)\.[a-z0-9_]+/g)].map(([name]) => name));
+}
+
+function changeReferences(sql: string): ReadonlySet<string> {
+  return new Set([...code(sql).matchAll(/(?<![\w.$])changes\.([a-z0-9_]+)/g)].map(([, entity = '']) => entity));
+}
+
+function lineOf(text: string, mark: string): number {
+  const at = mark === '' ? 0 : text.indexOf(mark);
+  return at < 0 ? 1 : text.slice(0, at).split('\n').length;
+}

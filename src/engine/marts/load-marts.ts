@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { PipelineDefinition } from '../definition/types.js';
+import { StrataError } from '../strata-error.js';
+import { checkMarts } from './check-marts.js';
+import { martStages } from './mart-stages.js';
+import type { Mart, MartCatalog, MartDraft, MartFile, MartProblem, View } from './mart.js';
+import { parseMartFile } from './parse-mart.js';
+
+/**
+ * The marts and views of a pipeline from the texts of its files, checked against its definition.
+ * Throws a StrataError `definition` that lists every mistake with file and line.
+ */
+export function loadMarts(files: readonly MartFile[], definition: PipelineDefinition): MartCatalog {
+  const problems: MartProblem[] = [];
+  const parsed = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => parseMartFile(file, problems))
+    .filter((item) => item !== null);
+  const drafts = parsed.filter((item): item is MartDraft => item.kind === 'mart');
+  const views = parsed.filter((item): item is View => item.kind === 'view');
+  problems.push(...checkMarts(files, drafts, views, definition));
+  if (problems.length > 0) {
+    const list = problems
+      .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1))
+      .map((problem) => `${problem.path}:${problem.line}: ${problem.text}`);
+    throw new StrataError('definition', `the marts of ${definition.name} can't be run:\n${list.join('\n')}`);
+  }
+  const { stages } = martStages(drafts);
+  const byTarget = new Map(drafts.map((draft) => [draft.target, draft]));
+  const marts = new Map<string, Mart>();
+  for (const target of stages.flat()) {
+    const draft = byTarget.get(target);
+    if (draft) marts.set(target, { ...draft, checksum: checksumOf(draft, marts) });
+  }
+  return { marts: [...marts.values()], views, stages };
+}
+
+/** Comments, spaces, descriptions and indexes don't decide rows; what the marts that it reads hold does. */
+function checksumOf(draft: MartDraft, before: ReadonlyMap<string, Mart>): Buffer {
+  const plain = (sql: string) =>
+    sql
+      .split('\n')
+      .filter((line) => !/^\s*--/.test(line))
+      .join(' ')
+      .replace(/\s+/g, ' ');
+  const after = draft.after.map((target) => before.get(target)?.checksum.toString('hex'));
+  const { target, columns, key, refreshBy, countBy, reads, affected, rows } = draft;
+  return createHash('sha256')
+    .update(JSON.stringify([target, columns, key, refreshBy, countBy, reads, plain(affected), plain(rows), after]))
+    .digest();
+}

@@ -1,0 +1,108 @@
+import { columnList } from '../sql/identifier.js';
+import { qualifiedName } from '../sql/create-table.js';
+import type { SqlValue } from '../warehouse.js';
+import { countTableName, keyTableName, type Mart } from './mart.js';
+
+/** A statement with the values for its `?`. */
+export interface BoundStatement {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+/** Batches after `after` up to `upTo`, of the feed that an entity is filled from. */
+export interface ChangeRange {
+  readonly after: bigint;
+  readonly upTo: bigint;
+}
+
+const changes = /(?<![\w.$])changes\.([a-z0-9_]+)/g;
+/** `affected` where it names the table: not behind a dot and not before one. */
+const affectedTable = /(?<![\w.$])affected(?![\w.])/g;
+const optional = /\[\[([\s\S]*?)\]\]/g;
+
+/** Fills the (empty) work table with the keys that changes in the ranges, by entity, affect. */
+export function insertAffectedKeys(mart: Mart, ranges: ReadonlyMap<string, ChangeRange>): BoundStatement {
+  const values: SqlValue[] = [];
+  const select = mart.affected.replace(changes, (_all, entity: string) => {
+    const range = ranges.get(entity);
+    if (!range) throw new Error(`${mart.target}: no range of changes for ${entity}`);
+    values.push(range.after, range.upTo);
+    return `(select * from ${qualifiedName(`gear.changes_${entity}`)} where batch_number > ? and batch_number <= ?)`;
+  });
+  const columns = columnList(mart.refreshBy);
+  const known = mart.refreshBy.map((name) => `${columnList([name], 'k')} is not null`).join(' and ');
+  const sql = `insert into ${qualifiedName(keyTableName(mart))} (${columns})
+select distinct ${columnList(mart.refreshBy, 'k')} from (
+${select}
+) k
+where ${known}`;
+  return { sql, values };
+}
+
+export function emptyKeyTable(mart: Mart): string {
+  return `delete from ${qualifiedName(keyTableName(mart))}`;
+}
+
+/** Counts the target's keys by which it is refreshed, but not beyond `limit`. */
+export function countKeysUpTo(mart: Mart, limit: number): BoundStatement {
+  return {
+    sql: `select count(*) as n from (select distinct ${columnList(mart.refreshBy)} from ${qualifiedName(mart.target)} limit ${limit}) k`,
+    values: [],
+  };
+}
+
+/** Deletes the rows of affected keys, or all. */
+export function deleteRows(mart: Mart, scope: 'affected' | 'all'): string {
+  const target = qualifiedName(mart.target);
+  if (scope === 'all') return `delete from ${target}`;
+  // Without an alias: MariaDB looks for an alias in the session's default database, and there is none.
+  return `delete ${target} from ${joinTarget(mart, target)}`;
+}
+
+/** Computes and inserts the rows of affected keys, or all. */
+export function insertRows(mart: Mart, scope: 'affected' | 'all'): string {
+  const keyTable = `${qualifiedName(keyTableName(mart))} as affected`;
+  const rows = mart.rows.replace(optional, (_all, part: string) =>
+    scope === 'affected' ? part.trim().replace(affectedTable, keyTable) : '',
+  );
+  const columns = columnList(mart.columns.map((column) => column.name));
+  return `insert into ${qualifiedName(mart.target)} (${columns})\n${rows}`;
+}
+
+/** Adds the numbers of rows of the affected keys to the count tables, or takes them away. */
+export function moveCounts(mart: Mart, direction: 'add' | 'subtract'): string[] {
+  const sign = direction === 'add' ? '' : '-';
+  return mart.countBy.map((columns) => {
+    const table = qualifiedName(countTableName(mart, columns));
+    return `insert into ${table} (${columnList(columns)}, n)
+select d.* from (
+  select ${columnList(columns, 't')}, ${sign}count(*) as moved
+  from ${joinTarget(mart, `${qualifiedName(mart.target)} t`)}
+  group by ${columnList(columns, 't')}
+) d
+on duplicate key update n = n + d.moved`;
+  });
+}
+
+/** Deletes groups that lost their last row: incremental counts equal recounted ones. */
+export function dropEmptyCounts(mart: Mart): string[] {
+  return mart.countBy.map((columns) => `delete from ${qualifiedName(countTableName(mart, columns))} where n = 0`);
+}
+
+/** Counts all rows anew. */
+export function recount(mart: Mart): string[] {
+  return mart.countBy.flatMap((columns) => {
+    const table = qualifiedName(countTableName(mart, columns));
+    return [
+      `delete from ${table}`,
+      `insert into ${table} (${columnList(columns)}, n)
+select ${columnList(columns)}, count(*) from ${qualifiedName(mart.target)} group by ${columnList(columns)}`,
+    ];
+  });
+}
+
+function joinTarget(mart: Mart, target: string): string {
+  const name = target.endsWith(' t') ? 't' : target;
+  const on = mart.refreshBy.map((column) => `${columnList([column], name)} = ${columnList([column], 'k')}`).join(' and ');
+  return `${qualifiedName(keyTableName(mart))} k straight_join ${target} on ${on}`;
+}

@@ -1,0 +1,48 @@
+import { qualifiedName } from '../sql/create-table.js';
+import type { Table, TableColumn } from '../sql/tables.js';
+import { countTableName, keyTableName, type Mart, type View } from './mart.js';
+
+/** All tables that a mart needs: its target, its work table of affected keys and its count tables. */
+export function martTables(mart: Mart): Table[] {
+  return [
+    {
+      name: mart.target,
+      columns: mart.columns,
+      primaryKey: mart.key,
+      indexes: mart.indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
+      comment: mart.description,
+    },
+    ...(mart.affected === ''
+      ? []
+      : [
+          {
+            name: keyTableName(mart),
+            columns: columnsOf(mart, mart.refreshBy),
+            primaryKey: mart.refreshBy,
+            indexes: [],
+            comment: `keys of ${mart.target} that a refresh recomputes; empty outside of its transaction`,
+            work: true,
+          },
+        ]),
+    ...mart.countBy.map((columns) => ({
+      name: countTableName(mart, columns),
+      columns: [...columnsOf(mart, columns), { name: 'n', type: 'bigint not null' }],
+      primaryKey: columns,
+      indexes: [],
+      comment: `number of rows of ${mart.target} by ${columns.join(', ')}`,
+    })),
+  ];
+}
+
+function columnsOf(mart: Mart, names: readonly string[]): TableColumn[] {
+  return names.map((name) => {
+    const column = mart.columns.find((candidate) => candidate.name === name);
+    if (!column) throw new Error(`${mart.target} has no column ${name}`);
+    return column;
+  });
+}
+
+/** The statement that makes a view or replaces it; analysts read it without rights on what it reads. */
+export function createView(view: View): string {
+  return `create or replace sql security definer view ${qualifiedName(view.target)} as\n${view.select}`;
+}

@@ -1,0 +1,74 @@
+import type { TableColumn } from '../sql/tables.js';
+
+/** A file of a pipeline's `bus` folder; the path is what messages show. */
+export interface MartFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A table computed from bulk and from other marts, by keys or as a whole, with the same SQL. */
+export interface Mart {
+  readonly kind: 'mart';
+  readonly path: string;
+  /** Schema and table without the prefix, e.g. `bus.daily_users`. */
+  readonly target: string;
+  /** The table's name alone. */
+  readonly name: string;
+  readonly description: string;
+  readonly columns: readonly TableColumn[];
+  /** The primary key, in the order in which rows lie. */
+  readonly key: readonly string[];
+  /** The part of the key by which rows are recomputed; all rows of an affected value are replaced. */
+  readonly refreshBy: readonly string[];
+  readonly indexes: readonly (readonly string[])[];
+  /** Groups whose number of rows is kept in a table of its own, gear.<name>_by_<columns>. */
+  readonly countBy: readonly (readonly string[])[];
+  /** Entities whose changes affect it. */
+  readonly reads: readonly string[];
+  /** Targets of the marts that it reads, its own count tables and itself apart. */
+  readonly after: readonly string[];
+  /** SELECT of affected keys from `changes.<entity>`; empty for a mart that reads nothing and so is only ever built. */
+  readonly affected: string;
+  /** SELECT of rows in the order of `columns`; `[[ ... ]]` stands when given keys are recomputed and goes when all are. */
+  readonly rows: string;
+  /** SHA-256 of what decides its rows, the marts that it reads included; another one means that it must be rebuilt. */
+  readonly checksum: Buffer;
+}
+
+/** What a file says by itself; the catalog adds the checksum. */
+export type MartDraft = Omit<Mart, 'checksum'>;
+
+export interface View {
+  readonly kind: 'view';
+  readonly path: string;
+  readonly target: string;
+  readonly name: string;
+  readonly description: string;
+  readonly select: string;
+}
+
+/** A mistake in a file; line 1 is the first. */
+export interface MartProblem {
+  readonly path: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The marts and views of a pipeline, checked against its definition. */
+export interface MartCatalog {
+  /** In the order of their stages. */
+  readonly marts: readonly Mart[];
+  readonly views: readonly View[];
+  /** Targets: a stage needs the stages before it; within one, marts are independent. */
+  readonly stages: readonly (readonly string[])[];
+}
+
+/** The table that holds the number of rows of each group. */
+export function countTableName(mart: Pick<Mart, 'name'>, columns: readonly string[]): string {
+  return `gear.${mart.name}_by_${columns.join('_and_')}`;
+}
+
+/** The work table of affected keys; empty but inside of the mart's transaction. */
+export function keyTableName(mart: Pick<Mart, 'name'>): string {
+  return `gear.affected_${mart.name}`;
+}

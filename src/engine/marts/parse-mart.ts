@@ -1,0 +1,157 @@
+import { identifierPattern } from '../sql/identifier.js';
+import type { TableColumn } from '../sql/tables.js';
+import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
+
+const listHeaders = ['key', 'refresh by', 'reads', 'after'] as const;
+const repeatedHeaders = ['index', 'count by'] as const;
+const sectionNames = ['columns', 'affected', 'rows'] as const;
+type Section = (typeof sectionNames)[number];
+
+const columnTypes =
+  /^(tinyint|smallint|int|bigint)( unsigned)?$|^(boolean|date|double|json)$|^datetime\(6\)$|^(var)?(char|binary)\(\d{1,5}\)$|^decimal\(\d{1,2},\d{1,2}\)$/;
+
+interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** The header's lists by name, with the line on which each stands. */
+interface Header {
+  readonly lists: Map<string, { readonly line: number; readonly names: readonly string[] }[]>;
+  readonly description: string;
+}
+
+/** Reads one file of a `bus` folder: a mart or a view. Mistakes go to `problems`; null when the file can't be told to be either. */
+export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraft | View | null {
+  const lines = file.text.split(/\r?\n/).map((text, index) => ({ number: index + 1, text: text.trimEnd() }));
+  const problem = (line: number, text: string) => void problems.push({ path: file.path, line, text });
+  const title = /^-- (mart|view): ([a-z0-9_]+)\.([a-z0-9_]+)$/.exec(lines[0]?.text ?? '');
+  if (!title) {
+    problem(1, 'the first line must be `-- mart: <schema>.<table>` or `-- view: bus.<name>`');
+    return null;
+  }
+  const [, kind, schema, name = ''] = title;
+  const target = `${schema}.${name}`;
+  if (!identifierPattern.test(name)) problem(1, `${name} is not a name: a letter, then letters, digits and underscores, at most 64`);
+  if (schema !== 'bus' && !(kind === 'mart' && schema === 'gear')) problem(1, `a ${kind} can't be in the schema ${schema}`);
+  const first = lines.findIndex((line, index) => index > 0 && !/^--( |$)/.test(line.text));
+  const header = readHeader(lines.slice(1, first < 0 ? lines.length : first), problem);
+  const body = first < 0 ? [] : lines.slice(first);
+  const common = { path: file.path, target, name, description: header.description };
+  if (kind === 'view') {
+    for (const [field, [entry]] of header.lists) problem(entry?.line ?? 1, `a view has no \`${field}\``);
+    const select = sqlOf(body, problem);
+    if (select === '') problem(lines.length, 'a view needs a select');
+    return { kind: 'view', ...common, select };
+  }
+  return readMart(common, header, body, problem);
+}
+
+type Report = (line: number, text: string) => void;
+
+function readHeader(lines: readonly Line[], problem: Report): Header {
+  const lists: Header['lists'] = new Map();
+  const description: string[] = [];
+  for (const line of lines) {
+    const field = /^-- ([a-z]+(?: by)?):(.*)$/.exec(line.text);
+    if (!field) {
+      description.push(line.text.slice(3));
+      continue;
+    }
+    const [, name = '', value = ''] = field;
+    const known = [...listHeaders, ...repeatedHeaders].some((candidate) => candidate === name);
+    if (!known) problem(line.number, `unknown header \`${name}\``);
+    if (lists.has(name) && !repeatedHeaders.some((candidate) => candidate === name)) problem(line.number, `\`${name}\` stands twice`);
+    const names = value.split(',').map((part) => part.trim());
+    if (names.some((part) => part === '')) problem(line.number, `\`${name}\` has an empty name in its list`);
+    if (new Set(names).size < names.length) problem(line.number, `\`${name}\` names something twice`);
+    lists.set(name, [...(lists.get(name) ?? []), { line: line.number, names }]);
+  }
+  return { lists, description: description.join(' ').trim() };
+}
+
+function readMart(
+  common: Pick<MartDraft, 'path' | 'target' | 'name' | 'description'>,
+  header: Header,
+  body: readonly Line[],
+  problem: Report,
+): MartDraft {
+  const sections = splitSections(body, problem);
+  const list = (name: string) => header.lists.get(name)?.[0]?.names ?? [];
+  const lists = (name: string) => (header.lists.get(name) ?? []).map((entry) => entry.names);
+  const columns = readColumns(sections.get('columns') ?? [], problem);
+  const key = list('key');
+  if (key.length === 0) problem(1, 'a mart needs a `key`');
+  if (columns.length === 0) problem(1, 'a mart needs a section `-- columns`');
+  for (const [name, entries] of header.lists) {
+    if (name === 'reads' || name === 'after') continue;
+    const among = name === 'refresh by' ? key : columns.map((column) => column.name);
+    for (const { line, names } of entries) {
+      for (const column of names) {
+        if (!among.includes(column)) problem(line, `\`${name}\`: ${column} is not ${name === 'refresh by' ? 'in the key' : 'a column'}`);
+        else if (columns.some((candidate) => candidate.name === column && candidate.type.endsWith(' null') && !candidate.type.endsWith('not null')))
+          problem(line, `\`${name}\`: ${column} may be null`);
+      }
+    }
+  }
+  const affected = sqlOf(sections.get('affected') ?? [], problem);
+  const rows = sqlOf(sections.get('rows') ?? [], problem);
+  if (rows === '') problem(1, 'a mart needs a section `-- rows`');
+  const refreshBy = header.lists.has('refresh by') ? list('refresh by') : key;
+  return {
+    kind: 'mart',
+    ...common,
+    columns,
+    key,
+    refreshBy,
+    indexes: lists('index'),
+    countBy: lists('count by'),
+    reads: list('reads'),
+    after: list('after'),
+    affected,
+    rows,
+  };
+}
+
+function splitSections(body: readonly Line[], problem: Report): Map<Section, Line[]> {
+  const sections = new Map<Section, Line[]>();
+  let current: Line[] | undefined;
+  for (const line of body) {
+    const name = sectionNames.find((candidate) => line.text === `-- ${candidate}`);
+    if (name) {
+      if (sections.has(name)) problem(line.number, `the section \`${name}\` stands twice`);
+      current = [];
+      sections.set(name, current);
+    } else if (current) current.push(line);
+    else if (line.text !== '') {
+      problem(line.number, 'before the first of the sections `-- columns`, `-- affected` and `-- rows` there can only be comments');
+      return sections;
+    }
+  }
+  return sections;
+}
+
+function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
+  const columns: TableColumn[] = [];
+  for (const { number, text } of lines) {
+    if (text === '') continue;
+    const [, name = '', type = '', nullable] = /^([a-z0-9_]+) (.+?)( null)?$/.exec(text) ?? [];
+    if (!identifierPattern.test(name) || !columnTypes.test(type)) problem(number, `not a column: a line is \`name type\` or \`name type null\``);
+    else if (columns.some((column) => column.name === name)) problem(number, `the column ${name} stands twice`);
+    else columns.push({ name, type: `${type} ${nullable ? 'null' : 'not null'}` });
+  }
+  return columns;
+}
+
+/** The lines as one statement's text, without empty lines around it; a statement has no end and no bound values. */
+function sqlOf(lines: readonly Line[], problem: Report): string {
+  for (const { number, text } of lines) {
+    const code = text.replace(/--( .*)?$/, '');
+    if (code.includes('?')) problem(number, 'a question mark would be taken for a bound value');
+    if (code.includes(';')) problem(number, 'a statement has no semicolon: the engine puts it into one of its own');
+  }
+  return lines
+    .map((line) => line.text)
+    .join('\n')
+    .trim();
+}
