@@ -4,9 +4,9 @@ import { qualify } from '../../engine/sql/qualify.js';
 import type { ExecuteResult, SqlRow, SqlValue, Transaction } from '../../engine/warehouse.js';
 import { warehouseFailure } from './failures.js';
 
-/** The first words of a statement, which hold no values: what an error says was being done. */
+/** The first words of a statement without its literals: what an error says was being done. */
 function summary(sql: string): string {
-  return sql.trim().replace(/\s+/g, ' ').slice(0, 60);
+  return sql.trim().replace(/\s+/g, ' ').replace(/'(?:[^'\\]|\\.|'')*'?/g, '?').slice(0, 60);
 }
 
 /** Statements on one connection; names get the prefix, failures become the closed set's. */

@@ -55,7 +55,7 @@ class MysqlWarehouse implements Warehouse {
     const attempts = options.attempts ?? transactionAttempts;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.withConnection(options.signal, (connection) => this.once(connection, work));
+        return await this.withConnection(options.signal, (connection) => this.once(connection, work, options.signal));
       } catch (error) {
         const retry = error instanceof StrataError && error.type === 'contention' && attempt < attempts;
         if (!retry) throw error;
@@ -68,10 +68,16 @@ class MysqlWarehouse implements Warehouse {
     await this.pool.end();
   }
 
-  private async once<Result>(connection: PoolConnection, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+  private async once<Result>(
+    connection: PoolConnection,
+    work: (transaction: Transaction) => Promise<Result>,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
     const statements = new ConnectionStatements(connection, this.options.prefix);
     await statements.execute('start transaction');
     const result = await work(statements);
+    // A killed statement need not fail: sleep() and some others just end.
+    signal?.throwIfAborted();
     await statements.execute('commit');
     return result;
   }

@@ -1,0 +1,55 @@
+import type { CompiledPipeline } from './compiled-pipeline.js';
+import { martTables } from './marts/mart-tables.js';
+import { createTable } from './sql/create-table.js';
+import { renderMerge, type EntityMerge } from './sql/processing.js';
+import { schemas } from './sql/qualify.js';
+import type { Table } from './sql/tables.js';
+import { feedTables, recentChangesView } from './warehouse-schema.js';
+
+/** A file for people to read and compare: what the engine made of a definition. */
+export interface RenderedFile {
+  /** Below the pipeline's SQL folder. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const notice = '-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.\n';
+
+/** The DDL by schema and the statements that merge each entity, as they are kept under sql/<pipeline>/rendered. */
+export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[] {
+  const { definition, catalog } = pipeline;
+  const tables = [...feedTables(definition), ...catalog.marts.flatMap(martTables)];
+  return [
+    ...schemas.map((schema) => {
+      const own = tables.filter((table) => table.name.startsWith(`${schema}.`));
+      return { path: `rendered/${schema}.sql`, text: statements(ddl(own, schema, pipeline)) };
+    }),
+    ...definition.feeds.flatMap((feed) =>
+      feed.entities.map((entity) => ({
+        path: `rendered/process_${entity.name}.sql`,
+        text: statements(inOrder(renderMerge(feed, entity, definition.surrogates))),
+      })),
+    ),
+  ];
+}
+
+function ddl(tables: readonly Table[], schema: string, { definition }: CompiledPipeline): readonly string[] {
+  return [...tables.map(createTable), ...(schema === 'gear' ? recentChangesView([definition]).statements : [])];
+}
+
+function inOrder(merge: EntityMerge): readonly string[] {
+  return [
+    merge.createWork,
+    merge.fillWork,
+    merge.markOutdated,
+    merge.recordChanges,
+    merge.mergeBulk,
+    merge.recordCounts,
+    ...merge.assignIds.map(({ sql }) => sql),
+    merge.dropWork,
+  ];
+}
+
+function statements(texts: readonly string[]): string {
+  return `${notice}\n${texts.map((text) => `${text};\n`).join('\n')}`;
+}
