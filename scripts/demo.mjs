@@ -62,7 +62,8 @@ async function demo(run, options) {
     await command('schedules', 'apply');
     return 'running, schedules applied';
   });
-  if (!servers.ownTemporal) run.onClose(() => runProgram(process.execPath, [strata, 'schedules', 'remove'], { env: servers.env, timeoutMs: 20_000 }));
+  if (!servers.ownTemporal)
+    run.onClose(() => runProgram(process.execPath, [strata, 'schedules', 'remove'], { env: servers.env, timeoutMs: 20_000 }));
 
   await display.step('files', async (say) => {
     say('writing');
@@ -97,9 +98,17 @@ async function runStrata(args, { env, signal }) {
 async function startWorker(run, env) {
   // The folder in the command line shows later whose process it is; Node would write its diagnostic reports there.
   const args = [`--diagnostic-dir=${run.folder}`, strata, 'worker'];
-  const worker = await startProcess(run, { name: 'the worker', command: process.execPath, args, env, cwd: projectFolder, logFile: run.path('worker.log') });
+  const worker = await startProcess(run, {
+    name: 'the worker',
+    command: process.execPath,
+    args,
+    env,
+    cwd: projectFolder,
+    logFile: run.path('worker.log'),
+  });
   await Promise.race([worker.ended, sleep(300)]);
-  if (!worker.isRunning()) throw new ProvisionError(`The worker ended at its start; its last lines:\n${lastLines(await worker.output(), 20)}`);
+  if (!worker.isRunning())
+    throw new ProvisionError(`The worker ended at its start; its last lines:\n${lastLines(await worker.output(), 20)}`);
   return worker;
 }
 

@@ -51,7 +51,12 @@ export function sampleFiles({ rows, seed = 1 }) {
     {
       name: 'games.csv',
       header: 'GameID,UserID,GameType,PlayDate,Duration',
-      rows: seeded(games, seed + 1, dirty.games, (next, id) => `${id},${user(next)},${pick(next, gameTypes)},${date(next)},${between(next, 1, 360)}`),
+      rows: seeded(
+        games,
+        seed + 1,
+        dirty.games,
+        (next, id) => `${id},${user(next)},${pick(next, gameTypes)},${date(next)},${between(next, 1, 360)}`,
+      ),
     },
     {
       name: 'payments.csv',
@@ -97,7 +102,10 @@ export async function writeSampleFiles(folder, options) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { rows: { type: 'string', default: '6000' }, seed: { type: 'string', default: '1' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { rows: { type: 'string', default: '6000' }, seed: { type: 'string', default: '1' } },
+  });
   const rows = Number(values.rows);
   if (positionals.length !== 1 || !Number.isSafeInteger(rows) || rows < 1) {
     console.error('usage: node scripts/generate.mjs FOLDER [--rows N] [--seed N]');

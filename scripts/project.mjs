@@ -31,7 +31,9 @@ export async function ensurePackages({ say, signal }) {
 async function packagesAreCurrent() {
   try {
     const [wanted, installed] = await Promise.all(
-      ['package-lock.json', 'node_modules/.package-lock.json'].map(async (name) => JSON.parse(await readFile(inProject(name), 'utf8')).packages),
+      ['package-lock.json', 'node_modules/.package-lock.json'].map(
+        async (name) => JSON.parse(await readFile(inProject(name), 'utf8')).packages,
+      ),
     );
     return Object.entries(wanted).every(([name, { version, optional }]) => {
       if (name === '') return true;

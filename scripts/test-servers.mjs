@@ -64,7 +64,11 @@ export async function announcedServers() {
   const env = Object.fromEntries([...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map((match) => [match[1], match[2]]));
   const owner = /^# (\d+)/.exec(text)?.[1];
   if (!owner || !(await commandLine(owner))?.includes('servers.mjs')) return undefined;
-  const addresses = [env.STRATA_TEST_MARIADB_URL ?? env.STRATA_TEST_MYSQL_URL, env.STRATA_TEST_S3_URL, `tcp://${env.STRATA_TEST_TEMPORAL_ADDRESS}`];
+  const addresses = [
+    env.STRATA_TEST_MARIADB_URL ?? env.STRATA_TEST_MYSQL_URL,
+    env.STRATA_TEST_S3_URL,
+    `tcp://${env.STRATA_TEST_TEMPORAL_ADDRESS}`,
+  ];
   for (const address of addresses) {
     const { hostname, port } = new URL(address);
     if (!(await answers(hostname, Number(port)))) return undefined;

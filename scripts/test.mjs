@@ -44,7 +44,10 @@ async function sayWhatIsTested({ STRATA_TEST_MARIADB_URL: mariadb, STRATA_TEST_M
   const products = [];
   for (const url of [mariadb, mysql].filter(Boolean)) {
     const product = await productAt(url);
-    if (!product) throw new ProvisionError(`No database server answers at ${new URL(url).host} (${url === mysql ? 'STRATA_TEST_MYSQL_URL' : 'MariaDB'}).`);
+    if (!product)
+      throw new ProvisionError(
+        `No database server answers at ${new URL(url).host} (${url === mysql ? 'STRATA_TEST_MYSQL_URL' : 'MariaDB'}).`,
+      );
     products.push(product);
   }
   if (products.length === 2) say(`testing on ${products.join(' and ')}`);
@@ -69,7 +72,10 @@ async function runJest(run, env) {
     ...['--passWithNoTests', '--json', `--outputFile=${file}`, ...selection, ...jestArgs],
   ];
   const jest = await startProcess(run, { name: 'jest', command: process.execPath, args, cwd: projectFolder, env });
-  const results = () => readFile(file, 'utf8').then(JSON.parse).catch(() => undefined);
+  const results = () =>
+    readFile(file, 'utf8')
+      .then(JSON.parse)
+      .catch(() => undefined);
   while (jest.isRunning()) {
     await Promise.race([jest.ended, sleep(1000)]);
     if (jest.isRunning() && (await results())) {

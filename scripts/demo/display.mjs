@@ -1,5 +1,6 @@
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const seconds = (ms) => (ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`);
+const seconds = (ms) =>
+  ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 
 /** What the demo says: one line a step, which moves while the step lasts when there is a terminal; plain lines otherwise. */
 export class Display {
@@ -60,8 +61,11 @@ export class Display {
     }
   }
 
-  /** Columns aligned, numbers to the right; columns that don't fit are left out, which a last column of dots shows. */
-  table(columns, rows) {
+  /**
+   * Columns aligned, numbers to the right. Columns that don't fit are left out, which dots at the end show; with `cut`, the last
+   * column is cut instead.
+   */
+  table(columns, rows, { cut = false } = {}) {
     const text = (value) => (value === null ? '' : typeof value === 'number' ? value.toLocaleString('en-US') : String(value));
     const cells = [columns, ...rows.map((row) => row.map(text))];
     const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
@@ -69,12 +73,15 @@ export class Display {
     let fitting = 0;
     for (let used = 4; fitting < columns.length; fitting++) {
       used += widths[fitting] + 2;
-      if (used > this.width - 3) break;
+      if (used > this.width - 3 && !cut) break;
     }
     cells.forEach((row, line) => {
-      const shown = row.slice(0, fitting).map((cell, index) => (isNumber[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index])));
+      const shown = row
+        .slice(0, fitting)
+        .map((cell, index) => (isNumber[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index])));
       const joined = `    ${shown.join('  ')}${fitting < columns.length ? '  …' : ''}`.trimEnd();
-      this.line(line === 0 ? this.dim(joined) : joined);
+      const whole = joined.length <= this.width ? joined : `${joined.slice(0, this.width - 1)}…`;
+      this.line(line === 0 ? this.dim(whole) : whole);
     });
   }
 }

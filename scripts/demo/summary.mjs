@@ -26,7 +26,7 @@ export class Summary {
 
   async print(display, since) {
     display.line(`\n  ${display.bold('Rows by layer')}`);
-    display.table(['layer', 'rows', ''], await this.#layers(since));
+    display.table(['layer', 'rows', ''], await this.#layers(since), { cut: true });
     display.line(`\n  ${display.bold('Time')}`);
     display.table(['phase', 'seconds'], await this.#phases(since));
     for (const table of ['total_users', 'daily_countries', 'total_payments']) await this.#look(display, table);
@@ -66,7 +66,9 @@ export class Summary {
     const counts = [];
     for (const [table] of tables) counts.push([table, Number((await this.#rows('select count(*) from ??.??', [schema, table]))[0][0])]);
     const sum = counts.reduce((total, [, count]) => total + count, 0);
-    const detail = named ? counts.map(([table, count]) => `${table} ${count.toLocaleString('en-US')}`).join(', ') : `in ${counts.length} tables`;
+    const detail = named
+      ? counts.map(([table, count]) => `${table} ${count.toLocaleString('en-US')}`).join(', ')
+      : `in ${counts.length} tables`;
     return [layer, sum, detail];
   }
 
@@ -77,10 +79,12 @@ export class Summary {
       `with work as (
          select min(claimed_at) as claimed, max(staged_at) as staged, max(processed_at) as processed from ??.loads where claimed_at >= ?
        ), targets as (
-         select max(case when target like 'vault.%' then refreshed_at end) as vault, max(case when target like 'bus.%' then refreshed_at end) as bus
+         select max(case when target like 'vault.%' then refreshed_at end) as vault,
+           max(case when target like 'bus.%' then refreshed_at end) as bus
          from ??.marts
        )
-       select ${seconds('claimed', 'staged')}, ${seconds('staged', 'processed')}, ${seconds('processed', 'vault')}, ${seconds('processed', 'bus')}
+       select ${seconds('claimed', 'staged')}, ${seconds('staged', 'processed')},
+         ${seconds('processed', 'vault')}, ${seconds('processed', 'bus')}
        from work, targets`,
       [gear, since, gear],
     );

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { commandLine } from './process-table.mjs';
 
 /** The folder for built programs and for the data of running demos and tests: the user's cache folder of this platform. */
 export function cacheFolder(env = process.env, platform = process.platform) {
@@ -20,6 +21,7 @@ export const cachedProgram = (name) => path.join(cacheFolder(), 'bin', name);
  * @param {(folder: string) => Promise<string>} build
  */
 export async function installAtomically(target, build) {
+  await removeBrokenOff();
   const folder = path.join(cacheFolder(), `build-${process.pid}-${randomBytes(4).toString('hex')}`);
   await mkdir(folder, { recursive: true });
   try {
@@ -34,5 +36,13 @@ export async function installAtomically(target, build) {
     return target;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Folders of builds whose script was killed. */
+async function removeBrokenOff() {
+  for (const name of await readdir(cacheFolder()).catch(() => [])) {
+    const pid = /^build-(\d+)-/.exec(name)?.[1];
+    if (pid && (await commandLine(pid)) === undefined) await rm(path.join(cacheFolder(), name), { recursive: true, force: true });
   }
 }

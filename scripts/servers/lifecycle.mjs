@@ -8,7 +8,8 @@ import { StartError } from './process.mjs';
  * failure, with 128 + n after a signal. Whatever the way, the run's processes are ended before.
  * @param {string} kind
  * @param {(run: import('./run-folder.mjs').RunFolder) => Promise<number>} main
- * @param {{ onStop?: (signal: string) => void, codeAfter?: (signal: string) => number | undefined, lastWord?: (code: number) => void }} [hooks]
+ * @param {{ onStop?: (signal: string) => void, codeAfter?: (signal: string) => number | undefined,
+ *   lastWord?: (code: number) => void }} [hooks]
  */
 export async function withRun(kind, main, hooks = {}) {
   const run = await createRunFolder(kind);
@@ -19,7 +20,10 @@ export async function withRun(kind, main, hooks = {}) {
     stoppedBy = signal;
     hooks.onStop?.(signal);
     const code = hooks.codeAfter?.(signal) ?? 128 + constants.signals[signal];
-    void run.close().catch(reportFailure).then(() => process.exit(code));
+    void run
+      .close()
+      .catch(reportFailure)
+      .then(() => process.exit(code));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
   // Killing npm does not always reach the script that it runs.

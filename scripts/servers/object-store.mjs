@@ -16,7 +16,13 @@ export async function objectStoreProgram({ say, signal }) {
   return (
     (await findProgram(['versitygw'])) ??
     (await programAt(cachedProgram('versitygw'))) ??
-    (await goInstall({ module: goModule, program: 'versitygw', what: 'building the S3 server (VersityGW) with Go, this once', say, signal }))
+    (await goInstall({
+      module: goModule,
+      program: 'versitygw',
+      what: 'building the S3 server (VersityGW) with Go, this once',
+      say,
+      signal,
+    }))
   );
 }
 

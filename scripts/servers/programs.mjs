@@ -36,7 +36,8 @@ export const programAt = async (file) => ((await isProgram(file)) ? file : undef
  * Runs a program to its end. Says every 10 s how long it has been at it; `timeoutMs` ends it.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ what?: string, say?: (line: string) => void, timeoutMs?: number, env?: NodeJS.ProcessEnv, cwd?: string, signal?: AbortSignal }} [options]
+ * @param {{ what?: string, say?: (line: string) => void, timeoutMs?: number, env?: NodeJS.ProcessEnv, cwd?: string,
+ *   signal?: AbortSignal }} [options]
  * @returns {Promise<{ code: number, output: string, stdout: string }>} `output` is stdout and stderr as they came, its last 64 KiB.
  */
 export function runProgram(command, args, options = {}) {

@@ -25,7 +25,13 @@ export function startTemporal(run, { program, ui = true, name = 'temporal' }) {
       ...dynamicConfig.flatMap((entry) => ['--dynamic-config-value', entry]),
     ];
     const launch = async () => {
-      const child = await startProcess(run, { name: 'Temporal', command: program, args, cwd: run.folder, logFile: run.path(`${name}.log`) });
+      const child = await startProcess(run, {
+        name: 'Temporal',
+        command: program,
+        args,
+        cwd: run.folder,
+        logFile: run.path(`${name}.log`),
+      });
       await child.waitUntil(async () => {
         const answer = await fetch(`http://127.0.0.1:${httpPort}/api/v1/namespaces/default`, { signal: AbortSignal.timeout(2000) })
           .then((response) => response.ok)

@@ -28,8 +28,8 @@ export async function warehouseProgram({ say, signal }) {
   const made = (await installed()) ?? (await unpacked(root));
   if (made) return made;
   throw new ProvisionError(
-    `A MySQL-compatible server is needed and can't be installed by this user. Run this, then start again:\n    ${await installCommand()}\n` +
-      '(or set STRATA_MYSQL_URL=mysql://user:password@host:port to a server that runs)',
+    "A MySQL-compatible server is needed and can't be installed by this user. Run this, then start again:\n" +
+      `    ${await installCommand()}\n(or set STRATA_MYSQL_URL=mysql://user:password@host:port to a server that runs)`,
   );
 }
 
@@ -56,7 +56,14 @@ async function describe(server, { install, root, env = {} }) {
   if (code !== 0 || !version) return undefined;
   const product = /mariadb/i.test(stdout) ? 'mariadb' : 'mysql';
   if (product === 'mariadb' && !install) return undefined;
-  return { product, version, server, env, ...(product === 'mariadb' ? { install } : {}), ...(root ? { root, client: `LD_LIBRARY_PATH=${env.LD_LIBRARY_PATH} ${path.join(root, 'bin/mariadb')}` } : {}) };
+  return {
+    product,
+    version,
+    server,
+    env,
+    ...(product === 'mariadb' ? { install } : {}),
+    ...(root ? { root, client: `LD_LIBRARY_PATH=${env.LD_LIBRARY_PATH} ${path.join(root, 'bin/mariadb')}` } : {}),
+  };
 }
 
 /** The one command of this platform. */

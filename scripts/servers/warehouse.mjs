@@ -32,7 +32,12 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
       const child = await startProcess(run, {
         name: program.product === 'mariadb' ? 'MariaDB' : 'MySQL',
         command: program.server,
-        args: [...serverArgs({ program, data, files, port }), `--innodb-buffer-pool-size=${bufferPool}`, `--max-connections=${maxConnections}`, ...extra],
+        args: [
+          ...serverArgs({ program, data, files, port }),
+          `--innodb-buffer-pool-size=${bufferPool}`,
+          `--max-connections=${maxConnections}`,
+          ...extra,
+        ],
         env,
         cwd: run.folder,
         logFile: run.path('warehouse.log'),
@@ -61,7 +66,8 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
 
 async function initialize(run, { program, data, env }) {
   const common = ['--no-defaults', `--datadir=${data}`, ...asRoot()];
-  const mariadb = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+  // --force: without a host name that resolves it would stop, though no account here depends on one.
+  const mariadb = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force'];
   const [command, args] =
     program.product === 'mariadb'
       ? [program.install, [...common, ...(program.root ? [`--basedir=${program.root}`] : []), ...mariadb]]
@@ -77,9 +83,7 @@ const asRoot = () => (process.getuid?.() === 0 ? ['--user=root'] : []);
 
 function serverArgs({ program, data, files, port }) {
   const own =
-    program.product === 'mariadb'
-      ? [`--secure-file-priv=${files}`]
-      : ['--secure-file-priv=NULL', '--mysqlx=OFF', '--skip-log-bin'];
+    program.product === 'mariadb' ? [`--secure-file-priv=${files}`] : ['--secure-file-priv=NULL', '--mysqlx=OFF', '--skip-log-bin'];
   return [
     '--no-defaults',
     ...asRoot(),

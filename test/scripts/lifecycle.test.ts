@@ -117,7 +117,9 @@ describe('a run of the scripts', () => {
     const state = JSON.parse(await readFile(file, 'utf8')) as { processes: { pid: number }[] };
     await writeFile(file, JSON.stringify({ ...state, processes: [{ pid: stranger.pid, name: 'child' }] }));
 
-    await (await start('end')).ended;
+    await (
+      await start('end')
+    ).ended;
     expect(existsSync(former.folder)).toBe(false);
     expect(stranger.exitCode === null && stranger.signalCode === null).toBe(true);
     expect([groupRuns(other.child), existsSync(other.folder)]).toEqual([true, true]);

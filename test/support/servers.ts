@@ -11,7 +11,8 @@ export interface TestWarehouse {
 
 function setting(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run the tests with \`npm test\` (faster while \`npm run servers\` runs in another terminal)`);
+  if (!value)
+    throw new Error(`${name} is not set: run the tests with \`npm test\` (faster while \`npm run servers\` runs in another terminal)`);
   return value;
 }
 
@@ -19,10 +20,7 @@ function findWarehouses(): readonly TestWarehouse[] {
   const mariadb = process.env.STRATA_TEST_MARIADB_URL;
   const mysql = process.env.STRATA_TEST_MYSQL_URL;
   if (!mariadb && !mysql) return [{ name: 'mariadb', url: setting('STRATA_TEST_MARIADB_URL') }];
-  return [
-    ...(mariadb ? [{ name: 'mariadb', url: mariadb } as const] : []),
-    ...(mysql ? [{ name: 'mysql', url: mysql } as const] : []),
-  ];
+  return [...(mariadb ? [{ name: 'mariadb', url: mariadb } as const] : []), ...(mysql ? [{ name: 'mysql', url: mysql } as const] : [])];
 }
 
 /** Every database server to test on; for `describe.each(warehouses)('... on $name', ({ url }) => ...)`. */
