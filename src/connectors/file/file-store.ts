@@ -9,6 +9,9 @@ import { listFolder } from './list-folder.js';
 import { readVersion } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
 
+/** A file that changed within this time, in milliseconds, may still be being written. */
+const defaultQuietTime = 2_000;
+
 /**
  * A folder of a local or mounted Linux file system, used by producers that write in place, or to a hidden name and then
  * rename. Keys are paths below it. Every call fails with a StoreError that says what to do, or with the signal's reason.
@@ -16,8 +19,11 @@ import { moveFile, removeFile } from './remove-file.js';
 export class FileStore implements ObjectStore {
   readonly url: string;
 
-  /** `root` is an absolute path. */
-  constructor(private readonly root: string) {
+  /** `root` is an absolute path; `quietTime`, in milliseconds, may be 0 where files only ever appear whole. */
+  constructor(
+    private readonly root: string,
+    private readonly quietTime = defaultQuietTime,
+  ) {
     const { href } = pathToFileURL(root);
     this.url = href.endsWith('/') ? href : `${href}/`;
   }
@@ -32,7 +38,7 @@ export class FileStore implements ObjectStore {
 
   async *list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncGenerator<readonly ObjectVersion[]> {
     try {
-      yield* listFolder(this.root, options);
+      yield* listFolder(this.root, { ...options, quietTime: this.quietTime });
     } catch (error) {
       throw toStoreError(error, this.root, 'listing');
     }

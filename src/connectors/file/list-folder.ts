@@ -6,26 +6,24 @@ import { codeOf } from './file-errors.js';
 import { statFile, versionOf } from './file-version.js';
 import { isPrivateName, recoverLeftovers } from './private-folder.js';
 
-/** A file that changed within this time, in milliseconds, may still be being written. */
-const quietTime = 2_000;
 const pageSize = 1_000;
 const statsAtOnce = 100;
 
 /**
- * Whether nothing was written for 2 s. The change time decides: every write, rename and change of mtime sets it to now,
+ * Whether nothing was written for `quietTime` milliseconds. The change time decides: every write, rename and change of mtime sets it to now,
  * and unlike mtime it can't be set back, as `cp -p` and rsync do while a file grows. The modification time counts where
  * it is later (file systems without a change time), unless it lies in the future, where only a program can have set it.
  */
-function isQuiet(times: { readonly ctimeMs: bigint; readonly mtimeMs: bigint }, now: number): boolean {
+function isQuiet(times: { readonly ctimeMs: bigint; readonly mtimeMs: bigint }, now: number, quietTime: number): boolean {
   const limit = now - quietTime;
   return Number(times.ctimeMs) <= limit && (Number(times.mtimeMs) <= limit || Number(times.mtimeMs) > now);
 }
 
-async function versionIfQuiet(root: string, key: string): Promise<ObjectVersion | undefined> {
+async function versionIfQuiet(root: string, key: string, quietTime: number): Promise<ObjectVersion | undefined> {
   const now = Date.now();
   // A name that is not UTF-8 can't be spelled in a key, and looks as if it were gone.
   const stat = await statFile(join(root, key));
-  return stat !== undefined && stat.isFile() && isQuiet(stat, now) ? versionOf(key, stat) : undefined;
+  return stat !== undefined && stat.isFile() && isQuiet(stat, now, quietTime) ? versionOf(key, stat) : undefined;
 }
 
 /** Leftovers can be recovered only where this process may write; a backfill's source may be read-only. */
@@ -48,12 +46,12 @@ async function entriesOf(root: string, folder: string): Promise<Dirent[]> {
 }
 
 /**
- * Pages of at most 1,000 files that nobody wrote to for 2 s, in the folder or of every depth; hidden files and folders
+ * Pages of at most 1,000 files that nobody wrote to for `quietTime` milliseconds, in the folder or of every depth; hidden files and folders
  * are left out, and symbolic links are not followed.
  */
 export async function* listFolder(
   root: string,
-  options: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined },
+  options: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined; readonly quietTime: number },
 ): AsyncGenerator<readonly ObjectVersion[]> {
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -71,7 +69,7 @@ export async function* listFolder(
       for (let from = first; from < Math.min(first + pageSize, keys.length); from += statsAtOnce) {
         options.signal?.throwIfAborted();
         const some = keys.slice(from, Math.min(from + statsAtOnce, first + pageSize));
-        const versions = await Promise.all(some.map((key) => versionIfQuiet(root, key)));
+        const versions = await Promise.all(some.map((key) => versionIfQuiet(root, key, options.quietTime)));
         page.push(...versions.filter((version) => version !== undefined));
       }
       if (page.length > 0) yield page;
