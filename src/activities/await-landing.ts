@@ -1,20 +1,30 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, WorkflowNotFoundError } from '@temporalio/common';
 import type { LandResult } from '../contracts/activities.js';
 import type { LandReport } from '../contracts/workflows.js';
-import { StrataError } from '../engine/strata-error.js';
+
+const longestDelay = 15;
 
 /**
  * Waits until the workflow of the id ended. Null when it failed, or the server does not know it any more; the state of its load
- * in the warehouse is what counts then.
+ * in the warehouse is what counts then. It looks and comes again by Temporal's retry: one that waited here would hold a slot that
+ * the landing itself may need.
  */
 export async function awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null> {
-  const { client } = Context.current();
+  const { client, info } = Context.current();
+  const handle = client.workflow.getHandle(input.workflowId);
   try {
-    return (await client.workflow.getHandle(input.workflowId).result()) as LandReport;
+    const { status } = await handle.describe();
+    if (status.name !== 'RUNNING') return (await handle.result()) as LandReport;
   } catch (error) {
     if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return null;
-    throw new StrataError('unavailable', `Temporal did not tell the end of ${input.workflowId}`, { cause: error });
+    throw ApplicationFailure.create({ type: 'unavailable', message: `Temporal does not tell how ${input.workflowId} is` });
   }
+  throw ApplicationFailure.create({
+    type: 'contention',
+    category: ApplicationFailureCategory.BENIGN,
+    message: `${input.workflowId} still runs`,
+    nextRetryDelay: `${Math.min(info.attempt, longestDelay)} seconds`,
+  });
 }

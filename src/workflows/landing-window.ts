@@ -19,8 +19,8 @@ import { attributesOf } from './search-attributes.js';
 
 /** After this long without any landing's end, those that run give up their slots, so that stuck files never block a feed. */
 const stuckAfter = '60 seconds';
-/** Others' landings are waited for by activities, which take the slots of workers: a few at a time. */
-const othersAtOnce = 5;
+/** Looks at others' landings at once; each is an activity that comes again until the landing ended. */
+const othersAtOnce = 20;
 
 export interface LandingOutcome {
   readonly loadId: number;

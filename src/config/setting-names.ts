@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { defaultTaskQueue } from '../contracts/names.js';
+import { prefixPattern } from '../engine/sql/qualify.js';
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+const databaseUrl = z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306');
+
+/** Every setting of Strata's own; sources are named by the pipelines' definitions, AWS's and Temporal's keep their own names. */
+export const settingSchema = z.object({
+  STRATA_MYSQL_URL: databaseUrl.optional(),
+  STRATA_MYSQL_ADMIN_URL: databaseUrl.optional(),
+  STRATA_SCHEMA_PREFIX: z.string().regex(prefixPattern, 'must be a-z, 0-9 and _, begin with a letter and have at most 32 characters').default(''),
+  STRATA_MYSQL_CONNECTIONS: wholeNumber(4, 500).default(20),
+  STRATA_PIPELINES: z.string().optional(),
+  STRATA_TASK_QUEUE: z.string().min(1).max(200).default(defaultTaskQueue),
+  STRATA_ACTIVITY_SLOTS: wholeNumber(1, 400).default(12),
+  STRATA_CHUNK_BYTES: wholeNumber(1_000, 1_073_741_824).default(67_108_864),
+  STRATA_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(10),
+  STRATA_DEPLOYMENT_NAME: z.string().min(1).optional(),
+  STRATA_BUILD_ID: z.string().min(1).optional(),
+  STRATA_METRICS_ADDRESS: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port, e.g. 127.0.0.1:9464')
+    .optional(),
+  STRATA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  STRATA_LOG_FORMAT: z.enum(['json', 'text']).optional(),
+});
+
+export type RawSettings = z.infer<typeof settingSchema>;
+
+/** Settings that may be given as the name of a file that holds the value. */
+export const secretNames = ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'TEMPORAL_API_KEY'] as const;
+
+function isDatabaseUrl(text: string): boolean {
+  return URL.canParse(text) && ['mysql:', 'mariadb:'].includes(new URL(text).protocol) && new URL(text).hostname !== '';
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { StrataError } from '../engine/strata-error.js';
+import { secretNames, settingSchema } from './setting-names.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Settings {
+  /** mysql://user:password@host:port; undefined where the command needs no warehouse. */
+  readonly mysqlUrl: string | undefined;
+  readonly mysqlAdminUrl: string | undefined;
+  readonly schemaPrefix: string;
+  readonly mysqlConnections: number;
+  readonly taskQueue: string;
+  readonly activitySlots: number;
+  /** Bytes of a file that landing commits at once: what a worker's death makes it read again at most. */
+  readonly chunkBytes: number;
+  readonly shutdownGraceSeconds: number;
+  readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
+  readonly metricsAddress: string | undefined;
+  readonly log: { readonly level: string; readonly format: 'json' | 'text' };
+  /** The environment with what `*_FILE` settings name filled in; for AWS's and Temporal's own settings. */
+  readonly environment: Environment;
+}
+
+export interface SettingsNeeded {
+  readonly warehouse?: boolean;
+  /** Names of the settings that hold the addresses of sources. */
+  readonly sources?: readonly string[];
+}
+
+/**
+ * Parses the environment once. Throws StrataError `misconfigured` with every missing or malformed name in one message; values, which may
+ * be secret, are not repeated. An empty value counts as not given.
+ */
+export function readSettings(environment: Environment, needed: SettingsNeeded = {}): Settings {
+  const mistakes: string[] = [];
+  const env = withFiles(environment, mistakes);
+  const parsed = settingSchema.safeParse(env);
+  for (const issue of parsed.error?.issues ?? []) mistakes.push(`${issue.path.join('.')}: ${issue.message}`);
+  const named = (name: string) => mistakes.some((mistake) => mistake.startsWith(`${name}:`) || mistake.startsWith(`${name}_FILE:`));
+  const missing = (name: string, example: string) => {
+    if (env[name] === undefined && !named(name)) mistakes.push(`${name}: is missing; e.g. ${example}`);
+  };
+  if (needed.warehouse) missing('STRATA_MYSQL_URL', 'mysql://user:password@host:3306');
+  for (const name of new Set(needed.sources)) {
+    missing(name, 's3://bucket/prefix or file:///folder');
+    if (env[name] !== undefined && !/^(s3|file):\/\//.test(env[name])) mistakes.push(`${name}: must be s3://bucket/prefix or file:///folder`);
+  }
+  const { STRATA_DEPLOYMENT_NAME: name, STRATA_BUILD_ID: buildId } = env;
+  if ((name === undefined) !== (buildId === undefined)) {
+    mistakes.push(`${name === undefined ? 'STRATA_DEPLOYMENT_NAME' : 'STRATA_BUILD_ID'}: is missing; the two go together`);
+  }
+  if (mistakes.length > 0 || !parsed.success) {
+    throw new StrataError('misconfigured', `the settings are wrong (see docs/settings.md):\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+  }
+  const settings = parsed.data;
+  return {
+    mysqlUrl: settings.STRATA_MYSQL_URL,
+    mysqlAdminUrl: settings.STRATA_MYSQL_ADMIN_URL ?? settings.STRATA_MYSQL_URL,
+    schemaPrefix: settings.STRATA_SCHEMA_PREFIX,
+    mysqlConnections: settings.STRATA_MYSQL_CONNECTIONS,
+    taskQueue: settings.STRATA_TASK_QUEUE,
+    activitySlots: settings.STRATA_ACTIVITY_SLOTS,
+    chunkBytes: settings.STRATA_CHUNK_BYTES,
+    shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,
+    deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
+    metricsAddress: settings.STRATA_METRICS_ADDRESS,
+    log: { level: settings.STRATA_LOG_LEVEL, format: settings.STRATA_LOG_FORMAT ?? (process.stderr.isTTY ? 'text' : 'json') },
+    environment: env,
+  };
+}
+
+/** Fills in what `*_FILE` settings name; empty values go. */
+function withFiles(environment: Environment, mistakes: string[]): Environment {
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== '') env[name] = value;
+  for (const name of secretNames) {
+    const file = env[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (env[name] !== undefined) {
+      mistakes.push(`${name}_FILE: ${name} is given too; keep one of them`);
+      continue;
+    }
+    try {
+      env[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      mistakes.push(`${name}_FILE: its file can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+      continue;
+    }
+    if (env[name] === '') mistakes.push(`${name}_FILE: its file is empty`);
+  }
+  return env;
+}
