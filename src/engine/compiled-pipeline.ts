@@ -1,11 +1,15 @@
 import type { PipelineDefinition } from './definition/types.js';
 import { loadMarts } from './marts/load-marts.js';
 import type { MartCatalog } from './marts/mart.js';
+import type { VaultLoad } from './vault/vault-load.js';
+import { vaultLoads } from './vault/vault-loads.js';
 
 /** A definition with everything that was derived from it and its SQL. */
 export interface CompiledPipeline {
   readonly definition: PipelineDefinition;
   readonly catalog: MartCatalog;
+  /** How each vault table is loaded, and so which changes it reads. */
+  readonly vaultReaders: readonly VaultLoad[];
 }
 
 /**
@@ -15,5 +19,5 @@ export interface CompiledPipeline {
 export function compilePipeline(definition: PipelineDefinition, sqlFiles: readonly { readonly path: string; readonly text: string }[]): CompiledPipeline {
   const martFiles = sqlFiles.filter(({ path }) => path.startsWith('bus/'));
   const named = martFiles.map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
-  return { definition, catalog: loadMarts(named, definition) };
+  return { definition, catalog: loadMarts(named, definition), vaultReaders: vaultLoads(definition) };
 }

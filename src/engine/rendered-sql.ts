@@ -1,10 +1,9 @@
 import type { CompiledPipeline } from './compiled-pipeline.js';
-import { martTables } from './marts/mart-tables.js';
 import { createTable } from './sql/create-table.js';
 import { renderMerge, type EntityMerge } from './sql/processing.js';
 import { schemas } from './sql/qualify.js';
 import type { Table } from './sql/tables.js';
-import { feedTables, recentChangesView } from './warehouse-schema.js';
+import { pipelineTables, recentChangesView } from './warehouse-schema.js';
 
 /** A file for people to read and compare: what the engine made of a definition. */
 export interface RenderedFile {
@@ -15,10 +14,10 @@ export interface RenderedFile {
 
 const notice = '-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.\n';
 
-/** The DDL by schema and the statements that merge each entity, as they are kept under sql/<pipeline>/rendered. */
+/** The DDL by schema, the statements that merge each entity and those that load the vault, as they are kept under sql/<pipeline>/rendered. */
 export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[] {
-  const { definition, catalog } = pipeline;
-  const tables = [...feedTables(definition), ...catalog.marts.flatMap(martTables)];
+  const { definition } = pipeline;
+  const tables = pipelineTables(pipeline);
   return [
     ...schemas.map((schema) => {
       const own = tables.filter((table) => table.name.startsWith(`${schema}.`));
@@ -30,6 +29,7 @@ export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[]
         text: statements(inOrder(renderMerge(feed, entity, definition.surrogates))),
       })),
     ),
+    { path: 'rendered/load_vault.sql', text: statements(pipeline.vaultReaders.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))) },
   ];
 }
 

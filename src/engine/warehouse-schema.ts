@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from './compiled-pipeline.js';
 import type { PipelineDefinition } from './definition/types.js';
 import { createView, martTables } from './marts/mart-tables.js';
+import { vaultTables } from './vault/vault-tables.js';
 import { identifier, stringLiteral } from './sql/identifier.js';
 import { bulkTable, changesTable, stagingTable, surrogateTable, type Table } from './sql/tables.js';
 
@@ -82,13 +83,18 @@ having not exists (select 1 from gear.${identifier(surrogate.name)} known where 
   ]);
 }
 
+/** Every table of a pipeline, in the order of the layers. */
+export function pipelineTables({ definition, catalog }: CompiledPipeline): readonly Table[] {
+  return [...feedTables(definition), ...vaultTables(definition), ...catalog.marts.flatMap(martTables)];
+}
+
 /** Everything that the pipelines need in one warehouse. `migrations` are the numbered files of sql/migrations, in order. */
 export function warehouseSchema(pipelines: readonly CompiledPipeline[], migrations: WarehouseSchema['migrations']): WarehouseSchema {
   const definitions = pipelines.map(({ definition }) => definition);
   const views = pipelines.flatMap(({ catalog }) => catalog.views);
   return {
     migrations,
-    tables: pipelines.flatMap(({ definition, catalog }) => [...feedTables(definition), ...catalog.marts.flatMap(martTables)]),
+    tables: pipelines.flatMap(pipelineTables),
     texts: [
       recentChangesView(definitions),
       ...views.map((view) => {

@@ -7,6 +7,7 @@ import { releaseSource } from '../../src/activities/release-source.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
 import { createStores, type Stores } from '../../src/activities/stores.js';
 import { describeTables } from '../../src/connectors/mysql/describe-tables.js';
+import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { migrate } from '../../src/connectors/mysql/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { openStore } from '../../src/connectors/open-store.js';
@@ -93,6 +94,12 @@ export class WarehouseChain {
   async refresh(rebuild = false): Promise<void> {
     const { catalog, definition } = this.options.pipeline;
     for (const mart of catalog.marts) await refreshMart(this.warehouse, definition, catalog, mart, { rebuild });
+  }
+
+  /** Loads every vault table up to the last batches. */
+  async loadVault(): Promise<void> {
+    const { definition, vaultReaders } = this.options.pipeline;
+    for (const load of vaultReaders) await loadVaultTable(this.warehouse, definition, load);
   }
 
   async prune(feed: string): Promise<number> {

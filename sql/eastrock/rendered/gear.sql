@@ -1,0 +1,221 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+create table gear.`changes_users` (
+  `batch_number` bigint unsigned not null,
+  `load_id` bigint unsigned not null,
+  `user_id` int unsigned not null,
+  `change_kind` varchar(8) not null,
+  `old_user_name` varchar(255) null,
+  `new_user_name` varchar(255) not null,
+  `old_signup_date` date null,
+  `new_signup_date` date not null,
+  `old_country` varchar(150) null,
+  `new_country` varchar(150) not null,
+  primary key (`batch_number`, `load_id`, `user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of users: change_kind inserted or updated';
+
+create table gear.`changes_games` (
+  `batch_number` bigint unsigned not null,
+  `load_id` bigint unsigned not null,
+  `game_id` int unsigned not null,
+  `user_id` int unsigned not null,
+  `play_date` date not null,
+  `change_kind` varchar(8) not null,
+  `old_game_type` varchar(100) null,
+  `new_game_type` varchar(100) not null,
+  `old_duration` int unsigned null,
+  `new_duration` int unsigned not null,
+  primary key (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of games: change_kind inserted or updated';
+
+create table gear.`changes_game_catalog` (
+  `batch_number` bigint unsigned not null,
+  `load_id` bigint unsigned not null,
+  `game_id` int unsigned not null,
+  `change_kind` varchar(8) not null,
+  `old_game_type` varchar(100) null,
+  `new_game_type` varchar(100) not null,
+  primary key (`batch_number`, `load_id`, `game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of game_catalog: change_kind inserted or updated';
+
+create table gear.`changes_payments` (
+  `batch_number` bigint unsigned not null,
+  `load_id` bigint unsigned not null,
+  `transaction_id` bigint unsigned not null,
+  `change_kind` varchar(8) not null,
+  `old_user_id` int unsigned null,
+  `new_user_id` int unsigned not null,
+  `old_amount` decimal(13,2) null,
+  `new_amount` decimal(13,2) not null,
+  `old_transaction_date` date null,
+  `new_transaction_date` date not null,
+  `old_type` varchar(10) null,
+  `new_type` varchar(10) not null,
+  primary key (`batch_number`, `load_id`, `transaction_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of payments: change_kind inserted or updated';
+
+create table gear.`country_ids` (
+  `country_id` int unsigned not null,
+  `country` varchar(150) not null,
+  primary key (`country_id`),
+  unique key `by_value` (`country`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'ids of country';
+
+create table gear.`game_type_ids` (
+  `game_type_id` int unsigned not null,
+  `game_type` varchar(100) not null,
+  primary key (`game_type_id`),
+  unique key `by_value` (`game_type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'ids of game_type';
+
+create table gear.`affected_daily_countries` (
+  `date` date not null,
+  primary key (`date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_game_types` (
+  `date` date not null,
+  primary key (`date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_games` (
+  `game_id` int unsigned not null,
+  `date` date not null,
+  primary key (`game_id`, `date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_payments` (
+  `date` date not null,
+  primary key (`date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_payments that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_users` (
+  `user_id` int unsigned not null,
+  `date` date not null,
+  primary key (`user_id`, `date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_users that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_total_games` (
+  `game_id` int unsigned not null,
+  primary key (`game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`total_games_by_game_type` (
+  `game_type` varchar(100) not null,
+  `n` bigint not null,
+  primary key (`game_type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of bus.total_games by game_type';
+
+create table gear.`country_games` (
+  `game_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  primary key (`game_id`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The games ever played by users of each country: what totals count without scanning plays.';
+
+create table gear.`affected_country_games` (
+  `game_id` int unsigned not null,
+  primary key (`game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.country_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`country_games_by_country_id` (
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.country_games by country_id';
+
+create table gear.`payer_types` (
+  `user_id` int unsigned not null,
+  `type` varchar(10) not null,
+  `country_id` int unsigned not null,
+  primary key (`user_id`, `type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The types of payment that each user ever made, with their country: what totals count without scanning payments.';
+
+create table gear.`affected_payer_types` (
+  `user_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.payer_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`payer_types_by_type_and_country_id` (
+  `type` varchar(10) not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`type`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.payer_types by type, country_id';
+
+create table gear.`players` (
+  `user_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The users who ever played, with their country: what totals count without scanning plays.';
+
+create table gear.`affected_players` (
+  `user_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.players that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`players_by_country_id` (
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.players by country_id';
+
+create table gear.`user_game_types` (
+  `user_id` int unsigned not null,
+  `game_type_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  `games` bigint not null,
+  primary key (`user_id`, `game_type_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The game types that each user ever played, and how many games of each: what totals count without scanning plays.';
+
+create table gear.`affected_user_game_types` (
+  `user_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.user_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`user_game_types_by_game_type_id_and_country_id` (
+  `game_type_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`game_type_id`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.user_game_types by game_type_id, country_id';
+
+create table gear.`affected_total_countries` (
+  `country_id` int unsigned not null,
+  primary key (`country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_total_game_types` (
+  `game_type_id` int unsigned not null,
+  primary key (`game_type_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_total_payments` (
+  `type` varchar(10) not null,
+  primary key (`type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_payments that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_total_users` (
+  `user_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_users that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create or replace view gear.recent_changes as
+select 'eastrock' as pipeline, 'users' as feed, 'users' as entity,
+  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`user_id`) as business_key, b.committed_at
+from gear.`changes_users` c
+join gear.batches b on b.pipeline = 'eastrock' and b.feed = 'users' and b.batch_number = c.batch_number
+union all
+select 'eastrock' as pipeline, 'games' as feed, 'games' as entity,
+  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`game_id`, c.`user_id`, c.`play_date`) as business_key, b.committed_at
+from gear.`changes_games` c
+join gear.batches b on b.pipeline = 'eastrock' and b.feed = 'games' and b.batch_number = c.batch_number
+union all
+select 'eastrock' as pipeline, 'games' as feed, 'game_catalog' as entity,
+  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`game_id`) as business_key, b.committed_at
+from gear.`changes_game_catalog` c
+join gear.batches b on b.pipeline = 'eastrock' and b.feed = 'games' and b.batch_number = c.batch_number
+union all
+select 'eastrock' as pipeline, 'payments' as feed, 'payments' as entity,
+  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`transaction_id`) as business_key, b.committed_at
+from gear.`changes_payments` c
+join gear.batches b on b.pipeline = 'eastrock' and b.feed = 'payments' and b.batch_number = c.batch_number;

@@ -1,0 +1,82 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+create temporary table gear.`work_game_catalog` (
+  load_id bigint unsigned not null,
+  `game_id` int unsigned not null,
+  `game_type` varchar(100) null,
+  row_offset bigint unsigned not null,
+  copies int unsigned not null,
+  is_outdated boolean not null,
+  primary key (load_id, `game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into gear.`work_game_catalog` (load_id, `game_id`, `game_type`, row_offset, copies, is_outdated)
+select load_id, `game_id`, `game_type`, row_offset, 1, false
+from (
+  select s.load_id, s.row_offset,
+    cast(if(s.padded, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`game_id`) as unsigned) as `game_id`,
+    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`game_type`), ''), 'Unknown') as `game_type`
+  from gear.loads l
+  join staging.`games` s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+) typed
+on duplicate key update `game_type` = if(typed.row_offset > gear.`work_game_catalog`.row_offset, typed.`game_type`, gear.`work_game_catalog`.`game_type`),
+  copies = gear.`work_game_catalog`.copies + 1,
+  row_offset = if(typed.row_offset > gear.`work_game_catalog`.row_offset, typed.row_offset, gear.`work_game_catalog`.row_offset);
+
+update gear.`work_game_catalog` w
+join bulk.`game_catalog` b on b.`game_id` = w.`game_id`
+join gear.loads held on held.load_id = b.load_id
+join gear.loads l on l.load_id = w.load_id
+set w.is_outdated = true
+where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset);
+
+insert into gear.`changes_game_catalog`
+  (`batch_number`, `load_id`, `game_id`, `change_kind`, `old_game_type`, `new_game_type`)
+select ?, w.load_id, w.`game_id`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`
+from gear.`work_game_catalog` w
+left join bulk.`game_catalog` b on b.`game_id` = w.`game_id`
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`game_type` <=> w.`game_type`))
+order by w.`game_id`;
+
+insert into bulk.`game_catalog`
+  (`game_id`, `game_type`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`game_id`, w.`game_type`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+from gear.`work_game_catalog` w
+cross join (select cast(? as datetime(6)) as load_datetime) values_at
+where w.load_id = ? and not w.is_outdated
+order by w.`game_id`
+on duplicate key update updated_at = if(bulk.`game_catalog`.`game_type` <=> w.`game_type`, bulk.`game_catalog`.updated_at, values_at.load_datetime),
+  `game_type` = w.`game_type`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+with changed as (
+  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
+  from gear.`changes_game_catalog`
+  where batch_number = ?
+  group by load_id
+), merged as (
+  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
+  from gear.`work_game_catalog`
+  group by load_id
+)
+select l.load_id, 'game_catalog', coalesce(c.inserted, 0), coalesce(c.updated, 0),
+  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
+from gear.loads l
+left join merged m on m.load_id = l.load_id
+left join changed c on c.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+
+insert into gear.`game_type_ids` (`game_type_id`, `game_type`)
+with names as (
+  select distinct c.`new_game_type` as name
+  from gear.`changes_game_catalog` c
+  left join gear.`game_type_ids` known on known.`game_type` = c.`new_game_type`
+  where c.batch_number = ? and known.`game_type_id` is null
+)
+select (select coalesce(max(`game_type_id`), 0) from gear.`game_type_ids`) + row_number() over (order by name), name
+from names;
+
+drop temporary table if exists gear.`work_game_catalog`;

@@ -1,0 +1,80 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+create temporary table gear.`work_games` (
+  load_id bigint unsigned not null,
+  `game_id` int unsigned not null,
+  `user_id` int unsigned not null,
+  `play_date` date not null,
+  `game_type` varchar(100) null,
+  `duration` int unsigned null,
+  row_offset bigint unsigned not null,
+  copies int unsigned not null,
+  is_outdated boolean not null,
+  primary key (load_id, `game_id`, `user_id`, `play_date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into gear.`work_games` (load_id, `game_id`, `user_id`, `play_date`, `game_type`, `duration`, row_offset, copies, is_outdated)
+select load_id, `game_id`, `user_id`, `play_date`, `game_type`, `duration`, row_offset, 1, false
+from (
+  select s.load_id, s.row_offset,
+    cast(if(s.padded, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`game_id`) as unsigned) as `game_id`,
+    cast(if(s.padded, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`user_id`) as unsigned) as `user_id`,
+    str_to_date(if(s.padded, regexp_replace(s.`play_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`play_date`), '%d/%m/%Y') as `play_date`,
+    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`game_type`), ''), 'Unknown') as `game_type`,
+    cast(if(s.padded, regexp_replace(s.`duration`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`duration`) as unsigned) as `duration`
+  from gear.loads l
+  join staging.`games` s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+) typed
+on duplicate key update `game_type` = if(typed.row_offset > gear.`work_games`.row_offset, typed.`game_type`, gear.`work_games`.`game_type`),
+  `duration` = if(typed.row_offset > gear.`work_games`.row_offset, typed.`duration`, gear.`work_games`.`duration`),
+  copies = gear.`work_games`.copies + 1,
+  row_offset = if(typed.row_offset > gear.`work_games`.row_offset, typed.row_offset, gear.`work_games`.row_offset);
+
+update gear.`work_games` w
+join bulk.`games` b on b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id` and b.`play_date` = w.`play_date`
+join gear.loads held on held.load_id = b.load_id
+join gear.loads l on l.load_id = w.load_id
+set w.is_outdated = true
+where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset);
+
+insert into gear.`changes_games`
+  (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
+select ?, w.load_id, w.`game_id`, w.`user_id`, w.`play_date`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`, b.`duration`, w.`duration`
+from gear.`work_games` w
+left join bulk.`games` b on b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id` and b.`play_date` = w.`play_date`
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`game_type` <=> w.`game_type`) or not (b.`duration` <=> w.`duration`))
+order by w.`game_id`, w.`user_id`, w.`play_date`;
+
+insert into bulk.`games`
+  (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`game_id`, w.`user_id`, w.`play_date`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+from gear.`work_games` w
+cross join (select cast(? as datetime(6)) as load_datetime) values_at
+where w.load_id = ? and not w.is_outdated
+order by w.`game_id`, w.`user_id`, w.`play_date`
+on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_type` and bulk.`games`.`duration` <=> w.`duration`, bulk.`games`.updated_at, values_at.load_datetime),
+  `game_type` = w.`game_type`,
+  `duration` = w.`duration`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+with changed as (
+  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
+  from gear.`changes_games`
+  where batch_number = ?
+  group by load_id
+), merged as (
+  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
+  from gear.`work_games`
+  group by load_id
+)
+select l.load_id, 'games', coalesce(c.inserted, 0), coalesce(c.updated, 0),
+  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
+from gear.loads l
+left join merged m on m.load_id = l.load_id
+left join changed c on c.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+
+drop temporary table if exists gear.`work_games`;

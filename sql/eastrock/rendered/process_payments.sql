@@ -1,0 +1,84 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+create temporary table gear.`work_payments` (
+  load_id bigint unsigned not null,
+  `transaction_id` bigint unsigned not null,
+  `user_id` int unsigned null,
+  `amount` decimal(13,2) null,
+  `transaction_date` date null,
+  `type` varchar(10) null,
+  row_offset bigint unsigned not null,
+  copies int unsigned not null,
+  is_outdated boolean not null,
+  primary key (load_id, `transaction_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into gear.`work_payments` (load_id, `transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, row_offset, copies, is_outdated)
+select load_id, `transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, row_offset, 1, false
+from (
+  select s.load_id, s.row_offset,
+    cast(if(s.padded, regexp_replace(s.`transaction_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`transaction_id`) as unsigned) as `transaction_id`,
+    cast(if(s.padded, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`user_id`) as unsigned) as `user_id`,
+    cast(if(s.padded, regexp_replace(s.`amount`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`amount`) as decimal(13,2)) as `amount`,
+    str_to_date(if(s.padded, regexp_replace(s.`transaction_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`transaction_date`), '%d/%m/%Y') as `transaction_date`,
+    elt(field(lower(if(s.padded, regexp_replace(s.`type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`type`)), 'deposit', 'withdrawal', 'correction'), 'Deposit', 'Withdrawal', 'Correction') as `type`
+  from gear.loads l
+  join staging.`payments` s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+) typed
+on duplicate key update `user_id` = if(typed.row_offset > gear.`work_payments`.row_offset, typed.`user_id`, gear.`work_payments`.`user_id`),
+  `amount` = if(typed.row_offset > gear.`work_payments`.row_offset, typed.`amount`, gear.`work_payments`.`amount`),
+  `transaction_date` = if(typed.row_offset > gear.`work_payments`.row_offset, typed.`transaction_date`, gear.`work_payments`.`transaction_date`),
+  `type` = if(typed.row_offset > gear.`work_payments`.row_offset, typed.`type`, gear.`work_payments`.`type`),
+  copies = gear.`work_payments`.copies + 1,
+  row_offset = if(typed.row_offset > gear.`work_payments`.row_offset, typed.row_offset, gear.`work_payments`.row_offset);
+
+update gear.`work_payments` w
+join bulk.`payments` b on b.`transaction_id` = w.`transaction_id`
+join gear.loads held on held.load_id = b.load_id
+join gear.loads l on l.load_id = w.load_id
+set w.is_outdated = true
+where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset);
+
+insert into gear.`changes_payments`
+  (`batch_number`, `load_id`, `transaction_id`, `change_kind`, `old_user_id`, `new_user_id`, `old_amount`, `new_amount`, `old_transaction_date`, `new_transaction_date`, `old_type`, `new_type`)
+select ?, w.load_id, w.`transaction_id`, if(b.load_id is null, 'inserted', 'updated'), b.`user_id`, w.`user_id`, b.`amount`, w.`amount`, b.`transaction_date`, w.`transaction_date`, b.`type`, w.`type`
+from gear.`work_payments` w
+left join bulk.`payments` b on b.`transaction_id` = w.`transaction_id`
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`user_id` <=> w.`user_id`) or not (b.`amount` <=> w.`amount`) or not (b.`transaction_date` <=> w.`transaction_date`) or not (b.`type` <=> w.`type`))
+order by w.`transaction_id`;
+
+insert into bulk.`payments`
+  (`transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`transaction_id`, w.`user_id`, w.`amount`, w.`transaction_date`, w.`type`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+from gear.`work_payments` w
+cross join (select cast(? as datetime(6)) as load_datetime) values_at
+where w.load_id = ? and not w.is_outdated
+order by w.`transaction_id`
+on duplicate key update updated_at = if(bulk.`payments`.`user_id` <=> w.`user_id` and bulk.`payments`.`amount` <=> w.`amount` and bulk.`payments`.`transaction_date` <=> w.`transaction_date` and bulk.`payments`.`type` <=> w.`type`, bulk.`payments`.updated_at, values_at.load_datetime),
+  `user_id` = w.`user_id`,
+  `amount` = w.`amount`,
+  `transaction_date` = w.`transaction_date`,
+  `type` = w.`type`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+with changed as (
+  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
+  from gear.`changes_payments`
+  where batch_number = ?
+  group by load_id
+), merged as (
+  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
+  from gear.`work_payments`
+  group by load_id
+)
+select l.load_id, 'payments', coalesce(c.inserted, 0), coalesce(c.updated, 0),
+  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
+from gear.loads l
+left join merged m on m.load_id = l.load_id
+left join changed c on c.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+
+drop temporary table if exists gear.`work_payments`;

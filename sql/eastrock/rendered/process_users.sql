@@ -1,0 +1,90 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+create temporary table gear.`work_users` (
+  load_id bigint unsigned not null,
+  `user_id` int unsigned not null,
+  `user_name` varchar(255) null,
+  `signup_date` date null,
+  `country` varchar(150) null,
+  row_offset bigint unsigned not null,
+  copies int unsigned not null,
+  is_outdated boolean not null,
+  primary key (load_id, `user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into gear.`work_users` (load_id, `user_id`, `user_name`, `signup_date`, `country`, row_offset, copies, is_outdated)
+select load_id, `user_id`, `user_name`, `signup_date`, `country`, row_offset, 1, false
+from (
+  select s.load_id, s.row_offset,
+    cast(if(s.padded, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`user_id`) as unsigned) as `user_id`,
+    if(s.padded, regexp_replace(s.`user_name`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`user_name`) as `user_name`,
+    str_to_date(if(s.padded, regexp_replace(s.`signup_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`signup_date`), '%d/%m/%Y') as `signup_date`,
+    coalesce(nullif(if(s.padded, regexp_replace(s.`country`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`country`), ''), 'Unknown') as `country`
+  from gear.loads l
+  join staging.`users` s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+) typed
+on duplicate key update `user_name` = if(typed.row_offset > gear.`work_users`.row_offset, typed.`user_name`, gear.`work_users`.`user_name`),
+  `signup_date` = if(typed.row_offset > gear.`work_users`.row_offset, typed.`signup_date`, gear.`work_users`.`signup_date`),
+  `country` = if(typed.row_offset > gear.`work_users`.row_offset, typed.`country`, gear.`work_users`.`country`),
+  copies = gear.`work_users`.copies + 1,
+  row_offset = if(typed.row_offset > gear.`work_users`.row_offset, typed.row_offset, gear.`work_users`.row_offset);
+
+update gear.`work_users` w
+join bulk.`users` b on b.`user_id` = w.`user_id`
+join gear.loads held on held.load_id = b.load_id
+join gear.loads l on l.load_id = w.load_id
+set w.is_outdated = true
+where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset);
+
+insert into gear.`changes_users`
+  (`batch_number`, `load_id`, `user_id`, `change_kind`, `old_user_name`, `new_user_name`, `old_signup_date`, `new_signup_date`, `old_country`, `new_country`)
+select ?, w.load_id, w.`user_id`, if(b.load_id is null, 'inserted', 'updated'), b.`user_name`, w.`user_name`, b.`signup_date`, w.`signup_date`, b.`country`, w.`country`
+from gear.`work_users` w
+left join bulk.`users` b on b.`user_id` = w.`user_id`
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`user_name` <=> w.`user_name`) or not (b.`signup_date` <=> w.`signup_date`) or not (b.`country` <=> w.`country`))
+order by w.`user_id`;
+
+insert into bulk.`users`
+  (`user_id`, `user_name`, `signup_date`, `country`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`user_id`, w.`user_name`, w.`signup_date`, w.`country`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+from gear.`work_users` w
+cross join (select cast(? as datetime(6)) as load_datetime) values_at
+where w.load_id = ? and not w.is_outdated
+order by w.`user_id`
+on duplicate key update updated_at = if(bulk.`users`.`user_name` <=> w.`user_name` and bulk.`users`.`signup_date` <=> w.`signup_date` and bulk.`users`.`country` <=> w.`country`, bulk.`users`.updated_at, values_at.load_datetime),
+  `user_name` = w.`user_name`,
+  `signup_date` = w.`signup_date`,
+  `country` = w.`country`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+with changed as (
+  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
+  from gear.`changes_users`
+  where batch_number = ?
+  group by load_id
+), merged as (
+  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
+  from gear.`work_users`
+  group by load_id
+)
+select l.load_id, 'users', coalesce(c.inserted, 0), coalesce(c.updated, 0),
+  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
+from gear.loads l
+left join merged m on m.load_id = l.load_id
+left join changed c on c.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+
+insert into gear.`country_ids` (`country_id`, `country`)
+with names as (
+  select distinct c.`new_country` as name
+  from gear.`changes_users` c
+  left join gear.`country_ids` known on known.`country` = c.`new_country`
+  where c.batch_number = ? and known.`country_id` is null
+)
+select (select coalesce(max(`country_id`), 0) from gear.`country_ids`) + row_number() over (order by name), name
+from names;
+
+drop temporary table if exists gear.`work_users`;

@@ -1,0 +1,20 @@
+import type { PlanActivities } from '../contracts/activities.js';
+import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
+import { definitionOf } from './pipeline-set.js';
+import { runActivity } from './run-activity.js';
+
+export interface PlanDeps {
+  readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
+}
+
+/** Tells workflows, which know no definitions, what a pipeline consists of. */
+export function createPlanActivities({ pipelines }: PlanDeps): PlanActivities {
+  return {
+    planPipeline: ({ pipeline }) =>
+      runActivity({}, async () => {
+        const { feeds } = definitionOf(pipelines, pipeline);
+        const { catalog, vaultReaders } = pipelines.get(pipeline)!;
+        return { feeds: feeds.map(({ name }) => name), vaultTables: vaultReaders.map(({ target }) => target), martStages: catalog.stages };
+      }),
+  };
+}
