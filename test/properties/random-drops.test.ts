@@ -44,8 +44,8 @@ const step = fc.oneof(
 );
 const dirty: Record<Feed, string> = { users: '0,x,31/02/2024,y', games: ',,,,', payments: '1,1' };
 
-/** More of them for a long search: STRATA_TEST_RUNS=500 npm test -- test/properties */
-const runs = Number(process.env.STRATA_TEST_RUNS ?? 6);
+/** More of them for a long search: PROPERTY_RUNS=500 npm test -- test/properties */
+const runs = Number(process.env.PROPERTY_RUNS ?? 6);
 const martNames = ['daily_users', 'total_users', 'daily_countries', 'total_countries', 'daily_games', 'total_games'];
 const busTables = [...martNames, 'daily_game_types', 'total_game_types', 'daily_payments', 'total_payments'];
 
