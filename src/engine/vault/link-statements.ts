@@ -1,0 +1,91 @@
+import type { LinkDefinition, PipelineDefinition } from '../definition/types.js';
+import { columnList, identifier } from '../sql/identifier.js';
+import { entityOf, linkColumns } from './find-parts.js';
+import { hashKey } from './hash.js';
+import type { RowSource } from './row-source.js';
+import type { VaultStatement } from './vault-load.js';
+
+/** Fills a link; one that can have been there before (it came back, or its key is a part of the entity's) is looked up first. */
+export function linkStatements(pipeline: PipelineDefinition, link: LinkDefinition, rows: RowSource): VaultStatement[] {
+  const { entity } = entityOf(pipeline, link.entity);
+  const columns = linkColumns(link);
+  const ofNewKeys = entity.key.every((name) => columns.includes(name)) ? newLinks(link, rows) : unknownLinks(link, rows, rows.inserted);
+  const updated = rows.updated(columns);
+  return updated === undefined ? [ofNewKeys] : [ofNewKeys, unknownLinks(link, rows, updated)];
+}
+
+/** Records when links began and ended: both at the load that replaced one by the other. */
+export function effectivityStatements(link: LinkDefinition, rows: RowSource): VaultStatement[] {
+  const hk = identifier(`${link.name}_hk`);
+  const select = (image: RowSource['now'], active: boolean, where: string) =>
+    `select ${hashKey(linkColumns(link).map(image))} as ${hk}, ${rows.loadDatetime.ofValues}, ${active}, ${rows.recordSource}
+from ${rows.from}
+where ${where}`;
+  const insert = `insert into vault.${identifier(`eff_sat_${link.name}`)} (${hk}, load_datetime, is_active, record_source)`;
+  const ranges = rows.ranged ? [rows.feed] : [];
+  const updated = rows.updated(linkColumns(link));
+  const began = { sql: `${insert}\n${select(rows.now, true, rows.inserted)}\norder by ${hk}`, ranges };
+  if (updated === undefined) return [began];
+  const both = `${select(rows.before, false, updated)}\nunion all\n${select(rows.now, true, updated)}`;
+  return [began, { sql: `${insert}\n${both}\norder by ${hk}`, ranges: [...ranges, ...ranges] }];
+}
+
+function target(link: LinkDefinition): { table: string; hk: string; into: string } {
+  const columns = [
+    `${link.name}_hk`,
+    ...link.hubs.map(({ hub }) => `${hub}_hk`),
+    ...(link.dependent ?? []),
+    'load_datetime',
+    'record_source',
+  ];
+  const table = `vault.${identifier(`link_${link.name}`)}`;
+  return { table, hk: identifier(`${link.name}_hk`), into: `insert into ${table}\n  (${columnList(columns)})` };
+}
+
+/** Keys of the link's hubs and its dependent columns, from the SQL of the entity's columns. */
+function parts(link: LinkDefinition, image: (column: string) => string): string {
+  const hubs = link.hubs.map(({ hub, column }) => `${hashKey([image(column)])} as ${identifier(`${hub}_hk`)}`);
+  const dependent = (link.dependent ?? []).map((column) => `${image(column)} as ${identifier(column)}`);
+  return [...hubs, ...dependent].join(',\n  ');
+}
+
+function newLinks(link: LinkDefinition, rows: RowSource): VaultStatement {
+  const { hk, into } = target(link);
+  // A link of the key alone is as old as the row; one that holds values is as old as they are.
+  const since = link.driving ? rows.loadDatetime.ofValues : rows.loadDatetime.ofKey;
+  return {
+    sql: `${into}
+select ${hashKey(linkColumns(link).map(rows.now))} as ${hk},
+  ${parts(link, rows.now)},
+  ${since}, ${rows.recordSource}
+from ${rows.from}
+where ${rows.inserted}
+order by ${hk}`,
+    ranges: rows.ranged ? [rows.feed] : [],
+  };
+}
+
+function unknownLinks(link: LinkDefinition, rows: RowSource, where: string): VaultStatement {
+  const { table, hk, into } = target(link);
+  const columns = linkColumns(link);
+  return {
+    sql: `${into}
+with delivered as (
+  select ${columns.map((column) => `${rows.now(column)} as ${identifier(column)}`).join(', ')}, min(${rows.loadDatetime.ofKey}) as load_datetime
+  from ${rows.from}
+  where ${where}
+  group by ${columns.map(rows.now).join(', ')}
+), hashed as (
+  select ${hashKey(columns.map((column) => identifier(column)))} as ${hk}, ${columnList(columns)}, load_datetime
+  from delivered
+)
+select h.${hk},
+  ${parts(link, (column) => `h.${identifier(column)}`)},
+  h.load_datetime, ${rows.recordSource}
+from hashed h
+left join ${table} known on known.${hk} = h.${hk}
+where known.${hk} is null
+order by h.${hk}`,
+    ranges: rows.ranged ? [rows.feed] : [],
+  };
+}

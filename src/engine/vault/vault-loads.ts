@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
+import { entityOf, hubSources, typeOf, type EntityOfFeed } from './find-parts.js';
+import { hubFromChanges, hubOfUnknownKeys } from './hub-statements.js';
+import { effectivityStatements, linkStatements } from './link-statements.js';
+import { bulkOf, changesOf, type RowSource } from './row-source.js';
+import { parentColumns, satelliteStatements } from './satellite-statements.js';
+import type { VaultLoad, VaultStatement } from './vault-load.js';
+
+/** The loads of all vault tables, independent of one another: hash keys need no look-up in another table. */
+export function vaultLoads(pipeline: PipelineDefinition): VaultLoad[] {
+  const { hubs, links, satellites } = pipeline.vault;
+  return [
+    ...hubs.map((hub) => hubLoad(pipeline, hub)),
+    ...links.map((link) => linkLoad(pipeline, link)),
+    ...satellites.map((satellite) => satelliteLoad(pipeline, satellite)),
+    ...links.filter(({ driving }) => driving).map((link) => effectivityLoad(pipeline, link)),
+  ];
+}
+
+function hubLoad(pipeline: PipelineDefinition, hub: HubDefinition): VaultLoad {
+  const sources = hubSources(pipeline, hub);
+  return {
+    target: `vault.hub_${hub.name}`,
+    feeds: [...new Set(sources.map(({ feed }) => feed.name))],
+    entities: sources.map(({ feed, entity }) => ({ feed: feed.name, entity: entity.name })),
+    fromChanges: hubFromChanges(pipeline, hub, (of) => changesOf(pipeline, of)),
+    fromBulk: hubOfUnknownKeys(pipeline, hub, (of) => bulkOf(pipeline, of)),
+    checksum: checksumOf([hub.key, sources.map(({ entity, column }) => [entity.name, column])]),
+    whenChanged: 'fill',
+  };
+}
+
+function linkLoad(pipeline: PipelineDefinition, link: LinkDefinition): VaultLoad {
+  return ofOneEntity(pipeline, `vault.link_${link.name}`, link.entity, recipeOf(pipeline, link), (rows) =>
+    linkStatements(pipeline, link, rows),
+  );
+}
+
+function effectivityLoad(pipeline: PipelineDefinition, link: LinkDefinition): VaultLoad {
+  return ofOneEntity(pipeline, `vault.eff_sat_${link.name}`, link.entity, recipeOf(pipeline, link), (rows) =>
+    effectivityStatements(link, rows),
+  );
+}
+
+function satelliteLoad(pipeline: PipelineDefinition, satellite: SatelliteDefinition): VaultLoad {
+  // The payload is not part of it: a further column is null in older rows, and a value of it makes a version when it comes.
+  const recipe = [satellite.parent, typed(pipeline, satellite.entity, parentColumns(pipeline, satellite))];
+  return ofOneEntity(pipeline, `vault.sat_${satellite.name}`, satellite.entity, recipe, (rows) =>
+    satelliteStatements(pipeline, satellite, rows),
+  );
+}
+
+function ofOneEntity(
+  pipeline: PipelineDefinition,
+  target: string,
+  name: string,
+  recipe: unknown,
+  statements: (rows: RowSource) => VaultStatement[],
+): VaultLoad {
+  const of: EntityOfFeed = entityOf(pipeline, name);
+  return {
+    target,
+    feeds: [of.feed.name],
+    entities: [{ feed: of.feed.name, entity: of.entity.name }],
+    fromChanges: statements(changesOf(pipeline, of)),
+    fromBulk: statements(bulkOf(pipeline, of)),
+    checksum: checksumOf([of.feed.name, of.entity.name, of.entity.key, recipe]),
+    whenChanged: 'refuse',
+  };
+}
+
+function recipeOf(pipeline: PipelineDefinition, link: LinkDefinition): unknown {
+  const hubs = link.hubs.map(({ hub, column }) => [hub, ...typed(pipeline, link.entity, [column])]);
+  return [hubs, typed(pipeline, link.entity, link.dependent ?? []), [...(link.driving ?? [])].sort()];
+}
+
+function typed(pipeline: PipelineDefinition, entity: string, columns: readonly string[]): readonly string[] {
+  // Of a decimal, the digits after the point are part of the text that is hashed; lengths are not.
+  return columns.map(
+    (column) =>
+      `${column} ${typeOf(pipeline, entity, column)
+        .replace(/^varchar\(\d+\)$/, 'text')
+        .replace('bigint', 'int')}`,
+  );
+}
+
+function checksumOf(recipe: unknown): Buffer {
+  return createHash('sha256').update(JSON.stringify(recipe)).digest();
+}
