@@ -1,0 +1,87 @@
+import { processBatch } from '../../src/activities/process-batch.js';
+import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
+import { readMigrations } from '../../src/config/read-migrations.js';
+import { migrate } from '../../src/connectors/mysql/migrate.js';
+import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
+import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { identifier } from '../../src/engine/sql/identifier.js';
+import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
+import { vaultTables } from '../../src/engine/vault/vault-tables.js';
+import { feedTables, seedRows } from '../../src/engine/warehouse-schema.js';
+import type { Warehouse } from '../../src/engine/warehouse.js';
+import { freshPrefix } from './servers.js';
+
+/** One file's rows, in the order of the feed's columns, as text. */
+export interface Drop {
+  readonly feed: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A pipeline's staging, bulk and vault on a fresh prefix: drops are staged as landing does, then processed and loaded for real. */
+export class VaultWarehouse {
+  private drops = 0;
+
+  private constructor(
+    readonly warehouse: Warehouse,
+    readonly prefix: string,
+    readonly definition: PipelineDefinition,
+  ) {}
+
+  static async make(url: string, definition: PipelineDefinition): Promise<VaultWarehouse> {
+    const prefix = freshPrefix();
+    const made = new VaultWarehouse(openWarehouse({ url, prefix, connections: 6 }), prefix, definition);
+    await made.migrate(definition);
+    return made;
+  }
+
+  async migrate(definition: PipelineDefinition): Promise<void> {
+    const tables = [...feedTables(definition), ...vaultTables(definition)];
+    await migrate(this.warehouse, this.prefix, { migrations: await readMigrations(), tables, texts: [], seeds: seedRows([definition]) });
+  }
+
+  /** Puts the rows into staging as a load of its own, later than all before; returns its object's key. */
+  async stage({ feed, rows }: Drop): Promise<string> {
+    const key = `${feed}-${String(++this.drops).padStart(6, '0')}.csv`;
+    await this.warehouse.execute(
+      `insert into gear.loads (pipeline, feed, kind, store_url, object_key, etag, size_bytes, last_modified, identity, delivery_order,
+         state, rows_staged, claimed_at)
+       values (?, ?, 'pickup', 's3://test', ?, '', 0, '2024-01-01', unhex(sha2(?, 256)), ?, 'staged', ?, utc_timestamp(6))`,
+      [this.definition.name, feed, key, key, Buffer.from(key.slice(-10)), rows.length],
+    );
+    const columns = this.definition.feeds.find(({ name }) => name === feed)?.columns ?? [];
+    const [load] = await this.warehouse.query<{ load_id: number }>('select load_id from gear.loads where object_key = ?', [key]);
+    for (const [index, row] of rows.entries()) {
+      await this.warehouse.execute(
+        `insert into staging.${identifier(feed)} (load_id, row_offset, line_number, padded, ${columns.map(({ name }) => identifier(name)).join(', ')})
+         values (?, ?, ?, false${', ?'.repeat(columns.length)})`,
+        [load?.load_id ?? 0, index * 10, index + 2, ...row],
+      );
+    }
+    return key;
+  }
+
+  /** Processes all that is staged of the feed in one batch. */
+  async process(feed: string): Promise<void> {
+    const deps = { warehouse: this.warehouse, pipelines: new Map([[this.definition.name, { definition: this.definition }]]) };
+    const scope = { signal: new AbortController().signal, report: () => undefined, count: () => undefined };
+    await processBatch(deps, { pipeline: this.definition.name, feed }, scope);
+  }
+
+  /** Loads every vault table, side by side; returns the rows added. */
+  async loadVault(definition = this.definition): Promise<number> {
+    const results = await Promise.all(vaultLoads(definition).map((load) => loadVaultTable(this.warehouse, definition, load)));
+    return results.reduce((sum, { rowsInserted }) => sum + rowsInserted, 0);
+  }
+
+  /** Empties everything, as after the first migrate. */
+  async clear(): Promise<void> {
+    const tables = [...feedTables(this.definition), ...vaultTables(this.definition)].map(({ name }) => name);
+    const gear = ['loads', 'load_counts', 'batches', 'marts', 'mart_watermarks'].map((name) => `gear.${name}`);
+    for (const table of [...tables, ...gear]) await this.warehouse.execute(`delete from ${table}`);
+    await this.warehouse.execute(`update gear.feeds set batch_number = 0`);
+  }
+
+  close(): Promise<void> {
+    return this.warehouse.close();
+  }
+}
