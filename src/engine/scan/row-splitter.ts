@@ -172,7 +172,8 @@ export class RowSplitter {
         if (last) {
           if (at === end) {
             if (!ended) return found.incomplete;
-          } else if (at > fieldStart && bytes[at - 1] === carriageReturn) {
+          } else if (bytes[at - 1] === carriageReturn) {
+            // Part of this field, for a line that begins with its line break is blank.
             fieldEnd--;
           }
           this.contentEnd = fieldEnd;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
 import { compileContract } from '../../../src/engine/scan/contract.js';
 import { Scanner } from '../../../src/engine/scan/scanner.js';
-import { scanAll, type ScanResult } from './scan-driver.js';
+import { decodeLines, pieces, scanAll, type ScanResult } from './scan-driver.js';
 
 const feeds = new Map(eastrock.feeds.map((feed) => [feed.name, feed]));
 const headers = {
@@ -128,6 +128,21 @@ describe('row_too_long', () => {
     expect(await rejects('games', `${' '.repeat(3 << 20)}\r\n${good}\n${'\t'.repeat(2 << 20)}`)).toEqual([]);
     expect(await rejects('games', `${' '.repeat(3 << 20)}\r \n${good}\n`)).toEqual(['2 row_too_long']);
   });
+
+  it('does not depend on where the line break of a long line is cut', async () => {
+    const afterCut = async (text: string, after: string): Promise<string[]> => {
+      const bytes = Buffer.from(`${headers.games}\n${text}`);
+      const result = await scanAll(feeds.get('games')!, [...pieces(bytes, [100_000]), Buffer.from(after)]);
+      return result.rejects.map(({ bytes, reasons }) => `${bytes} ${reasons}`);
+    };
+    const mib = 1 << 20;
+    expect(await afterCut(`${' '.repeat(2 * mib)}\r`, `\n${good}`)).toEqual([]);
+    expect(await afterCut(`${' '.repeat(2 * mib)}\r`, ` \n${good}`)).toEqual([`${2 * mib + 2} row_too_long`]);
+    expect(await afterCut(`${' '.repeat(2 * mib)}\r`, '')).toEqual([`${2 * mib + 1} row_too_long`]);
+    expect(await afterCut(`${'x'.repeat(2 * mib)}\r`, '\n')).toEqual([`${2 * mib} row_too_long`]);
+    expect(await afterCut(`${'x'.repeat(mib)}\r`, '\n')).toEqual([`${mib} wrong_column_count`]);
+    expect(await afterCut(`${'x'.repeat(mib)}\r`, 'x\n')).toEqual([`${mib + 2} row_too_long`]);
+  });
 });
 
 describe('bad_encoding and wrong_column_count', () => {
@@ -136,6 +151,17 @@ describe('bad_encoding and wrong_column_count', () => {
     const { rows, rejects } = await scan('games', Buffer.from(lines.join('\n'), 'latin1'));
     expect(rows.map((row) => [row.line, row.fields[2]])).toEqual([[3, 'é']]);
     expect(rejects.map(({ line, reasons }) => `${line} ${reasons}`)).toEqual([2, 4, 5, 6, 7].map((line) => `${line} bad_encoding`));
+  });
+
+  it('finds every bad byte of a long file that is otherwise good UTF-8', async () => {
+    const row = (i: number): string => (i % 997 === 0 || i % 1009 === 0 ? '1,2,\xe9x,3/4/2023,5\n' : '1,2,\xc3\xa9,3/4/2023,5\n');
+    const rows = Array.from({ length: 45_000 }, (_, i) => row(i));
+    const bad = rows.flatMap((text, i) => (text.includes('\xe9x') ? [i + 2] : []));
+    const bytes = Buffer.from(`${headers.games}\n${rows.join('')}`, 'latin1');
+    for (const size of [65536, 1 << 22]) {
+      const result = await scanAll(feeds.get('games')!, pieces(bytes, [size]));
+      expect(result.rejects.map(({ line }) => line)).toEqual(bad);
+    }
   });
 
   it('rejects too few and too many columns, a trailing comma among them', async () => {
@@ -186,6 +212,33 @@ describe('chunks', () => {
     scanner.flush();
     expect([scanner.offset, scanner.line, scanner.done]).toEqual([1066, 54, true]);
     expect(seen).toEqual([`1000,50,0,${good}\n`, 'reject', `1021,51,0,${good}\n`, 'reject', `1046,54,0,${good}\n`]);
+  });
+
+  it('holds little of a large buffer however often a limit stops it', () => {
+    const sink = { onRows: (): void => {}, onReject: (): void => {} };
+    const contract = compileContract(feeds.get('games')!);
+    const scanner = new Scanner({ contract, columnOrder: [0, 1, 2, 3, 4], startOffset: 0, startLine: 1, sink });
+    const bytes = Buffer.alloc(good.length * 1_000_000 + 1_000_000, `${good}\n`);
+    let taken = 0;
+    for (let i = 0; i < 1000; i++) {
+      scanner.limit({ bytes: 1, rejectBytes: 1 });
+      taken += scanner.push(bytes, taken);
+      expect(scanner.line).toBe(i + 2);
+    }
+    expect(taken).toBeLessThan(600_000);
+  });
+
+  it('writes offsets and lines of any size', () => {
+    const lines: Buffer[] = [];
+    const sink = { onRows: (buffer: Buffer): void => void lines.push(buffer), onReject: (): void => {} };
+    const contract = compileContract(feeds.get('games')!);
+    for (const start of [0, 9, 10, 999_999_999, 1_000_000_000, 1_000_000_007, 12_000_000_034, 2 ** 53 - 2]) {
+      const scanner = new Scanner({ contract, columnOrder: [0, 1, 2, 3, 4], startOffset: start, startLine: start + 1, sink });
+      scanner.push(Buffer.from(good));
+      scanner.end();
+      scanner.flush();
+      expect(decodeLines(lines.pop()!)).toMatchObject([{ offset: start, line: start + 1 }]);
+    }
   });
 
   it('needs an order that names each column once', () => {
