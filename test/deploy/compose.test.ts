@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: string;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly restart?: string;
+  readonly healthcheck?: object;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const text = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
+const composeText = text('docker-compose.yml');
+const compose = parse(composeText, { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+};
+const services = Object.entries(compose.services);
+const exampleVariables = [...text('.env.example').matchAll(/^([A-Z0-9_]+)=(.*)$/gm)].map(([, name = '', value = '']) => ({ name, value }));
+
+describe('docker-compose.yml', () => {
+  it('satisfies the JSON schema of the Compose Specification', () => {
+    const schema = JSON.parse(text('test', 'deploy', 'compose-spec', 'schema.json')) as Record<string, unknown>;
+    // Ajv knows draft 07 by its http address alone.
+    delete schema['$schema'];
+    const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(schema);
+    validate(compose);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('names only services and volumes that are there', () => {
+    for (const [, service] of services) {
+      for (const [name, { condition }] of Object.entries(service.depends_on ?? {})) {
+        const other = compose.services[name];
+        expect(other).toBeDefined();
+        if (condition === 'service_healthy') expect(other?.healthcheck).toBeDefined();
+        if (condition === 'service_completed_successfully') expect(other?.restart).toMatch(/^on-failure/);
+      }
+      for (const volume of service.volumes ?? []) {
+        const [from = ''] = volume.split(':');
+        expect(from.startsWith('./') ? existsSync(join(root, from)) : from in compose.volumes).toBe(true);
+      }
+    }
+    const used = services.flatMap(([, service]) => (service.volumes ?? []).map((volume) => volume.split(':')[0]));
+    expect(used).toEqual(expect.arrayContaining(Object.keys(compose.volumes)));
+  });
+
+  it('pins every image to a version', () => {
+    for (const [name, service] of services) {
+      const tag = service.image?.split(':')[1] ?? '';
+      expect({ name, tag }).toEqual({ name, tag: expect.stringMatching(/^v?\d+\.\d+/) });
+    }
+  });
+
+  it('opens ports on this machine alone', () => {
+    const ports = services.flatMap(([, service]) => service.ports ?? []);
+    expect(ports.length).toBeGreaterThan(0);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+
+  it('checks the health of everything that keeps running, or of what others wait for', () => {
+    for (const [name, service] of services) {
+      if (service.restart?.startsWith('on-failure')) continue;
+      expect({ name, healthy: service.healthcheck !== undefined }).toEqual({ name, healthy: true });
+    }
+  });
+
+  it('takes every password from .env and has a default for none', () => {
+    const references = [...composeText.matchAll(/\$\{([A-Z0-9_]+)([^}]*)\}/g)];
+    for (const [, name = '', rest = ''] of references) expect(rest).toBe(`:?set ${name} in .env`);
+    expect(new Set(references.map(([, name]) => name))).toEqual(new Set(exampleVariables.map(({ name }) => name)));
+    for (const [, service] of services) {
+      for (const [name, value] of Object.entries(service.environment ?? {})) {
+        if (/PASS|PWD|SECRET|ACCESS_KEY/.test(name)) expect(value).toMatch(/^\$\{[A-Z0-9_]+:\?[^}]+\}$/);
+        if (/_URL$/.test(name) && value.includes('@')) expect(value).toMatch(/:\$\{[A-Z0-9_]+:\?[^}]+\}@/);
+      }
+    }
+  });
+
+  it('gives the administrator of the warehouse to migrate alone', () => {
+    const admins = services.filter(([, { environment }]) => JSON.stringify(environment ?? {}).includes('strata_admin')).map(([name]) => name);
+    expect(admins).toEqual(['migrate']);
+  });
+
+  it('lets nothing of Strata start on a warehouse that is not migrated', () => {
+    for (const name of ['worker', 'schedules']) {
+      expect(compose.services[name]?.depends_on?.['migrate']?.condition).toBe('service_completed_successfully');
+    }
+  });
+
+  it('has an example of .env that holds no secret', () => {
+    for (const { value } of exampleVariables) expect(value).toBe('');
+    expect(text('.gitignore').split('\n')).toContain('.env');
+  });
+});
+
+describe('Dockerfile', () => {
+  const stages = text('Dockerfile').split(/^FROM /m).slice(1);
+  const included = text('.dockerignore')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
+
+  it('copies what the build context holds', () => {
+    const copied = stages
+      .flatMap((stage) => [...stage.matchAll(/^COPY (?!--from)(.+) \S+$/gm)])
+      .flatMap(([, sources = '']) => sources.split(' '));
+    expect(copied.length).toBeGreaterThan(0);
+    for (const source of copied) {
+      expect(included).toContain(source.replace(/^\.\//, ''));
+      expect(existsSync(join(root, source))).toBe(true);
+    }
+  });
+
+  it('runs as a user without rights and starts the bin of the package', () => {
+    const last = stages.at(-1) ?? '';
+    expect(/^USER (\S+)$/m.exec(last)?.[1]).toBe('node');
+    const { bin } = JSON.parse(text('package.json')) as { bin: { strata: string } };
+    expect(/^ENTRYPOINT (.+)$/m.exec(last)?.[1]).toBe(JSON.stringify(['node', bin.strata.replace(/^\.\//, '')]).replace(',', ', '));
+  });
+
+  it('is what the worker, migrate and the schedules run', () => {
+    const built = services.filter(([, service]) => service.build === '.').map(([name]) => name);
+    expect(built.sort()).toEqual(['migrate', 'schedules', 'worker']);
+    for (const name of built) expect(compose.services[name]?.command?.length).toBeGreaterThan(0);
+  });
+});
