@@ -1,6 +1,9 @@
 import type { FeedDefinition } from '../engine/definition/types.js';
 import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
 
+/** Where `releaseSource` moves what was refused; a backfill of the whole source leaves it alone, one of this folder replays it. */
+export const quarantineFolder = 'quarantine/';
+
 /** Objects of a source that belong to a feed, in pages. A pickup looks at the source's root, a backfill at every depth. */
 export async function* feedObjects(
   store: ObjectStore,
@@ -9,7 +12,10 @@ export async function* feedObjects(
 ): AsyncIterable<readonly ObjectVersion[]> {
   const matcher = new RegExp(feed.match, 'u');
   for await (const page of store.list(options)) {
-    const mine = page.filter(({ key }) => matcher.test(options.recursive ? fileName(key) : store.relativeKey(key)));
+    const mine = page.filter(({ key }) => {
+      const relative = store.relativeKey(key);
+      return options.recursive ? !relative.startsWith(quarantineFolder) && matcher.test(fileName(relative)) : matcher.test(relative);
+    });
     if (mine.length > 0) yield mine;
   }
 }

@@ -1,4 +1,5 @@
 import type { ReleaseResult, SourceState } from '../contracts/activities.js';
+import { quarantineFolder } from './feed-objects.js';
 import { readLoad, type Load } from './load-row.js';
 import type { LandDeps } from './land-load.js';
 
@@ -23,7 +24,7 @@ async function release(deps: LandDeps, load: Load, signal: AbortSignal): Promise
   const { key } = load.object;
   const name = key.slice(key.lastIndexOf('/') + 1);
   const outcome = load.moveSource
-    ? await store.move(load.object, store.wholeKey(`quarantine/${load.loadId}/${name}`), signal)
+    ? await store.move(load.object, store.wholeKey(`${quarantineFolder}${load.loadId}/${name}`), signal)
     : await store.remove(load.object, signal);
   switch (outcome) {
     case 'removed':
