@@ -24,14 +24,7 @@ export async function lockMart(transaction: Transaction, pipeline: string, mart:
     [mart.target, pipeline, Buffer.alloc(32), pipeline],
   );
   const [row] = await transaction.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ? for update', [mart.target]);
-  const watermarks = await transaction.query<{ feed: string; batch_number: number | string }>(
-    'select feed, batch_number from gear.mart_watermarks where target = ?',
-    [mart.target],
-  );
-  return {
-    current: row?.checksum.equals(mart.checksum) ?? false,
-    watermarks: new Map(watermarks.map(({ feed, batch_number }) => [feed, BigInt(batch_number)])),
-  };
+  return { current: row?.checksum.equals(mart.checksum) ?? false, watermarks: await watermarksOf(transaction, mart.target) };
 }
 
 /**
@@ -44,7 +37,8 @@ export async function upperBatches(
   catalog: MartCatalog,
   mart: Mart,
 ): Promise<Batches> {
-  const before = await builtBefore(statements, catalog, mart);
+  const before: { mart: Mart; watermarks: Batches }[] = [];
+  for (const other of martsBefore(catalog, mart)) before.push({ mart: other, watermarks: await watermarksOf(statements, other.target) });
   const feeds = await statements.query<{ feed: string; batch_number: number | string }>(
     'select feed, batch_number from gear.feeds where pipeline = ?',
     [definition.name],
@@ -58,20 +52,28 @@ export async function upperBatches(
   );
 }
 
-/** The marts that it reads, with their watermarks; they must have been built by the SQL of this catalog. */
-async function builtBefore(statements: Statements, catalog: MartCatalog, mart: Mart): Promise<{ mart: Mart; watermarks: Batches }[]> {
-  const before: { mart: Mart; watermarks: Batches }[] = [];
-  for (const other of catalog.marts.filter(({ target }) => mart.after.includes(target))) {
+/**
+ * Refuses while a mart that it reads is not what its present SQL gives. Before the transaction: once that is so, it stays so, and a
+ * transaction would only be tried again in vain.
+ */
+export async function requireBuilt(statements: Statements, catalog: MartCatalog, mart: Mart): Promise<void> {
+  for (const other of martsBefore(catalog, mart)) {
     const [row] = await statements.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ?', [other.target]);
     if (!row?.checksum.equals(other.checksum))
-      throw new StrataError('contention', `${mart.target} reads ${other.target}, which has not been built by its present SQL yet; it is built by its next refresh`);
-    const watermarks = await statements.query<{ feed: string; batch_number: number | string }>(
-      'select feed, batch_number from gear.mart_watermarks where target = ?',
-      [other.target],
-    );
-    before.push({ mart: other, watermarks: new Map(watermarks.map(({ feed, batch_number }) => [feed, BigInt(batch_number)])) });
+      throw new StrataError('contention', `${mart.target} reads ${other.target}, which its present SQL has not built yet; the next refresh of that builds it`);
   }
-  return before;
+}
+
+function martsBefore(catalog: MartCatalog, mart: Mart): readonly Mart[] {
+  return catalog.marts.filter(({ target }) => mart.after.includes(target));
+}
+
+async function watermarksOf(statements: Statements, target: string): Promise<Batches> {
+  const rows = await statements.query<{ feed: string; batch_number: number | string }>(
+    'select feed, batch_number from gear.mart_watermarks where target = ?',
+    [target],
+  );
+  return new Map(rows.map(({ feed, batch_number }) => [feed, BigInt(batch_number)]));
 }
 
 /** Sets the watermarks together with the rows that they speak of; they never go back. */

@@ -13,7 +13,7 @@ import {
 } from '../../engine/marts/mart-statements.js';
 import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { feedsOf, lockMart, saveMart, upperBatches, type Batches } from './mart-state.js';
+import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
 
 /** From so many affected keys on, and more than half of the keys that the target has, computing everything is faster. */
 export const rebuildFrom = 10_000;
@@ -34,13 +34,14 @@ export interface RefreshOptions {
  * leaves them as they were, the watermark moves with the rows, and the worker needs no right to rename or truncate tables (a rename
  * would also wait for every open query of an analyst, and let all later ones wait behind it).
  */
-export function refreshMart(
+export async function refreshMart(
   warehouse: Warehouse,
   definition: PipelineDefinition,
   catalog: MartCatalog,
   mart: Mart,
   options: RefreshOptions = {},
 ): Promise<RefreshResult> {
+  await requireBuilt(warehouse, catalog, mart);
   return warehouse.transaction((transaction) => refresh(transaction, definition, catalog, mart, options), { signal: options.signal });
 }
 

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadMarts } from '../../../src/engine/marts/load-marts.js';
+import { martStages } from '../../../src/engine/marts/mart-stages.js';
+import { insertAffectedKeys, insertRows, deleteRows } from '../../../src/engine/marts/mart-statements.js';
+import { createView, martTables } from '../../../src/engine/marts/mart-tables.js';
+import { eastrock } from '../../../src/pipelines/eastrock.js';
+
+const players = `-- mart: gear.players
+-- Who ever played.
+-- key: user_id, game_id
+-- refresh by: user_id
+-- index: game_id
+-- count by: game_id
+-- reads: games
+
+-- columns
+user_id int unsigned
+game_id int unsigned
+note varchar(10) null
+
+-- affected
+select c.user_id from changes.games c
+
+-- rows
+select g.user_id, g.game_id, 'affected'
+from [[affected straight_join]] bulk.games g [[on g.user_id = affected.user_id]]
+group by g.user_id, g.game_id
+`;
+const totals = `-- mart: bus.totals
+-- How many.
+-- key: game_id
+-- reads: games
+-- after: gear.players
+
+-- columns
+game_id int unsigned
+users bigint
+
+-- affected
+select c.game_id from changes.games c
+
+-- rows
+select n.game_id, n.n from [[affected straight_join]] gear.players_by_game_id n [[on n.game_id = affected.game_id]]
+`;
+const file = (path: string, text: string) => ({ path, text });
+const good = [file('a/players.sql', players), file('a/totals.sql', totals)];
+const load = (...files: { path: string; text: string }[]) => loadMarts(files, eastrock);
+const problemsOf = (...files: { path: string; text: string }[]): string => {
+  try {
+    load(...files);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('loadMarts', () => {
+  it('reads a mart with its key, columns, indexes, groups and statements', () => {
+    const [mart] = load(...good).marts;
+    expect(mart).toMatchObject({
+      target: 'gear.players', name: 'players', description: 'Who ever played.', key: ['user_id', 'game_id'], refreshBy: ['user_id'],
+      indexes: [['game_id']], countBy: [['game_id']], reads: ['games'], after: [], affected: 'select c.user_id from changes.games c',
+    });
+    expect(mart?.columns.at(-1)).toEqual({ name: 'note', type: 'varchar(10) null' });
+  });
+
+  it('puts marts behind those that they read', () => {
+    expect(load(...good).stages).toEqual([['gear.players'], ['bus.totals']]);
+    expect(load(...good).marts.map((mart) => mart.target)).toEqual(['gear.players', 'bus.totals']);
+  });
+
+  it('names tables for the target, its affected keys and its counts', () => {
+    const [mart] = load(...good).marts;
+    const tables = martTables(mart!);
+    expect(tables.map((table) => [table.name, table.primaryKey, table.work ?? false])).toEqual([
+      ['gear.players', ['user_id', 'game_id'], false],
+      ['gear.affected_players', ['user_id'], true],
+      ['gear.players_by_game_id', ['game_id'], false],
+    ]);
+  });
+
+  it('joins the affected keys in a refresh and leaves them out of a rebuild', () => {
+    const [mart] = load(...good).marts;
+    expect(insertRows(mart!, 'affected')).toContain(
+      "from gear.`affected_players` as affected straight_join bulk.games g on g.user_id = affected.user_id\n",
+    );
+    expect(insertRows(mart!, 'all')).toMatch(/from {2}bulk\.games g \ngroup by/);
+    expect(insertRows(mart!, 'all')).toContain("'affected'");
+    expect(deleteRows(mart!, 'affected')).toBe(
+      'delete gear.`players` from gear.`affected_players` k straight_join gear.`players` on gear.`players`.`user_id` = k.`user_id`',
+    );
+  });
+
+  it('looks at the changes of exactly the batches given', () => {
+    const [mart] = load(...good).marts;
+    const { sql, values } = insertAffectedKeys(mart!, new Map([['games', { after: 3n, upTo: 7n }]]));
+    expect(sql).toContain('from (select * from gear.`changes_games` where batch_number > ? and batch_number <= ?) c');
+    expect(values).toEqual([3n, 7n]);
+  });
+
+  it('makes a view that analysts read without rights on bulk', () => {
+    const { views } = load(file('v.sql', '-- view: bus.names\n-- Names.\nselect u.user_name from bulk.users u\n'));
+    expect(createView(views[0]!)).toBe('create or replace sql security definer view bus.`names` as\nselect u.user_name from bulk.users u');
+  });
+
+  it('has the same checksum for other comments and spaces, and another one for other rows, also of a mart that it reads', () => {
+    const sums = (...texts: string[]) => load(...texts.map((text, index) => file(`${index}.sql`, text))).marts.map((mart) => mart.checksum.toString('hex'));
+    const [before, totalBefore] = sums(players, totals);
+    expect(sums(players.replace('Who ever', 'Who  ever').replace('\ngroup by', '\n-- each once\n  group by'), totals)).toEqual([before, totalBefore]);
+    const [after, totalAfter] = sums(players.replace("'affected'", "'x'"), totals);
+    expect(after).not.toBe(before);
+    expect(totalAfter).not.toBe(totalBefore);
+  });
+
+  it('lists every mistake of all files at once, with file and line', () => {
+    const broken = players
+      .replace('-- reads: games', '-- reads: gamse\n-- order: x')
+      .replace('note varchar(10) null', 'note text')
+      .replace("'affected'", '?');
+    const message = problemsOf(file('b.sql', broken), file('a.sql', 'select 1'), file('c.sql', totals.replace('-- key: game_id', '-- key: game')));
+    expect(message).toContain('a.sql:1: the first line must be');
+    expect(message).toContain('b.sql:7: reads gamse, which is no entity');
+    expect(message).toContain('b.sql:8: unknown header `order`');
+    expect(message).toContain('b.sql:13: not a column');
+    expect(message).toContain('b.sql:16: changes.games is read, but not named in `reads`');
+    expect(message).toContain('b.sql:19: a question mark');
+    expect(message).toContain('c.sql:3: `key`: game is not a column');
+  });
+
+  it.each([
+    ['a mart that it reads but does not name', totals.replace('-- after: gear.players\n', ''), 'gear.players is not named in `after`'],
+    ['a mart that it names but does not read', totals.replace('players_by_game_id', 'country_ids'), 'is after gear.players, but never reads it'],
+    ['a table that nobody makes', totals.replace('players_by_game_id', 'nobody'), 'gear.nobody is neither'],
+    ['rows that can only be computed as a whole', totals.replace(/\[\[|\]\]/g, ''), '`rows` never joins'],
+    ['an entity that a mart before it reads', totals.replace('-- reads: games', '-- reads: payments'), 'must read games too'],
+    ['a name that is taken', totals.replace('bus.totals', 'gear.affected_players'), 'is taken by another file'],
+    ['rows that read changes', totals.replace('select n.game_id, n.n from', 'select n.game_id, n.n from changes.games,'), "can't read changes"],
+    ['a key that may be null', totals.replace('game_id int unsigned', 'game_id int unsigned null'), 'game_id may be null'],
+    ['a part of a key that is none', totals.replace('-- key: game_id', '-- key: game_id\n-- refresh by: users'), 'users is not in the key'],
+    ['a semicolon', totals.replace('changes.games c', 'changes.games c;'), 'no semicolon'],
+  ])('refuses %s', (_what, text, problem) => {
+    expect(problemsOf(file('a/players.sql', players), file('a/totals.sql', text))).toContain(problem);
+  });
+
+  it('refuses marts that read one another', () => {
+    const marts = [
+      { target: 'bus.a', after: ['bus.b'] },
+      { target: 'bus.b', after: ['bus.a'] },
+      { target: 'bus.c', after: [] },
+    ];
+    expect(martStages(marts)).toEqual({ stages: [['bus.c']], cycle: ['bus.a', 'bus.b'] });
+  });
+});
