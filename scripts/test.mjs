@@ -69,7 +69,8 @@ async function runJest(run, env) {
   const selection = large ? ['--testMatch=<rootDir>/test/large/**/*.test.ts', '--maxWorkers=1'] : ['--testPathIgnorePatterns=/test/large/'];
   const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', path.join('node_modules', 'jest', 'bin', 'jest.js')],
-    ...['--passWithNoTests', '--json', `--outputFile=${file}`, ...selection, ...jestArgs],
+    // The selection last: its list would take in the file names that follow it.
+    ...[...jestArgs, '--passWithNoTests', '--json', `--outputFile=${file}`, ...selection],
   ];
   const jest = await startProcess(run, { name: 'jest', command: process.execPath, args, cwd: projectFolder, env });
   const results = () =>

@@ -24,8 +24,9 @@ interface Started {
 }
 
 async function start(mode: 'end' | 'fail' | 'stay'): Promise<Started> {
-  const { npm_lifecycle_event: _, ...env } = process.env;
-  const home = { ...env, XDG_CACHE_HOME: cache, HOME: cache };
+  const home: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
+  // Under npm a script also ends when npm does, which is no part of these tests.
+  delete home.npm_lifecycle_event;
   const script = spawn(process.execPath, [fixture, mode], { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   const ended = new Promise<number | null>((resolve) => script.once('exit', resolve));
   for await (const line of createInterface({ input: script.stdout })) {
