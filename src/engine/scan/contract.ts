@@ -43,7 +43,9 @@ export function headerName(text: string): string {
  */
 export function compileContract(feed: FeedDefinition): Contract {
   const { reasons } = feed;
-  if (reasons.length > maxReasons) throw new RangeError(`feed ${feed.name} has ${reasons.length} reasons, at most ${maxReasons} are possible`);
+  if (reasons.length > maxReasons) {
+    throw new RangeError(`feed ${feed.name} has ${reasons.length} reasons, at most ${maxReasons} are possible`);
+  }
   const bit = (reason: string): number => {
     const index = reasons.indexOf(reason);
     if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);

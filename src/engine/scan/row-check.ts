@@ -60,7 +60,10 @@ export class RowCheck {
     return rowEnd <= this.#validEnd || isUtf8(bytes.subarray(start, rowEnd));
   }
 
-  /** Returns 0 for a good row, else bits for `reasons`. Doubled quotes are undone in a copy: `fields` and the row's starts and ends change. */
+  /**
+   * Returns 0 for a good row, else bits for `reasons`. Doubled quotes are undone in a copy: `fields` and the row's starts and
+   * ends change.
+   */
   check(row: RowSplitter, bytes: Buffer): number {
     const fields = (row.seen & seenDoubledQuote) === 0 ? bytes : this.#undouble(row, bytes);
     const { starts, ends } = row;

@@ -13,7 +13,13 @@ type Parsed =
  * The spec once more, as plainly as possible: the whole file as one latin1 string, character by character, no state kept
  * between rows. Slow; serves to judge the scanner. Starts after the header.
  */
-export function referenceScan(feed: FeedDefinition, order: readonly number[], bytes: Buffer, start: number, startLine: number): { rows: LoadedRow[]; rejects: SeenReject[] } {
+export function referenceScan(
+  feed: FeedDefinition,
+  order: readonly number[],
+  bytes: Buffer,
+  start: number,
+  startLine: number,
+): { rows: LoadedRow[]; rejects: SeenReject[] } {
   const text = bytes.toString('latin1');
   const columns = order.map((index) => feed.columns[index]).filter((column): column is ColumnDefinition => column !== undefined);
   const rows: LoadedRow[] = [];

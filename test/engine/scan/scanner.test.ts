@@ -154,7 +154,7 @@ describe('bad_encoding and wrong_column_count', () => {
   });
 
   it('finds every bad byte of a long file that is otherwise good UTF-8', async () => {
-    const row = (i: number): string => (i % 997 === 0 || i % 1009 === 0 ? '1,2,\xe9x,3/4/2023,5\n' : '1,2,\xc3\xa9,3/4/2023,5\n');
+    const row = (i: number): string => (i > 10_000 && i % 97 === 0 ? '1,2,\xe9x,3/4/2023,5\n' : '1,2,\xc3\xa9,3/4/2023,5\n');
     const rows = Array.from({ length: 45_000 }, (_, i) => row(i));
     const bad = rows.flatMap((text, i) => (text.includes('\xe9x') ? [i + 2] : []));
     const bytes = Buffer.from(`${headers.games}\n${rows.join('')}`, 'latin1');
