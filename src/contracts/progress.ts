@@ -16,6 +16,9 @@ export interface ProgressEvent {
   readonly bytes?: number | undefined;
   /** Bytes that there are to read, where they are known. */
   readonly totalBytes?: number | undefined;
+  /** Of the phase: finished objects or tables, and how many there are as far as is known. */
+  readonly items?: number | undefined;
+  readonly totalItems?: number | undefined;
   /** The subject is finished; counts of the whole phase include it from now on. */
   readonly done?: boolean | undefined;
 }

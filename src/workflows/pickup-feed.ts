@@ -26,8 +26,11 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     setCurrentDetails(details(input, counts, window.pending.length));
     if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
     told = Date.now();
-    const message = `${counts.staged + counts.refused + counts.replaced + counts.gone} of ${counts.claimed} new files landed`;
-    void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes });
+    const items = counts.staged + counts.refused + counts.replaced + counts.gone;
+    // Loads of earlier pickups are landed too.
+    const totalItems = Math.max(counts.claimed, items + window.pending.length);
+    const message = `${items} of ${totalItems} files landed`;
+    void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
   const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried.pending, (ended) => {
     if (ended.failure) counts = withFailure(counts, `load ${ended.loadId}: ${ended.failure}`);

@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import type { Client } from '@temporalio/client';
+import { loadProject, type Project, type ProjectNeeds } from '../config/load-project.js';
+import type { Environment } from '../config/settings.js';
+import { openWarehouse } from '../connectors/mysql/warehouse.js';
+import { connectTemporal, temporalSettings } from '../connectors/temporal/connect.js';
+import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
+import type { Warehouse } from '../engine/warehouse.js';
+import { Output } from './output.js';
+import { UsageError } from './usage-error.js';
+
+/** What all commands share: the environment, the terminal and the exit code. */
+export class Cli {
+  exitCode = 0;
+
+  constructor(
+    readonly environment: Environment,
+    readonly out = new Output(),
+  ) {}
+
+  /** Loads settings and definitions for one command. */
+  project(needs: ProjectNeeds = {}): Promise<Project> {
+    return loadProject(this.environment, needs);
+  }
+
+  /** Runs `work` with a client of Temporal. */
+  async withTemporal<Result>({ settings }: Project, work: (client: Client) => Promise<Result>): Promise<Result> {
+    const client = await connectTemporal(temporalSettings(settings.environment));
+    try {
+      return await work(client);
+    } finally {
+      await client.connection.close();
+    }
+  }
+
+  /** Runs `work` with the warehouse; as the administrator where that is asked for. */
+  async withWarehouse<Result>({ settings }: Project, work: (warehouse: Warehouse) => Promise<Result>, as?: 'admin'): Promise<Result> {
+    const url = as === 'admin' ? settings.mysqlAdminUrl : settings.mysqlUrl;
+    const warehouse = openWarehouse({ url: url ?? '', prefix: settings.schemaPrefix, connections: 4 });
+    try {
+      return await work(warehouse);
+    } finally {
+      await warehouse.close();
+    }
+  }
+}
+
+/** A command with examples under its help and `--json`. */
+export function command(name: string, description: string, examples: readonly string[]): Command {
+  return new Command(name)
+    .description(description)
+    .option('--json', 'one JSON document on stdout, for scripts')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
+}
+
+/** The pipeline of that name, or a usage error that lists those that there are. */
+export function pipelineOf({ pipelines }: Project, name: string): CompiledPipeline {
+  const pipeline = pipelines.get(name);
+  if (!pipeline) throw new UsageError(`there is no pipeline ${name}; STRATA_PIPELINES names ${[...pipelines.keys()].join(', ')}`);
+  return pipeline;
+}
+
+/** The one named, or all. */
+export function pipelinesOf(project: Project, name: string | undefined): CompiledPipeline[] {
+  return name === undefined ? [...project.pipelines.values()] : [pipelineOf(project, name)];
+}
+
+/** Checks the feed's name. */
+export function feedNameOf({ definition }: CompiledPipeline, name: string): string {
+  if (!definition.feeds.some((feed) => feed.name === name)) {
+    throw new UsageError(`pipeline ${definition.name} has no feed ${name}; it has ${definition.feeds.map((feed) => feed.name).join(', ')}`);
+  }
+  return name;
+}
+
+/** Parses a whole number of an option or argument. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a whole number`);
+  return Number(text);
+}

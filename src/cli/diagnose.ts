@@ -1,0 +1,83 @@
+import { readSettings } from '../config/settings.js';
+import type { Project } from '../config/load-project.js';
+import { settingSchema, secretNames } from '../config/setting-names.js';
+import { probeConditionalDelete } from '../connectors/s3/probe-conditional-delete.js';
+import { missingSearchAttributes } from '../connectors/temporal/search-attributes.js';
+import { listSchedules } from '../connectors/temporal/schedules.js';
+import { projectStores } from '../worker.js';
+import type { Cli } from './cli.js';
+import { finding, type Finding } from './finding.js';
+import { hasWorker } from './missing-worker.js';
+import { checkWarehouse } from './check-warehouse.js';
+
+/** All checks, in an order in which an early one explains a later one. */
+export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
+  yield await finding('settings', async () => {
+    readSettings(cli.environment, { warehouse: true });
+    const unknown = unknownSettings(cli);
+    if (unknown.length === 0) return '';
+    return { state: 'warning', message: `${unknown.join(', ')}: no such setting; is it misspelled? (docs/settings.md lists them)` };
+  });
+  let project: Project | undefined;
+  yield await finding('definitions', async () => {
+    project = await cli.project();
+    return [...project.pipelines.keys()].join(', ');
+  });
+  if (!project) return;
+  yield* checkTemporal(cli, project);
+  if (project.settings.mysqlUrl !== undefined) yield* checkWarehouse(cli, project);
+  for (const name of project.pipelines.keys()) yield* checkSource(project, name);
+}
+
+function unknownSettings({ environment }: Cli): string[] {
+  const known = new Set([...Object.keys(settingSchema.shape), ...secretNames.map((name) => `${name}_FILE`)]);
+  return Object.keys(environment).filter((name) => /^STRATA_(?!TEST_|DEMO_|CACHE)/.test(name) && !known.has(name));
+}
+
+async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator<Finding> {
+  const reached = await finding('Temporal', () => cli.withTemporal(project, async ({ options }) => `namespace ${options.namespace}`));
+  yield reached;
+  if (reached.state !== 'good') return;
+  yield await finding('search attributes', () =>
+    cli.withTemporal(project, async (client) => {
+      const missing = await missingSearchAttributes(client);
+      return missing.length === 0 ? '' : { state: 'wrong', message: `${missing.join(', ')} are not registered; run: strata migrate` };
+    }),
+  );
+  yield await finding('schedules', () =>
+    cli.withTemporal(project, async (client) => {
+      const present = (await Promise.all([...project.pipelines.keys()].map((name) => listSchedules(client, name)))).flat();
+      const paused = present.filter((schedule) => schedule.paused);
+      if (present.length === 0) return { state: 'warning', message: 'there are none; run: strata schedules apply' };
+      if (paused.length > 0) return { state: 'warning', message: `paused: ${paused.map(({ id }) => id).join(', ')}; run: strata schedules resume` };
+      return `${present.length} of them`;
+    }),
+  );
+  yield await finding('worker', () =>
+    cli.withTemporal(project, async (client) => {
+      const { taskQueue } = project.settings;
+      if (await hasWorker(client, taskQueue)) return `task queue ${taskQueue}`;
+      return { state: 'warning', message: `none serves the task queue ${taskQueue}; run: strata worker` };
+    }),
+  );
+}
+
+async function* checkSource(project: Project, name: string): AsyncGenerator<Finding> {
+  const setting = project.pipelines.get(name)?.definition.sourceSetting ?? '';
+  const reached = await finding(`source of ${name}`, async () => {
+    readSettings(project.settings.environment, { sources: [setting] });
+    const store = projectStores(project).sourceOf(name);
+    await store.check();
+    return `${store.url} (${setting})`;
+  });
+  yield reached;
+  if (reached.state !== 'good') return;
+  yield await finding(`conditional delete in the source of ${name}`, async () => {
+    const enforced = await probeConditionalDelete(projectStores(project).sourceOf(name));
+    if (enforced) return 'enforced';
+    const message =
+      'the server ignores If-Match on delete: a file that is replaced in the moment of its deletion would be lost unread; ' +
+      'each delete looks at the file just before, which leaves a short gap. Use a server that enforces it (AWS S3, VersityGW)';
+    return { state: 'warning', message };
+  });
+}

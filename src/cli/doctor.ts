@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { command, type Cli } from './cli.js';
+import { diagnose } from './diagnose.js';
+import type { Finding } from './finding.js';
+
+/** `strata doctor`: looks at every dependency and says what is wrong and what mends it. */
+export function doctorCommand(cli: Cli): Command {
+  return command('doctor', 'check settings, definitions, Temporal, warehouse and sources; say what is wrong and what mends it', [
+    'strata doctor',
+    'strata doctor --json',
+  ]).action(async (options: { json?: boolean }) => {
+    const findings: Finding[] = [];
+    for await (const finding of diagnose(cli)) {
+      findings.push(finding);
+      if (!options.json) print(cli, finding);
+    }
+    const wrong = findings.filter(({ state }) => state === 'wrong').length;
+    cli.exitCode = wrong > 0 ? 1 : 0;
+    if (options.json) return cli.out.json({ ok: wrong === 0, findings });
+    cli.out.line(wrong === 0 ? 'all is well' : `${wrong} of ${findings.length} checks failed`);
+  });
+}
+
+const marks = { good: 'ok  ', warning: 'note', wrong: 'FAIL' } as const;
+
+function print({ out }: Cli, { check, state, message }: Finding): void {
+  const [first = '', ...rest] = message.split('\n');
+  out.line(`${marks[state]}  ${check}${first === '' ? '' : `: ${first}`}`);
+  for (const line of rest) out.line(`      ${line}`);
+}

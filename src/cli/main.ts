@@ -1,0 +1,81 @@
+import { Command, CommanderError } from 'commander';
+import { readSettings } from '../config/settings.js';
+import { StoreError } from '../engine/object-store.js';
+import { StrataError } from '../engine/strata-error.js';
+import { backfillCommand } from './backfill.js';
+import { Cli } from './cli.js';
+import { doctorCommand } from './doctor.js';
+import { loadsCommand } from './loads.js';
+import { martsCommand } from './marts.js';
+import { migrateCommand } from './migrate.js';
+import { quarantineCommand } from './quarantine.js';
+import { runCommand } from './run.js';
+import { schedulesCommand } from './schedules.js';
+import { statusCommand } from './status.js';
+import { UsageError } from './usage-error.js';
+import { workerCommand } from './worker.js';
+
+const exitCodes = `
+Exit codes:
+  0    all went well
+  1    something failed; the message says what to do
+  2    the command was called wrongly
+  130  Ctrl-C; a run goes on without its watcher
+
+Settings come from the environment: STRATA_MYSQL_URL, TEMPORAL_ADDRESS and others; strata doctor checks them.`;
+
+/** The command line; returns the exit code. */
+export async function main(argv: readonly string[], cli = new Cli(process.env)): Promise<number> {
+  const program = new Command('strata')
+    .description('Durable ETL: files in object stores become tables in a MySQL warehouse, by Temporal workflows')
+    .version('0.1.0')
+    .showHelpAfterError('(add --help for help)')
+    .addHelpText('after', exitCodes);
+  const commands = [
+    migrateCommand,
+    workerCommand,
+    schedulesCommand,
+    runCommand,
+    statusCommand,
+    loadsCommand,
+    quarantineCommand,
+    backfillCommand,
+    martsCommand,
+    doctorCommand,
+  ];
+  for (const make of commands) program.addCommand(make(cli));
+  inheritSettings(program);
+  try {
+    await program.parseAsync([...argv]);
+    return cli.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    cli.out.status('');
+    cli.out.note(`strata: ${messageOf(error)}`);
+    if (showsStacks(cli)) cli.out.note(String(error instanceof Error ? error.stack : error));
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+/** Errors of commander come to us, from subcommands too. */
+function inheritSettings(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inheritSettings(child);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof StrataError || error instanceof StoreError || error instanceof UsageError) return error.message;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `${text}\nThis was not foreseen; STRATA_LOG_LEVEL=debug shows where it came from.`;
+}
+
+function showsStacks(cli: Cli): boolean {
+  try {
+    return ['debug', 'trace'].includes(readSettings(cli.environment).log.level);
+  } catch {
+    return false;
+  }
+}

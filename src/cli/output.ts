@@ -1,0 +1,40 @@
+import { renderTable, type Cell } from './table.js';
+
+/** Where a command speaks: results to stdout, what accompanies them to stderr. */
+export class Output {
+  constructor(
+    private readonly stdout: NodeJS.WriteStream = process.stdout,
+    private readonly stderr: NodeJS.WriteStream = process.stderr,
+  ) {}
+
+  /** A terminal is watched by a person: progress may move, tables are cut to its width. */
+  get terminal(): boolean {
+    return this.stdout.isTTY && this.stderr.isTTY;
+  }
+
+  get width(): number | undefined {
+    return this.stdout.isTTY ? this.stdout.columns : undefined;
+  }
+
+  line(text = ''): void {
+    this.stdout.write(`${text}\n`);
+  }
+
+  table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
+    for (const line of renderTable(headings, rows, this.width)) this.line(line);
+  }
+
+  /** For scripts: one JSON document. */
+  json(value: unknown): void {
+    this.line(JSON.stringify(value, undefined, 2));
+  }
+
+  note(text: string): void {
+    this.stderr.write(`${text}\n`);
+  }
+
+  /** Replaces the moving line of a terminal; an empty text takes it away. */
+  status(text: string): void {
+    if (this.terminal) this.stderr.write(`\r\x1b[2K${text}`);
+  }
+}

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import type { SqlRow, SqlValue } from '../engine/warehouse.js';
+import { byteSize } from '../workflows/numbers.js';
+import { command, wholeNumber, type Cli } from './cli.js';
+import { ago, utc } from './time.js';
+import { UsageError } from './usage-error.js';
+
+interface ListOptions {
+  readonly json?: boolean;
+  readonly pipeline?: string;
+  readonly feed?: string;
+  readonly load?: number;
+  readonly limit: number;
+}
+
+interface Entry extends SqlRow {
+  quarantine_id: number;
+  load_id: number;
+  feed: string;
+  object_key: string;
+  line_number: number;
+  row_bytes: number;
+  reasons: string;
+  quarantined_at: string;
+}
+
+/** `strata quarantine ...`: rows and files that break their contract. */
+export function quarantineCommand(cli: Cli): Command {
+  const quarantine = new Command('quarantine').description('rows and files that break their contract');
+  quarantine.addCommand(
+    command('list', 'entries, newest first, without their text', [
+      'strata quarantine list',
+      'strata quarantine list --load 12',
+      'strata quarantine list --feed users --limit 200 --json',
+    ])
+      .option('--pipeline <pipeline>', 'of this pipeline')
+      .option('--feed <feed>', 'of this feed')
+      .option('--load <id>', 'of this load', wholeNumber)
+      .option('--limit <n>', 'at most so many', wholeNumber, 50)
+      .action(async (options: ListOptions) => {
+        const filters: [string, SqlValue][] = [];
+        if (options.pipeline !== undefined) filters.push(['pipeline = ?', options.pipeline]);
+        if (options.feed !== undefined) filters.push(['feed = ?', options.feed]);
+        if (options.load !== undefined) filters.push(['load_id = ?', options.load]);
+        const where = filters.length === 0 ? '' : `where ${filters.map(([text]) => text).join(' and ')}`;
+        const project = await cli.project({ warehouse: true });
+        const entries = await cli.withWarehouse(project, (warehouse) =>
+          warehouse.query<Entry>(
+            `select quarantine_id, load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, quarantined_at
+             from gear.quarantine ${where}
+             order by quarantine_id desc
+             limit ${options.limit}`,
+            filters.map(([, value]) => value),
+          ),
+        );
+        if (options.json) return cli.out.json(entries);
+        if (entries.length === 0) return cli.out.line('the quarantine holds nothing of that kind');
+        cli.out.table(
+          ['entry', 'load', 'feed', 'object', 'line', 'reasons', 'since'],
+          entries.map((row) => [row.quarantine_id, row.load_id, row.feed, row.object_key, row.line_number, row.reasons, ago(utc(row.quarantined_at))]),
+        );
+        cli.out.line('see the text of one: strata quarantine show <entry>');
+      }),
+  );
+  quarantine.addCommand(
+    command('show', 'one entry with its text as it was delivered (control characters are shown as \\x..)', ['strata quarantine show 7'])
+      .argument('<entry>', 'the number that `strata quarantine list` shows', wholeNumber)
+      .action(async (id: number, options: { json?: boolean }) => {
+        const project = await cli.project({ warehouse: true });
+        const [entry] = await cli.withWarehouse(project, (warehouse) =>
+          warehouse.query<Entry & { raw: Buffer; row_offset: number }>(
+            `select quarantine_id, load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, raw, quarantined_at
+             from gear.quarantine where quarantine_id = ?`,
+            [id],
+          ),
+        );
+        if (!entry) throw new UsageError(`the quarantine has no entry ${id}; run: strata quarantine list`);
+        const { raw, ...rest } = entry;
+        if (options.json) return cli.out.json({ ...rest, raw_base64: raw.toString('base64') });
+        cli.out.line(`entry ${entry.quarantine_id}: ${entry.object_key}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`);
+        cli.out.line(`reasons: ${entry.reasons}`);
+        cli.out.line(`bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`);
+        cli.out.line();
+        cli.out.line(visible(raw));
+      }),
+  );
+  return quarantine;
+}
+
+/** A delivered text can't drive the terminal that shows it. */
+function visible(raw: Buffer): string {
+  return raw.toString('utf8').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

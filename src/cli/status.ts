@@ -1,0 +1,101 @@
+import type { Command } from 'commander';
+import type { Project } from '../config/load-project.js';
+import { listSchedules } from '../connectors/temporal/schedules.js';
+import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
+import type { SqlRow } from '../engine/warehouse.js';
+import { byteSize, grouped } from '../workflows/numbers.js';
+import { projectStores } from '../worker.js';
+import { command, pipelinesOf, type Cli } from './cli.js';
+import { lastRuns } from './last-runs.js';
+import { layerLags } from './layer-lag.js';
+import { hasWorker } from './missing-worker.js';
+import { ago, duration } from './time.js';
+import { waitingFiles } from './waiting-files.js';
+
+/** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
+export function statusCommand(cli: Cli): Command {
+  return command('status', 'files that wait, loads, the lag of each layer and the last runs', ['strata status', 'strata status eastrock --json'])
+    .argument('[pipeline]', 'all pipelines when left out')
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
+      const project = await cli.project({ warehouse: true, sources: true });
+      const states = [];
+      for (const pipeline of pipelinesOf(project, name)) states.push(await gather(cli, project, pipeline));
+      if (options.json) return cli.out.json(states);
+      for (const state of states) print(cli, state);
+    });
+}
+
+interface LoadCount extends SqlRow {
+  feed: string;
+  state: string;
+  loads: number;
+  rows_staged: number;
+  rows_quarantined: number;
+}
+
+type State = Awaited<ReturnType<typeof gather>>;
+
+async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
+  const { definition } = pipeline;
+  const store = projectStores(project).sourceOf(definition.name);
+  const [source, warehouse, temporal] = await Promise.all([
+    waitingFiles(store, definition),
+    cli.withWarehouse(project, async (connected) => ({
+      lags: await layerLags(connected, definition.name),
+      loads: await connected.query<LoadCount>(
+        `select feed, state, count(*) as loads, sum(rows_staged) as rows_staged, sum(rows_quarantined) as rows_quarantined
+         from gear.loads where pipeline = ? group by feed, state order by feed, state`,
+        [definition.name],
+      ),
+    })),
+    cli.withTemporal(project, async (client) => ({
+      schedules: await listSchedules(client, definition.name),
+      runs: await lastRuns(client, definition.name),
+      worker: await hasWorker(client, project.settings.taskQueue),
+    })),
+  ]);
+  return { pipeline: definition.name, source: { url: store.url, ...source }, ...warehouse, ...temporal };
+}
+
+function print({ out }: Cli, state: State): void {
+  out.line(`${state.pipeline}: ${state.source.url}`);
+  out.line();
+  out.table(
+    ['feed', 'files waiting', 'size', 'oldest'],
+    Object.entries(state.source.feeds).map(([feed, { files, bytes, oldest }]) => [
+      feed,
+      grouped(files),
+      byteSize(bytes),
+      oldest === undefined ? '' : ago(new Date(oldest)),
+    ]),
+  );
+  const { others } = state.source;
+  if (others.files > 0) {
+    out.line(`${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).join(', ')}${others.files > 5 ? ', ...' : ''}`);
+  }
+  out.line();
+  out.table(
+    ['loads of', 'state', 'loads', 'rows staged', 'quarantined'],
+    state.loads.map((row) => [row.feed, row.state, ...[row.loads, row.rows_staged, row.rows_quarantined].map((count) => grouped(Number(count)))]),
+  );
+  out.line();
+  out.table(
+    ['layer', 'lag', 'behind', 'last change'],
+    state.lags.map(({ layer, behind, since, latest }) => [
+      layer,
+      behind === 0 ? 'current' : duration((Date.now() - (since?.getTime() ?? Date.now())) / 1_000),
+      behind === 0 ? '' : `${grouped(behind)} ${layer === 'staging' || layer === 'bulk' ? 'loads' : 'tables'}`,
+      ago(latest),
+    ]),
+  );
+  out.line();
+  out.table(
+    ['last runs', 'feed', 'status', 'started', 'took'],
+    state.runs.map(({ type, feed, status, started, ended }) => [type, feed, status, ago(started), ended ? duration((ended.getTime() - started.getTime()) / 1_000) : '']),
+  );
+  const paused = state.schedules.filter((schedule) => schedule.paused);
+  out.line();
+  if (state.schedules.length === 0) out.line('no schedules: run: strata schedules apply');
+  for (const { id, note } of paused) out.line(`schedule ${id} is paused: ${note}`);
+  if (!state.worker) out.line('no worker serves the task queue: run: strata worker');
+}

@@ -1,0 +1,34 @@
+import { compilePipeline, type CompiledPipeline } from '../engine/compiled-pipeline.js';
+import { warehouseSchema, type WarehouseSchema } from '../engine/warehouse-schema.js';
+import { loadPipelines } from '../pipelines/load.js';
+import { readMigrations } from './read-migrations.js';
+import { readSettings, type Environment, type Settings } from './settings.js';
+
+/** What every process starts from: its settings and the pipelines that they name. */
+export interface Project {
+  readonly settings: Settings;
+  /** By name, in the order of STRATA_PIPELINES. */
+  readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
+  readonly schema: WarehouseSchema;
+}
+
+/** What of the settings a command can't do without. */
+export interface ProjectNeeds {
+  readonly warehouse?: boolean;
+  /** The addresses of the pipelines' sources. */
+  readonly sources?: boolean;
+}
+
+/** Reads settings and definitions; all that is wrong with the settings comes in one StrataError, all that is in definitions in another. */
+export async function loadProject(environment: Environment, needs: ProjectNeeds = {}): Promise<Project> {
+  const { STRATA_PIPELINES } = environment;
+  const pipelines = await loadPipelines(STRATA_PIPELINES);
+  const sources = needs.sources ? pipelines.map(({ definition }) => definition.sourceSetting) : [];
+  const settings = readSettings(environment, { warehouse: needs.warehouse ?? false, sources });
+  const compiled = pipelines.map(({ definition, sqlFiles }) => compilePipeline(definition, sqlFiles));
+  return {
+    settings,
+    pipelines: new Map(compiled.map((pipeline) => [pipeline.definition.name, pipeline])),
+    schema: warehouseSchema(compiled, await readMigrations()),
+  };
+}

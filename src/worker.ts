@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createLandingActivities } from './activities/landing-activities.js';
+import { createMartActivities } from './activities/mart-activities.js';
+import { createPickupActivities } from './activities/pickup-activities.js';
+import { createPlanActivities } from './activities/plan-activities.js';
+import { createProcessingActivities } from './activities/processing-activities.js';
+import { createStores, type Stores } from './activities/stores.js';
+import { createVaultActivities } from './activities/vault-activities.js';
+import type { Project } from './config/load-project.js';
+import { checkSchema } from './connectors/mysql/migrate.js';
+import { openWarehouse } from './connectors/mysql/warehouse.js';
+import { openStore } from './connectors/open-store.js';
+import { connectTemporal, explain, temporalSettings, type TemporalSettings } from './connectors/temporal/connect.js';
+import { missingSearchAttributes } from './connectors/temporal/search-attributes.js';
+import type { Activities } from './contracts/activities.js';
+import { StrataError } from './engine/strata-error.js';
+import { vaultLoads } from './engine/vault/vault-loads.js';
+import type { Warehouse } from './engine/warehouse.js';
+import { installRuntime } from './observability/install-runtime.js';
+
+/** Built by `npm run build`; absent when the worker runs from its sources. */
+const bundle = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+/** Cancellation and pauses reach an activity within this time. */
+const maxHeartbeatThrottleInterval = '5 seconds';
+/** Connections beyond one an activity: transactions that are rolled back, statements that are killed. */
+const spareConnections = 4;
+
+/**
+ * Runs a worker until it is told to end (SIGTERM, SIGINT): it takes no new work, gives running activities the grace time, then cancels
+ * them. Throws StrataError, before any work was taken, when something that it needs is not there.
+ */
+export async function runWorker(project: Project, logger: Logger): Promise<void> {
+  const { settings, pipelines } = project;
+  const temporal = temporalSettings(settings.environment);
+  const client = await connectTemporal(temporal);
+  const warehouse = openProjectWarehouse(project);
+  try {
+    await refuseToStart(client, warehouse, project);
+    installRuntime(logger, settings.metricsAddress);
+    const connection = await connectNatively(temporal);
+    try {
+      const stores = projectStores(project);
+      const worker = await Worker.create({
+        connection,
+        namespace: temporal.namespace,
+        taskQueue: settings.taskQueue,
+        activities: createActivities(project, warehouse, stores),
+        maxConcurrentActivityTaskExecutions: settings.activitySlots,
+        maxHeartbeatThrottleInterval,
+        shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,
+        ...(await workflowCode()),
+        ...deployment(settings.deployment),
+      });
+      const { address, namespace } = temporal;
+      logger.info({ address, namespace, taskQueue: settings.taskQueue, pipelines: [...pipelines.keys()] }, 'the worker is ready');
+      await worker.run();
+      logger.info('the worker has ended');
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await warehouse.close();
+    await client.connection.close();
+  }
+}
+
+/** The warehouse of the settings, for code that runs activities. */
+export function openProjectWarehouse({ settings }: Project): Warehouse {
+  const connections = Math.max(settings.mysqlConnections, settings.activitySlots + spareConnections);
+  return openWarehouse({ url: settings.mysqlUrl ?? '', prefix: settings.schemaPrefix, connections });
+}
+
+/** The stores that the pipelines' source settings name, opened when first used. */
+export function projectStores({ settings, pipelines }: Project): Stores {
+  const { environment } = settings;
+  const sources = [...pipelines].map(([name, { definition }]) => [name, () => environment[definition.sourceSetting] ?? ''] as const);
+  return createStores(new Map(sources), (url) => openStore(url, environment));
+}
+
+/** Every activity, wired to the outside. */
+export function createActivities({ pipelines, settings }: Project, warehouse: Warehouse, stores: Stores): Activities {
+  const withReaders = new Map([...pipelines].map(([name, pipeline]) => [name, { ...pipeline, vaultReaders: vaultLoads(pipeline.definition) }]));
+  return {
+    ...createPlanActivities({ pipelines }),
+    ...createPickupActivities({ warehouse, pipelines, stores }),
+    ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes }),
+    ...createProcessingActivities({ warehouse, pipelines }),
+    ...createVaultActivities({ warehouse, pipelines }),
+    ...createMartActivities({ warehouse, pipelines: withReaders }),
+  };
+}
+
+async function refuseToStart(client: Client, warehouse: Warehouse, { settings, schema }: Project): Promise<void> {
+  const missing = await missingSearchAttributes(client);
+  if (missing.length > 0) {
+    throw new StrataError('misconfigured', `Temporal's namespace ${client.options.namespace} lacks the search attributes ${missing.join(', ')}; run: strata migrate`);
+  }
+  const differences = await checkSchema(warehouse, settings.schemaPrefix, schema);
+  if (differences.length > 0) {
+    const shown = differences.slice(0, 10).map((line) => `  ${line}`);
+    const more = differences.length > shown.length ? [`  and ${differences.length - shown.length} more`] : [];
+    throw new StrataError('misconfigured', ['the warehouse is not what the definitions say; run: strata migrate', ...shown, ...more].join('\n'));
+  }
+}
+
+async function connectNatively(temporal: TemporalSettings): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect({ ...temporal.config.connectionOptions, address: temporal.address });
+  } catch (error) {
+    throw explain(error, temporal);
+  }
+}
+
+async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
+  return { workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('./workflows/', import.meta.url)) }) };
+}
+
+/** Versions of workers are told apart only where a deployment is named; workflows then stay with the version that began them. */
+function deployment(version: Project['settings']['deployment']): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (!version) return {};
+  return {
+    workerDeploymentOptions: {
+      useWorkerVersioning: true,
+      version: { deploymentName: version.name, buildId: version.buildId },
+      defaultVersioningBehavior: 'PINNED',
+    },
+  };
+}
