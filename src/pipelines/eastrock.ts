@@ -26,7 +26,7 @@ export const eastrock: PipelineDefinition = {
           name: 'users',
           key: ['user_id'],
           values: ['user_name', 'signup_date', 'country'],
-          indexes: [['signup_date', 'country'], ['country']],
+          indexes: [['signup_date', 'country']],
         },
       ],
     },
@@ -46,9 +46,13 @@ export const eastrock: PipelineDefinition = {
           name: 'games',
           key: ['game_id', 'user_id', 'play_date'],
           values: ['game_type', 'duration'],
-          indexes: [['play_date', 'user_id'], ['user_id', 'play_date']],
+          // Covering: a mart that recomputes dates or users reads ranges of these alone.
+          indexes: [
+            ['play_date', 'game_id', 'user_id', 'duration'],
+            ['user_id', 'play_date', 'game_id', 'duration'],
+          ],
         },
-        { name: 'game_catalog', key: ['game_id'], values: ['game_type'], indexes: [['game_type']] },
+        { name: 'game_catalog', key: ['game_id'], values: ['game_type'] },
       ],
     },
     {
@@ -72,7 +76,10 @@ export const eastrock: PipelineDefinition = {
           name: 'payments',
           key: ['transaction_id'],
           values: ['user_id', 'amount', 'transaction_date', 'type'],
-          indexes: [['transaction_date', 'user_id'], ['user_id', 'transaction_date']],
+          indexes: [
+            ['transaction_date', 'user_id', 'type', 'amount'],
+            ['user_id', 'transaction_date', 'type', 'amount'],
+          ],
         },
       ],
     },

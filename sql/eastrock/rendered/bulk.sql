@@ -10,8 +10,7 @@ create table bulk.`users` (
   `created_at` datetime(6) not null,
   `updated_at` datetime(6) not null,
   primary key (`user_id`),
-  key `by_signup_date_and_country` (`signup_date`, `country`),
-  key `by_country` (`country`)
+  key `by_signup_date_and_country` (`signup_date`, `country`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest users by user_id';
 
 create table bulk.`games` (
@@ -25,8 +24,8 @@ create table bulk.`games` (
   `created_at` datetime(6) not null,
   `updated_at` datetime(6) not null,
   primary key (`game_id`, `user_id`, `play_date`),
-  key `by_play_date_and_user_id` (`play_date`, `user_id`),
-  key `by_user_id_and_play_date` (`user_id`, `play_date`)
+  key `by_play_date_and_game_id_and_user_id_and_duration` (`play_date`, `game_id`, `user_id`, `duration`),
+  key `by_user_id_and_play_date_and_game_id_and_duration` (`user_id`, `play_date`, `game_id`, `duration`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest games by game_id, user_id, play_date';
 
 create table bulk.`game_catalog` (
@@ -36,8 +35,7 @@ create table bulk.`game_catalog` (
   `row_offset` bigint unsigned not null,
   `created_at` datetime(6) not null,
   `updated_at` datetime(6) not null,
-  primary key (`game_id`),
-  key `by_game_type` (`game_type`)
+  primary key (`game_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest game_catalog by game_id';
 
 create table bulk.`payments` (
@@ -51,6 +49,6 @@ create table bulk.`payments` (
   `created_at` datetime(6) not null,
   `updated_at` datetime(6) not null,
   primary key (`transaction_id`),
-  key `by_transaction_date_and_user_id` (`transaction_date`, `user_id`),
-  key `by_user_id_and_transaction_date` (`user_id`, `transaction_date`)
+  key `by_transaction_date_and_user_id_and_type_and_amount` (`transaction_date`, `user_id`, `type`, `amount`),
+  key `by_user_id_and_transaction_date_and_type_and_amount` (`user_id`, `transaction_date`, `type`, `amount`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest payments by transaction_id';
