@@ -45,8 +45,8 @@ async function demo(run, options) {
   });
 
   let servers;
-  await display.step('servers', async (say) => {
-    servers = await demoServers(run, { say, signal });
+  await display.step('servers', async (say, hint) => {
+    servers = await demoServers(run, { say, hint, signal });
     return servers.names.join(', ');
   });
   if (servers.note) display.line(`    ${servers.note}`);
@@ -54,21 +54,21 @@ async function demo(run, options) {
 
   await display.step('schemas', async () => {
     await command('migrate');
-    return 'staging, bulk, vault, bus and gear are made';
+    return 'strata migrate: staging, bulk, vault, bus and gear are made';
   });
   let worker;
   await display.step('worker', async () => {
     worker = await startWorker(run, servers.env);
     await command('schedules', 'apply');
-    return 'running, schedules applied';
+    return 'strata worker runs; strata schedules apply: pickup every 3 minutes, the rest every 10';
   });
   if (!servers.ownTemporal)
     run.onClose(() => runProgram(process.execPath, [strata, 'schedules', 'remove'], { env: servers.env, timeoutMs: 20_000 }));
 
-  await display.step('files', async (say) => {
-    say('writing');
+  await display.step('files', async (_say, hint) => {
+    hint('writing');
     const files = await demoFiles(run, options);
-    say('putting');
+    hint('putting');
     const bytes = await putFiles(files, servers);
     await rm(run.path('generated'), { recursive: true, force: true });
     const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
@@ -114,13 +114,13 @@ async function startWorker(run, env) {
 
 async function runPipeline(command, worker) {
   try {
-    await display.step('run', async (say) => {
-      say('pickup, landing, processing, aggregation');
+    await display.step('run', async (_say, hint) => {
+      hint('pickup, landing, processing, aggregation');
       const workerLost = worker.ended.then((how) => {
         throw new ProvisionError(`The worker ended (${how}).`);
       });
       await Promise.race([command('run', 'eastrock'), workerLost]);
-      return 'eastrock: from the files to bus';
+      return 'strata run eastrock: from the files to bus';
     });
     return true;
   } catch (error) {

@@ -31,9 +31,10 @@ export class Display {
   }
 
   /**
-   * Runs one step and reports it with what it returned and how long it took. `work` gets a function for lines of progress.
+   * Runs one step and reports it with what it returned and how long it took. `work` gets a function for lines of progress, and
+   * one for notes that are worth showing only where they go again.
    * @param {string} title
-   * @param {(say: (line: string) => void) => Promise<string>} work
+   * @param {(say: (line: string) => void, hint: (line: string) => void) => Promise<string>} work
    */
   async step(title, work) {
     const started = Date.now();
@@ -45,8 +46,11 @@ export class Display {
       this.#out.write(`\r\x1b[2K${text.slice(0, this.width - 1)}`);
     };
     const timer = this.#live ? setInterval(draw, 120) : undefined;
-    const say = (line) => {
+    const hint = (line) => {
       note = line.split('\n')[0];
+    };
+    const say = (line) => {
+      hint(line);
       if (!this.#live || line.includes('\n')) this.line(`${this.#live ? '\r\x1b[2K' : ''}    ${line}`);
     };
     const finish = (mark, text) => {
@@ -54,7 +58,7 @@ export class Display {
       this.line(`${this.#live ? '\r\x1b[2K' : ''}  ${mark} ${name} ${text}${this.dim(`  ${seconds(Date.now() - started)}`)}`);
     };
     try {
-      finish(this.#live ? '✓' : '-', await work(say));
+      finish(this.#live ? '✓' : '-', await work(say, hint));
     } catch (error) {
       finish(this.#live ? '✗' : '!', error.name === 'ClosingError' ? 'stopped' : 'failed');
       throw error;

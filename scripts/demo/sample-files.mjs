@@ -32,6 +32,7 @@ export async function putFiles(files, { env, folder }) {
 }
 
 async function putObjects(files, env) {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { CreateBucketCommand, PutObjectCommand, S3Client } = await import('@aws-sdk/client-s3');
   const endpoint = env.AWS_ENDPOINT_URL_S3;
   const keys = env.AWS_ACCESS_KEY_ID

@@ -17,13 +17,13 @@ const without = (env, pattern) => Object.fromEntries(Object.entries(env).filter(
  * @returns {Promise<{ env: NodeJS.ProcessEnv, names: string[], note?: string, folder?: string, web: string, database: string,
  *   ownTemporal: boolean }>} `env` is for strata's commands; `folder` is set when the source is a folder instead of a bucket
  */
-export async function demoServers(run, { say, signal }) {
+export async function demoServers(run, { say, hint, signal }) {
   const given = process.env;
   // Programs first, one after the other (building one takes all processors), then the servers side by side.
   const warehouse = given.STRATA_MYSQL_URL ? undefined : await warehouseProgram({ say, signal });
   const storeProgram = given.AWS_ENDPOINT_URL_S3 ? undefined : await objectStoreProgram({ say, signal });
   const temporal = given.TEMPORAL_ADDRESS ? undefined : await temporalProgram({ say, signal });
-  say('starting');
+  hint('starting');
   const [database, store, server] = await Promise.all([
     warehouse ? ownWarehouse(run, warehouse) : givenWarehouse(given.STRATA_MYSQL_URL),
     given.AWS_ENDPOINT_URL_S3 ? givenStore(given.AWS_ENDPOINT_URL_S3) : storeProgram ? ownStore(run, storeProgram) : folderStore(run),
@@ -35,7 +35,18 @@ export async function demoServers(run, { say, signal }) {
   if (!given.AWS_ENDPOINT_URL_S3) env = without(env, /^AWS_/);
   if (temporal) env = without(env, /^TEMPORAL_/);
   return {
-    env: { ...env, ...database.env, ...store.env, ...server.env, STRATA_TASK_QUEUE: `strata-demo-${run.id}` },
+    env: {
+      ...env,
+      ...database.env,
+      ...store.env,
+      ...server.env,
+      // Other workers on the same Temporal server must not take this demo's work.
+      STRATA_TASK_QUEUE: `strata-demo-${run.id}`,
+      STRATA_LOG_FORMAT: given.STRATA_LOG_FORMAT ?? 'text',
+      STRATA_SHUTDOWN_GRACE_SECONDS: '3',
+      // The SDK warns of Node 20 at every start; which Node to use is no question of a demo.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    },
     names: [database.name, store.name, server.name],
     note: store.note,
     folder: store.folder,

@@ -97,7 +97,7 @@ describe('the demo', () => {
 
   it('leaves no process and no folder when it is killed with SIGKILL', async () => {
     const { script, ended, says } = demo(['--rows', '60']);
-    await says('files');
+    await says('strata schedules apply');
     script.kill('SIGKILL');
     await ended;
     expect(await remains()).toEqual({ processes: [], folders: [] });
