@@ -21,7 +21,7 @@ const amounts = ['0.00', '0.01', '-0.01', '10.05', '-10.06', '99999999999.99', '
 /** Few users, games and dates, so that changes meet in the same groups all the time. */
 const random = {
   users: (r: Random): Record<string, Row[]> => ({
-    users: unique(r.below(3) + 1, () => r.below(5) + 1, (id) => ({
+    users: unique(r.below(3) + 1, () => r.below(8) + 1, (id) => ({
       user_id: id,
       user_name: r.pick(['Ann', 'ann', '', 'Bob']),
       signup_date: r.pick(dates),
@@ -32,7 +32,7 @@ const random = {
     const catalog = unique(r.below(3) + 1, () => r.below(4) + 1, (id) => ({ game_id: id, game_type: r.pick(types) }));
     const games = catalog.map((game) => ({
       ...game,
-      user_id: r.below(6) + 1,
+      user_id: r.below(8) + 1,
       play_date: r.pick(dates),
       duration: r.pick([0, 1, 7, 2147483647]),
     }));
@@ -41,7 +41,7 @@ const random = {
   payments: (r: Random): Record<string, Row[]> => ({
     payments: unique(r.below(4) + 1, () => r.below(8) + 1, (id) => ({
       transaction_id: id,
-      user_id: r.below(6) + 1,
+      user_id: r.below(8) + 1,
       amount: r.pick(amounts),
       transaction_date: r.pick(dates),
       type: r.pick(['Deposit', 'Withdrawal', 'Correction']),
