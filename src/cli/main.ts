@@ -7,6 +7,7 @@ import { Cli } from './cli.js';
 import { doctorCommand } from './doctor.js';
 import { loadsCommand } from './loads.js';
 import { martsCommand } from './marts.js';
+import { renderCommand } from './render.js';
 import { migrateCommand } from './migrate.js';
 import { quarantineCommand } from './quarantine.js';
 import { runCommand } from './run.js';
@@ -24,8 +25,8 @@ Exit codes:
 
 Settings come from the environment: STRATA_MYSQL_URL, TEMPORAL_ADDRESS and others; strata doctor checks them.`;
 
-/** The command line; returns the exit code. */
-export async function main(argv: readonly string[], cli = new Cli(process.env)): Promise<number> {
+/** The command line's grammar: every command with its arguments and options. */
+export function createProgram(cli: Cli): Command {
   const program = new Command('strata')
     .description('Durable ETL: files in object stores become tables in a MySQL warehouse, by Temporal workflows')
     .version('0.1.0')
@@ -41,12 +42,18 @@ export async function main(argv: readonly string[], cli = new Cli(process.env)):
     quarantineCommand,
     backfillCommand,
     martsCommand,
+    renderCommand,
     doctorCommand,
   ];
   for (const make of commands) program.addCommand(make(cli));
   inheritSettings(program);
+  return program;
+}
+
+/** The command line; returns the exit code. */
+export async function main(argv: readonly string[], cli = new Cli(process.env)): Promise<number> {
   try {
-    await program.parseAsync([...argv]);
+    await createProgram(cli).parseAsync([...argv]);
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

@@ -9,6 +9,8 @@ export interface Project {
   readonly settings: Settings;
   /** By name, in the order of STRATA_PIPELINES. */
   readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
+  /** Absolute paths of the pipelines' SQL folders, by name. */
+  readonly sqlFolders: ReadonlyMap<string, string>;
   readonly schema: WarehouseSchema;
 }
 
@@ -29,6 +31,7 @@ export async function loadProject(environment: Environment, needs: ProjectNeeds 
   return {
     settings,
     pipelines: new Map(compiled.map((pipeline) => [pipeline.definition.name, pipeline])),
+    sqlFolders: new Map(pipelines.map(({ definition, sqlFolder }) => [definition.name, sqlFolder])),
     schema: warehouseSchema(compiled, await readMigrations()),
   };
 }

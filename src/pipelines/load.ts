@@ -16,6 +16,8 @@ export interface SqlFile {
 /** A validated definition with its SQL. */
 export interface Pipeline {
   readonly definition: PipelineDefinition;
+  /** Absolute path of its SQL folder. */
+  readonly sqlFolder: string;
   /** All .sql files of the folder, by path. */
   readonly sqlFiles: readonly SqlFile[];
 }
@@ -43,7 +45,8 @@ export async function loadPipelines(setting: string | undefined, workingFolder =
   const pipelines = await Promise.allSettled(
     definitions.map(async (definition, index) => {
       const root = found[index]?.root ?? packageRoot;
-      return { definition, sqlFiles: await readSqlFiles(definition, resolve(root, definition.sqlFolder)) };
+      const sqlFolder = resolve(root, definition.sqlFolder);
+      return { definition, sqlFolder, sqlFiles: await readSqlFiles(definition, sqlFolder) };
     }),
   );
   refuse(pipelines.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : [])));
