@@ -27,7 +27,7 @@ export class ProgressView {
   private readonly subjects = new Map<string, ProgressEvent>();
   private readonly samples: { readonly at: number; readonly bytes: number; readonly rows: number }[] = [];
   private finished = 0;
-  private drawn = 0;
+  private drawn: number | undefined;
 
   constructor(
     private readonly out: Output,
@@ -43,6 +43,7 @@ export class ProgressView {
         this.finished += 1;
       } else this.subjects.set(subject, event);
     } else if (event.phase === 'landing' && event.feed !== undefined) this.feeds.set(event.feed, event);
+    this.sample();
     this.draw(event.message);
   }
 
@@ -57,52 +58,68 @@ export class ProgressView {
     this.phase = phase;
     this.finished = 0;
     this.subjects.clear();
+    this.samples.length = 0;
     if (!this.out.terminal && phase !== 'done') this.out.note(`${this.elapsed()}  ${titles[phase]}`);
   }
 
   private draw(message: string): void {
-    const interval = this.out.terminal ? redrawInterval : plainInterval;
-    if (this.phase === undefined || this.phase === 'done' || Date.now() - this.drawn < interval) return;
-    if (!this.out.terminal && this.drawn === 0) {
-      this.drawn = Date.now();
-      return;
-    }
-    this.drawn = Date.now();
+    if (this.phase === undefined || this.phase === 'done') return;
+    const now = Date.now();
+    if (!this.out.terminal) this.drawn ??= now;
+    if (this.drawn !== undefined && now - this.drawn < (this.out.terminal ? redrawInterval : plainInterval)) return;
+    this.drawn = now;
     const text = `${this.elapsed()}  ${titles[this.phase]}  ${this.numbers() || message}`;
     if (this.out.terminal) this.out.status(cut(text, (this.out.width ?? 80) - 1));
     else this.out.note(text);
   }
 
-  private numbers(): string {
-    const landing = this.phase === 'landing' || this.phase === 'pickup';
-    const inWork = [...this.subjects.values()];
-    const all = landing ? [...this.feeds.values(), ...inWork] : inWork;
-    const rows = sum(all, 'rows');
-    const bytes = sum(all, 'bytes');
-    const rate = this.rate(rows, bytes);
-    const items = landing ? sum([...this.feeds.values()], 'items') : this.finished;
-    const totalItems = landing ? sum([...this.feeds.values()], 'totalItems') : 0;
-    const total = sum(inWork, 'totalBytes');
-    const left = bytes < total && rate.bytes > 0 && totalItems <= inWork.length ? (total - sum(inWork, 'bytes')) / rate.bytes : this.leftByItems(items, totalItems);
-    return [
-      totalItems > 1 ? `${grouped(items)} of ${grouped(totalItems)} files` : !landing && items > 0 ? `${grouped(items)} done` : '',
-      rows > 0 ? `${grouped(rows)} rows` : '',
-      bytes > 0 ? (total > 0 && totalItems <= inWork.length ? `${byteSize(bytes)} of ${byteSize(Math.max(total, bytes))}` : byteSize(bytes)) : '',
-      rate.bytes > 0 ? `${byteSize(rate.bytes)}/s` : rate.rows > 0 ? `${grouped(rate.rows)} rows/s` : '',
-      left !== undefined ? `${duration(left)} left` : '',
-    ]
-      .filter((part) => part !== '')
-      .join('  ');
+  private get landing(): boolean {
+    return this.phase === 'landing' || this.phase === 'pickup';
   }
 
-  private rate(rows: number, bytes: number): { rows: number; bytes: number } {
-    const now = Date.now();
-    this.samples.push({ at: now, rows, bytes });
-    while (this.samples.length > 2 && now - (this.samples[0]?.at ?? now) > rateWindow) this.samples.shift();
+  /** What is counted now: objects and tables that are being worked on, and when landing what is landed. */
+  private counted(): ProgressEvent[] {
+    return [...(this.landing ? this.feeds.values() : []), ...this.subjects.values()];
+  }
+
+  private sample(): void {
+    const all = this.counted();
+    const at = Date.now();
+    this.samples.push({ at, rows: sum(all, 'rows'), bytes: sum(all, 'bytes') });
+    while (this.samples.length > 2 && at - (this.samples[0]?.at ?? at) > rateWindow) this.samples.shift();
+  }
+
+  private numbers(): string {
+    const { landing } = this;
+    const inWork = [...this.subjects.values()];
+    const feeds = [...this.feeds.values()];
+    const all = this.counted();
+    const rows = sum(all, 'rows');
+    const bytes = sum(all, 'bytes');
+    const rate = this.rate();
+    const items = landing ? sum(feeds, 'items') : this.finished;
+    const totalItems = landing ? sum(feeds, 'totalItems') : 0;
+    // The sizes of files that nobody reads yet are not known here: of many files only their number tells what is left.
+    const sized = totalItems <= Math.max(1, inWork.length) && inWork.some(({ totalBytes }) => totalBytes !== undefined);
+    const missing = sum(inWork, 'totalBytes') - sum(inWork, 'bytes');
+    const left = sized && rate.bytes > 0 ? missing / rate.bytes : this.leftByItems(items, totalItems);
+    const parts = [
+      totalItems > 1 ? `${grouped(items)} of ${grouped(totalItems)} files` : !landing && items > 0 ? `${grouped(items)} done` : '',
+      rows > 0 ? `${grouped(rows)} rows` : '',
+      bytes > 0 ? (sized ? `${byteSize(bytes)} of ${byteSize(bytes + missing)}` : byteSize(bytes)) : '',
+      rate.bytes > 0 ? `${byteSize(rate.bytes)}/s` : rate.rows > 0 ? `${grouped(rate.rows)} rows/s` : '',
+      left !== undefined ? `${duration(left)} left` : '',
+    ];
+    return parts.filter((part) => part !== '').join('  ');
+  }
+
+  private rate(): { rows: number; bytes: number } {
     const first = this.samples[0];
-    const seconds = (now - (first?.at ?? now)) / 1_000;
-    if (!first || seconds < 1) return { rows: 0, bytes: 0 };
-    return { rows: Math.max(0, Math.round((rows - first.rows) / seconds)), bytes: Math.max(0, Math.round((bytes - first.bytes) / seconds)) };
+    const last = this.samples.at(-1);
+    const seconds = ((last?.at ?? 0) - (first?.at ?? 0)) / 1_000;
+    if (!first || !last || seconds < 1) return { rows: 0, bytes: 0 };
+    const perSecond = (from: number, to: number) => Math.max(0, Math.round((to - from) / seconds));
+    return { rows: perSecond(first.rows, last.rows), bytes: perSecond(first.bytes, last.bytes) };
   }
 
   private leftByItems(items: number, total: number): number | undefined {

@@ -1,6 +1,7 @@
-import type { Publish } from './progress.js';
 import { data, profiles } from './activity-profiles.js';
 import { noteFailure } from './failure-message.js';
+import { inOrder } from './in-order.js';
+import type { Publish } from './progress.js';
 import { sideBySide } from './side-by-side.js';
 
 /** Vault tables at once; analysts don't wait for them, marts and landings do wait for the server. */
@@ -22,5 +23,5 @@ export async function loadVault(
     rows[table] = loaded.rowsInserted;
     publish?.({ phase: 'vault', subject: table, message: table, rows: loaded.rowsInserted, done: true });
   });
-  return rows;
+  return inOrder(tables, rows);
 }

@@ -3,6 +3,7 @@ import type { FeedCounts, ProcessInput, ProcessReport } from '../contracts/workf
 import { control } from './activity-profiles.js';
 import { failureList, feedTable, paragraphs, vaultLine } from './details.js';
 import { finish } from './failure-message.js';
+import { inOrder } from './in-order.js';
 import { loadVault } from './load-vault.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
 
@@ -14,7 +15,7 @@ export async function processPipeline(input: ProcessInput): Promise<ProcessRepor
   const counts: Record<string, FeedCounts> = { ...input.carried };
   const failures: string[] = [];
   let vault: Record<string, number> = {};
-  const changed = () => setCurrentDetails(paragraphs(feedTable(counts), vaultLine(vault), failureList(failures)));
+  const changed = () => setCurrentDetails(paragraphs(feedTable(inOrder(feeds, counts)), vaultLine(vault), failureList(failures)));
 
   const more = await processFeeds({ pipeline, progress, counts, failures, changed }, feeds);
   // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.
@@ -24,5 +25,5 @@ export async function processPipeline(input: ProcessInput): Promise<ProcessRepor
     await pruneFeeds({ pipeline, failures }, feeds);
   }
   changed();
-  return finish({ feeds: counts, vault, failures });
+  return finish({ feeds: inOrder(feeds, counts), vault, failures });
 }

@@ -2,6 +2,7 @@ import type { ProgressTarget } from '../contracts/activities.js';
 import type { MartCounts } from '../contracts/workflows.js';
 import { data, profiles } from './activity-profiles.js';
 import { noteFailure } from './failure-message.js';
+import { inOrder } from './in-order.js';
 import type { Publish } from './progress.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -34,8 +35,8 @@ export async function refreshMarts(refreshing: Refreshing, stages: readonly (rea
       if (!refreshed) return;
       marts[mart] = refreshed;
       refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
-      refreshing.changed?.(marts);
+      refreshing.changed?.(inOrder(stages.flat(), marts));
     });
   }
-  return marts;
+  return inOrder(stages.flat(), marts);
 }

@@ -2,6 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { RunInput, RunReport } from '../contracts/workflows.js';
 import { control } from './activity-profiles.js';
 import { finish } from './failure-message.js';
+import { inOrder } from './in-order.js';
 import { pickupInChild } from './pickup-in-child.js';
 import { hostStream } from './progress.js';
 import { GrowingReport } from './run-report.js';
@@ -22,7 +23,7 @@ export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
   publish({ phase: 'pickup', message: `looking for files of ${plan.feeds.join(', ')}` });
   await sideBySide(plan.feeds, plan.feeds.length, async (feed) => {
     const counts = await pickupInChild({ pipeline, feed, progress }, failures, publish);
-    if (counts) tell({ pickups: { ...report.current.pickups, [feed]: counts } });
+    if (counts) tell({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
   });
   await stageToBus({ pipeline, plan, feeds: plan.feeds, progress, publish, failures, tell });
   await close();

@@ -25,7 +25,7 @@ export async function stageToBus({ pipeline, plan, feeds, progress, publish, fai
   publish({ phase: 'marts', message: 'bulk to bus' });
   await Promise.all([
     loadVault(pipeline, plan.vaultTables, failures, publish).then((vault) => tell({ vault })),
-    refreshMarts({ pipeline, progress, publish, failures, changed: (marts) => tell({ marts: { ...marts } }) }, plan.martStages),
+    refreshMarts({ pipeline, progress, publish, failures, changed: (marts) => tell({ marts }) }, plan.martStages),
   ]);
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
   tell({});

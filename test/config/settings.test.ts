@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { readSettings, type Environment } from '../../src/config/settings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'strata-settings-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const url = 'mysql://strata:secret@db:3306';
+const failure = (environment: Environment, sources: string[] = []) => {
+  try {
+    readSettings(environment, { warehouse: true, sources });
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('settings', () => {
+  it('have defaults that need only the warehouse to be named', () => {
+    expect(readSettings({ STRATA_MYSQL_URL: url }, { warehouse: true })).toMatchObject({
+      mysqlUrl: url,
+      mysqlAdminUrl: url,
+      schemaPrefix: '',
+      taskQueue: 'strata',
+      deployment: undefined,
+      metricsAddress: undefined,
+      log: { level: 'info' },
+    });
+  });
+
+  it('tell every missing and malformed name in one message, without values', () => {
+    const message = failure(
+      { STRATA_MYSQL_ADMIN_URL: 'postgres://secret@x', STRATA_SCHEMA_PREFIX: 'Ä', STRATA_ACTIVITY_SLOTS: 'many', STRATA_LOG_LEVEL: 'loud', STRATA_BUILD_ID: 'b1', B_URL: 'ftp://x' },
+      ['A_URL', 'B_URL'],
+    );
+    for (const name of ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_SCHEMA_PREFIX', 'STRATA_ACTIVITY_SLOTS', 'STRATA_LOG_LEVEL', 'STRATA_DEPLOYMENT_NAME', 'A_URL', 'B_URL']) {
+      expect(message).toContain(`  ${name}: `);
+    }
+    expect(message).not.toContain('secret');
+    expect(message).not.toContain('many');
+  });
+
+  it('take secrets from files, and refuse both at once', () => {
+    const file = join(folder, 'url');
+    writeFileSync(file, `${url}\n`);
+    expect(readSettings({ STRATA_MYSQL_URL_FILE: file }, { warehouse: true }).mysqlUrl).toBe(url);
+    expect(failure({ STRATA_MYSQL_URL_FILE: file, STRATA_MYSQL_URL: url })).toContain('STRATA_MYSQL_URL_FILE: STRATA_MYSQL_URL is given too');
+    const missing = failure({ STRATA_MYSQL_URL_FILE: join(folder, 'nothing') });
+    expect(missing).toContain("STRATA_MYSQL_URL_FILE: its file can't be read (ENOENT)");
+    expect(missing).not.toContain('STRATA_MYSQL_URL: is missing');
+    expect(readSettings({ TEMPORAL_API_KEY_FILE: file }).environment.TEMPORAL_API_KEY).toBe(url);
+  });
+
+  it('take an empty value for none', () => {
+    expect(failure({ STRATA_MYSQL_URL: '' })).toContain('STRATA_MYSQL_URL: is missing');
+  });
+});
