@@ -3,8 +3,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { objectStore, temporal, warehouse } from '../support/servers.js';
+
+/** A demo takes 15 s on an idle machine; this one may be busy, or have to fetch a database first. */
+jest.setTimeout(600_000);
 
 let home: string;
 beforeAll(async () => {
