@@ -41,6 +41,8 @@ export class LandingWindow {
   /** Landings that other starters began, this pickup's former runs among them. */
   private readonly others: Set<number>;
   private readonly watch = new CancellationScope({ cancellable: true });
+  /** Starts that the server has not confirmed yet. */
+  private starting = 0;
   private moves = 0;
 
   constructor(
@@ -57,14 +59,21 @@ export class LandingWindow {
     return [...this.active, ...this.slow, ...this.others];
   }
 
-  /** Starts the landing as soon as there is a slot; resolves when it was started. */
+  /**
+   * Starts the landing as soon as there is a slot, which is all that this waits for: all free slots are filled by one workflow task,
+   * where waiting for each start would take a task a file.
+   */
   async start(loadId: number): Promise<void> {
     await condition(() => this.active.size < this.size);
-    const workflowId = workflowIds.land(this.of.pipeline, this.of.feed, loadId);
     this.active.add(loadId);
+    this.starting += 1;
+    void this.land(loadId).finally(() => (this.starting -= 1));
+  }
+
+  private async land(loadId: number): Promise<void> {
     try {
       const child = await startChild<typeof landObject>(workflowTypes.land, {
-        workflowId,
+        workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId),
         args: [{ ...this.of, loadId }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         // A pickup that is cancelled leaves files that are being landed alone; each is whole or not there anyway.
@@ -75,35 +84,35 @@ export class LandingWindow {
         staticSummary: `${this.of.feed}: land load ${loadId}`,
       });
       void child.result().then(
-        (result) => this.end(loadId, { loadId, result }),
-        (error: unknown) => {
-          if (!isCancellation(error)) this.end(loadId, { loadId, result: null, failure: failureMessage(error) });
-        },
+        (result) => this.end({ loadId, result }),
+        (error: unknown) => this.fail(loadId, error),
       );
     } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return this.fail(loadId, error);
       this.active.delete(loadId);
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      this.slow.delete(loadId);
       this.others.add(loadId);
     }
   }
 
   /** Resolves when all landings with a slot ended, or nothing moved for a minute. */
   async drain(): Promise<void> {
-    await condition(() => this.active.size === 0);
+    await condition(() => this.active.size === 0 && this.starting === 0);
   }
 
   /** Resolves when every landing ended, those of others too. */
   async settle(): Promise<void> {
+    await condition(() => this.starting === 0);
     const others = [...this.others];
     const lane = async () => {
       for (let loadId = others.shift(); loadId !== undefined; loadId = others.shift()) {
         const result = await waiting.awaitLanding({ workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId) });
         this.others.delete(loadId);
-        this.end(loadId, { loadId, result });
+        this.end({ loadId, result });
       }
     };
     await Promise.all(Array.from({ length: Math.min(othersAtOnce, others.length) }, lane));
-    await condition(() => this.active.size === 0 && this.slow.size === 0);
+    await condition(() => this.active.size === 0 && this.slow.size === 0 && this.others.size === 0);
   }
 
   /** Takes the slots of stuck landings away, until `stopWatching`. */
@@ -128,10 +137,15 @@ export class LandingWindow {
     this.active.clear();
   }
 
-  private end(loadId: number, outcome: LandingOutcome): void {
+  private end(outcome: LandingOutcome): void {
     this.moves += 1;
-    this.active.delete(loadId);
-    this.slow.delete(loadId);
+    this.active.delete(outcome.loadId);
+    this.slow.delete(outcome.loadId);
     this.ended(outcome);
+  }
+
+  /** Cancellation reaches this workflow by its own scope. */
+  private fail(loadId: number, error: unknown): void {
+    if (!isCancellation(error)) this.end({ loadId, result: null, failure: failureMessage(error) });
   }
 }

@@ -1,0 +1,138 @@
+import { describe, expect, it } from '@jest/globals';
+import { runActivity } from '../../src/activities/run-activity.js';
+import { awaitLanding } from '../../src/activities/await-landing.js';
+import type { Activities, LandResult } from '../../src/contracts/activities.js';
+import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
+import type { PickupCounts, PickupInput } from '../../src/contracts/workflows.js';
+import { StrataError } from '../../src/engine/strata-error.js';
+import { hostWorkflows } from './workflow-host.js';
+
+const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 1, bytes: 100, object: 'users.csv' };
+
+/** Loads of one feed in memory, with the contract of the pickup activities: a load is open until it is released. */
+class Loads {
+  readonly landed: number[] = [];
+  private readonly open = new Set<number>();
+  private claimed = 0;
+  readonly claims: number[] = [];
+
+  constructor(
+    private readonly objects: number,
+    private readonly page = 300,
+  ) {}
+
+  activities(landing: (loadId: number) => Promise<LandResult> = async () => staged): Partial<Activities> {
+    return {
+      claimObjects: async () => {
+        const claimed = Math.min(this.page, this.objects - this.claimed);
+        for (let loadId = this.claimed + 1; loadId <= this.claimed + claimed; loadId += 1) this.open.add(loadId);
+        this.claimed += claimed;
+        this.claims.push(claimed);
+        return { found: this.objects, claimed, waiting: this.objects - this.claimed };
+      },
+      listOpenLoads: async ({ after, limit }) => ({
+        loadIds: [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit),
+      }),
+      awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
+      landLoad: ({ loadId }) =>
+        runActivity({}, async () => {
+          const result = await landing(loadId);
+          this.landed.push(loadId);
+          return result;
+        }),
+      releaseSource: async ({ loadId }) => {
+        this.open.delete(loadId);
+        return { source: 'deleted' };
+      },
+    };
+  }
+}
+
+/** Events after which this suite's server suggests to continue as new; a server does so after 4,096. */
+const continueAfter = 200;
+
+describe('a pickup', () => {
+  const host = hostWorkflows({ continueAfter });
+  const start = (feed: string, input: Partial<PickupInput> = {}, id = workflowIds.pickup(host.pipeline, feed)) =>
+    host.client.workflow.start(workflowTypes.pickup, {
+      workflowId: id,
+      taskQueue: host.taskQueue,
+      args: [{ pipeline: host.pipeline, feed, ...input }],
+    });
+  const eventsOf = async (workflowId: string, runId?: string) =>
+    (await host.client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
+
+  it('lands 120 open loads in pages, once each, continuing as new with small histories', async () => {
+    const loads = new Loads(120, 50);
+    await host.withWorker(loads.activities(), async () => {
+      const handle = await start('many');
+      expect(await handle.result()).toMatchObject({ found: 120, claimed: 120, staged: 120, failed: 0, pending: 0, rows: 1_200, bytes: 12_000 });
+      expect([...loads.landed].sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+      expect(loads.claims).toEqual([50, 50, 20]);
+
+      const first = await eventsOf(handle.workflowId, handle.firstExecutionRunId);
+      expect(first.at(-1)?.workflowExecutionContinuedAsNewEventAttributes).toBeTruthy();
+      // Events of a run: those of the page that was begun when the server suggested to continue.
+      expect(first.length).toBeLessThan(continueAfter + 50 * 9);
+      expect(JSON.stringify(first).length).toBeLessThan(1_000_000);
+    });
+  });
+
+  it('is not held up by a stuck file, and a second pickup does not start it twice', async () => {
+    const loads = new Loads(30);
+    let attempts = 0;
+    const activities = loads.activities(async (loadId) => {
+      if (loadId !== 3) return staged;
+      attempts += 1;
+      throw new StrataError('unavailable', 'the store does not answer');
+    });
+    const stuck = workflowIds.land(host.pipeline, 'stuck', 3);
+    await host.withWorker(activities, async () => {
+      const first = await start('stuck');
+      const second = await start('stuck', {}, workflowIds.pickup(host.pipeline, 'stuck-second'));
+      const counts = await Promise.all([first.result(), second.result()]) as PickupCounts[];
+      expect(loads.landed).toHaveLength(29);
+      expect(counts.map(({ pending }) => pending).sort()).toContain(1);
+      expect(counts.reduce((sum, { staged: files }) => sum + files, 0)).toBe(29);
+      expect(attempts).toBeGreaterThan(1);
+      const { status } = await host.client.workflow.getHandle(stuck).describe();
+      expect(status.name).toBe('RUNNING');
+      await host.terminate(stuck);
+    });
+  }, 200_000);
+
+  it('waits for landings that another pickup started when it is asked to', async () => {
+    const loads = new Loads(3);
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const activities = loads.activities(async () => {
+      await gate;
+      return staged;
+    });
+    await host.withWorker(activities, async () => {
+      const first = await start('shared');
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      const waiting = await start('shared', { wait: true }, workflowIds.pickup(host.pipeline, 'shared-run'));
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      release();
+      expect(await waiting.result()).toMatchObject({ staged: 3, pending: 0, rows: 30 });
+      expect(await first.result()).toMatchObject({ staged: 3 });
+      expect(loads.landed.sort()).toEqual([1, 2, 3]);
+    });
+  });
+
+  it('counts what failed for good, lands the rest, and tries again the next time', async () => {
+    const loads = new Loads(5);
+    let broken = true;
+    const activities = loads.activities(async (loadId) => {
+      if (loadId === 2 && broken) throw new StrataError('denied', 'the bucket refuses to be read');
+      return staged;
+    });
+    await host.withWorker(activities, async () => {
+      const counts = (await (await start('denied')).result()) as PickupCounts;
+      expect(counts).toMatchObject({ staged: 4, failed: 1, failures: ['load 2: the bucket refuses to be read'] });
+      broken = false;
+      expect(await (await start('denied')).result()).toMatchObject({ staged: 1, failed: 0 });
+    });
+  });
+});
