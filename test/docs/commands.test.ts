@@ -71,7 +71,7 @@ describe('command lines in README.md and docs', () => {
     fencedBlocks(document)
       .filter(({ language }) => language === 'sh')
       .flatMap(({ text }) => text.replace(/\\\n\s*/g, ' ').trim().split('\n'))
-      .map((line) => ({ path: document.path, line: line.replace(/^(\w+=\S* )+/, '').replace(/^docker compose (run --rm|exec) \w+ strata/, 'npx strata') })),
+      .map((line) => ({ path: document.path, line: line.replace(/^(\w+=\S* )+/, '').replace(/^docker compose run --rm worker /, 'npx strata ') })),
   );
 
   it('call strata in a way that it takes', () => {
