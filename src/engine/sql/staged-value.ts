@@ -8,14 +8,16 @@ import { identifier, stringLiteral } from './identifier.js';
 export function stagedValue(column: ColumnDefinition, alias: string): string {
   const field = `${alias}.${identifier(column.name)}`;
   // Few rows have white space around a field; the others are spared the regular expression.
-  const trimmed = `if(${alias}.padded, regexp_replace(${field}, '^[ \\\\t\\\\r\\\\n]+|[ \\\\t\\\\r\\\\n]+$', ''), ${field})`;
+  const trimmed = `if(${alias}.padded, regexp_replace(${field}, '${whiteSpace}', ''), ${field})`;
+  // MySQL's decimal takes 65 digits, leading zeros counted.
+  const number = ascii(`if(${alias}.padded or length(${field}) > 60, regexp_replace(${field}, '${whiteSpace}|${leadingZeros}', ''), ${field})`);
   switch (column.type.kind) {
     case 'integer':
-      return `cast(${trimmed} as unsigned)`;
+      return `cast(${number} as unsigned)`;
     case 'decimal':
-      return `cast(${trimmed} as decimal(${column.type.precision},${column.type.scale}))`;
+      return `cast(${number} as decimal(${column.type.precision},${column.type.scale}))`;
     case 'date':
-      return `str_to_date(${trimmed}, ${column.type.format === 'd/m/yyyy' ? "'%d/%m/%Y'" : "'%Y-%m-%d'"})`;
+      return `str_to_date(${ascii(trimmed)}, ${column.type.format === 'd/m/yyyy' ? "'%d/%m/%Y'" : "'%Y-%m-%d'"})`;
     case 'choice': {
       const values = column.type.values.map(stringLiteral).join(', ');
       const lower = column.type.values.map((value) => stringLiteral(value.toLowerCase())).join(', ');
@@ -24,4 +26,12 @@ export function stagedValue(column: ColumnDefinition, alias: string): string {
     case 'text':
       return column.type.empty === '' ? trimmed : `coalesce(nullif(${trimmed}, ''), ${stringLiteral(column.type.empty)})`;
   }
+}
+
+const whiteSpace = '^[ \\\\t\\\\r\\\\n]+|[ \\\\t\\\\r\\\\n]+$';
+const leadingZeros = '(?<![0-9.])0+(?=[0-9])';
+
+/** MySQL 9 casts what regexp_replace returned to a decimal without its fraction (5.25 becomes 5.00), a converted copy as it should. */
+function ascii(text: string): string {
+  return `convert(${text} using ascii)`;
 }

@@ -1,0 +1,141 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FileStore } from '../../src/connectors/file/file-store.js';
+import { compileEastrock } from '../support/mart-warehouse.js';
+import { freshPrefix, warehouses } from '../support/servers.js';
+import { WarehouseChain } from '../support/warehouse-chain.js';
+
+const header = 'TransactionID,UserID,Amount,TransactionDate,Type\n';
+const good = '1,1,5.00,1/2/2024,Deposit\n';
+
+/** Files that are refused whole, each with the line of its one entry. */
+const refused: readonly (readonly [string, Buffer, number])[] = [
+  ['zero bytes', Buffer.alloc(0), 0],
+  ['a byte order mark alone', Buffer.from('\ufeff'), 1],
+  ['blank lines alone', Buffer.from('\n  \n\t\r\n'), 1],
+  ['a gzip', gzipSync(Buffer.from(header + good)), 1],
+  ['NUL bytes', Buffer.alloc(3 << 20), 1],
+  ['2,000 columns', Buffer.from(`${Array.from({ length: 2_000 }, (_, i) => `c${i}`).join(',')}\n1,2\n`), 1],
+  ['a column too few', Buffer.from('TransactionID,UserID,Amount,Type\n1,1,5,Deposit\n'), 1],
+  ['a column twice', Buffer.from('TransactionID,UserID,UserID,Amount,TransactionDate,Type\n'), 1],
+  ['an unknown column', Buffer.from(`Note,${header}`), 1],
+  ['no header', Buffer.from(good), 1],
+];
+
+describe.each(warehouses)('files that break the contract on $name', ({ url }) => {
+  let folder: string;
+  let chain: WarehouseChain;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'strata-bad-'));
+    chain = new WarehouseChain({
+      url,
+      prefix: freshPrefix(),
+      pipeline: await compileEastrock(),
+      sourceUrl: `file://${folder}`,
+      openStore: (address) => new FileStore(fileURLToPath(address), 0),
+    });
+    await chain.migrate();
+  });
+  afterAll(async () => {
+    await chain.close();
+    await rm(folder, { recursive: true });
+  });
+  const startAnew = async () => {
+    await chain.reset();
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
+  };
+  const quarantine = () =>
+    chain.warehouse.query('select load_id, object_key, line_number, row_offset, row_bytes, reasons, raw from gear.quarantine order by quarantine_id');
+
+  it.each(refused)('refuses %s: one entry, the file moved and kept whole, and a later good file goes through', async (_what, bytes, line) => {
+    await startAnew();
+    const file = join(folder, 'payments.csv');
+    await writeFile(file, bytes);
+    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'refused', rowsStaged: 0, rowsQuarantined: 0 }]);
+    const entries = await quarantine();
+    expect(entries).toMatchObject([{ object_key: 'payments.csv', line_number: line, reasons: 'bad_header' }]);
+    expect((entries[0]!.raw as Buffer).length).toBeLessThanOrEqual(64 << 10);
+    const moved = await readFile(join(folder, 'quarantine', String(entries[0]!.load_id), 'payments.csv'));
+    expect(moved.equals(bytes)).toBe(true);
+    await writeFile(file, header + good);
+    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
+    expect(await chain.process('payments')).toMatchObject({ loads: 1, inserted: 1 });
+    expect((await readdir(folder)).sort()).toEqual(['quarantine']);
+  });
+
+  it('keeps the good rows around every kind of bad one', async () => {
+    await startAnew();
+    const rows: readonly (readonly [string | Buffer, string])[] = [
+      [',1,5,1/2/2024,Deposit', 'missing_key'],
+      ['0,1,5,1/2/2024,Deposit', 'bad_key'],
+      ['18446744073709551616,1,5,1/2/2024,Deposit', 'bad_key'],
+      ['7,,5,1/2/2024,Deposit', 'bad_key'],
+      [',x,1.234,30/2/2024,Gift', 'missing_key,bad_key,bad_date,bad_amount,bad_type'],
+      ['7,1,100000000000.00,1/2/2024,Deposit', 'bad_amount'],
+      ['7,1,+5,1/2/2024,Deposit', 'bad_amount'],
+      ['7,1,,1/2/2024,', 'bad_amount,bad_type'],
+      ['7,1,5,1/2/0999,Deposit', 'bad_date'],
+      ['7,1,5,1/2/2024', 'wrong_column_count'],
+      ['7,1,5,1/2/2024,Deposit,', 'wrong_column_count'],
+      ['7,1,"5"0,1/2/2024,Deposit', 'bad_quote'],
+      ['7,1,5,1/2/2024,"Deposit', 'bad_quote'],
+      [Buffer.from([0x37, 0x2c, 0xff]), 'bad_encoding'],
+      ['7,\u0000', 'bad_encoding'],
+      [header.trimEnd(), 'bad_key,bad_date,bad_amount,bad_type'],
+    ];
+    const lines = rows.flatMap(([row], index) => [Buffer.from(`${index + 1},1,5.00,1/2/2024,deposit\r\n`), Buffer.from(row as string), Buffer.from('\r\n')]);
+    const text = Buffer.concat([Buffer.from(`\ufeff${header}`), ...lines]);
+    await writeFile(join(folder, 'payments-1.csv'), text);
+    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: rows.length, rowsQuarantined: rows.length }]);
+    const entries = await quarantine();
+    expect(entries.map(({ line_number, reasons }) => [line_number, reasons])).toEqual(rows.map(([, reasons], index) => [2 * index + 3, reasons]));
+    for (const [index, entry] of entries.entries()) {
+      const at = Number(entry.row_offset);
+      expect(entry.raw).toEqual(Buffer.from(rows[index]![0] as string));
+      expect(text.subarray(at, at + Number(entry.row_bytes))).toEqual(entry.raw);
+    }
+    expect(await chain.process('payments')).toMatchObject({ inserted: rows.length });
+    expect(await chain.warehouse.query('select distinct type from bulk.payments')).toEqual([{ type: 'Deposit' }]);
+  });
+
+  it('takes the extremes of every type', async () => {
+    await chain.reset();
+    const zeros = '0'.repeat(300);
+    await writeFile(
+      join(folder, 'payments.csv'),
+      `Type,amount ,"TransactionDate", USERID,TransactionID\nCORRECTION,-${zeros}99999999999.99,31/12/9999,4294967295,${zeros}18446744073709551615\n"\tdeposit\n", -05.25 ,\t01/1/1000,1, 1 `,
+    );
+    await writeFile(join(folder, 'users.csv'), `UserID,UserName,SignUpDate,Country\n1,"${'é😀'.repeat(127)}x",29/2/2000,"a,\nb\\N'"\n2,,1/1/2024,\n3,NULL,1/1/2024,\\N\n`);
+    expect(await chain.pickup('payments')).toMatchObject([{ rowsStaged: 2, rowsQuarantined: 0 }]);
+    expect(await chain.pickup('users')).toMatchObject([{ rowsStaged: 3, rowsQuarantined: 0 }]);
+    await chain.process('payments');
+    await chain.process('users');
+    expect(await chain.warehouse.query('select cast(transaction_id as char) as id, user_id, amount, transaction_date, type from bulk.payments order by 1')).toEqual([
+      { id: '1', user_id: 1, amount: '-5.25', transaction_date: '1000-01-01', type: 'Deposit' },
+      { id: '18446744073709551615', user_id: 4294967295, amount: '-99999999999.99', transaction_date: '9999-12-31', type: 'Correction' },
+    ]);
+    expect(await chain.warehouse.query('select user_id, user_name, signup_date, country from bulk.users order by user_id')).toEqual([
+      { user_id: 1, user_name: `${'é😀'.repeat(127)}x`, signup_date: '2000-02-29', country: "a,\nb\\N'" },
+      { user_id: 2, user_name: '', signup_date: '2024-01-01', country: 'Unknown' },
+      { user_id: 3, user_name: 'NULL', signup_date: '2024-01-01', country: '\\N' },
+    ]);
+    await chain.refresh();
+    await chain.loadVault();
+    expect(await chain.warehouse.query('select deposit from bus.total_users where user_id = 1')).toEqual([{ deposit: '-5.25' }]);
+  });
+
+  it('keeps the start of a row over 1 MiB, and moves its file instead of deleting it', async () => {
+    await startAnew();
+    const long = `2,1,${'9'.repeat(3 << 20)},1/2/2024,Deposit`;
+    await writeFile(join(folder, 'payments.csv'), `${header}${good}${long}\n3,1,5,1/2/2024,Deposit\n`);
+    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 2, rowsQuarantined: 1 }]);
+    const [entry] = await quarantine();
+    expect(entry).toMatchObject({ line_number: 3, reasons: 'row_too_long', row_bytes: long.length });
+    expect((entry!.raw as Buffer).length).toBe(64 << 10);
+    expect(await readdir(join(folder, 'quarantine', String(entry!.load_id)))).toEqual(['payments.csv']);
+  });
+});

@@ -1,0 +1,37 @@
+import { expect, it } from '@jest/globals';
+import { warehouse } from '../support/servers.js';
+import { Lab } from '../kill/lab.js';
+
+const files = 10_000;
+const rowsOfFile = 3;
+
+it('brings 10,000 files to bus, each once, with small histories', async () => {
+  const lab = await Lab.open({ url: warehouse.url, direct: true });
+  try {
+    const names = Array.from({ length: files }, (_, index) => index);
+    const put = async () => {
+      for (let index = names.pop(); index !== undefined; index = names.pop()) {
+        const rows = Array.from({ length: rowsOfFile }, (_, row) => `${index! * rowsOfFile + row + 1},1,Poker,1/2/2024,5`);
+        await lab.bucket.put(`games_${index}.csv`, `GameID,UserID,GameType,PlayDate,Duration\n${rows.join('\n')}\n`);
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, put));
+    lab.startWorker();
+    const started = Date.now();
+    await lab.run();
+    console.info(`${files} files reached bus in ${Math.round((Date.now() - started) / 1000)} s`);
+
+    const [loads] = await lab.warehouse.query(
+      `select count(*) as loads, sum(state = 'processed') as processed, sum(source_state = 'deleted') as deleted, sum(rows_staged) as staged from gear.loads`,
+    );
+    expect(Object.values(loads!).map(Number)).toEqual([files, files, files, files * rowsOfFile]);
+    const [games] = await lab.warehouse.query('select count(*) as games, (select sum(active_users) from bus.daily_games) as played from bulk.games');
+    expect(Object.values(games!).map(Number)).toEqual([files * rowsOfFile, files * rowsOfFile]);
+
+    for await (const execution of lab.client.workflow.list({ query: "WorkflowType != 'landObject'" })) {
+      expect([execution.workflowId, execution.historyLength < 15_000, (execution.historySize ?? 0) < 10 << 20]).toEqual([execution.workflowId, true, true]);
+    }
+  } finally {
+    await lab.close();
+  }
+}, 3_000_000);
