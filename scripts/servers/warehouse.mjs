@@ -94,6 +94,8 @@ function serverArgs({ program, data, files, port }) {
     // Relative to the data folder, so that its path may be longer than the 107 bytes that a socket's address holds.
     '--socket=server.sock',
     '--pid-file=server.pid',
+    // A folder of its own: a server that starts deletes the #sql files that it finds there, also those of another one that runs.
+    `--tmpdir=${files}`,
     '--skip-name-resolve',
     '--character-set-server=utf8mb4',
     '--local-infile=ON',
