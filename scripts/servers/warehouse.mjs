@@ -22,7 +22,7 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
   await mkdir(files, { mode: 0o700 });
   const password = randomBytes(16).toString('hex');
   const env = { ...process.env, ...program.env };
-  await initialize(run, { program, data, env });
+  await initialize(run, { program, data, files, env });
   const initFile = run.path('warehouse-init.sql');
   await writeFile(initFile, initSql(program.product, password), { mode: 0o600 });
 
@@ -64,8 +64,8 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
   });
 }
 
-async function initialize(run, { program, data, env }) {
-  const common = ['--no-defaults', `--datadir=${data}`, ...asRoot()];
+async function initialize(run, { program, data, files, env }) {
+  const common = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${files}`, ...asRoot()];
   // --force: without a host name that resolves it would stop, though no account here depends on one.
   const mariadb = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force'];
   const [command, args] =

@@ -83,6 +83,17 @@ having not exists (select 1 from gear.${identifier(surrogate.name)} known where 
   ]);
 }
 
+/** The watermark of a mart or vault table that is no longer defined would hold back the pruning of changes for ever. */
+function forgetTargets({ definition, catalog, vaultReaders }: CompiledPipeline): WarehouseSchema['seeds'] {
+  const targets = [...catalog.marts, ...vaultReaders].map(({ target }) => target);
+  const forgotten = `pipeline = ?${targets.length > 0 ? ` and target not in (${targets.map(() => '?').join(', ')})` : ''}`;
+  const values = [definition.name, ...targets];
+  return [
+    { sql: `delete from gear.mart_watermarks where target in (select target from gear.marts where ${forgotten})`, values },
+    { sql: `delete from gear.marts where ${forgotten}`, values },
+  ];
+}
+
 /** Every table of a pipeline, in the order of the layers. */
 export function pipelineTables({ definition, catalog }: CompiledPipeline): readonly Table[] {
   return [...feedTables(definition), ...vaultTables(definition), ...catalog.marts.flatMap(martTables)];
@@ -102,6 +113,6 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
         return { name: view.target, statements, checksum: checksumOf(statements) };
       }),
     ],
-    seeds: seedRows(definitions),
+    seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
   };
 }

@@ -45,6 +45,14 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
     expect(await checkSchema(warehouse, prefix, wanted)).toEqual([]);
   });
 
+  it('forgets how far marts were that are no longer defined, for they would hold back pruning', async () => {
+    await warehouse.execute("insert into gear.marts (target, pipeline, checksum) values ('bus.gone', 'shop', ''), ('bus.other', 'another', '')");
+    await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.gone', 'things', 1), ('bus.other', 'x', 1)");
+    await migrate(warehouse, prefix, await schema(withFeed({})));
+    expect(await warehouse.query('select target from gear.mart_watermarks')).toEqual([{ target: 'bus.other' }]);
+    expect(await warehouse.query('select target from gear.marts')).toEqual([{ target: 'bus.other' }]);
+  });
+
   it('adds a new column and leaves it null in the rows that are there', async () => {
     await warehouse.execute("insert into bulk.things values (1, 'a', 1, 0, utc_timestamp(6), utc_timestamp(6))");
     const wider = await schema(
