@@ -40,6 +40,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
           onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
         });
         scope.report({ phase: 'marts', subject: target, message: result.mode, rows: result.rows, done: true });
+        scope.count('martRowsWritten', result.rows, { pipeline, mart: target });
         return result;
       }),
     pruneChanges: ({ pipeline }) =>
