@@ -16,8 +16,10 @@ export interface PickupCarried {
   readonly counts: PickupCounts;
   /** The last load id that was started. */
   readonly after: number;
-  /** Loads that still land: started by earlier runs or by others. */
+  /** Loads that earlier runs started and that still land. */
   readonly pending: readonly number[];
+  /** Loads that others land. */
+  readonly others: readonly number[];
   /** Milliseconds since the epoch when the first run began. */
   readonly since: number;
 }
@@ -34,6 +36,8 @@ export interface PickupCounts {
   readonly failed: number;
   /** Landings that still ran when the pickup ended. */
   readonly pending: number;
+  /** Landings that another pickup had started; one that waits counts them by their outcomes instead. */
+  readonly others: number;
   readonly rows: number;
   readonly quarantined: number;
   readonly bytes: number;

@@ -38,8 +38,9 @@ export class LandingWindow {
   private readonly active = new Set<number>();
   /** Landings that lost theirs. */
   private readonly slow = new Set<number>();
-  /** Landings that other starters began, this pickup's former runs among them. */
-  private readonly others: Set<number>;
+  /** Landings that this pickup's former runs began, and those of other starters: both are known by their ids alone. */
+  private readonly former: Set<number>;
+  private readonly foreign: Set<number>;
   private readonly watch = new CancellationScope({ cancellable: true });
   /** Starts that the server has not confirmed yet. */
   private starting = 0;
@@ -48,15 +49,21 @@ export class LandingWindow {
   constructor(
     private readonly of: Omit<LandInput, 'loadId'>,
     private readonly size: number,
-    others: readonly number[],
+    carried: { readonly pending: readonly number[]; readonly others: readonly number[] },
     private readonly ended: (outcome: LandingOutcome) => void,
   ) {
-    this.others = new Set(others);
+    this.former = new Set(carried.pending);
+    this.foreign = new Set(carried.others);
   }
 
-  /** Loads that still land, as far as this window knows. */
+  /** Loads of this pickup that still land, as far as it knows. */
   get pending(): number[] {
-    return [...this.active, ...this.slow, ...this.others];
+    return [...this.active, ...this.slow, ...this.former];
+  }
+
+  /** Loads that other pickups landed when this one met them. */
+  get others(): number[] {
+    return [...this.foreign];
   }
 
   /**
@@ -91,7 +98,7 @@ export class LandingWindow {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return this.fail(loadId, error);
       this.active.delete(loadId);
       this.slow.delete(loadId);
-      this.others.add(loadId);
+      this.foreign.add(loadId);
     }
   }
 
@@ -103,16 +110,17 @@ export class LandingWindow {
   /** Resolves when every landing ended, those of others too. */
   async settle(): Promise<void> {
     await condition(() => this.starting === 0);
-    const others = [...this.others];
+    const others = [...this.former, ...this.foreign];
     const lane = async () => {
       for (let loadId = others.shift(); loadId !== undefined; loadId = others.shift()) {
         const result = await waiting.awaitLanding({ workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId) });
-        this.others.delete(loadId);
+        this.former.delete(loadId);
+        this.foreign.delete(loadId);
         this.end({ loadId, result });
       }
     };
     await Promise.all(Array.from({ length: Math.min(othersAtOnce, others.length) }, lane));
-    await condition(() => this.active.size === 0 && this.slow.size === 0 && this.others.size === 0);
+    await condition(() => this.active.size === 0 && this.slow.size === 0);
   }
 
   /** Takes the slots of stuck landings away, until `stopWatching`. */

@@ -13,6 +13,7 @@ export const noCounts: PickupCounts = {
   gone: 0,
   failed: 0,
   pending: 0,
+  others: 0,
   rows: 0,
   quarantined: 0,
   bytes: 0,

@@ -18,7 +18,7 @@ const shortestInterval = 3_000;
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   const { pipeline, feed, source, progress } = input;
   const of = { pipeline, feed, source };
-  const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], since: Date.now() };
+  const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], others: [], since: Date.now() };
   let { counts, after } = carried;
   let told = carried.since;
 
@@ -32,7 +32,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     const message = `${items} of ${totalItems} files landed`;
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
-  const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried.pending, (ended) => {
+  const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried, (ended) => {
     if (ended.failure) counts = withFailure(counts, `load ${ended.loadId}: ${ended.failure}`);
     else if (ended.result) counts = withLanding(counts, ended.result);
     tell(false);
@@ -57,14 +57,14 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       if (!pageFull && !moreToClaim) break;
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
-        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, since: carried.since } });
+        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, others: window.others, since: carried.since } });
       }
     }
     await (input.wait ? window.settle() : window.drain());
   } finally {
     window.stopWatching();
   }
-  counts = { ...counts, pending: window.pending.length };
+  counts = { ...counts, pending: window.pending.length, others: window.others.length };
   tell(true);
   return counts;
 }

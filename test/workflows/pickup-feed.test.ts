@@ -91,8 +91,8 @@ describe('a pickup', () => {
       const first = await start('stuck');
       const second = await start('stuck', {}, workflowIds.pickup(host.pipeline, 'stuck-second'));
       const counts = await Promise.all([first.result(), second.result()]) as PickupCounts[];
-      expect(loads.landed).toHaveLength(29);
-      expect(counts.map(({ pending }) => pending).sort()).toContain(1);
+      expect(new Set(loads.landed).size).toBe(29);
+      expect(counts.map(({ pending }) => pending).sort()).toEqual([0, 1]);
       expect(counts.reduce((sum, { staged: files }) => sum + files, 0)).toBe(29);
       expect(attempts).toBeGreaterThan(1);
       const { status } = await host.client.workflow.getHandle(stuck).describe();
@@ -117,7 +117,7 @@ describe('a pickup', () => {
       release();
       expect(await waiting.result()).toMatchObject({ staged: 3, pending: 0, rows: 30 });
       expect(await first.result()).toMatchObject({ staged: 3 });
-      expect(loads.landed.sort()).toEqual([1, 2, 3]);
+      expect(new Set(loads.landed)).toEqual(new Set([1, 2, 3]));
     });
   });
 
