@@ -10,6 +10,8 @@ const engineColumns = new Set([
   ...['load_datetime', 'record_source', 'hashdiff', 'is_active'],
 ]);
 const engineReasons: readonly string[] = ['bad_header', ...rowReasons];
+/** The scanner notes a row's reasons as bits of a 32-bit integer. */
+const maxReasons = 31;
 /** gear.quarantine keeps all reasons of a row in one varchar of this length. */
 const maxReasonsLength = 255;
 
@@ -28,7 +30,7 @@ export function feedMistakes(feed: FeedOutline): string[] {
 function matchMistakes(feed: FeedOutline): string[] {
   if (feed.match === undefined) return [];
   try {
-    new RegExp(feed.match);
+    new RegExp(feed.match, 'u');
     return [];
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -79,6 +81,7 @@ function reasonMistakes({ path, reasons = [] }: FeedOutline): string[] {
     if (engineReasons.includes(reason)) return [at(`${path}.reasons[${index}]`, `${reason} is the scanner's own; leave it out`)];
     return reasons.indexOf(reason) < index ? [at(`${path}.reasons[${index}]`, `${reason} is there already; leave it out`)] : [];
   });
+  if (reasons.length > maxReasons) mistakes.push(at(`${path}.reasons`, `must hold at most ${maxReasons} reasons, not ${reasons.length}`));
   const length = reasons.join(',').length;
   if (length > maxReasonsLength) {
     mistakes.push(at(`${path}.reasons`, `must have at most ${maxReasonsLength} characters together (${length} now); shorten them`));

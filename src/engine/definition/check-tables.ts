@@ -3,6 +3,7 @@ import { at } from './shape.js';
 
 /** Tables of the engine's own in gear. */
 const engineTables = [
+  'applied',
   'feeds',
   'loads',
   'load_chunks',
@@ -12,8 +13,9 @@ const engineTables = [
   'marts',
   'mart_watermarks',
   'schema_history',
+  'surrogates',
 ];
-const enginePrefixes = ['changes_', 'work_', 'recent_'];
+const enginePrefixes = ['affected_', 'changes_', 'work_', 'recent_'];
 
 interface Claim {
   readonly table: string;

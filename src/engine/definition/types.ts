@@ -44,7 +44,7 @@ export interface EntityDefinition {
 export interface FeedDefinition {
   /** snake_case; the table's name in staging. */
   readonly name: string;
-  /** JavaScript regular expression (no flags) over the key below the source's prefix; an object belongs to one feed at most. */
+  /** JavaScript regular expression (flag u) over the key below the source's prefix; an object belongs to one feed at most. */
   readonly match: string;
   readonly columns: readonly ColumnDefinition[];
   /** Reasons of the feed's columns in the order in which a row reports them. */

@@ -156,7 +156,13 @@ describe('validatePipelines', () => {
       { 'feeds[0].reasons': ['bad_key', 'bad_value', ...'abcd'].map((name) => name.padEnd(60, name)) },
       'feeds[0].reasons: must have at most 255',
     ],
+    [
+      'more reasons than the scanner can note',
+      { 'feeds[0].reasons': ['bad_key', 'bad_value', ...Array.from({ length: 30 }, (_, index) => `r${index}`)] },
+      'feeds[0].reasons: must hold at most 31 reasons, not 32',
+    ],
     ['a pattern that does not compile', { 'feeds[0].match': '(visits' }, 'feeds[0].match: is no regular expression'],
+    ['a pattern that compiles only without the flag u', { 'feeds[0].match': '^visits\\-' }, 'feeds[0].match: is no regular expression'],
     ['an empty key', { 'feeds[0].entities[0].key': [] }, 'feeds[0].entities[0].key: must hold at least one column'],
     [
       'a key column among the values',
