@@ -7,7 +7,7 @@ export type Publish = (event: ProgressEvent) => void;
 
 export interface HostedStream {
   readonly publish: Publish;
-  /** Lets subscribers have what they wait for before the workflow ends. */
+  /** Answers the subscribers that wait; one that comes just then learns the end by the workflow's result. */
   close(): Promise<void>;
 }
 
