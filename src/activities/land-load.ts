@@ -4,6 +4,7 @@ import type { FeedDefinition } from '../engine/definition/types.js';
 import { ObjectChangedError, type ObjectStore } from '../engine/object-store.js';
 import { compileContract } from '../engine/scan/contract.js';
 import { ObjectScan } from '../engine/scan/object-scan.js';
+import { StrataError } from '../engine/strata-error.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { commitChunk, plannedChunk, type PlannedChunk } from './land-chunk.js';
 import { readLoad, shownKey, type Load } from './load-row.js';
@@ -49,7 +50,9 @@ async function landChunks(deps: LandDeps, load: Load, feed: FeedDefinition, scop
   const first = await plannedChunk(deps.warehouse, load.loadId);
   // Another worker committed the last chunk in the meantime.
   if (!first) return;
-  const scan = await openScan(store, load, feed, first, scope.signal);
+  // Its first chunk was committed between the two queries: the header, and so where rows begin, is that of another moment.
+  if (first.number > 0 && !load.header) throw new StrataError('contention', `load ${load.loadId} is being landed by another worker`);
+  const { scan, source } = await openScan(store, load, feed, first, scope.signal);
   try {
     let header = load.header;
     let chunk = first;
@@ -65,18 +68,26 @@ async function landChunks(deps: LandDeps, load: Load, feed: FeedDefinition, scop
     }
   } finally {
     await scan.close();
+    // Ending the iteration of a stream that was not read yet leaves the stream open, and with it a connection to the store.
+    source.destroy();
   }
 }
 
 /** The scan of what is left of the object; a resumed one knows the header from the first chunk's commit. */
-async function openScan(store: ObjectStore, load: Load, feed: FeedDefinition, chunk: PlannedChunk, signal: AbortSignal): Promise<ObjectScan> {
+async function openScan(
+  store: ObjectStore,
+  load: Load,
+  feed: FeedDefinition,
+  chunk: PlannedChunk,
+  signal: AbortSignal,
+): Promise<{ readonly scan: ObjectScan; readonly source: Readable }> {
   const contract = compileContract(feed);
   const start = load.header
     ? { offset: chunk.startOffset, line: chunk.startLine, columnOrder: load.header.map((name) => feed.columns.findIndex((column) => column.name === name)) }
     : undefined;
-  if (start && start.offset >= load.object.size) return new ObjectScan(contract, Readable.from([]), start);
-  const bytes = await store.read(load.object, { start: start?.offset ?? 0, signal });
-  return new ObjectScan(contract, bytes as AsyncIterable<Uint8Array>, start);
+  const isAtEnd = start !== undefined && start.offset >= load.object.size;
+  const source = isAtEnd ? Readable.from([]) : await store.read(load.object, { start: start?.offset ?? 0, signal });
+  return { scan: new ObjectScan(contract, source as AsyncIterable<Uint8Array>, start), source };
 }
 
 function limitOf(deps: LandDeps) {
