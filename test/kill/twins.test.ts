@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../src/activities/claim-objects.js';
@@ -28,10 +29,17 @@ describe.each(warehouses)('activities that run several times at once on $name', 
   let bucket: TestBucket;
   let chain: WarehouseChain;
   let deps: LandDeps;
+  const streams: Readable[] = [];
   const games = { pipeline: 'eastrock', feed: 'games' };
   beforeAll(async () => {
     bucket = await createTestBucket();
     const store = bucket.store();
+    const read = store.read.bind(store);
+    store.read = async (...args) => {
+      const stream = await read(...args);
+      streams.push(stream);
+      return stream;
+    };
     const options = { url, prefix: freshPrefix(), pipeline: await compileEastrock(), sourceUrl: store.url, openStore: () => store };
     chain = new WarehouseChain(options);
     deps = { warehouse: chain.warehouse, pipelines: chain.pipelines, stores: chain.stores, chunkBytes: 1_000 };
@@ -56,6 +64,8 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     expect(ranges.slice(1).map((range) => range.start_offset)).toEqual(ranges.slice(0, -1).map((range) => range.end_offset));
     expect(await chain.warehouse.query('select count(*) as n from staging.games')).toEqual([{ n: 600 }]);
     expect(await chain.warehouse.query('select count(*) as n from gear.quarantine')).toEqual([{ n: 1 }]);
+    // One that lost a race before it read a byte must let go of its connection too.
+    expect(streams.filter(({ destroyed }) => !destroyed)).toEqual([]);
     await thrice(() => releaseSource(deps, load!.load_id, quietScope.signal));
     const batches = (await thrice(() => chain.process('games'))).map(({ batch }) => batch);
     expect(batches.sort()).toEqual([1, null, null]);
