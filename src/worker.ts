@@ -18,7 +18,6 @@ import { connectTemporal, explain, temporalSettings, type TemporalSettings } fro
 import { missingSearchAttributes } from './connectors/temporal/search-attributes.js';
 import type { Activities } from './contracts/activities.js';
 import { StrataError } from './engine/strata-error.js';
-import { vaultLoads } from './engine/vault/vault-loads.js';
 import type { Warehouse } from './engine/warehouse.js';
 import { installRuntime } from './observability/install-runtime.js';
 
@@ -83,14 +82,13 @@ export function projectStores({ settings, pipelines }: Project): Stores {
 
 /** Every activity, wired to the outside. */
 export function createActivities({ pipelines, settings }: Project, warehouse: Warehouse, stores: Stores): Activities {
-  const withReaders = new Map([...pipelines].map(([name, pipeline]) => [name, { ...pipeline, vaultReaders: vaultLoads(pipeline.definition) }]));
   return {
     ...createPlanActivities({ pipelines }),
     ...createPickupActivities({ warehouse, pipelines, stores }),
     ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes }),
     ...createProcessingActivities({ warehouse, pipelines }),
     ...createVaultActivities({ warehouse, pipelines }),
-    ...createMartActivities({ warehouse, pipelines: withReaders }),
+    ...createMartActivities({ warehouse, pipelines }),
   };
 }
 

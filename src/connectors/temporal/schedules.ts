@@ -77,7 +77,9 @@ export async function applySchedules(client: Client, pipeline: PipelineDefinitio
       await handle.update(({ state }) => ({ spec: wanted.spec, action: wanted.action, policies: wanted.policies ?? {}, state }));
       applied.push({ id: wanted.scheduleId, cron, change });
     } else {
-      await client.schedule.create({ ...wanted, typedSearchAttributes: attributes({ pipeline: pipeline.name }) });
+      // Temporal Web shows the expression only taken apart; its notes show it as it was written.
+      const state = { note: `runs at ${cron} (UTC)` };
+      await client.schedule.create({ ...wanted, state, typedSearchAttributes: attributes({ pipeline: pipeline.name }) });
       applied.push({ id: wanted.scheduleId, cron, change: 'created' });
     }
   }
