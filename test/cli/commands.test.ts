@@ -1,0 +1,157 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freshPrefix, temporal, warehouse } from '../support/servers.js';
+import { environment, startWorker, strata } from './strata.js';
+
+const source = mkdtempSync(join(tmpdir(), 'strata-cli-'));
+const archive = mkdtempSync(join(tmpdir(), 'strata-cli-archive-'));
+const prefix = freshPrefix();
+/** A name of its own: workflow ids and schedules of a namespace are shared by all tests. */
+const name = `cli_${prefix.slice(1, 7)}`;
+const env = environment({
+  STRATA_MYSQL_URL: warehouse.url,
+  STRATA_SCHEMA_PREFIX: prefix,
+  STRATA_TASK_QUEUE: name,
+  STRATA_PIPELINES: join(archive, 'pipeline.json'),
+  TEMPORAL_ADDRESS: temporal.address,
+  CLI_SOURCE_URL: pathToFileURL(source).href,
+});
+const definition = {
+  name,
+  sourceSetting: 'CLI_SOURCE_URL',
+  schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
+  feeds: [
+    {
+      name: 'users',
+      match: '^users([-_].*)?\\.csv$',
+      reasons: ['bad_key', 'too_long'],
+      columns: [
+        { name: 'user_id', header: 'UserID', type: { kind: 'integer', min: '1', max: '4294967295' }, reason: 'bad_key' },
+        { name: 'country', header: 'Country', type: { kind: 'text', maxLength: 20, empty: 'Unknown' }, reason: 'too_long' },
+      ],
+      entities: [{ name: 'users', key: ['user_id'], values: ['country'] }],
+    },
+  ],
+  surrogates: [],
+  vault: { hubs: [{ name: 'user', key: 'user_id', from: [{ entity: 'users', column: 'user_id' }] }], links: [], satellites: [] },
+  sqlFolder: 'sql',
+};
+
+/** Puts files and waits until a folder's store takes them for written. */
+async function put(folder: string, files: Record<string, string>): Promise<void> {
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+  await sleep(2_500);
+}
+
+describe('the commands', () => {
+  let worker: ChildProcess | undefined;
+  beforeAll(() => {
+    writeFileSync(join(archive, 'pipeline.json'), JSON.stringify(definition));
+    mkdirSync(join(archive, 'sql'));
+  });
+  afterAll(async () => {
+    await strata(['schedules', 'remove', name], env);
+    if (worker?.exitCode === null) {
+      worker.kill('SIGTERM');
+      await once(worker, 'exit');
+    }
+    rmSync(source, { recursive: true });
+    rmSync(archive, { recursive: true });
+  });
+
+  it('show help with examples, and exit with 2 when they are called wrongly', async () => {
+    const [help, wrong, missing] = await Promise.all([strata(['quarantine', 'list', '--help'], env), strata(['rum'], env), strata(['run'], env)]);
+    expect(help.code).toBe(0);
+    expect(help.stdout).toContain('$ strata quarantine list --load 12');
+    expect(wrong.code).toBe(2);
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain("missing required argument 'pipeline'");
+  });
+
+  it('refuse to start a worker before migrate, and name the command', async () => {
+    const ran = await strata(['worker'], env);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain('run: strata migrate');
+  });
+
+  it('migrate once, then say that everything is current', async () => {
+    const first = await strata(['migrate'], env);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('bulk.users created');
+    expect(JSON.parse((await strata(['migrate', '--json'], env)).stdout)).toEqual({ changes: [], searchAttributes: [] });
+  });
+
+  it('apply schedules idempotently, and keep a pause with its note', async () => {
+    const ids = [`${name}/users/pickup`, `${name}/process`, `${name}/aggregate`];
+    const applied = async () => JSON.parse((await strata(['schedules', 'apply', '--json'], env)).stdout) as { id: string; cron: string; change: string }[];
+    expect(await applied()).toEqual(ids.map((id) => ({ id, cron: id.endsWith('pickup') ? '*/3 * * * *' : '*/10 * * * *', change: 'created' })));
+    expect((await strata(['schedules', 'pause', name, '--note', 'source moves'], env)).code).toBe(0);
+    expect((await applied()).map(({ change }) => change)).toEqual(['unchanged', 'unchanged', 'unchanged']);
+    const listed = JSON.parse((await strata(['schedules', 'list', '--json'], env)).stdout) as object[];
+    expect(listed).toHaveLength(3);
+    for (const schedule of listed) expect(schedule).toMatchObject({ paused: true, note: 'source moves' });
+    const nothing = await strata(['schedules', 'pause', `${name}/nothing`], env);
+    expect(nothing).toMatchObject({ code: 1, stderr: `strata: there is no schedule ${name}/nothing; run: strata schedules list\n` });
+  });
+
+  it('run a pipeline to its end: plain lines for people, JSON for scripts, quarantine and status afterwards', async () => {
+    worker = await startWorker(env);
+    await put(source, { 'users.csv': 'UserID,Country\n1,ES\n2,PT\nx,FR\n', 'readme.txt': 'not a delivery' });
+    const run = await strata(['run', name], env);
+    expect(run.stderr).not.toContain('\x1b');
+    expect(run.stdout).toContain(`${name}/run is done`);
+    expect(run.code).toBe(0);
+
+    await put(source, { 'users-2.csv': 'UserID,Country\n2,DE\n3,\n' });
+    const report = JSON.parse((await strata(['run', name, '--json'], env)).stdout) as Record<string, object>;
+    expect(report).toMatchObject({ ok: true, failures: [], pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, updated: 1 } } });
+
+    const listed = JSON.parse((await strata(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number }[];
+    expect(listed).toMatchObject([{ line_number: 4, reasons: 'bad_key', object_key: 'users.csv' }]);
+    expect(JSON.stringify(listed)).not.toContain('x,FR');
+    expect((await strata(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
+    const loads = JSON.parse((await strata(['loads', '--json'], env)).stdout) as object[];
+    expect(loads).toMatchObject([{ state: 'processed', source_state: 'deleted' }, { state: 'processed', source_state: 'deleted' }]);
+    const [status] = JSON.parse((await strata(['status', '--json'], env)).stdout) as Record<string, object>[];
+    expect(status).toMatchObject({
+      source: { feeds: { users: { files: 0 } }, others: { files: 1, keys: ['readme.txt'] } },
+      lags: [{ behind: 0 }, { behind: 0 }, { behind: 0 }, { behind: 0 }],
+      worker: true,
+    });
+    expect((await strata(['status'], env)).stdout).toContain('readme.txt');
+  });
+
+  it('backfill from a folder without touching it, and do nothing twice', async () => {
+    await put(archive, { 'users-old.csv': 'UserID,Country\n9,FR\n' });
+    const backfill = async () =>
+      JSON.parse((await strata(['backfill', name, 'users', '--from', pathToFileURL(archive).href, '--json'], env)).stdout) as Record<string, object>;
+    expect(await backfill()).toMatchObject({ ok: true, pickups: { users: { claimed: 1, staged: 1, rows: 1 } }, feeds: { users: { inserted: 1 } } });
+    expect(await backfill()).toMatchObject({ ok: true, pickups: { users: { claimed: 0, staged: 0 } } });
+    expect(existsSync(join(archive, 'users-old.csv'))).toBe(true);
+  });
+
+  it('end a worker on SIGTERM by itself', async () => {
+    worker?.kill('SIGTERM');
+    const [code] = (await once(worker as ChildProcess, 'exit')) as [number];
+    expect(code).toBe(0);
+  });
+
+  it('tell by doctor that all is well, and what mends what is not', async () => {
+    const well = JSON.parse((await strata(['doctor', '--json'], env)).stdout) as { ok: boolean };
+    expect(well).toMatchObject({ ok: true });
+    const wrongPassword = await strata(['doctor'], { ...env, STRATA_MYSQL_URL: warehouse.url.replace(/\/\/[^@]*@/, '//nobody:wrong@') });
+    expect(wrongPassword.code).toBe(1);
+    expect(wrongPassword.stdout).toMatch(/FAIL {2}warehouse: .*STRATA_MYSQL_URL/);
+    const noFolder = await strata(['doctor'], { ...env, CLI_SOURCE_URL: 'file:///nowhere/at/all' });
+    expect(noFolder.stdout).toMatch(new RegExp(`FAIL {2}source of ${name}`));
+    const noTemporal = await strata(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    expect(noTemporal.stdout).toContain('Set TEMPORAL_ADDRESS');
+    expect(noTemporal.stdout).toContain('ok    warehouse');
+  });
+});
