@@ -1,4 +1,4 @@
-import type { Phase, ProgressEvent } from '../contracts/progress.js';
+import { phases, type Phase, type ProgressEvent } from '../contracts/progress.js';
 import { byteSize, grouped } from '../workflows/numbers.js';
 import type { Output } from './output.js';
 import { cut } from './table.js';
@@ -53,8 +53,8 @@ export class ProgressView {
   }
 
   private enter(phase: Phase): void {
-    // Feeds pass on side by side: landing never follows what comes after it.
-    if (this.phase !== undefined && phase === 'pickup') return;
+    // Events of activities come late: what is past does not come back.
+    if (this.phase !== undefined && phases.indexOf(phase) < phases.indexOf(this.phase)) return;
     this.phase = phase;
     this.finished = 0;
     this.subjects.clear();

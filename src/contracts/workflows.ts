@@ -4,7 +4,7 @@ import type { BackfillSource, FeedRef, LandResult, ProgressTarget, RefreshMode, 
 export interface PickupInput extends FeedRef {
   /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
   readonly wait?: boolean | undefined;
-  /** Landings side by side; 20 when absent. */
+  /** Landings side by side; 40 when absent. */
   readonly window?: number | undefined;
   readonly source?: BackfillSource | undefined;
   readonly progress?: ProgressTarget | undefined;

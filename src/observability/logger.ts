@@ -21,7 +21,7 @@ function describe(error: Error, withStack: boolean): object | string {
 }
 
 /** Names that Temporal puts on every line of a workflow or activity; ids say enough for people. */
-const left = new Set(['level', 'time', 'msg', 'sdkComponent', 'namespace', 'taskQueue', 'runId', 'activityId', 'isLocal', 'workflowType']);
+const left = new Set(['level', 'time', 'msg', 'sdkComponent', 'namespace', 'taskQueue', 'runId', 'activityId', 'isLocal', 'workflowType', 'taskToken', 'workflowRunId']);
 
 function textLines(out: NodeJS.WritableStream): Writable {
   return new Writable({

@@ -6,7 +6,8 @@ import { byteSize, grouped } from './numbers.js';
 import { noCounts, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from './progress.js';
 
-const defaultWindow = 20;
+/** More than a worker's slots, for most of a landing's time is Temporal's. */
+const defaultWindow = 40;
 /** Open loads asked for at once; their ids are all that a history holds of them. */
 const pageSize = 200;
 const shortestInterval = 3_000;
