@@ -8,26 +8,34 @@ interface Description {
   indexes: { name: string; columns: string[] }[];
 }
 
-/** Every base table of the warehouse's schemas by its name without the prefix. */
+/**
+ * Every base table of the warehouse's schemas by its name without the prefix. Asked for schema by schema with constants: for any other
+ * condition MariaDB opens the tables of every schema of the server, and waits for whoever is changing one of them.
+ */
 export async function describeTables(statements: Statements, prefix: string): Promise<ReadonlyMap<string, ExistingTable>> {
-  const names = schemas.map((schema) => `${prefix}${schema}`);
-  const marks = names.map(() => '?').join(', ');
   const tables = new Map<string, Description>();
-  const columns = await statements.query<{ s: string; t: string; c: string; d: string }>(
-    `select c.table_schema as s, c.table_name as t, c.column_name as c, c.column_type as d
-     from information_schema.columns c
-     join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
-     where c.table_schema in (${marks}) order by c.table_schema, c.table_name, c.ordinal_position`,
-    names,
-  );
-  for (const { s, t, c, d } of columns) describe(tables, `${s.slice(prefix.length)}.${t}`).columns.push({ name: c, type: d });
-  const keys = await statements.query<{ s: string; t: string; i: string; c: string }>(
-    `select table_schema as s, table_name as t, index_name as i, column_name as c
-     from information_schema.statistics where table_schema in (${marks}) order by table_schema, table_name, index_name, seq_in_index`,
-    names,
-  );
-  for (const { s, t, i, c } of keys) addKey(describe(tables, `${s.slice(prefix.length)}.${t}`), i, c);
+  for (const schema of schemas) await describeSchema(statements, schema, `${prefix}${schema}`, tables);
   return tables;
+}
+
+async function describeSchema(statements: Statements, schema: string, database: string, tables: Map<string, Description>): Promise<void> {
+  const base = await statements.query<{ t: string }>(
+    `select table_name as t from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE'`,
+    [database],
+  );
+  const names = new Set(base.map(({ t }) => t));
+  const columns = await statements.query<{ t: string; c: string; d: string }>(
+    `select table_name as t, column_name as c, column_type as d
+     from information_schema.columns where table_schema = ? order by table_name, ordinal_position`,
+    [database],
+  );
+  for (const { t, c, d } of columns) if (names.has(t)) describe(tables, `${schema}.${t}`).columns.push({ name: c, type: d });
+  const keys = await statements.query<{ t: string; i: string; c: string }>(
+    `select table_name as t, index_name as i, column_name as c
+     from information_schema.statistics where table_schema = ? order by table_name, index_name, seq_in_index`,
+    [database],
+  );
+  for (const { t, i, c } of keys) if (names.has(t)) addKey(describe(tables, `${schema}.${t}`), i, c);
 }
 
 function describe(tables: Map<string, Description>, name: string): Description {
