@@ -3,9 +3,10 @@
 // Record them on a machine whose files hold no data of others: inputs and results are part of a history.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import proto from '@temporalio/proto';
 
+const { History } = proto.temporal.api.history.v1;
 const folder = new URL('../test/replay/histories/', import.meta.url);
 const wanted = process.argv.slice(2).map((argument) => /^([a-z0-9-]+)=([^@]+)(?:@(.+))?$/.exec(argument));
 if (wanted.length === 0 || wanted.includes(null)) {
@@ -18,11 +19,10 @@ const client = new Client({ connection, namespace });
 await mkdir(folder, { recursive: true });
 for (const [, name, workflowId, runId] of wanted) {
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  // The replay test needs no line of where it ran.
-  for (const event of history.events ?? []) {
-    for (const attributes of Object.values(event)) if (attributes && typeof attributes === 'object' && 'identity' in attributes) attributes.identity = 'worker';
-  }
-  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) })}\n`);
+  const recorded = History.toObject(History.fromObject(history), { longs: String, bytes: String, enums: String });
+  // Which process did it says nothing to a replay, and names a machine.
+  const text = JSON.stringify({ workflowId, history: recorded }).replace(/\d+@[\w.-]+/g, 'worker');
+  await writeFile(new URL(`${name}.json`, folder), `${text}\n`);
   console.log(`${name}: ${history.events?.length ?? 0} events of ${workflowId}`);
 }
 await connection.close();

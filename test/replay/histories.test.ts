@@ -1,10 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import type { History } from '@temporalio/common/lib/proto-utils.js';
+import proto from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { workflowTypes } from '../../src/contracts/names.js';
 import { bundleWorkflows } from '../workflows/workflow-host.js';
 
+const { History } = proto.temporal.api.history.v1;
 const folder = new URL('./histories/', import.meta.url);
 
 interface Recorded {
@@ -25,7 +26,7 @@ describe('recorded histories', () => {
 
   it('replay against the workflows as they are now', async () => {
     Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } } });
-    const histories = recorded.map(({ workflowId, history }) => ({ workflowId, history: history as unknown as History }));
+    const histories = recorded.map(({ workflowId, history }) => ({ workflowId, history: History.fromObject(history as object) }));
     const failures: string[] = [];
     for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: await bundleWorkflows() }, histories)) {
       if (error) failures.push(`${workflowId}: ${error.message}`);
