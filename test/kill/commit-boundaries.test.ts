@@ -80,7 +80,7 @@ it('an undisturbed worker takes all drops', async () => {
   expect(all.map(({ left }) => left)).toEqual(all.map(() => []));
   expect(all[0]!.tables['bus.daily_users']!.length).toBeGreaterThan(50);
   expect(all[0]!.tables['gear.quarantine']!.length).toBeGreaterThan(3);
-}, 240_000);
+}, 480_000);
 
 describe.each(labs)('a worker on $server that dies', ({ boundaries }) => {
   it.each(boundaries.map((boundary, number) => ({ boundary, number, name: boundary.name })))(
@@ -90,6 +90,6 @@ describe.each(labs)('a worker on $server that dies', ({ boundaries }) => {
       expect(left).toEqual([]);
       expect(tables).toEqual((await undisturbed[number]!).tables);
     },
-    240_000,
+    480_000,
   );
 });

@@ -130,5 +130,5 @@ describe('a Temporal server that dies and comes back', () => {
     expect(await gamesHeld(lab)).toEqual({ first: 1, last: 300, held: 300, minutes: '300' });
     expect(await paymentsHeld(lab)).toEqual({ first: '1', last: '300', held: 300, transactions: '300' });
     expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
-  }, 240_000);
+  }, 480_000);
 });

@@ -11,7 +11,7 @@ export function scenario(name: string, options: LabOptions, work: (lab: Lab) => 
     outcome = inLab(options, work);
     outcome.catch(() => undefined);
   });
-  it(name, () => outcome, 240_000);
+  it(name, () => outcome, 480_000);
 }
 
 async function inLab(options: LabOptions, work: (lab: Lab) => Promise<void>): Promise<void> {
