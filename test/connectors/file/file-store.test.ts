@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { link, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, link, lstat, mkdir, mkdtemp, open, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,18 +38,34 @@ describe('a folder as an object store', () => {
     await put('quiet.csv', 'x');
     await put('future.csv', 'x');
     await utimes(path('future.csv'), new Date('2040-01-01'), new Date('2040-01-01'));
-    await sleep(1_000);
-    await put('copied.csv', 'still growing');
-    await utimes(path('copied.csv'), new Date('2020-01-01'), new Date('2020-01-01'));
-    const growing = await open(path('quiet.csv'), 'a');
-    await sleep(1_100);
-    expect(await listed()).toEqual(['future.csv', 'quiet.csv']);
-    await growing.write('more');
-    await growing.close();
-    await sleep(1_000);
-    expect((await listed()).sort()).toEqual(['copied.csv', 'future.csv']);
-    await sleep(1_100);
+    await put('growing.csv', 'a');
+    await utimes(path('growing.csv'), new Date('2020-01-01'), new Date('2020-01-01'));
+    let grows = true;
+    const writer = (async () => {
+      while (grows) {
+        await appendFile(path('growing.csv'), 'a');
+        await sleep(300);
+      }
+    })();
+    expect((await listed()).sort()).toEqual(['future.csv', 'quiet.csv']);
+    grows = false;
+    await writer;
+    await rename(path('growing.csv'), path('copied.csv'));
     expect((await listed()).sort()).toEqual(['copied.csv', 'future.csv', 'quiet.csv']);
+  });
+
+  it('waits for files that were written a moment ago, and stops waiting when it is aborted', async () => {
+    await put('sudden.csv', 'x');
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(new Error('cancelled')), 200);
+    const listing = async () => {
+      const keys: string[] = [];
+      for await (const page of store.list({ recursive: false, signal: controller.signal })) keys.push(...page.map(({ key }) => key));
+      return keys;
+    };
+    await expect(listing()).rejects.toThrow('cancelled');
+    expect(await listed()).toContain('sudden.csv');
+    await rm(path('sudden.csv'));
   });
 
   it('tells the modification time in microseconds, rounded down', async () => {
