@@ -10,11 +10,15 @@ import type { RunReport } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
 import { hostWorkflows } from './workflow-host.js';
 
+/** Loads of former tests: one that was landed does not land again. */
+let loads = -2;
+
 /** A pipeline of two feeds, two vault tables and three marts in two stages, one load a feed. */
 function pipeline(overrides: Partial<Activities> = {}) {
   const calls: string[] = [];
   const landed = new Set<string>();
-  const loadIds: Record<string, number> = { users: 1, games: 2 };
+  loads += 2;
+  const loadIds: Record<string, number> = { users: loads + 1, games: loads + 2 };
   const activities: Activities = {
     planPipeline: async () => ({
       feeds: ['users', 'games'],
@@ -51,7 +55,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
     },
     ...overrides,
   };
-  return { activities, calls };
+  return { activities, calls, loadIds };
 }
 
 describe('a run', () => {
@@ -141,6 +145,31 @@ describe('a run', () => {
       expect(report.failures).toEqual(['vault.sat_user: TypeError: x is not a function']);
       expect(report.vault).toEqual({ 'vault.hub_user': 2 });
       expect([unavailable, unexpected]).toEqual([3, 5]);
+    });
+  });
+
+  it('ends when it is cancelled, and leaves a file that is being landed alone', async () => {
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    let began = () => {};
+    const landing = new Promise<void>((resolve) => (began = resolve));
+    const { activities, calls, loadIds } = pipeline({
+      landLoad: ({ loadId }) =>
+        runActivity({}, async () => {
+          began();
+          await gate;
+          return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
+        }),
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await start();
+      await landing;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      go();
+      const landed = host.client.workflow.getHandle(workflowIds.land(host.pipeline, 'users', loadIds.users ?? 0));
+      expect(await landed.result()).toMatchObject({ outcome: 'staged', source: 'deleted' });
+      expect(calls).not.toContain('process users');
     });
   });
 
