@@ -85,8 +85,9 @@ export class LandingWindow {
         parentClosePolicy: ParentClosePolicy.ABANDON,
         // A pickup that is cancelled leaves files that are being landed alone; each is whole or not there anyway.
         cancellationType: ChildWorkflowCancellationType.ABANDON,
-        // A landing that failed starts again; one that runs or is done does not.
-        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+        // One that runs is not started again. One that ended is: the load's row says what is left to do, and a history may be that of
+        // another warehouse, whose loads had the same numbers.
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         typedSearchAttributes: attributesOf({ ...this.of, loadId }),
         staticSummary: `${this.of.feed}: land load ${loadId}`,
       });

@@ -135,4 +135,13 @@ describe('a pickup', () => {
       expect(await (await start('denied')).result()).toMatchObject({ staged: 1, failed: 0 });
     });
   });
+
+  it('lands the loads of a new warehouse although the namespace has seen their numbers before', async () => {
+    for (const warehouse of [new Loads(3), new Loads(3)]) {
+      await host.withWorker(warehouse.activities(), async () => {
+        expect(await (await start('renewed', { wait: true })).result()).toMatchObject({ staged: 3, failed: 0, pending: 0 });
+      });
+      expect(warehouse.landed.sort()).toEqual([1, 2, 3]);
+    }
+  });
 });
