@@ -17,7 +17,7 @@ module.exports = {
     {
       name: 'workflows-no-io',
       severity: 'error',
-      from: { path: '^src/workflows/', pathNot: '^src/workflows/bundle\\.ts$' },
+      from: { path: '^src/workflows/' },
       to: { path: '^(fs|net|child_process|mysql2|pg|node:.*)|node_modules/(mysql2|@aws-sdk|pg|pino)/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'contracts-no-io', severity: 'error', from: { path: '^src/contracts/' }, to: { dependencyTypes: ['core'] } },
