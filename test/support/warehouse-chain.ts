@@ -35,7 +35,7 @@ export interface ChainOptions {
   readonly url: string;
   readonly prefix: string;
   readonly pipeline: CompiledPipeline;
-  readonly sourceUrl: string;
+  readonly sourceUrl: string | (() => string);
   readonly chunkBytes?: number;
   readonly openStore?: (url: string) => ObjectStore;
 }
@@ -50,7 +50,8 @@ export class WarehouseChain {
   constructor(private readonly options: ChainOptions) {
     this.definition = options.pipeline.definition;
     this.warehouse = openWarehouse({ url: options.url, prefix: options.prefix, connections: 6 });
-    this.stores = createStores(new Map([[this.definition.name, () => options.sourceUrl]]), options.openStore ?? ((url) => openStore(url)));
+    const sourceUrl = typeof options.sourceUrl === 'string' ? () => options.sourceUrl as string : options.sourceUrl;
+    this.stores = createStores(new Map([[this.definition.name, sourceUrl]]), options.openStore ?? ((url) => openStore(url)));
     this.pipelines = new Map([[this.definition.name, options.pipeline]]);
   }
 
