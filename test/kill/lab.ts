@@ -104,7 +104,7 @@ export class Lab {
     return this.execute<PickupCounts>(workflowTypes.pickup, workflowIds.pickup(pipelineName, feed), { pipeline: pipelineName, feed, wait: true });
   }
 
-  private async execute<Result>(type: string, workflowId: string, input: object): Promise<Result> {
+  async execute<Result>(type: string, workflowId: string, input: object): Promise<Result> {
     const options = { taskQueue: 'strata', workflowId, args: [input], workflowExecutionTimeout: '30 minutes' } as const;
     return Promise.race([this.client.workflow.execute(type, options) as Promise<Result>, this.broken]);
   }
