@@ -105,7 +105,7 @@ export class Lab {
   }
 
   async execute<Result>(type: string, workflowId: string, input: object): Promise<Result> {
-    const options = { taskQueue: 'strata', workflowId, args: [input], workflowExecutionTimeout: '30 minutes' } as const;
+    const options = { taskQueue: 'strata', workflowId, args: [input], workflowExecutionTimeout: '70 minutes' } as const;
     return Promise.race([this.client.workflow.execute(type, options) as Promise<Result>, this.broken]);
   }
 

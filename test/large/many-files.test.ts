@@ -34,4 +34,4 @@ it('brings 10,000 files to bus, each once, with small histories', async () => {
   } finally {
     await lab.close();
   }
-}, 3_000_000);
+}, 4_000_000);
