@@ -6,6 +6,7 @@ import type { Warehouse } from '../engine/warehouse.js';
 import { feedsOf } from './marts/mart-state.js';
 import { pruneChanges, type ChangeReader } from './marts/prune-changes.js';
 import { refreshMart } from './marts/refresh-mart.js';
+import { pipelineOf } from './pipeline-set.js';
 import { runActivity } from './run-activity.js';
 
 export interface MartPipeline {
@@ -23,15 +24,10 @@ export interface MartDependencies {
 
 /** Refreshes, rebuilds and prunes; every one can be repeated at any time, by any worker. */
 export function createMartActivities({ warehouse, pipelines }: MartDependencies): MartActivities {
-  const find = (name: string): MartPipeline => {
-    const pipeline = pipelines.get(name);
-    if (!pipeline) throw new StrataError('definition', `there is no pipeline ${name} in this worker; start one of the version that defines it`);
-    return pipeline;
-  };
   return {
     refreshMart: ({ pipeline, mart: target, rebuild, progress }) =>
       runActivity({ progress }, async (scope) => {
-        const { definition, catalog } = find(pipeline);
+        const { definition, catalog } = pipelineOf(pipelines, pipeline);
         const mart = catalog.marts.find((candidate) => candidate.target === target);
         if (!mart) throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
         const result = await refreshMart(warehouse, definition, catalog, mart, {
@@ -45,7 +41,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       }),
     pruneChanges: ({ pipeline }) =>
       runActivity({}, (scope) => {
-        const { definition, catalog, vaultReaders } = find(pipeline);
+        const { definition, catalog, vaultReaders } = pipelineOf(pipelines, pipeline);
         const marts = catalog.marts.map((mart) => ({ target: mart.target, feeds: feedsOf(definition, mart) }));
         return pruneChanges(warehouse, definition, [...marts, ...vaultReaders], scope.signal);
       }),

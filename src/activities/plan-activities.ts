@@ -1,6 +1,6 @@
 import type { PlanActivities } from '../contracts/activities.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
-import { definitionOf } from './pipeline-set.js';
+import { pipelineOf } from './pipeline-set.js';
 import { runActivity } from './run-activity.js';
 
 export interface PlanDeps {
@@ -12,9 +12,8 @@ export function createPlanActivities({ pipelines }: PlanDeps): PlanActivities {
   return {
     planPipeline: ({ pipeline }) =>
       runActivity({}, async () => {
-        const { feeds } = definitionOf(pipelines, pipeline);
-        const { catalog, vaultReaders } = pipelines.get(pipeline)!;
-        return { feeds: feeds.map(({ name }) => name), vaultTables: vaultReaders.map(({ target }) => target), martStages: catalog.stages };
+        const { definition, catalog, vaultReaders } = pipelineOf(pipelines, pipeline);
+        return { feeds: definition.feeds.map(({ name }) => name), vaultTables: vaultReaders.map(({ target }) => target), martStages: catalog.stages };
       }),
   };
 }
