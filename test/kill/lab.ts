@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { closableCalls } from '../../src/connectors/temporal/closable-calls.js';
 import { registerSearchAttributes } from '../../src/connectors/temporal/search-attributes.js';
 import { migrate } from '../../src/connectors/mysql/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
@@ -117,7 +118,7 @@ export class Lab {
 
 /** Workflow ids repeat from lab to lab, so each has a namespace. */
 async function openNamespace(address: string, namespace: string): Promise<Client> {
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, interceptors: closableCalls });
   await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 24 * 3600 } as never });
   const client = new Client({ connection, namespace });
   // Servers learn of a namespace within seconds.

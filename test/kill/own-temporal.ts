@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { closableCalls } from '../../src/connectors/temporal/closable-calls.js';
 import { temporal } from '../support/servers.js';
 
 /** A Temporal server of the test's own, which it may kill; its state survives in a file. */
@@ -55,7 +56,7 @@ async function untilItAnswers(server: ChildProcess, port: number): Promise<void>
   for (let tries = 1; ; tries += 1) {
     if (server.exitCode !== null) throw new Error('the Temporal server of the test does not start');
     try {
-      const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: '5 seconds' });
+      const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: '5 seconds', interceptors: closableCalls });
       await connection.workflowService.describeNamespace({ namespace: 'default' });
       return await connection.close();
     } catch (error) {

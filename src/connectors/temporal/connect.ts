@@ -1,6 +1,7 @@
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { StrataError } from '../../engine/strata-error.js';
+import { closableCalls } from './closable-calls.js';
 
 export type ClientConnectConfig = ReturnType<typeof loadClientConnectConfig>;
 
@@ -35,7 +36,7 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Clien
   const { config, namespace } = settings;
   let connection: Connection | undefined;
   try {
-    connection = await Connection.connect({ ...config.connectionOptions, address: settings.address, connectTimeout });
+    connection = await Connection.connect({ ...config.connectionOptions, address: settings.address, connectTimeout, interceptors: closableCalls });
     await connection.workflowService.describeNamespace({ namespace });
     return new Client({ connection, namespace });
   } catch (error) {
