@@ -14,8 +14,8 @@ insert into gear.`work_game_catalog` (load_id, `game_id`, `game_type`, row_offse
 select load_id, `game_id`, `game_type`, row_offset, 1, false
 from (
   select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`game_id`) > 60, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`game_id`) using ascii) as unsigned) as `game_id`,
-    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`game_type`), ''), 'Unknown') as `game_type`
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`game_type`), ''), 'Unknown') as `game_type`
   from gear.loads l
   join staging.`games` s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ?

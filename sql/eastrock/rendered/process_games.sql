@@ -17,11 +17,11 @@ insert into gear.`work_games` (load_id, `game_id`, `user_id`, `play_date`, `game
 select load_id, `game_id`, `user_id`, `play_date`, `game_type`, `duration`, row_offset, 1, false
 from (
   select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`game_id`) > 60, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`game_id`) using ascii) as unsigned) as `game_id`,
-    cast(convert(if(s.padded or length(s.`user_id`) > 60, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`user_id`) using ascii) as unsigned) as `user_id`,
-    str_to_date(convert(if(s.padded, regexp_replace(s.`play_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
-    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`game_type`), ''), 'Unknown') as `game_type`,
-    cast(convert(if(s.padded or length(s.`duration`) > 60, regexp_replace(s.`duration`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`duration`) using ascii) as unsigned) as `duration`
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`user_id`) using ascii) as unsigned) as `user_id`,
+    str_to_date(convert(if(s.padded, regexp_replace(s.`play_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
+    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`game_type`), ''), 'Unknown') as `game_type`,
+    cast(convert(if(s.padded or length(s.`duration`) > 60, regexp_replace(s.`duration`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`duration`) using ascii) as unsigned) as `duration`
   from gear.loads l
   join staging.`games` s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ?

@@ -17,11 +17,11 @@ insert into gear.`work_payments` (load_id, `transaction_id`, `user_id`, `amount`
 select load_id, `transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, row_offset, 1, false
 from (
   select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, regexp_replace(s.`transaction_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`,
-    cast(convert(if(s.padded or length(s.`user_id`) > 60, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`user_id`) using ascii) as unsigned) as `user_id`,
-    cast(convert(if(s.padded or length(s.`amount`) > 60, regexp_replace(s.`amount`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$|(?<![0-9.])0+(?=[0-9])', ''), s.`amount`) using ascii) as decimal(13,2)) as `amount`,
-    str_to_date(convert(if(s.padded, regexp_replace(s.`transaction_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`transaction_date`) using ascii), '%d/%m/%Y') as `transaction_date`,
-    elt(field(lower(if(s.padded, regexp_replace(s.`type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+$', ''), s.`type`)), 'deposit', 'withdrawal', 'correction'), 'Deposit', 'Withdrawal', 'Correction') as `type`
+    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, regexp_replace(s.`transaction_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`user_id`) using ascii) as unsigned) as `user_id`,
+    cast(convert(if(s.padded or length(s.`amount`) > 60, regexp_replace(s.`amount`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`amount`) using ascii) as decimal(13,2)) as `amount`,
+    str_to_date(convert(if(s.padded, regexp_replace(s.`transaction_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`transaction_date`) using ascii), '%d/%m/%Y') as `transaction_date`,
+    elt(field(lower(if(s.padded, regexp_replace(s.`type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`type`)), 'deposit', 'withdrawal', 'correction'), 'Deposit', 'Withdrawal', 'Correction') as `type`
   from gear.loads l
   join staging.`payments` s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ?

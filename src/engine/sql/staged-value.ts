@@ -28,7 +28,8 @@ export function stagedValue(column: ColumnDefinition, alias: string): string {
   }
 }
 
-const whiteSpace = '^[ \\\\t\\\\r\\\\n]+|[ \\\\t\\\\r\\\\n]+$';
+/** `\z` and not `$`: MySQL's also matches before a line separator that ends the text, such as U+2028, which is no white space here. */
+const whiteSpace = '^[ \\\\t\\\\r\\\\n]+|[ \\\\t\\\\r\\\\n]+\\\\z';
 const leadingZeros = '(?<![0-9.])0+(?=[0-9])';
 
 /** MySQL 9 casts what regexp_replace returned to a decimal without its fraction (5.25 becomes 5.00), a converted copy as it should. */
