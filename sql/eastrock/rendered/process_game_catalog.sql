@@ -14,8 +14,8 @@ insert into gear.`work_game_catalog` (load_id, `game_id`, `game_type`, row_offse
 select load_id, `game_id`, `game_type`, row_offset, 1, false
 from (
   select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`game_id`) > 60, regexp_replace(s.`game_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`game_id`) using ascii) as unsigned) as `game_id`,
-    coalesce(nullif(if(s.padded, regexp_replace(s.`game_type`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`game_type`), ''), 'Unknown') as `game_type`
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    coalesce(nullif(if(s.padded, convert(substring(cast(s.`game_type` as binary), length(s.`game_type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`game_type`), ''), 'Unknown') as `game_type`
   from gear.loads l
   join staging.`games` s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ?

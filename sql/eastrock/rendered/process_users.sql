@@ -16,10 +16,10 @@ insert into gear.`work_users` (load_id, `user_id`, `user_name`, `signup_date`, `
 select load_id, `user_id`, `user_name`, `signup_date`, `country`, row_offset, 1, false
 from (
   select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`user_id`) > 60, regexp_replace(s.`user_id`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z|(?<![0-9.])0+(?=[0-9])', ''), s.`user_id`) using ascii) as unsigned) as `user_id`,
-    if(s.padded, regexp_replace(s.`user_name`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`user_name`) as `user_name`,
-    str_to_date(convert(if(s.padded, regexp_replace(s.`signup_date`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`signup_date`) using ascii), '%d/%m/%Y') as `signup_date`,
-    coalesce(nullif(if(s.padded, regexp_replace(s.`country`, '^[ \\t\\r\\n]+|[ \\t\\r\\n]+\\z', ''), s.`country`), ''), 'Unknown') as `country`
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
+    if(s.padded, convert(substring(cast(s.`user_name` as binary), length(s.`user_name`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_name` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_name` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`user_name`) as `user_name`,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`signup_date` as binary), length(s.`signup_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`signup_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`signup_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`signup_date`) using ascii), '%d/%m/%Y') as `signup_date`,
+    coalesce(nullif(if(s.padded, convert(substring(cast(s.`country` as binary), length(s.`country`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`country` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`country` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`country`), ''), 'Unknown') as `country`
   from gear.loads l
   join staging.`users` s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ?

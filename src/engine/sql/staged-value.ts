@@ -7,32 +7,49 @@ import { identifier, stringLiteral } from './identifier.js';
  */
 export function stagedValue(column: ColumnDefinition, alias: string): string {
   const field = `${alias}.${identifier(column.name)}`;
-  // Few rows have white space around a field; the others are spared the regular expression.
-  const trimmed = `if(${alias}.padded, regexp_replace(${field}, '${whiteSpace}', ''), ${field})`;
-  // MySQL's decimal takes 65 digits, leading zeros counted.
-  const number = ascii(`if(${alias}.padded or length(${field}) > 60, regexp_replace(${field}, '${whiteSpace}|${leadingZeros}', ''), ${field})`);
+  const trimmed = withoutPadding(field);
+  // Few rows have white space around a field or many zeros before a number; the others are taken as they are.
+  const text = `if(${alias}.padded, ${trimmed}, ${field})`;
+  const number = (short: string) => ascii(`if(${alias}.padded or length(${field}) > 60, ${short}, ${field})`);
   switch (column.type.kind) {
     case 'integer':
-      return `cast(${number} as unsigned)`;
-    case 'decimal':
-      return `cast(${number} as decimal(${column.type.precision},${column.type.scale}))`;
+      return `cast(${number(withoutZeros(trimmed))} as unsigned)`;
+    case 'decimal': {
+      const sign = `if(locate('-', ${field}) > 0, '-', '')`;
+      const short = `concat(${sign}, ${withoutZeros(`replace(${trimmed}, '-', '')`)})`;
+      return `cast(${number(short)} as decimal(${column.type.precision},${column.type.scale}))`;
+    }
     case 'date':
-      return `str_to_date(${ascii(trimmed)}, ${column.type.format === 'd/m/yyyy' ? "'%d/%m/%Y'" : "'%Y-%m-%d'"})`;
+      return `str_to_date(${ascii(text)}, ${column.type.format === 'd/m/yyyy' ? "'%d/%m/%Y'" : "'%Y-%m-%d'"})`;
     case 'choice': {
       const values = column.type.values.map(stringLiteral).join(', ');
       const lower = column.type.values.map((value) => stringLiteral(value.toLowerCase())).join(', ');
-      return `elt(field(lower(${trimmed}), ${lower}), ${values})`;
+      return `elt(field(lower(${text}), ${lower}), ${values})`;
     }
     case 'text':
-      return column.type.empty === '' ? trimmed : `coalesce(nullif(${trimmed}, ''), ${stringLiteral(column.type.empty)})`;
+      return column.type.empty === '' ? text : `coalesce(nullif(${text}, ''), ${stringLiteral(column.type.empty)})`;
   }
 }
 
-/** `\z` and not `$`: MySQL's also matches before a line separator that ends the text, such as U+2028, which is no white space here. */
-const whiteSpace = '^[ \\\\t\\\\r\\\\n]+|[ \\\\t\\\\r\\\\n]+\\\\z';
-const leadingZeros = '(?<![0-9.])0+(?=[0-9])';
+/**
+ * The field without the ASCII white space around it, in time that grows with its length alone: padding may be 1 MiB. On MySQL a
+ * regular expression gives up (3699) on some of 100 KB, and its `$` matches before a line separator of Unicode too; trim() of
+ * UTF-8 reads the field again for each space at its end, of bytes it does not. Other white space becomes a space, byte for byte,
+ * so that the places at which trim() cuts are those of the field.
+ */
+function withoutPadding(field: string): string {
+  const bytes = `cast(${field} as binary)`;
+  const blanks = `replace(replace(replace(${bytes}, '\\t', ' '), '\\r', ' '), '\\n', ' ')`;
+  const first = `length(${field}) - length(trim(leading ' ' from ${blanks})) + 1`;
+  return `convert(substring(${bytes}, ${first}, length(trim(${blanks}))) using utf8mb4)`;
+}
 
-/** MySQL 9 casts what regexp_replace returned to a decimal without its fraction (5.25 becomes 5.00), a converted copy as it should. */
+/** MySQL's decimal takes 65 digits, leading zeros counted. One stays, for a number of zeros alone and before a point. */
+function withoutZeros(digits: string): string {
+  return `concat('0', trim(leading '0' from ${ascii(digits)}))`;
+}
+
+/** One byte a character, for trim(), and a copy: MySQL 9 casts what some functions return to a decimal without its fraction. */
 function ascii(text: string): string {
   return `convert(${text} using ascii)`;
 }
