@@ -7,7 +7,7 @@ create table if not exists gear.feeds (
   batch_number bigint unsigned not null default 0 comment 'of the last committed batch',
   load_datetime datetime(6) not null default '1970-01-01 00:00:00' comment 'of the last processed load, UTC',
   primary key (pipeline, feed)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- A load is one version of one object.
 create table if not exists gear.loads (
@@ -44,7 +44,7 @@ create table if not exists gear.loads (
   key delivered (pipeline, feed, state, delivery_order),
   key pruned (pipeline, feed, pruned_at, state),
   key batch (pipeline, feed, batch_number)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- A byte range of a load, ending on a row's end; the next one is planned in the transaction that commits this one.
 create table if not exists gear.load_chunks (
@@ -58,7 +58,7 @@ create table if not exists gear.load_chunks (
   state varchar(16) not null default 'planned' comment 'planned, staged',
   committed_at datetime(6) null,
   primary key (load_id, chunk_number)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- What became of a load's staged rows: staged = inserted + updated + unchanged + superseded + outdated.
 create table if not exists gear.load_counts (
@@ -70,7 +70,7 @@ create table if not exists gear.load_counts (
   superseded bigint unsigned not null comment 'followed by a later row of the same key in the same file',
   outdated bigint unsigned not null comment 'bulk already held a later delivery',
   primary key (load_id, entity)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- Rows and files that break the contract, with what is needed to replay them.
 create table if not exists gear.quarantine (
@@ -88,7 +88,7 @@ create table if not exists gear.quarantine (
   primary key (quarantine_id),
   unique key position (load_id, row_offset),
   key feed (pipeline, feed, quarantined_at)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- One row a committed batch of a feed.
 create table if not exists gear.batches (
@@ -99,7 +99,7 @@ create table if not exists gear.batches (
   rows_staged bigint unsigned not null,
   committed_at datetime(6) not null,
   primary key (pipeline, feed, batch_number)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- Marts and vault tables; a refresh takes its row `for update`.
 create table if not exists gear.marts (
@@ -109,7 +109,7 @@ create table if not exists gear.marts (
   refreshed_at datetime(6) null,
   rebuilt_at datetime(6) null,
   primary key (target)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- The last batch of each feed that a target holds.
 create table if not exists gear.mart_watermarks (
@@ -117,13 +117,13 @@ create table if not exists gear.mart_watermarks (
   feed varchar(64) not null,
   batch_number bigint unsigned not null,
   primary key (target, feed)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- One row a table of ids; who gives new ids takes it `for update`.
 create table if not exists gear.surrogates (
   name varchar(64) not null,
   primary key (name)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- Every DDL statement that migrate ran, newest last.
 create table if not exists gear.schema_history (
@@ -131,4 +131,4 @@ create table if not exists gear.schema_history (
   statement mediumtext not null,
   applied_at datetime(6) not null,
   primary key (change_id)
-);
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

@@ -45,6 +45,20 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
     expect(await checkSchema(warehouse, prefix, wanted)).toEqual([]);
   });
 
+  it('makes tables of the same kind in databases that were made beforehand for another character set', async () => {
+    const own = freshPrefix();
+    const made = openWarehouse({ url, prefix: own, connections: 4 });
+    for (const name of ['staging', 'bulk', 'vault', 'bus', 'gear']) await made.execute(`create database \`${own}${name}\` character set latin1`);
+    await migrate(made, own, await schema(withFeed({})));
+    const others = await made.query(
+      `select table_name from information_schema.tables
+       where table_schema like ? and table_type = 'BASE TABLE' and (table_collation <> 'utf8mb4_bin' or engine <> 'InnoDB')`,
+      [`${own.replaceAll('_', '\\_')}%`],
+    );
+    await made.close();
+    expect(others).toEqual([]);
+  });
+
   it('forgets how far marts were that are no longer defined, for they would hold back pruning', async () => {
     await warehouse.execute("insert into gear.marts (target, pipeline, checksum) values ('bus.gone', 'shop', ''), ('bus.other', 'another', '')");
     await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.gone', 'things', 1), ('bus.other', 'x', 1)");
