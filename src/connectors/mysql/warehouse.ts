@@ -19,6 +19,8 @@ export interface WarehouseOptions {
 const sessionSettings = `set names utf8mb4 collate utf8mb4_bin,
   session sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
   session time_zone = '+00:00',
+  session autocommit = 1,
+  session completion_type = 'NO_CHAIN',
   session innodb_lock_wait_timeout = 50`;
 const transactionAttempts = 8;
 
@@ -106,7 +108,7 @@ class MysqlWarehouse implements Warehouse {
       const connection = await this.pool.getConnection();
       if (!this.prepared.has(connection.connection)) {
         await connection.query(sessionSettings);
-        await connection.query('set session transaction isolation level read committed');
+        await connection.query('set session transaction isolation level read committed, read write');
         this.prepared.add(connection.connection);
       }
       return connection;
