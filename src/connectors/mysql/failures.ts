@@ -31,6 +31,7 @@ const byNumber: Readonly<Record<number, { readonly type: FailureType; readonly o
   2013: { type: 'unavailable' },
   3169: { type: 'unavailable' },
   1021: { type: 'unavailable', hint: "the server's disk is full" },
+  1153: { type: 'misconfigured', hint: 'on the server raise max_allowed_packet, to 16M at least' },
   1114: { type: 'unavailable', hint: "a table is full: look at the server's disk and tmp_table_size" },
   1044: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
   1045: { type: 'denied', open: true, hint: 'check user and password in STRATA_MYSQL_URL' },
