@@ -44,7 +44,7 @@ export async function claimObjects(
       identity: objectIdentity(input.pipeline, input.feed, store.url, object),
       order: deliveryOrder(object),
     }));
-    const fresh = await withoutOpenLoads(deps.warehouse, candidates, scope.signal);
+    const fresh = await withoutOpenLoads(deps.warehouse, candidates, input.source !== undefined, scope.signal);
     unclaimed += fresh.length;
     earliest.push(...fresh);
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
@@ -59,8 +59,16 @@ function earliestOf(candidates: readonly Candidate[]): Candidate[] {
   return [...candidates].sort((a, b) => Buffer.compare(a.order, b.order)).slice(0, pageSize);
 }
 
-/** Objects without a load of their version, or whose last load's object is known to be gone: then this is a new delivery. */
-async function withoutOpenLoads(warehouse: Warehouse, candidates: readonly Omit<Candidate, 'generation'>[], signal: AbortSignal): Promise<Candidate[]> {
+/**
+ * Objects without a load of their version, or whose last load's object is known to be gone: then this is a new delivery. For a pickup
+ * so is what a backfill of its source loaded and left there: what is present there is to be released.
+ */
+async function withoutOpenLoads(
+  warehouse: Warehouse,
+  candidates: readonly Omit<Candidate, 'generation'>[],
+  backfill: boolean,
+  signal: AbortSignal,
+): Promise<Candidate[]> {
   signal.throwIfAborted();
   const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string }>(
     `select identity, generation, source_state from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
@@ -70,7 +78,7 @@ async function withoutOpenLoads(warehouse: Warehouse, candidates: readonly Omit<
   return candidates.flatMap((candidate) => {
     const last = latest.get(candidate.identity.toString('hex'));
     if (!last) return [{ ...candidate, generation: 0 }];
-    const open = last.source_state === 'present' || last.source_state === 'kept';
+    const open = last.source_state === 'present' || (backfill && last.source_state === 'kept');
     return open ? [] : [{ ...candidate, generation: last.generation + 1 }];
   });
 }

@@ -73,4 +73,17 @@ describe.each(warehouses)('files in a folder become rows of staging and bulk on 
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('releases what a backfill of the source itself loaded and left there', async () => {
+    const file = join(folder, 'games.csv');
+    await writeFile(file, 'GameID,UserID,GameType,PlayDate,Duration\n950,1,Slots,1/1/2024,5\n');
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
+    expect(await chain.backfill('games')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
+    expect(await chain.backfill('games')).toEqual([]);
+    expect(existsSync(file)).toBe(true);
+    expect(await chain.process('games')).toMatchObject({ inserted: 1 });
+    expect(await chain.pickup('games')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
+    expect(existsSync(file)).toBe(false);
+    expect(await chain.process('games')).toMatchObject({ inserted: 0, updated: 0, unchanged: 1, outdated: 0 });
+    expect(await chain.pickup('games')).toEqual([]);
+  });
 });

@@ -87,6 +87,18 @@ export class WarehouseChain {
     return results;
   }
 
+  /** Claims what a backfill from the feed's own source would, and lands it. */
+  async backfill(feed: string): Promise<LandResult[]> {
+    const results: LandResult[] = [];
+    await claimObjects(this.deps, { ...this.of(feed), source: { url: this.stores.sourceOf(this.definition.name).url } }, quietScope);
+    const open = await this.warehouse.query<{ load_id: number }>(
+      `select load_id from gear.loads where feed = ? and kind = 'backfill' and state = 'claimed' order by load_id`,
+      [feed],
+    );
+    for (const { load_id: loadId } of open) results.push(await landLoad(this.deps, loadId, quietScope));
+    return results;
+  }
+
   async process(feed: string): Promise<ProcessResult> {
     return processBatch(this.deps, this.of(feed), quietScope);
   }
