@@ -1,4 +1,5 @@
 import { renderTable, type Cell } from './table.js';
+import { visible } from './visible.js';
 
 /** Where a command speaks: results to stdout, what accompanies them to stderr. */
 export class Output {
@@ -17,7 +18,7 @@ export class Output {
   }
 
   line(text = ''): void {
-    this.stdout.write(`${text}\n`);
+    this.stdout.write(`${visible(text)}\n`);
   }
 
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
@@ -26,15 +27,15 @@ export class Output {
 
   /** For scripts: one JSON document. */
   json(value: unknown): void {
-    this.line(JSON.stringify(value, undefined, 2));
+    this.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
   }
 
   note(text: string): void {
-    this.stderr.write(`${text}\n`);
+    this.stderr.write(`${visible(text)}\n`);
   }
 
   /** Replaces the moving line of a terminal; an empty text takes it away. */
   status(text: string): void {
-    if (this.terminal) this.stderr.write(`\r\x1b[2K${text}`);
+    if (this.terminal) this.stderr.write(`\r\x1b[2K${visible(text)}`);
   }
 }

@@ -4,6 +4,7 @@ import { byteSize } from '../workflows/numbers.js';
 import { command, wholeNumber, type Cli } from './cli.js';
 import { ago, utc } from './time.js';
 import { UsageError } from './usage-error.js';
+import { visibleLine } from './visible.js';
 
 interface ListOptions {
   readonly json?: boolean;
@@ -77,17 +78,12 @@ export function quarantineCommand(cli: Cli): Command {
         if (!entry) throw new UsageError(`the quarantine has no entry ${id}; run: strata quarantine list`);
         const { raw, ...rest } = entry;
         if (options.json) return cli.out.json({ ...rest, raw_base64: raw.toString('base64') });
-        cli.out.line(`entry ${entry.quarantine_id}: ${entry.object_key}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`);
+        cli.out.line(`entry ${entry.quarantine_id}: ${visibleLine(entry.object_key)}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`);
         cli.out.line(`reasons: ${entry.reasons}`);
         cli.out.line(`bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`);
         cli.out.line();
-        cli.out.line(visible(raw));
+        cli.out.line(raw.toString('utf8'));
       }),
   );
   return quarantine;
-}
-
-/** A delivered text can't drive the terminal that shows it. */
-function visible(raw: Buffer): string {
-  return raw.toString('utf8').replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -11,6 +11,7 @@ import { layerLags } from './layer-lag.js';
 import { hasWorker } from './missing-worker.js';
 import { ago, duration } from './time.js';
 import { waitingFiles } from './waiting-files.js';
+import { visibleLine } from './visible.js';
 
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
 export function statusCommand(cli: Cli): Command {
@@ -71,7 +72,7 @@ function print({ out }: Cli, state: State): void {
   );
   const { others } = state.source;
   if (others.files > 0) {
-    out.line(`${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).join(', ')}${others.files > 5 ? ', ...' : ''}`);
+    out.line(`${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`);
   }
   out.line();
   out.table(

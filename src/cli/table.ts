@@ -1,3 +1,5 @@
+import { visibleLine } from './visible.js';
+
 export type Cell = string | number | null | undefined;
 
 /** No column is cut below this. */
@@ -40,7 +42,7 @@ function fit(widths: number[], width: number): void {
 }
 
 function textOf(cell: Cell): string {
-  return cell === null || cell === undefined ? '' : String(cell);
+  return cell === null || cell === undefined ? '' : visibleLine(String(cell));
 }
 
 function isNumeric(cell: Cell): boolean {

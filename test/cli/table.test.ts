@@ -11,6 +11,10 @@ describe('a table', () => {
     expect(renderTable(['id', 'files', 'note'], [['a', 10, 'x'], ['bcd', 5, null]])).toEqual(['id   files  note', 'a       10  x', 'bcd      5']);
   });
 
+  it('shows controls in a name instead of obeying them', () => {
+    expect(renderTable(['object'], [['users-\u001b[2J\nx\u009b.csv']])).toEqual(['object', 'users-\\x1b[2J\\x0ax\\x9b.csv']);
+  });
+
   it('is cut to a narrow terminal, the widest column first', () => {
     const lines = renderTable(['id', 'files', 'note'], rows, 40);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(40);
