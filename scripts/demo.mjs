@@ -1,5 +1,5 @@
 // npm run demo: sets everything up on this machine and runs the main job, from files in a bucket to tables for analysts.
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Display } from './demo/display.mjs';
@@ -54,13 +54,13 @@ async function demo(run, options) {
 
   await display.step('schemas', async () => {
     await command('migrate');
-    return 'strata migrate: staging, bulk, vault, bus and gear are made';
+    return 'strata migrate made staging, bulk, vault, bus and gear';
   });
   let worker;
   await display.step('worker', async () => {
     worker = await startWorker(run, servers.env);
     await command('schedules', 'apply');
-    return 'strata worker runs; strata schedules apply: pickup every 3 minutes, the rest every 10';
+    return 'strata worker runs; strata schedules apply: every 3 and 10 min';
   });
   if (!servers.ownTemporal)
     run.onClose(() => runProgram(process.execPath, [strata, 'schedules', 'remove'], { env: servers.env, timeoutMs: 20_000 }));
@@ -72,7 +72,7 @@ async function demo(run, options) {
     const bytes = await putFiles(files, servers);
     await rm(run.path('generated'), { recursive: true, force: true });
     const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-    return `${files.map((file) => path.basename(file)).join(', ')} (${size}) put into ${servers.env.EASTROCK_SOURCE_URL}`;
+    return `${files.length} files (${size}) put into ${servers.env.EASTROCK_SOURCE_URL}`;
   });
 
   const summary = await Summary.connect(servers.env);
@@ -130,11 +130,24 @@ async function runPipeline(command, worker) {
   }
 }
 
+/** The settings that the demo made, for commands in other terminals; the file goes with the run. Returns its path. */
+async function writeSettings(run, env) {
+  const made = Object.entries(env).filter(([name, value]) => /^(STRATA|EASTROCK|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value);
+  const file = run.path('settings.sh');
+  const quoted = (value) => `'${value.replaceAll("'", `'\\''`)}'`;
+  await writeFile(file, made.map(([name, value]) => `export ${name}=${quoted(value)}\n`).join(''), { mode: 0o600 });
+  return file;
+}
+
 async function stay(run, { servers, worker, succeeded }) {
+  const settings = await writeSettings(run, servers.env);
   display.line(`\n  Temporal Web  ${display.bold(servers.web)}`);
   display.line(`  Database      ${servers.database}`);
   display.line(`  Worker's log  ${worker.logFile}`);
-  display.line('\n  It stays, and its schedules pick up new files, until Ctrl-C.');
+  display.line('\n  In another terminal, in this folder:');
+  display.line(`    source ${settings}`);
+  display.line('    npx strata status');
+  display.line(`\n  It stays, and its schedules pick up new files of ${servers.env.EASTROCK_SOURCE_URL}, until Ctrl-C.`);
   finalCode = succeeded ? 0 : 1;
   await worker.ended;
   run.throwIfClosing();

@@ -2,6 +2,19 @@ const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', 
 const seconds = (ms) =>
   ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 
+/** Lines of at most `width`, broken after commas; those after the first begin at column `indent`. */
+function wrapped(text, width, indent) {
+  const lines = [];
+  let rest = text;
+  while (rest.length > width) {
+    const end = rest.lastIndexOf(', ', width - 1);
+    if (end <= indent) break;
+    lines.push(rest.slice(0, end + 1));
+    rest = ' '.repeat(indent) + rest.slice(end + 2);
+  }
+  return [...lines, rest];
+}
+
 /** What the demo says: one line a step, which moves while the step lasts when there is a terminal; plain lines otherwise. */
 export class Display {
   #out;
@@ -66,10 +79,10 @@ export class Display {
   }
 
   /**
-   * Columns aligned, numbers to the right. Columns that don't fit are left out, which dots at the end show; with `cut`, the last
-   * column is cut instead.
+   * Columns aligned, numbers to the right. Columns that don't fit are left out, which dots at the end show; with `wrap`, the last
+   * column goes on below instead.
    */
-  table(columns, rows, { cut = false } = {}) {
+  table(columns, rows, { wrap = false } = {}) {
     const text = (value) => (value === null ? '' : typeof value === 'number' ? value.toLocaleString('en-US') : String(value));
     const cells = [columns, ...rows.map((row) => row.map(text))];
     const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index].length)));
@@ -77,15 +90,15 @@ export class Display {
     let fitting = 0;
     for (let used = 4; fitting < columns.length; fitting++) {
       used += widths[fitting] + 2;
-      if (used > this.width - 3 && !cut) break;
+      if (used > this.width - 3 && !wrap) break;
     }
     cells.forEach((row, line) => {
       const shown = row
         .slice(0, fitting)
         .map((cell, index) => (isNumber[index] ? cell.padStart(widths[index]) : cell.padEnd(widths[index])));
       const joined = `    ${shown.join('  ')}${fitting < columns.length ? '  …' : ''}`.trimEnd();
-      const whole = joined.length <= this.width ? joined : `${joined.slice(0, this.width - 1)}…`;
-      this.line(line === 0 ? this.dim(whole) : whole);
+      const indent = 4 + widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
+      for (const part of wrap ? wrapped(joined, this.width, indent) : [joined]) this.line(line === 0 ? this.dim(part) : part);
     });
   }
 }

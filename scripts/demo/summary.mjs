@@ -26,7 +26,7 @@ export class Summary {
 
   async print(display, since) {
     display.line(`\n  ${display.bold('Rows by layer')}`);
-    display.table(['layer', 'rows', ''], await this.#layers(since), { cut: true });
+    display.table(['layer', 'rows', ''], await this.#layers(since), { wrap: true });
     display.line(`\n  ${display.bold('Time')}`);
     display.table(['phase', 'seconds'], await this.#phases(since));
     for (const table of ['total_users', 'daily_countries', 'total_payments']) await this.#look(display, table);
