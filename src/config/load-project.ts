@@ -1,4 +1,5 @@
-import { compilePipeline, type CompiledPipeline } from '../engine/compiled-pipeline.js';
+import { compilePipelines } from '../engine/compile-pipelines.js';
+import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import { warehouseSchema, type WarehouseSchema } from '../engine/warehouse-schema.js';
 import { loadPipelines } from '../pipelines/load.js';
 import { readMigrations } from './read-migrations.js';
@@ -27,7 +28,7 @@ export async function loadProject(environment: Environment, needs: ProjectNeeds 
   const pipelines = await loadPipelines(STRATA_PIPELINES);
   const sources = needs.sources ? pipelines.map(({ definition }) => definition.sourceSetting) : [];
   const settings = readSettings(environment, { warehouse: needs.warehouse ?? false, sources });
-  const compiled = pipelines.map(({ definition, sqlFiles }) => compilePipeline(definition, sqlFiles));
+  const compiled = compilePipelines(pipelines);
   return {
     settings,
     pipelines: new Map(compiled.map((pipeline) => [pipeline.definition.name, pipeline])),

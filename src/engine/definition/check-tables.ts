@@ -62,6 +62,7 @@ function claims({ feeds, surrogates, hubs, links, satellites }: Outline): Claim[
   ];
 }
 
-function isEngineTable(name: string): boolean {
+/** Whether the engine makes a table of that name in gear, or may. */
+export function isEngineTable(name: string): boolean {
   return engineTables.includes(name) || enginePrefixes.some((prefix) => name.startsWith(prefix));
 }

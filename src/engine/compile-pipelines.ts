@@ -1,0 +1,55 @@
+import { compilePipeline, type CompiledPipeline } from './compiled-pipeline.js';
+import { isEngineTable } from './definition/check-tables.js';
+import type { PipelineDefinition } from './definition/types.js';
+import { countTableName, keyTableName } from './marts/mart.js';
+import { StrataError } from './strata-error.js';
+
+export interface PipelineSource {
+  readonly definition: PipelineDefinition;
+  readonly sqlFiles: readonly { readonly path: string; readonly text: string }[];
+}
+
+/**
+ * Makes all pipelines of one warehouse ready to run. Throws one StrataError `definition` with every mistake of their SQL files, names
+ * that two of them would share included.
+ */
+export function compilePipelines(sources: readonly PipelineSource[]): CompiledPipeline[] {
+  const compiled: CompiledPipeline[] = [];
+  const messages: string[] = [];
+  for (const { definition, sqlFiles } of sources) {
+    try {
+      compiled.push(compilePipeline(definition, sqlFiles));
+    } catch (error) {
+      if (!(error instanceof StrataError)) throw error;
+      messages.push(error.message);
+    }
+  }
+  messages.push(...nameMistakes(compiled));
+  if (messages.length > 0) throw new StrataError('definition', messages.join('\n'));
+  return compiled;
+}
+
+/** Tables of marts and views that something else makes: tables are not told apart by pipeline, so neither are their names. */
+function nameMistakes(pipelines: readonly CompiledPipeline[]): string[] {
+  const owners = new Map<string, string>();
+  for (const { definition } of pipelines) {
+    for (const { name } of definition.surrogates) owners.set(`gear.${name}`, `${definition.name}: surrogate ${name}`);
+  }
+  return pipelines.flatMap(({ definition, catalog }) => {
+    const made = [
+      ...[...catalog.marts, ...catalog.views].map(({ path, target }) => ({ path, table: target })),
+      ...catalog.marts.flatMap((mart) => mart.countBy.map((columns) => ({ path: mart.path, table: countTableName(mart, columns) }))),
+    ];
+    const work = catalog.marts.map((mart) => ({ path: mart.path, table: keyTableName(mart) }));
+    const engine = made.filter(({ table }) => table.startsWith('gear.') && isEngineTable(table.slice('gear.'.length)));
+    const shared = [...made, ...work].flatMap(({ path, table }) => {
+      const owner = owners.get(table);
+      if (owner === undefined) owners.set(table, `${definition.name}: ${path}`);
+      return owner === undefined ? [] : [`${definition.name}: ${path}: makes the table ${table}, which ${owner} makes already; rename one`];
+    });
+    return [
+      ...engine.map(({ path, table }) => `${definition.name}: ${path}: ${table} is a name of the engine's own tables; choose another`),
+      ...shared,
+    ];
+  });
+}

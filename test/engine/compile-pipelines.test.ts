@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { compilePipelines } from '../../src/engine/compile-pipelines.js';
+import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+
+const pipeline = (name: string): PipelineDefinition => ({
+  name,
+  sourceSetting: `${name.toUpperCase()}_SOURCE_URL`,
+  schedules: { pickup: '*/5 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
+  feeds: [
+    {
+      name: `${name}_sales`,
+      match: '^sales.*$',
+      reasons: ['bad_key', 'too_long'],
+      columns: [
+        { name: 'sale_id', header: 'sale', type: { kind: 'integer', min: '1', max: '100' }, reason: 'bad_key' },
+        { name: 'city', header: 'city', type: { kind: 'text', maxLength: 20, empty: '' }, reason: 'too_long' },
+      ],
+      entities: [{ name: `${name}_sales`, key: ['sale_id'], values: ['city'] }],
+    },
+  ],
+  surrogates: [{ name: `${name}_ids`, id: 'city_id', value: 'city', from: [{ entity: `${name}_sales`, column: 'city' }] }],
+  vault: { hubs: [], links: [], satellites: [] },
+  sqlFolder: 'sql',
+});
+const mart = (target: string, entity: string, header = '') => `-- mart: ${target}
+-- Sales by city.
+-- key: city
+${header}-- reads: ${entity}
+
+-- columns
+city varchar(20)
+sales bigint
+
+-- affected
+select c.new_city as city from changes.${entity} c union select c.old_city from changes.${entity} c where c.old_city is not null
+
+-- rows
+select s.city, count(*) from [[affected straight_join]] bulk.${entity} s [[on s.city = affected.city]] group by s.city
+`;
+const source = (name: string, target: string, header?: string) => ({
+  definition: pipeline(name),
+  sqlFiles: [{ path: 'bus/sales.sql', text: mart(target, `${name}_sales`, header) }],
+});
+const mistakesOf = (...sources: Parameters<typeof compilePipelines>[0]): string[] => {
+  try {
+    compilePipelines(sources);
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+};
+
+describe('the pipelines of one warehouse', () => {
+  it('are accepted when their marts have names of their own', () => {
+    expect(mistakesOf(source('north', 'bus.north_sales'), source('south', 'bus.south_sales'))).toEqual([]);
+  });
+
+  it('are refused when two of them make the same mart', () => {
+    expect(mistakesOf(source('north', 'bus.sales'), source('south', 'bus.sales'))).toEqual([
+      'south: sql/bus/sales.sql: makes the table bus.sales, which north: sql/bus/sales.sql makes already; rename one',
+      'south: sql/bus/sales.sql: makes the table gear.affected_sales, which north: sql/bus/sales.sql makes already; rename one',
+    ]);
+  });
+
+  it('are refused when a mart makes a surrogate, a table of counts or a table of the engine again', () => {
+    expect(mistakesOf(source('north', 'gear.north_ids'))).toEqual([
+      'north: sql/bus/sales.sql: makes the table gear.north_ids, which north: surrogate north_ids makes already; rename one',
+    ]);
+    expect(mistakesOf(source('north', 'bus.cities', '-- count by: sales\n'), source('south', 'gear.cities_by_sales'))).toEqual([
+      'south: sql/bus/sales.sql: makes the table gear.cities_by_sales, which north: sql/bus/sales.sql makes already; rename one',
+    ]);
+    expect(mistakesOf(source('north', 'gear.loads'))).toEqual([
+      "north: sql/bus/sales.sql: gear.loads is a name of the engine's own tables; choose another",
+    ]);
+  });
+
+  it('are refused with the mistakes of all of them at once', () => {
+    const broken = (name: string) => source(name, `bus.${name}`, '-- colour: red\n');
+    expect(mistakesOf(broken('north'), broken('south')).filter((line) => line.startsWith('the marts of'))).toHaveLength(2);
+  });
+});
