@@ -1,14 +1,21 @@
 import type { VaultActivities } from '../contracts/activities.js';
+import type { PipelineDefinition } from '../engine/definition/types.js';
 import { StrataError } from '../engine/strata-error.js';
-import { vaultLoads } from '../engine/vault/vault-loads.js';
+import type { VaultLoad } from '../engine/vault/vault-load.js';
 import type { Warehouse } from '../engine/warehouse.js';
-import { definitionOf, type PipelineSet } from './pipeline-set.js';
+import { pipelineOf } from './pipeline-set.js';
 import { runActivity } from './run-activity.js';
 import { loadVaultTable } from './vault/load-vault-table.js';
 
+export interface VaultPipeline {
+  readonly definition: PipelineDefinition;
+  readonly vaultReaders: readonly VaultLoad[];
+}
+
 export interface VaultDeps {
   readonly warehouse: Warehouse;
-  readonly pipelines: PipelineSet;
+  /** By name. */
+  readonly pipelines: ReadonlyMap<string, VaultPipeline>;
 }
 
 /** Loads of vault tables; each can be repeated at any time, by any worker. */
@@ -16,8 +23,8 @@ export function createVaultActivities({ warehouse, pipelines }: VaultDeps): Vaul
   return {
     loadVaultTable: ({ pipeline, table }) =>
       runActivity({}, async (scope) => {
-        const definition = definitionOf(pipelines, pipeline);
-        const load = vaultLoads(definition).find(({ target }) => target === table);
+        const { definition, vaultReaders } = pipelineOf(pipelines, pipeline);
+        const load = vaultReaders.find(({ target }) => target === table);
         if (!load)
           throw new StrataError(
             'definition',
