@@ -1,5 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,21 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshPrefix, temporal, warehouse } from '../support/servers.js';
-import { environment, startWorker, strata } from './strata.js';
+import { StrataProcess } from '../support/strata-process.js';
 
 const source = mkdtempSync(join(tmpdir(), 'strata-cli-'));
 const archive = mkdtempSync(join(tmpdir(), 'strata-cli-archive-'));
 const prefix = freshPrefix();
 /** A name of its own: workflow ids and schedules of a namespace are shared by all tests. */
 const name = `cli_${prefix.slice(1, 7)}`;
-const env = environment({
+const env = {
   STRATA_MYSQL_URL: warehouse.url,
   STRATA_SCHEMA_PREFIX: prefix,
   STRATA_TASK_QUEUE: name,
   STRATA_PIPELINES: join(archive, 'pipeline.json'),
   TEMPORAL_ADDRESS: temporal.address,
   CLI_SOURCE_URL: pathToFileURL(source).href,
-});
+};
 const definition = {
   name,
   sourceSetting: 'CLI_SOURCE_URL',
@@ -50,23 +48,20 @@ async function put(folder: string, files: Record<string, string>): Promise<void>
 }
 
 describe('the commands', () => {
-  let worker: ChildProcess | undefined;
+  let worker: StrataProcess | undefined;
   beforeAll(() => {
     writeFileSync(join(archive, 'pipeline.json'), JSON.stringify(definition));
     mkdirSync(join(archive, 'sql'));
   });
   afterAll(async () => {
-    await strata(['schedules', 'remove', name], env);
-    if (worker?.exitCode === null) {
-      worker.kill('SIGTERM');
-      await once(worker, 'exit');
-    }
+    await StrataProcess.run(['schedules', 'remove', name], env);
+    await worker?.stop();
     rmSync(source, { recursive: true });
     rmSync(archive, { recursive: true });
   });
 
   it('show help with examples, and exit with 2 when they are called wrongly', async () => {
-    const [help, wrong, missing] = await Promise.all([strata(['quarantine', 'list', '--help'], env), strata(['rum'], env), strata(['run'], env)]);
+    const [help, wrong, missing] = await Promise.all([StrataProcess.run(['quarantine', 'list', '--help'], env), StrataProcess.run(['rum'], env), StrataProcess.run(['run'], env)]);
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('$ strata quarantine list --load 12');
     expect(wrong.code).toBe(2);
@@ -75,82 +70,80 @@ describe('the commands', () => {
   });
 
   it('refuse to start a worker before migrate, and name the command', async () => {
-    const ran = await strata(['worker'], env);
+    const ran = await StrataProcess.run(['worker'], env);
     expect(ran.code).toBe(1);
     expect(ran.stderr).toContain('run: strata migrate');
   });
 
   it('migrate once, then say that everything is current', async () => {
-    const first = await strata(['migrate'], env);
+    const first = await StrataProcess.run(['migrate'], env);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('bulk.users created');
-    expect(JSON.parse((await strata(['migrate', '--json'], env)).stdout)).toEqual({ changes: [], searchAttributes: [] });
+    expect(JSON.parse((await StrataProcess.run(['migrate', '--json'], env)).stdout)).toEqual({ changes: [], searchAttributes: [] });
   });
 
   it('apply schedules idempotently, and keep a pause with its note', async () => {
     const ids = [`${name}/users/pickup`, `${name}/process`, `${name}/aggregate`];
-    const applied = async () => JSON.parse((await strata(['schedules', 'apply', '--json'], env)).stdout) as { id: string; cron: string; change: string }[];
+    const applied = async () => JSON.parse((await StrataProcess.run(['schedules', 'apply', '--json'], env)).stdout) as { id: string; cron: string; change: string }[];
     expect(await applied()).toEqual(ids.map((id) => ({ id, cron: id.endsWith('pickup') ? '*/3 * * * *' : '*/10 * * * *', change: 'created' })));
-    expect((await strata(['schedules', 'pause', name, '--note', 'source moves'], env)).code).toBe(0);
+    expect((await StrataProcess.run(['schedules', 'pause', name, '--note', 'source moves'], env)).code).toBe(0);
     expect((await applied()).map(({ change }) => change)).toEqual(['unchanged', 'unchanged', 'unchanged']);
-    const listed = JSON.parse((await strata(['schedules', 'list', '--json'], env)).stdout) as object[];
+    const listed = JSON.parse((await StrataProcess.run(['schedules', 'list', '--json'], env)).stdout) as object[];
     expect(listed).toHaveLength(3);
     for (const schedule of listed) expect(schedule).toMatchObject({ paused: true, note: 'source moves' });
-    const nothing = await strata(['schedules', 'pause', `${name}/nothing`], env);
+    const nothing = await StrataProcess.run(['schedules', 'pause', `${name}/nothing`], env);
     expect(nothing).toMatchObject({ code: 1, stderr: `strata: there is no schedule ${name}/nothing; run: strata schedules list\n` });
   });
 
   it('run a pipeline to its end: plain lines for people, JSON for scripts, quarantine and status afterwards', async () => {
-    worker = await startWorker(env);
+    worker = await StrataProcess.startWorker(env);
     await put(source, { 'users.csv': 'UserID,Country\n1,ES\n2,PT\nx,FR\n', 'readme.txt': 'not a delivery' });
-    const run = await strata(['run', name], env);
+    const run = await StrataProcess.run(['run', name], env);
     expect(run.stderr).not.toContain('\x1b');
     expect(run.stdout).toContain(`${name}/run is done`);
     expect(run.code).toBe(0);
 
     await put(source, { 'users-2.csv': 'UserID,Country\n2,DE\n3,\n' });
-    const report = JSON.parse((await strata(['run', name, '--json'], env)).stdout) as Record<string, object>;
+    const report = JSON.parse((await StrataProcess.run(['run', name, '--json'], env)).stdout) as Record<string, object>;
     expect(report).toMatchObject({ ok: true, failures: [], pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, updated: 1 } } });
 
-    const listed = JSON.parse((await strata(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number }[];
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number }[];
     expect(listed).toMatchObject([{ line_number: 4, reasons: 'bad_key', object_key: 'users.csv' }]);
     expect(JSON.stringify(listed)).not.toContain('x,FR');
-    expect((await strata(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
-    const loads = JSON.parse((await strata(['loads', '--json'], env)).stdout) as object[];
+    expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
+    const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
     expect(loads).toMatchObject([{ state: 'processed', source_state: 'deleted' }, { state: 'processed', source_state: 'deleted' }]);
-    const [status] = JSON.parse((await strata(['status', '--json'], env)).stdout) as Record<string, object>[];
+    const [status] = JSON.parse((await StrataProcess.run(['status', '--json'], env)).stdout) as Record<string, object>[];
     expect(status).toMatchObject({
       source: { feeds: { users: { files: 0 } }, others: { files: 1, keys: ['readme.txt'] } },
       lags: [{ behind: 0 }, { behind: 0 }, { behind: 0 }, { behind: 0 }],
       worker: true,
     });
-    expect((await strata(['status'], env)).stdout).toContain('readme.txt');
+    expect((await StrataProcess.run(['status'], env)).stdout).toContain('readme.txt');
   });
 
   it('backfill from a folder without touching it, and do nothing twice', async () => {
     await put(archive, { 'users-old.csv': 'UserID,Country\n9,FR\n' });
     const backfill = async () =>
-      JSON.parse((await strata(['backfill', name, 'users', '--from', pathToFileURL(archive).href, '--json'], env)).stdout) as Record<string, object>;
+      JSON.parse((await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(archive).href, '--json'], env)).stdout) as Record<string, object>;
     expect(await backfill()).toMatchObject({ ok: true, pickups: { users: { claimed: 1, staged: 1, rows: 1 } }, feeds: { users: { inserted: 1 } } });
     expect(await backfill()).toMatchObject({ ok: true, pickups: { users: { claimed: 0, staged: 0 } } });
     expect(existsSync(join(archive, 'users-old.csv'))).toBe(true);
   });
 
   it('end a worker on SIGTERM by itself', async () => {
-    worker?.kill('SIGTERM');
-    const [code] = (await once(worker as ChildProcess, 'exit')) as [number];
-    expect(code).toBe(0);
+    expect(await worker?.stop()).toMatchObject({ code: 0 });
   });
 
   it('tell by doctor that all is well, and what mends what is not', async () => {
-    const well = JSON.parse((await strata(['doctor', '--json'], env)).stdout) as { ok: boolean };
+    const well = JSON.parse((await StrataProcess.run(['doctor', '--json'], env)).stdout) as { ok: boolean };
     expect(well).toMatchObject({ ok: true });
-    const wrongPassword = await strata(['doctor'], { ...env, STRATA_MYSQL_URL: warehouse.url.replace(/\/\/[^@]*@/, '//nobody:wrong@') });
+    const wrongPassword = await StrataProcess.run(['doctor'], { ...env, STRATA_MYSQL_URL: warehouse.url.replace(/\/\/[^@]*@/, '//nobody:wrong@') });
     expect(wrongPassword.code).toBe(1);
     expect(wrongPassword.stdout).toMatch(/FAIL {2}warehouse: .*STRATA_MYSQL_URL/);
-    const noFolder = await strata(['doctor'], { ...env, CLI_SOURCE_URL: 'file:///nowhere/at/all' });
+    const noFolder = await StrataProcess.run(['doctor'], { ...env, CLI_SOURCE_URL: 'file:///nowhere/at/all' });
     expect(noFolder.stdout).toMatch(new RegExp(`FAIL {2}source of ${name}`));
-    const noTemporal = await strata(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
+    const noTemporal = await StrataProcess.run(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(noTemporal.stdout).toContain('Set TEMPORAL_ADDRESS');
     expect(noTemporal.stdout).toContain('ok    warehouse');
   });

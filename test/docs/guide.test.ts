@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { freshPrefix, temporal, warehouse as server } from '../support/servers.js';
+import { StrataProcess } from '../support/strata-process.js';
 import { documentAt, fencedBlocks, tables } from './documents.js';
-import { StrataProcess, type Ended } from './strata-process.js';
 
 const guide = documentAt('docs/pipelines.md');
 const blocks = fencedBlocks(guide);
@@ -40,13 +40,15 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
   let warehouse: Warehouse;
   let worker: StrataProcess;
 
-  const run = async (name: string): Promise<Ended> => {
-    let ended: Ended | undefined;
+  /** What the commands of a block wrote to stdout, the last one's. */
+  const run = async (name: string): Promise<string> => {
+    let written = '';
     for (const args of commands(name)) {
-      ended = await StrataProcess.run(args, { cwd: folder, env });
-      if (ended.code !== 0) throw new Error(`strata ${args.join(' ')} ended with ${ended.code}:\n${ended.output}`);
+      const { code, stdout, stderr } = await StrataProcess.run(args, env, folder);
+      if (code !== 0) throw new Error(`strata ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+      written = stdout;
     }
-    return ended!;
+    return written;
   };
   const put = async (path: string) => {
     const file = join(folder, path);
@@ -83,7 +85,7 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     // Servers learn of a namespace within seconds.
     for (let tries = 1; ; tries += 1) {
       try {
-        expect((await run('migrate')).output).toContain('bus.daily_cities created');
+        expect(await run('migrate')).toContain('bus.daily_cities created');
         return;
       } catch (error) {
         if (tries === 10) throw error;
@@ -94,15 +96,15 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
 
   it('brings the files to the rows that are printed', async () => {
     const [args = []] = commands('worker');
-    worker = StrataProcess.start(args, { cwd: folder, env });
-    await worker.waitFor('the worker is ready');
+    worker = StrataProcess.start(args, env, folder);
+    await worker.says('the worker is ready');
     await run('run');
     expect(await mart()).toEqual(afterFirst);
     expect(await readdir(join(folder, 'shop', 'files'))).toEqual([]);
   });
 
   it('has the bad row in quarantine', async () => {
-    expect((await run('quarantine')).output).toMatch(/orders\.csv\s+5\s+bad_date/);
+    expect(await run('quarantine')).toMatch(/orders\.csv\s+5\s+bad_date/);
   });
 
   it('moves history with its customer', async () => {
@@ -117,7 +119,7 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
   });
 
   it('applies its schedules and shows its status', async () => {
-    expect((await run('schedules')).output).toContain('bulk');
-    await StrataProcess.run(['schedules', 'remove', 'shop'], { cwd: folder, env });
+    expect(await run('schedules')).toContain('bulk');
+    await StrataProcess.run(['schedules', 'remove', 'shop'], env, folder);
   });
 });

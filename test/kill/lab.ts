@@ -16,7 +16,7 @@ import { startHttpProxy, type HttpProxy } from '../support/http-proxy.js';
 import { compileEastrock } from '../support/mart-warehouse.js';
 import { startMysqlProxy, type MysqlProxy } from '../support/mysql-proxy.js';
 import { freshPrefix, objectStore, temporal } from '../support/servers.js';
-import { WorkerProcess } from '../support/worker-process.js';
+import { StrataProcess } from '../support/strata-process.js';
 
 const pipelineName = 'eastrock';
 
@@ -32,7 +32,7 @@ export interface LabOptions {
 
 /** The whole of Strata with everything of its own but the servers: schemas, bucket, Temporal namespace, proxies, worker processes. */
 export class Lab {
-  private readonly workers: WorkerProcess[] = [];
+  private readonly workers: StrataProcess[] = [];
   private fail: (error: unknown) => void = () => undefined;
   private readonly broken = new Promise<never>((_resolve, reject) => (this.fail = reject));
 
@@ -77,8 +77,8 @@ export class Lab {
     return new Lab(settings, warehouse, pipeline, prefix, bucket, mysql, s3, client);
   }
 
-  startWorker(): WorkerProcess {
-    const worker = WorkerProcess.start(this.settings);
+  startWorker(): StrataProcess {
+    const worker = StrataProcess.start(['worker'], { STRATA_LOG_FORMAT: 'text', ...this.settings });
     this.workers.push(worker);
     worker.failed().catch(this.fail);
     return worker;
