@@ -8,8 +8,27 @@ interface DriverError {
   readonly fatal?: unknown;
 }
 
-/** What a server's or the driver's error means, by number; the texts of those marked `open` hold names only, never values of rows. */
-const byNumber: Readonly<Record<number, { readonly type: FailureType; readonly open?: boolean; readonly hint?: string }>> = {
+interface Meaning {
+  readonly type: FailureType;
+  /** The server's text holds names only, never values of rows. */
+  readonly open?: boolean;
+  /** That text says all: which statement it was would tell nothing more. */
+  readonly whole?: boolean;
+  readonly hint?: string;
+}
+
+const denied = { type: 'denied', open: true, whole: true, hint: 'grant the rights listed in docs/settings.md' } as const;
+const wrongLogin = { type: 'denied', open: true, whole: true, hint: 'check user and password in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)' } as const;
+const notMigrated = { type: 'misconfigured', open: true, whole: true, hint: 'run: strata migrate' } as const;
+const localInfile = {
+  type: 'misconfigured',
+  open: true,
+  whole: true,
+  hint: 'on the server run: set global local_infile = 1 (and put local_infile = 1 into its configuration)',
+} as const;
+
+/** What a server's or the driver's error means, by number. */
+const byNumber: Readonly<Record<number, Meaning>> = {
   1020: { type: 'contention' },
   1205: { type: 'contention' },
   1213: { type: 'contention' },
@@ -33,27 +52,23 @@ const byNumber: Readonly<Record<number, { readonly type: FailureType; readonly o
   1021: { type: 'unavailable', hint: "the server's disk is full" },
   1153: { type: 'misconfigured', hint: 'on the server raise max_allowed_packet, to 16M at least' },
   1114: { type: 'unavailable', hint: "a table is full: look at the server's disk and tmp_table_size" },
-  1044: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
-  1045: { type: 'denied', open: true, hint: 'check user and password in STRATA_MYSQL_URL' },
-  1142: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
-  1143: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
-  1227: { type: 'denied', open: true, hint: 'grant the rights listed in docs/settings.md' },
+  1044: denied,
+  1045: wrongLogin,
+  1142: denied,
+  1143: denied,
+  1227: denied,
   1370: { type: 'denied', open: true },
-  1698: { type: 'denied', open: true, hint: 'check user and password in STRATA_MYSQL_URL' },
-  1049: { type: 'misconfigured', open: true, hint: 'run: strata migrate' },
+  1698: wrongLogin,
+  1049: notMigrated,
   1054: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor, then strata migrate' },
-  1146: { type: 'misconfigured', open: true, hint: 'run: strata migrate' },
+  1146: notMigrated,
   1136: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor' },
   1364: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor' },
-  1148: localInfile(),
-  3948: localInfile(),
-  3950: localInfile(),
-  4166: localInfile(),
+  1148: localInfile,
+  3948: localInfile,
+  3950: localInfile,
+  4166: localInfile,
 };
-
-function localInfile() {
-  return { type: 'misconfigured' as const, open: true, hint: 'on the server run: set global local_infile = 1 (and put local_infile = 1 into its configuration)' };
-}
 
 const lostCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN)/;
 
@@ -68,9 +83,9 @@ export function warehouseFailure(error: unknown, doing: string): StrataError {
   const known = typeof errno === 'number' ? byNumber[errno] : undefined;
   if (known) {
     const text = known.open && typeof message === 'string' ? `${message} (${String(errno)})` : `${name} (${String(errno)})`;
-    return new StrataError(known.type, `${doing}: ${text}${known.hint ? `; ${known.hint}` : ''}`);
+    return new StrataError(known.type, `${known.whole ? '' : `${doing}: `}${text}${known.hint ? `; ${known.hint}` : ''}`);
   }
   if (fatal === true || lostCodes.test(name))
-    return new StrataError('unavailable', `${doing}: no connection to the warehouse (${name}); check that the server in STRATA_MYSQL_URL runs`);
+    return new StrataError('unavailable', `${doing}: no connection (${name}); check that the server in STRATA_MYSQL_URL runs`);
   return new StrataError('statement', `${doing}: the warehouse refused the statement with ${name}${typeof errno === 'number' ? ` (${errno})` : ''}`);
 }

@@ -62,7 +62,7 @@ export async function checkSchema(warehouse: Warehouse, prefix: string, schema: 
     const stale = await staleTexts(statements, schema);
     return [
       ...pending.map(({ name }) => `migration ${name} has not been applied`),
-      ...differences.map(({ text }) => text),
+      ...differences.map(({ text, statement }) => (statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text)),
       ...stale.map(({ name }) => `${name} is not the definition's`),
     ];
   });
@@ -115,7 +115,7 @@ function refuseDestructive(differences: readonly Difference[]): void {
   if (refused.length === 0) return;
   throw new StrataError(
     'misconfigured',
-    `nothing was changed: ${refused.length} difference(s) could destroy data and need a person:\n${refused.map(({ text }) => `  - ${text}`).join('\n')}
+    `nothing was changed: ${refused.length === 1 ? '1 difference' : `${refused.length} differences`} could destroy data, so a person must decide:\n${refused.map(({ text }) => `  - ${text}`).join('\n')}
 Either make the definition say what the table is, or change the table by hand (docs/runbook.md, "A table differs"), then run: strata migrate`,
   );
 }

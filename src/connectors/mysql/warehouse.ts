@@ -113,7 +113,7 @@ class MysqlWarehouse implements Warehouse {
       }
       return connection;
     } catch (error) {
-      throw warehouseFailure(error, 'connecting to the warehouse');
+      throw warehouseFailure(error, `the warehouse at ${new URL(this.options.url).host}`);
     }
   }
 
