@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -35,6 +36,7 @@ export async function loadPipelines(setting: string | undefined, workingFolder =
     .split(',')
     .map((source) => source.trim())
     .filter((source) => source !== '');
+  refuse([...new Set(sources.filter((source, index) => sources.indexOf(source) < index))].map((source) => `${source} stands twice in STRATA_PIPELINES`));
   const loaded = await Promise.allSettled(
     (sources.length > 0 ? sources : ['eastrock']).map((source) => loadDefinition(source, workingFolder)),
   );
@@ -63,10 +65,9 @@ async function loadDefinition(source: string, workingFolder: string): Promise<{ 
     if (definition === undefined) throw new Error('it has no default export');
     return { definition, root: dirname(file) };
   } catch (error) {
-    const known = Object.keys(builtIn).join(', ');
-    throw new Error(
-      `${source} (in STRATA_PIPELINES): ${messageOf(error)}; name a built-in pipeline (${known}), an ES module or a .json file`,
-    );
+    const known = `name a built-in pipeline (${Object.keys(builtIn).join(', ')}), an ES module or a .json file`;
+    const reason = existsSync(file) ? messageOf(error) : `there is no file ${file}`;
+    throw new Error(`${source} (in STRATA_PIPELINES): ${reason}; ${known}`);
   }
 }
 
