@@ -9,7 +9,7 @@ import { refreshMarts } from './refresh-marts.js';
 export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<AggregateReport> {
   const plan = await control.planPipeline({ pipeline });
   const failures: string[] = [];
-  const changed = (marts: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(martTable(marts), failureList(failures)));
+  const changed = (marts: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(marts)));
   const marts = await refreshMarts({ pipeline, failures, changed }, plan.martStages);
   await pruneChanges(pipeline, failures);
   changed(marts);

@@ -7,7 +7,7 @@ export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): st
     ([feed, counts]) =>
       `| ${feed} | ${grouped(counts.staged)} | ${grouped(counts.refused)} | ${grouped(counts.failed)} | ${grouped(counts.rows)} | ${grouped(counts.quarantined)} | ${byteSize(counts.bytes)} |`,
   );
-  return rows.length === 0 ? '' : ['| feed | staged | refused | failed | rows | quarantined | read |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
+  return rows.length === 0 ? '' : ['**Files to staging**', '', '| feed | staged | refused | failed | rows | quarantined | read |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
 /** Markdown: what processing did, by feed. */
@@ -18,13 +18,18 @@ export function feedTable(feeds: Readonly<Record<string, FeedCounts>>): string {
   );
   return rows.length === 0
     ? ''
-    : ['| feed | loads | inserted | updated | unchanged | superseded | outdated |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
+    : ['**Staging to bulk**', '', '| feed | loads | inserted | updated | unchanged | superseded | outdated |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
 /** Markdown: what was refreshed, by mart. */
 export function martTable(marts: Readonly<Record<string, MartCounts>>): string {
-  const rows = Object.entries(marts).map(([mart, counts]) => `| ${mart} | ${counts.mode} | ${grouped(counts.keys)} | ${grouped(counts.rows)} |`);
-  return rows.length === 0 ? '' : ['| mart | how | keys | rows |', '|---|---|---|---|', ...rows].join('\n');
+  const all = Object.entries(marts);
+  const rows = all.filter(([, { mode }]) => mode !== 'current').map(([mart, counts]) => `| ${mart} | ${counts.mode} | ${grouped(counts.keys)} | ${grouped(counts.rows)} |`);
+  const current = all.length - rows.length;
+  return paragraphs(
+    rows.length === 0 ? '' : ['**Bulk to bus**', '', '| mart | how | keys | rows |', '|---|---|---|---|', ...rows].join('\n'),
+    current === 0 ? '' : `${current} of ${all.length} marts were current already`,
+  );
 }
 
 /** Markdown: rows inserted into the vault in all. */

@@ -15,7 +15,7 @@ export async function processPipeline(input: ProcessInput): Promise<ProcessRepor
   const counts: Record<string, FeedCounts> = { ...input.carried };
   const failures: string[] = [];
   let vault: Record<string, number> = {};
-  const changed = () => setCurrentDetails(paragraphs(feedTable(inOrder(feeds, counts)), vaultLine(vault), failureList(failures)));
+  const changed = () => setCurrentDetails(paragraphs(failureList(failures), feedTable(inOrder(feeds, counts)), vaultLine(vault)));
 
   const more = await processFeeds({ pipeline, progress, counts, failures, changed }, feeds);
   // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.

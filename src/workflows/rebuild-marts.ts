@@ -18,7 +18,7 @@ export async function rebuildMarts({ pipeline, marts: wanted }: RebuildInput): P
   }
   const stages = wanted ? plan.martStages.map((stage) => stage.filter((mart) => wanted.includes(mart))) : plan.martStages;
   const failures: string[] = [];
-  const changed = (done: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(martTable(done), failureList(failures)));
+  const changed = (done: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(done)));
   publish({ phase: 'marts', message: `rebuilding ${stages.flat().length} marts` });
   const progress = { workflowId: workflowInfo().workflowId };
   const marts = await refreshMarts({ pipeline, rebuild: true, progress, publish, failures, changed }, stages);

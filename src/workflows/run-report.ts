@@ -12,7 +12,7 @@ export class GrowingReport {
   readonly tell = (part: Partial<RunReport>): void => {
     this.current = { ...this.current, ...part };
     const { pickups, feeds, marts, vault } = this.current;
-    const tables = [pickupTable(pickups), feedTable(feeds), martTable(marts), vaultLine(vault), failureList(this.failures)];
+    const tables = [failureList(this.failures), pickupTable(pickups), feedTable(feeds), martTable(marts), vaultLine(vault)];
     setCurrentDetails(paragraphs(this.heading, ...tables));
   };
 }

@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { failureList, martTable, paragraphs } from '../../src/workflows/details.js';
+
+describe('current details', () => {
+  it('list the marts that changed and count those that were current', () => {
+    const current = { mode: 'current', keys: 0, rows: 0 } as const;
+    expect(martTable({ 'bus.a': current, 'bus.b': { mode: 'incremental', keys: 1_200, rows: 3 }, 'bus.c': current })).toBe(
+      '**Bulk to bus**\n\n| mart | how | keys | rows |\n|---|---|---|---|\n| bus.b | incremental | 1,200 | 3 |\n\n2 of 3 marts were current already',
+    );
+    expect(martTable({ 'bus.a': current })).toBe('1 of 1 marts were current already');
+    expect(martTable({})).toBe('');
+  });
+
+  it('leave out what has nothing to say', () => {
+    expect(paragraphs(failureList([]), 'one', '', 'two')).toBe('one\n\ntwo');
+    expect(failureList(['bus.a: no connection'])).toBe('**Failed**\n\n- bus.a: no connection');
+  });
+});
