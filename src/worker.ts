@@ -15,7 +15,7 @@ import { checkSchema } from './connectors/mysql/migrate.js';
 import { openWarehouse } from './connectors/mysql/warehouse.js';
 import { openStore } from './connectors/open-store.js';
 import { connectTemporal, explain, temporalSettings, type TemporalSettings } from './connectors/temporal/connect.js';
-import { missingSearchAttributes } from './connectors/temporal/search-attributes.js';
+import { requireSearchAttributes } from './connectors/temporal/search-attributes.js';
 import type { Activities } from './contracts/activities.js';
 import { StrataError } from './engine/strata-error.js';
 import type { Warehouse } from './engine/warehouse.js';
@@ -93,10 +93,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
 }
 
 async function refuseToStart(client: Client, warehouse: Warehouse, { settings, schema }: Project): Promise<void> {
-  const missing = await missingSearchAttributes(client);
-  if (missing.length > 0) {
-    throw new StrataError('misconfigured', `Temporal's namespace ${client.options.namespace} lacks the search attributes ${missing.join(', ')}; run: strata migrate`);
-  }
+  await requireSearchAttributes(client);
   const differences = await checkSchema(warehouse, settings.schemaPrefix, schema);
   if (differences.length > 0) {
     const shown = differences.slice(0, 10).map((line) => `  ${line}`);

@@ -4,10 +4,14 @@ import { loadProject, type Project, type ProjectNeeds } from '../config/load-pro
 import type { Environment } from '../config/settings.js';
 import { openWarehouse } from '../connectors/mysql/warehouse.js';
 import { connectTemporal, temporalSettings } from '../connectors/temporal/connect.js';
+import { explainRequest } from '../connectors/temporal/explain-request.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { Output } from './output.js';
 import { UsageError } from './usage-error.js';
+
+/** Milliseconds without an answer after which a person should know what is waited for. */
+const patience = 2_000;
 
 /** What all commands share: the environment, the terminal and the exit code. */
 export class Cli {
@@ -25,9 +29,13 @@ export class Cli {
 
   /** Runs `work` with a client of Temporal. */
   async withTemporal<Result>({ settings }: Project, work: (client: Client) => Promise<Result>): Promise<Result> {
-    const client = await connectTemporal(temporalSettings(settings.environment));
+    const temporal = temporalSettings(settings.environment);
+    const slow = setTimeout(() => this.out.note(`waiting for Temporal at ${temporal.address}`), patience);
+    const client = await connectTemporal(temporal).finally(() => clearTimeout(slow));
     try {
       return await work(client);
+    } catch (error) {
+      throw await explainRequest(error, client, temporal);
     } finally {
       await client.connection.close();
     }
@@ -65,12 +73,25 @@ export function pipelinesOf(project: Project, name: string | undefined): Compile
   return name === undefined ? [...project.pipelines.values()] : [pipelineOf(project, name)];
 }
 
+/** Throws a usage error unless one of the pipelines has a feed of that name. */
+export function knownFeed(pipelines: readonly CompiledPipeline[], name: string): void {
+  const feeds = pipelines.flatMap(({ definition }) => definition.feeds.map((feed) => feed.name));
+  if (!feeds.includes(name)) throw new UsageError(`there is no feed ${name}; there are ${feeds.join(', ')}`);
+}
+
 /** Checks the feed's name. */
 export function feedNameOf({ definition }: CompiledPipeline, name: string): string {
   if (!definition.feeds.some((feed) => feed.name === name)) {
     throw new UsageError(`pipeline ${definition.name} has no feed ${name}; it has ${definition.feeds.map((feed) => feed.name).join(', ')}`);
   }
   return name;
+}
+
+/** Parses how many of something there may be: at least one. */
+export function atLeastOne(text: string): number {
+  const number = wholeNumber(text);
+  if (number < 1) throw new UsageError(`${JSON.stringify(text)} is not a number from 1`);
+  return number;
 }
 
 /** Parses a whole number of an option or argument. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { SqlRow, SqlValue } from '../engine/warehouse.js';
 import { byteSize, grouped } from '../workflows/numbers.js';
-import { command, feedNameOf, pipelinesOf, wholeNumber, type Cli } from './cli.js';
+import { atLeastOne, command, knownFeed, pipelinesOf, type Cli } from './cli.js';
 import { ago, utc } from './time.js';
 import { UsageError } from './usage-error.js';
 
@@ -24,13 +24,12 @@ export function loadsCommand(cli: Cli): Command {
     .argument('[pipeline]', 'all pipelines when left out')
     .option('--feed <feed>', 'of this feed')
     .option('--state <state>', states.join(', '))
-    .option('--limit <n>', 'at most so many', wholeNumber, 20)
+    .option('--limit <n>', 'at most so many', atLeastOne, 20)
     .action(async (name: string | undefined, options: Options) => {
       if (options.state !== undefined && !states.includes(options.state)) throw new UsageError(`--state is one of ${states.join(', ')}`);
       const project = await cli.project({ warehouse: true });
       const pipelines = pipelinesOf(project, name);
-      const [first] = pipelines;
-      if (options.feed !== undefined && name !== undefined && first) feedNameOf(first, options.feed);
+      if (options.feed !== undefined) knownFeed(pipelines, options.feed);
       const values: SqlValue[] = pipelines.map(({ definition }) => definition.name);
       const marks = values.map(() => '?').join(', ');
       if (options.feed !== undefined) values.push(options.feed);

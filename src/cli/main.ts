@@ -56,7 +56,9 @@ export async function main(argv: readonly string[], cli = new Cli(process.env)):
     await createProgram(cli).parseAsync([...argv]);
     return cli.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (argv.includes('--json')) cli.out.json({ ok: false, error: { type: typeOf(error), message: messageOf(error) } });
+    if (error instanceof CommanderError) return 2;
     cli.out.status('');
     cli.out.note(`strata: ${messageOf(error)}`);
     if (showsStacks(cli)) cli.out.note(String(error instanceof Error ? error.stack : error));
@@ -73,7 +75,16 @@ function inheritSettings(command: Command): void {
   }
 }
 
+/** For scripts: the type in the closed set of failures, or that the command was called wrongly. */
+function typeOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof CommanderError) return 'usage';
+  if (error instanceof StrataError) return error.type;
+  if (error instanceof StoreError) return error.kind === 'no-such-bucket' ? 'misconfigured' : error.kind;
+  return 'unexpected';
+}
+
 function messageOf(error: unknown): string {
+  if (error instanceof CommanderError) return error.message.replace(/^error: /, '').split('\n')[0] ?? '';
   if (error instanceof StrataError || error instanceof StoreError || error instanceof UsageError) return error.message;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `${text}\nThis was not foreseen; STRATA_LOG_LEVEL=debug shows where it came from.`;

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { SqlRow, SqlValue } from '../engine/warehouse.js';
 import { byteSize } from '../workflows/numbers.js';
-import { command, wholeNumber, type Cli } from './cli.js';
+import { atLeastOne, command, knownFeed, pipelinesOf, wholeNumber, type Cli } from './cli.js';
 import { ago, utc } from './time.js';
 import { UsageError } from './usage-error.js';
 import { visibleLine } from './visible.js';
@@ -37,14 +37,16 @@ export function quarantineCommand(cli: Cli): Command {
       .option('--pipeline <pipeline>', 'of this pipeline')
       .option('--feed <feed>', 'of this feed')
       .option('--load <id>', 'of this load', wholeNumber)
-      .option('--limit <n>', 'at most so many', wholeNumber, 50)
+      .option('--limit <n>', 'at most so many', atLeastOne, 50)
       .action(async (options: ListOptions) => {
+        const project = await cli.project({ warehouse: true });
+        const pipelines = pipelinesOf(project, options.pipeline);
+        if (options.feed !== undefined) knownFeed(pipelines, options.feed);
         const filters: [string, SqlValue][] = [];
         if (options.pipeline !== undefined) filters.push(['pipeline = ?', options.pipeline]);
         if (options.feed !== undefined) filters.push(['feed = ?', options.feed]);
         if (options.load !== undefined) filters.push(['load_id = ?', options.load]);
         const where = filters.length === 0 ? '' : `where ${filters.map(([text]) => text).join(' and ')}`;
-        const project = await cli.project({ warehouse: true });
         const entries = await cli.withWarehouse(project, (warehouse) =>
           warehouse.query<Entry>(
             `select quarantine_id, load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, quarantined_at

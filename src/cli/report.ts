@@ -1,8 +1,8 @@
-import type { RunReport } from '../contracts/workflows.js';
+import type { MartCounts, RunReport } from '../contracts/workflows.js';
 import { byteSize, grouped } from '../workflows/numbers.js';
 import type { Output } from './output.js';
 
-/** Prints what a run did, layer by layer; parts that did nothing are left out. */
+/** Prints what a run did, layer by layer; what had nothing to do is left out or counted. */
 export function printReport(out: Output, report: Partial<RunReport>): void {
   const pickups = Object.entries(report.pickups ?? {});
   if (pickups.length > 0) {
@@ -21,7 +21,7 @@ export function printReport(out: Output, report: Partial<RunReport>): void {
     if (pickups.some(([, counts]) => counts.quarantined > 0 || counts.refused > 0)) out.line('see the quarantine: strata quarantine list');
     out.line();
   }
-  const feeds = Object.entries(report.feeds ?? {});
+  const feeds = Object.entries(report.feeds ?? {}).filter(([, counts]) => counts.loads > 0);
   if (feeds.length > 0) {
     out.table(
       ['bulk', 'loads', 'inserted', 'updated', 'unchanged', 'superseded', 'outdated'],
@@ -33,16 +33,23 @@ export function printReport(out: Output, report: Partial<RunReport>): void {
     out.line();
   }
   const vault = Object.values(report.vault ?? {});
-  if (vault.length > 0) {
-    out.line(`vault: ${grouped(vault.reduce((sum, rows) => sum + rows, 0))} rows into ${vault.length} tables`);
+  const filled = vault.filter((rows) => rows > 0);
+  if (filled.length > 0) {
+    out.line(`vault: ${grouped(filled.reduce((sum, rows) => sum + rows, 0))} rows into ${filled.length} of ${vault.length} tables`);
     out.line();
   }
-  const marts = Object.entries(report.marts ?? {});
-  if (marts.length > 0) {
+  printMarts(out, Object.entries(report.marts ?? {}));
+}
+
+function printMarts(out: Output, marts: readonly [string, MartCounts][]): void {
+  const changed = marts.filter(([, { mode }]) => mode !== 'current');
+  if (changed.length > 0) {
     out.table(
       ['mart', 'how', 'keys', 'rows'],
-      marts.map(([mart, counts]) => [mart, counts.mode, grouped(counts.keys), grouped(counts.rows)]),
+      changed.map(([mart, counts]) => [mart, counts.mode, grouped(counts.keys), grouped(counts.rows)]),
     );
-    out.line();
   }
+  const current = marts.length - changed.length;
+  if (current > 0) out.line(`${current} of ${marts.length} marts were current already`);
+  if (marts.length > 0) out.line();
 }

@@ -14,6 +14,14 @@ export async function missingSearchAttributes(client: Client): Promise<string[]>
     .map(({ name }) => name);
 }
 
+/** Throws `misconfigured` when the namespace lacks search attributes: nothing of Strata's can be started or listed there. */
+export async function requireSearchAttributes(client: Client): Promise<void> {
+  const missing = await missingSearchAttributes(client);
+  if (missing.length === 0) return;
+  const { namespace } = client.options;
+  throw new StrataError('misconfigured', `Temporal's namespace ${namespace} lacks the search attributes ${missing.join(', ')}; run: strata migrate`);
+}
+
 /** Registers what is missing; returns the names that it added. Idempotent, also while others do the same. */
 export async function registerSearchAttributes(client: Client): Promise<string[]> {
   const { namespace } = client.options;
