@@ -27,7 +27,8 @@ export async function follow(cli: Cli, client: Client, handle: WorkflowHandle, {
   if (view) void watch(client, handle.workflowId, view, watching.signal);
   void noteMissingWorker(cli.out, client, taskQueue, watching.signal);
   try {
-    const outcome = await Promise.race([settled(handle), interrupted]);
+    // Requests that wait for an answer would keep the process after Ctrl-C.
+    const outcome = await Promise.race([client.withAbortSignal(watching.signal, () => settled(handle)), interrupted]);
     view?.end();
     if (outcome === 'interrupted') {
       cli.out.note(`${handle.workflowId} goes on without a watcher. To watch it again: ${again}`);
@@ -77,10 +78,12 @@ function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, j
 async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {
   try {
     const topic = WorkflowStreamClient.create(client, workflowId).topic<ProgressEvent>(progressTopic);
-    for await (const { data } of topic.subscribe(0)) {
-      if (signal.aborted) return;
-      view.show(data);
-    }
+    await client.withAbortSignal(signal, async () => {
+      for await (const { data } of topic.subscribe(0)) {
+        if (signal.aborted) return;
+        view.show(data);
+      }
+    });
   } catch {
     // The result is what counts; a run without a worker, or of a former version, has no stream.
   }

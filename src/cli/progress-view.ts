@@ -26,6 +26,7 @@ export class ProgressView {
   private readonly feeds = new Map<string, ProgressEvent>();
   private readonly subjects = new Map<string, ProgressEvent>();
   private readonly samples: { readonly at: number; readonly bytes: number; readonly rows: number }[] = [];
+  private readonly ended = new Set<string>();
   private finished = 0;
   private drawn: number | undefined;
 
@@ -38,10 +39,12 @@ export class ProgressView {
     if (event.phase !== this.phase && event.phase !== 'vault') this.enter(event.phase);
     const subject = JSON.stringify([event.phase, event.feed, event.subject]);
     if (event.subject !== undefined) {
+      // Both the activity and its workflow tell of an end, and what an activity told before may come after it.
       if (event.done) {
         this.subjects.delete(subject);
-        this.finished += 1;
-      } else this.subjects.set(subject, event);
+        if (event.phase === this.phase && !this.ended.has(subject)) this.finished += 1;
+        this.ended.add(subject);
+      } else if (!this.ended.has(subject)) this.subjects.set(subject, event);
     } else if (event.phase === 'landing' && event.feed !== undefined) this.feeds.set(event.feed, event);
     this.sample();
     this.draw(event.message);

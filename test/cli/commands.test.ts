@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { freshPrefix, temporal, warehouse } from '../support/servers.js';
 import { StrataProcess } from '../support/strata-process.js';
@@ -93,6 +94,19 @@ describe('the commands', () => {
     for (const schedule of listed) expect(schedule).toMatchObject({ paused: true, note: 'source moves' });
     const nothing = await StrataProcess.run(['schedules', 'pause', `${name}/nothing`], env);
     expect(nothing).toMatchObject({ code: 1, stderr: `strata: there is no schedule ${name}/nothing; run: strata schedules list\n` });
+  });
+
+  it('end the watching, and not the run, on Ctrl-C, also while no worker answers', async () => {
+    const run = StrataProcess.start(['run', name], env);
+    await run.says('no worker serves the task queue');
+    const stopped = Date.now();
+    const { code, stderr } = await run.stop('SIGINT');
+    expect(code).toBe(130);
+    expect(Date.now() - stopped).toBeLessThan(8_000);
+    expect(stderr).toContain(`${name}/run goes on without a watcher. To watch it again: strata run ${name}`);
+    const connection = await Connection.connect({ address: temporal.address });
+    await new Client({ connection }).workflow.getHandle(`${name}/run`).terminate();
+    await connection.close();
   });
 
   it('run a pipeline to its end: plain lines for people, JSON for scripts, quarantine and status afterwards', async () => {

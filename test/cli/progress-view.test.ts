@@ -34,6 +34,20 @@ describe('the progress of a run', () => {
     expect(text().split('\r').at(-1)).toContain('2,000,000 rows  250 MB of 1.0 GB  25 MB/s  30 s left');
   });
 
+  it('counts what ended once, however many tell of it, and takes back nothing that comes late', () => {
+    const { out, text } = screen(true, 120);
+    const view = new ProgressView(out);
+    view.show({ phase: 'marts', message: 'bulk to bus' });
+    const mart = { phase: 'marts', subject: 'bus.daily_users', message: '', rows: 7 } as const;
+    view.show({ ...mart, done: true });
+    view.show({ ...mart, done: true });
+    view.show(mart);
+    view.show({ phase: 'vault', subject: 'vault.hub_user', message: '', rows: 3, done: true });
+    jest.setSystemTime(1_000);
+    view.show({ phase: 'marts', message: '' });
+    expect(text().split('\r').at(-1)).toMatch(/bulk to bus {2}1 done$/);
+  });
+
   it('never is wider than the terminal', () => {
     const { out, text } = screen(true, 40);
     const view = new ProgressView(out);
