@@ -12,6 +12,8 @@ export interface AppliedText {
   readonly name: string;
   readonly statements: readonly string[];
   readonly checksum: Buffer;
+  /** Workers do without it, so one that is another project's holds none of them back. */
+  readonly optional?: boolean;
 }
 
 /** SHA-256 of statements, with their number and lengths so that none can be read as another list. */
@@ -31,7 +33,10 @@ export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
   ];
 }
 
-/** `gear.recent_changes`: the changes of every entity of every pipeline in one list, for people. */
+/**
+ * `gear.recent_changes`: the changes of every entity of every pipeline in one list, for people. Where processes of one warehouse load
+ * different pipelines, it shows those of the last migrate.
+ */
 export function recentChangesView(pipelines: readonly PipelineDefinition[]): AppliedText {
   const parts = pipelines.flatMap((pipeline) =>
     pipeline.feeds.flatMap((feed) =>
@@ -44,7 +49,7 @@ join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed =
     ),
   );
   const statements = [`create or replace view gear.recent_changes as\n${parts.join('\nunion all\n')}`];
-  return { name: 'gear.recent_changes', statements, checksum: checksumOf(statements) };
+  return { name: 'gear.recent_changes', statements, checksum: checksumOf(statements), optional: true };
 }
 
 /** All that migrate makes and the worker requires. */

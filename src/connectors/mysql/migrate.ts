@@ -63,7 +63,7 @@ export async function checkSchema(warehouse: Warehouse, prefix: string, schema: 
     return [
       ...pending.map(({ name }) => `migration ${name} has not been applied`),
       ...differences.map(({ text, statement }) => (statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text)),
-      ...stale.map(({ name }) => `${name} is not the definition's`),
+      ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not the definition's`),
     ];
   });
 }

@@ -59,6 +59,16 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
     expect(others).toEqual([]);
   });
 
+  it('holds no worker back for pipelines that another project has in the same warehouse', async () => {
+    const mine = await schema(withFeed({}));
+    const name = 'parcels';
+    const theirs = await schema({ ...withFeed({ name, entities: [{ name, key: ['thing_id'], values: ['label'] }] }), name: 'post' });
+    await migrate(warehouse, prefix, theirs);
+    expect(await checkSchema(warehouse, prefix, mine)).toEqual([]);
+    await migrate(warehouse, prefix, mine);
+    expect(await checkSchema(warehouse, prefix, theirs)).toEqual([]);
+  });
+
   it('forgets how far marts were that are no longer defined, for they would hold back pruning', async () => {
     await warehouse.execute("insert into gear.marts (target, pipeline, checksum) values ('bus.gone', 'shop', ''), ('bus.other', 'another', '')");
     await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.gone', 'things', 1), ('bus.other', 'x', 1)");
@@ -94,6 +104,8 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
 
   it('notices a table that was changed by hand', async () => {
     await warehouse.execute('alter table bulk.things modify label varchar(7) not null');
-    expect(await checkSchema(warehouse, prefix, await schema(withFeed({})))).toContain('bulk.things has column label as varchar(7), the definition says varchar(20)');
+    expect(await checkSchema(warehouse, prefix, await schema(withFeed({})))).toContain(
+      'bulk.things has column label as varchar(7), the definition says varchar(20): change it by hand (docs/runbook.md, "A table differs")',
+    );
   });
 });
