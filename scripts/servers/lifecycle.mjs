@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { ClosingError, createRunFolder } from './run-folder.mjs';
 import { ProvisionError } from './programs.mjs';
+import { commandLine, isRunning, parentOf } from './process-table.mjs';
 import { StartError } from './process.mjs';
 
 /**
@@ -26,9 +27,7 @@ export async function withRun(kind, main, hooks = {}) {
       .then(() => process.exit(code));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
-  // Killing npm does not always reach the script that it runs.
-  const parent = process.ppid;
-  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stop('SIGHUP'), 1000).unref();
+  if (process.env.npm_lifecycle_event) await watchNpm(() => stop('SIGHUP'));
 
   let code;
   try {
@@ -41,6 +40,14 @@ export async function withRun(kind, main, hooks = {}) {
   await run.close();
   hooks.lastWord?.(code);
   process.exitCode = code;
+}
+
+/** Killing npm does not always reach the script that it runs: it often has a shell between. */
+async function watchNpm(onGone) {
+  const parent = process.ppid;
+  const beyond = await parentOf(parent);
+  const npm = beyond && /\bnpm\b/.test((await commandLine(beyond)) ?? '') ? beyond : undefined;
+  setInterval(() => (process.ppid !== parent || (npm && !isRunning(npm))) && onGone(), 1000).unref();
 }
 
 function reportFailure(error) {

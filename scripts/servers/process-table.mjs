@@ -14,6 +14,22 @@ export async function commandLine(pid) {
   return stdout.trim() === '' ? undefined : stdout.trim();
 }
 
+/** The process that started this one; undefined when there is none any more. */
+export async function parentOf(pid) {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+  return Number(stdout.trim()) || undefined;
+}
+
+/** Whether there is a process of that number, whoever's. */
+export function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
 function signalGroup(leader, name) {
   try {
     process.kill(-leader, name);

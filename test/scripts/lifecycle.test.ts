@@ -27,9 +27,20 @@ async function start(mode: 'end' | 'fail' | 'stay'): Promise<Started> {
   const home: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
   // Under npm a script also ends when npm does, which is no part of these tests.
   delete home.npm_lifecycle_event;
-  const script = spawn(process.execPath, [fixture, mode], { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  return started(spawn(process.execPath, [fixture, mode], { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
+}
+
+/** The fixture as npm runs it, with a shell between. */
+async function startUnderNpm(): Promise<Started> {
+  const npm = path.join(cache, 'npm');
+  await writeFile(npm, `sh -c '"$0" "$1" stay; exit $?' ${process.execPath} ${fixture}\nexit $?\n`);
+  const env = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache, npm_lifecycle_event: 'demo' };
+  return started(spawn('/bin/sh', [npm], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
+}
+
+async function started(script: ChildProcess): Promise<Started> {
   const ended = new Promise<number | null>((resolve) => script.once('exit', resolve));
-  for await (const line of createInterface({ input: script.stdout })) {
+  for await (const line of createInterface({ input: script.stdout! })) {
     return { script, ended, ...(JSON.parse(line) as { child: number; folder: string }) };
   }
   throw new Error('the fixture said nothing');
@@ -88,6 +99,13 @@ describe('a run of the scripts', () => {
 
   it('leaves no process and no folder when its script is killed with SIGKILL', async () => {
     const { script, ended, child, folder } = await start('stay');
+    script.kill('SIGKILL');
+    await ended;
+    expect(await until(() => !groupRuns(child) && !existsSync(folder))).toBe(true);
+  });
+
+  it('leaves no process and no folder when npm, which started it through a shell, is killed with SIGKILL', async () => {
+    const { script, ended, child, folder } = await startUnderNpm();
     script.kill('SIGKILL');
     await ended;
     expect(await until(() => !groupRuns(child) && !existsSync(folder))).toBe(true);
