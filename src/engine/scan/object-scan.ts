@@ -42,11 +42,12 @@ export class ObjectScan {
   #bytes: Uint8Array = new Uint8Array(0);
   #taken = 0;
   #bytesRead = 0;
+  #rowsRead = 0;
   #ready: Buffer[] = [];
   #rows = 0;
   #rejects: Reject[] = [];
 
-  /** `source`: the object's bytes from `start.offset` on, or from its first byte. */
+  /** `source`: the object's bytes from `start.offset` on, or from its first byte; it may end at any later boundary of planRanges. */
   constructor(contract: Contract, source: AsyncIterable<Uint8Array>, start?: ScanStart) {
     this.#contract = contract;
     this.#source = source[Symbol.asyncIterator]();
@@ -56,6 +57,11 @@ export class ObjectScan {
   /** Bytes taken from the source so far, those of rows not yet ended too. */
   get bytesRead(): number {
     return this.#bytesRead;
+  }
+
+  /** Good rows in all chunks so far. */
+  get rowsRead(): number {
+    return this.#rowsRead;
   }
 
   /** True when every row is in a chunk. */
@@ -124,6 +130,7 @@ export class ObjectScan {
       onRows: (lines: Buffer, rows: number): void => {
         this.#ready.push(lines);
         this.#rows += rows;
+        this.#rowsRead += rows;
       },
       onReject: (reject: Reject): void => {
         this.#rejects.push(reject);
@@ -146,9 +153,12 @@ export class ObjectScan {
     this.#bytesRead += this.#bytes.length;
   }
 
-  /** Learns whether there is more, so that a file that ends with a chunk is done with it. */
+  /**
+   * Learns whether there is more, so that a file that ends with a chunk is done with it. Waits for the source only when all that came
+   * from it is scanned: the chunk's transaction is open meanwhile.
+   */
   async #lookAhead(scanner: Scanner): Promise<void> {
-    while (!this.#sourceEnded && this.#taken === this.#bytes.length) await this.#pull();
+    while (!this.#sourceEnded && this.#taken === this.#bytes.length && !scanner.pending) await this.#pull();
     this.#endScanner(scanner);
   }
 

@@ -80,6 +80,11 @@ export class Scanner {
     return this.#line;
   }
 
+  /** True when bytes were taken whose row is not done yet. */
+  get pending(): boolean {
+    return this.#long !== undefined || this.#window.pending > 0;
+  }
+
   /** True when the limit is reached: nothing is taken until there is a new one. */
   get limited(): boolean {
     return this.#offset >= this.#stopOffset || this.#rejectBytes >= this.#stopRejectBytes;
@@ -87,7 +92,7 @@ export class Scanner {
 
   /** True when the input has ended and every row of it is done. */
   get done(): boolean {
-    return this.#ended && this.#long === undefined && this.#window.pending === 0;
+    return this.#ended && !this.pending;
   }
 
   /** Sets the next limit, counted from here. Without one the scan goes on to the end. */

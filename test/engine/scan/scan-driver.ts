@@ -73,21 +73,44 @@ export async function scanAll(
   const header = options.start === undefined ? await scan.readHeader() : undefined;
   if (header?.kind !== 'bad_header') {
     while (!scan.done) {
-      const chunk = scan.chunk(options.limit ?? noLimit);
-      const lines: Buffer[] = [];
-      for await (const buffer of chunk.lines()) lines.push(buffer);
-      const rows = decodeLines(Buffer.concat(lines));
-      if (rows.length !== chunk.rows) throw new Error(`${rows.length} rows decoded, ${chunk.rows} counted`);
-      result.rows.push(...rows);
-      for (const { lineNumber, rowOffset, rowBytes, reasons, raw } of chunk.rejects) {
-        result.rejects.push({ line: lineNumber, offset: rowOffset, bytes: rowBytes, reasons: reasons.join(), raw: raw.toString('latin1') });
-      }
-      result.boundaries.push({ offset: chunk.startOffset, line: chunk.startLine });
-      if (scan.done) result.boundaries.push({ offset: chunk.endOffset, line: chunk.endLine });
+      const end = await scanChunk(scan, options.limit ?? noLimit, result);
+      if (scan.done) result.boundaries.push(end);
     }
   }
   await scan.close();
   return { ...result, header };
+}
+
+/** Scans one range of an object, which ends at `end`, in chunks. */
+export async function scanRange(
+  feed: FeedDefinition,
+  buffers: Iterable<Buffer>,
+  range: ScanStart & { readonly end: number },
+  limit: ScanLimit = noLimit,
+): Promise<ScanResult> {
+  const scan = new ObjectScan(compileContract(feed), stream(buffers), range);
+  const result: ScanResult = { header: undefined, rows: [], rejects: [], boundaries: [] };
+  for (let at = range.offset; at !== range.end; ) {
+    ({ offset: at } = await scanChunk(scan, { ...limit, bytes: Math.min(limit.bytes, range.end - at) }, result));
+    if (at > range.end) throw new Error(`scanned up to ${at}, the range ends at ${range.end}`);
+  }
+  await scan.close();
+  return result;
+}
+
+/** Returns where the chunk ends. */
+async function scanChunk(scan: ObjectScan, limit: ScanLimit, result: ScanResult): Promise<{ offset: number; line: number }> {
+  const chunk = scan.chunk(limit);
+  const lines: Buffer[] = [];
+  for await (const buffer of chunk.lines()) lines.push(buffer);
+  const rows = decodeLines(Buffer.concat(lines));
+  if (rows.length !== chunk.rows) throw new Error(`${rows.length} rows decoded, ${chunk.rows} counted`);
+  result.rows.push(...rows);
+  for (const { lineNumber, rowOffset, rowBytes, reasons, raw } of chunk.rejects) {
+    result.rejects.push({ line: lineNumber, offset: rowOffset, bytes: rowBytes, reasons: reasons.join(), raw: raw.toString('latin1') });
+  }
+  result.boundaries.push({ offset: chunk.startOffset, line: chunk.startLine });
+  return { offset: chunk.endOffset, line: chunk.endLine };
 }
 
 /** What a server makes of FIELDS TERMINATED BY ',' ESCAPED BY '\\' LINES TERMINATED BY '\n'. */
