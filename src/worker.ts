@@ -85,7 +85,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
   return {
     ...createPlanActivities({ pipelines }),
     ...createPickupActivities({ warehouse, pipelines, stores }),
-    ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes }),
+    ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes, rangeBytes: settings.rangeBytes }),
     ...createProcessingActivities({ warehouse, pipelines }),
     ...createVaultActivities({ warehouse, pipelines }),
     ...createMartActivities({ warehouse, pipelines }),

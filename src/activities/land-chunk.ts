@@ -9,13 +9,15 @@ import type { Transaction, Warehouse } from '../engine/warehouse.js';
 import type { Load } from './load-row.js';
 import { quarantineRejects } from './quarantine-rejects.js';
 
-/** The chunk of a load that is to be landed next. */
+/** A chunk of a load that is to be landed, as far as it is not yet. */
 export interface PlannedChunk {
   readonly number: number;
   /** Bytes from the object's start. */
   readonly startOffset: number;
   /** Physical line; the file's first is 1. */
   readonly startLine: number;
+  /** Where a range that is landed beside others ends; undefined for a chunk whose commit tells, and plans the next one there. */
+  readonly endOffset: number | undefined;
 }
 
 export interface ChunkWork {
@@ -28,33 +30,34 @@ export interface ChunkWork {
   readonly limit: ScanLimit;
 }
 
-/** The planned chunk of a load that is being landed; undefined when all are staged. */
-export async function plannedChunk(warehouse: Warehouse, loadId: number): Promise<PlannedChunk | undefined> {
-  const [row] = await warehouse.query<{ chunk_number: number; start_offset: number; start_line: number }>(
-    `select chunk_number, start_offset, start_line from gear.load_chunks where load_id = ? and state = 'planned' order by chunk_number limit 1`,
+/** The planned chunks of a load that is being landed, in order; none when all are staged. */
+export async function plannedChunks(warehouse: Warehouse, loadId: number): Promise<readonly PlannedChunk[]> {
+  const rows = await warehouse.query<{ chunk_number: number; start_offset: number; start_line: number; end_offset: number | null }>(
+    `select chunk_number, start_offset, start_line, end_offset from gear.load_chunks where load_id = ? and state = 'planned' order by chunk_number`,
     [loadId],
   );
-  return row && { number: Number(row.chunk_number), startOffset: Number(row.start_offset), startLine: Number(row.start_line) };
+  return rows.map((row) => ({
+    number: Number(row.chunk_number),
+    startOffset: Number(row.start_offset),
+    startLine: Number(row.start_line),
+    endOffset: row.end_offset === null ? undefined : Number(row.end_offset),
+  }));
 }
 
 /**
- * Lands one chunk in one transaction: its rows, its rejects, its own row and the next one's plan, or the load's new state.
- * Returns the next chunk, or undefined after the last. A twin that committed the chunk before makes it fail as `contention`:
- * the retry goes on behind what is there.
+ * Lands a chunk up to the limit in one transaction: its rows, its rejects, its own row, and with them what is to be landed next or
+ * the load's new state. Returns what this stream goes on with: the rest of a range, or the next chunk of a load that is landed
+ * as one stream; undefined after the last. A twin that committed in the meantime makes it fail as `contention`: the retry goes on
+ * behind what is there.
  */
-export async function commitChunk(
-  warehouse: Warehouse,
-  work: ChunkWork,
-  report: (bytes: number, rows: number) => void,
-  signal: AbortSignal,
-): Promise<PlannedChunk | undefined> {
+export async function commitChunk(warehouse: Warehouse, work: ChunkWork, report: () => void, signal: AbortSignal): Promise<PlannedChunk | undefined> {
   const { load, chunk, scan } = work;
   // The stream can be read once, so the transaction is tried once; the activity's retry reads the object again from here.
   return warehouse.transaction(
     async (transaction) => {
-      await lockChunk(transaction, load.loadId, chunk.number);
-      const lines = scan.chunk(work.limit);
-      const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, scan, report), { objectMode: false }), [load.loadId]);
+      await lockChunk(transaction, load.loadId, chunk);
+      const lines = scan.chunk(limitOf(work));
+      const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, report), { objectMode: false }), [load.loadId]);
       if (loaded.affectedRows !== lines.rows || loaded.warnings !== 0)
         throw new StrataError(
           'invariant',
@@ -67,12 +70,18 @@ export async function commitChunk(
   );
 }
 
-async function lockChunk(transaction: Transaction, loadId: number, number: number): Promise<void> {
-  const [row] = await transaction.query<{ state: string }>(
-    'select state from gear.load_chunks where load_id = ? and chunk_number = ? for update',
-    [loadId, number],
+/** The row is compared with what was read before: a twin may have landed the chunk or a part of it, or have divided the object. */
+async function lockChunk(transaction: Transaction, loadId: number, chunk: PlannedChunk): Promise<void> {
+  const [row] = await transaction.query<{ state: string; start_offset: number; end_offset: number | null }>(
+    'select state, start_offset, end_offset from gear.load_chunks where load_id = ? and chunk_number = ? for update',
+    [loadId, chunk.number],
   );
-  if (row?.state !== 'planned') throw new StrataError('contention', `chunk ${number} of load ${loadId} was landed by another worker in the meantime`);
+  const same = row?.state === 'planned' && Number(row.start_offset) === chunk.startOffset && Number(row.end_offset ?? 0) === (chunk.endOffset ?? 0);
+  if (!same) throw new StrataError('contention', `chunk ${chunk.number} of load ${loadId} was landed by another worker in the meantime`);
+}
+
+function limitOf({ chunk, limit }: ChunkWork): ScanLimit {
+  return chunk.endOffset === undefined ? limit : { ...limit, bytes: Math.min(limit.bytes, chunk.endOffset - chunk.startOffset) };
 }
 
 function loadStatement({ feed, header }: ChunkWork): string {
@@ -80,36 +89,62 @@ function loadStatement({ feed, header }: ChunkWork): string {
   (${columnList([...leadingColumns, ...header])}) set load_id = ?`;
 }
 
-/** Tells how far the object is about ten times a second at most, while the server pulls. */
-async function* withProgress(chunk: ScanChunk, scan: ObjectScan, report: (bytes: number, rows: number) => void): AsyncGenerator<Buffer> {
+/** Tells how far the object is while the server pulls. */
+async function* withProgress(chunk: ScanChunk, report: () => void): AsyncGenerator<Buffer> {
   for await (const lines of chunk.lines()) {
-    report(chunk.startOffset + scan.bytesRead, chunk.rows);
+    report();
     yield lines;
   }
 }
 
-async function finishChunk(transaction: Transaction, { load, header, chunk, scan }: ChunkWork, lines: ScanChunk): Promise<PlannedChunk | undefined> {
+async function finishChunk(transaction: Transaction, work: ChunkWork, lines: ScanChunk): Promise<PlannedChunk | undefined> {
+  const { load, header, chunk, scan } = work;
+  const after = { startOffset: lines.endOffset, startLine: lines.endLine, endOffset: chunk.endOffset };
+  const isRange = chunk.endOffset !== undefined;
+  const rest = isRange && lines.endOffset !== chunk.endOffset;
+  const whole = !isRange && scan.done;
+  const end = chunk.endOffset ?? load.object.size;
+  if (scan.done && lines.endOffset !== end)
+    throw new StrataError('invariant', `chunk ${chunk.number} of load ${load.loadId} ends at byte ${lines.endOffset}, not at ${end}; nothing was kept`);
   await transaction.execute(
     `update gear.load_chunks
-     set state = 'staged', end_offset = ?, rows_staged = ?, rows_quarantined = ?, committed_at = utc_timestamp(6)
+     set rows_staged = rows_staged + ?, rows_quarantined = rows_quarantined + ?,
+       ${rest ? 'start_offset = ?, start_line = ?' : `end_offset = ?, state = 'staged', committed_at = utc_timestamp(6)`}
      where load_id = ? and chunk_number = ?`,
-    [lines.endOffset, lines.rows, lines.rejects.length, load.loadId, chunk.number],
+    [lines.rows, lines.rejects.length, lines.endOffset, ...(rest ? [lines.endLine] : []), load.loadId, chunk.number],
   );
   const cut = lines.rejects.some(({ reasons }) => reasons.includes('row_too_long'));
   await transaction.execute(
     `update gear.loads
-     set rows_staged = rows_staged + ?, rows_quarantined = rows_quarantined + ?, bytes_read = ?, move_source = move_source or ?,
-       header = ?${scan.done ? `, state = 'staged', staged_at = utc_timestamp(6)` : ''}
+     set rows_staged = rows_staged + ?, rows_quarantined = rows_quarantined + ?, bytes_read = bytes_read + ?, move_source = move_source or ?,
+       header = ?${whole ? `, state = 'staged', staged_at = utc_timestamp(6)` : ''}
      where load_id = ?`,
-    [lines.rows, lines.rejects.length, lines.endOffset, cut, JSON.stringify(header), load.loadId],
+    [lines.rows, lines.rejects.length, lines.endOffset - chunk.startOffset, cut, JSON.stringify(header), load.loadId],
   );
-  if (scan.done) return undefined;
-  const next = { number: chunk.number + 1, startOffset: lines.endOffset, startLine: lines.endLine };
-  await transaction.execute('insert into gear.load_chunks (load_id, chunk_number, start_offset, start_line) values (?, ?, ?, ?)', [
-    load.loadId,
-    next.number,
-    next.startOffset,
-    next.startLine,
-  ]);
+  if (rest) return { number: chunk.number, ...after };
+  if (isRange) await stageWhenComplete(transaction, load.loadId);
+  if (isRange || whole) return undefined;
+  const next = { number: chunk.number + 1, ...after };
+  await insertChunks(transaction, load.loadId, [next]);
   return next;
+}
+
+export async function insertChunks(transaction: Transaction, loadId: number, chunks: readonly PlannedChunk[]): Promise<void> {
+  await transaction.execute(
+    `insert into gear.load_chunks (load_id, chunk_number, start_offset, start_line, end_offset) values ${chunks.map(() => '(?, ?, ?, ?, ?)').join(', ')}`,
+    chunks.flatMap(({ number, startOffset, startLine, endOffset }) => [loadId, number, startOffset, startLine, endOffset ?? null]),
+  );
+}
+
+/**
+ * The commit that leaves no planned chunk makes the load `staged`. Of ranges that commit at once, each has locked the load's row
+ * by now, so that the later one sees what the earlier one committed.
+ */
+async function stageWhenComplete(transaction: Transaction, loadId: number): Promise<void> {
+  const [row] = await transaction.query<{ planned: number }>(
+    `select count(*) as planned from gear.load_chunks where load_id = ? and state = 'planned'`,
+    [loadId],
+  );
+  if (Number(row?.planned) > 0) return;
+  await transaction.execute(`update gear.loads set state = 'staged', staged_at = utc_timestamp(6) where load_id = ?`, [loadId]);
 }

@@ -1,40 +1,27 @@
-import { Readable } from 'node:stream';
-import type { LandResult } from '../contracts/activities.js';
+import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
-import { ObjectChangedError, type ObjectStore } from '../engine/object-store.js';
-import { compileContract } from '../engine/scan/contract.js';
-import { ObjectScan } from '../engine/scan/object-scan.js';
-import { StrataError } from '../engine/strata-error.js';
-import type { Warehouse } from '../engine/warehouse.js';
-import { commitChunk, plannedChunk, type PlannedChunk } from './land-chunk.js';
+import { ObjectChangedError } from '../engine/object-store.js';
+import { plannedChunks } from './land-chunk.js';
+import type { LandDeps } from './land-deps.js';
+import { landStream } from './land-stream.js';
 import { readLoad, shownKey, type Load } from './load-row.js';
-import { dropHalfRead, refuseLoad } from './refuse-load.js';
-import { feedOf, type PipelineSet } from './pipeline-set.js';
+import { planLoad, rangeBytesOf, rangesAtOnce } from './plan-load.js';
+import { dropHalfRead } from './refuse-load.js';
+import { feedOf } from './pipeline-set.js';
 import type { ActivityScope } from './run-activity.js';
-import type { Stores } from './stores.js';
-
-export interface LandDeps {
-  readonly warehouse: Warehouse;
-  readonly pipelines: PipelineSet;
-  readonly stores: Stores;
-  /** Bytes of a chunk: what a worker's death costs at most. */
-  readonly chunkBytes?: number;
-}
-
-const defaultChunkBytes = 64 << 20;
-/** Rejects are held in memory until their chunk commits. */
-const maxRejectBytes = 8 << 20;
 
 /**
- * Lands one load: object -> scanner -> staging and quarantine, chunk by chunk, each committed with its state. Any attempt,
- * by any worker, goes on after the last committed chunk; a load that is no longer `claimed` is only reported.
+ * Lands one load: object -> scanner -> staging and quarantine, chunk by chunk, each committed with its state. Any attempt, by any
+ * worker, goes on after the last committed chunk; a load that is no longer `claimed` is only reported. A large object is divided
+ * instead: then the ranges are returned that `landRange` has yet to land.
  */
-export async function landLoad(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult> {
+export async function landLoad(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult | LandPlan> {
   const load = await readLoad(deps.warehouse, loadId);
   if (load.state === 'claimed') {
     const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
     try {
-      await landChunks(deps, load, feed, scope);
+      const ranges = await landOrDivide(deps, load, feed, scope);
+      if (ranges.length > 0) return { outcome: 'planned', ranges, atOnce: rangesAtOnce, object: shownKey(load.object.key) };
     } catch (error) {
       if (!(error instanceof ObjectChangedError)) throw error;
       await dropHalfRead(deps.warehouse, load, error.change, scope.signal);
@@ -45,58 +32,15 @@ export async function landLoad(deps: LandDeps, loadId: number, scope: ActivitySc
   return { outcome: landed.state === 'claimed' || landed.state === 'processed' ? 'staged' : landed.state, ...landed.result };
 }
 
-async function landChunks(deps: LandDeps, load: Load, feed: FeedDefinition, scope: ActivityScope): Promise<void> {
-  const store = deps.stores.open(load.storeUrl);
-  const first = await plannedChunk(deps.warehouse, load.loadId);
-  // Another worker committed the last chunk in the meantime.
-  if (!first) return;
-  // Its first chunk was committed between the two queries: the header, and so where rows begin, is that of another moment.
-  if (first.number > 0 && !load.header) throw new StrataError('contention', `load ${load.loadId} is being landed by another worker`);
-  const { scan, source } = await openScan(store, load, feed, first, scope.signal);
-  try {
-    let header = load.header;
-    let chunk = first;
-    if (!header) {
-      const outcome = await scan.readHeader();
-      if (outcome.kind === 'bad_header') return await refuseLoad(deps.warehouse, load, outcome, scope);
-      header = outcome.columnOrder.map((index) => feed.columns[index]!.name);
-    }
-    for (;;) {
-      const next = await commitChunk(deps.warehouse, { load, feed, header, chunk, scan, limit: limitOf(deps) }, (bytes, rows) => report(load, bytes, rows, scope), scope.signal);
-      if (!next) return;
-      chunk = next;
-    }
-  } finally {
-    await scan.close();
-    // Ending the iteration of a stream that was not read yet leaves the stream open, and with it a connection to the store.
-    source.destroy();
-  }
-}
-
-/** The scan of what is left of the object; a resumed one knows the header from the first chunk's commit. */
-async function openScan(
-  store: ObjectStore,
-  load: Load,
-  feed: FeedDefinition,
-  chunk: PlannedChunk,
-  signal: AbortSignal,
-): Promise<{ readonly scan: ObjectScan; readonly source: Readable }> {
-  const contract = compileContract(feed);
-  const start = load.header
-    ? { offset: chunk.startOffset, line: chunk.startLine, columnOrder: load.header.map((name) => feed.columns.findIndex((column) => column.name === name)) }
-    : undefined;
-  const isAtEnd = start !== undefined && start.offset >= load.object.size;
-  const source = isAtEnd ? Readable.from([]) : await store.read(load.object, { start: start?.offset ?? 0, signal });
-  return { scan: new ObjectScan(contract, source as AsyncIterable<Uint8Array>, start), source };
-}
-
-function limitOf(deps: LandDeps) {
-  return { bytes: deps.chunkBytes ?? defaultChunkBytes, rejectBytes: maxRejectBytes };
-}
-
-function report(load: Load, bytes: number, rows: number, scope: ActivityScope): void {
-  const subject = shownKey(load.object.key);
-  scope.report({ phase: 'landing', feed: load.feed, subject, message: `landing ${subject}`, rows, bytes, totalBytes: load.object.size });
+/** Returns the numbers of the ranges that are left when the load is one of ranges. */
+async function landOrDivide(deps: LandDeps, load: Load, feed: FeedDefinition, scope: ActivityScope): Promise<readonly number[]> {
+  const rangeBytes = rangeBytesOf(load.object.size, deps.rangeBytes);
+  if (!load.header && rangeBytes !== undefined) await planLoad(deps, load, feed, rangeBytes, scope);
+  const planned = await plannedChunks(deps.warehouse, load.loadId);
+  const ranges = planned.filter(({ endOffset }) => endOffset !== undefined);
+  // Without a planned chunk, another worker committed the last one in the meantime.
+  if (ranges.length === 0 && planned[0]) await landStream(deps, load, feed, planned[0], scope);
+  return ranges.map(({ number }) => number);
 }
 
 function countLanded(load: Load, scope: ActivityScope): void {

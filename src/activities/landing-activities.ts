@@ -1,5 +1,7 @@
 import type { LandingActivities } from '../contracts/activities.js';
-import { landLoad, type LandDeps } from './land-load.js';
+import type { LandDeps } from './land-deps.js';
+import { landLoad } from './land-load.js';
+import { landRange } from './land-range.js';
 import { releaseSource } from './release-source.js';
 import { runActivity } from './run-activity.js';
 
@@ -9,6 +11,7 @@ export type LandingDeps = LandDeps;
 export function createLandingActivities(deps: LandingDeps): LandingActivities {
   return {
     landLoad: (input) => runActivity({ progress: input.progress }, (scope) => landLoad(deps, input.loadId, scope)),
+    landRange: (input) => runActivity({ progress: input.progress }, (scope) => landRange(deps, input.loadId, input.range, scope)),
     releaseSource: (input) => runActivity({}, (scope) => releaseSource(deps, input.loadId, scope.signal)),
   };
 }

@@ -37,7 +37,7 @@ export async function dropHalfRead(warehouse: Warehouse, load: Load, change: 're
 }
 
 /** Takes the chunks' rows before the load's, as a landing chunk does, so that twins wait for one another instead of deadlocking. */
-async function stillClaimed(transaction: Transaction, loadId: number): Promise<boolean> {
+export async function stillClaimed(transaction: Transaction, loadId: number): Promise<boolean> {
   await transaction.query('select chunk_number from gear.load_chunks where load_id = ? for update', [loadId]);
   const [row] = await transaction.query<{ state: string }>('select state from gear.loads where load_id = ? for update', [loadId]);
   return row?.state === 'claimed';

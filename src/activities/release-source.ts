@@ -1,7 +1,7 @@
 import type { ReleaseResult, SourceState } from '../contracts/activities.js';
 import { quarantineFolder } from './feed-objects.js';
 import { readLoad, type Load } from './load-row.js';
-import type { LandDeps } from './land-load.js';
+import type { LandDeps } from './land-deps.js';
 
 /**
  * Deletes a landed load's object as the version that was loaded, or moves it to `quarantine/<load id>/<name>` when rows or all

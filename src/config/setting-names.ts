@@ -21,6 +21,7 @@ export const settingSchema = z.object({
   STRATA_TASK_QUEUE: z.string().min(1).max(200).default(defaultTaskQueue),
   STRATA_ACTIVITY_SLOTS: wholeNumber(1, 400).default(12),
   STRATA_CHUNK_BYTES: wholeNumber(1_000, 1_073_741_824).default(67_108_864),
+  STRATA_RANGE_BYTES: wholeNumber(1_000, 1_099_511_627_776).default(8_388_608),
   STRATA_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(10),
   STRATA_DEPLOYMENT_NAME: z.string().min(1).optional(),
   STRATA_BUILD_ID: z.string().min(1).optional(),

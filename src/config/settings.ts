@@ -14,6 +14,8 @@ export interface Settings {
   readonly activitySlots: number;
   /** Bytes of a file that landing commits at once: what a worker's death makes it read again at most. */
   readonly chunkBytes: number;
+  /** Files of at least twice this many bytes are landed in ranges of at least this, side by side. */
+  readonly rangeBytes: number;
   readonly shutdownGraceSeconds: number;
   readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
   readonly metricsAddress: string | undefined;
@@ -62,6 +64,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     taskQueue: settings.STRATA_TASK_QUEUE,
     activitySlots: settings.STRATA_ACTIVITY_SLOTS,
     chunkBytes: settings.STRATA_CHUNK_BYTES,
+    rangeBytes: settings.STRATA_RANGE_BYTES,
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
     metricsAddress: settings.STRATA_METRICS_ADDRESS,

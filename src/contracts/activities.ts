@@ -50,6 +50,23 @@ export interface LandResult {
   readonly object: string;
 }
 
+/** A large object is landed in ranges side by side: `landRange` for each, then `landLoad` once more for the result. */
+export interface LandPlan {
+  readonly outcome: 'planned';
+  /** Numbers of the ranges that are not landed yet, ascending; at most 64. */
+  readonly ranges: readonly number[];
+  /** How many of them are to be landed at once. */
+  readonly atOnce: number;
+  /** The object's key, its last 200 characters. */
+  readonly object: string;
+}
+
+export interface RangeResult {
+  /** Of the whole range, by whichever attempts; zero when the object was replaced meanwhile. */
+  readonly rowsStaged: number;
+  readonly rowsQuarantined: number;
+}
+
 export const sourceStates = ['present', 'deleted', 'moved', 'replaced', 'gone', 'kept'] as const;
 export type SourceState = (typeof sourceStates)[number];
 
@@ -105,7 +122,10 @@ export interface PickupActivities {
 }
 
 export interface LandingActivities {
-  landLoad(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandResult>;
+  /** Lands a load, or divides it into ranges when its object is large; on a load that is landed it tells the result. */
+  landLoad(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandResult | LandPlan>;
+  /** Lands one range of a planned load; the last one to end makes the load staged. */
+  landRange(input: { readonly loadId: number; readonly range: number; readonly progress?: ProgressTarget | undefined }): Promise<RangeResult>;
   /** Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut. */
   releaseSource(input: { readonly loadId: number }): Promise<ReleaseResult>;
 }

@@ -43,7 +43,8 @@ export interface ObjectStore {
   /**
    * Bytes from `start` (inclusive) to `end` (exclusive; the object's end when absent).
    * Throws ObjectChangedError when the version is not the current one; the stream fails with it when that shows only
-   * while reading, and a stream that reaches the object's end checks it once more after the last byte.
+   * while reading, and it checks once more after the last byte: of ranges that are read side by side, the last one to end looks when all
+   * of the object has been read.
    * A stream that ends early fails with a StoreError, it never ends as if it were whole.
    */
   read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable>;

@@ -26,5 +26,5 @@ export const profiles = {
 export const control = proxyActivities<
   Pick<Activities, 'planPipeline' | 'claimObjects' | 'listOpenLoads' | 'releaseSource' | 'pruneStaging' | 'pruneChanges'>
 >(profiles.control);
-export const data = proxyActivities<Pick<Activities, 'landLoad' | 'processBatch' | 'loadVaultTable' | 'refreshMart'>>(profiles.data);
+export const data = proxyActivities<Pick<Activities, 'landLoad' | 'landRange' | 'processBatch' | 'loadVaultTable' | 'refreshMart'>>(profiles.data);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);

@@ -1,16 +1,15 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { LandResult } from '../contracts/activities.js';
+import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
 import { byteSize, grouped } from './numbers.js';
 import { keys } from './search-attributes.js';
+import { sideBySide } from './side-by-side.js';
 
 /** Lands one version of one object in staging, then releases its source. */
 export async function landObject(input: LandInput): Promise<LandReport> {
-  const { feed, loadId } = input;
-  const landed = await data.landLoad.executeWithOptions({ ...profiles.data, summary: `${feed}: load ${loadId} to staging` }, [
-    { loadId, progress: input.progress },
-  ]);
+  const { loadId } = input;
+  const landed = await landWhole(input);
   upsertSearchAttributes([
     { key: keys.object, value: landed.object },
     { key: keys.outcome, value: landed.outcome },
@@ -23,6 +22,29 @@ export async function landObject(input: LandInput): Promise<LandReport> {
   );
   setCurrentDetails(`${details(input, landed)}\n- source: **${source}**`);
   return { ...landed, source };
+}
+
+/** One activity, or for a large object one that divides it, one a range, and one that tells the result. */
+async function landWhole(input: LandInput): Promise<LandResult> {
+  const { feed, loadId, progress } = input;
+  const summary = `${feed}: load ${loadId} to staging`;
+  for (;;) {
+    const landed = await data.landLoad.executeWithOptions({ ...profiles.data, summary }, [{ loadId, progress }]);
+    if (landed.outcome !== 'planned') return landed;
+    await landRanges(input, landed);
+  }
+}
+
+async function landRanges({ feed, loadId, progress }: LandInput, { object, ranges, atOnce }: LandPlan): Promise<void> {
+  let landed = 0;
+  const tell = () => setCurrentDetails(`\`${object.replaceAll('`', "'")}\` (load ${loadId}): ${landed} of ${ranges.length} ranges landed`);
+  tell();
+  await sideBySide(ranges, atOnce, async (range) => {
+    const summary = `${feed}: load ${loadId} to staging, range ${range + 1}`;
+    await data.landRange.executeWithOptions({ ...profiles.data, summary }, [{ loadId, range, progress }]);
+    landed += 1;
+    tell();
+  });
 }
 
 function details({ loadId }: LandInput, landed: LandResult): string {

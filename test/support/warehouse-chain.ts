@@ -1,6 +1,8 @@
 import type { FeedRef, LandResult, ProcessResult } from '../../src/contracts/activities.js';
+import type { LandDeps } from '../../src/activities/land-deps.js';
 import { claimObjects } from '../../src/activities/claim-objects.js';
 import { landLoad } from '../../src/activities/land-load.js';
+import { landRange } from '../../src/activities/land-range.js';
 import { processBatch } from '../../src/activities/process-batch.js';
 import { pruneStaging } from '../../src/activities/prune-staging.js';
 import { releaseSource } from '../../src/activities/release-source.js';
@@ -37,6 +39,7 @@ export interface ChainOptions {
   readonly pipeline: CompiledPipeline;
   readonly sourceUrl: string | (() => string);
   readonly chunkBytes?: number;
+  readonly rangeBytes?: number;
   readonly openStore?: (url: string) => ObjectStore;
 }
 
@@ -81,7 +84,7 @@ export class WarehouseChain {
     );
     if (claimed > open.length) throw new Error('claimed loads are not open');
     for (const { load_id: loadId } of open) {
-      results.push(await landLoad(this.deps, loadId, quietScope));
+      results.push(await this.land(loadId));
       if (release) await releaseSource(this.deps, loadId, quietScope.signal);
     }
     return results;
@@ -95,8 +98,16 @@ export class WarehouseChain {
       `select load_id from gear.loads where feed = ? and kind = 'backfill' and state = 'claimed' order by load_id`,
       [feed],
     );
-    for (const { load_id: loadId } of open) results.push(await landLoad(this.deps, loadId, quietScope));
+    for (const { load_id: loadId } of open) results.push(await this.land(loadId));
     return results;
+  }
+
+  /** As the workflow does: the ranges of a large file side by side, though all at once. */
+  async land(loadId: number): Promise<LandResult> {
+    const landed = await landLoad(this.deps, loadId, quietScope);
+    if (landed.outcome !== 'planned') return landed;
+    await Promise.all(landed.ranges.map((range) => landRange(this.deps, loadId, range, quietScope)));
+    return this.land(loadId);
   }
 
   async process(feed: string): Promise<ProcessResult> {
@@ -123,12 +134,14 @@ export class WarehouseChain {
     return this.warehouse.close();
   }
 
-  private get deps() {
+  /** What the activities are given. */
+  get deps(): LandDeps {
     return {
       warehouse: this.warehouse,
       pipelines: this.pipelines,
       stores: this.stores,
       ...(this.options.chunkBytes === undefined ? {} : { chunkBytes: this.options.chunkBytes }),
+      ...(this.options.rangeBytes === undefined ? {} : { rangeBytes: this.options.rangeBytes }),
     };
   }
 

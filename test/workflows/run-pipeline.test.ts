@@ -32,6 +32,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       calls.push(`land ${loadId}`);
       return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
     },
+    landRange: async () => ({ rowsStaged: 5, rowsQuarantined: 0 }),
     releaseSource: async () => ({ source: 'deleted' }),
     processBatch: async ({ feed }) => {
       calls.push(`process ${feed}`);

@@ -61,8 +61,7 @@ function bodyOf(response: GetObjectCommandOutput, version: ObjectVersion, range:
 }
 
 /**
- * The body's bytes as a stream that ends only when all of the range came and, at the object's end, a last HEAD shows the
- * version. It fails when the connection does, when the signal aborts, and after `idleTimeout` without a byte; time in
+ * The body's bytes as a stream that ends only when all of the range came and a last HEAD shows the version. It fails when the connection does, when the signal aborts, and after `idleTimeout` without a byte; time in
  * which the consumer takes nothing does not count.
  */
 function verifiedStream(
@@ -79,7 +78,6 @@ function verifiedStream(
 
   const finish = async () => {
     if (received !== expected) throw lost(undefined);
-    if (range.end !== version.size) return;
     try {
       await assertCurrent(bucket, version, signal);
     } catch (error) {

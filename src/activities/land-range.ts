@@ -1,0 +1,37 @@
+import type { RangeResult } from '../contracts/activities.js';
+import { ObjectChangedError } from '../engine/object-store.js';
+import type { Warehouse } from '../engine/warehouse.js';
+import { plannedChunks } from './land-chunk.js';
+import type { LandDeps } from './land-deps.js';
+import { landStream } from './land-stream.js';
+import { readLoad } from './load-row.js';
+import { dropHalfRead } from './refuse-load.js';
+import { feedOf } from './pipeline-set.js';
+import type { ActivityScope } from './run-activity.js';
+
+/**
+ * Lands one range of a load that `landLoad` divided, beside the others, and whatever died or runs twice: an attempt goes on after what is
+ * committed of the range, and does nothing when that is all or the load is no longer `claimed`. A range that finds the object
+ * replaced takes back what all of them landed.
+ */
+export async function landRange(deps: LandDeps, loadId: number, range: number, scope: ActivityScope): Promise<RangeResult> {
+  const load = await readLoad(deps.warehouse, loadId);
+  if (load.state === 'claimed') {
+    const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number }) => number === range);
+    try {
+      if (chunk) await landStream(deps, load, feedOf(deps.pipelines, load.pipeline, load.feed), chunk, scope);
+    } catch (error) {
+      if (!(error instanceof ObjectChangedError)) throw error;
+      await dropHalfRead(deps.warehouse, load, error.change, scope.signal);
+    }
+  }
+  return resultOf(deps.warehouse, loadId, range);
+}
+
+async function resultOf(warehouse: Warehouse, loadId: number, range: number): Promise<RangeResult> {
+  const [row] = await warehouse.query<{ rows_staged: number; rows_quarantined: number }>(
+    'select rows_staged, rows_quarantined from gear.load_chunks where load_id = ? and chunk_number = ?',
+    [loadId, range],
+  );
+  return { rowsStaged: Number(row?.rows_staged ?? 0), rowsQuarantined: Number(row?.rows_quarantined ?? 0) };
+}
