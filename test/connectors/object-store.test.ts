@@ -61,6 +61,7 @@ const initial: Readonly<Record<string, Buffer | string>> = {
   'in/replaced.csv': 'old bytes',
   'in/again.csv': 'same',
   'in/during.csv': Buffer.alloc(16 << 20, 'a'),
+  'in/middle.csv': Buffer.alloc(16 << 20, 'a'),
   'in/gone.csv': 'x',
   'in/current.csv': 'first',
   'in/twice.csv': 'same bytes',
@@ -242,6 +243,28 @@ describe.each([
     await expect(rest()).rejects.toBe(reason);
     await expect(store.remove(version, controller.signal)).rejects.toBe(reason);
     await expect(store.list({ recursive: false, signal: controller.signal })[Symbol.asyncIterator]().next()).rejects.toBe(reason);
+  });
+
+  it('keeps the failure of a stream that nobody reads yet for its reader', async () => {
+    const reason = new Error('cancelled by the test');
+    const controller = new AbortController();
+    const stream = await store.read(await find('in/big.csv'), { start: 0, signal: controller.signal });
+    controller.abort(reason);
+    // The failure is an event of its own, and one without a listener ends the process.
+    await sleep(50);
+    await expect(buffer(stream)).rejects.toBe(reason);
+  });
+
+  it('fails a range whose object was replaced while it was read, though the range is not the last', async () => {
+    const version = await find('in/middle.csv');
+    const stream = await store.read(version, { start: 0, end: 8 << 20 });
+    const iterator = stream[Symbol.asyncIterator]();
+    await iterator.next();
+    await fixture.put('in/middle.csv', 'new bytes');
+    const rest = async () => {
+      for (let next = await iterator.next(); !next.done; next = await iterator.next());
+    };
+    await expect(rest()).rejects.toMatchObject({ change: 'replaced' });
   });
 
   it('passes its check', async () => {

@@ -75,6 +75,8 @@ export async function readVersion(
     }
   };
   const stream = Readable.from(bytes(), { objectMode: false, highWaterMark: pieceSize });
+  // Who waits for something else before reading gets the failure then; without a listener it would end the process now.
+  stream.on('error', () => undefined);
   const onAbort = () => stream.destroy(types.isNativeError(signal?.reason) ? signal.reason : new Error('reading was aborted'));
   signal?.addEventListener('abort', onAbort, { once: true });
   stream.once('close', () => {

@@ -97,6 +97,8 @@ function verifiedStream(
       finish().then(() => done(), done);
     },
   });
+  // Who waits for something else before reading gets the failure then; without a listener it would end the process now.
+  output.on('error', () => undefined);
   const watchdog = setTimeout(() => {
     if (output.writableNeedDrain || output.writableEnded) watchdog.refresh();
     else output.destroy(lost(undefined));
