@@ -20,6 +20,18 @@ export function stagingCommit(moment: Moment, feed: string, place: keyof typeof 
   return atCommit(`${moment} the staging commit of the ${place} chunk of ${feed}`, moment, (earlier) => some(earlier, load) && some(earlier, places[place]));
 }
 
+/** The commit that divides a file into ranges. */
+export function planCommit(moment: Moment): Boundary {
+  return atCommit(`${moment} the commit of the plan`, moment, (earlier) => some(earlier, /^update \S*gear\S*\.loads set header = .*, bytes_read = /));
+}
+
+/** The first commit of one range. */
+export function rangeCommit(moment: Moment, feed: string, range: number): Boundary {
+  const load = new RegExp(`^load data local infile \\S+ into table \\S*staging\\S*\\.\`?${feed}\`?\\s`);
+  const lock = new RegExp(`load_chunks where load_id = \\d+ and chunk_number = ${range} for update`);
+  return atCommit(`${moment} a commit of range ${range}`, moment, (earlier) => some(earlier, load) && some(earlier, lock));
+}
+
 export function claimCommit(moment: Moment, feed: string): Boundary {
   return atCommit(`${moment} the claim of ${feed}`, moment, (earlier) => some(earlier, new RegExp(`^insert into \\S*gear\\S*\\.loads[^]*'${feed}'`)));
 }

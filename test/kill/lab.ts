@@ -24,6 +24,8 @@ export interface LabOptions {
   /** Of the database server. */
   readonly url: string;
   readonly chunkBytes?: number;
+  /** Files of twice this are landed in ranges. */
+  readonly rangeBytes?: number;
   /** host:port of a Temporal server of the test's own. */
   readonly temporalAddress?: string;
   /** Workers reach the servers without the proxies: for tests of much data. */
@@ -50,7 +52,7 @@ export class Lab {
     this.broken.catch(() => undefined);
   }
 
-  static async open({ url, chunkBytes = 1_000, temporalAddress = temporal.address, direct = false }: LabOptions): Promise<Lab> {
+  static async open({ url, chunkBytes = 1_000, rangeBytes, temporalAddress = temporal.address, direct = false }: LabOptions): Promise<Lab> {
     const prefix = freshPrefix();
     const pipeline = await compileEastrock();
     const warehouse = openWarehouse({ url, prefix, connections: 4 });
@@ -66,6 +68,7 @@ export class Lab {
       STRATA_MYSQL_URL: direct ? url : mysql.url,
       STRATA_SCHEMA_PREFIX: prefix,
       STRATA_CHUNK_BYTES: String(chunkBytes),
+      ...(rangeBytes === undefined ? {} : { STRATA_RANGE_BYTES: String(rangeBytes) }),
       EASTROCK_SOURCE_URL: `s3://${bucket.bucket}`,
       AWS_ENDPOINT_URL_S3: direct ? objectStore.endpoint : s3.endpoint,
       AWS_REGION: objectStore.region,

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
+import type { LandReport } from '../../src/contracts/workflows.js';
+import { hostWorkflows } from './workflow-host.js';
+
+describe('the landing of a large object', () => {
+  const host = hostWorkflows();
+
+  it('runs a bounded number of ranges side by side, again for what a plan still names, then tells the result and releases', async () => {
+    const ranges = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const calls: string[] = [];
+    let running = 0;
+    let most = 0;
+    let asked = 0;
+    const landed = { outcome: 'staged', rowsStaged: 90, rowsQuarantined: 2, bytes: 900, object: 'games.csv' } as const;
+    const report = await host.withWorker(
+      {
+        landLoad: async () => {
+          asked += 1;
+          if (asked === 3) return landed;
+          return { outcome: 'planned', ranges: asked === 1 ? ranges : [7], atOnce: 3, object: 'games.csv' };
+        },
+        landRange: async ({ range }) => {
+          running += 1;
+          most = Math.max(most, running);
+          await sleep(range === 0 ? 300 : 30);
+          running -= 1;
+          calls.push(`range ${range}`);
+          return { rowsStaged: 10, rowsQuarantined: 0 };
+        },
+        releaseSource: async () => {
+          calls.push('release');
+          return { source: 'deleted' };
+        },
+      },
+      () =>
+        host.client.workflow.execute(workflowTypes.land, {
+          workflowId: workflowIds.land(host.pipeline, 'games', 1),
+          taskQueue: host.taskQueue,
+          args: [{ pipeline: host.pipeline, feed: 'games', loadId: 1 }],
+        }) as Promise<LandReport>,
+    );
+    expect(report).toEqual({ ...landed, source: 'deleted' });
+    expect([...calls.slice(0, 9)].sort()).toEqual(ranges.map((range) => `range ${range}`));
+    expect(calls.slice(9)).toEqual(['range 7', 'release']);
+    expect(most).toBe(3);
+  });
+});
