@@ -46,12 +46,13 @@ create table if not exists gear.loads (
   key batch (pipeline, feed, batch_number)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- A byte range of a load, ending on a row's end; the next one is planned in the transaction that commits this one.
+-- A byte range of a load, ending on a row's end. A file that is landed as one stream has the next one planned by the commit of the one
+-- before; of a file that is divided, all are planned at once, and the start of one that commits in parts moves with it.
 create table if not exists gear.load_chunks (
   load_id bigint unsigned not null,
   chunk_number int unsigned not null,
   start_offset bigint unsigned not null comment 'bytes',
-  end_offset bigint unsigned null comment 'bytes, exclusive; known when the chunk is committed',
+  end_offset bigint unsigned null comment 'bytes, exclusive; of one stream known when the chunk is committed',
   start_line bigint unsigned not null comment 'physical line on which the range begins; the first is 1',
   rows_staged bigint unsigned not null default 0,
   rows_quarantined bigint unsigned not null default 0,
