@@ -13,20 +13,26 @@ const ofStore = {
   misconfigured: 'misconfigured',
 } as const satisfies Record<StoreError['kind'], FailureType>;
 
-/**
- * What an activity throws at Temporal: an ApplicationFailure whose type is of the closed set and whose table says whether it is retried.
- * Causes stay behind: messages of drivers quote values of rows, and histories are read by many.
- */
-export function activityFailure(error: unknown, attempt: number): Error {
-  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
-  if (error instanceof StrataError) return failure(error.type, error.message);
-  if (error instanceof StoreError) return failure(ofStore[error.kind], error.message);
-  // An object that changed under the activity: the next attempt sees what it is now.
-  if (error instanceof ObjectChangedError) return failure('contention', error.message);
-  return failure('unexpected', describe(error), attempt >= unexpectedAttempts);
+/** A failure of the closed set; its message is fit for histories and logs. */
+export interface ClosedFailure {
+  readonly type: FailureType;
+  readonly message: string;
 }
 
-function failure(type: FailureType, message: string, giveUp = false): ApplicationFailure {
+/** What an error of an activity's code means. Causes stay behind: messages of drivers quote values of rows. */
+export function closedFailure(error: unknown): ClosedFailure {
+  if (error instanceof StrataError) return { type: error.type, message: error.message };
+  if (error instanceof StoreError) return { type: ofStore[error.kind], message: error.message };
+  // An object that changed under the activity: the next attempt sees what it is now.
+  if (error instanceof ObjectChangedError) return { type: 'contention', message: error.message };
+  return { type: 'unexpected', message: describe(error) };
+}
+
+/** What an activity throws at Temporal: an ApplicationFailure whose type is of the closed set and whose table says whether it is retried. */
+export function activityFailure(error: unknown, attempt: number): Error {
+  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  const { type, message } = closedFailure(error);
+  const giveUp = type === 'unexpected' && attempt >= unexpectedAttempts;
   return ApplicationFailure.create({ type, message, nonRetryable: giveUp || !failureTypes[type].retryable });
 }
 

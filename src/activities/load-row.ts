@@ -7,6 +7,7 @@ export const loadStates = ['claimed', 'staged', 'processed', 'refused', 'replace
 export type LoadState = (typeof loadStates)[number];
 
 interface LoadColumns extends SqlRow {
+  load_id: number;
   pipeline: string;
   feed: string;
   kind: string;
@@ -42,15 +43,25 @@ export interface Load {
 }
 
 export async function readLoad(statements: Statements, loadId: number): Promise<Load> {
-  const [row] = await statements.query<LoadColumns>(
-    `select pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, state, source_state, move_source,
+  const [load] = await readLoads(statements, [loadId]);
+  if (!load) throw new StrataError('misconfigured', `gear.loads has no load ${loadId}; the worker and the workflow use different warehouses or schema prefixes`);
+  return load;
+}
+
+/** The loads of these ids in ascending order; unknown ids are left out. */
+export async function readLoads(statements: Statements, loadIds: readonly number[]): Promise<Load[]> {
+  const rows = await statements.query<LoadColumns>(
+    `select load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, state, source_state, move_source,
        header, rows_staged, rows_quarantined, bytes_read
-     from gear.loads where load_id = ?`,
-    [loadId],
+     from gear.loads where load_id in (${loadIds.map(() => '?').join(', ')}) order by load_id`,
+    loadIds,
   );
-  if (!row) throw new StrataError('misconfigured', `gear.loads has no load ${loadId}; the worker and the workflow use different warehouses or schema prefixes`);
+  return rows.map(loadOf);
+}
+
+function loadOf(row: LoadColumns): Load {
   return {
-    loadId,
+    loadId: Number(row.load_id),
     pipeline: row.pipeline,
     feed: row.feed,
     storeUrl: row.store_url,

@@ -6,6 +6,9 @@ import { runActivity } from './run-activity.js';
 
 export type PickupDeps = ClaimDeps;
 
+/** Bytes of an object up to which its landing costs less than a workflow of its own. */
+const smallObject = 1 << 20;
+
 /** Activities that find deliveries and say which of them still need work. */
 export function createPickupActivities(deps: PickupDeps): PickupActivities {
   return {
@@ -21,13 +24,14 @@ async function listOpenLoads(
 ): Promise<OpenLoads> {
   const values: SqlValue[] = [input.pipeline, input.feed, input.after];
   if (input.source) values.push(stores.open(input.source.url).url);
-  const rows = await warehouse.query<{ load_id: number }>(
-    `select load_id from gear.loads
+  const rows = await warehouse.query<{ load_id: number; size_bytes: number }>(
+    `select load_id, size_bytes from gear.loads
      where pipeline = ? and feed = ? and load_id > ?
        and ${input.source ? `kind = 'backfill' and store_url = ? and state = 'claimed'` : `kind = 'pickup' and source_state = 'present'`}
      order by load_id
      limit ${Math.trunc(input.limit)}`,
     values,
   );
-  return { loadIds: rows.map((row) => Number(row.load_id)) };
+  const small = rows.filter((row) => Number(row.size_bytes) <= smallObject);
+  return { loadIds: rows.map((row) => Number(row.load_id)), small: small.map((row) => Number(row.load_id)) };
 }

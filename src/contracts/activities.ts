@@ -1,4 +1,5 @@
 /** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
+import type { FailureType } from './failures.js';
 
 /** A workflow that hosts a progress stream; activities of long work publish to it about every 2 s. */
 export interface ProgressTarget {
@@ -35,6 +36,8 @@ export interface ClaimResult {
 export interface OpenLoads {
   /** Ascending load ids, which is delivery order within a page of claims; at most the limit asked for. */
   readonly loadIds: readonly number[];
+  /** Those of them whose objects are small enough to be landed in batches, ascending; absent in results of before there were any. */
+  readonly small?: readonly number[] | undefined;
 }
 
 export const landOutcomes = ['staged', 'refused', 'replaced', 'gone'] as const;
@@ -65,6 +68,17 @@ export interface RangeResult {
   /** Of the whole range, by whichever attempts; zero when the object was replaced meanwhile. */
   readonly rowsStaged: number;
   readonly rowsQuarantined: number;
+}
+
+/** What became of a batch of small objects; every load is counted by its outcome, or named in `failed` or `left`. */
+export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> {
+  readonly rowsStaged: number;
+  readonly rowsQuarantined: number;
+  readonly bytes: number;
+  /** Loads that need a landing of their own, each with the type of its failure. */
+  readonly failed: readonly { readonly loadId: number; readonly type: FailureType }[];
+  /** Loads that the batch's time did not suffice for; nothing was tried. */
+  readonly left: readonly number[];
 }
 
 export const sourceStates = ['present', 'deleted', 'moved', 'replaced', 'gone', 'kept'] as const;
@@ -126,6 +140,8 @@ export interface LandingActivities {
   landLoad(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandResult | LandPlan>;
   /** Lands one range of a planned load; the last one to end makes the load staged. */
   landRange(input: { readonly loadId: number; readonly range: number; readonly progress?: ProgressTarget | undefined }): Promise<RangeResult>;
+  /** Lands small objects, a few side by side, and releases their sources; each load commits for itself, and none fails another one. */
+  landSmallLoads(input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined }): Promise<SmallLoadsResult>;
   /** Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut. */
   releaseSource(input: { readonly loadId: number }): Promise<ReleaseResult>;
 }

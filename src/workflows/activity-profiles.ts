@@ -19,6 +19,8 @@ export const profiles = {
   control: { startToCloseTimeout: '15 minutes', heartbeatTimeout, retry },
   /** Moves the data of one object, batch, table or mart. */
   data: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry },
+  /** Lands small objects together; what it does not land gets workflows of their own, so it is not tried for ever. */
+  batch: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 6 } },
   /** Waits for another workflow. */
   waiting: { startToCloseTimeout: '24 hours', heartbeatTimeout, retry },
 } as const satisfies Record<string, ActivityOptions>;
@@ -27,4 +29,5 @@ export const control = proxyActivities<
   Pick<Activities, 'planPipeline' | 'claimObjects' | 'listOpenLoads' | 'releaseSource' | 'pruneStaging' | 'pruneChanges'>
 >(profiles.control);
 export const data = proxyActivities<Pick<Activities, 'landLoad' | 'landRange' | 'processBatch' | 'loadVaultTable' | 'refreshMart'>>(profiles.data);
+export const batches = proxyActivities<Pick<Activities, 'landSmallLoads'>>(profiles.batch);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);

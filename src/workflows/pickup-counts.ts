@@ -1,4 +1,4 @@
-import type { LandResult } from '../contracts/activities.js';
+import { landOutcomes, type LandResult, type SmallLoadsResult } from '../contracts/activities.js';
 import type { PickupCounts } from '../contracts/workflows.js';
 
 /** Failures kept in words; the counts tell the rest. */
@@ -28,6 +28,17 @@ export function withLanding(counts: PickupCounts, landed: LandResult): PickupCou
     rows: counts.rows + landed.rowsStaged,
     quarantined: counts.quarantined + landed.rowsQuarantined,
     bytes: counts.bytes + landed.bytes,
+  };
+}
+
+/** Counts with what a batch landed. */
+export function withBatch(counts: PickupCounts, batch: SmallLoadsResult): PickupCounts {
+  return {
+    ...counts,
+    ...Object.fromEntries(landOutcomes.map((outcome) => [outcome, counts[outcome] + batch[outcome]])),
+    rows: counts.rows + batch.rowsStaged,
+    quarantined: counts.quarantined + batch.rowsQuarantined,
+    bytes: counts.bytes + batch.bytes,
   };
 }
 

@@ -1,9 +1,10 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { PickupCarried, PickupCounts, PickupInput } from '../contracts/workflows.js';
 import { control, profiles } from './activity-profiles.js';
+import { landingParts } from './landing-parts.js';
 import { LandingWindow } from './landing-window.js';
 import { byteSize, grouped } from './numbers.js';
-import { noCounts, withFailure, withLanding } from './pickup-counts.js';
+import { noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from './progress.js';
 
 /** More than a worker's slots, for most of a landing's time is Temporal's. */
@@ -13,8 +14,8 @@ const pageSize = 200;
 const shortestInterval = 3_000;
 
 /**
- * Claims the feed's new objects and lands every load that is open, each as a workflow of its own. Histories stay small at any number
- * of objects: the workflow continues as new with its counts.
+ * Claims the feed's new objects and lands every load that is open: each as a workflow of its own, small ones in batches where several
+ * wait. Histories stay small at any number of objects: the workflow continues as new with its counts.
  */
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   const { pipeline, feed, source, progress } = input;
@@ -24,7 +25,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   let told = carried.since;
 
   const tell = (force: boolean) => {
-    setCurrentDetails(details(input, counts, window.pending.length));
+    setCurrentDetails(details(input, counts, window));
     if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
     told = Date.now();
     const items = counts.staged + counts.refused + counts.replaced + counts.gone;
@@ -33,10 +34,16 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     const message = `${items} of ${totalItems} files landed`;
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
-  const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried, (ended) => {
-    if (ended.failure) counts = withFailure(counts, `load ${ended.loadId}: ${ended.failure}`);
-    else if (ended.result) counts = withLanding(counts, ended.result);
-    tell(false);
+  const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried, {
+    ended: ({ loadId, result, failure }) => {
+      if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
+      else if (result) counts = withLanding(counts, result);
+      tell(false);
+    },
+    batchEnded: (result) => {
+      counts = withBatch(counts, result);
+      tell(false);
+    },
   });
   window.watchForStuck();
   try {
@@ -47,14 +54,12 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
         moreToClaim = claim.waiting > 0 && claim.claimed > 0;
         tell(true);
       }
-      const { loadIds } = await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
+      const open = await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
         { ...of, after, limit: pageSize },
       ]);
-      for (const loadId of loadIds) {
-        await window.start(loadId);
-        after = loadId;
-      }
-      pageFull = loadIds.length === pageSize;
+      for (const part of landingParts(open)) await (part.length === 1 ? window.start(part[0]!) : window.startBatch(part));
+      after = open.loadIds.at(-1) ?? after;
+      pageFull = open.loadIds.length === pageSize;
       if (!pageFull && !moreToClaim) break;
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
@@ -70,13 +75,15 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   return counts;
 }
 
-function details({ feed }: PickupInput, counts: PickupCounts, pending: number): string {
+function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWindow): string {
+  const batched = window.batched.length;
+  const inBatches = batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
   const lines = [
     `**${feed}**: ${grouped(counts.found)} files in the source, ${grouped(counts.claimed)} of them new`,
     '',
     `- staged ${grouped(counts.staged)}, refused ${grouped(counts.refused)}, replaced ${grouped(counts.replaced)}, gone ${grouped(counts.gone)}`,
     `- ${grouped(counts.rows)} rows, ${byteSize(counts.bytes)}`,
-    `- ${grouped(pending)} are being landed now`,
+    `- ${grouped(window.pending.length)} are being landed now${inBatches}`,
   ];
   if (counts.quarantined > 0 || counts.refused > 0) {
     lines.push(`- ${grouped(counts.quarantined)} rows in quarantine: \`strata quarantine list --feed ${feed}\``);

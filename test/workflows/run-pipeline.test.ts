@@ -33,6 +33,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
     },
     landRange: async () => ({ rowsStaged: 5, rowsQuarantined: 0 }),
+    landSmallLoads: async () => Promise.reject(new Error('no batch is to be landed here')),
     releaseSource: async () => ({ source: 'deleted' }),
     processBatch: async ({ feed }) => {
       calls.push(`process ${feed}`);

@@ -1,0 +1,52 @@
+import type { FeedRef, LandOutcome, LandResult, SmallLoadsResult } from '../contracts/activities.js';
+import type { FailureType } from '../contracts/failures.js';
+import type { ClosedFailure } from './activity-failure.js';
+import type { ActivityScope } from './run-activity.js';
+
+/** What became of the loads of a batch so far. */
+export class SmallLoadsTally {
+  private readonly outcomes: Record<LandOutcome, number> = { staged: 0, refused: 0, replaced: 0, gone: 0 };
+  private readonly failures: { readonly loadId: number; readonly type: FailureType }[] = [];
+  private rowsStaged = 0;
+  private rowsQuarantined = 0;
+  private bytes = 0;
+
+  constructor(
+    private readonly batch: FeedRef & { readonly loadIds: readonly number[] },
+    private readonly scope: Pick<ActivityScope, 'report' | 'log'>,
+  ) {}
+
+  landed(result: LandResult): void {
+    this.outcomes[result.outcome] += 1;
+    this.rowsStaged += result.rowsStaged;
+    this.rowsQuarantined += result.rowsQuarantined;
+    this.bytes += result.bytes;
+    this.report();
+  }
+
+  failed(loadId: number, { type, message }: ClosedFailure): void {
+    this.failures.push({ loadId, type });
+    this.scope.log.warn(`load ${loadId} is left to a landing of its own: ${message}`);
+    this.report();
+  }
+
+  /** `left`: loads that were not begun. */
+  result(left: readonly number[]): SmallLoadsResult {
+    const { outcomes, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
+    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, failed, left };
+  }
+
+  private report(): void {
+    const { feed, loadIds } = this.batch;
+    const done = Object.values(this.outcomes).reduce((sum, count) => sum + count, this.failures.length);
+    this.scope.report({
+      phase: 'landing',
+      feed,
+      subject: `loads ${loadIds[0]} to ${loadIds.at(-1)}`,
+      message: `${done} of ${loadIds.length} small files landed`,
+      rows: this.rowsStaged,
+      bytes: this.bytes,
+      done: done === loadIds.length,
+    });
+  }
+}
