@@ -93,7 +93,9 @@ class MysqlWarehouse implements Warehouse {
     try {
       const result = await work(connection);
       signal?.removeEventListener('abort', kill);
-      connection.release();
+      // What the work had ended before it was to be stopped: the kill may still be on its way, and must not meet somebody else's statement.
+      if (signal?.aborted) connection.destroy();
+      else connection.release();
       return result;
     } catch (error) {
       signal?.removeEventListener('abort', kill);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
+import { startMysqlProxy } from '../../support/mysql-proxy.js';
 import { freshPrefix, warehouses } from '../../support/servers.js';
 
 const load = "load data local infile 'strata' into table bulk.t fields terminated by ',' escaped by '\\\\' (id, name)";
@@ -70,6 +71,24 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
     await expect(sleeping).rejects.toThrow('cancelled');
     expect(Date.now() - started).toBeLessThan(10_000);
     expect(await warehouse.query('select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('does not stop the next statement when the work that was to be stopped had just ended', async () => {
+    const proxy = await startMysqlProxy(url);
+    const behind = openWarehouse({ url: proxy.url, prefix: '', connections: 1 });
+    try {
+      const controller = new AbortController();
+      proxy.at('after', ({ sql }) => sql === 'commit', async () => {
+        controller.abort(new Error('cancelled'));
+        return 'go on';
+      });
+      await behind.transaction((transaction) => transaction.query('select 1'), { signal: controller.signal });
+      // A statement that is killed ends early, with 1 or with an error.
+      expect(await behind.query('select sleep(1) as was_stopped')).toEqual([{ was_stopped: 0 }]);
+    } finally {
+      await behind.close();
+      await proxy.close();
+    }
   });
 
   it('takes a connection that was killed for unavailable, and the next one works', async () => {
