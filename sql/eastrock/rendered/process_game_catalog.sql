@@ -41,12 +41,43 @@ order by w.`game_id`;
 
 insert into bulk.`game_catalog`
   (`game_id`, `game_type`, `load_id`, `row_offset`, created_at, updated_at)
-select w.`game_id`, w.`game_type`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+select w.`game_id`, w.`game_type`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
 from gear.`work_game_catalog` w
-cross join (select cast(? as datetime(6)) as load_datetime) values_at
+cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`game_id`
-on duplicate key update updated_at = if(bulk.`game_catalog`.`game_type` <=> w.`game_type`, bulk.`game_catalog`.updated_at, values_at.load_datetime),
+on duplicate key update updated_at = if(bulk.`game_catalog`.`game_type` <=> w.`game_type`, bulk.`game_catalog`.updated_at, l.load_datetime),
+  `game_type` = w.`game_type`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by w.`game_id` order by l.load_datetime) as earlier
+  from gear.`work_game_catalog` w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id;
+
+insert into gear.`changes_game_catalog`
+  (`batch_number`, `load_id`, `game_id`, `change_kind`, `old_game_type`, `new_game_type`)
+select ?, w.load_id, w.`game_id`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`
+from gear.loads l
+straight_join gear.`work_game_catalog` w on w.load_id = l.load_id
+left join bulk.`game_catalog` b on b.`game_id` = w.`game_id`
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`game_type` <=> w.`game_type`))
+order by w.`load_id`, w.`game_id`;
+
+insert into bulk.`game_catalog`
+  (`game_id`, `game_type`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`game_id`, w.`game_type`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.loads l
+straight_join gear.`work_game_catalog` w on w.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
+order by w.`game_id`
+on duplicate key update updated_at = if(bulk.`game_catalog`.`game_type` <=> w.`game_type`, bulk.`game_catalog`.updated_at, l.load_datetime),
   `game_type` = w.`game_type`,
   `load_id` = w.`load_id`,
   `row_offset` = w.`row_offset`;

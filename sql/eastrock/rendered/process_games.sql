@@ -48,12 +48,44 @@ order by w.`game_id`, w.`user_id`, w.`play_date`;
 
 insert into bulk.`games`
   (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
-select w.`game_id`, w.`user_id`, w.`play_date`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+select w.`game_id`, w.`user_id`, w.`play_date`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
 from gear.`work_games` w
-cross join (select cast(? as datetime(6)) as load_datetime) values_at
+cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`game_id`, w.`user_id`, w.`play_date`
-on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_type` and bulk.`games`.`duration` <=> w.`duration`, bulk.`games`.updated_at, values_at.load_datetime),
+on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_type` and bulk.`games`.`duration` <=> w.`duration`, bulk.`games`.updated_at, l.load_datetime),
+  `game_type` = w.`game_type`,
+  `duration` = w.`duration`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by w.`game_id`, w.`user_id`, w.`play_date` order by l.load_datetime) as earlier
+  from gear.`work_games` w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id;
+
+insert into gear.`changes_games`
+  (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
+select ?, w.load_id, w.`game_id`, w.`user_id`, w.`play_date`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`, b.`duration`, w.`duration`
+from gear.loads l
+straight_join gear.`work_games` w on w.load_id = l.load_id
+left join bulk.`games` b on b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id` and b.`play_date` = w.`play_date`
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`game_type` <=> w.`game_type`) or not (b.`duration` <=> w.`duration`))
+order by w.`load_id`, w.`game_id`, w.`user_id`, w.`play_date`;
+
+insert into bulk.`games`
+  (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`game_id`, w.`user_id`, w.`play_date`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.loads l
+straight_join gear.`work_games` w on w.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
+order by w.`game_id`, w.`user_id`, w.`play_date`
+on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_type` and bulk.`games`.`duration` <=> w.`duration`, bulk.`games`.updated_at, l.load_datetime),
   `game_type` = w.`game_type`,
   `duration` = w.`duration`,
   `load_id` = w.`load_id`,

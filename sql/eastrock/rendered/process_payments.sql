@@ -50,12 +50,46 @@ order by w.`transaction_id`;
 
 insert into bulk.`payments`
   (`transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, `load_id`, `row_offset`, created_at, updated_at)
-select w.`transaction_id`, w.`user_id`, w.`amount`, w.`transaction_date`, w.`type`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+select w.`transaction_id`, w.`user_id`, w.`amount`, w.`transaction_date`, w.`type`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
 from gear.`work_payments` w
-cross join (select cast(? as datetime(6)) as load_datetime) values_at
+cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`transaction_id`
-on duplicate key update updated_at = if(bulk.`payments`.`user_id` <=> w.`user_id` and bulk.`payments`.`amount` <=> w.`amount` and bulk.`payments`.`transaction_date` <=> w.`transaction_date` and bulk.`payments`.`type` <=> w.`type`, bulk.`payments`.updated_at, values_at.load_datetime),
+on duplicate key update updated_at = if(bulk.`payments`.`user_id` <=> w.`user_id` and bulk.`payments`.`amount` <=> w.`amount` and bulk.`payments`.`transaction_date` <=> w.`transaction_date` and bulk.`payments`.`type` <=> w.`type`, bulk.`payments`.updated_at, l.load_datetime),
+  `user_id` = w.`user_id`,
+  `amount` = w.`amount`,
+  `transaction_date` = w.`transaction_date`,
+  `type` = w.`type`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by w.`transaction_id` order by l.load_datetime) as earlier
+  from gear.`work_payments` w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id;
+
+insert into gear.`changes_payments`
+  (`batch_number`, `load_id`, `transaction_id`, `change_kind`, `old_user_id`, `new_user_id`, `old_amount`, `new_amount`, `old_transaction_date`, `new_transaction_date`, `old_type`, `new_type`)
+select ?, w.load_id, w.`transaction_id`, if(b.load_id is null, 'inserted', 'updated'), b.`user_id`, w.`user_id`, b.`amount`, w.`amount`, b.`transaction_date`, w.`transaction_date`, b.`type`, w.`type`
+from gear.loads l
+straight_join gear.`work_payments` w on w.load_id = l.load_id
+left join bulk.`payments` b on b.`transaction_id` = w.`transaction_id`
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`user_id` <=> w.`user_id`) or not (b.`amount` <=> w.`amount`) or not (b.`transaction_date` <=> w.`transaction_date`) or not (b.`type` <=> w.`type`))
+order by w.`load_id`, w.`transaction_id`;
+
+insert into bulk.`payments`
+  (`transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`transaction_id`, w.`user_id`, w.`amount`, w.`transaction_date`, w.`type`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.loads l
+straight_join gear.`work_payments` w on w.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
+order by w.`transaction_id`
+on duplicate key update updated_at = if(bulk.`payments`.`user_id` <=> w.`user_id` and bulk.`payments`.`amount` <=> w.`amount` and bulk.`payments`.`transaction_date` <=> w.`transaction_date` and bulk.`payments`.`type` <=> w.`type`, bulk.`payments`.updated_at, l.load_datetime),
   `user_id` = w.`user_id`,
   `amount` = w.`amount`,
   `transaction_date` = w.`transaction_date`,

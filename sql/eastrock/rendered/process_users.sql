@@ -47,12 +47,45 @@ order by w.`user_id`;
 
 insert into bulk.`users`
   (`user_id`, `user_name`, `signup_date`, `country`, `load_id`, `row_offset`, created_at, updated_at)
-select w.`user_id`, w.`user_name`, w.`signup_date`, w.`country`, w.`load_id`, w.`row_offset`, values_at.load_datetime, values_at.load_datetime
+select w.`user_id`, w.`user_name`, w.`signup_date`, w.`country`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
 from gear.`work_users` w
-cross join (select cast(? as datetime(6)) as load_datetime) values_at
+cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`user_id`
-on duplicate key update updated_at = if(bulk.`users`.`user_name` <=> w.`user_name` and bulk.`users`.`signup_date` <=> w.`signup_date` and bulk.`users`.`country` <=> w.`country`, bulk.`users`.updated_at, values_at.load_datetime),
+on duplicate key update updated_at = if(bulk.`users`.`user_name` <=> w.`user_name` and bulk.`users`.`signup_date` <=> w.`signup_date` and bulk.`users`.`country` <=> w.`country`, bulk.`users`.updated_at, l.load_datetime),
+  `user_name` = w.`user_name`,
+  `signup_date` = w.`signup_date`,
+  `country` = w.`country`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by w.`user_id` order by l.load_datetime) as earlier
+  from gear.`work_users` w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id;
+
+insert into gear.`changes_users`
+  (`batch_number`, `load_id`, `user_id`, `change_kind`, `old_user_name`, `new_user_name`, `old_signup_date`, `new_signup_date`, `old_country`, `new_country`)
+select ?, w.load_id, w.`user_id`, if(b.load_id is null, 'inserted', 'updated'), b.`user_name`, w.`user_name`, b.`signup_date`, w.`signup_date`, b.`country`, w.`country`
+from gear.loads l
+straight_join gear.`work_users` w on w.load_id = l.load_id
+left join bulk.`users` b on b.`user_id` = w.`user_id`
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`user_name` <=> w.`user_name`) or not (b.`signup_date` <=> w.`signup_date`) or not (b.`country` <=> w.`country`))
+order by w.`load_id`, w.`user_id`;
+
+insert into bulk.`users`
+  (`user_id`, `user_name`, `signup_date`, `country`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`user_id`, w.`user_name`, w.`signup_date`, w.`country`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.loads l
+straight_join gear.`work_users` w on w.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
+order by w.`user_id`
+on duplicate key update updated_at = if(bulk.`users`.`user_name` <=> w.`user_name` and bulk.`users`.`signup_date` <=> w.`signup_date` and bulk.`users`.`country` <=> w.`country`, bulk.`users`.updated_at, l.load_datetime),
   `user_name` = w.`user_name`,
   `signup_date` = w.`signup_date`,
   `country` = w.`country`,

@@ -7,6 +7,7 @@ import { stagedValue } from './staged-value.js';
  * The statements that merge a batch of staged loads into one entity, in one transaction that holds the feed's row.
  * The work table is filled from all loads at once; changes and bulk follow load by load in delivery order, so that several
  * loads in a batch give what each alone would have given. No sort and no window: the work table's key does both.
+ * Of small loads, those that follow one another without a key in common are taken together, which comes to the same.
  */
 export interface EntityMerge {
   readonly entity: string;
@@ -21,6 +22,12 @@ export interface EntityMerge {
   readonly recordChanges: string;
   /** Binds load_datetime, load. Affects one row for each inserted key and two for each key that was there. */
   readonly mergeBulk: string;
+  /** For each load that has a key in common with an earlier one of its batch, `follows`: the load_datetime of the latest such one. */
+  readonly findFollowers: string;
+  /** `recordChanges` of consecutive loads without a common key. Binds batch, pipeline, feed, batch, first and last load_datetime. */
+  readonly recordChangesOfRun: string;
+  /** `mergeBulk` of such loads. Binds pipeline, feed, batch, first and last load_datetime. */
+  readonly mergeBulkOfRun: string;
   /** Binds batch, pipeline, feed, batch. */
   readonly recordCounts: string;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
@@ -35,8 +42,11 @@ export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surr
     dropWork: `drop temporary table if exists ${work}`,
     fillWork: fillWork(feed, entity, work),
     markOutdated: markOutdated(entity, work),
-    recordChanges: recordChanges(entity, work),
-    mergeBulk: mergeBulk(entity, work),
+    recordChanges: recordChanges(entity, `from ${work} w`, 'w.load_id = ?', entity.key),
+    mergeBulk: mergeBulk(entity, `from ${work} w\ncross join (select cast(? as datetime(6)) as load_datetime) l`, 'w.load_id = ?'),
+    findFollowers: findFollowers(entity, work),
+    recordChangesOfRun: recordChanges(entity, ofRun(work), inRun, ['load_id', ...entity.key]),
+    mergeBulkOfRun: mergeBulk(entity, ofRun(work), inRun),
     recordCounts: recordCounts(entity, work),
     assignIds: surrogates.flatMap((surrogate) =>
       surrogate.from.filter((from) => from.entity === entity.name).map((from) => ({
@@ -90,34 +100,52 @@ set w.is_outdated = true
 where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset)`;
 }
 
-function recordChanges(entity: EntityDefinition, work: string): string {
+/** The order of the join is fixed: the work table is read load by load, whatever statistics say of it. */
+function ofRun(work: string): string {
+  return `from gear.loads l\nstraight_join ${work} w on w.load_id = l.load_id`;
+}
+
+const inRun = 'l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?';
+
+function findFollowers(entity: EntityDefinition, work: string): string {
+  return `select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by ${columnList(entity.key, 'w')} order by l.load_datetime) as earlier
+  from ${work} w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id`;
+}
+
+function recordChanges(entity: EntityDefinition, from: string, which: string, order: readonly string[]): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
   const source = entity.values.flatMap((name) => [`b.${identifier(name)}`, `w.${identifier(name)}`]);
   const differ = entity.values.map((name) => ` or not (b.${identifier(name)} <=> w.${identifier(name)})`).join('');
   return `insert into gear.${identifier(`changes_${entity.name}`)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
 select ?, w.load_id, ${columnList(entity.key, 'w')}, if(b.load_id is null, 'inserted', 'updated')${source.map((column) => `, ${column}`).join('')}
-from ${work} w
+${from}
 left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
-where w.load_id = ? and not w.is_outdated and (b.load_id is null${differ})
-order by ${columnList(entity.key, 'w')}`;
+where ${which} and not w.is_outdated and (b.load_id is null${differ})
+order by ${columnList(order, 'w')}`;
 }
 
-function mergeBulk(entity: EntityDefinition, work: string): string {
+function mergeBulk(entity: EntityDefinition, from: string, which: string): string {
   const table = `bulk.${identifier(entity.name)}`;
   const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
   const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
   // Assignments run from left to right: the comparison must see the values that were there.
   const updates = [
-    `updated_at = if(${same}, ${table}.updated_at, values_at.load_datetime)`,
+    `updated_at = if(${same}, ${table}.updated_at, l.load_datetime)`,
     ...[...entity.values, 'load_id', 'row_offset'].map((name) => `${identifier(name)} = w.${identifier(name)}`),
   ];
   return `insert into ${table}
   (${columnList(columns)}, created_at, updated_at)
-select ${columnList(columns, 'w')}, values_at.load_datetime, values_at.load_datetime
-from ${work} w
-cross join (select cast(? as datetime(6)) as load_datetime) values_at
-where w.load_id = ? and not w.is_outdated
+select ${columnList(columns, 'w')}, l.load_datetime, l.load_datetime
+${from}
+where ${which} and not w.is_outdated
 order by ${columnList(entity.key, 'w')}
 on duplicate key update ${updates.join(',\n  ')}`;
 }
