@@ -11,21 +11,38 @@ export async function pruneStaging(deps: ProcessDeps, input: FeedRef, scope: Pic
   const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
   let total = 0;
   for (;;) {
-    const loads = await deps.warehouse.query<{ load_id: number }>(
-      `select load_id from gear.loads where pipeline = ? and feed = ? and state = 'processed' and pruned_at is null order by load_id limit 500`,
+    const loads = await deps.warehouse.query<{ load_id: number; rows_staged: number }>(
+      `select load_id, rows_staged from gear.loads
+       where pipeline = ? and feed = ? and state = 'processed' and pruned_at is null order by load_id limit 500`,
       [input.pipeline, input.feed],
     );
     if (loads.length === 0) return { rows: total };
-    for (const { load_id: loadId } of loads) {
-      scope.signal.throwIfAborted();
+    for (const loadIds of smallTogether(loads)) {
+      const marks = loadIds.map(() => '?').join(', ');
       for (let deleted = rowsAtOnce; deleted === rowsAtOnce; total += deleted) {
+        scope.signal.throwIfAborted();
         ({ affectedRows: deleted } = await deps.warehouse.execute(
-          `delete from staging.${identifier(feed.name)} where load_id = ? order by row_offset limit ${rowsAtOnce}`,
-          [loadId],
+          `delete from staging.${identifier(feed.name)} where load_id in (${marks}) order by load_id, row_offset limit ${rowsAtOnce}`,
+          loadIds,
         ));
         scope.report({ phase: 'pruning', feed: input.feed, message: `${input.feed}: processed rows leave staging`, rows: total });
       }
-      await deps.warehouse.execute('update gear.loads set pruned_at = utc_timestamp(6) where load_id = ? and pruned_at is null', [loadId]);
+      await deps.warehouse.execute(`update gear.loads set pruned_at = utc_timestamp(6) where load_id in (${marks}) and pruned_at is null`, loadIds);
     }
   }
+}
+
+/** Ids of loads whose rows one statement deletes, and of each larger load alone: a commit costs more than the rows of a small one. */
+function smallTogether(loads: readonly { readonly load_id: number; readonly rows_staged: number }[]): number[][] {
+  const groups: number[][] = [];
+  let rows = rowsAtOnce;
+  for (const load of loads) {
+    rows += Number(load.rows_staged);
+    if (rows < rowsAtOnce) groups.at(-1)!.push(load.load_id);
+    else {
+      groups.push([load.load_id]);
+      rows = Number(load.rows_staged);
+    }
+  }
+  return groups;
 }
