@@ -9,6 +9,7 @@ interface Options {
   readonly json?: boolean;
   readonly feed?: string;
   readonly state?: string;
+  readonly object?: string;
   readonly limit: number;
 }
 
@@ -19,11 +20,13 @@ export function loadsCommand(cli: Cli): Command {
   return command('loads', 'the loads, newest first: one is one version of one object', [
     'strata loads',
     'strata loads eastrock --feed users --state refused',
+    'strata loads --object users_17.csv',
     'strata loads --limit 1000 --json',
   ])
     .argument('[pipeline]', 'all pipelines when left out')
     .option('--feed <feed>', 'of this feed')
     .option('--state <state>', states.join(', '))
+    .option('--object <text>', "whose object's key holds this text")
     .option('--limit <n>', 'at most so many', atLeastOne, 20)
     .action(async (name: string | undefined, options: Options) => {
       if (options.state !== undefined && !states.includes(options.state)) throw new UsageError(`--state is one of ${states.join(', ')}`);
@@ -34,12 +37,14 @@ export function loadsCommand(cli: Cli): Command {
       const marks = values.map(() => '?').join(', ');
       if (options.feed !== undefined) values.push(options.feed);
       if (options.state !== undefined) values.push(options.state);
+      if (options.object !== undefined) values.push(options.object);
       const rows = await cli.withWarehouse(project, (warehouse) =>
         warehouse.query<LoadRow>(
           `select load_id, pipeline, feed, kind, store_url, object_key, state, source_state, rows_staged, rows_quarantined, bytes_read,
              size_bytes, batch_number, claimed_at, staged_at, processed_at, released_at
            from gear.loads
            where pipeline in (${marks})${options.feed === undefined ? '' : ' and feed = ?'}${options.state === undefined ? '' : ' and state = ?'}
+             ${options.object === undefined ? '' : 'and locate(?, object_key) > 0'}
            order by load_id desc
            limit ${options.limit}`,
           values,

@@ -127,6 +127,8 @@ describe('the commands', () => {
     expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
     const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
     expect(loads).toMatchObject([{ state: 'processed', source_state: 'deleted' }, { state: 'processed', source_state: 'deleted' }]);
+    expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users-2', '--json'], env)).stdout)).toMatchObject([{ object_key: 'users-2.csv' }]);
+    expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users_c', '--json'], env)).stdout)).toEqual([]);
     const [status] = JSON.parse((await StrataProcess.run(['status', '--json'], env)).stdout) as Record<string, object>[];
     expect(status).toMatchObject({
       source: { feeds: { users: { files: 0 } }, others: { files: 1, keys: ['readme.txt'] } },
