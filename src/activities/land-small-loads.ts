@@ -21,6 +21,8 @@ export interface BatchBounds {
 }
 
 const defaultBounds: BatchBounds = { lanes: 4, load: 15_000, batch: 30_000 };
+/** What is stopped lets go of what it holds within this time, or else is left behind: a disk that does not answer stops for nobody. */
+const timeToStop = 10_000;
 /** Twins may land the same loads: who lost a race for one finds it landed at the next look. */
 const contentionAttempts = 5;
 
@@ -39,8 +41,8 @@ export async function landSmallLoads(
 ): Promise<SmallLoadsResult> {
   const tally = new SmallLoadsTally(input, scope);
   const queue = await openLoads(deps, input.loadIds, tally);
-  // Where nothing landed, the next attempt begins with other loads.
-  queue.push(...queue.splice(0, (2 * bounds.lanes * (scope.attempt - 1)) % Math.max(1, queue.length)));
+  // Where nothing landed, the next attempt begins with other loads than those that failed or were under way.
+  queue.push(...queue.splice(0, (3 * bounds.lanes * (scope.attempt - 1)) % Math.max(1, queue.length)));
   const hopeless = Math.min(2 * bounds.lanes, queue.length);
   const end = Date.now() + bounds.batch;
   const stop = new AbortController();
@@ -86,13 +88,14 @@ async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, 
   const onAbort = () => limit.abort(scope.signal.reason);
   scope.signal.addEventListener('abort', onAbort, { once: true });
   const tooLong = new TookTooLong('unavailable', `load ${loadId} took longer than the ${milliseconds / 1_000} s that a batch gives to a load`);
-  const timer = setTimeout(() => limit.abort(tooLong), milliseconds);
+  const timers = [setTimeout(() => limit.abort(tooLong), milliseconds)];
+  const leftBehind = new Promise<never>((_resolve, reject) => timers.push(setTimeout(() => reject(tooLong), milliseconds + timeToStop)));
   try {
-    return await landAndRelease(deps, loadId, { ...scope, signal: limit.signal });
+    return await Promise.race([landAndRelease(deps, loadId, { ...scope, signal: limit.signal }), leftBehind]);
   } catch (error) {
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
     scope.signal.removeEventListener('abort', onAbort);
   }
 }
