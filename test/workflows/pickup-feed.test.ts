@@ -1,52 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { runActivity } from '../../src/activities/run-activity.js';
-import { awaitLanding } from '../../src/activities/await-landing.js';
-import type { Activities, LandResult } from '../../src/contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { PickupCounts, PickupInput } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
+import { Loads, staged } from './loads.js';
 import { hostWorkflows } from './workflow-host.js';
-
-const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 1, bytes: 100, object: 'users.csv' };
-
-/** Loads of one feed in memory, with the contract of the pickup activities: a load is open until it is released. */
-class Loads {
-  readonly landed: number[] = [];
-  private readonly open = new Set<number>();
-  private claimed = 0;
-  readonly claims: number[] = [];
-
-  constructor(
-    private readonly objects: number,
-    private readonly page = 300,
-  ) {}
-
-  activities(landing: (loadId: number) => Promise<LandResult> = async () => staged): Partial<Activities> {
-    return {
-      claimObjects: async () => {
-        const claimed = Math.min(this.page, this.objects - this.claimed);
-        for (let loadId = this.claimed + 1; loadId <= this.claimed + claimed; loadId += 1) this.open.add(loadId);
-        this.claimed += claimed;
-        this.claims.push(claimed);
-        return { found: this.objects, claimed, waiting: this.objects - this.claimed };
-      },
-      listOpenLoads: async ({ after, limit }) => ({
-        loadIds: [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit),
-      }),
-      awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
-      landLoad: ({ loadId }) =>
-        runActivity({}, async () => {
-          const result = await landing(loadId);
-          this.landed.push(loadId);
-          return result;
-        }),
-      releaseSource: async ({ loadId }) => {
-        this.open.delete(loadId);
-        return { source: 'deleted' };
-      },
-    };
-  }
-}
 
 /** Events after which this suite's server suggests to continue as new; a server does so after 4,096. */
 const continueAfter = 200;

@@ -1,0 +1,68 @@
+import { awaitLanding } from '../../src/activities/await-landing.js';
+import { runActivity } from '../../src/activities/run-activity.js';
+import type { Activities, LandResult, SmallLoadsResult } from '../../src/contracts/activities.js';
+
+/** What became of each load that landed. */
+export const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 1, bytes: 100, object: 'users.csv' };
+
+/** Loads of one feed in memory, with the contract of the pickup activities: a load is open until it is released. */
+export class Loads {
+  readonly landed: number[] = [];
+  private readonly open = new Set<number>();
+  private claimed = 0;
+  readonly claims: number[] = [];
+  /** The load ids of each call of `landSmallLoads`. */
+  readonly batches: (readonly number[])[] = [];
+
+  constructor(
+    private readonly objects: number,
+    private readonly page = 300,
+    /** Whether the load's object is small; undefined: the worker knows of no batches. */
+    private readonly isSmall?: (loadId: number) => boolean,
+  ) {}
+
+  activities(
+    landing: (loadId: number) => Promise<LandResult> = async () => staged,
+    batch: (loadIds: readonly number[]) => Promise<Partial<SmallLoadsResult>> = async () => ({}),
+  ): Partial<Activities> {
+    return {
+      claimObjects: async () => {
+        const claimed = Math.min(this.page, this.objects - this.claimed);
+        for (let loadId = this.claimed + 1; loadId <= this.claimed + claimed; loadId += 1) this.open.add(loadId);
+        this.claimed += claimed;
+        this.claims.push(claimed);
+        return { found: this.objects, claimed, waiting: this.objects - this.claimed };
+      },
+      listOpenLoads: async ({ after, limit }) => {
+        const loadIds = [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit);
+        return { loadIds, ...(this.isSmall ? { small: loadIds.filter(this.isSmall) } : {}) };
+      },
+      awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
+      landLoad: ({ loadId }) =>
+        runActivity({}, async () => {
+          const result = await landing(loadId);
+          this.landed.push(loadId);
+          return result;
+        }),
+      landSmallLoads: ({ loadIds }) =>
+        runActivity({}, async () => {
+          this.batches.push(loadIds);
+          const { failed = [], left = [], ...counts } = await batch(loadIds);
+          const others = new Set([...failed.map(({ loadId }) => loadId), ...left]);
+          const landed = loadIds.filter((loadId) => !others.has(loadId));
+          for (const loadId of landed) {
+            this.landed.push(loadId);
+            this.open.delete(loadId);
+          }
+          const { rowsStaged, rowsQuarantined, bytes } = staged;
+          const sum = (ofOne: number) => ofOne * landed.length;
+          const read = { rowsStaged: sum(rowsStaged), rowsQuarantined: sum(rowsQuarantined), bytes: sum(bytes) };
+          return { staged: landed.length, refused: 0, replaced: 0, gone: 0, ...read, ...counts, failed, left };
+        }),
+      releaseSource: async ({ loadId }) => {
+        this.open.delete(loadId);
+        return { source: 'deleted' };
+      },
+    };
+  }
+}
