@@ -1,16 +1,17 @@
 // node scripts/generate.mjs FOLDER [--rows N] [--seed N]: sample files of the eastrock pipeline, the same ones for the same seed.
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { once } from 'node:events';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 
-const countries = ['USA', 'UK', 'DE', 'FR', 'IT', 'ES', 'CA'];
-const gameTypes = ['Slots', 'Poker', 'Roulette', 'Blackjack'];
+export const countries = ['USA', 'UK', 'DE', 'FR', 'IT', 'ES', 'CA'];
+export const gameTypes = ['Slots', 'Poker', 'Roulette', 'Blackjack'];
 
 /** A small seeded generator (mulberry32); gives numbers in [0, 1). */
-function random(seed) {
+export function random(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -79,23 +80,31 @@ function* seeded(count, seed, dirtyRows, row) {
   }
 }
 
-/** Writes the files into a folder; returns their paths. Holds one block of rows in memory. */
+/** Lines of a file in blocks of about 256 kB, the header first. */
+export function* blocks(header, rows) {
+  let block = `${header}\n`;
+  for (const row of rows) {
+    block += `${row}\n`;
+    if (block.length > 262_144) {
+      yield block;
+      block = '';
+    }
+  }
+  yield block;
+}
+
+/** Writes a file; holds one block of rows in memory. */
+export function writeRows(file, header, rows) {
+  return pipeline(Readable.from(blocks(header, rows)), createWriteStream(file));
+}
+
+/** Writes the files into a folder; returns their paths. */
 export async function writeSampleFiles(folder, options) {
   await mkdir(folder, { recursive: true });
   const written = [];
   for (const { name, header, rows } of sampleFiles(options)) {
     const file = path.join(folder, name);
-    const stream = createWriteStream(file);
-    let block = `${header}\n`;
-    for (const row of rows) {
-      block += `${row}\n`;
-      if (block.length > 262_144) {
-        if (!stream.write(block)) await once(stream, 'drain');
-        block = '';
-      }
-    }
-    stream.end(block);
-    await once(stream, 'close');
+    await writeRows(file, header, rows);
     written.push(file);
   }
   return written;

@@ -30,7 +30,8 @@ export async function objectStoreProgram({ say, signal }) {
  * An S3 server on 127.0.0.1 over a folder of the run, with keys that are made for this run.
  * @param {import('./run-folder.mjs').RunFolder} run
  * @param {{ program: string }} options
- * @returns {Promise<{ endpoint: string, env: Record<string, string>, stop: () => Promise<void>, restart: () => Promise<void> }>}
+ * @returns {Promise<{ endpoint: string, env: Record<string, string>, process: () => object, stop: () => Promise<void>,
+ *   restart: () => Promise<void> }>}
  */
 export async function startObjectStore(run, { program }) {
   const objects = run.path('objects');
@@ -77,6 +78,7 @@ export async function startObjectStore(run, { program }) {
           AWS_ACCESS_KEY_ID: accessKeyId,
           AWS_SECRET_ACCESS_KEY: secretAccessKey,
         },
+        process: () => child,
         stop: () => child.stop(),
         async restart() {
           await child.stop();

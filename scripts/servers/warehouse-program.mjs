@@ -43,6 +43,12 @@ async function installed() {
   });
 }
 
+/** MySQL's own server, when it is installed: what is called mysqld is MariaDB on many machines. Undefined when there is none. */
+export async function mysqlProgram() {
+  const found = await describe(await findProgram(['mysqld'], serverFolders), {});
+  return found?.product === 'mysql' ? found : undefined;
+}
+
 function unpacked(root) {
   if (!root) return undefined;
   const at = (name) => path.join(root.folder, 'usr', name);

@@ -12,18 +12,19 @@ const user = 'strata';
  * An empty MariaDB or MySQL server on 127.0.0.1, its data in the run folder; user `strata` with a password of this run may do
  * everything, root can't connect.
  * @param {import('./run-folder.mjs').RunFolder} run
- * @param {{ program: import('./warehouse-program.mjs').WarehouseProgram, bufferPool?: string, maxConnections?: number }} options
+ * @param {{ program: import('./warehouse-program.mjs').WarehouseProgram, bufferPool?: string, maxConnections?: number,
+ *   settings?: readonly string[], name?: string }} options `settings` are further arguments; `name` tells servers of one run apart
  * @returns {Promise<{ url: string, port: number, password: string, product: 'mariadb' | 'mysql', version: string,
- *   env: Record<string, string>, stop: () => Promise<void>, restart: () => Promise<void> }>}
+ *   env: Record<string, string>, process: () => object, stop: () => Promise<void>, restart: () => Promise<void> }>}
  */
-export async function startWarehouse(run, { program, bufferPool = '256M', maxConnections = 150 }) {
-  const data = run.path('warehouse');
-  const files = run.path('warehouse-files');
+export async function startWarehouse(run, { program, bufferPool = '256M', maxConnections = 150, settings = [], name = 'warehouse' }) {
+  const data = run.path(name);
+  const files = run.path(`${name}-files`);
   await mkdir(files, { mode: 0o700 });
   const password = randomBytes(16).toString('hex');
   const env = { ...process.env, ...program.env };
   await initialize(run, { program, data, files, env });
-  const initFile = run.path('warehouse-init.sql');
+  const initFile = run.path(`${name}-init.sql`);
   await writeFile(initFile, initSql(program.product, password), { mode: 0o600 });
 
   return withFreshPorts(async () => {
@@ -36,11 +37,12 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
           ...serverArgs({ program, data, files, port }),
           `--innodb-buffer-pool-size=${bufferPool}`,
           `--max-connections=${maxConnections}`,
+          ...settings,
           ...extra,
         ],
         env,
         cwd: run.folder,
-        logFile: run.path('warehouse.log'),
+        logFile: run.path(`${name}.log`),
       });
       await child.waitUntil(async () => (await greeting('127.0.0.1', port)) !== undefined, 120_000);
       return child;
@@ -55,6 +57,7 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
       product: program.product,
       version: program.version,
       env: { STRATA_MYSQL_URL: url },
+      process: () => child,
       stop: () => child.stop(),
       async restart() {
         await child.stop();
