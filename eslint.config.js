@@ -17,4 +17,13 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    files: ['scripts/**/*.mjs'],
+    extends: [tseslint.configs.base],
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-unreachable': 'error',
+      eqeqeq: 'error',
+    },
+  },
 );

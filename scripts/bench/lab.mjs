@@ -1,0 +1,254 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectFolder } from '../project.mjs';
+import { startProcess } from '../servers/process.mjs';
+import { lastLines, ProvisionError, runProgram } from '../servers/programs.mjs';
+import { gamesHeader, paymentsHeader, usersHeader } from './games.mjs';
+import { executionsOf } from './history.mjs';
+import { measure, settled } from './meter.mjs';
+
+const strata = path.join(projectFolder, 'bin', 'strata.js');
+export const pipeline = 'eastrock';
+
+/**
+ * The whole of Strata as it is run in production, with schemas, a bucket and a Temporal namespace of its own: the built
+ * program in worker processes, driven from outside by files and workflows.
+ */
+export class Lab {
+  #bench;
+  #database;
+  #name;
+  #env;
+  #client;
+  #s3;
+  #sql;
+  #processes = [];
+  #workers = [];
+
+  /**
+   * @param {import('./context.mjs').Bench} bench
+   * @param {{ database?: import('./servers.mjs').Database, env?: Record<string, string>, workers?: number, warm?: boolean }} [options]
+   *   `env` are settings of its workers; it is warm when every activity ran once, on files without rows
+   */
+  static async open(bench, { database = bench.database, env = {}, workers = 1, warm = true } = {}) {
+    const lab = new Lab(bench, database, env);
+    bench.run.throwIfClosing();
+    bench.onEnd(lab);
+    bench.run.onClose(() => lab.close());
+    await lab.#make();
+    await lab.#startWorkers(workers);
+    if (warm) await lab.#warmUp();
+    return lab;
+  }
+
+  constructor(bench, database, env) {
+    this.#bench = bench;
+    this.#database = database;
+    this.#name = `bench-${randomBytes(4).toString('hex')}`;
+    const { PATH, HOME } = process.env;
+    this.#env = {
+      ...{
+        PATH,
+        HOME,
+        TEMPORAL_CONFIG_FILE: bench.run.path('temporal.toml'),
+        STRATA_LOG_FORMAT: 'json',
+        STRATA_SHUTDOWN_GRACE_SECONDS: '2',
+      },
+      ...{ TEMPORAL_ADDRESS: bench.servers.temporal.address, TEMPORAL_NAMESPACE: this.#name },
+      ...{ STRATA_MYSQL_URL: database.url, STRATA_SCHEMA_PREFIX: this.prefix },
+      ...{
+        ...bench.servers.store.env,
+        EASTROCK_SOURCE_URL: `s3://${this.#name}`,
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      },
+      ...{ ...bench.options.workerEnv, ...env },
+    };
+  }
+
+  /** Put before the names of its schemas. */
+  get prefix() {
+    return `${this.#name.replace('-', '_')}_`;
+  }
+
+  get bucket() {
+    return this.#name;
+  }
+
+  /** Processes by name, for `measure`. */
+  get processes() {
+    const { store, temporal } = this.#bench.servers;
+    return { database: this.#database.pids, worker: this.#workers.map(({ pid }) => pid), store: store.pids, temporal: temporal.pids };
+  }
+
+  async #make() {
+    // The SDK warns of Node 20 at every start; which Node to use is no question of a bench.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+    const [{ Client, Connection }, { CreateBucketCommand, S3Client }, { createConnection }] = await Promise.all([
+      import('@temporalio/client'),
+      import('@aws-sdk/client-s3'),
+      import('mysql2/promise'),
+    ]);
+    const connection = await Connection.connect({ address: this.#env.TEMPORAL_ADDRESS });
+    this.#client = new Client({ connection, namespace: this.#name });
+    await connection.workflowService.registerNamespace({ namespace: this.#name, workflowExecutionRetentionPeriod: { seconds: 86_400 } });
+    this.#s3 = new S3Client({
+      endpoint: this.#env.AWS_ENDPOINT_URL_S3,
+      region: this.#env.AWS_REGION,
+      forcePathStyle: true,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      credentials: { accessKeyId: this.#env.AWS_ACCESS_KEY_ID, secretAccessKey: this.#env.AWS_SECRET_ACCESS_KEY },
+    });
+    await this.#s3.send(new CreateBucketCommand({ Bucket: this.bucket }));
+    this.#sql = await createConnection({ uri: this.#database.url, dateStrings: true, timezone: 'Z', supportBigNumbers: true });
+    // A server learns of a namespace within seconds.
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#client.workflow.count();
+        break;
+      } catch (error) {
+        if (tries === 100) throw error;
+        await sleep(200);
+      }
+    }
+    await this.strata('migrate');
+  }
+
+  /** Runs one of strata's commands; fails with what it said. */
+  async strata(...args) {
+    const { code, output, stdout } = await runProgram(process.execPath, [strata, ...args], {
+      env: this.#env,
+      cwd: projectFolder,
+      signal: this.#bench.signal,
+    });
+    this.#bench.run.throwIfClosing();
+    if (code !== 0) throw new ProvisionError(`strata ${args.join(' ')} failed:\n${lastLines(output, 20)}`);
+    return stdout;
+  }
+
+  /** A long-running command of strata, ended with the lab. `ready` is what its log says once it serves. */
+  async startStrata(args, ready, env = {}) {
+    const { run } = this.#bench;
+    const name = `${args[0]}-${randomBytes(3).toString('hex')}`;
+    const child = await startProcess(run, {
+      name: `strata ${args.join(' ')}`,
+      command: process.execPath,
+      // The folder in the command line shows later whose process it is; Node would write its diagnostic reports there.
+      args: [`--diagnostic-dir=${run.folder}`, strata, ...args],
+      env: { ...this.#env, ...env },
+      cwd: projectFolder,
+      logFile: run.path(`${name}.log`),
+    });
+    this.#processes.push(child);
+    await child.waitUntil(async () => (await child.output()).includes(ready));
+    return child;
+  }
+
+  async #startWorkers(count) {
+    this.#workers = await Promise.all(Array.from({ length: count }, () => this.startStrata(['worker'], 'the worker is ready')));
+  }
+
+  async #warmUp() {
+    const headers = { games: gamesHeader, users: usersHeader, payments: paymentsHeader };
+    for (const [feed, header] of Object.entries(headers)) await this.put(`${feed}-warm.csv`, `${header}\n`);
+    await this.run();
+  }
+
+  /** Puts an object: a text, or a file `{ path }`. */
+  async put(key, content) {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+    const body =
+      typeof content === 'string'
+        ? { Body: content }
+        : { Body: createReadStream(content.path), ContentLength: (await stat(content.path)).size };
+    await this.#s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, ...body }));
+  }
+
+  /** Puts an object of any size from blocks, in parts of 16 MB. */
+  async stream(key, blocks) {
+    const [{ Upload }, { Readable }] = await Promise.all([import('@aws-sdk/lib-storage'), import('node:stream')]);
+    const params = { Bucket: this.bucket, Key: key, Body: Readable.from(blocks, { objectMode: false }) };
+    await new Upload({ client: this.#s3, params, partSize: 16 << 20 }).done();
+  }
+
+  /** Rows of a query; `{gear}` and the like stand for the lab's schemas. */
+  async query(sql, values) {
+    const [rows] = await this.#sql.query(sql.replace(/\{(\w+)\}/g, `\`${this.prefix}$1\``), values);
+    return rows;
+  }
+
+  /** Everything that is in the bucket to bus and vault, as `strata run` does it. */
+  run() {
+    return this.execute('runPipeline', `${pipeline}/run`, { pipeline });
+  }
+
+  /** Lands what is in the bucket of one feed, nothing more. */
+  pickup(feed) {
+    return this.execute('pickupFeed', `${pipeline}/${feed}/pickup`, { pipeline, feed, wait: true });
+  }
+
+  /** Runs a workflow to its end; one of that id that runs already is waited for instead, as `strata run` does. */
+  async execute(type, workflowId, input) {
+    const options = { taskQueue: 'strata', workflowId, args: [input], workflowIdConflictPolicy: 'USE_EXISTING' };
+    const handle = await this.#client.workflow.start(type, options);
+    const lost = this.#workers.map(async (worker) => {
+      const how = await worker.ended;
+      this.#bench.run.throwIfClosing();
+      throw new ProvisionError(`A worker ended (${how}); its last lines:\n${lastLines(await worker.output(), 20)}`);
+    });
+    for (const worker of lost) worker.catch(() => undefined);
+    const result = await Promise.race([handle.result(), ...lost]).catch((error) => {
+      throw error instanceof ProvisionError ? error : new Error(`${workflowId} failed: ${messageOf(error)}`, { cause: error });
+    });
+    return { workflowId, runId: handle.firstExecutionRunId, result };
+  }
+
+  /** The histories of what `execute` ran. */
+  executions({ workflowId, runId }) {
+    return executionsOf(this.#client, workflowId, runId);
+  }
+
+  /** Runs `work` while all servers and workers are measured. */
+  measure(work) {
+    return measure(this.processes, work);
+  }
+
+  settled() {
+    return settled([...this.#database.pids, ...this.processes.worker], this.#bench.options.quick ? 3_000 : 15_000);
+  }
+
+  /** Ends its processes and drops all that it made. May be called more than once. */
+  close() {
+    this.closed ??= this.#close();
+    return this.closed;
+  }
+
+  async #close() {
+    await Promise.all(this.#processes.map((child) => child.stop()));
+    await this.#client?.connection.close();
+    this.#s3?.destroy();
+    this.#sql?.destroy();
+    // A server of our own goes with all that it holds.
+    if (this.#bench.run.closing && this.#database.program) return;
+    await dropDatabases(this.#database.url, this.prefix);
+    await rm(this.#bench.run.path('objects', this.bucket), { recursive: true, force: true });
+  }
+}
+
+async function dropDatabases(url, prefix) {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection({ uri: url, rowsAsArray: true });
+  try {
+    const [rows] = await connection.query('show databases');
+    for (const [name] of rows) if (name.startsWith(prefix)) await connection.query('drop database ??', [name]);
+  } finally {
+    await connection.end();
+  }
+}
+
+/** The innermost message: Temporal wraps what failed. */
+function messageOf(error) {
+  return error.cause instanceof Error ? messageOf(error.cause) : error.message;
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ProvisionError } from '../../servers/programs.mjs';
+import { measuredProgram } from '../measured-program.mjs';
+import { measure, settled } from '../meter.mjs';
+import { pythonDriver, pythonPackages } from './python-packages.mjs';
+
+const dltScript = fileURLToPath(new URL('dlt_land.py', import.meta.url));
+const versions = { dlt: '1.31.0', sling: '1.2.24' };
+
+/** Each installs itself and gives the command that lands a file in a table of an empty database. */
+const makers = { dlt, sling };
+export const peerNames = Object.keys(makers);
+
+/**
+ * Peers that land a file in the same server. One that can't be installed is a problem of the bench, which goes on without it.
+ * @param {import('../context.mjs').Bench} bench
+ * @param {readonly string[]} names
+ * @returns {Promise<{ name: string, land: (file: { path: string, rows: number }) => Promise<object> }[]>}
+ */
+export async function preparePeers(bench, names) {
+  const peers = [];
+  for (const name of names) {
+    try {
+      const { label, command } = await makers[name](bench);
+      peers.push({ name: label, land: (file) => land(bench, command, file) });
+    } catch (error) {
+      bench.run.throwIfClosing();
+      if (!(error instanceof ProvisionError)) throw error;
+      bench.problem(`${name} is left out: ${error.message}`);
+    }
+  }
+  return peers;
+}
+
+async function dlt(bench) {
+  const packages = [`dlt[sqlalchemy,parquet]==${versions.dlt}`];
+  const folder = await pythonPackages(`dlt-${versions.dlt}`, { packages, addDriver: true, say: bench.say, signal: bench.signal });
+  const driver = await pythonDriver(folder);
+  return {
+    label: `dlt ${versions.dlt} (pyarrow, Parquet, ${driver.name})`,
+    command: (file, database, home) => ({
+      command: path.join(folder, 'bin', 'python'),
+      args: [dltScript, file.path, 'games'],
+      env: {
+        PEER_URL: bench.database.url.replace(/^mysql:/, `${driver.scheme}:`) + (driver.name === 'mysqlclient' ? '/?charset=utf8mb4' : '/'),
+        PEER_DATABASE: database,
+        DLT_DATA_DIR: home,
+        LOAD__WORKERS: '2',
+        RUNTIME__DLTHUB_TELEMETRY: 'false',
+        RUNTIME__LOG_LEVEL: 'ERROR',
+      },
+    }),
+  };
+}
+
+async function sling(bench) {
+  const packages = [`sling==${versions.sling}`];
+  const folder = await pythonPackages(`sling-${versions.sling}`, { packages, say: bench.say, signal: bench.signal });
+  const program = await slingProgram(folder);
+  return {
+    label: `sling ${versions.sling}`,
+    command: (file, database) => ({
+      command: program,
+      args: [
+        'run',
+        '--src-stream',
+        `file://${file.path}`,
+        '--tgt-conn',
+        'WAREHOUSE',
+        '--tgt-object',
+        `${database}.games`,
+        '--mode',
+        'full-refresh',
+      ],
+      env: { WAREHOUSE: `${bench.database.url}/${database}`, SLING_DISABLE_TELEMETRY: 'true' },
+    }),
+  };
+}
+
+/** Its packages hold one program by platform: sling_linux_amd64/bin/sling-linux-amd64. */
+async function slingProgram(folder) {
+  const found = (await readdir(folder, { recursive: true })).find((name) => /sling_\w+\/bin\/sling-[^/]+$/.test(name));
+  if (!found) throw new ProvisionError(`there is no program in sling's packages (${folder}).`);
+  return path.join(folder, found);
+}
+
+/** A database of its own, empty at the start, gone at the end. */
+async function land(bench, commandFor, file) {
+  const { createConnection } = await import('mysql2/promise');
+  const { database, run } = bench;
+  const name = `bench_${randomBytes(4).toString('hex')}_peer`;
+  const home = run.path(name);
+  await mkdir(home);
+  const connection = await createConnection({ uri: database.url });
+  try {
+    await connection.query('create database ?? character set utf8mb4', [name]);
+    await settled(database.pids);
+    const { command, args, env } = commandFor(file, name, home);
+    // Some keep state in the home folder.
+    const started = () =>
+      measuredProgram(run, { name: path.basename(command), command, args, env: { ...process.env, HOME: home, ...env }, cwd: home });
+    const { result, cpu } = await measure({ database: database.pids }, started);
+    const [[{ rows }]] = await connection.query('select count(*) as `rows` from ??.games', [name]);
+    if (Number(rows) !== file.rows) throw new Error(`${path.basename(command)} landed ${rows} of ${file.rows} rows`);
+    return { ...result, server: cpu.database };
+  } finally {
+    // Staging databases of its own begin with the same name.
+    const [databases] = await connection.query({ sql: 'show databases', rowsAsArray: true });
+    for (const [each] of databases) if (each.startsWith(name)) await connection.query('drop database ??', [each]);
+    await connection.end();
+  }
+}

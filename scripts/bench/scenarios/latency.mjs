@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../servers/ports.mjs';
+import { fileText, games, gamesHeader, usersFor } from '../games.mjs';
+import { Lab } from '../lab.mjs';
+import { against, count, digits, quantile } from '../statistics.mjs';
+
+const rowsOfFile = 10;
+/** Between two looks at bus, milliseconds. */
+const lookEvery = 10;
+/** Between two puts, so that they don't fall into step with anything. */
+const pauses = [100, 700];
+const patience = 300_000;
+
+/** Put of a small file until its rows are visible in bus. */
+export const latency = {
+  name: 'latency',
+  title: 'Latency',
+  summary: 'a small file from its put to bus, idle and under load, by run and by event',
+  async run(bench) {
+    const { puts, quick } = bench.options;
+    const size = quick ? 10_000 : 100_000;
+    const lab = await Lab.open(bench);
+    bench.say(`building a history of ${count(size)}`);
+    await lab.put('users.csv', await bench.usersFile({ count: usersFor(size), played: { first: 1, last: size } }));
+    await lab.put('games.csv', await bench.gamesFile({ count: size }));
+    await lab.run();
+
+    const loadRows = size / 5;
+    const ways = { run: { name: '`strata run` after each put', announce: (_key, seen) => runUntil(lab, seen) } };
+    const events = await eventEndpoint(lab);
+    if (events) ways.events = { name: 'S3 event', announce: (key) => events.notify(key) };
+    const rows = [];
+    const judged = [];
+    const ids = newIds(size);
+    for (const way of Object.values(ways)) {
+      for (const loaded of [false, true]) {
+        const situation = loaded ? 'loaded' : 'idle';
+        bench.say(`${way.name}, ${situation}`);
+        const times = await delays(lab, way, { puts, ids, loadRows: loaded ? loadRows : 0, say: bench.say });
+        const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
+        rows.push([
+          way.name,
+          situation,
+          String(times.length),
+          digits(p50),
+          digits(p95),
+          digits(Math.min(...times)),
+          digits(Math.max(...times)),
+        ]);
+        if (way === ways.events) judged.push(`${situation}, p50 ${against(p50, { atMost: 2 })}, p95 ${against(p95, { atMost: 5 })}`);
+      }
+    }
+    return [
+      `A file of ${rowsOfFile} new games is put into the bucket of a warehouse with ${count(size)} games; seconds from the end of the put
+        until the last of them is in \`bus.total_games\`, one file after the other. Loaded: files of ${count(loadRows)} new games keep
+        coming, the next as soon as the last one is in bus. ${bench.database.product}: ${bench.database.settings}. By S3 event: ${
+          judged.join('; ') || '`strata serve` is not in this version, so pickup starts by schedule or by `strata run`'
+        }.`,
+      { columns: ['pickup by', 'system', 'files', 'p50 s', 'p95 s', 'min s', 'max s'], rows },
+    ];
+  },
+};
+
+/** Ids of games that nobody has delivered yet. */
+function newIds(taken) {
+  let next = taken + 1;
+  return (number) => (next += number) - number;
+}
+
+async function delays(lab, way, { puts, ids, loadRows, say }) {
+  const load = loadRows > 0 ? startLoad(lab, way, ids, loadRows) : undefined;
+  try {
+    // The load is on before the first one counts.
+    await Promise.race([sleep(loadRows > 0 ? 2_000 : 0), load?.failed].filter(Boolean));
+    const times = [];
+    for (let put = 0; put < puts; put++) {
+      await sleep(pauses[0] + Math.random() * (pauses[1] - pauses[0]));
+      const first = ids(rowsOfFile);
+      times.push(
+        await Promise.race([delay(lab, way, `games-small-${first}.csv`, { first, count: rowsOfFile }), load?.failed].filter(Boolean)),
+      );
+      say(`${way.name}, ${loadRows > 0 ? 'loaded' : 'idle'}: ${put + 1} of ${puts}`);
+    }
+    return times;
+  } finally {
+    await load?.stop();
+  }
+}
+
+/** Seconds from the end of the put until the file's last game is in bus. */
+async function delay(lab, way, key, rows) {
+  await lab.put(key, fileText(gamesHeader, games({ ...rows, users: 1_000 })));
+  const started = performance.now();
+  let visible = false;
+  const seen = () => visible;
+  const announced = way.announce(key, seen);
+  const looking = (async () => {
+    while (performance.now() - started < patience) {
+      const found = await lab.query('select 1 from {bus}.total_games where game_id = ?', [rows.first + rows.count - 1]);
+      if (found.length > 0) {
+        visible = true;
+        return (performance.now() - started) / 1000;
+      }
+      await sleep(lookEvery);
+    }
+    throw new Error(`${key} was not in bus after ${patience / 1000} s`);
+  })();
+  const [seconds] = await Promise.all([looking, announced]);
+  return seconds;
+}
+
+/** Runs the pipeline until what was put is seen: a run that was on already may have listed the bucket before. */
+async function runUntil(lab, seen) {
+  while (!seen()) await lab.run();
+}
+
+function startLoad(lab, way, ids, rows) {
+  let stopped = false;
+  const work = (async () => {
+    while (!stopped) {
+      const first = ids(rows);
+      await delay(lab, way, `games-load-${first}.csv`, { first, count: rows });
+    }
+  })();
+  const failed = work.then(() => new Promise(() => undefined));
+  failed.catch(() => undefined);
+  return {
+    failed,
+    async stop() {
+      stopped = true;
+      await work.catch(() => undefined);
+    },
+  };
+}
+
+/** `strata serve`, told of an object as a store's webhook tells it; undefined where this version has no such command. */
+async function eventEndpoint(lab) {
+  if (!/^ +serve\b/m.test(await lab.strata('--help'))) return undefined;
+  const [port] = await freePorts(1);
+  const address = `127.0.0.1:${port}`;
+  await lab.startStrata(['serve'], address, { STRATA_SERVE_ADDRESS: address });
+  return {
+    async notify(key) {
+      const record = { eventVersion: '2.1', eventSource: 'aws:s3', eventTime: new Date().toISOString(), eventName: 'ObjectCreated:Put' };
+      const s3 = { bucket: { name: lab.bucket }, object: { key: encodeURIComponent(key) } };
+      const response = await fetch(`http://${address}/events/s3`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ Records: [{ ...record, s3 }] }),
+      });
+      if (!response.ok) throw new Error(`/events/s3 answered ${response.status}: ${(await response.text()).slice(0, 200)}`);
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { blocks, random } from '../../generate.mjs';
+import { usersHeader } from '../games.mjs';
+import { Lab } from '../lab.mjs';
+import { against, bytes, count, digits } from '../statistics.mjs';
+
+const megabyte = 1e6;
+
+/** The memory of a worker by the size of the file that it lands. */
+export const memory = {
+  name: 'memory',
+  title: 'Memory',
+  summary: 'the most memory that a worker holds, by the size of the file that it lands',
+  async run(bench) {
+    const rows = [];
+    let most = 0;
+    for (const size of bench.options.memory) {
+      bench.say(`landing ${bytes(size)}`);
+      // A worker of its own: what another file left in its heap would hide this one's share.
+      const lab = await Lab.open(bench, { warm: false });
+      await lab.stream('users.csv', blocks(usersHeader, wideUsers(size)));
+      const { result: run, seconds, cpu, peak } = await lab.measure(() => lab.pickup('users'));
+      await lab.close();
+      const { rows: landed, quarantined, bytes: read } = run.result;
+      most = Math.max(most, peak.worker);
+      rows.push([
+        bytes(read),
+        count(landed),
+        count(quarantined),
+        bytes(peak.worker),
+        digits(seconds),
+        digits(read / megabyte / seconds),
+        digits(cpu.worker),
+        digits(cpu.database),
+      ]);
+    }
+    return [
+      `Files of users with names of 200 characters, one in ten with quotes and one in 5,000 bad, made on the fly and streamed into the
+        bucket; a fresh worker lands each, once. Seconds are those of the whole pickup, with listing and deletion. The most memory of a
+        worker, in MB: ${against(Math.round(most / megabyte), { atMost: 400 })}. ${bench.database.product}: ${bench.database.settings}.`,
+      { columns: ['file', 'rows', 'quarantined', 'worker peak', 's', 'MB/s', 'worker CPU s', 'server CPU s'], rows },
+    ];
+  },
+};
+
+/** About so many bytes of rows. */
+function* wideUsers(size) {
+  const next = random(size);
+  const name = 'n'.repeat(200);
+  for (let id = 1, written = 0; written < size; id++) {
+    const date = id % 5_000 === 0 ? '31/02/2024' : `${1 + Math.floor(next() * 28)}/2/2024`;
+    const row = `${id},${id % 10 === 0 ? `"${name},""x"""` : name},${date},DE`;
+    written += row.length + 1;
+    yield row;
+  }
+}

@@ -1,0 +1,65 @@
+import { usersFor } from '../games.mjs';
+import { milestones } from '../history.mjs';
+import { Lab } from '../lab.mjs';
+import { interleave } from '../meter.mjs';
+import { bytes, count, ratios, spread } from '../statistics.mjs';
+
+const filesAtOnce = 8;
+
+/** The same files with one, two and more workers on the same task queue. */
+export const scaleOut = {
+  name: 'scale-out',
+  title: 'Scale out',
+  summary: 'eight files with one, two and four workers on the same task queue',
+  async run(bench) {
+    const { workers, longRounds, rows, quick } = bench.options;
+    const each = Math.ceil(rows / filesAtOnce / (quick ? 4 : 1));
+    // Workers that wait for work cost next to nothing: all of them are there from the start.
+    const labs = await Promise.all(workers.map((number) => Lab.open(bench, { workers: number })));
+    const contenders = workers.map((number, index) => ({
+      name: String(number),
+      measure: (round) => deliver(bench, labs[index], { each, round }),
+    }));
+    const samples = await interleave(longRounds, contenders, (line) => bench.say(`${line} workers`));
+    const of = (name, key) => samples.get(name).map((sample) => sample[key]);
+    const alone = String(workers[0]);
+    return [
+      `${filesAtOnce} files of ${count(each)} new games in the bucket when \`strata run\` starts, with that many worker processes on the
+        same task queue and one database server, all on this machine. Workers are warm before. ${bench.database.product}:
+        ${bench.database.settings}.`,
+      {
+        columns: [
+          'workers',
+          'to staging s',
+          'speed-up',
+          'to bus s',
+          'speed-up',
+          'to vault s',
+          'speed-up',
+          'server CPU s',
+          'workers CPU s',
+          'largest worker',
+        ],
+        rows: [...samples.keys()].map((name) => [
+          name,
+          ...['staging', 'bus', 'vault'].flatMap((key) => [spread(of(name, key)), spread(ratios(of(alone, key), of(name, key)))]),
+          spread(of(name, 'cpu').map((cpu) => cpu.database)),
+          spread(of(name, 'cpu').map((cpu) => cpu.worker)),
+          bytes(Math.max(...of(name, 'peak'))),
+        ]),
+      },
+    ];
+  },
+};
+
+async function deliver(bench, lab, { each, round }) {
+  const all = each * filesAtOnce;
+  for (let file = 0; file < filesAtOnce; file++) {
+    const first = round * all + file * each + 1;
+    await lab.put(`games-${round}-${file}.csv`, await bench.gamesFile({ first, count: each, users: usersFor(all) }));
+  }
+  await lab.settled();
+  const { result: run, cpu, peak } = await lab.measure(() => lab.run());
+  if (run.result.pickups.games.rows !== all) throw new Error(`${run.result.pickups.games.rows} of ${all} rows were staged`);
+  return { ...milestones(await lab.executions(run)), cpu, peak: peak.worker };
+}

@@ -1,0 +1,61 @@
+/** The middle value; of an even count the mean of the two in the middle. NaN of none. */
+export function median(values) {
+  return quantile(values, 0.5);
+}
+
+/** The value below which the share `q` of the values lies, between two of them by their distance. NaN of none. */
+export function quantile(values, q) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(at)];
+  const high = sorted[Math.ceil(at)];
+  return low === undefined || high === undefined ? NaN : low + (high - low) * (at - Math.floor(at));
+}
+
+/** Digits that matter: 0.0123, 1.23, 12.3, 123, 12,345. */
+export function digits(value) {
+  if (!Number.isFinite(value)) return '-';
+  const size = Math.abs(value);
+  const decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 || size === 0 ? 2 : 3;
+  return value.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** `3.66 [2.70-4.10]`: the median and what lies around it; one value alone has nothing around it. */
+export function spread(values) {
+  const known = values.filter(Number.isFinite);
+  if (known.length === 0) return '-';
+  if (known.length === 1) return digits(known[0]);
+  return `${digits(median(known))} [${digits(Math.min(...known))}-${digits(Math.max(...known))}]`;
+}
+
+/** 100k, 1M, 2.5M: counts of rows as options take them. */
+export function count(value) {
+  if (value >= 1e6) return `${Number((value / 1e6).toFixed(2))}M`;
+  return value >= 10_000 ? `${Number((value / 1e3).toFixed(1))}k` : value.toLocaleString('en-US');
+}
+
+/** Bytes in powers of 1,000. */
+export function bytes(value) {
+  if (!Number.isFinite(value)) return '-';
+  const [size, unit] = value >= 1e9 ? [1e9, 'GB'] : value >= 1e6 ? [1e6, 'MB'] : [1e3, 'kB'];
+  return `${Number((value / size).toFixed(value / size < 10 ? 1 : 0))} ${unit}`;
+}
+
+/** Ratios of two series round by round, for what disturbs the machine disturbs the neighbours of one round alike. */
+export function ratios(over, under) {
+  return over.map((value, round) => value / under[round]);
+}
+
+/**
+ * A goal beside its value: `0.81 (goal: at least 0.75)`, with what is missed said.
+ * @param {number} value
+ * @param {{ atLeast?: number, atMost?: number }} goal
+ */
+export function against(value, { atLeast, atMost }) {
+  if (!Number.isFinite(value)) return 'not measured';
+  // What is shown is what counts: 0.748 is shown as 0.75.
+  const shown = Number(digits(value).replaceAll(',', ''));
+  const met = atLeast === undefined ? shown <= atMost : shown >= atLeast;
+  const wanted = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
+  return `${digits(value)} (goal: ${wanted}${met ? '' : ', missed'})`;
+}
