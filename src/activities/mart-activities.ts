@@ -1,4 +1,4 @@
-import type { MartActivities } from '../contracts/activities.js';
+import type { MartActivities, RefreshResult } from '../contracts/activities.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import type { MartCatalog } from '../engine/marts/mart.js';
 import { StrataError } from '../engine/strata-error.js';
@@ -7,7 +7,8 @@ import { feedsOf } from './marts/mart-state.js';
 import { pruneChanges, type ChangeReader } from './marts/prune-changes.js';
 import { refreshMart } from './marts/refresh-mart.js';
 import { pipelineOf } from './pipeline-set.js';
-import { runActivity } from './run-activity.js';
+import { runActivity, type ActivityScope } from './run-activity.js';
+import { doFew, targetsBehind } from './targets-behind.js';
 
 export interface MartPipeline {
   readonly definition: PipelineDefinition;
@@ -22,22 +23,36 @@ export interface MartDependencies {
   readonly pipelines: ReadonlyMap<string, MartPipeline>;
 }
 
+/** Independent marts that one activity refreshes at once. */
+const martsAtOnce = 3;
+
 /** Refreshes, rebuilds and prunes; every one can be repeated at any time, by any worker. */
 export function createMartActivities({ warehouse, pipelines }: MartDependencies): MartActivities {
+  const refresh = async (pipeline: string, target: string, rebuild: boolean | undefined, scope: ActivityScope): Promise<RefreshResult> => {
+    const { definition, catalog } = pipelineOf(pipelines, pipeline);
+    const mart = catalog.marts.find((candidate) => candidate.target === target);
+    if (!mart) throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
+    const result = await refreshMart(warehouse, definition, catalog, mart, {
+      rebuild,
+      signal: scope.signal,
+      onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
+    });
+    scope.report({ phase: 'marts', subject: target, message: result.mode, rows: result.rows, done: true });
+    scope.count('martRowsWritten', result.rows, { pipeline, mart: target });
+    return result;
+  };
   return {
-    refreshMart: ({ pipeline, mart: target, rebuild, progress }) =>
-      runActivity({ progress }, async (scope) => {
+    refreshMart: ({ pipeline, mart, rebuild, progress }) => runActivity({ progress }, (scope) => refresh(pipeline, mart, rebuild, scope)),
+    refreshChangedMarts: ({ pipeline }) =>
+      runActivity({}, async (scope) => {
         const { definition, catalog } = pipelineOf(pipelines, pipeline);
-        const mart = catalog.marts.find((candidate) => candidate.target === target);
-        if (!mart) throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
-        const result = await refreshMart(warehouse, definition, catalog, mart, {
-          rebuild,
-          signal: scope.signal,
-          onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
+        const takers = catalog.marts.map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
+        const behind = await targetsBehind(warehouse, pipeline, takers);
+        const marts: Record<string, RefreshResult> = {};
+        const left = await doFew(behind, catalog.stages, { signal: scope.signal, atOnce: martsAtOnce }, async (target) => {
+          marts[target] = await refresh(pipeline, target, false, scope);
         });
-        scope.report({ phase: 'marts', subject: target, message: result.mode, rows: result.rows, done: true });
-        scope.count('martRowsWritten', result.rows, { pipeline, mart: target });
-        return result;
+        return { marts, left };
       }),
     pruneChanges: ({ pipeline }) =>
       runActivity({}, (scope) => {

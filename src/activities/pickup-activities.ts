@@ -1,5 +1,6 @@
 import type { BackfillSource, FeedRef, OpenLoads, PickupActivities } from '../contracts/activities.js';
 import type { SqlValue } from '../engine/warehouse.js';
+import { announceLanded } from './announce-landed.js';
 import { awaitLanding } from './await-landing.js';
 import { claimObjects, type ClaimDeps } from './claim-objects.js';
 import { runActivity } from './run-activity.js';
@@ -15,6 +16,7 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities {
     claimObjects: (input) => runActivity({}, (scope) => claimObjects(deps, input, scope)),
     listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
     awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
+    announceLanded: (input) => runActivity({}, () => announceLanded(input)),
   };
 }
 

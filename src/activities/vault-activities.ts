@@ -1,10 +1,11 @@
-import type { VaultActivities } from '../contracts/activities.js';
+import type { VaultActivities, VaultResult } from '../contracts/activities.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { VaultLoad } from '../engine/vault/vault-load.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { pipelineOf } from './pipeline-set.js';
-import { runActivity } from './run-activity.js';
+import { runActivity, type ActivityScope } from './run-activity.js';
+import { doFew, targetsBehind } from './targets-behind.js';
 import { loadVaultTable } from './vault/load-vault-table.js';
 
 export interface VaultPipeline {
@@ -18,23 +19,34 @@ export interface VaultDeps {
   readonly pipelines: ReadonlyMap<string, VaultPipeline>;
 }
 
+/** Independent tables that one activity loads at once. */
+const tablesAtOnce = 2;
+
 /** Loads of vault tables; each can be repeated at any time, by any worker. */
 export function createVaultActivities({ warehouse, pipelines }: VaultDeps): VaultActivities {
+  const loadTable = async (pipeline: string, table: string, scope: ActivityScope): Promise<VaultResult> => {
+    const { definition, vaultReaders } = pipelineOf(pipelines, pipeline);
+    const load = vaultReaders.find(({ target }) => target === table);
+    if (!load)
+      throw new StrataError('definition', `pipeline ${pipeline} has no vault table ${table}; start a worker of the version that defines it`);
+    const onStep = (message: string) => scope.report({ phase: 'vault', subject: table, message });
+    const result = await loadVaultTable(warehouse, definition, load, { signal: scope.signal, onStep });
+    scope.report({ phase: 'vault', subject: table, message: 'loaded', rows: result.rowsInserted, done: true });
+    scope.count('vaultRowsInserted', result.rowsInserted, { pipeline, table });
+    return result;
+  };
   return {
-    loadVaultTable: ({ pipeline, table }) =>
+    loadVaultTable: ({ pipeline, table }) => runActivity({}, (scope) => loadTable(pipeline, table, scope)),
+    loadChangedVault: ({ pipeline }) =>
       runActivity({}, async (scope) => {
-        const { definition, vaultReaders } = pipelineOf(pipelines, pipeline);
-        const load = vaultReaders.find(({ target }) => target === table);
-        if (!load)
-          throw new StrataError(
-            'definition',
-            `pipeline ${pipeline} has no vault table ${table}; start a worker of the version that defines it`,
-          );
-        const onStep = (message: string) => scope.report({ phase: 'vault', subject: table, message });
-        const result = await loadVaultTable(warehouse, definition, load, { signal: scope.signal, onStep });
-        scope.report({ phase: 'vault', subject: table, message: 'loaded', rows: result.rowsInserted, done: true });
-        scope.count('vaultRowsInserted', result.rowsInserted, { pipeline, table });
-        return result;
+        const { vaultReaders } = pipelineOf(pipelines, pipeline);
+        const behind = await targetsBehind(warehouse, pipeline, vaultReaders);
+        const rows: Record<string, number> = {};
+        const stages = [vaultReaders.map(({ target }) => target)];
+        const left = await doFew(behind, stages, { signal: scope.signal, atOnce: tablesAtOnce }, async (table) => {
+          rows[table] = (await loadTable(pipeline, table, scope)).rowsInserted;
+        });
+        return { rows, left: left.flat() };
       }),
   };
 }

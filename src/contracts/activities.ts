@@ -117,6 +117,20 @@ export interface RefreshResult {
   readonly rows: number;
 }
 
+/** What one look at all marts came to; marts that were up to date are in neither. */
+export interface ChangedMarts {
+  readonly marts: Readonly<Record<string, RefreshResult>>;
+  /** Marts that need an activity each, in stages: there is much to compute, the time was up, or a first try failed. */
+  readonly left: readonly (readonly string[])[];
+}
+
+/** The same of the vault's tables. */
+export interface ChangedVault {
+  /** Rows inserted by table. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly left: readonly string[];
+}
+
 export interface PruneResult {
   readonly rows: number;
 }
@@ -133,6 +147,8 @@ export interface PickupActivities {
   ): Promise<OpenLoads>;
   /** Waits for a landing that another workflow started; null when it failed or is not known any more. */
   awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null>;
+  /** Tells the pipeline's `followArrivals`, which is started where it does not run, that loads of the feed are staged. */
+  announceLanded(input: FeedRef): Promise<void>;
 }
 
 export interface LandingActivities {
@@ -155,6 +171,8 @@ export interface ProcessingActivities {
 
 export interface VaultActivities {
   loadVaultTable(input: { readonly pipeline: string; readonly table: string }): Promise<VaultResult>;
+  /** Loads every table that is behind; what needs more than a few seconds is left. */
+  loadChangedVault(input: { readonly pipeline: string }): Promise<ChangedVault>;
 }
 
 export interface MartActivities {
@@ -164,6 +182,8 @@ export interface MartActivities {
     readonly rebuild?: boolean | undefined;
     readonly progress?: ProgressTarget | undefined;
   }): Promise<RefreshResult>;
+  /** Refreshes every mart that is behind, in the order of their dependencies; what needs more than a few seconds is left. */
+  refreshChangedMarts(input: { readonly pipeline: string }): Promise<ChangedMarts>;
   /** Deletes changes below the lowest watermark of all marts and vault tables that read them. */
   pruneChanges(input: { readonly pipeline: string }): Promise<PruneResult>;
 }

@@ -9,6 +9,7 @@ export const workflowTypes = {
   run: 'runPipeline',
   backfill: 'backfillFeed',
   rebuild: 'rebuildMarts',
+  arrivals: 'followArrivals',
 } as const;
 
 export const workflowIds = {
@@ -19,7 +20,17 @@ export const workflowIds = {
   run: (pipeline: string) => `${pipeline}/run`,
   backfill: (pipeline: string, feed: string, name: string) => `${pipeline}/${feed}/backfill/${name}`,
   rebuild: (pipeline: string) => `${pipeline}/rebuild`,
+  arrivals: (pipeline: string) => `${pipeline}/arrivals`,
 } as const;
+
+/** Signals of `followArrivals`; each carries an Arrival (contracts/workflows.ts). */
+export const arrivalSignals = {
+  /** Objects of these feeds may have been put into the source: pick them up. */
+  arrived: 'arrived',
+  /** A pickup has staged loads of these feeds: process them. */
+  landed: 'landed',
+} as const;
+export type ArrivalSignal = (typeof arrivalSignals)[keyof typeof arrivalSignals];
 
 /** Registered by `strata migrate`; keywords hold at most 255 characters in SQL visibility stores. */
 export const searchAttributes = {

@@ -8,6 +8,8 @@ export interface PickupInput extends FeedRef {
   readonly window?: number | undefined;
   readonly source?: BackfillSource | undefined;
   readonly progress?: ProgressTarget | undefined;
+  /** Its starter learns by the result what was staged; only one that takes long announces it too. */
+  readonly followed?: boolean | undefined;
   /** What earlier runs of a continued pickup did; never given by starters. */
   readonly carried?: PickupCarried | undefined;
 }
@@ -121,4 +123,27 @@ export interface RebuildInput {
   readonly pipeline: string;
   /** Qualified names; all marts when absent. */
   readonly marts?: readonly string[] | undefined;
+}
+
+/** What the signals of `followArrivals` carry. */
+export interface Arrival {
+  readonly feeds: readonly string[];
+}
+
+export interface ArrivalsInput {
+  readonly pipeline: string;
+  /** What earlier runs of a continued one did and left to do; never given by starters. */
+  readonly carried?: ArrivalsCarried | undefined;
+}
+
+export interface ArrivalsCarried {
+  readonly report: RunReport;
+  /** Feeds to pick up. */
+  readonly arrived: readonly string[];
+  /** Feeds to process. */
+  readonly landed: readonly string[];
+  /** Whether marts have to be refreshed. */
+  readonly processed: boolean;
+  /** Feeds whose rows wait for the vault and for pruning. */
+  readonly untidy: readonly string[];
 }

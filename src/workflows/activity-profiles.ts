@@ -21,13 +21,17 @@ export const profiles = {
   data: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry },
   /** Lands small objects together; what it does not land gets workflows of their own, so it is not tried for ever. */
   batch: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 6 } },
+  /** Data too, where the schedules come back to what still fails after some tries: nothing else waits for it longer. */
+  bounded: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry: { ...retry, maximumAttempts: 5 } },
   /** Waits for another workflow. */
   waiting: { startToCloseTimeout: '24 hours', heartbeatTimeout, retry },
 } as const satisfies Record<string, ActivityOptions>;
 
 export const control = proxyActivities<
-  Pick<Activities, 'planPipeline' | 'claimObjects' | 'listOpenLoads' | 'releaseSource' | 'pruneStaging' | 'pruneChanges'>
+  Pick<Activities, 'planPipeline' | 'claimObjects' | 'listOpenLoads' | 'announceLanded' | 'releaseSource' | 'pruneStaging' | 'pruneChanges'>
 >(profiles.control);
-export const data = proxyActivities<Pick<Activities, 'landLoad' | 'landRange' | 'processBatch' | 'loadVaultTable' | 'refreshMart'>>(profiles.data);
+export const data = proxyActivities<
+  Pick<Activities, 'landLoad' | 'landRange' | 'processBatch' | 'loadVaultTable' | 'loadChangedVault' | 'refreshMart' | 'refreshChangedMarts'>
+>(profiles.data);
 export const batches = proxyActivities<Pick<Activities, 'landSmallLoads'>>(profiles.batch);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);

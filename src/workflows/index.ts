@@ -6,3 +6,4 @@ export { aggregatePipeline } from './aggregate-pipeline.js';
 export { runPipeline } from './run-pipeline.js';
 export { backfillFeed } from './backfill-feed.js';
 export { rebuildMarts } from './rebuild-marts.js';
+export { followArrivals } from './follow-arrivals.js';

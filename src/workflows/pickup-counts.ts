@@ -50,3 +50,23 @@ export function withFailure(counts: PickupCounts, message: string): PickupCounts
     failures: counts.failures.length < kept ? [...counts.failures, message] : counts.failures,
   };
 }
+
+/** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
+export function sumOfPickups(before: PickupCounts | undefined, { found, pending, ...last }: PickupCounts): PickupCounts {
+  const sum = before ?? noCounts;
+  return {
+    found,
+    pending,
+    claimed: sum.claimed + last.claimed,
+    staged: sum.staged + last.staged,
+    refused: sum.refused + last.refused,
+    replaced: sum.replaced + last.replaced,
+    gone: sum.gone + last.gone,
+    failed: sum.failed + last.failed,
+    others: sum.others + last.others,
+    rows: sum.rows + last.rows,
+    quarantined: sum.quarantined + last.quarantined,
+    bytes: sum.bytes + last.bytes,
+    failures: [...sum.failures, ...last.failures].slice(0, kept),
+  };
+}

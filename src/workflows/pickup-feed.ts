@@ -6,6 +6,7 @@ import { LandingWindow } from './landing-window.js';
 import { byteSize, grouped } from './numbers.js';
 import { noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from './progress.js';
+import { StagedNews } from './staged-news.js';
 
 /** More than a worker's slots, for most of a landing's time is Temporal's. */
 const defaultWindow = 40;
@@ -26,6 +27,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
 
   const tell = (force: boolean) => {
     setCurrentDetails(details(input, counts, window));
+    news.see(counts.staged);
     if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
     told = Date.now();
     const items = counts.staged + counts.refused + counts.replaced + counts.gone;
@@ -34,6 +36,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     const message = `${items} of ${totalItems} files landed`;
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
+  const news = new StagedNews(input, carried);
   const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried, {
     ended: ({ loadId, result, failure }) => {
       if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
@@ -63,10 +66,12 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       if (!pageFull && !moreToClaim) break;
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
+        await news.end({ isContinued: true });
         await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, others: window.others, since: carried.since } });
       }
     }
     await (input.wait ? window.settle() : window.drain());
+    await news.end();
   } finally {
     window.stopWatching();
   }

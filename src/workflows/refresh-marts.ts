@@ -12,6 +12,8 @@ const martsAtOnce = 3;
 export interface Refreshing {
   readonly pipeline: string;
   readonly rebuild?: boolean;
+  /** Gives a mart up after some tries. */
+  readonly bounded?: boolean;
   readonly progress?: ProgressTarget | undefined;
   readonly publish?: Publish | undefined;
   readonly failures: string[];
@@ -24,11 +26,12 @@ export interface Refreshing {
  */
 export async function refreshMarts(refreshing: Refreshing, stages: readonly (readonly string[])[]): Promise<Record<string, MartCounts>> {
   const { pipeline, rebuild, progress } = refreshing;
+  const profile = refreshing.bounded ? profiles.bounded : profiles.data;
   const marts: Record<string, MartCounts> = {};
   for (const stage of stages) {
     await sideBySide(stage, martsAtOnce, async (mart) => {
       const refreshed = await noteFailure(refreshing.failures, mart, () =>
-        data.refreshMart.executeWithOptions({ ...profiles.data, summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
+        data.refreshMart.executeWithOptions({ ...profile, summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
           { pipeline, mart, rebuild, progress },
         ]),
       );

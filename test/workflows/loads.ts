@@ -13,6 +13,8 @@ export class Loads {
   readonly claims: number[] = [];
   /** The load ids of each call of `landSmallLoads`. */
   readonly batches: (readonly number[])[] = [];
+  /** How often others were told of staged loads. */
+  announced = 0;
 
   constructor(
     private readonly objects: number,
@@ -37,6 +39,7 @@ export class Loads {
         const loadIds = [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit);
         return { loadIds, ...(this.isSmall ? { small: loadIds.filter(this.isSmall) } : {}) };
       },
+      announceLanded: async () => void (this.announced += 1),
       awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
       landLoad: ({ loadId }) =>
         runActivity({}, async () => {

@@ -28,6 +28,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
     claimObjects: async () => ({ found: 1, claimed: 1, waiting: 0 }),
     listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0] }),
     awaitLanding: async () => null,
+    announceLanded: async () => undefined,
     landLoad: async ({ loadId }) => {
       calls.push(`land ${loadId}`);
       return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
@@ -47,6 +48,8 @@ function pipeline(overrides: Partial<Activities> = {}) {
       calls.push(table);
       return { rowsInserted: 2 };
     },
+    refreshChangedMarts: async () => ({ marts: {}, left: [] }),
+    loadChangedVault: async () => ({ rows: {}, left: [] }),
     refreshMart: async ({ mart, rebuild }) => {
       calls.push(mart);
       return { mode: rebuild ? 'rebuilt' : 'incremental', keys: 1, rows: 3 };

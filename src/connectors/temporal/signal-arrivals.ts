@@ -1,0 +1,22 @@
+import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { searchAttributes, workflowIds, workflowTypes, type ArrivalSignal } from '../../contracts/names.js';
+import type { Arrival, ArrivalsInput } from '../../contracts/workflows.js';
+
+/**
+ * Signals the pipeline's `followArrivals`, and starts it where it does not run, in one step: whoever gets no error may forget what it
+ * told, for Temporal keeps it.
+ */
+export async function signalArrivals(client: Client, taskQueue: string, pipeline: string, signal: ArrivalSignal, feeds: readonly string[]): Promise<void> {
+  const { name, type } = searchAttributes.pipeline;
+  await client.workflow.signalWithStart(workflowTypes.arrivals, {
+    workflowId: workflowIds.arrivals(pipeline),
+    taskQueue,
+    args: [{ pipeline } satisfies ArrivalsInput],
+    signal,
+    signalArgs: [{ feeds } satisfies Arrival],
+    typedSearchAttributes: [{ key: defineSearchAttributeKey(name, type), value: pipeline }],
+    staticSummary: 'new files to bus',
+    staticDetails: 'Takes what arrives to bus at once; it ends when nothing is left to do, and the next arrival starts it again.',
+  });
+}

@@ -1,0 +1,177 @@
+import { condition, isCancellation, sleep } from '@temporalio/workflow';
+import type { ArrivalsCarried, RunReport } from '../contracts/workflows.js';
+import { data, profiles } from './activity-profiles.js';
+import { pruneChanges } from './aggregate-pipeline.js';
+import { noteFailure } from './failure-message.js';
+import { FeedPickups } from './feed-pickups.js';
+import { loadVault } from './load-vault.js';
+import { processFeeds, pruneFeeds } from './process-feeds.js';
+import { refreshMarts } from './refresh-marts.js';
+import { GrowingReport, sumOfMarts, sumOfRows } from './run-report.js';
+
+/** Marts rest for as long as their last refresh took, at most this long: under load half of the time is left for files. */
+const longestRest = 2_000;
+/** The vault gives way to marts for this long. */
+const vaultWaits = 30_000;
+
+/**
+ * What `followArrivals` does, in lanes that don't wait for one another: for each feed one of pickups and one of processing, for the
+ * pipeline one of marts, and one of vault and pruning. A lane takes all that has come up for it at once. Nothing that failed is tried
+ * again by itself: the next arrival and the schedules do that.
+ */
+export class ArrivalLanes {
+  private readonly growing: GrowingReport;
+  private readonly pickups = new Map<string, FeedPickups>();
+  private readonly toProcess: Set<string>;
+  private readonly processors = new Set<string>();
+  private readonly untidy: Set<string>;
+  private marts: boolean;
+  private atWork = 0;
+  private refreshing = false;
+  private rest = { until: 0 };
+  private untidySince = Date.now();
+  private closing = false;
+  private broken: { readonly error: unknown } | undefined;
+
+  constructor(
+    private readonly pipeline: string,
+    carried?: ArrivalsCarried,
+  ) {
+    this.growing = new GrowingReport('', carried?.report);
+    this.toProcess = new Set();
+    this.untidy = new Set(carried?.untidy);
+    this.marts = carried?.processed ?? false;
+    this.open(() => this.marts, () => this.refresh());
+    this.open(() => this.untidy.size > 0 && (!(this.marts || this.refreshing) || Date.now() - this.untidySince > vaultWaits), () => this.tidyUp());
+    this.arrived(carried?.arrived ?? []);
+    this.landed(carried?.landed ?? []);
+  }
+
+  /** Objects may have been put there. */
+  arrived(feeds: readonly string[]): void {
+    for (const feed of feeds) {
+      let pickups = this.pickups.get(feed);
+      if (!pickups) {
+        pickups = new FeedPickups(this.pipeline, feed, this.growing, (staged) => staged && this.landed([feed]));
+        this.pickups.set(feed, pickups);
+        this.guard(pickups.follow(() => this.closing));
+      }
+      pickups.wanted = true;
+    }
+  }
+
+  /** Loads are staged. */
+  landed(feeds: readonly string[]): void {
+    for (const feed of feeds) {
+      this.toProcess.add(feed);
+      if (this.processors.has(feed)) continue;
+      this.processors.add(feed);
+      this.open(() => this.toProcess.has(feed), () => this.process(feed));
+    }
+  }
+
+  get report(): RunReport {
+    return this.growing.current;
+  }
+
+  get carried(): ArrivalsCarried {
+    return {
+      report: this.report,
+      arrived: [...this.pickups].flatMap(([feed, { wanted }]) => (wanted ? [feed] : [])),
+      landed: [...this.toProcess],
+      processed: this.marts,
+      untidy: [...this.untidy],
+    };
+  }
+
+  /** Nothing runs and nothing waits. */
+  get isIdle(): boolean {
+    const { arrived, landed, processed, untidy } = this.carried;
+    return this.isQuiet && arrived.length + landed.length + untidy.length === 0 && !processed;
+  }
+
+  /** Nothing runs. */
+  get isQuiet(): boolean {
+    return this.isQuietButForPickups && [...this.pickups.values()].every(({ running }) => running === 0);
+  }
+
+  get isQuietButForPickups(): boolean {
+    return this.atWork === 0;
+  }
+
+  /** What runs goes on, what waits stays for the next run. */
+  takeNoMore(): void {
+    this.closing = true;
+  }
+
+  get isBroken(): boolean {
+    return this.broken !== undefined;
+  }
+
+  throwIfBroken(): void {
+    if (this.broken) throw this.broken.error;
+  }
+
+  /** Opens a lane: whenever there is work for it, all of it is done. */
+  private open(hasWork: () => boolean, work: () => Promise<void>): void {
+    const lane = async () => {
+      for (;;) {
+        await condition(() => hasWork() && !this.closing);
+        this.atWork += 1;
+        await work();
+        this.atWork -= 1;
+      }
+    };
+    this.guard(lane());
+  }
+
+  /** A lane that ends by anything but cancellation, which reaches the workflow by itself, breaks the workflow. */
+  private guard(lane: Promise<void>): void {
+    lane.catch((error: unknown) => {
+      if (!isCancellation(error)) this.broken ??= { error };
+    });
+  }
+
+  private async process(feed: string): Promise<void> {
+    this.toProcess.delete(feed);
+    const { pipeline, growing } = this;
+    const counts = { ...growing.current.feeds };
+    const before = counts[feed]?.batches ?? 0;
+    const changed = () => growing.tell({ feeds: { ...growing.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
+    const more = await processFeeds({ pipeline, counts, failures: growing.failures, changed }, [feed]);
+    if (more) this.toProcess.add(feed);
+    if ((counts[feed]?.batches ?? 0) === before) return;
+    this.marts = true;
+    if (this.untidy.size === 0) this.untidySince = Date.now();
+    this.untidy.add(feed);
+  }
+
+  private async refresh(): Promise<void> {
+    const { pipeline, growing } = this;
+    if (Date.now() < this.rest.until) await sleep(this.rest.until - Date.now(), { summary: 'let files go first' });
+    this.marts = false;
+    this.refreshing = true;
+    const began = Date.now();
+    await noteFailure(growing.failures, 'refreshing marts', async () => {
+      const { marts, left } = await data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline }]);
+      const alone = await refreshMarts({ pipeline, bounded: true, failures: growing.failures }, left);
+      growing.tell({ marts: sumOfMarts(growing.current.marts, { ...marts, ...alone }) });
+    });
+    this.refreshing = false;
+    this.rest = { until: Date.now() + Math.min(Date.now() - began, longestRest) };
+  }
+
+  private async tidyUp(): Promise<void> {
+    const { pipeline, growing } = this;
+    const { failures } = growing;
+    const feeds = [...this.untidy];
+    this.untidy.clear();
+    await noteFailure(failures, 'loading the vault', async () => {
+      const { rows, left } = await data.loadChangedVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]);
+      const alone = await loadVault(pipeline, left, failures);
+      growing.tell({ vault: sumOfRows(growing.current.vault, { ...rows, ...alone }) });
+    });
+    await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
+    growing.tell({});
+  }
+}
