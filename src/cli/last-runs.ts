@@ -10,7 +10,15 @@ export interface LastRun {
   readonly ended: Date | undefined;
 }
 
-const types = [workflowTypes.pickup, workflowTypes.process, workflowTypes.aggregate, workflowTypes.run, workflowTypes.backfill, workflowTypes.rebuild];
+const types = [
+  workflowTypes.arrivals,
+  workflowTypes.pickup,
+  workflowTypes.process,
+  workflowTypes.aggregate,
+  workflowTypes.run,
+  workflowTypes.backfill,
+  workflowTypes.rebuild,
+];
 /** Executions looked at, newest first; what did not run among them has not run lately. */
 const lookedAt = 500;
 

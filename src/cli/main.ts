@@ -12,6 +12,7 @@ import { migrateCommand } from './migrate.js';
 import { quarantineCommand } from './quarantine.js';
 import { runCommand } from './run.js';
 import { schedulesCommand } from './schedules.js';
+import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
 import { UsageError } from './usage-error.js';
 import { workerCommand } from './worker.js';
@@ -35,6 +36,7 @@ export function createProgram(cli: Cli): Command {
   const commands = [
     migrateCommand,
     workerCommand,
+    serveCommand,
     schedulesCommand,
     runCommand,
     statusCommand,

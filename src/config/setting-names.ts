@@ -9,6 +9,8 @@ const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
+const address = (example: string) => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, `must be host:port, e.g. ${example}`);
+
 const databaseUrl = z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306');
 
 /** Every setting of Strata's own; sources are named by the pipelines' definitions, AWS's and Temporal's keep their own names. */
@@ -25,9 +27,12 @@ export const settingSchema = z.object({
   STRATA_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(10),
   STRATA_DEPLOYMENT_NAME: z.string().min(1).optional(),
   STRATA_BUILD_ID: z.string().min(1).optional(),
-  STRATA_METRICS_ADDRESS: z
+  STRATA_METRICS_ADDRESS: address('127.0.0.1:9464').optional(),
+  STRATA_SERVE_ADDRESS: address('127.0.0.1:8090').default('127.0.0.1:8090'),
+  STRATA_EVENTS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  STRATA_EVENTS_QUEUE_URL: z
     .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be host:port, e.g. 127.0.0.1:9464')
+    .refine((text) => URL.canParse(text) && /^https?:/.test(text), 'must be the address of a queue, e.g. https://sqs.eu-central-1.amazonaws.com/123456789012/new-files')
     .optional(),
   STRATA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   STRATA_LOG_FORMAT: z.enum(['json', 'text']).optional(),
@@ -36,7 +41,7 @@ export const settingSchema = z.object({
 export type RawSettings = z.infer<typeof settingSchema>;
 
 /** Settings that may be given as the name of a file that holds the value. */
-export const secretNames = ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'TEMPORAL_API_KEY'] as const;
+export const secretNames = ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_EVENTS_TOKEN', 'TEMPORAL_API_KEY'] as const;
 
 function isDatabaseUrl(text: string): boolean {
   return URL.canParse(text) && ['mysql:', 'mariadb:'].includes(new URL(text).protocol) && new URL(text).hostname !== '';

@@ -19,6 +19,11 @@ export interface Settings {
   readonly shutdownGraceSeconds: number;
   readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
   readonly metricsAddress: string | undefined;
+  /** host:port of `strata serve`. */
+  readonly serveAddress: string;
+  /** What senders of events must present. */
+  readonly eventsToken: string | undefined;
+  readonly eventsQueueUrl: string | undefined;
   readonly log: { readonly level: string; readonly format: 'json' | 'text' };
   /** The environment with what `*_FILE` settings name filled in; for AWS's and Temporal's own settings. */
   readonly environment: Environment;
@@ -68,6 +73,9 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
     metricsAddress: settings.STRATA_METRICS_ADDRESS,
+    serveAddress: settings.STRATA_SERVE_ADDRESS,
+    eventsToken: settings.STRATA_EVENTS_TOKEN,
+    eventsQueueUrl: settings.STRATA_EVENTS_QUEUE_URL,
     log: { level: settings.STRATA_LOG_LEVEL, format: settings.STRATA_LOG_FORMAT ?? (process.stderr.isTTY ? 'text' : 'json') },
     environment: env,
   };
