@@ -1,0 +1,60 @@
+import { describe, expect, it } from '@jest/globals';
+import { FeedRouter } from '../../src/events/feed-router.js';
+import { createdObjects } from '../../src/events/s3-events.js';
+import { feeds, notification } from './notifications.js';
+
+const router = new FeedRouter([
+  { definition: { name: 'eastrock', feeds }, url: 's3://eastrockvalley-test/' },
+  { definition: { name: 'below', feeds }, url: 's3://shared/in/' },
+  { definition: { name: 'folder', feeds }, url: 'file:///data/in/' },
+]);
+const routed = (message: unknown) => createdObjects(message)?.flatMap((object) => router.ofObject(object)).map(({ pipeline, feed }) => `${pipeline}/${feed}`);
+const created = (bucket: string, key: string, eventName = 'ObjectCreated:Put') => ({ Records: [{ eventName, s3: { bucket: { name: bucket }, object: { key } } }] });
+
+describe('S3 event notifications', () => {
+  it.each([
+    ['aws-s3', 'eastrock/users'],
+    ['eventbridge', 'eastrock/payments'],
+    ['minio', 'eastrock/games'],
+    ['versitygw', 'eastrock/users'],
+  ] as const)('of %s lead to the feed of the object that was put', (name, feed) => {
+    expect(routed(notification(name))).toEqual([feed]);
+  });
+
+  it('decode keys whichever way their sender encodes them', () => {
+    expect(createdObjects(notification('aws-s3'))).toEqual([
+      { bucket: 'eastrockvalley-test', keys: ['users-May+1%2B2%C3%A9.csv', 'users-May+1+2é.csv', 'users-May 1+2é.csv'] },
+    ]);
+    expect(createdObjects(created('b', 'users-100%.csv'))).toEqual([{ bucket: 'b', keys: ['users-100%.csv'] }]);
+  });
+
+  it.each(['ObjectRemoved:Delete', 's3:ObjectRemoved:DeleteObjects', 'ObjectTagging:Put', 's3:ObjectRestore:Completed', 'ObjectCreatedOrNot'])(
+    'of %s are understood and name no object',
+    (eventName) => expect(createdObjects(created('eastrockvalley-test', 'users.csv', eventName))).toEqual([]),
+  );
+
+  it('that only test the connection name no object', () => {
+    expect(createdObjects(notification('aws-test'))).toEqual([]);
+  });
+
+  it('without MinIO’s inner records are understood by their outer form', () => {
+    expect(routed({ EventName: 's3:ObjectCreated:Put', Key: 'eastrockvalley-test/games.csv' })).toEqual(['eastrock/games']);
+  });
+
+  it('that are none are not understood', () => {
+    const some = [undefined, null, 'text', 7, [], {}, { Records: [{}] }, { Records: 'x' }, { EventName: 's3:ObjectCreated:Put', Key: 'no-slash' }];
+    for (const message of some) expect(createdObjects(message)).toBeUndefined();
+  });
+
+  it('concern only objects that a pickup would find: of the bucket, directly below the prefix, of a feed', () => {
+    expect(routed(created('shared', 'in/users.csv'))).toEqual(['below/users']);
+    for (const [bucket, key] of [['shared', 'users.csv'], ['shared', 'in/deeper/users.csv'], ['shared', 'in/'], ['other', 'users.csv'], ['eastrockvalley-test', 'quarantine/1/users.csv'], ['eastrockvalley-test', 'readme.txt']] as const) {
+      expect(routed(created(bucket, key))).toEqual([]);
+    }
+  });
+
+  it('have their like for files in folders', () => {
+    expect(router.ofFile('file:///data/in/', 'users-1.csv')).toEqual([{ pipeline: 'folder', feed: 'users' }]);
+    expect(router.ofFile('file:///data/other/', 'users-1.csv')).toEqual([]);
+  });
+});
