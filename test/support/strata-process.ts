@@ -48,6 +48,13 @@ export class StrataProcess {
     return worker;
   }
 
+  /** Starts `strata serve`; resolves when it serves. */
+  static async startServe(args: readonly string[], settings: Settings): Promise<StrataProcess> {
+    const server = StrataProcess.start(['serve', ...args], { STRATA_LOG_FORMAT: 'json', ...settings });
+    await server.says('"serving"');
+    return server;
+  }
+
   get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

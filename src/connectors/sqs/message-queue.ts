@@ -23,6 +23,7 @@ export function openQueue(url: string, env: Readonly<Record<string, string | und
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
   const [, ofQueue] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url) ?? [];
   const client = new SQSClient({
+    endpoint: new URL(url).origin,
     region: ofQueue ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'us-east-1'),
     ...(accessKeyId && secretAccessKey && !env['AWS_PROFILE']
       ? { credentials: { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) } }

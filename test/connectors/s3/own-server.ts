@@ -25,7 +25,8 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startOwnServer(): Promise<OwnServer> {
+/** `flags` go before those of the backend. */
+export async function startOwnServer(flags: readonly string[] = []): Promise<OwnServer> {
   const root = await mkdtemp(join(tmpdir(), 'strata-s3-'));
   const [folder, versions] = [join(root, 'buckets'), join(root, 'versions')];
   await Promise.all([mkdir(folder), mkdir(versions)]);
@@ -42,6 +43,7 @@ export async function startOwnServer(): Promise<OwnServer> {
       '--health',
       '/health',
       '--quiet',
+      ...flags,
       'posix',
       '--versioning-dir',
       versions,
