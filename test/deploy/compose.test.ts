@@ -79,7 +79,7 @@ describe('docker-compose.yml', () => {
     expect(new Set(references.map(([, name]) => name))).toEqual(new Set(exampleVariables.map(({ name }) => name)));
     for (const [, service] of services) {
       for (const [name, value] of Object.entries(service.environment ?? {})) {
-        if (/PASS|PWD|SECRET|ACCESS_KEY/.test(name)) expect(value).toMatch(/^\$\{[A-Z0-9_]+:\?[^}]+\}$/);
+        if (/PASS|PWD|SECRET|ACCESS_KEY|TOKEN/.test(name)) expect(value).toMatch(/^\$\{[A-Z0-9_]+:\?[^}]+\}$/);
         if (/_URL$/.test(name) && value.includes('@')) expect(value).toMatch(/:\$\{[A-Z0-9_]+:\?[^}]+\}@/);
       }
     }
@@ -91,7 +91,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('lets nothing of Strata start on a warehouse that is not migrated', () => {
-    for (const name of ['worker', 'schedules']) {
+    for (const name of ['worker', 'serve', 'schedules']) {
       expect(compose.services[name]?.depends_on?.['migrate']?.condition).toBe('service_completed_successfully');
     }
   });
@@ -127,9 +127,9 @@ describe('Dockerfile', () => {
     expect(/^ENTRYPOINT (.+)$/m.exec(last)?.[1]).toBe(JSON.stringify(['node', bin.strata.replace(/^\.\//, '')]).replace(',', ', '));
   });
 
-  it('is what the worker, migrate and the schedules run', () => {
+  it('is what the worker, serve, migrate and the schedules run', () => {
     const built = services.filter(([, service]) => service.build === '.').map(([name]) => name);
-    expect(built.sort()).toEqual(['migrate', 'schedules', 'worker']);
+    expect(built.sort()).toEqual(['migrate', 'schedules', 'serve', 'worker']);
     for (const name of built) expect(compose.services[name]?.command?.length).toBeGreaterThan(0);
   });
 });
