@@ -13,7 +13,11 @@ const smallObject = 1 << 20;
 /** Activities that find deliveries and say which of them still need work. */
 export function createPickupActivities(deps: PickupDeps): PickupActivities {
   return {
-    claimObjects: (input) => runActivity({}, (scope) => claimObjects(deps, input, scope)),
+    claimObjects: ({ open, ...of }) =>
+      runActivity({}, async (scope) => {
+        const claim = await claimObjects(deps, of, scope);
+        return open ? { ...claim, open: await listOpenLoads(deps, { ...of, ...open }) } : claim;
+      }),
     listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
     awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
     announceLanded: (input) => runActivity({}, () => announceLanded(input)),

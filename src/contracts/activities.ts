@@ -31,6 +31,14 @@ export interface ClaimResult {
   readonly claimed: number;
   /** Further objects that still wait to be claimed. */
   readonly waiting: number;
+  /** The page that was asked for, with the new loads; absent in results of before it could be asked for. */
+  readonly open?: OpenLoads | undefined;
+}
+
+/** Which open loads: those after a load id, at most so many. */
+export interface OpenLoadsPage {
+  readonly after: number;
+  readonly limit: number;
 }
 
 export interface OpenLoads {
@@ -140,7 +148,8 @@ export interface PlanActivities {
 }
 
 export interface PickupActivities {
-  claimObjects(input: FeedRef & { readonly source?: BackfillSource | undefined }): Promise<ClaimResult>;
+  /** With `open`, lists open loads too, which saves a small pickup an activity. */
+  claimObjects(input: FeedRef & { readonly source?: BackfillSource | undefined; readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
   /** Loads that are claimed but not staged, or staged with their source not yet released. */
   listOpenLoads(
     input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },

@@ -1,4 +1,5 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import type { OpenLoads } from '../contracts/activities.js';
 import type { PickupCarried, PickupCounts, PickupInput } from '../contracts/workflows.js';
 import { control, profiles } from './activity-profiles.js';
 import { landingParts } from './landing-parts.js';
@@ -51,13 +52,17 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   window.watchForStuck();
   try {
     for (let moreToClaim = true, pageFull = false; ; ) {
+      let open: OpenLoads | undefined;
       if (moreToClaim && !pageFull) {
-        const claim = await control.claimObjects.executeWithOptions({ ...profiles.control, summary: `${feed}: list and claim objects` }, [of]);
+        const claim = await control.claimObjects.executeWithOptions({ ...profiles.control, summary: `${feed}: list and claim objects` }, [
+          { ...of, open: { after, limit: pageSize } },
+        ]);
+        open = claim.open;
         counts = { ...counts, found: claim.found, claimed: counts.claimed + claim.claimed };
         moreToClaim = claim.waiting > 0 && claim.claimed > 0;
         tell(true);
       }
-      const open = await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
+      open ??= await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
         { ...of, after, limit: pageSize },
       ]);
       for (const part of landingParts(open)) await (part.length === 1 ? window.start(part[0]!) : window.startBatch(part));

@@ -37,7 +37,7 @@ describe('messages of SNS', () => {
     const message = signed(inSns(notification('aws-s3')), version);
     expect(await sns.isGenuine(message)).toBe(true);
     expect(await sns.isGenuine({ ...message, Message: '{}' })).toBe(false);
-    const { Subject: _, ...withoutSubject } = inSns({});
+    const withoutSubject = Object.fromEntries(Object.entries(inSns({})).filter(([field]) => field !== 'Subject'));
     expect(await sns.isGenuine(signed(withoutSubject, version))).toBe(true);
     expect(fetched).toHaveLength(1);
   });

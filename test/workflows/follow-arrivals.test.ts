@@ -125,8 +125,8 @@ describe('arrivals', () => {
         failures: [],
       });
       expect(world.calls).toEqual(['pickup users', 'process users', 'marts', 'vault', 'prune users']);
-      const { memo: _memo, typedSearchAttributes, ...described } = await following(pipeline).describe();
-      expect(described.type).toBe(workflowTypes.arrivals);
+      const { type, typedSearchAttributes } = await following(pipeline).describe();
+      expect(type).toBe(workflowTypes.arrivals);
       expect(JSON.stringify(typedSearchAttributes)).toContain(pipeline);
     });
   });
