@@ -53,14 +53,18 @@ export async function upperBatches(
 }
 
 /**
- * Refuses while a mart that it reads is not what its present SQL gives. Before the transaction: once that is so, it stays so, and a
- * transaction would only be tried again in vain.
+ * Refuses while a mart that it reads is not what its present SQL gives: its own refresh, which came before this one, has failed. That
+ * is not tried again, or one mart that can't be built would keep a whole aggregation from ending. Before the transaction: once it is
+ * built, it stays so.
  */
 export async function requireBuilt(statements: Statements, catalog: MartCatalog, mart: Mart): Promise<void> {
   for (const other of martsBefore(catalog, mart)) {
     const [row] = await statements.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ?', [other.target]);
     if (!row?.checksum.equals(other.checksum))
-      throw new StrataError('contention', `${mart.target} reads ${other.target}, which its present SQL has not built yet; the next refresh of that builds it`);
+      throw new StrataError(
+        'definition',
+        `${mart.target} reads ${other.target}, which its present SQL has not built yet: see why that failed; a refresh that builds it builds this one too`,
+      );
   }
 }
 
