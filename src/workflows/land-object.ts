@@ -1,13 +1,26 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
+import { failureMessage } from './failure-message.js';
 import { byteSize, grouped } from './numbers.js';
 import { keys } from './search-attributes.js';
 import { sideBySide } from './side-by-side.js';
 
 /** Lands one version of one object in staging, then releases its source. */
 export async function landObject(input: LandInput): Promise<LandReport> {
+  try {
+    return await landAndRelease(input);
+  } catch (error) {
+    const { feed, loadId } = input;
+    if (!isCancellation(error)) {
+      setCurrentDetails(`load ${loadId} **failed**: ${failureMessage(error)}\n\n- its file: \`strata loads --feed ${feed}\`\n- the next pickup tries it again`);
+    }
+    throw error;
+  }
+}
+
+async function landAndRelease(input: LandInput): Promise<LandReport> {
   const { loadId } = input;
   const landed = await landWhole(input);
   upsertSearchAttributes([

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { LandReport } from '../../src/contracts/workflows.js';
 import { hostWorkflows } from './workflow-host.js';
@@ -45,5 +47,22 @@ describe('the landing of a large object', () => {
     expect([...calls.slice(0, 9)].sort()).toEqual(ranges.map((range) => `range ${range}`));
     expect(calls.slice(9)).toEqual(['range 7', 'release']);
     expect(most).toBe(3);
+  });
+
+  it('says in its details why it failed and where its file is named', async () => {
+    const metadata = await host.withWorker(
+      { landLoad: async () => Promise.reject(ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' })) },
+      async () => {
+        const handle = await host.client.workflow.start(workflowTypes.land, {
+          workflowId: workflowIds.land(host.pipeline, 'users', 2),
+          taskQueue: host.taskQueue,
+          args: [{ pipeline: host.pipeline, feed: 'users', loadId: 2 }],
+        });
+        await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+        return handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+      },
+    );
+    expect(metadata.currentDetails).toMatch(/^load 2 \*\*failed\*\*: the bucket refuses the key/);
+    expect(metadata.currentDetails).toContain('strata loads --feed users');
   });
 });
