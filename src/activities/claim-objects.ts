@@ -37,6 +37,7 @@ export async function claimObjects(
   let found = 0;
   let unclaimed = 0;
   let earliest: Candidate[] = [];
+  const began = await warehouseTime(deps.warehouse);
   for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
     found += page.length;
     const candidates = page.map((object) => ({
@@ -44,7 +45,7 @@ export async function claimObjects(
       identity: objectIdentity(input.pipeline, input.feed, store.url, object),
       order: deliveryOrder(object),
     }));
-    const fresh = await withoutOpenLoads(deps.warehouse, candidates, input.source !== undefined, scope.signal);
+    const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, backfill: input.source !== undefined }, scope.signal);
     unclaimed += fresh.length;
     earliest.push(...fresh);
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
@@ -59,27 +60,34 @@ function earliestOf(candidates: readonly Candidate[]): Candidate[] {
   return [...candidates].sort((a, b) => Buffer.compare(a.order, b.order)).slice(0, pageSize);
 }
 
+async function warehouseTime(warehouse: Warehouse): Promise<string> {
+  const [row] = await warehouse.query<{ now: string }>('select utc_timestamp(6) as now');
+  return row!.now;
+}
+
 /**
- * Objects without a load of their version, or whose last load's object is known to be gone: then this is a new delivery. For a pickup
- * so is what a backfill of its source loaded and left there: what is present there is to be released.
+ * Objects without a load of their version, or whose last load's object was known to be gone when the listing began: then this is a new
+ * delivery; one that a landing beside it released since is as likely the old one, listed before it went, and the next listing tells.
+ * For a pickup so is what a backfill of its source loaded and left there: what is present there is to be released.
  */
 async function withoutOpenLoads(
   warehouse: Warehouse,
   candidates: readonly Omit<Candidate, 'generation'>[],
-  backfill: boolean,
+  { began, backfill }: { readonly began: string; readonly backfill: boolean },
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   signal.throwIfAborted();
-  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string }>(
-    `select identity, generation, source_state from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
-    candidates.map(({ identity }) => identity),
+  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; released_since: number | null }>(
+    `select identity, generation, source_state, released_at >= cast(? as datetime(6)) as released_since
+     from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
+    [began, ...candidates.map(({ identity }) => identity)],
   );
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
   return candidates.flatMap((candidate) => {
     const last = latest.get(candidate.identity.toString('hex'));
     if (!last) return [{ ...candidate, generation: 0 }];
     const open = last.source_state === 'present' || (backfill && last.source_state === 'kept');
-    return open ? [] : [{ ...candidate, generation: last.generation + 1 }];
+    return open || Number(last.released_since) === 1 ? [] : [{ ...candidate, generation: last.generation + 1 }];
   });
 }
 

@@ -98,4 +98,25 @@ describe.each(warehouses)('activities that run several times at once on $name', 
       { inserted: 0, updated: 0, unchanged: 3, superseded: 0, outdated: 0 },
     ]);
   });
+
+  it('a file that is released while it is being listed is no new delivery', async () => {
+    await bucket.put('games_listed.csv', gamesFile(9_001, 3));
+    await claimObjects(deps, games, quietScope);
+    const [load] = await chain.warehouse.query<{ load_id: number }>('select max(load_id) as load_id from gear.loads');
+    const store = deps.stores.sourceOf('eastrock');
+    const list = store.list.bind(store);
+    store.list = async function* (options) {
+      for await (const page of list(options)) {
+        await landLoad(deps, load!.load_id, quietScope);
+        expect(await releaseSource(deps, load!.load_id, quietScope.signal)).toEqual({ source: 'deleted' });
+        yield page;
+      }
+    };
+    try {
+      expect(await claimObjects(deps, games, quietScope)).toEqual({ found: 1, claimed: 0, waiting: 0 });
+    } finally {
+      store.list = list;
+    }
+    expect(await claimObjects(deps, games, quietScope)).toEqual({ found: 0, claimed: 0, waiting: 0 });
+  });
 });
