@@ -53,9 +53,9 @@ const full = {
 };
 const quick = {
   rounds: 3,
-  rows: 100_000,
+  rows: 50_000,
   history: 0,
-  sizes: [10_000, 50_000],
+  sizes: [10_000, 30_000],
   files: 300,
   puts: 3,
   memory: [50e6],
