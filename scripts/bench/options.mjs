@@ -55,9 +55,9 @@ const quick = {
   rounds: 3,
   rows: 50_000,
   history: 0,
-  sizes: [10_000, 30_000],
-  files: 300,
-  puts: 3,
+  sizes: [10_000, 20_000],
+  files: 200,
+  puts: 2,
   memory: [50e6],
   workers: [1, 2],
 };

@@ -4,7 +4,7 @@ import { ObjectChangedError } from '../engine/object-store.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
-import { readLoad, shownKey, type Load } from './load-row.js';
+import { isReleased, readLoad, shownKey, type Load } from './load-row.js';
 import { planLoad, rangeBytesOf, rangesAtOnce } from './plan-load.js';
 import { dropHalfRead } from './refuse-load.js';
 import { feedOf } from './pipeline-set.js';
@@ -28,8 +28,10 @@ export async function landLoad(deps: LandDeps, loadId: number, scope: ActivitySc
     }
   }
   const landed = await readLoad(deps.warehouse, loadId);
+  const result = { outcome: landed.state === 'claimed' || landed.state === 'processed' ? 'staged' : landed.state, ...landed.result } as const;
+  if (isReleased(load)) return { ...result, earlier: true };
   countLanded(landed, scope);
-  return { outcome: landed.state === 'claimed' || landed.state === 'processed' ? 'staged' : landed.state, ...landed.result };
+  return result;
 }
 
 /** Returns the numbers of the ranges that are left when the load is one of ranges. */

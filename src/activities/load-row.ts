@@ -85,6 +85,11 @@ function loadOf(row: LoadColumns): Load {
   };
 }
 
+/** A landing came to its end: the load's rows are kept, and its source was let go. Never true of a backfill's, whose source is kept. */
+export function isReleased({ state, sourceState }: Load): boolean {
+  return state !== 'claimed' && sourceState !== 'present' && sourceState !== 'kept';
+}
+
 /** The key as far as lists and search attributes show it: its last 200 characters. */
 export function shownKey(key: string): string {
   return [...key].slice(-200).join('');

@@ -59,6 +59,8 @@ export interface LandResult {
   readonly bytes: number;
   /** The object's key, its last 200 characters. */
   readonly object: string;
+  /** Another landing landed it and released its source before this one began, and counted it. */
+  readonly earlier?: true | undefined;
 }
 
 /** A large object is landed in ranges side by side: `landRange` for each, then `landLoad` once more for the result. */

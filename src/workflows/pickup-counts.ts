@@ -20,8 +20,9 @@ export const noCounts: PickupCounts = {
   failures: [],
 };
 
-/** Counts with one landing more. */
+/** Counts with one landing more; one that found nothing to do counts for the pickup that did it. */
 export function withLanding(counts: PickupCounts, landed: LandResult): PickupCounts {
+  if (landed.earlier) return counts;
   return {
     ...counts,
     [landed.outcome]: counts[landed.outcome] + 1,

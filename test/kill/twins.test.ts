@@ -68,6 +68,8 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     // One that lost a race before it read a byte must let go of its connection too.
     expect(streams.filter(({ destroyed }) => !destroyed)).toEqual([]);
     await thrice(() => releaseSource(deps, load!.load_id, quietScope.signal));
+    expect(landed.some((result) => 'earlier' in result)).toBe(false);
+    expect(await landLoad(deps, load!.load_id, quietScope)).toEqual({ ...landed[0]!, earlier: true });
     const batches = (await thrice(() => chain.process('games'))).map(({ batch }) => batch);
     expect(batches.sort()).toEqual([1, null, null]);
     await thrice(() => chain.refresh());

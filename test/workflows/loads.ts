@@ -43,6 +43,7 @@ export class Loads {
       awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
       landLoad: ({ loadId }) =>
         runActivity({}, async () => {
+          if (!this.open.has(loadId)) return { ...staged, earlier: true };
           const result = await landing(loadId);
           this.landed.push(loadId);
           return result;

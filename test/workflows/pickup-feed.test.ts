@@ -58,6 +58,17 @@ describe('a pickup', () => {
     });
   }, 200_000);
 
+  it('does not count what another pickup landed after the open loads were listed', async () => {
+    const loads = new Loads(3);
+    const listedBefore = { ...loads.activities(), listOpenLoads: async ({ after }: { after: number }) => ({ loadIds: [1, 2, 3].filter((loadId) => loadId > after) }) };
+    await host.withWorker(listedBefore, async () => {
+      expect(await (await start('overtaken')).result()).toMatchObject({ staged: 3, rows: 30 });
+      const late = await start('overtaken', {}, workflowIds.pickup(host.pipeline, 'overtaken-late'));
+      expect(await late.result()).toMatchObject({ staged: 0, rows: 0, failed: 0, pending: 0 });
+      expect(loads.landed.sort()).toEqual([1, 2, 3]);
+    });
+  });
+
   it('waits for landings that another pickup started when it is asked to', async () => {
     const loads = new Loads(3);
     let release = () => {};
