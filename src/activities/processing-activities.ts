@@ -1,5 +1,5 @@
 import type { ProcessingActivities } from '../contracts/activities.js';
-import { processBatch, type ProcessDeps } from './process-batch.js';
+import { processBatch, type ProcessDeps } from './processing/process-batch.js';
 import { pruneStaging } from './prune-staging.js';
 import { runActivity } from './run-activity.js';
 

@@ -1,6 +1,6 @@
 import type { FeedRef, PruneResult } from '../contracts/activities.js';
 import { identifier } from '../engine/sql/identifier.js';
-import type { ProcessDeps } from './process-batch.js';
+import type { ProcessDeps } from './processing/process-batch.js';
 import { feedOf } from './pipeline-set.js';
 import type { ActivityScope } from './run-activity.js';
 

@@ -1,4 +1,5 @@
 import type { CompiledPipeline } from './compiled-pipeline.js';
+import { renderAppend, type EntityAppend } from './sql/append.js';
 import { createTable } from './sql/create-table.js';
 import { renderMerge, type EntityMerge } from './sql/processing.js';
 import { schemas } from './sql/qualify.js';
@@ -26,7 +27,7 @@ export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[]
     ...definition.feeds.flatMap((feed) =>
       feed.entities.map((entity) => ({
         path: `rendered/process_${entity.name}.sql`,
-        text: statements(inOrder(renderMerge(feed, entity, definition.surrogates))),
+        text: statements([...appendInOrder(renderAppend(feed, entity)), ...inOrder(renderMerge(feed, entity, definition.surrogates))]),
       })),
     ),
     { path: 'rendered/load_vault.sql', text: statements(pipeline.vaultReaders.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))) },
@@ -35,6 +36,10 @@ export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[]
 
 function ddl(tables: readonly Table[], schema: string, { definition }: CompiledPipeline): readonly string[] {
   return [...tables.map(createTable), ...(schema === 'gear' ? recentChangesView([definition]).statements : [])];
+}
+
+function appendInOrder(append: EntityAppend | undefined): readonly string[] {
+  return append ? [append.peek, append.measure, append.compare, append.appendBulk, append.recordChanges] : [];
 }
 
 function inOrder(merge: EntityMerge): readonly string[] {

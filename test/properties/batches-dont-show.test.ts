@@ -28,6 +28,9 @@ const compared = {
           join gear.loads l on l.feed = 'games' and l.load_datetime = s.load_datetime`,
 } as const;
 
+/** Files whose games begin above those of the file before, or now and then below. */
+const growing = fc.array(fc.record({ step: fc.constantFrom(-3, 0, 1, 5), rows: fc.array(row, { minLength: 1, maxLength: 8 }) }), { minLength: 2, maxLength: 8 });
+
 describe.each(warehouses)('many small loads on $name', ({ url }) => {
   let folder: string;
   let chain: WarehouseChain;
@@ -47,7 +50,7 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
     await rm(folder, { recursive: true });
   });
 
-  const outcome = async (files: readonly { readonly modified: number; readonly rows: readonly (readonly (string | number)[])[] }[], oneByOne: boolean) => {
+  const outcome = async (files: readonly { readonly modified: number; readonly rows: readonly (readonly (string | number)[])[] }[], oneByOne: boolean, appendFrom?: number) => {
     await chain.reset();
     for (const [index, { modified, rows }] of files.entries()) {
       const path = join(folder, `games_${index}.csv`);
@@ -57,7 +60,7 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
       await chain.pickup('games');
     }
     if (oneByOne) await asEachAlone(files.length);
-    else expect(await chain.process('games')).toMatchObject({ batch: 1, loads: files.length, more: false });
+    else expect(await chain.process('games', { ...(appendFrom === undefined ? {} : { appendFrom }) })).toMatchObject({ batch: 1, loads: files.length, more: false });
     await chain.loadVault();
     const found: Record<string, string[]> = {};
     for (const [name, sql] of Object.entries(compared)) found[name] = (await chain.warehouse.query(sql)).map((line) => JSON.stringify(line)).sort();
@@ -80,4 +83,33 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
     });
     await fc.assert(property, { numRuns: runs });
   }, 1_200_000);
+
+  it('appended without a work table leave what merging each of them leaves', async () => {
+    const property = fc.asyncProperty(growing, async (files) => {
+      let highest = 0;
+      const shifted = files.map(({ step, rows }, index) => {
+        const above = Math.max(0, highest + step);
+        highest = Math.max(highest, ...rows.map(([id]) => above + id));
+        return { modified: 1_700_000_000 + index, rows: rows.map(([id, ...rest]) => [above + id, ...rest] as const) };
+      });
+      expect(await outcome(shifted, false, 1)).toEqual(await outcome(shifted, true));
+    });
+    await fc.assert(property, { numRuns: runs });
+  }, 1_200_000);
+
+  it('are appended as long as their keys lie above bulk, and merged from the first other one on', async () => {
+    const appended: string[] = [];
+    const scope = { report: ({ message }: { message?: string | undefined }) => void (message?.includes('appending') && appended.push(message)) };
+    await chain.reset();
+    const rows = (first: number) => [1, 2, 2].map((id) => [first + id, 1, 'Poker', first] as const);
+    for (const [index, first] of [0, 10, 20, 21, 30].entries()) {
+      const path = join(folder, `games_${index}.csv`);
+      await writeFile(path, `GameID,UserID,GameType,PlayDate,Duration\n${rows(first).map(([id, user, type, minutes]) => `${id},${user},${type},1/1/2024,${minutes}\n`).join('')}`);
+      await utimes(path, 1_700_000_000 + index, 1_700_000_000 + index);
+      await chain.pickup('games');
+    }
+    const processed = await chain.process('games', { appendFrom: 3, scope });
+    expect(processed).toMatchObject({ batch: 1, loads: 5, inserted: 9, updated: 1, unchanged: 0, superseded: 5, outdated: 0 });
+    expect(appended).toHaveLength(2 * 3);
+  });
 });

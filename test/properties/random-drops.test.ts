@@ -39,8 +39,8 @@ const delivery: fc.Arbitrary<Delivery> = fc.constantFrom(...feeds).chain((feed) 
 );
 const step = fc.oneof(
   { weight: 6, arbitrary: delivery.map((value) => ({ kind: 'deliver', delivery: value }) as const) },
-  { weight: 2, arbitrary: fc.constantFrom(...feeds).map((feed) => ({ kind: 'process', feed }) as const) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'refresh' } as const) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('process' as const), feed: fc.constantFrom(...feeds), appendFrom: fc.constantFrom(1, 10_000) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), rebuildFrom: fc.constantFrom(1, 10_000) }) },
 );
 const dirty: Record<Feed, string> = { users: '0,x,31/02/2024,y', games: ',,,,', payments: '1,1' };
 
@@ -74,8 +74,8 @@ describe.each(warehouses)('any sequence of deliveries, processings and refreshes
       await chain.reset();
       const deliveries: Delivery[] = [];
       for (const action of steps) {
-        if (action.kind === 'process') await chain.process(action.feed);
-        else if (action.kind === 'refresh') await chain.refresh();
+        if (action.kind === 'process') await chain.process(action.feed, action);
+        else if (action.kind === 'refresh') await chain.refresh(false, action.rebuildFrom);
         else {
           await deliver(chain, folder, action.delivery);
           deliveries.push(action.delivery);

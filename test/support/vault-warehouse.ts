@@ -1,4 +1,4 @@
-import { processBatch } from '../../src/activities/process-batch.js';
+import { processBatch } from '../../src/activities/processing/process-batch.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
 import { migrate } from '../../src/connectors/mysql/migrate.js';

@@ -1,9 +1,9 @@
-import type { FeedRef, LandResult, ProcessResult } from '../../src/contracts/activities.js';
+import type { FeedRef, LandResult, ProcessResult, RefreshMode } from '../../src/contracts/activities.js';
 import type { LandDeps } from '../../src/activities/land-deps.js';
 import { claimObjects } from '../../src/activities/claim-objects.js';
 import { landLoad } from '../../src/activities/land-load.js';
 import { landRange } from '../../src/activities/land-range.js';
-import { processBatch } from '../../src/activities/process-batch.js';
+import { processBatch } from '../../src/activities/processing/process-batch.js';
 import { pruneStaging } from '../../src/activities/prune-staging.js';
 import { releaseSource } from '../../src/activities/release-source.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
@@ -110,14 +110,17 @@ export class WarehouseChain {
     return this.land(loadId);
   }
 
-  async process(feed: string): Promise<ProcessResult> {
-    return processBatch(this.deps, this.of(feed), quietScope);
+  async process(feed: string, options: { readonly appendFrom?: number; readonly scope?: Partial<ActivityScope> } = {}): Promise<ProcessResult> {
+    const { appendFrom, scope } = options;
+    return processBatch({ ...this.deps, ...(appendFrom === undefined ? {} : { appendFrom }) }, this.of(feed), { ...quietScope, ...scope });
   }
 
   /** Refreshes (or rebuilds) all marts in the order of their stages. */
-  async refresh(rebuild = false): Promise<void> {
+  async refresh(rebuild = false, rebuildFrom?: number): Promise<Record<string, RefreshMode>> {
     const { catalog, definition } = this.options.pipeline;
-    for (const mart of catalog.marts) await refreshMart(this.warehouse, definition, catalog, mart, { rebuild });
+    const modes: Record<string, RefreshMode> = {};
+    for (const mart of catalog.marts) modes[mart.target] = (await refreshMart(this.warehouse, definition, catalog, mart, { rebuild, rebuildFrom })).mode;
+    return modes;
   }
 
   /** Loads every vault table up to the last batches. */

@@ -32,44 +32,46 @@ from changes.users c straight_join bus.daily_users d on d.user_id = c.user_id
 where not (c.old_user_name <=> c.new_user_name)
 
 -- rows
-with facts as (
+with played as (
   select
     g.user_id,
     g.play_date as date,
     count(distinct g.game_id) as active_games,
     count(distinct t.game_type) as active_game_types,
-    0 as transactions, 0 as deposit, 0 as deposits, 0 as withdrawal, 0 as withdrawals,
     sum(g.duration) as duration
   from [[affected straight_join]] bulk.games g [[on g.user_id = affected.user_id and g.play_date = affected.date]]
   join bulk.game_catalog t on t.game_id = g.game_id
   group by g.user_id, g.play_date
-  union all
+),
+paid as (
   select
     p.user_id,
-    p.transaction_date,
-    0,
-    0,
+    p.transaction_date as date,
     count(*) as transactions,
     sum(case when p.type = 'Deposit' then p.amount else 0 end) as deposit,
     sum(case when p.type = 'Deposit' then 1 else 0 end) as deposits,
     sum(case when p.type = 'Withdrawal' then p.amount else 0 end) as withdrawal,
-    sum(case when p.type = 'Withdrawal' then 1 else 0 end) as withdrawals,
-    0
+    sum(case when p.type = 'Withdrawal' then 1 else 0 end) as withdrawals
   from [[affected straight_join]] bulk.payments p [[on p.user_id = affected.user_id and p.transaction_date = affected.date]]
   group by p.user_id, p.transaction_date
 )
 select
-  f.date,
-  f.user_id,
+  g.date,
+  g.user_id,
   u.user_name as user,
-  sum(f.active_games) as active_games,
-  sum(f.active_game_types) as active_game_types,
-  sum(f.transactions) as transactions,
-  sum(f.deposit) as deposit,
-  sum(f.deposits) as deposits,
-  sum(f.withdrawal) as withdrawal,
-  sum(f.withdrawals) as withdrawals,
-  sum(f.duration) as duration
-from facts f
-left join bulk.users u on u.user_id = f.user_id
-group by f.user_id, f.date, u.user_name
+  g.active_games,
+  g.active_game_types,
+  coalesce(p.transactions, 0) as transactions,
+  coalesce(p.deposit, 0) as deposit,
+  coalesce(p.deposits, 0) as deposits,
+  coalesce(p.withdrawal, 0) as withdrawal,
+  coalesce(p.withdrawals, 0) as withdrawals,
+  g.duration
+from played g
+left join paid p on p.user_id = g.user_id and p.date = g.date
+left join bulk.users u on u.user_id = g.user_id
+union all
+select p.date, p.user_id, u.user_name, 0, 0, p.transactions, p.deposit, p.deposits, p.withdrawal, p.withdrawals, 0
+from paid p
+left join bulk.users u on u.user_id = p.user_id
+where not exists (select 1 from bulk.games g where g.user_id = p.user_id and g.play_date = p.date)

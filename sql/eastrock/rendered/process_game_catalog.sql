@@ -1,5 +1,44 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
+select coalesce((select `game_id` from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
+  from staging.`games` s
+  where s.load_id = ?
+) typed order by row_offset limit 1) > (select max(`game_id`) from bulk.`game_catalog`), true) as above;
+
+select min(`game_id`), count(*) into @strata_first_key, @strata_rows
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
+  from staging.`games` s
+  where s.load_id = ?
+) typed;
+
+select coalesce(@strata_first_key > (select max(`game_id`) from bulk.`game_catalog`), true) as above, @strata_rows as row_count;
+
+insert into bulk.`game_catalog`
+  (`game_id`, `game_type`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`game_id`, typed.`game_type`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+from (select cast(? as datetime(6)) as load_datetime) l
+cross join (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    coalesce(nullif(if(s.padded, convert(substring(cast(s.`game_type` as binary), length(s.`game_type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`game_type`), ''), 'Unknown') as `game_type`
+  from staging.`games` s
+  where s.load_id = ?
+) typed
+where true
+on duplicate key update `game_type` = if(typed.row_offset > bulk.`game_catalog`.row_offset, typed.`game_type`, bulk.`game_catalog`.`game_type`),
+  `row_offset` = if(typed.row_offset > bulk.`game_catalog`.row_offset, typed.`row_offset`, bulk.`game_catalog`.`row_offset`);
+
+insert into gear.`changes_game_catalog`
+  (`batch_number`, `load_id`, `game_id`, `change_kind`, `old_game_type`, `new_game_type`)
+select ?, b.load_id, b.`game_id`, 'inserted', null, b.`game_type`
+from bulk.`game_catalog` b
+where b.`game_id` >= @strata_first_key and b.load_id = ?
+order by b.`game_id`;
+
 create temporary table gear.`work_game_catalog` (
   load_id bigint unsigned not null,
   `game_id` int unsigned not null,
@@ -18,7 +57,7 @@ from (
     coalesce(nullif(if(s.padded, convert(substring(cast(s.`game_type` as binary), length(s.`game_type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`game_type`), ''), 'Unknown') as `game_type`
   from gear.loads l
   join staging.`games` s on s.load_id = l.load_id
-  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?
 ) typed
 on duplicate key update `game_type` = if(typed.row_offset > gear.`work_game_catalog`.row_offset, typed.`game_type`, gear.`work_game_catalog`.`game_type`),
   copies = gear.`work_game_catalog`.copies + 1,
@@ -98,7 +137,7 @@ select l.load_id, 'game_catalog', coalesce(c.inserted, 0), coalesce(c.updated, 0
 from gear.loads l
 left join merged m on m.load_id = l.load_id
 left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?;
 
 insert into gear.`game_type_ids` (`game_type_id`, `game_type`)
 with names as (

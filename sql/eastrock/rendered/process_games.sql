@@ -1,5 +1,48 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
+select coalesce((select `game_id` from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
+  from staging.`games` s
+  where s.load_id = ?
+) typed order by row_offset limit 1) > (select max(`game_id`) from bulk.`games`), true) as above;
+
+select min(`game_id`), count(*) into @strata_first_key, @strata_rows
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
+  from staging.`games` s
+  where s.load_id = ?
+) typed;
+
+select coalesce(@strata_first_key > (select max(`game_id`) from bulk.`games`), true) as above, @strata_rows as row_count;
+
+insert into bulk.`games`
+  (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`game_id`, typed.`user_id`, typed.`play_date`, typed.`game_type`, typed.`duration`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+from (select cast(? as datetime(6)) as load_datetime) l
+cross join (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
+    coalesce(nullif(if(s.padded, convert(substring(cast(s.`game_type` as binary), length(s.`game_type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`game_type`), ''), 'Unknown') as `game_type`,
+    cast(convert(if(s.padded or length(s.`duration`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`duration` as binary), length(s.`duration`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`duration`) using ascii) as unsigned) as `duration`
+  from staging.`games` s
+  where s.load_id = ?
+) typed
+where true
+on duplicate key update `game_type` = if(typed.row_offset > bulk.`games`.row_offset, typed.`game_type`, bulk.`games`.`game_type`),
+  `duration` = if(typed.row_offset > bulk.`games`.row_offset, typed.`duration`, bulk.`games`.`duration`),
+  `row_offset` = if(typed.row_offset > bulk.`games`.row_offset, typed.`row_offset`, bulk.`games`.`row_offset`);
+
+insert into gear.`changes_games`
+  (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
+select ?, b.load_id, b.`game_id`, b.`user_id`, b.`play_date`, 'inserted', null, b.`game_type`, null, b.`duration`
+from bulk.`games` b
+where b.`game_id` >= @strata_first_key and b.load_id = ?
+order by b.`game_id`, b.`user_id`, b.`play_date`;
+
 create temporary table gear.`work_games` (
   load_id bigint unsigned not null,
   `game_id` int unsigned not null,
@@ -24,7 +67,7 @@ from (
     cast(convert(if(s.padded or length(s.`duration`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`duration` as binary), length(s.`duration`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`duration`) using ascii) as unsigned) as `duration`
   from gear.loads l
   join staging.`games` s on s.load_id = l.load_id
-  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?
 ) typed
 on duplicate key update `game_type` = if(typed.row_offset > gear.`work_games`.row_offset, typed.`game_type`, gear.`work_games`.`game_type`),
   `duration` = if(typed.row_offset > gear.`work_games`.row_offset, typed.`duration`, gear.`work_games`.`duration`),
@@ -107,6 +150,6 @@ select l.load_id, 'games', coalesce(c.inserted, 0), coalesce(c.updated, 0),
 from gear.loads l
 left join merged m on m.load_id = l.load_id
 left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?;
 
 drop temporary table if exists gear.`work_games`;

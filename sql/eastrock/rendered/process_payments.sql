@@ -1,5 +1,50 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
+select coalesce((select `transaction_id` from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`
+  from staging.`payments` s
+  where s.load_id = ?
+) typed order by row_offset limit 1) > (select max(`transaction_id`) from bulk.`payments`), true) as above;
+
+select min(`transaction_id`), count(*) into @strata_first_key, @strata_rows
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`
+  from staging.`payments` s
+  where s.load_id = ?
+) typed;
+
+select coalesce(@strata_first_key > (select max(`transaction_id`) from bulk.`payments`), true) as above, @strata_rows as row_count;
+
+insert into bulk.`payments`
+  (`transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`transaction_id`, typed.`user_id`, typed.`amount`, typed.`transaction_date`, typed.`type`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+from (select cast(? as datetime(6)) as load_datetime) l
+cross join (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
+    cast(convert(if(s.padded or length(s.`amount`) > 60, concat(if(locate('-', s.`amount`) > 0, '-', ''), concat('0', trim(leading '0' from convert(replace(convert(substring(cast(s.`amount` as binary), length(s.`amount`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`amount` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`amount` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), '-', '') using ascii)))), s.`amount`) using ascii) as decimal(13,2)) as `amount`,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`transaction_date` as binary), length(s.`transaction_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`transaction_date`) using ascii), '%d/%m/%Y') as `transaction_date`,
+    elt(field(lower(if(s.padded, convert(substring(cast(s.`type` as binary), length(s.`type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`type`)), 'deposit', 'withdrawal', 'correction'), 'Deposit', 'Withdrawal', 'Correction') as `type`
+  from staging.`payments` s
+  where s.load_id = ?
+) typed
+where true
+on duplicate key update `user_id` = if(typed.row_offset > bulk.`payments`.row_offset, typed.`user_id`, bulk.`payments`.`user_id`),
+  `amount` = if(typed.row_offset > bulk.`payments`.row_offset, typed.`amount`, bulk.`payments`.`amount`),
+  `transaction_date` = if(typed.row_offset > bulk.`payments`.row_offset, typed.`transaction_date`, bulk.`payments`.`transaction_date`),
+  `type` = if(typed.row_offset > bulk.`payments`.row_offset, typed.`type`, bulk.`payments`.`type`),
+  `row_offset` = if(typed.row_offset > bulk.`payments`.row_offset, typed.`row_offset`, bulk.`payments`.`row_offset`);
+
+insert into gear.`changes_payments`
+  (`batch_number`, `load_id`, `transaction_id`, `change_kind`, `old_user_id`, `new_user_id`, `old_amount`, `new_amount`, `old_transaction_date`, `new_transaction_date`, `old_type`, `new_type`)
+select ?, b.load_id, b.`transaction_id`, 'inserted', null, b.`user_id`, null, b.`amount`, null, b.`transaction_date`, null, b.`type`
+from bulk.`payments` b
+where b.`transaction_id` >= @strata_first_key and b.load_id = ?
+order by b.`transaction_id`;
+
 create temporary table gear.`work_payments` (
   load_id bigint unsigned not null,
   `transaction_id` bigint unsigned not null,
@@ -24,7 +69,7 @@ from (
     elt(field(lower(if(s.padded, convert(substring(cast(s.`type` as binary), length(s.`type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`type`)), 'deposit', 'withdrawal', 'correction'), 'Deposit', 'Withdrawal', 'Correction') as `type`
   from gear.loads l
   join staging.`payments` s on s.load_id = l.load_id
-  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?
 ) typed
 on duplicate key update `user_id` = if(typed.row_offset > gear.`work_payments`.row_offset, typed.`user_id`, gear.`work_payments`.`user_id`),
   `amount` = if(typed.row_offset > gear.`work_payments`.row_offset, typed.`amount`, gear.`work_payments`.`amount`),
@@ -113,6 +158,6 @@ select l.load_id, 'payments', coalesce(c.inserted, 0), coalesce(c.updated, 0),
 from gear.loads l
 left join merged m on m.load_id = l.load_id
 left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?;
 
 drop temporary table if exists gear.`work_payments`;

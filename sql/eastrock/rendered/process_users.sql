@@ -1,5 +1,48 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
+select coalesce((select `user_id` from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
+  from staging.`users` s
+  where s.load_id = ?
+) typed order by row_offset limit 1) > (select max(`user_id`) from bulk.`users`), true) as above;
+
+select min(`user_id`), count(*) into @strata_first_key, @strata_rows
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
+  from staging.`users` s
+  where s.load_id = ?
+) typed;
+
+select coalesce(@strata_first_key > (select max(`user_id`) from bulk.`users`), true) as above, @strata_rows as row_count;
+
+insert into bulk.`users`
+  (`user_id`, `user_name`, `signup_date`, `country`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`user_id`, typed.`user_name`, typed.`signup_date`, typed.`country`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+from (select cast(? as datetime(6)) as load_datetime) l
+cross join (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
+    if(s.padded, convert(substring(cast(s.`user_name` as binary), length(s.`user_name`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_name` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_name` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`user_name`) as `user_name`,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`signup_date` as binary), length(s.`signup_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`signup_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`signup_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`signup_date`) using ascii), '%d/%m/%Y') as `signup_date`,
+    coalesce(nullif(if(s.padded, convert(substring(cast(s.`country` as binary), length(s.`country`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`country` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`country` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`country`), ''), 'Unknown') as `country`
+  from staging.`users` s
+  where s.load_id = ?
+) typed
+where true
+on duplicate key update `user_name` = if(typed.row_offset > bulk.`users`.row_offset, typed.`user_name`, bulk.`users`.`user_name`),
+  `signup_date` = if(typed.row_offset > bulk.`users`.row_offset, typed.`signup_date`, bulk.`users`.`signup_date`),
+  `country` = if(typed.row_offset > bulk.`users`.row_offset, typed.`country`, bulk.`users`.`country`),
+  `row_offset` = if(typed.row_offset > bulk.`users`.row_offset, typed.`row_offset`, bulk.`users`.`row_offset`);
+
+insert into gear.`changes_users`
+  (`batch_number`, `load_id`, `user_id`, `change_kind`, `old_user_name`, `new_user_name`, `old_signup_date`, `new_signup_date`, `old_country`, `new_country`)
+select ?, b.load_id, b.`user_id`, 'inserted', null, b.`user_name`, null, b.`signup_date`, null, b.`country`
+from bulk.`users` b
+where b.`user_id` >= @strata_first_key and b.load_id = ?
+order by b.`user_id`;
+
 create temporary table gear.`work_users` (
   load_id bigint unsigned not null,
   `user_id` int unsigned not null,
@@ -22,7 +65,7 @@ from (
     coalesce(nullif(if(s.padded, convert(substring(cast(s.`country` as binary), length(s.`country`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`country` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`country` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`country`), ''), 'Unknown') as `country`
   from gear.loads l
   join staging.`users` s on s.load_id = l.load_id
-  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?
 ) typed
 on duplicate key update `user_name` = if(typed.row_offset > gear.`work_users`.row_offset, typed.`user_name`, gear.`work_users`.`user_name`),
   `signup_date` = if(typed.row_offset > gear.`work_users`.row_offset, typed.`signup_date`, gear.`work_users`.`signup_date`),
@@ -108,7 +151,7 @@ select l.load_id, 'users', coalesce(c.inserted, 0), coalesce(c.updated, 0),
 from gear.loads l
 left join merged m on m.load_id = l.load_id
 left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ?;
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?;
 
 insert into gear.`country_ids` (`country_id`, `country`)
 with names as (

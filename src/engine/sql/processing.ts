@@ -1,7 +1,7 @@
 import type { EntityDefinition, FeedDefinition, SurrogateDefinition } from '../definition/types.js';
 import { columnOf, entityColumns, sqlType } from './column-types.js';
 import { columnList, identifier } from './identifier.js';
-import { stagedValue } from './staged-value.js';
+import { typedRows } from './typed-rows.js';
 
 /**
  * The statements that merge a batch of staged loads into one entity, in one transaction that holds the feed's row.
@@ -14,7 +14,7 @@ export interface EntityMerge {
   /** A temporary table: no redo log, gone with its connection, and its DDL does not commit. */
   readonly createWork: string;
   readonly dropWork: string;
-  /** The last row of each key in each load. Binds pipeline, feed, batch. */
+  /** The last row of each key in each load. Binds pipeline, feed, batch, first load_datetime. */
   readonly fillWork: string;
   /** Marks rows that bulk holds from a later delivery; needed only when later deliveries were processed before. */
   readonly markOutdated: string;
@@ -28,7 +28,7 @@ export interface EntityMerge {
   readonly recordChangesOfRun: string;
   /** `mergeBulk` of such loads. Binds pipeline, feed, batch, first and last load_datetime. */
   readonly mergeBulkOfRun: string;
-  /** Binds batch, pipeline, feed, batch. */
+  /** Binds batch, pipeline, feed, batch, first load_datetime. */
   readonly recordCounts: string;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
@@ -77,13 +77,13 @@ function fillWork(feed: FeedDefinition, entity: EntityDefinition, work: string):
   const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
   return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
 select load_id, ${columnList(columns)}, row_offset, 1, false
-from (
-  select s.load_id, s.row_offset,
-    ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
-  from gear.loads l
+from ${typedRows(
+    feed,
+    columns,
+    `from gear.loads l
   join staging.${identifier(feed.name)} s on s.load_id = l.load_id
-  where l.pipeline = ? and l.feed = ? and l.batch_number = ?
-) typed
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`,
+  )}
 on duplicate key update ${[...newest, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
 }
 
@@ -167,7 +167,7 @@ select l.load_id, '${entity.name}', coalesce(c.inserted, 0), coalesce(c.updated,
 from gear.loads l
 left join merged m on m.load_id = l.load_id
 left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ?`;
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`;
 }
 
 function assignIds(surrogate: SurrogateDefinition, entity: EntityDefinition, column: string): string {

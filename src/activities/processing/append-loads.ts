@@ -1,0 +1,44 @@
+import type { EntityAppend } from '../../engine/sql/append.js';
+import type { Transaction } from '../../engine/warehouse.js';
+import type { Batch, BatchLoad } from './batch.js';
+
+/** Below this the work table costs no more than looking whether it can be spared. */
+const defaultFrom = 10_000;
+
+/**
+ * Appends the first loads of a batch, as many as lie above bulk one after the other, and returns their number. The caller has made sure
+ * that no later delivery was processed before.
+ */
+export async function appendLoads(
+  transaction: Transaction,
+  batch: Batch,
+  entity: string,
+  append: EntityAppend,
+  tell: (message: string) => void,
+  from = defaultFrom,
+): Promise<number> {
+  let appended = 0;
+  for (const load of batch.loads) {
+    if (load.rowsStaged < from) break;
+    const rows = await rowsAboveBulk(transaction, append, load);
+    if (rows === undefined) break;
+    tell(`appending to bulk.${entity}, load ${appended + 1} of ${batch.loads.length}`);
+    await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
+    const { affectedRows: inserted } = await transaction.execute(append.recordChanges, [batch.number, load.loadId]);
+    await transaction.execute(
+      'insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated) values (?, ?, ?, 0, 0, ?, 0)',
+      [load.loadId, entity, inserted, rows - inserted],
+    );
+    appended += 1;
+  }
+  return appended;
+}
+
+/** The number of rows in staging; undefined when one of them may have a key that bulk holds. */
+async function rowsAboveBulk(transaction: Transaction, append: EntityAppend, { loadId }: BatchLoad): Promise<number | undefined> {
+  const [peek] = await transaction.query<{ above: number }>(append.peek, [loadId]);
+  if (peek?.above !== 1) return undefined;
+  await transaction.execute(append.measure, [loadId]);
+  const [found] = await transaction.query<{ above: number; row_count: number | string }>(append.compare);
+  return found?.above === 1 ? Number(found.row_count) : undefined;
+}

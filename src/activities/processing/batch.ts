@@ -1,0 +1,88 @@
+import type { FeedRef } from '../../contracts/activities.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Transaction } from '../../engine/warehouse.js';
+
+/** Small files share a batch; a batch is one transaction, so its rows are bounded, though a single load may be larger. */
+const maxLoads = 1_000;
+const maxRows = 2_000_000;
+
+export interface BatchLoad {
+  readonly loadId: number;
+  readonly rowsStaged: number;
+  readonly loadDatetime: string;
+}
+
+/** Staged loads of a feed that are processed in one transaction, in delivery order. */
+export interface Batch extends FeedRef {
+  readonly number: number;
+  readonly loads: readonly BatchLoad[];
+  readonly more: boolean;
+}
+
+/** Locks the feed, takes its staged loads in delivery order and gives them the batch's number and their load_datetimes. */
+export async function beginBatch(transaction: Transaction, { pipeline, feed }: FeedRef): Promise<Batch | undefined> {
+  const [row] = await transaction.query<{ batch_number: number }>(
+    'select batch_number from gear.feeds where pipeline = ? and feed = ? for update',
+    [pipeline, feed],
+  );
+  if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${feed}; run: strata migrate`);
+  const staged = await transaction.query<{ load_id: number; rows_staged: number }>(
+    `select load_id, rows_staged from gear.loads where pipeline = ? and feed = ? and state = 'staged'
+     order by delivery_order, load_id limit ${maxLoads + 1}`,
+    [pipeline, feed],
+  );
+  if (staged.length === 0) return undefined;
+  const taken = firstLoads(staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged) })));
+  const number = Number(row.batch_number) + 1;
+  // Strictly growing in the order of processing, whatever the clock does.
+  const [clock] = await transaction.query<{ started: string }>(
+    `select greatest(utc_timestamp(6), date_add(load_datetime, interval 1 microsecond)) as started
+     from gear.feeds where pipeline = ? and feed = ?`,
+    [pipeline, feed],
+  );
+  const ids = taken.map(({ loadId }) => loadId);
+  const marks = ids.map(() => '?').join(', ');
+  await transaction.execute(
+    `update gear.loads l
+     join (
+       select load_id, row_number() over (order by delivery_order, load_id) - 1 as place from gear.loads where load_id in (${marks})
+     ) ordered on ordered.load_id = l.load_id
+     set l.batch_number = ?, l.load_datetime = date_add(?, interval ordered.place microsecond)`,
+    [...ids, number, clock!.started],
+  );
+  const dated = await transaction.query<{ load_id: number; rows_staged: number; load_datetime: string }>(
+    `select load_id, rows_staged, load_datetime from gear.loads where load_id in (${marks}) order by load_datetime`,
+    ids,
+  );
+  const loads = dated.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), loadDatetime: load.load_datetime }));
+  return { pipeline, feed, number, loads, more: taken.length < staged.length };
+}
+
+function firstLoads<Load extends { readonly rowsStaged: number }>(loads: readonly Load[]): readonly Load[] {
+  const taken: Load[] = [];
+  let rows = 0;
+  for (const load of loads.slice(0, maxLoads)) {
+    rows += load.rowsStaged;
+    if (taken.length > 0 && rows > maxRows) break;
+    taken.push(load);
+  }
+  return taken;
+}
+
+export async function endBatch(transaction: Transaction, batch: Batch, rows: number): Promise<void> {
+  const of = [batch.pipeline, batch.feed, batch.number];
+  await transaction.execute(
+    `update gear.loads set state = 'processed', processed_at = utc_timestamp(6) where pipeline = ? and feed = ? and batch_number = ?`,
+    of,
+  );
+  await transaction.execute(
+    'insert into gear.batches (pipeline, feed, batch_number, loads, rows_staged, committed_at) values (?, ?, ?, ?, ?, utc_timestamp(6))',
+    [...of, batch.loads.length, rows],
+  );
+  await transaction.execute('update gear.feeds set batch_number = ?, load_datetime = ? where pipeline = ? and feed = ?', [
+    batch.number,
+    batch.loads.at(-1)!.loadDatetime,
+    batch.pipeline,
+    batch.feed,
+  ]);
+}

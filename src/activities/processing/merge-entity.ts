@@ -1,0 +1,91 @@
+import type { EntityAppend } from '../../engine/sql/append.js';
+import type { EntityMerge } from '../../engine/sql/processing.js';
+import type { Transaction } from '../../engine/warehouse.js';
+import { appendLoads } from './append-loads.js';
+import type { Batch, BatchLoad } from './batch.js';
+
+/** On average in a batch; to look for common keys costs about 2 µs a row, and two statements for a load about 3 ms. */
+const rowsOfSmallLoad = 1_000;
+
+/**
+ * Merges a batch into one entity: bulk, changes and counts of each load as if it had come alone, then ids. Loads whose keys all lie above
+ * bulk are appended; from the first other one on, all go through the work table. `appendFrom` is the number of rows from which it is
+ * worth looking whether a load can be appended.
+ */
+export async function mergeEntity(
+  transaction: Transaction,
+  batch: Batch,
+  merge: EntityMerge,
+  append: EntityAppend | undefined,
+  tell: (message: string) => void,
+  appendFrom?: number,
+): Promise<void> {
+  const isLatest = !(await laterWasProcessed(transaction, batch));
+  const appended = append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : 0;
+  const others = { ...batch, loads: batch.loads.slice(appended) };
+  if (others.loads.length > 0) await mergeLoads(transaction, others, merge, isLatest, tell);
+  for (const { surrogate, sql } of merge.assignIds) {
+    // Feeds that give ids of the same surrogate wait for one another.
+    await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
+    await transaction.execute(sql, [batch.number]);
+  }
+}
+
+/** Loads at the end of the batch. */
+async function mergeLoads(transaction: Transaction, batch: Batch, merge: EntityMerge, isLatest: boolean, tell: (message: string) => void): Promise<void> {
+  const ofBatch = [batch.pipeline, batch.feed, batch.number];
+  const sinceFirst = [...ofBatch, batch.loads[0]!.loadDatetime];
+  tell(`reading staging for ${merge.entity}`);
+  await transaction.execute(merge.dropWork);
+  await transaction.execute(merge.createWork);
+  await transaction.execute(merge.fillWork, sinceFirst);
+  if (!isLatest) await transaction.execute(merge.markOutdated);
+  let merged = 0;
+  for (const run of await runsOf(transaction, batch, merge)) {
+    merged += run.length;
+    tell(`merging into bulk.${merge.entity}, load ${merged} of ${batch.loads.length}`);
+    const [first, last] = [run[0]!, run.at(-1)!];
+    if (first === last) {
+      await transaction.execute(merge.recordChanges, [batch.number, first.loadId]);
+      await transaction.execute(merge.mergeBulk, [first.loadDatetime, first.loadId]);
+    } else {
+      const inRun = [...ofBatch, first.loadDatetime, last.loadDatetime];
+      await transaction.execute(merge.recordChangesOfRun, [batch.number, ...inRun]);
+      await transaction.execute(merge.mergeBulkOfRun, inRun);
+    }
+  }
+  await transaction.execute(merge.recordCounts, [batch.number, ...sinceFirst]);
+  await transaction.execute(merge.dropWork);
+}
+
+/**
+ * The batch's loads in delivery order, in runs that are merged by one statement each: within a run no key comes twice, so that one load
+ * after the other would give the same. Statements cost more than small loads do; large loads are merged one by one.
+ */
+async function runsOf(transaction: Transaction, { loads }: Batch, merge: EntityMerge): Promise<readonly BatchLoad[][]> {
+  const rows = loads.reduce((sum, load) => sum + load.rowsStaged, 0);
+  if (loads.length === 1 || rows > loads.length * rowsOfSmallLoad) return loads.map((load) => [load]);
+  const followers = await transaction.query<{ load_id: number; follows: string }>(merge.findFollowers);
+  const follows = new Map(followers.map((load) => [Number(load.load_id), load.follows]));
+  const runs: BatchLoad[][] = [];
+  for (const load of loads) {
+    const run = runs.at(-1);
+    const earlier = follows.get(load.loadId);
+    if (!run || (earlier !== undefined && earlier >= run[0]!.loadDatetime)) runs.push([load]);
+    else run.push(load);
+  }
+  return runs;
+}
+
+/** Only then can bulk hold a later delivery of a key; most batches are the latest and are spared the comparison. */
+async function laterWasProcessed(transaction: Transaction, { pipeline, feed, loads }: Batch): Promise<boolean> {
+  const [row] = await transaction.query<{ later: number }>(
+    `select exists (
+       select 1 from gear.loads l
+       join gear.loads first_of_batch on first_of_batch.load_id = ?
+       where l.pipeline = ? and l.feed = ? and l.state = 'processed' and l.delivery_order >= first_of_batch.delivery_order
+     ) as later`,
+    [loads[0]!.loadId, pipeline, feed],
+  );
+  return row?.later === 1;
+}

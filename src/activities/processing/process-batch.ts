@@ -1,0 +1,82 @@
+import type { FeedRef, ProcessResult } from '../../contracts/activities.js';
+import type { EntityDefinition, FeedDefinition } from '../../engine/definition/types.js';
+import { renderAppend } from '../../engine/sql/append.js';
+import { renderMerge } from '../../engine/sql/processing.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Transaction, Warehouse } from '../../engine/warehouse.js';
+import { definitionOf, feedOf, type PipelineSet } from '../pipeline-set.js';
+import type { ActivityScope } from '../run-activity.js';
+import { beginBatch, endBatch, type Batch } from './batch.js';
+import { mergeEntity } from './merge-entity.js';
+
+export interface ProcessDeps {
+  readonly warehouse: Warehouse;
+  readonly pipelines: PipelineSet;
+  /** Rows of a load from which it is appended to bulk where its keys allow it. */
+  readonly appendFrom?: number;
+}
+
+/**
+ * Merges the feed's staged loads into its entities, in delivery order: bulk, changes, ids, counts, load states and the
+ * batch number commit together. The feed's row is locked first, so batches of a feed never overlap and their numbers are
+ * gapless. Returns batch null when nothing was staged.
+ */
+export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report' | 'count'>): Promise<ProcessResult> {
+  const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
+  const { surrogates } = definitionOf(deps.pipelines, input.pipeline);
+  const result = await deps.warehouse.transaction(async (transaction) => {
+    const batch = await beginBatch(transaction, input);
+    if (!batch) return undefined;
+    const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
+    const tell = (message: string) =>
+      scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
+    for (const entity of feed.entities) {
+      await mergeEntity(transaction, batch, renderMerge(feed, entity, surrogates), renderAppend(feed, entity), tell, deps.appendFrom);
+      await checkConservation(transaction, batch, entity);
+    }
+    await endBatch(transaction, batch, rows);
+    return { ...(await countsOf(transaction, batch, feed)), rows };
+  }, scope);
+  if (!result) return { batch: null, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, more: false };
+  const { rows, ...processed } = result;
+  scope.count('rowsProcessed', rows, { pipeline: input.pipeline, feed: input.feed });
+  return processed;
+}
+
+/** Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated is checked here. */
+async function checkConservation(transaction: Transaction, batch: Batch, { name }: EntityDefinition): Promise<void> {
+  const wrong = await transaction.query<{ load_id: number; rows_staged: number; counted: string }>(
+    `select l.load_id, l.rows_staged, c.inserted + c.updated + c.unchanged + c.superseded + c.outdated as counted
+     from gear.loads l
+     left join gear.load_counts c on c.load_id = l.load_id and c.entity = ?
+     where l.pipeline = ? and l.feed = ? and l.batch_number = ?
+       and not (l.rows_staged <=> c.inserted + c.updated + c.unchanged + c.superseded + c.outdated)`,
+    [name, batch.pipeline, batch.feed, batch.number],
+  );
+  const [first] = wrong;
+  if (first)
+    throw new StrataError(
+      'invariant',
+      `load ${first.load_id} staged ${first.rows_staged} rows but ${first.counted} were merged into bulk.${name}; nothing was committed; was staging.${batch.feed} changed by hand?`,
+    );
+}
+
+async function countsOf(transaction: Transaction, batch: Batch, feed: FeedDefinition): Promise<ProcessResult> {
+  const [row] = await transaction.query<Record<'inserted' | 'updated' | 'unchanged' | 'superseded' | 'outdated', string>>(
+    `select sum(c.inserted) as inserted, sum(c.updated) as updated, sum(c.unchanged) as unchanged, sum(c.superseded) as superseded, sum(c.outdated) as outdated
+     from gear.load_counts c
+     join gear.loads l on l.load_id = c.load_id
+     where l.pipeline = ? and l.feed = ? and l.batch_number = ? and c.entity = ?`,
+    [batch.pipeline, batch.feed, batch.number, feed.entities[0]!.name],
+  );
+  return {
+    batch: batch.number,
+    loads: batch.loads.length,
+    inserted: Number(row?.inserted ?? 0),
+    updated: Number(row?.updated ?? 0),
+    unchanged: Number(row?.unchanged ?? 0),
+    superseded: Number(row?.superseded ?? 0),
+    outdated: Number(row?.outdated ?? 0),
+    more: batch.more,
+  };
+}
