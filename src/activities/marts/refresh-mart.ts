@@ -13,14 +13,15 @@ import {
 } from '../../engine/marts/mart-statements.js';
 import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
+import { areMostlyNew } from './mostly-new.js';
 import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
 
-/** From so many affected keys on, and more than half of the keys that the target has, computing everything is faster. */
+/** From so many affected keys on, and more than half of the keys that the target has, computing everything is faster; so it is for new rows. */
 export const rebuildFrom = 10_000;
 
 export interface RefreshOptions {
   readonly rebuild?: boolean | undefined;
-  /** Affected keys from which a rebuild is considered. */
+  /** New rows or affected keys from which a rebuild is considered. */
   readonly rebuildFrom?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told before each statement that may take long. */
@@ -58,9 +59,11 @@ async function refresh(
   if (options.rebuild || !current || feeds.some((feed) => !watermarks.has(feed))) return rebuild(transaction, mart, upper, 0, options);
   const ahead = feeds.filter((feed) => (upper.get(feed) ?? 0n) > (watermarks.get(feed) ?? 0n));
   if (ahead.length === 0) return { mode: 'current', keys: 0, rows: 0 };
-  options.onStep?.('looking for affected keys');
-  const keys = await fillKeys(transaction, mart, rangesOf(definition, mart, watermarks, upper));
+  const ranges = rangesOf(definition, mart, watermarks, upper);
   const rebuildAt = options.rebuildFrom ?? rebuildFrom;
+  if (await areMostlyNew(transaction, definition, mart, ranges, rebuildAt)) return rebuild(transaction, mart, upper, 0, options);
+  options.onStep?.('looking for affected keys');
+  const keys = await fillKeys(transaction, mart, ranges);
   if (keys >= rebuildAt && (await isLargeShare(transaction, mart, keys))) {
     await transaction.execute(emptyKeyTable(mart));
     return rebuild(transaction, mart, upper, keys, options);
