@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow';
 import type { PipelinePlan, ProgressTarget } from '../contracts/activities.js';
 import type { RunReport } from '../contracts/workflows.js';
 import { pruneChanges } from './aggregate-pipeline.js';
@@ -17,16 +18,19 @@ export interface StageToBus {
   readonly tell: (part: Partial<RunReport>) => void;
 }
 
-/** What follows landing: staging to bulk, then marts beside the vault, then what nobody needs any more goes. */
+/** What follows landing: staging to bulk, marts, the vault, then what nobody needs any more goes. */
 export async function stageToBus({ pipeline, plan, feeds, progress, publish, failures, tell }: StageToBus): Promise<void> {
   publish({ phase: 'processing', message: 'staging to bulk' });
   tell({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
 
   publish({ phase: 'marts', message: 'bulk to bus' });
-  await Promise.all([
-    loadVault(pipeline, plan.vaultTables, failures, publish).then((vault) => tell({ vault })),
-    refreshMarts({ pipeline, progress, publish, failures, changed: (marts) => tell({ marts }) }, plan.martStages),
-  ]);
+  const marts = () => refreshMarts({ pipeline, progress, publish, failures, changed: (done) => tell({ marts: done }) }, plan.martStages);
+  const vault = async () => tell({ vault: await loadVault(pipeline, plan.vaultTables, failures, publish) });
+  // Analysts wait for the marts; beside them the vault would take its share of the server from them.
+  if (patched('vault-after-marts')) {
+    await marts();
+    await vault();
+  } else await Promise.all([vault(), marts()]);
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
   tell({});
   publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
