@@ -23,12 +23,13 @@ async function plan(bytes: Buffer, rangeBytes: number, sizes: readonly number[] 
 
 /** Each range scanned on its own, from a stream that ends where the range ends. */
 async function scanOneByOne(bytes: Buffer, { starts, end, columnOrder }: RangePlan, sizes: readonly number[] = [65_536], limit?: { bytes: number; rejectBytes: number }) {
-  const all: Pick<Awaited<ReturnType<typeof scanRange>>, 'rows' | 'rejects'> = { rows: [], rejects: [] };
+  type Scanned = Awaited<ReturnType<typeof scanRange>>;
+  const all: { rows: Scanned['rows']; rejects: Scanned['rejects'] } = { rows: [], rejects: [] };
   for (const [index, start] of starts.entries()) {
     const range = { ...start, columnOrder, end: starts[index + 1]?.offset ?? end };
     const { rows, rejects } = await scanRange(games, pieces(bytes.subarray(start.offset, range.end), sizes), range, limit);
-    all.rows.push(...rows);
-    all.rejects.push(...rejects);
+    all.rows = all.rows.concat(rows);
+    all.rejects = all.rejects.concat(rejects);
   }
   return all;
 }
