@@ -86,12 +86,14 @@ export class Lab {
   async #make() {
     // The SDK warns of Node 20 at every start; which Node to use is no question of a bench.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    const [{ Client, Connection }, { CreateBucketCommand, S3Client }, { createConnection }] = await Promise.all([
+    const [{ Client, Connection }, { closableCalls }, { CreateBucketCommand, S3Client }, { createConnection }] = await Promise.all([
       import('@temporalio/client'),
+      import('../../dist/connectors/temporal/closable-calls.js'),
       import('@aws-sdk/client-s3'),
       import('mysql2/promise'),
     ]);
-    const connection = await Connection.connect({ address: this.#env.TEMPORAL_ADDRESS });
+    // Ctrl-C closes it in the middle of calls.
+    const connection = await Connection.connect({ address: this.#env.TEMPORAL_ADDRESS, interceptors: closableCalls });
     this.#client = new Client({ connection, namespace: this.#name });
     await connection.workflowService.registerNamespace({ namespace: this.#name, workflowExecutionRetentionPeriod: { seconds: 86_400 } });
     this.#s3 = new S3Client({
