@@ -92,7 +92,7 @@ export function mostAtOnce(spans) {
 const phases = [
   ['processing', /^process/],
   ['vault', /vault/i],
-  ['marts', /^refreshMart/],
+  ['marts', /^refresh/],
   // What claims, plans, waits, releases and prunes is around the work; a landing's are those that are left.
   ['around', /^(plan|claim|list|await|release|prune|announce|targets)/],
 ];
@@ -122,6 +122,10 @@ export function milestones(executions) {
   };
 }
 
+const stepNames = { landing: 'landing', processing: 'bulk', marts: 'bus', vault: 'vault' };
+/** Activities that see to all marts or vault tables where there is little to do. */
+const together = { marts: '(all that is little work)', vault: '(all that is little work)' };
+
 /**
  * Seconds of each step: what the activities of one feed, mart or vault table took, waiting for a slot left out.
  * @param {readonly Execution[]} executions
@@ -134,7 +138,7 @@ export function stepSeconds(executions) {
       const phase = phaseOf(span);
       if (phase === 'around') continue;
       const { mart, table, feed } = span.input ?? {};
-      const name = mart ?? table ?? `${phase === 'landing' ? 'landing' : 'bulk'} ${feed ?? workflowId.split('/')[1]}`;
+      const name = mart ?? table ?? `${stepNames[phase]} ${feed ?? (phase in together ? together[phase] : workflowId.split('/')[1])}`;
       steps.set(name, (steps.get(name) ?? 0) + (span.completed - span.started) / 1000);
     }
   }

@@ -1,12 +1,10 @@
 import { condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../contracts/workflows.js';
-import { data, profiles } from './activity-profiles.js';
 import { pruneChanges } from './aggregate-pipeline.js';
-import { noteFailure } from './failure-message.js';
 import { FeedPickups } from './feed-pickups.js';
-import { loadVault } from './load-vault.js';
+import { loadChangedVault } from './load-vault.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
-import { refreshMarts } from './refresh-marts.js';
+import { refreshChangedMarts } from './refresh-marts.js';
 import { GrowingReport, sumOfMarts, sumOfRows } from './run-report.js';
 
 /** Marts rest for as long as their last refresh took, at most this long: under load half of the time is left for files. */
@@ -152,11 +150,8 @@ export class ArrivalLanes {
     this.marts = false;
     this.refreshing = true;
     const began = Date.now();
-    await noteFailure(growing.failures, 'refreshing marts', async () => {
-      const { marts, left } = await data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline }]);
-      const alone = await refreshMarts({ pipeline, bounded: true, failures: growing.failures }, left);
-      growing.tell({ marts: sumOfMarts(growing.current.marts, { ...marts, ...alone }) });
-    });
+    const marts = await refreshChangedMarts({ pipeline, bounded: true, failures: growing.failures });
+    growing.tell({ marts: sumOfMarts(growing.current.marts, marts) });
     this.refreshing = false;
     this.rest = { until: Date.now() + Math.min(Date.now() - began, longestRest) };
   }
@@ -166,11 +161,7 @@ export class ArrivalLanes {
     const { failures } = growing;
     const feeds = [...this.untidy];
     this.untidy.clear();
-    await noteFailure(failures, 'loading the vault', async () => {
-      const { rows, left } = await data.loadChangedVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]);
-      const alone = await loadVault(pipeline, left, failures);
-      growing.tell({ vault: sumOfRows(growing.current.vault, { ...rows, ...alone }) });
-    });
+    growing.tell({ vault: sumOfRows(growing.current.vault, await loadChangedVault(pipeline, failures)) });
     await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
     growing.tell({});
   }

@@ -25,3 +25,11 @@ export async function loadVault(
   });
   return inOrder(tables, rows);
 }
+
+/** Loads the tables that are behind: one activity does what is little work, the others get one each. Returns those tables alone. */
+export async function loadChangedVault(pipeline: string, failures: string[], publish?: Publish): Promise<Record<string, number>> {
+  const few = await noteFailure(failures, 'loading the vault', () =>
+    data.loadChangedVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]),
+  );
+  return few ? { ...few.rows, ...(await loadVault(pipeline, few.left, failures, publish)) } : {};
+}

@@ -43,3 +43,16 @@ export async function refreshMarts(refreshing: Refreshing, stages: readonly (rea
   }
   return inOrder(stages.flat(), marts);
 }
+
+/** Refreshes the marts that are behind: one activity does what is little work, the others get one each. Returns those marts alone. */
+export async function refreshChangedMarts(refreshing: Refreshing): Promise<Record<string, MartCounts>> {
+  const { pipeline, failures, publish, changed } = refreshing;
+  const few = await noteFailure(failures, 'refreshing marts', () =>
+    data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline }]),
+  );
+  if (!few) return {};
+  for (const [mart, { mode, rows }] of Object.entries(few.marts)) publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
+  changed?.(few.marts);
+  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
+  return { ...few.marts, ...alone };
+}

@@ -2,11 +2,11 @@ import { patched } from '@temporalio/workflow';
 import type { PipelinePlan, ProgressTarget } from '../contracts/activities.js';
 import type { RunReport } from '../contracts/workflows.js';
 import { pruneChanges } from './aggregate-pipeline.js';
-import { loadVault } from './load-vault.js';
+import { loadChangedVault, loadVault } from './load-vault.js';
 import { processInChild } from './process-in-child.js';
 import { pruneFeeds } from './process-feeds.js';
 import type { Publish } from './progress.js';
-import { refreshMarts } from './refresh-marts.js';
+import { refreshChangedMarts, refreshMarts } from './refresh-marts.js';
 
 export interface StageToBus {
   readonly pipeline: string;
@@ -24,13 +24,18 @@ export async function stageToBus({ pipeline, plan, feeds, progress, publish, fai
   tell({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
 
   publish({ phase: 'marts', message: 'bulk to bus' });
-  const marts = () => refreshMarts({ pipeline, progress, publish, failures, changed: (done) => tell({ marts: done }) }, plan.martStages);
-  const vault = async () => tell({ vault: await loadVault(pipeline, plan.vaultTables, failures, publish) });
+  const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => tell({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
-  if (patched('vault-after-marts')) {
-    await marts();
-    await vault();
-  } else await Promise.all([vault(), marts()]);
+  if (patched('few-changes-at-once')) {
+    await refreshChangedMarts(refreshing);
+    publish({ phase: 'vault', message: 'bulk to vault' });
+    tell({ vault: await loadChangedVault(pipeline, failures, publish) });
+  } else {
+    await Promise.all([
+      loadVault(pipeline, plan.vaultTables, failures, publish).then((vault) => tell({ vault })),
+      refreshMarts(refreshing, plan.martStages),
+    ]);
+  }
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
   tell({});
   publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });

@@ -83,7 +83,7 @@ function report(bench, samples, peers) {
   const of = (list, name) => list.map((sample) => sample[name]);
   const blocks = [
     `${count(rows)} new games and ${count(usersFor(rows))} new users, two files in the bucket when \`strata run\` starts; seconds since
-      then. The vault is loaded beside bus. CPU seconds are those of the whole run. Steps are the times of activities alone, which share
+      then. The vault comes after bus. CPU seconds are those of the whole run. Steps are the times of activities alone, which share
       the processors where they run side by side. ${bench.database.product}: ${bench.database.settings}.`,
     {
       columns: [

@@ -96,7 +96,7 @@ function reportChanges(bench, kinds, samples) {
   });
   return [
     `One file of 1,000 games with changed durations, at histories of ${sizes.map(count).join(', ')} games: seconds from the start of
-      processing to the last mart, as \`strata run\` does it, which loads the vault at the same time. The changed games lie in the newest
+      processing to the last mart, as \`strata run\` does it. The changed games lie in the newest
       three days, or anywhere. A day has 17,000 games at every size: a larger history is longer. ${bench.database.product}:
       ${bench.database.settings}.`,
     `The largest history as a multiple of the smallest, changes in ${judged.join('; changes in ')}.`,
