@@ -39,7 +39,7 @@ function ddl(tables: readonly Table[], schema: string, { definition }: CompiledP
 }
 
 function appendInOrder(append: EntityAppend | undefined): readonly string[] {
-  return append ? [append.peek, append.measure, append.compare, append.appendBulk, append.recordChanges] : [];
+  return append ? [append.peek, append.count, append.findLowest, append.compare, append.appendBulk, append.recordChanges] : [];
 }
 
 function inOrder(merge: EntityMerge): readonly string[] {

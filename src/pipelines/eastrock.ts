@@ -44,11 +44,12 @@ export const eastrock: PipelineDefinition = {
       entities: [
         {
           name: 'games',
-          key: ['game_id', 'user_id', 'play_date'],
+          // By date first: a period lies together, and new days go to the end.
+          key: ['play_date', 'game_id', 'user_id'],
           values: ['game_type', 'duration'],
-          // Covering: a mart that recomputes dates or users reads ranges of these alone.
+          // Covering: a mart that recomputes games or users reads ranges of these alone.
           indexes: [
-            ['play_date', 'game_id', 'user_id', 'duration'],
+            ['game_id', 'user_id', 'play_date', 'duration'],
             ['user_id', 'play_date', 'game_id', 'duration'],
           ],
         },

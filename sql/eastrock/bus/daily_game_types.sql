@@ -19,6 +19,8 @@ select c.play_date as date from changes.games c
 union
 select g.play_date
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+-- A game's first plays come in the batch that inserts it, and are changes themselves.
+where c.change_kind = 'updated'
 union
 select g.play_date
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id

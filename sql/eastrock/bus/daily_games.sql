@@ -1,7 +1,7 @@
 -- mart: bus.daily_games
 -- Who played each game on a date, and for how long: a row where there was a play.
--- key: game_id, date
--- index: date
+-- key: date, game_id
+-- index: game_id
 -- reads: games, game_catalog, users
 
 -- columns
@@ -17,6 +17,8 @@ select c.play_date as date, c.game_id from changes.games c
 union all
 select g.play_date, g.game_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+-- A game's first plays come in the batch that inserts it, and are changes themselves.
+where c.change_kind = 'updated'
 union all
 select g.play_date, g.game_id
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id
@@ -33,4 +35,4 @@ select
 from [[affected straight_join]] bulk.games g [[on g.play_date = affected.date and g.game_id = affected.game_id]]
 join bulk.game_catalog t on t.game_id = g.game_id
 left join bulk.users u on u.user_id = g.user_id
-group by g.game_id, g.play_date, t.game_type
+group by g.play_date, g.game_id, t.game_type

@@ -26,6 +26,8 @@ select c.new_transaction_date, c.new_user_id from changes.payments c
 union all
 select g.play_date, g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+-- A game's first plays come in the batch that inserts it, and are changes themselves.
+where c.change_kind = 'updated'
 union all
 select d.date, d.user_id
 from changes.users c straight_join bus.daily_users d on d.user_id = c.user_id

@@ -36,6 +36,8 @@ select c.new_user_id from changes.payments c
 union
 select g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+-- A game's first plays come in the batch that inserts it, and are changes themselves.
+where c.change_kind = 'updated'
 union
 select c.user_id from changes.users c
 

@@ -16,6 +16,8 @@ select c.user_id from changes.games c
 union
 select g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
+-- A game's first plays come in the batch that inserts it, and are changes themselves.
+where c.change_kind = 'updated'
 union
 select c.user_id from changes.users c
 where not (c.old_country <=> c.new_country)

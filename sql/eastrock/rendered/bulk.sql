@@ -14,19 +14,19 @@ create table bulk.`users` (
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest users by user_id';
 
 create table bulk.`games` (
+  `play_date` date not null,
   `game_id` int unsigned not null,
   `user_id` int unsigned not null,
-  `play_date` date not null,
   `game_type` varchar(100) not null,
   `duration` int unsigned not null,
   `load_id` bigint unsigned not null,
   `row_offset` bigint unsigned not null,
   `created_at` datetime(6) not null,
   `updated_at` datetime(6) not null,
-  primary key (`game_id`, `user_id`, `play_date`),
-  key `by_play_date_and_game_id_and_user_id_and_duration` (`play_date`, `game_id`, `user_id`, `duration`),
+  primary key (`play_date`, `game_id`, `user_id`),
+  key `by_game_id_and_user_id_and_play_date_and_duration` (`game_id`, `user_id`, `play_date`, `duration`),
   key `by_user_id_and_play_date_and_game_id_and_duration` (`user_id`, `play_date`, `game_id`, `duration`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest games by game_id, user_id, play_date';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest games by play_date, game_id, user_id';
 
 create table bulk.`game_catalog` (
   `game_id` int unsigned not null,

@@ -66,8 +66,8 @@ create table bus.`daily_games` (
   `active_users` bigint not null,
   `active_countries` bigint not null,
   `duration` bigint not null,
-  primary key (`game_id`, `date`),
-  key `by_date` (`date`)
+  primary key (`date`, `game_id`),
+  key `by_game_id` (`game_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played each game on a date, and for how long: a row where there was a play.';
 
 create table bus.`daily_payments` (

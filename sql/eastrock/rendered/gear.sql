@@ -17,15 +17,15 @@ create table gear.`changes_users` (
 create table gear.`changes_games` (
   `batch_number` bigint unsigned not null,
   `load_id` bigint unsigned not null,
+  `play_date` date not null,
   `game_id` int unsigned not null,
   `user_id` int unsigned not null,
-  `play_date` date not null,
   `change_kind` varchar(8) not null,
   `old_game_type` varchar(100) null,
   `new_game_type` varchar(100) not null,
   `old_duration` int unsigned null,
   `new_duration` int unsigned not null,
-  primary key (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`)
+  primary key (`batch_number`, `load_id`, `play_date`, `game_id`, `user_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of games: change_kind inserted or updated';
 
 create table gear.`changes_game_catalog` (
@@ -79,9 +79,9 @@ create table gear.`affected_daily_game_types` (
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
 create table gear.`affected_daily_games` (
-  `game_id` int unsigned not null,
   `date` date not null,
-  primary key (`game_id`, `date`)
+  `game_id` int unsigned not null,
+  primary key (`date`, `game_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
 create table gear.`affected_daily_payments` (
@@ -206,7 +206,7 @@ from gear.`changes_users` c
 join gear.batches b on b.pipeline = 'eastrock' and b.feed = 'users' and b.batch_number = c.batch_number
 union all
 select 'eastrock' as pipeline, 'games' as feed, 'games' as entity,
-  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`game_id`, c.`user_id`, c.`play_date`) as business_key, b.committed_at
+  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`play_date`, c.`game_id`, c.`user_id`) as business_key, b.committed_at
 from gear.`changes_games` c
 join gear.batches b on b.pipeline = 'eastrock' and b.feed = 'games' and b.batch_number = c.batch_number
 union all

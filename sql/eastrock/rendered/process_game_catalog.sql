@@ -1,21 +1,27 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
-select coalesce((select `game_id` from (
-  select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
-  from staging.`games` s
-  where s.load_id = ?
-) typed order by row_offset limit 1) > (select max(`game_id`) from bulk.`game_catalog`), true) as above;
-
-select min(`game_id`), count(*) into @strata_first_key, @strata_rows
+select not exists (select 1 from (select `game_id` from bulk.`game_catalog` order by `game_id` desc limit 1) highest where (highest.`game_id`) >= (typed.`game_id`)) as above
 from (
   select s.load_id, s.row_offset,
     cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
   from staging.`games` s
   where s.load_id = ?
-) typed;
+) typed
+order by typed.row_offset limit 1;
 
-select coalesce(@strata_first_key > (select max(`game_id`) from bulk.`game_catalog`), true) as above, @strata_rows as row_count;
+select count(*) as row_count from staging.`games` where load_id = ?;
+
+select `game_id`
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
+  from staging.`games` s
+  where s.load_id = ?
+) typed
+order by `game_id` limit 1
+into @strata_lowest_1;
+
+select not exists (select 1 from (select `game_id` from bulk.`game_catalog` order by `game_id` desc limit 1) highest where (highest.`game_id`) >= (@strata_lowest_1)) as above;
 
 insert into bulk.`game_catalog`
   (`game_id`, `game_type`, `load_id`, `row_offset`, created_at, updated_at)
@@ -36,7 +42,7 @@ insert into gear.`changes_game_catalog`
   (`batch_number`, `load_id`, `game_id`, `change_kind`, `old_game_type`, `new_game_type`)
 select ?, b.load_id, b.`game_id`, 'inserted', null, b.`game_type`
 from bulk.`game_catalog` b
-where b.`game_id` >= @strata_first_key and b.load_id = ?
+where b.`game_id` >= @strata_lowest_1 and b.load_id = ?
 order by b.`game_id`;
 
 create temporary table gear.`work_game_catalog` (

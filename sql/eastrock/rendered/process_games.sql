@@ -1,31 +1,41 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
-select coalesce((select `game_id` from (
-  select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
-  from staging.`games` s
-  where s.load_id = ?
-) typed order by row_offset limit 1) > (select max(`game_id`) from bulk.`games`), true) as above;
-
-select min(`game_id`), count(*) into @strata_first_key, @strata_rows
+select not exists (select 1 from (select `play_date`, `game_id`, `user_id` from bulk.`games` order by `play_date` desc, `game_id` desc, `user_id` desc limit 1) highest where (highest.`play_date`, highest.`game_id`, highest.`user_id`) >= (typed.`play_date`, typed.`game_id`, typed.`user_id`)) as above
 from (
   select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
   from staging.`games` s
   where s.load_id = ?
-) typed;
+) typed
+order by typed.row_offset limit 1;
 
-select coalesce(@strata_first_key > (select max(`game_id`) from bulk.`games`), true) as above, @strata_rows as row_count;
+select count(*) as row_count from staging.`games` where load_id = ?;
+
+select `play_date`, `game_id`, `user_id`
+from (
+  select s.load_id, s.row_offset,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
+    cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
+  from staging.`games` s
+  where s.load_id = ?
+) typed
+order by `play_date`, `game_id`, `user_id` limit 1
+into @strata_lowest_1, @strata_lowest_2, @strata_lowest_3;
+
+select not exists (select 1 from (select `play_date`, `game_id`, `user_id` from bulk.`games` order by `play_date` desc, `game_id` desc, `user_id` desc limit 1) highest where (highest.`play_date`, highest.`game_id`, highest.`user_id`) >= (cast(@strata_lowest_1 as date), @strata_lowest_2, @strata_lowest_3)) as above;
 
 insert into bulk.`games`
-  (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
-select typed.`game_id`, typed.`user_id`, typed.`play_date`, typed.`game_type`, typed.`duration`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+  (`play_date`, `game_id`, `user_id`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`play_date`, typed.`game_id`, typed.`user_id`, typed.`game_type`, typed.`duration`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
 from (select cast(? as datetime(6)) as load_datetime) l
 cross join (
   select s.load_id, s.row_offset,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
     cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
     cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
-    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
     coalesce(nullif(if(s.padded, convert(substring(cast(s.`game_type` as binary), length(s.`game_type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`game_type`), ''), 'Unknown') as `game_type`,
     cast(convert(if(s.padded or length(s.`duration`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`duration` as binary), length(s.`duration`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`duration`) using ascii) as unsigned) as `duration`
   from staging.`games` s
@@ -37,32 +47,32 @@ on duplicate key update `game_type` = if(typed.row_offset > bulk.`games`.row_off
   `row_offset` = if(typed.row_offset > bulk.`games`.row_offset, typed.`row_offset`, bulk.`games`.`row_offset`);
 
 insert into gear.`changes_games`
-  (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
-select ?, b.load_id, b.`game_id`, b.`user_id`, b.`play_date`, 'inserted', null, b.`game_type`, null, b.`duration`
+  (`batch_number`, `load_id`, `play_date`, `game_id`, `user_id`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
+select ?, b.load_id, b.`play_date`, b.`game_id`, b.`user_id`, 'inserted', null, b.`game_type`, null, b.`duration`
 from bulk.`games` b
-where b.`game_id` >= @strata_first_key and b.load_id = ?
-order by b.`game_id`, b.`user_id`, b.`play_date`;
+where b.`play_date` >= cast(@strata_lowest_1 as date) and b.load_id = ?
+order by b.`play_date`, b.`game_id`, b.`user_id`;
 
 create temporary table gear.`work_games` (
   load_id bigint unsigned not null,
+  `play_date` date not null,
   `game_id` int unsigned not null,
   `user_id` int unsigned not null,
-  `play_date` date not null,
   `game_type` varchar(100) null,
   `duration` int unsigned null,
   row_offset bigint unsigned not null,
   copies int unsigned not null,
   is_outdated boolean not null,
-  primary key (load_id, `game_id`, `user_id`, `play_date`)
+  primary key (load_id, `play_date`, `game_id`, `user_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
-insert into gear.`work_games` (load_id, `game_id`, `user_id`, `play_date`, `game_type`, `duration`, row_offset, copies, is_outdated)
-select load_id, `game_id`, `user_id`, `play_date`, `game_type`, `duration`, row_offset, 1, false
+insert into gear.`work_games` (load_id, `play_date`, `game_id`, `user_id`, `game_type`, `duration`, row_offset, copies, is_outdated)
+select load_id, `play_date`, `game_id`, `user_id`, `game_type`, `duration`, row_offset, 1, false
 from (
   select s.load_id, s.row_offset,
+    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
     cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
     cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
-    str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
     coalesce(nullif(if(s.padded, convert(substring(cast(s.`game_type` as binary), length(s.`game_type`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_type` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`game_type`), ''), 'Unknown') as `game_type`,
     cast(convert(if(s.padded or length(s.`duration`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`duration` as binary), length(s.`duration`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`duration` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`duration`) using ascii) as unsigned) as `duration`
   from gear.loads l
@@ -75,27 +85,27 @@ on duplicate key update `game_type` = if(typed.row_offset > gear.`work_games`.ro
   row_offset = if(typed.row_offset > gear.`work_games`.row_offset, typed.row_offset, gear.`work_games`.row_offset);
 
 update gear.`work_games` w
-join bulk.`games` b on b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id` and b.`play_date` = w.`play_date`
+join bulk.`games` b on b.`play_date` = w.`play_date` and b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id`
 join gear.loads held on held.load_id = b.load_id
 join gear.loads l on l.load_id = w.load_id
 set w.is_outdated = true
 where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset);
 
 insert into gear.`changes_games`
-  (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
-select ?, w.load_id, w.`game_id`, w.`user_id`, w.`play_date`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`, b.`duration`, w.`duration`
+  (`batch_number`, `load_id`, `play_date`, `game_id`, `user_id`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
+select ?, w.load_id, w.`play_date`, w.`game_id`, w.`user_id`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`, b.`duration`, w.`duration`
 from gear.`work_games` w
-left join bulk.`games` b on b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id` and b.`play_date` = w.`play_date`
+left join bulk.`games` b on b.`play_date` = w.`play_date` and b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id`
 where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`game_type` <=> w.`game_type`) or not (b.`duration` <=> w.`duration`))
-order by w.`game_id`, w.`user_id`, w.`play_date`;
+order by w.`play_date`, w.`game_id`, w.`user_id`;
 
 insert into bulk.`games`
-  (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
-select w.`game_id`, w.`user_id`, w.`play_date`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+  (`play_date`, `game_id`, `user_id`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`play_date`, w.`game_id`, w.`user_id`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
 from gear.`work_games` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
-order by w.`game_id`, w.`user_id`, w.`play_date`
+order by w.`play_date`, w.`game_id`, w.`user_id`
 on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_type` and bulk.`games`.`duration` <=> w.`duration`, bulk.`games`.updated_at, l.load_datetime),
   `game_type` = w.`game_type`,
   `duration` = w.`duration`,
@@ -104,7 +114,7 @@ on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_typ
 
 select load_id, cast(max(earlier) as char) as follows
 from (
-  select w.load_id, lag(l.load_datetime) over (partition by w.`game_id`, w.`user_id`, w.`play_date` order by l.load_datetime) as earlier
+  select w.load_id, lag(l.load_datetime) over (partition by w.`play_date`, w.`game_id`, w.`user_id` order by l.load_datetime) as earlier
   from gear.`work_games` w
   join gear.loads l on l.load_id = w.load_id
   where not w.is_outdated
@@ -113,21 +123,21 @@ where earlier is not null
 group by load_id;
 
 insert into gear.`changes_games`
-  (`batch_number`, `load_id`, `game_id`, `user_id`, `play_date`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
-select ?, w.load_id, w.`game_id`, w.`user_id`, w.`play_date`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`, b.`duration`, w.`duration`
+  (`batch_number`, `load_id`, `play_date`, `game_id`, `user_id`, `change_kind`, `old_game_type`, `new_game_type`, `old_duration`, `new_duration`)
+select ?, w.load_id, w.`play_date`, w.`game_id`, w.`user_id`, if(b.load_id is null, 'inserted', 'updated'), b.`game_type`, w.`game_type`, b.`duration`, w.`duration`
 from gear.loads l
 straight_join gear.`work_games` w on w.load_id = l.load_id
-left join bulk.`games` b on b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id` and b.`play_date` = w.`play_date`
+left join bulk.`games` b on b.`play_date` = w.`play_date` and b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id`
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`game_type` <=> w.`game_type`) or not (b.`duration` <=> w.`duration`))
-order by w.`load_id`, w.`game_id`, w.`user_id`, w.`play_date`;
+order by w.`load_id`, w.`play_date`, w.`game_id`, w.`user_id`;
 
 insert into bulk.`games`
-  (`game_id`, `user_id`, `play_date`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
-select w.`game_id`, w.`user_id`, w.`play_date`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+  (`play_date`, `game_id`, `user_id`, `game_type`, `duration`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`play_date`, w.`game_id`, w.`user_id`, w.`game_type`, w.`duration`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
 from gear.loads l
 straight_join gear.`work_games` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
-order by w.`game_id`, w.`user_id`, w.`play_date`
+order by w.`play_date`, w.`game_id`, w.`user_id`
 on duplicate key update updated_at = if(bulk.`games`.`game_type` <=> w.`game_type` and bulk.`games`.`duration` <=> w.`duration`, bulk.`games`.updated_at, l.load_datetime),
   `game_type` = w.`game_type`,
   `duration` = w.`duration`,

@@ -1,21 +1,27 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
-select coalesce((select `transaction_id` from (
-  select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`
-  from staging.`payments` s
-  where s.load_id = ?
-) typed order by row_offset limit 1) > (select max(`transaction_id`) from bulk.`payments`), true) as above;
-
-select min(`transaction_id`), count(*) into @strata_first_key, @strata_rows
+select not exists (select 1 from (select `transaction_id` from bulk.`payments` order by `transaction_id` desc limit 1) highest where (highest.`transaction_id`) >= (typed.`transaction_id`)) as above
 from (
   select s.load_id, s.row_offset,
     cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`
   from staging.`payments` s
   where s.load_id = ?
-) typed;
+) typed
+order by typed.row_offset limit 1;
 
-select coalesce(@strata_first_key > (select max(`transaction_id`) from bulk.`payments`), true) as above, @strata_rows as row_count;
+select count(*) as row_count from staging.`payments` where load_id = ?;
+
+select `transaction_id`
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`
+  from staging.`payments` s
+  where s.load_id = ?
+) typed
+order by `transaction_id` limit 1
+into @strata_lowest_1;
+
+select not exists (select 1 from (select `transaction_id` from bulk.`payments` order by `transaction_id` desc limit 1) highest where (highest.`transaction_id`) >= (@strata_lowest_1)) as above;
 
 insert into bulk.`payments`
   (`transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, `load_id`, `row_offset`, created_at, updated_at)
@@ -42,7 +48,7 @@ insert into gear.`changes_payments`
   (`batch_number`, `load_id`, `transaction_id`, `change_kind`, `old_user_id`, `new_user_id`, `old_amount`, `new_amount`, `old_transaction_date`, `new_transaction_date`, `old_type`, `new_type`)
 select ?, b.load_id, b.`transaction_id`, 'inserted', null, b.`user_id`, null, b.`amount`, null, b.`transaction_date`, null, b.`type`
 from bulk.`payments` b
-where b.`transaction_id` >= @strata_first_key and b.load_id = ?
+where b.`transaction_id` >= @strata_lowest_1 and b.load_id = ?
 order by b.`transaction_id`;
 
 create temporary table gear.`work_payments` (

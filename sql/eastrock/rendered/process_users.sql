@@ -1,21 +1,27 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
-select coalesce((select `user_id` from (
-  select s.load_id, s.row_offset,
-    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
-  from staging.`users` s
-  where s.load_id = ?
-) typed order by row_offset limit 1) > (select max(`user_id`) from bulk.`users`), true) as above;
-
-select min(`user_id`), count(*) into @strata_first_key, @strata_rows
+select not exists (select 1 from (select `user_id` from bulk.`users` order by `user_id` desc limit 1) highest where (highest.`user_id`) >= (typed.`user_id`)) as above
 from (
   select s.load_id, s.row_offset,
     cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
   from staging.`users` s
   where s.load_id = ?
-) typed;
+) typed
+order by typed.row_offset limit 1;
 
-select coalesce(@strata_first_key > (select max(`user_id`) from bulk.`users`), true) as above, @strata_rows as row_count;
+select count(*) as row_count from staging.`users` where load_id = ?;
+
+select `user_id`
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`
+  from staging.`users` s
+  where s.load_id = ?
+) typed
+order by `user_id` limit 1
+into @strata_lowest_1;
+
+select not exists (select 1 from (select `user_id` from bulk.`users` order by `user_id` desc limit 1) highest where (highest.`user_id`) >= (@strata_lowest_1)) as above;
 
 insert into bulk.`users`
   (`user_id`, `user_name`, `signup_date`, `country`, `load_id`, `row_offset`, created_at, updated_at)
@@ -40,7 +46,7 @@ insert into gear.`changes_users`
   (`batch_number`, `load_id`, `user_id`, `change_kind`, `old_user_name`, `new_user_name`, `old_signup_date`, `new_signup_date`, `old_country`, `new_country`)
 select ?, b.load_id, b.`user_id`, 'inserted', null, b.`user_name`, null, b.`signup_date`, null, b.`country`
 from bulk.`users` b
-where b.`user_id` >= @strata_first_key and b.load_id = ?
+where b.`user_id` >= @strata_lowest_1 and b.load_id = ?
 order by b.`user_id`;
 
 create temporary table gear.`work_users` (

@@ -41,7 +41,8 @@ export async function areMostlyNew(
   return inserted >= from && (await sum(read, (feed, _entity, { upTo }) => delivered(feed, { after: 0n, upTo }))) < 2 * inserted;
 }
 
-async function numberOf(statements: Statements, sql: string, values: readonly (string | bigint)[]): Promise<number> {
+/** The number `n` that a query of one row gives; null counts as 0. */
+export async function numberOf(statements: Statements, sql: string, values: readonly (string | bigint)[] = []): Promise<number> {
   const [row] = await statements.query<{ n: number | string | null }>(sql, values);
   return Number(row?.n ?? 0);
 }

@@ -2,6 +2,7 @@ import type { RefreshResult } from '../../contracts/activities.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import {
   countKeysUpTo,
+  countKnownKeys,
   deleteRows,
   dropEmptyCounts,
   emptyKeyTable,
@@ -13,10 +14,10 @@ import {
 } from '../../engine/marts/mart-statements.js';
 import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { areMostlyNew } from './mostly-new.js';
+import { areMostlyNew, numberOf } from './mostly-new.js';
 import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
 
-/** From so many affected keys on, and more than half of the keys that the target has, computing everything is faster; so it is for new rows. */
+/** From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for new rows. */
 export const rebuildFrom = 10_000;
 
 export interface RefreshOptions {
@@ -64,7 +65,7 @@ async function refresh(
   if (await areMostlyNew(transaction, definition, mart, ranges, rebuildAt)) return rebuild(transaction, mart, upper, 0, options);
   options.onStep?.('looking for affected keys');
   const keys = await fillKeys(transaction, mart, ranges);
-  if (keys >= rebuildAt && (await isLargeShare(transaction, mart, keys))) {
+  if (keys >= rebuildAt && (await isLargeShare(transaction, mart))) {
     await transaction.execute(emptyKeyTable(mart));
     return rebuild(transaction, mart, upper, keys, options);
   }
@@ -91,10 +92,10 @@ async function fillKeys(transaction: Transaction, mart: Mart, ranges: ReadonlyMa
   return affectedRows;
 }
 
-async function isLargeShare(transaction: Transaction, mart: Mart, keys: number): Promise<boolean> {
-  const count = countKeysUpTo(mart, 2 * keys);
-  const [row] = await transaction.query<{ n: number }>(count.sql, count.values);
-  return Number(row?.n ?? 0) < 2 * keys;
+/** Whether more than half of the target's keys are affected; new keys speak for neither way, for both compute their rows. */
+async function isLargeShare(transaction: Transaction, mart: Mart): Promise<boolean> {
+  const known = await numberOf(transaction, countKnownKeys(mart));
+  return known > 0 && (await numberOf(transaction, countKeysUpTo(mart, 2 * known))) < 2 * known;
 }
 
 async function replaceRows(transaction: Transaction, mart: Mart, keys: number, options: RefreshOptions): Promise<number> {

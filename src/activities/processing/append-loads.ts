@@ -38,7 +38,9 @@ export async function appendLoads(
 async function rowsAboveBulk(transaction: Transaction, append: EntityAppend, { loadId }: BatchLoad): Promise<number | undefined> {
   const [peek] = await transaction.query<{ above: number }>(append.peek, [loadId]);
   if (peek?.above !== 1) return undefined;
-  await transaction.execute(append.measure, [loadId]);
-  const [found] = await transaction.query<{ above: number; row_count: number | string }>(append.compare);
-  return found?.above === 1 ? Number(found.row_count) : undefined;
+  const [count] = await transaction.query<{ row_count: number | string }>(append.count, [loadId]);
+  await transaction.execute(append.findLowest, [loadId]);
+  const [all] = await transaction.query<{ above: number }>(append.compare);
+  // An empty load leaves the variables as they were.
+  return count && Number(count.row_count) > 0 && all?.above === 1 ? Number(count.row_count) : undefined;
 }

@@ -43,12 +43,15 @@ export function emptyKeyTable(mart: Mart): string {
   return `delete from ${qualifiedName(keyTableName(mart))}`;
 }
 
+/** Counts the affected keys that the target has. */
+export function countKnownKeys(mart: Mart): string {
+  const on = mart.refreshBy.map((column) => `${columnList([column], 't')} = ${columnList([column], 'k')}`).join(' and ');
+  return `select count(*) as n from ${qualifiedName(keyTableName(mart))} k where exists (select 1 from ${qualifiedName(mart.target)} t where ${on})`;
+}
+
 /** Counts the target's keys by which it is refreshed, but not beyond `limit`. */
-export function countKeysUpTo(mart: Mart, limit: number): BoundStatement {
-  return {
-    sql: `select count(*) as n from (select distinct ${columnList(mart.refreshBy)} from ${qualifiedName(mart.target)} limit ${limit}) k`,
-    values: [],
-  };
+export function countKeysUpTo(mart: Mart, limit: number): string {
+  return `select count(*) as n from (select distinct ${columnList(mart.refreshBy)} from ${qualifiedName(mart.target)} limit ${limit}) k`;
 }
 
 /** Deletes the rows of affected keys, or all. */

@@ -5,14 +5,16 @@ import { typedRows } from './typed-rows.js';
 
 /**
  * The statements that take a load from staging to bulk without a work table, where every key of it lies above all that bulk holds:
- * a first load, or ids that grow. What they leave in bulk and changes is what the merge would have left.
+ * a first load, new days, ids that grow. What they leave in bulk and changes is what the merge would have left.
  */
 export interface EntityAppend {
   /** Whether the load's first row lies above bulk (`above`): most loads need no further look. Binds load. */
   readonly peek: string;
-  /** The lowest leading key of the load stays in the session, and its rows are counted. Binds load. */
-  readonly measure: string;
-  /** Whether all rows lie above bulk (`above`), and how many there are (`row_count`). */
+  /** The number of the load's rows (`row_count`). Binds load. */
+  readonly count: string;
+  /** The load's lowest key stays in the session. Binds load. */
+  readonly findLowest: string;
+  /** Whether that key lies above bulk (`above`). */
   readonly compare: string;
   /** The last row of each key. Binds load_datetime, load. */
   readonly appendBulk: string;
@@ -20,20 +22,27 @@ export interface EntityAppend {
   readonly recordChanges: string;
 }
 
-/** Undefined where the key does not begin with a number: only those grow. */
+const ordered = new Set(['integer', 'date']);
+
+/** Undefined where the key holds a text: those don't grow. */
 export function renderAppend(feed: FeedDefinition, entity: EntityDefinition): EntityAppend | undefined {
-  const [leading] = entity.key;
-  if (leading === undefined || columnOf(feed, leading).type.kind !== 'integer') return undefined;
+  if (!entity.key.every((name) => ordered.has(columnOf(feed, name).type.kind))) return undefined;
   const bulk = `bulk.${identifier(entity.name)}`;
-  const first = identifier(leading);
-  const highest = `(select max(${first}) from ${bulk})`;
-  const ofLoad = typedRows(feed, [leading], `from staging.${identifier(feed.name)} s\n  where s.load_id = ?`);
+  const keys = columnList(entity.key);
+  const lowest = entity.key.map((name, index) => {
+    const variable = `@strata_lowest_${index + 1}`;
+    return columnOf(feed, name).type.kind === 'date' ? `cast(${variable} as date)` : variable;
+  });
+  const ofLoad = typedRows(feed, entity.key, `from staging.${identifier(feed.name)} s\n  where s.load_id = ?`);
+  const highest = `(select ${keys} from ${bulk} order by ${entity.key.map((name) => `${identifier(name)} desc`).join(', ')} limit 1) highest`;
+  const above = (key: string) => `not exists (select 1 from ${highest} where (${columnList(entity.key, 'highest')}) >= (${key}))`;
   return {
-    peek: `select coalesce((select ${first} from ${ofLoad} order by row_offset limit 1) > ${highest}, true) as above`,
-    measure: `select min(${first}), count(*) into @strata_first_key, @strata_rows\nfrom ${ofLoad}`,
-    compare: `select coalesce(@strata_first_key > ${highest}, true) as above, @strata_rows as row_count`,
+    peek: `select ${above(columnList(entity.key, 'typed'))} as above\nfrom ${ofLoad}\norder by typed.row_offset limit 1`,
+    count: `select count(*) as row_count from staging.${identifier(feed.name)} where load_id = ?`,
+    findLowest: `select ${keys}\nfrom ${ofLoad}\norder by ${keys} limit 1\ninto ${entity.key.map((_name, index) => `@strata_lowest_${index + 1}`).join(', ')}`,
+    compare: `select ${above(lowest.join(', '))} as above`,
     appendBulk: appendBulk(feed, entity, bulk),
-    recordChanges: recordChanges(entity, bulk, first),
+    recordChanges: recordChanges(entity, bulk, lowest[0]!),
   };
 }
 
@@ -51,12 +60,12 @@ where true
 on duplicate key update ${newest.join(',\n  ')}`;
 }
 
-function recordChanges(entity: EntityDefinition, bulk: string, first: string): string {
+function recordChanges(entity: EntityDefinition, bulk: string, lowest: string): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
   return `insert into gear.${identifier(`changes_${entity.name}`)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
 select ?, b.load_id, ${columnList(entity.key, 'b')}, 'inserted'${entity.values.map((name) => `, null, b.${identifier(name)}`).join('')}
 from ${bulk} b
-where b.${first} >= @strata_first_key and b.load_id = ?
+where b.${identifier(entity.key[0]!)} >= ${lowest} and b.load_id = ?
 order by ${columnList(entity.key, 'b')}`;
 }
