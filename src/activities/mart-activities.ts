@@ -5,7 +5,7 @@ import { StrataError } from '../engine/strata-error.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { feedsOf } from './marts/mart-state.js';
 import { pruneChanges, type ChangeReader } from './marts/prune-changes.js';
-import { refreshMart } from './marts/refresh-mart.js';
+import { refreshMart, type RefreshOptions } from './marts/refresh-mart.js';
 import { pipelineOf } from './pipeline-set.js';
 import { runActivity, type ActivityScope } from './run-activity.js';
 import { doFew, targetsBehind } from './targets-behind.js';
@@ -28,12 +28,12 @@ const martsAtOnce = 3;
 
 /** Refreshes, rebuilds and prunes; every one can be repeated at any time, by any worker. */
 export function createMartActivities({ warehouse, pipelines }: MartDependencies): MartActivities {
-  const refresh = async (pipeline: string, target: string, rebuild: boolean | undefined, scope: ActivityScope): Promise<RefreshResult> => {
+  const refresh = async (pipeline: string, target: string, options: Pick<RefreshOptions, 'rebuild' | 'period'>, scope: ActivityScope): Promise<RefreshResult> => {
     const { definition, catalog } = pipelineOf(pipelines, pipeline);
     const mart = catalog.marts.find((candidate) => candidate.target === target);
     if (!mart) throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
     const result = await refreshMart(warehouse, definition, catalog, mart, {
-      rebuild,
+      ...options,
       signal: scope.signal,
       onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
     });
@@ -42,7 +42,8 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
     return result;
   };
   return {
-    refreshMart: ({ pipeline, mart, rebuild, progress }) => runActivity({ progress }, (scope) => refresh(pipeline, mart, rebuild, scope)),
+    refreshMart: ({ pipeline, mart, rebuild, period, progress }) =>
+      runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshChangedMarts: ({ pipeline }) =>
       runActivity({}, async (scope) => {
         const { definition, catalog } = pipelineOf(pipelines, pipeline);
@@ -50,7 +51,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
         const behind = await targetsBehind(warehouse, pipeline, takers);
         const marts: Record<string, RefreshResult> = {};
         const left = await doFew(behind, catalog.stages, { signal: scope.signal, atOnce: martsAtOnce }, async (target) => {
-          marts[target] = await refresh(pipeline, target, false, scope);
+          marts[target] = await refresh(pipeline, target, {}, scope);
         });
         return { marts, left };
       }),

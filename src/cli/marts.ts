@@ -1,8 +1,10 @@
 import { Command } from 'commander';
 import { workflowIds, workflowTypes } from '../contracts/names.js';
+import type { Period } from '../contracts/activities.js';
 import type { RebuildInput } from '../contracts/workflows.js';
 import { attributesOf } from '../workflows/search-attributes.js';
 import type { MartCatalog } from '../engine/marts/mart.js';
+import { dayOf } from '../engine/marts/mart-statements.js';
 import { command, pipelineOf, type Cli } from './cli.js';
 import { follow } from './follow.js';
 import { startOrAttach } from './start-or-attach.js';
@@ -15,26 +17,30 @@ export function martsCommand(cli: Cli): Command {
     command('rebuild', 'compute marts anew from bulk, all of them or those named and what reads them; ids of names stay', [
       'strata marts rebuild eastrock',
       'strata marts rebuild eastrock bus.daily_users bus.total_users',
+      'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',
     ])
       .argument('<pipeline>')
-      .argument('[marts...]', 'bus.<name> or gear.<name>; all when left out')
-      .action(async (name: string, wanted: string[], options: { json?: boolean }) => {
+      .argument('[marts...]', 'bus.<name> or gear.<name>; all when left out, with --from and --to all that have a day in their key')
+      .option('--from <day>', 'only the rows from this day on, YYYY-MM-DD; marts that read them keep theirs', dayOption)
+      .option('--to <day>', 'only the rows up to this day, itself included', dayOption)
+      .action(async (name: string, wanted: string[], options: { json?: boolean; from?: string; to?: string }) => {
         const project = await cli.project();
         const { definition, catalog } = pipelineOf(project, name);
         const known = catalog.marts.map(({ target }) => target);
         const named = wanted.map((mart) => (mart.includes('.') ? mart : `bus.${mart}`));
         const unknown = named.filter((target) => !known.includes(target));
         if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}; it has ${known.join(', ')}`);
-        const targets = withReaders(catalog, named);
+        const period = periodOf(options);
+        const targets = period ? withDay(catalog, named) : withReaders(catalog, named);
         const { taskQueue } = project.settings;
         const pipeline = definition.name;
         await cli.withTemporal(project, async (client) => {
           const { handle, attached } = await startOrAttach(client, workflowTypes.rebuild, {
             workflowId: workflowIds.rebuild(pipeline),
             taskQueue,
-            args: [{ pipeline, ...(targets.length > 0 && { marts: targets }) } satisfies RebuildInput],
+            args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
             typedSearchAttributes: attributesOf({ pipeline }),
-            staticSummary: targets.length > 0 ? `rebuild ${targets.length} marts` : 'rebuild all marts',
+            staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${period ? ` from ${period.from} to ${period.to}` : ''}`,
           });
           if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other marts: watching that one`);
           await follow(cli, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
@@ -50,4 +56,27 @@ function withReaders(catalog: MartCatalog, named: readonly string[]): readonly s
   // The catalog is in the order of the stages: a mart comes after all that it reads.
   for (const mart of catalog.marts) if (mart.after.some((target) => targets.has(target))) targets.add(mart.target);
   return [...targets];
+}
+
+/** The marts named, or all, which must have a day in their key. */
+function withDay({ marts }: MartCatalog, named: readonly string[]): readonly string[] {
+  const withOne = marts.filter((mart) => dayOf(mart) !== undefined && mart.reads.length > 0).map(({ target }) => target);
+  const without = named.filter((target) => !withOne.includes(target));
+  if (without.length > 0)
+    throw new UsageError(`--from and --to need marts with a day in their key, which ${without.join(', ')} ${without.length > 1 ? 'have' : 'has'} not; these have one: ${withOne.join(', ')}`);
+  if (withOne.length === 0) throw new UsageError('--from and --to need marts with a day in their key, and there are none');
+  return named.length > 0 ? named : withOne;
+}
+
+function periodOf({ from, to }: { readonly from?: string; readonly to?: string }): Period | undefined {
+  if (from === undefined && to === undefined) return undefined;
+  if (from === undefined || to === undefined) throw new UsageError('--from and --to go together, as in --from 2026-01-01 --to 2026-01-31');
+  if (from > to) throw new UsageError(`--from ${from} is later than --to ${to}`);
+  return { from, to };
+}
+
+function dayOption(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) throw new UsageError(`${text} is no day; write it as 2026-01-31`);
+  return text;
 }

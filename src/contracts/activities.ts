@@ -6,6 +6,12 @@ export interface ProgressTarget {
   readonly workflowId: string;
 }
 
+/** Days, both included: YYYY-MM-DD. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface FeedRef {
   readonly pipeline: string;
   readonly feed: string;
@@ -191,6 +197,8 @@ export interface MartActivities {
     readonly pipeline: string;
     readonly mart: string;
     readonly rebuild?: boolean | undefined;
+    /** Rebuilds only the rows of these days, of a mart that is built and has a day in its key. */
+    readonly period?: Period | undefined;
     readonly progress?: ProgressTarget | undefined;
   }): Promise<RefreshResult>;
   /** Refreshes every mart that is behind, in the order of their dependencies; what needs more than a few seconds is left. */

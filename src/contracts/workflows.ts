@@ -1,5 +1,5 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
-import type { BackfillSource, FeedRef, LandResult, ProgressTarget, RefreshMode, SourceState } from './activities.js';
+import type { BackfillSource, FeedRef, LandResult, Period, ProgressTarget, RefreshMode, SourceState } from './activities.js';
 
 export interface PickupInput extends FeedRef {
   /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
@@ -123,6 +123,8 @@ export interface RebuildInput {
   readonly pipeline: string;
   /** Qualified names; all marts when absent. */
   readonly marts?: readonly string[] | undefined;
+  /** Only the rows of these days; the marts must have a day in their keys. */
+  readonly period?: Period | undefined;
 }
 
 /** What the signals of `followArrivals` carry. */

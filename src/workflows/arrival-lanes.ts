@@ -7,7 +7,7 @@ import { processFeeds, pruneFeeds } from './process-feeds.js';
 import { refreshChangedMarts } from './refresh-marts.js';
 import { GrowingReport, sumOfMarts, sumOfRows } from './run-report.js';
 
-/** Marts rest for as long as their last refresh took, at most this long: under load half of the time is left for files. */
+/** Marts rest for half as long as their last refresh took, at most this long: under load a third of the time is left for files. */
 const longestRest = 2_000;
 /** The vault gives way to marts for this long. */
 const vaultWaits = 30_000;
@@ -153,7 +153,7 @@ export class ArrivalLanes {
     const marts = await refreshChangedMarts({ pipeline, bounded: true, failures: growing.failures });
     growing.tell({ marts: sumOfMarts(growing.current.marts, marts) });
     this.refreshing = false;
-    this.rest = { until: Date.now() + Math.min(Date.now() - began, longestRest) };
+    this.rest = { until: Date.now() + Math.min((Date.now() - began) / 2, longestRest) };
   }
 
   private async tidyUp(): Promise<void> {

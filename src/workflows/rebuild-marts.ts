@@ -8,7 +8,7 @@ import { hostStream } from './progress.js';
 import { refreshMarts } from './refresh-marts.js';
 
 /** Computes marts anew from bulk, stage by stage; ids of names stay as they are. */
-export async function rebuildMarts({ pipeline, marts: wanted }: RebuildInput): Promise<AggregateReport> {
+export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
   const { publish, close } = hostStream();
   const plan = await control.planPipeline({ pipeline });
   const unknown = (wanted ?? []).filter((mart) => !plan.martStages.some((stage) => stage.includes(mart)));
@@ -21,7 +21,7 @@ export async function rebuildMarts({ pipeline, marts: wanted }: RebuildInput): P
   const changed = (done: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(done)));
   publish({ phase: 'marts', message: `rebuilding ${stages.flat().length} marts` });
   const progress = { workflowId: workflowInfo().workflowId };
-  const marts = await refreshMarts({ pipeline, rebuild: true, progress, publish, failures, changed }, stages);
+  const marts = await refreshMarts({ pipeline, rebuild: true, period, progress, publish, failures, changed }, stages);
   changed(marts);
   publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
   await close();

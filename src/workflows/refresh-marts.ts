@@ -1,4 +1,4 @@
-import type { ProgressTarget } from '../contracts/activities.js';
+import type { Period, ProgressTarget } from '../contracts/activities.js';
 import type { MartCounts } from '../contracts/workflows.js';
 import { data, profiles } from './activity-profiles.js';
 import { noteFailure } from './failure-message.js';
@@ -12,6 +12,7 @@ const martsAtOnce = 3;
 export interface Refreshing {
   readonly pipeline: string;
   readonly rebuild?: boolean;
+  readonly period?: Period | undefined;
   /** Gives a mart up after some tries. */
   readonly bounded?: boolean;
   readonly progress?: ProgressTarget | undefined;
@@ -25,14 +26,14 @@ export interface Refreshing {
  * are refreshed all the same.
  */
 export async function refreshMarts(refreshing: Refreshing, stages: readonly (readonly string[])[]): Promise<Record<string, MartCounts>> {
-  const { pipeline, rebuild, progress } = refreshing;
+  const { pipeline, rebuild, period, progress } = refreshing;
   const profile = refreshing.bounded ? profiles.bounded : profiles.data;
   const marts: Record<string, MartCounts> = {};
   for (const stage of stages) {
     await sideBySide(stage, martsAtOnce, async (mart) => {
       const refreshed = await noteFailure(refreshing.failures, mart, () =>
         data.refreshMart.executeWithOptions({ ...profile, summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
-          { pipeline, mart, rebuild, progress },
+          { pipeline, mart, rebuild, period, progress },
         ]),
       );
       if (!refreshed) return;

@@ -118,6 +118,18 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     ]);
   });
 
+  it('rebuilds a day of its mart, and nothing else', async () => {
+    await warehouse.execute('delete from bus.daily_cities');
+    const rebuild = (...options: string[]) => StrataProcess.run(['marts', 'rebuild', 'shop', ...options], env, folder);
+    expect(await rebuild('--from', '2024-03-02', '--to', '2024-03-02')).toMatchObject({ code: 0 });
+    expect(await mart()).toEqual(afterSecond!.filter(([date]) => date === '2024-03-02'));
+    expect(await rebuild('--from', '2024-03-02')).toMatchObject({ code: 2, stderr: expect.stringContaining('--from and --to go together') });
+    expect(await rebuild('--from', '2024-02-30', '--to', '2024-03-02')).toMatchObject({ code: 2, stderr: expect.stringContaining('2024-02-30 is no day') });
+    expect(await rebuild('--from', '2024-03-03', '--to', '2024-03-02')).toMatchObject({ code: 2, stderr: expect.stringContaining('is later than') });
+    expect(await rebuild()).toMatchObject({ code: 0 });
+    expect(await mart()).toEqual(afterSecond);
+  });
+
   it('applies its schedules and shows its status', async () => {
     expect(await run('schedules')).toContain('bulk');
     await StrataProcess.run(['schedules', 'remove', 'shop'], env, folder);

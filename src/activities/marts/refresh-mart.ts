@@ -1,8 +1,9 @@
-import type { RefreshResult } from '../../contracts/activities.js';
+import type { Period, RefreshResult } from '../../contracts/activities.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import {
   countKeysUpTo,
   countKnownKeys,
+  dayOf,
   deleteRows,
   dropEmptyCounts,
   emptyKeyTable,
@@ -10,9 +11,11 @@ import {
   insertRows,
   moveCounts,
   recount,
+  replaceDays,
   type ChangeRange,
 } from '../../engine/marts/mart-statements.js';
 import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
+import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { areMostlyNew, numberOf } from './mostly-new.js';
 import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
@@ -20,8 +23,13 @@ import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches }
 /** From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for new rows. */
 export const rebuildFrom = 10_000;
 
+/** Enough of them to tell a half from a third. */
+const sampledKeys = 2_000;
+
 export interface RefreshOptions {
   readonly rebuild?: boolean | undefined;
+  /** Rebuilds only the rows of these days. Throws `definition` for a mart without a day in its key. */
+  readonly period?: Period | undefined;
   /** New rows or affected keys from which a rebuild is considered. */
   readonly rebuildFrom?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -57,7 +65,9 @@ async function refresh(
   const { current, watermarks } = await lockMart(transaction, definition.name, mart);
   const upper = await upperBatches(transaction, definition, catalog, mart);
   const feeds = feedsOf(definition, mart);
-  if (options.rebuild || !current || feeds.some((feed) => !watermarks.has(feed))) return rebuild(transaction, mart, upper, 0, options);
+  const isBuilt = current && feeds.every((feed) => watermarks.has(feed));
+  if (options.period && isBuilt) return rebuildPeriod(transaction, mart, options.period, options);
+  if (options.rebuild || !isBuilt) return rebuild(transaction, mart, upper, 0, options);
   const ahead = feeds.filter((feed) => (upper.get(feed) ?? 0n) > (watermarks.get(feed) ?? 0n));
   if (ahead.length === 0) return { mode: 'current', keys: 0, rows: 0 };
   const ranges = rangesOf(definition, mart, watermarks, upper);
@@ -65,7 +75,7 @@ async function refresh(
   if (await areMostlyNew(transaction, definition, mart, ranges, rebuildAt)) return rebuild(transaction, mart, upper, 0, options);
   options.onStep?.('looking for affected keys');
   const keys = await fillKeys(transaction, mart, ranges);
-  if (keys >= rebuildAt && (await isLargeShare(transaction, mart))) {
+  if (keys >= rebuildAt && (await isLargeShare(transaction, mart, keys))) {
     await transaction.execute(emptyKeyTable(mart));
     return rebuild(transaction, mart, upper, keys, options);
   }
@@ -93,8 +103,9 @@ async function fillKeys(transaction: Transaction, mart: Mart, ranges: ReadonlyMa
 }
 
 /** Whether more than half of the target's keys are affected; new keys speak for neither way, for both compute their rows. */
-async function isLargeShare(transaction: Transaction, mart: Mart): Promise<boolean> {
-  const known = await numberOf(transaction, countKnownKeys(mart));
+async function isLargeShare(transaction: Transaction, mart: Mart, keys: number): Promise<boolean> {
+  const step = Math.max(1, Math.floor(keys / sampledKeys));
+  const known = step * (await numberOf(transaction, countKnownKeys(mart, step)));
   return known > 0 && (await numberOf(transaction, countKeysUpTo(mart, 2 * known))) < 2 * known;
 }
 
@@ -115,4 +126,16 @@ async function rebuild(transaction: Transaction, mart: Mart, upper: Batches, key
   for (const sql of recount(mart)) await transaction.execute(sql);
   await saveMart(transaction, mart, upper, true);
   return { mode: 'rebuilt', keys, rows: affectedRows };
+}
+
+/** Watermarks stay: bulk may be newer than they are, which is harmless. */
+async function rebuildPeriod(transaction: Transaction, mart: Mart, { from, to }: Period, options: RefreshOptions): Promise<RefreshResult> {
+  const day = dayOf(mart);
+  if (day === undefined)
+    throw new StrataError('definition', `${mart.target} has no day in its key, so that it can only be rebuilt as a whole: leave the period out`);
+  options.onStep?.(`computing the rows of ${from} to ${to}`);
+  let rows = 0;
+  for (const sql of replaceDays(mart, day)) rows = (await transaction.execute(sql, [from, to])).affectedRows;
+  for (const sql of recount(mart)) await transaction.execute(sql);
+  return { mode: 'rebuilt', keys: 0, rows };
 }

@@ -43,10 +43,12 @@ export function emptyKeyTable(mart: Mart): string {
   return `delete from ${qualifiedName(keyTableName(mart))}`;
 }
 
-/** Counts the affected keys that the target has. */
-export function countKnownKeys(mart: Mart): string {
+/** Of every `step`th affected key, spread evenly: the number of those that the target has. */
+export function countKnownKeys(mart: Mart, step: number): string {
   const on = mart.refreshBy.map((column) => `${columnList([column], 't')} = ${columnList([column], 'k')}`).join(' and ');
-  return `select count(*) as n from ${qualifiedName(keyTableName(mart))} k where exists (select 1 from ${qualifiedName(mart.target)} t where ${on})`;
+  return `select coalesce(sum(exists (select 1 from ${qualifiedName(mart.target)} t where ${on})), 0) as n
+from ${qualifiedName(keyTableName(mart))} k
+where crc32(concat_ws(',', ${columnList(mart.refreshBy, 'k')})) % ${step} = 0`;
 }
 
 /** Counts the target's keys by which it is refreshed, but not beyond `limit`. */
@@ -70,6 +72,25 @@ export function insertRows(mart: Mart, scope: 'affected' | 'all'): string {
   );
   const columns = columnList(mart.columns.map((column) => column.name));
   return `insert into ${qualifiedName(mart.target)} (${columns})\n${rows}`;
+}
+
+/** The column of the mart's key that holds a day; undefined for one without. */
+export function dayOf(mart: Mart): string | undefined {
+  return mart.key.find((name) => mart.columns.some((column) => column.name === name && /^date( |$)/.test(column.type)));
+}
+
+/**
+ * Deletes the rows of some days and computes them again. Binds first and last day, each statement. The servers push the condition down
+ * into the SELECT: where bulk has an index that begins with the day, nothing but those days is read.
+ */
+export function replaceDays(mart: Mart, day: string): readonly string[] {
+  const columns = columnList(mart.columns.map((column) => column.name));
+  const target = qualifiedName(mart.target);
+  const ofDays = `${columnList([day])} between ? and ?`;
+  return [
+    `delete from ${target} where ${ofDays}`,
+    `insert into ${target} (${columns})\nwith computed (${columns}) as (\n${mart.rows.replace(optional, '')}\n)\nselect ${columns} from computed where ${ofDays}`,
+  ];
 }
 
 /** Adds the numbers of rows of the affected keys to the count tables, or takes them away. */
