@@ -17,8 +17,8 @@ import { failureMessage } from './failure-message.js';
 import type { landObject } from './land-object.js';
 import { attributesOf } from './search-attributes.js';
 
-/** After this long without any landing's end, those that run give up their slots, so that stuck files never block a feed. */
-const stuckAfter = '60 seconds';
+/** Milliseconds; after this long without any landing's end, those that run give up their slots, so that stuck files never block a feed. */
+const stuckAfter = 60_000;
 /** Looks at others' landings at once; each is an activity that comes again until the landing ended. */
 const othersAtOnce = 20;
 /** Of the window's slots; a batch lands fewer loads than that at once, but they come one after the other without a pause. */
@@ -63,7 +63,7 @@ export class LandingWindow {
   private readonly watch = new CancellationScope({ cancellable: true });
   /** Starts that the server has not confirmed yet. */
   private starting = 0;
-  private moves = 0;
+  private lastMove = Date.now();
 
   constructor(
     private readonly of: Omit<LandInput, 'loadId'>,
@@ -132,7 +132,7 @@ export class LandingWindow {
       // loads find out, each for itself.
       if (isCancellation(error)) return;
     }
-    this.moves += 1;
+    this.lastMove = Date.now();
     this.batches.delete(batch);
     for (const loadId of failed) this.queue([loadId], this.start(loadId));
     if (left.length > 0) this.queue(left, this.startBatch(left));
@@ -196,9 +196,9 @@ export class LandingWindow {
     void this.watch
       .run(async () => {
         for (;;) {
-          const before = this.moves;
-          await sleep(stuckAfter, { summary: 'look for stuck landings' });
-          if (this.moves === before) this.demote();
+          const before = this.lastMove;
+          await sleep(before + stuckAfter - Date.now(), { summary: 'look for stuck landings' });
+          if (this.lastMove === before) this.demote();
         }
       })
       .catch(() => undefined);
@@ -209,13 +209,14 @@ export class LandingWindow {
   }
 
   private demote(): void {
+    this.lastMove = Date.now();
     for (const loadId of this.active) this.slow.add(loadId);
     this.active.clear();
     for (const batch of this.batches) batch.slots = 0;
   }
 
   private end(outcome: LandingOutcome): void {
-    this.moves += 1;
+    this.lastMove = Date.now();
     this.active.delete(outcome.loadId);
     this.slow.delete(outcome.loadId);
     this.listener.ended(outcome);

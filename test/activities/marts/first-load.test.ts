@@ -24,10 +24,7 @@ describe.each(warehouses)('a refresh after a large load on $name', ({ url }) => 
     await writeFile(join(folder, 'games.csv'), content);
     await chain.pickup('games');
     await chain.process('games');
-    const { 'bus.total_games': mode } = await chain.refresh(false, 100);
-    const expected = await expectedBus(chain.warehouse);
-    expect(await actualBus(chain.warehouse, Object.keys(expected))).toEqual(expected);
-    return mode;
+    return (await chain.refresh(false, 100))['bus.total_games'];
   };
 
   it('computes everything where most is new, and else only what changed', async () => {
@@ -38,5 +35,7 @@ describe.each(warehouses)('a refresh after a large load on $name', ({ url }) => 
     expect(await modeAfter(gamesFile(151, 60))).toBe('incremental');
     expect(await modeAfter(gamesFile(1_001, 600))).toBe('rebuilt');
     expect(await modeAfter(gamesFile(2_001, 50))).toBe('incremental');
+    const expected = await expectedBus(chain.warehouse);
+    expect(await actualBus(chain.warehouse, Object.keys(expected))).toEqual(expected);
   }, 60_000);
 });
