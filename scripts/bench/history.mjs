@@ -122,9 +122,13 @@ export function milestones(executions) {
   };
 }
 
-const stepNames = { landing: 'landing', processing: 'bulk', marts: 'bus', vault: 'vault' };
-/** Activities that see to all marts or vault tables where there is little to do. */
-const together = { marts: '(all that is little work)', vault: '(all that is little work)' };
+/** Names of steps that are not those of one mart or table; activities see to all of these where there is little to do. */
+const stepNames = {
+  landing: (feed) => `landing ${feed}`,
+  processing: (feed) => `bulk ${feed}`,
+  marts: () => 'bus (all that is little work)',
+  vault: () => 'vault (all that is little work)',
+};
 
 /**
  * Seconds of each step: what the activities of one feed, mart or vault table took, waiting for a slot left out.
@@ -138,7 +142,7 @@ export function stepSeconds(executions) {
       const phase = phaseOf(span);
       if (phase === 'around') continue;
       const { mart, table, feed } = span.input ?? {};
-      const name = mart ?? table ?? `${stepNames[phase]} ${feed ?? (phase in together ? together[phase] : workflowId.split('/')[1])}`;
+      const name = mart ?? table ?? stepNames[phase](feed ?? workflowId.split('/')[1]);
       steps.set(name, (steps.get(name) ?? 0) + (span.completed - span.started) / 1000);
     }
   }
