@@ -2,6 +2,7 @@ import type { PipelineDefinition } from '../../engine/definition/types.js';
 import type { ChangeRange } from '../../engine/marts/mart-statements.js';
 import type { Mart } from '../../engine/marts/mart.js';
 import type { Statements } from '../../engine/warehouse.js';
+import { numberOf } from './number-of.js';
 
 /**
  * Whether the changes in the ranges, by entity, insert at least `from` rows into the entities that a mart reads, and more than half of all
@@ -39,10 +40,4 @@ export async function areMostlyNew(
     ),
   );
   return inserted >= from && (await sum(read, (feed, _entity, { upTo }) => delivered(feed, { after: 0n, upTo }))) < 2 * inserted;
-}
-
-/** The number `n` that a query of one row gives; null counts as 0. */
-export async function numberOf(statements: Statements, sql: string, values: readonly (string | bigint)[] = []): Promise<number> {
-  const [row] = await statements.query<{ n: number | string | null }>(sql, values);
-  return Number(row?.n ?? 0);
 }

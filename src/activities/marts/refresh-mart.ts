@@ -17,7 +17,8 @@ import {
 import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { areMostlyNew, numberOf } from './mostly-new.js';
+import { areMostlyNew } from './mostly-new.js';
+import { numberOf } from './number-of.js';
 import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
 
 /** From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for new rows. */
