@@ -43,16 +43,16 @@ const pipeline = (pipelineName: string, sourceSetting: string) => ({
 const mart = (pipelineName: string) => `-- mart: bus.${pipelineName}_countries
 -- Users of each country.
 -- key: country
--- reads: ${pipelineName}_users
 
 -- columns
 country varchar(20)
 users bigint
 
--- affected
-select c.old_country as country from changes.${pipelineName}_users c where c.old_country is not null
-union
-select c.new_country from changes.${pipelineName}_users c
+-- affected by ${pipelineName}_users
+select c.old_country as country from changes.${pipelineName}_users c
+
+-- affected by ${pipelineName}_users
+select c.new_country as country from changes.${pipelineName}_users c
 
 -- rows
 select u.country, count(*) as users

@@ -25,14 +25,16 @@ const pipeline = (name: string): PipelineDefinition => ({
 const mart = (target: string, entity: string, header = '') => `-- mart: ${target}
 -- Sales by city.
 -- key: city
-${header}-- reads: ${entity}
-
+${header}
 -- columns
 city varchar(20)
 sales bigint
 
--- affected
-select c.new_city as city from changes.${entity} c union select c.old_city from changes.${entity} c where c.old_city is not null
+-- affected by ${entity}
+select c.new_city as city from changes.${entity} c
+
+-- affected by ${entity}
+select c.old_city as city from changes.${entity} c
 
 -- rows
 select s.city, count(*) from [[affected straight_join]] bulk.${entity} s [[on s.city = affected.city]] group by s.city

@@ -62,7 +62,7 @@ export async function leftovers(warehouse: Warehouse, pipeline: CompiledPipeline
         or l.rows_quarantined <> (select count(*) from gear.quarantine q where q.load_id = l.load_id)`,
   );
   for (const load of uneven) found.push(`rows of ${load.object_key} do not add up`);
-  const work = pipeline.catalog.marts.filter(({ affected }) => affected !== '').map(keyTableName);
+  const work = pipeline.catalog.marts.filter(({ affected }) => affected.length > 0).map(keyTableName);
   const staging = pipeline.definition.feeds.map(({ name }) => `staging.${name}`);
   for (const table of [...work, ...staging]) {
     const [row] = await warehouse.query<{ n: number }>(`select count(*) as n from ${table}`);

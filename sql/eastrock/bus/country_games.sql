@@ -3,15 +3,15 @@
 -- key: game_id, country_id
 -- refresh by: game_id
 -- count by: country_id
--- reads: games, users
 
 -- columns
 game_id int unsigned
 country_id int unsigned
 
--- affected
+-- affected by games
 select c.game_id from changes.games c
-union
+
+-- affected by users
 select g.game_id
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id
 where not (c.old_country <=> c.new_country)

@@ -3,7 +3,6 @@
 -- key: date, country_id
 -- refresh by: date
 -- index: country_id
--- reads: games, payments, users
 
 -- columns
 date date
@@ -19,22 +18,28 @@ withdrawal decimal(30,2)
 withdrawals bigint
 duration bigint
 
--- affected
-select c.play_date as date from changes.games c
-union
-select c.old_transaction_date from changes.payments c
-union
-select c.new_transaction_date from changes.payments c
-union
-select c.old_signup_date from changes.users c
-union
-select c.new_signup_date from changes.users c
-union
-select g.play_date
+-- affected by games
+select distinct c.play_date as date from changes.games c
+
+-- affected by payments
+select distinct c.old_transaction_date as date from changes.payments c
+
+-- affected by payments
+select distinct c.new_transaction_date as date from changes.payments c
+
+-- affected by users
+select distinct c.old_signup_date as date from changes.users c
+
+-- affected by users
+select distinct c.new_signup_date as date from changes.users c
+
+-- affected by users
+select distinct g.play_date as date
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
-union
-select p.transaction_date
+
+-- affected by users
+select distinct p.transaction_date as date
 from changes.users c straight_join bulk.payments p on p.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 

@@ -3,7 +3,6 @@
 -- key: date, game_type_id
 -- refresh by: date
 -- index: game_type_id
--- reads: games, game_catalog, users
 
 -- columns
 date date
@@ -14,15 +13,17 @@ active_users bigint
 active_countries bigint
 duration bigint
 
--- affected
-select c.play_date as date from changes.games c
-union
-select g.play_date
+-- affected by games
+select distinct c.play_date as date from changes.games c
+
+-- affected by game_catalog
+select distinct g.play_date as date
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 -- A game's first plays come in the batch that inserts it, and are changes themselves.
 where c.change_kind = 'updated'
-union
-select g.play_date
+
+-- affected by users
+select distinct g.play_date as date
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 

@@ -2,7 +2,6 @@
 -- Who played each game on a date, and for how long: a row where there was a play.
 -- key: date, game_id
 -- index: game_id
--- reads: games, game_catalog, users
 
 -- columns
 date date
@@ -12,15 +11,17 @@ active_users bigint
 active_countries bigint
 duration bigint
 
--- affected
+-- affected by games
 select c.play_date as date, c.game_id from changes.games c
-union all
-select g.play_date, g.game_id
+
+-- affected by game_catalog
+select g.play_date as date, g.game_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 -- A game's first plays come in the batch that inserts it, and are changes themselves.
 where c.change_kind = 'updated'
-union all
-select g.play_date, g.game_id
+
+-- affected by users
+select g.play_date as date, g.game_id
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 

@@ -3,7 +3,6 @@
 -- key: date, type
 -- refresh by: date
 -- index: type
--- reads: payments, users
 
 -- columns
 date date
@@ -16,12 +15,14 @@ deposits bigint
 withdrawal decimal(30,2)
 withdrawals bigint
 
--- affected
-select c.old_transaction_date as date from changes.payments c
-union
-select c.new_transaction_date from changes.payments c
-union
-select p.transaction_date
+-- affected by payments
+select distinct c.old_transaction_date as date from changes.payments c
+
+-- affected by payments
+select distinct c.new_transaction_date as date from changes.payments c
+
+-- affected by users
+select distinct p.transaction_date as date
 from changes.users c straight_join bulk.payments p on p.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 

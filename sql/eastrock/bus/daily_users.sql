@@ -2,7 +2,6 @@
 -- What each user played and paid on a date: a row where they did either.
 -- key: user_id, date
 -- index: date
--- reads: games, game_catalog, payments, users
 
 -- columns
 date date
@@ -17,18 +16,22 @@ withdrawal decimal(30,2)
 withdrawals bigint
 duration bigint
 
--- affected
+-- affected by games
 select c.play_date as date, c.user_id from changes.games c
-union all
-select c.old_transaction_date, c.old_user_id from changes.payments c
-union all
-select c.new_transaction_date, c.new_user_id from changes.payments c
-union all
-select g.play_date, g.user_id
+
+-- affected by payments
+select c.old_transaction_date as date, c.old_user_id as user_id from changes.payments c
+
+-- affected by payments
+select c.new_transaction_date as date, c.new_user_id as user_id from changes.payments c
+
+-- affected by game_catalog
+select g.play_date as date, g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 -- A game's first plays come in the batch that inserts it, and are changes themselves.
 where c.change_kind = 'updated'
-union all
+
+-- affected by users
 select d.date, d.user_id
 from changes.users c straight_join bus.daily_users d on d.user_id = c.user_id
 where not (c.old_user_name <=> c.new_user_name)

@@ -3,18 +3,19 @@
 -- key: user_id, type
 -- refresh by: user_id
 -- count by: type, country_id
--- reads: payments, users
 
 -- columns
 user_id int unsigned
 type varchar(10)
 country_id int unsigned
 
--- affected
+-- affected by payments
 select c.old_user_id as user_id from changes.payments c
-union
-select c.new_user_id from changes.payments c
-union
+
+-- affected by payments
+select c.new_user_id as user_id from changes.payments c
+
+-- affected by users
 select c.user_id from changes.users c
 where not (c.old_country <=> c.new_country)
 

@@ -2,15 +2,15 @@
 -- The users who ever played, with their country: what totals count without scanning plays.
 -- key: user_id
 -- count by: country_id
--- reads: games, users
 
 -- columns
 user_id int unsigned
 country_id int unsigned
 
--- affected
+-- affected by games
 select c.user_id from changes.games c
-union
+
+-- affected by users
 select c.user_id from changes.users c
 where not (c.old_country <=> c.new_country)
 

@@ -1,7 +1,6 @@
 -- mart: bus.total_countries
 -- What the users of each country played and paid over all time; a user's country is their current one.
 -- key: country_id
--- reads: games, payments, users
 -- after: bus.daily_countries, gear.country_games, gear.players
 
 -- columns
@@ -29,21 +28,41 @@ middle_withdrawals_daily decimal(30,3)
 duration bigint
 middle_duration_daily decimal(30,3)
 
--- affected
+-- affected by games
 select k.country_id
 from (
-  select coalesce(c.old_country, 'Unknown') as country from changes.users c
-  union
-  select c.new_country from changes.users c
-  union
-  select coalesce(u.country, 'Unknown')
+  select distinct coalesce(u.country, 'Unknown') as country
   from changes.games c left join bulk.users u on u.user_id = c.user_id
-  union
-  select coalesce(u.country, 'Unknown')
+) c
+join gear.country_ids k on k.country = c.country
+
+-- affected by payments
+select k.country_id
+from (
+  select distinct coalesce(u.country, 'Unknown') as country
   from changes.payments c left join bulk.users u on u.user_id = c.old_user_id
-  union
-  select coalesce(u.country, 'Unknown')
+) c
+join gear.country_ids k on k.country = c.country
+
+-- affected by payments
+select k.country_id
+from (
+  select distinct coalesce(u.country, 'Unknown') as country
   from changes.payments c left join bulk.users u on u.user_id = c.new_user_id
+) c
+join gear.country_ids k on k.country = c.country
+
+-- affected by users
+select k.country_id
+from (
+  select distinct coalesce(c.old_country, 'Unknown') as country from changes.users c
+) c
+join gear.country_ids k on k.country = c.country
+
+-- affected by users
+select k.country_id
+from (
+  select distinct c.new_country as country from changes.users c
 ) c
 join gear.country_ids k on k.country = c.country
 

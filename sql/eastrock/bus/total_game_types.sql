@@ -1,7 +1,6 @@
 -- mart: bus.total_game_types
 -- What was ever played of each game type; a game's type is its current one.
 -- key: game_type_id
--- reads: games, game_catalog, users
 -- after: bus.daily_game_types, bus.total_games, gear.user_game_types
 
 -- columns
@@ -18,19 +17,30 @@ middle_active_countries decimal(30,3)
 duration bigint
 middle_duration_daily decimal(30,3)
 
--- affected
+-- affected by games
 select k.game_type_id
 from (
-  select c.old_game_type as game_type from changes.game_catalog c
-  union
-  select c.new_game_type from changes.game_catalog c
-  union
-  select t.game_type
+  select distinct t.game_type
   from changes.games c straight_join bulk.game_catalog t on t.game_id = c.game_id
 ) c
 join gear.game_type_ids k on k.game_type = c.game_type
-union
-select t.game_type_id
+
+-- affected by game_catalog
+select k.game_type_id
+from (
+  select distinct c.old_game_type as game_type from changes.game_catalog c
+) c
+join gear.game_type_ids k on k.game_type = c.game_type
+
+-- affected by game_catalog
+select k.game_type_id
+from (
+  select distinct c.new_game_type as game_type from changes.game_catalog c
+) c
+join gear.game_type_ids k on k.game_type = c.game_type
+
+-- affected by users
+select distinct t.game_type_id
 from changes.users c straight_join gear.user_game_types t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 

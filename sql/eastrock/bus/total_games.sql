@@ -3,7 +3,6 @@
 -- all of them, so that one pass over them gives the sums too.
 -- key: game_id
 -- count by: game_type
--- reads: games, game_catalog, users
 
 -- columns
 game_id int unsigned
@@ -18,11 +17,16 @@ middle_active_countries decimal(30,3)
 duration bigint
 middle_duration_daily decimal(30,3)
 
--- affected
+-- affected by games
 select c.game_id from changes.games c
-union
-select c.game_id from changes.game_catalog c
-union
+
+-- affected by game_catalog
+select c.game_id
+from changes.game_catalog c
+-- A game's first plays come in the batch that inserts it, and are changes themselves.
+where c.change_kind = 'updated'
+
+-- affected by users
 select g.game_id
 from changes.users c straight_join bulk.games g on g.user_id = c.user_id
 where not (c.old_country <=> c.new_country)

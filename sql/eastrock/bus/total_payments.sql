@@ -1,7 +1,6 @@
 -- mart: bus.total_payments
 -- Payments of each type over all time: who ever paid, from how many countries, and how much.
 -- key: type
--- reads: payments, users
 -- after: bus.daily_payments, gear.payer_types
 
 -- columns
@@ -24,12 +23,14 @@ middle_withdrawal_daily decimal(30,3)
 withdrawals bigint
 middle_withdrawals_daily decimal(30,3)
 
--- affected
-select c.old_type as type from changes.payments c
-union
-select c.new_type from changes.payments c
-union
-select t.type
+-- affected by payments
+select distinct c.old_type as type from changes.payments c
+
+-- affected by payments
+select distinct c.new_type as type from changes.payments c
+
+-- affected by users
+select distinct t.type
 from changes.users c straight_join gear.payer_types t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 

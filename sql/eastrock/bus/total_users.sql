@@ -1,7 +1,6 @@
 -- mart: bus.total_users
 -- What each user played and paid over their lifetime; middles are by date on which they did either.
 -- key: user_id
--- reads: games, game_catalog, payments, users
 -- after: bus.daily_users, gear.user_game_types
 
 -- columns
@@ -27,18 +26,22 @@ middle_withdrawals_daily decimal(30,3)
 duration bigint
 middle_duration_daily decimal(30,3)
 
--- affected
+-- affected by games
 select c.user_id from changes.games c
-union
-select c.old_user_id from changes.payments c
-union
-select c.new_user_id from changes.payments c
-union
+
+-- affected by payments
+select c.old_user_id as user_id from changes.payments c
+
+-- affected by payments
+select c.new_user_id as user_id from changes.payments c
+
+-- affected by game_catalog
 select g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 -- A game's first plays come in the batch that inserts it, and are changes themselves.
 where c.change_kind = 'updated'
-union
+
+-- affected by users
 select c.user_id from changes.users c
 
 -- rows

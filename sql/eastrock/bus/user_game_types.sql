@@ -3,7 +3,6 @@
 -- key: user_id, game_type_id
 -- refresh by: user_id
 -- count by: game_type_id, country_id
--- reads: games, game_catalog, users
 
 -- columns
 user_id int unsigned
@@ -11,14 +10,16 @@ game_type_id int unsigned
 country_id int unsigned
 games bigint
 
--- affected
+-- affected by games
 select c.user_id from changes.games c
-union
+
+-- affected by game_catalog
 select g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 -- A game's first plays come in the batch that inserts it, and are changes themselves.
 where c.change_kind = 'updated'
-union
+
+-- affected by users
 select c.user_id from changes.users c
 where not (c.old_country <=> c.new_country)
 

@@ -1,6 +1,7 @@
 import type { Period, RefreshResult } from '../../contracts/activities.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import {
+  countAffectedKeys,
   countKeysUpTo,
   countKnownKeys,
   dayOf,
@@ -98,9 +99,8 @@ function rangesOf(definition: PipelineDefinition, mart: Mart, watermarks: Batche
 
 /** The number of affected keys, now in the work table. */
 async function fillKeys(transaction: Transaction, mart: Mart, ranges: ReadonlyMap<string, ChangeRange>): Promise<number> {
-  const insert = insertAffectedKeys(mart, ranges);
-  const { affectedRows } = await transaction.execute(insert.sql, insert.values);
-  return affectedRows;
+  for (const { sql, values } of insertAffectedKeys(mart, ranges)) await transaction.execute(sql, values);
+  return numberOf(transaction, countAffectedKeys(mart));
 }
 
 /** Whether more than half of the target's keys are affected; new keys speak for neither way, for both compute their rows. */

@@ -67,34 +67,36 @@ function checkNames(marts: readonly MartDraft[], views: readonly View[], report:
 
 function checkMart(mart: MartDraft, world: World, report: Report): void {
   const { path } = mart;
-  for (const entity of mart.reads) {
-    if (!world.entities.has(entity)) report(path, '-- reads:', `reads ${entity}, which is no entity of the pipeline`);
-    else if (!changeReferences(mart.affected).has(entity)) report(path, '-- reads:', `reads ${entity}, but \`affected\` never looks at changes.${entity}`);
-  }
-  for (const entity of changeReferences(mart.affected)) {
-    if (!mart.reads.includes(entity)) report(path, `changes.${entity}`, `changes.${entity} is read, but not named in \`reads\``);
+  for (const { entity, select } of mart.affected) {
+    const section = `-- affected by ${entity}`;
+    const changed = changeReferences(select);
+    if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, which is no entity of the pipeline`);
+    else if (!changed.has(entity)) report(path, section, `\`affected by ${entity}\` never looks at changes.${entity}`);
+    for (const other of changed) {
+      if (other !== entity) report(path, `changes.${other}`, `\`affected by ${entity}\` looks at changes.${other}: give ${other} a section of its own`);
+    }
   }
   if (changeReferences(mart.rows).size > 0) report(path, '-- rows', '`rows` can\'t read changes: a rebuild computes it without them');
-  if (mart.affected !== '' && !/\[\[[^\]]*\baffected\b/.test(mart.rows)) report(path, '-- rows', '`rows` never joins `[[ affected ... ]]`');
-  if (mart.affected === '' && mart.rows.includes('[[')) report(path, '[[', 'a mart without `affected` has no `[[ ... ]]`');
+  if (mart.affected.length > 0 && !/\[\[[^\]]*\baffected\b/.test(mart.rows)) report(path, '-- rows', '`rows` never joins `[[ affected ... ]]`');
+  if (mart.affected.length === 0 && mart.rows.includes('[[')) report(path, '[[', 'a mart without `affected by` has no `[[ ... ]]`');
   checkReferences(mart, world, report);
   for (const target of mart.after) {
     const other = world.byTarget.get(target);
     if (!other) report(path, '-- after:', `is after ${target}, which is no mart`);
     else if (target === mart.target) report(path, '-- after:', 'can\'t be after itself');
     for (const entity of other?.reads ?? []) {
-      if (!mart.reads.includes(entity)) report(path, '-- reads:', `must read ${entity} too, because ${target} changes with it`);
+      if (!mart.reads.includes(entity)) report(path, '-- after:', `needs a section \`affected by ${entity}\`, because ${target} changes with it`);
     }
   }
 }
 
 function checkReferences(mart: MartDraft, world: World, report: Report): void {
   const filledBy = new Set<string>();
-  for (const name of new Set([...references(mart.rows), ...references(mart.affected)])) {
+  for (const name of new Set([...references(mart.rows), ...mart.affected.flatMap(({ select }) => [...references(select)])])) {
     const owner = world.sources.get(name);
     if (world.bulk.has(name)) {
       const entity = name.slice('bulk.'.length);
-      if (!mart.reads.includes(entity)) report(mart.path, name, `${name} is read, but ${entity} is not named in \`reads\``);
+      if (!mart.reads.includes(entity)) report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);
     } else if (owner === undefined) report(mart.path, name, `${name} is neither a table of the definition nor a mart`);
     else if (owner !== null) {
       filledBy.add(owner);

@@ -44,8 +44,9 @@ function checksumOf(draft: MartDraft, before: ReadonlyMap<string, Mart>): Buffer
       .join(' ')
       .replace(/\s+/g, ' ');
   const after = draft.after.map((target) => before.get(target)?.checksum.toString('hex'));
-  const { target, columns, key, refreshBy, countBy, reads, affected, rows } = draft;
+  const { target, columns, key, refreshBy, countBy, affected, rows } = draft;
+  const keys = affected.map(({ entity, select }) => [entity, plain(select)]);
   return createHash('sha256')
-    .update(JSON.stringify([target, columns, key, refreshBy, countBy, reads, plain(affected), plain(rows), after]))
+    .update(JSON.stringify([target, columns, key, refreshBy, countBy, keys, plain(rows), after]))
     .digest();
 }

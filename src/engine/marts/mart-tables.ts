@@ -12,7 +12,7 @@ export function martTables(mart: Mart): Table[] {
       indexes: mart.indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
       comment: mart.description,
     },
-    ...(mart.affected === ''
+    ...(mart.affected.length === 0
       ? []
       : [
           {

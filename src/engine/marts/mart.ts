@@ -23,16 +23,22 @@ export interface Mart {
   readonly indexes: readonly (readonly string[])[];
   /** Groups whose number of rows is kept in a table of its own, gear.<name>_by_<columns>. */
   readonly countBy: readonly (readonly string[])[];
-  /** Entities whose changes affect it. */
-  readonly reads: readonly string[];
   /** Targets of the marts that it reads, its own count tables and itself apart. */
   readonly after: readonly string[];
-  /** SELECT of affected keys from `changes.<entity>`; empty for a mart that reads nothing and so is only ever built. */
-  readonly affected: string;
+  /** Entities whose changes affect it, in the order of their first SELECTs. */
+  readonly reads: readonly string[];
+  /** What changes affect; empty for a mart that reads nothing and so is only ever built. */
+  readonly affected: readonly AffectedKeys[];
   /** SELECT of rows in the order of `columns`; `[[ ... ]]` stands when given keys are recomputed and goes when all are. */
   readonly rows: string;
   /** SHA-256 of what decides its rows, the marts that it reads included; another one means that it must be rebuilt. */
   readonly checksum: Buffer;
+}
+
+/** A SELECT of the keys that the changes of one entity, `changes.<entity>`, affect. A key may come often, and from several of them. */
+export interface AffectedKeys {
+  readonly entity: string;
+  readonly select: string;
 }
 
 /** What a file says by itself; the catalog adds the checksum. */

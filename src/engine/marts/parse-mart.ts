@@ -2,10 +2,10 @@ import { identifierPattern } from '../sql/identifier.js';
 import type { TableColumn } from '../sql/tables.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 
-const listHeaders = ['key', 'refresh by', 'reads', 'after'] as const;
+const listHeaders = ['key', 'refresh by', 'after'] as const;
 const repeatedHeaders = ['index', 'count by'] as const;
-const sectionNames = ['columns', 'affected', 'rows'] as const;
-type Section = (typeof sectionNames)[number];
+/** `affected by` may stand several times, also for the same entity: each is a statement of its own. */
+const sectionHead = /^-- (columns|rows|affected by ([a-z0-9_]+))$/;
 
 const columnTypes =
   /^(tinyint|smallint|int|bigint)( unsigned)?$|^(boolean|date|double|json)$|^datetime\(6\)$|^(var)?(char|binary)\(\d{1,5}\)$|^decimal\(\d{1,2},\d{1,2}\)$/;
@@ -13,6 +13,12 @@ const columnTypes =
 interface Line {
   readonly number: number;
   readonly text: string;
+}
+
+interface Sections {
+  readonly columns: readonly Line[];
+  readonly rows: readonly Line[];
+  readonly affected: readonly { readonly entity: string; readonly line: number; readonly body: readonly Line[] }[];
 }
 
 /** The header's lists by name, with the line on which each stands. */
@@ -79,12 +85,12 @@ function readMart(
   const sections = splitSections(body, problem);
   const list = (name: string) => header.lists.get(name)?.[0]?.names ?? [];
   const lists = (name: string) => (header.lists.get(name) ?? []).map((entry) => entry.names);
-  const columns = readColumns(sections.get('columns') ?? [], problem);
+  const columns = readColumns(sections.columns, problem);
   const key = list('key');
   if (key.length === 0) problem(1, 'a mart needs a `key`');
   if (columns.length === 0) problem(1, 'a mart needs a section `-- columns`');
   for (const [name, entries] of header.lists) {
-    if (name === 'reads' || name === 'after') continue;
+    if (name === 'after') continue;
     const among = name === 'refresh by' ? key : columns.map((column) => column.name);
     for (const { line, names } of entries) {
       for (const column of names) {
@@ -94,8 +100,12 @@ function readMart(
       }
     }
   }
-  const affected = sqlOf(sections.get('affected') ?? [], problem);
-  const rows = sqlOf(sections.get('rows') ?? [], problem);
+  const affected = sections.affected.map(({ entity, line, body: lines }) => {
+    const select = sqlOf(lines, problem);
+    if (select === '') problem(line, `\`affected by ${entity}\` needs a select`);
+    return { entity, select };
+  });
+  const rows = sqlOf(sections.rows, problem);
   if (rows === '') problem(1, 'a mart needs a section `-- rows`');
   const refreshBy = header.lists.has('refresh by') ? list('refresh by') : key;
   return {
@@ -106,29 +116,33 @@ function readMart(
     refreshBy,
     indexes: lists('index'),
     countBy: lists('count by'),
-    reads: list('reads'),
+    reads: [...new Set(affected.map(({ entity }) => entity))],
     after: list('after'),
     affected,
     rows,
   };
 }
 
-function splitSections(body: readonly Line[], problem: Report): Map<Section, Line[]> {
-  const sections = new Map<Section, Line[]>();
+function splitSections(body: readonly Line[], problem: Report): Sections {
+  const affected: { entity: string; line: number; body: Line[] }[] = [];
+  const plain = new Map<string, Line[]>();
   let current: Line[] | undefined;
   for (const line of body) {
-    const name = sectionNames.find((candidate) => line.text === `-- ${candidate}`);
-    if (name) {
-      if (sections.has(name)) problem(line.number, `the section \`${name}\` stands twice`);
+    const [, name, entity] = sectionHead.exec(line.text) ?? [];
+    if (entity !== undefined) {
       current = [];
-      sections.set(name, current);
+      affected.push({ entity, line: line.number, body: current });
+    } else if (name !== undefined) {
+      if (plain.has(name)) problem(line.number, `the section \`${name}\` stands twice`);
+      current = [];
+      plain.set(name, current);
     } else if (current) current.push(line);
     else if (line.text !== '') {
-      problem(line.number, 'before the first of the sections `-- columns`, `-- affected` and `-- rows` there can only be comments');
-      return sections;
+      problem(line.number, 'before the first of the sections `-- columns`, `-- affected by <entity>` and `-- rows` there can only be comments');
+      break;
     }
   }
-  return sections;
+  return { columns: plain.get('columns') ?? [], rows: plain.get('rows') ?? [], affected };
 }
 
 function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {

@@ -111,7 +111,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
       for (const target of targets) await refresh(warehouse, target, { rebuild: true });
       expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
       expect(await counts(warehouse)).toEqual(counted);
-      for (const mart of pipeline.catalog.marts.filter((candidate) => candidate.affected !== ''))
+      for (const mart of pipeline.catalog.marts.filter((candidate) => candidate.affected.length > 0))
         expect(await readTable(warehouse, keyTableName(mart))).toEqual([]);
     },
   );

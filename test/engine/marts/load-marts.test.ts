@@ -11,14 +11,13 @@ const players = `-- mart: gear.players
 -- refresh by: user_id
 -- index: game_id
 -- count by: game_id
--- reads: games
 
 -- columns
 user_id int unsigned
 game_id int unsigned
 note varchar(10) null
 
--- affected
+-- affected by games
 select c.user_id from changes.games c
 
 -- rows
@@ -29,14 +28,13 @@ group by g.user_id, g.game_id
 const totals = `-- mart: bus.totals
 -- How many.
 -- key: game_id
--- reads: games
 -- after: gear.players
 
 -- columns
 game_id int unsigned
 users bigint
 
--- affected
+-- affected by games
 select c.game_id from changes.games c
 
 -- rows
@@ -59,7 +57,8 @@ describe('loadMarts', () => {
     const [mart] = load(...good).marts;
     expect(mart).toMatchObject({
       target: 'gear.players', name: 'players', description: 'Who ever played.', key: ['user_id', 'game_id'], refreshBy: ['user_id'],
-      indexes: [['game_id']], countBy: [['game_id']], reads: ['games'], after: [], affected: 'select c.user_id from changes.games c',
+      indexes: [['game_id']], countBy: [['game_id']], reads: ['games'], after: [],
+      affected: [{ entity: 'games', select: 'select c.user_id from changes.games c' }],
     });
     expect(mart?.columns.at(-1)).toEqual({ name: 'note', type: 'varchar(10) null' });
   });
@@ -93,9 +92,25 @@ describe('loadMarts', () => {
 
   it('looks at the changes of exactly the batches given', () => {
     const [mart] = load(...good).marts;
-    const { sql, values } = insertAffectedKeys(mart!, new Map([['games', { after: 3n, upTo: 7n }]]));
+    const [{ sql, values } = { sql: '', values: [] }, ...others] = insertAffectedKeys(mart!, new Map([['games', { after: 3n, upTo: 7n }]]));
+    expect(others).toEqual([]);
     expect(sql).toContain('from (select * from gear.`changes_games` where batch_number > ? and batch_number <= ?) c');
     expect(values).toEqual([3n, 7n]);
+    expect(insertAffectedKeys(mart!, new Map([['games', { after: 7n, upTo: 7n }]]))).toEqual([]);
+  });
+
+  it('asks each entity for the keys that its changes affect, as often as it has sections', () => {
+    const twice = players.replace(
+      '-- rows',
+      '-- affected by users\nselect c.user_id from changes.users c\n\n-- affected by users\nselect c.user_id + 1 as user_id from changes.users c\n\n-- rows',
+    );
+    const [mart] = load(file('a.sql', twice)).marts;
+    expect(mart?.reads).toEqual(['games', 'users']);
+    const ranges = new Map([['games', { after: 1n, upTo: 1n }], ['users', { after: 1n, upTo: 2n }]]);
+    expect(insertAffectedKeys(mart!, ranges).map(({ sql }) => /select c\.user_id.*/.exec(sql)?.[0])).toEqual([
+      expect.stringContaining('select c.user_id from (select * from gear.`changes_users`'),
+      expect.stringContaining('select c.user_id + 1 as user_id from (select * from gear.`changes_users`'),
+    ]);
   });
 
   it('makes a view that analysts read without rights on bulk', () => {
@@ -114,16 +129,17 @@ describe('loadMarts', () => {
 
   it('lists every mistake of all files at once, with file and line', () => {
     const broken = players
-      .replace('-- reads: games', '-- reads: gamse\n-- order: x')
+      .replace('-- index: game_id', '-- index: game_id\n-- order: x')
+      .replace('-- affected by games', '-- affected by gamse')
       .replace('note varchar(10) null', 'note text')
       .replace("'affected'", '?');
     const message = problemsOf(file('b.sql', broken), file('a.sql', 'select 1'), file('c.sql', totals.replace('-- key: game_id', '-- key: game')));
     expect(message).toContain('a.sql:1: the first line must be');
-    expect(message).toContain('b.sql:7: reads gamse, which is no entity');
-    expect(message).toContain('b.sql:8: unknown header `order`');
-    expect(message).toContain('b.sql:13: not a column');
-    expect(message).toContain('b.sql:16: changes.games is read, but not named in `reads`');
-    expect(message).toContain('b.sql:19: a question mark');
+    expect(message).toContain('b.sql:6: unknown header `order`');
+    expect(message).toContain('b.sql:12: not a column');
+    expect(message).toContain('b.sql:14: is affected by gamse, which is no entity');
+    expect(message).toContain('b.sql:15: `affected by gamse` looks at changes.games: give games a section of its own');
+    expect(message).toContain('b.sql:18: a question mark');
     expect(message).toContain('c.sql:3: `key`: game is not a column');
   });
 
@@ -132,7 +148,10 @@ describe('loadMarts', () => {
     ['a mart that it names but does not read', totals.replace('players_by_game_id', 'country_ids'), 'is after gear.players, but never reads it'],
     ['a table that nobody makes', totals.replace('players_by_game_id', 'nobody'), 'gear.nobody is neither'],
     ['rows that can only be computed as a whole', totals.replace(/\[\[|\]\]/g, ''), '`rows` never joins'],
-    ['an entity that a mart before it reads', totals.replace('-- reads: games', '-- reads: payments'), 'must read games too'],
+    ['an entity that a mart before it reads', totals.replace('by games', 'by payments').replace('changes.games', 'changes.payments'), 'needs a section `affected by games`'],
+    ['a section that looks at no change', totals.replace('changes.games', 'bulk.games'), 'never looks at changes.games'],
+    ['a section without a select', totals.replace('select c.game_id from changes.games c\n', ''), '`affected by games` needs a select'],
+    ['an entity that no section names', totals.replace('gear.players_by_game_id n', 'bulk.users u join gear.players_by_game_id n'), 'no section `affected by users`'],
     ['a name that is taken', totals.replace('bus.totals', 'gear.affected_players'), 'is taken by another file'],
     ['rows that read changes', totals.replace('select n.game_id, n.n from', 'select n.game_id, n.n from changes.games,'), "can't read changes"],
     ['a key that may be null', totals.replace('game_id int unsigned', 'game_id int unsigned null'), 'game_id may be null'],
