@@ -13,6 +13,9 @@ const day = 86_400_000;
 /** Users that a number of games goes with, in the proportion of the real files. */
 export const usersFor = (games) => Math.max(1, Math.ceil(games / 3));
 
+/** Numbers of users of whom no file knows lie above. */
+const strangers = 2_000_000_000;
+
 const between = (next, low, high) => low + Math.floor(next() * (high - low + 1));
 const pick = (next, list) => list[between(next, 0, list.length - 1)];
 
@@ -30,8 +33,9 @@ function dateOfGame(id) {
 /** A game's row hangs on its id alone (and `version`), so that it can be delivered again, with another duration or the same one. */
 function gameRow(id, users, version = 0) {
   const next = random(id);
-  // One user in a hundred has no row of their own.
-  const user = between(next, 1, Math.ceil(users * 1.01));
+  // One user in a hundred has no row of their own, and never gets one.
+  const drawn = between(next, 1, Math.ceil(users * 1.01));
+  const user = drawn > users ? strangers + drawn : drawn;
   const type = pick(next, gameTypes);
   return `${id},${user},${type},${dateOfGame(id)},${between(next, 1, 360) + version}`;
 }

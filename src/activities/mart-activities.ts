@@ -50,10 +50,10 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
         const takers = catalog.marts.map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
         const behind = await targetsBehind(warehouse, pipeline, takers);
         const marts: Record<string, RefreshResult> = {};
-        const left = await doFew(behind, catalog.stages, { signal: scope.signal, atOnce: martsAtOnce }, async (target) => {
+        const left = await doFew(behind, catalog.marts, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {
           marts[target] = await refresh(pipeline, target, {}, scope);
         });
-        return { marts, left };
+        return { marts, left: left.map(({ target, after }) => ({ mart: target, after })) };
       }),
     pruneChanges: ({ pipeline }) =>
       runActivity({}, (scope) => {

@@ -13,7 +13,11 @@ export function createPlanActivities({ pipelines }: PlanDeps): PlanActivities {
     planPipeline: ({ pipeline }) =>
       runActivity({}, async () => {
         const { definition, catalog, vaultReaders } = pipelineOf(pipelines, pipeline);
-        return { feeds: definition.feeds.map(({ name }) => name), vaultTables: vaultReaders.map(({ target }) => target), martStages: catalog.stages };
+        return {
+          feeds: definition.feeds.map(({ name }) => name),
+          vaultTables: vaultReaders.map(({ target }) => target),
+          marts: catalog.marts.map(({ target, after }) => ({ mart: target, after })),
+        };
       }),
   };
 }

@@ -72,32 +72,35 @@ export interface FewTargets {
 }
 
 /**
- * Does the work for the given targets, in their order, where it is little; returns those that are left. What fails for any reason but
+ * Does the work for those that are behind, in the order given and after those that they read, where it is little; returns those that are left. What fails for any reason but
  * a server that does not answer is left too: alone it fails, or is retried, without holding up the others.
  */
-export async function doFew(
+export async function doFew<Taker extends { readonly target: string; readonly after?: readonly string[] }>(
   { targets, rows }: Behind,
-  stages: readonly (readonly string[])[],
+  takers: readonly Taker[],
   { signal, atOnce }: FewTargets,
-  work: (target: string) => Promise<void>,
-): Promise<string[][]> {
+  work: (taker: Taker) => Promise<void>,
+): Promise<Taker[]> {
   const began = Date.now();
-  const left = new Set<string>();
+  const due = takers.filter(({ target }) => targets.has(target));
+  const left = new Set<Taker>();
   let failure: { readonly error: unknown } | undefined;
-  for (const stage of stages) {
-    const due = stage.filter((target) => targets.has(target));
-    await sideBySide(due, atOnce, async (target) => {
+  await sideBySide(
+    due,
+    atOnce,
+    async (taker) => {
       if (failure) return;
-      if (rows > fewRows || Date.now() - began > patience) return void left.add(target);
+      if (rows > fewRows || Date.now() - began > patience) return void left.add(taker);
       try {
-        await work(target);
+        await work(taker);
       } catch (error) {
         if (signal.aborted || (error instanceof StrataError && error.type === 'unavailable')) failure = { error };
-        else left.add(target);
+        else left.add(taker);
       }
-    });
-    // Thrown when the others at work have ended too: nothing of this attempt runs beside the next one.
-    if (failure) throw failure.error;
-  }
-  return stages.map((stage) => stage.filter((target) => left.has(target))).filter((stage) => stage.length > 0);
+    },
+    ({ after }) => due.filter(({ target }) => after?.includes(target)),
+  );
+  // Thrown when the others at work have ended too: nothing of this attempt runs beside the next one.
+  if (failure) throw failure.error;
+  return due.filter((taker) => left.has(taker));
 }

@@ -42,11 +42,10 @@ export function createVaultActivities({ warehouse, pipelines }: VaultDeps): Vaul
         const { vaultReaders } = pipelineOf(pipelines, pipeline);
         const behind = await targetsBehind(warehouse, pipeline, vaultReaders);
         const rows: Record<string, number> = {};
-        const stages = [vaultReaders.map(({ target }) => target)];
-        const left = await doFew(behind, stages, { signal: scope.signal, atOnce: tablesAtOnce }, async (table) => {
-          rows[table] = (await loadTable(pipeline, table, scope)).rowsInserted;
+        const left = await doFew(behind, vaultReaders, { signal: scope.signal, atOnce: tablesAtOnce }, async ({ target }) => {
+          rows[target] = (await loadTable(pipeline, target, scope)).rowsInserted;
         });
-        return { rows, left: left.flat() };
+        return { rows, left: left.map(({ target }) => target) };
       }),
   };
 }

@@ -26,8 +26,14 @@ export interface PipelinePlan {
   readonly feeds: readonly string[];
   /** Qualified names (`vault.hub_user`), independent of one another. */
   readonly vaultTables: readonly string[];
-  /** Qualified names in stages: a stage needs the stages before it; within one, marts are independent. */
-  readonly martStages: readonly (readonly string[])[];
+  readonly marts: readonly MartStep[];
+}
+
+/** A mart that stands behind those that it reads. */
+export interface MartStep {
+  /** Qualified name. */
+  readonly mart: string;
+  readonly after: readonly string[];
 }
 
 export interface ClaimResult {
@@ -136,8 +142,8 @@ export interface RefreshResult {
 /** What one look at all marts came to; marts that were up to date are in neither. */
 export interface ChangedMarts {
   readonly marts: Readonly<Record<string, RefreshResult>>;
-  /** Marts that need an activity each, in stages: there is much to compute, the time was up, or a first try failed. */
-  readonly left: readonly (readonly string[])[];
+  /** Marts that need an activity each: there is much to compute, the time was up, or a first try failed. */
+  readonly left: readonly MartStep[];
 }
 
 /** The same of the vault's tables. */

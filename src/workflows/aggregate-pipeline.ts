@@ -3,6 +3,7 @@ import type { AggregateInput, AggregateReport, MartCounts } from '../contracts/w
 import { control, profiles } from './activity-profiles.js';
 import { failureList, martTable, paragraphs } from './details.js';
 import { finish, noteFailure } from './failure-message.js';
+import { martSteps } from './mart-steps.js';
 import { refreshMarts } from './refresh-marts.js';
 
 /** Brings all marts up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
@@ -10,7 +11,7 @@ export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<A
   const plan = await control.planPipeline({ pipeline });
   const failures: string[] = [];
   const changed = (marts: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(marts)));
-  const marts = await refreshMarts({ pipeline, failures, changed }, plan.martStages);
+  const marts = await refreshMarts({ pipeline, failures, changed }, martSteps(plan));
   await pruneChanges(pipeline, failures);
   changed(marts);
   return finish({ marts, failures });

@@ -1,8 +1,9 @@
-import type { Period, ProgressTarget } from '../contracts/activities.js';
+import type { MartStep, Period, ProgressTarget } from '../contracts/activities.js';
 import type { MartCounts } from '../contracts/workflows.js';
 import { data, profiles } from './activity-profiles.js';
 import { noteFailure } from './failure-message.js';
 import { inOrder } from './in-order.js';
+import { martSteps } from './mart-steps.js';
 import type { Publish } from './progress.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -22,15 +23,17 @@ export interface Refreshing {
 }
 
 /**
- * Refreshes the marts stage by stage. A mart that fails keeps its watermark, and those that read it go no further than it: the others
- * are refreshed all the same.
+ * Refreshes the marts, each after those that it reads. A mart that fails keeps its watermark, and those that read it go no further
+ * than it: the others are refreshed all the same.
  */
-export async function refreshMarts(refreshing: Refreshing, stages: readonly (readonly string[])[]): Promise<Record<string, MartCounts>> {
+export async function refreshMarts(refreshing: Refreshing, groups: readonly (readonly MartStep[])[]): Promise<Record<string, MartCounts>> {
   const { pipeline, rebuild, period, progress } = refreshing;
   const profile = refreshing.bounded ? profiles.bounded : profiles.data;
   const marts: Record<string, MartCounts> = {};
-  for (const stage of stages) {
-    await sideBySide(stage, martsAtOnce, async (mart) => {
+  const names = groups.flat().map(({ mart }) => mart);
+  for (const steps of groups) {
+    const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
+    await sideBySide(steps, martsAtOnce, async ({ mart }) => {
       const refreshed = await noteFailure(refreshing.failures, mart, () =>
         data.refreshMart.executeWithOptions({ ...profile, summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
           { pipeline, mart, rebuild, period, progress },
@@ -39,10 +42,10 @@ export async function refreshMarts(refreshing: Refreshing, stages: readonly (rea
       if (!refreshed) return;
       marts[mart] = refreshed;
       refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
-      refreshing.changed?.(inOrder(stages.flat(), marts));
-    });
+      refreshing.changed?.(inOrder(names, marts));
+    }, needs);
   }
-  return inOrder(stages.flat(), marts);
+  return inOrder(names, marts);
 }
 
 /** Refreshes the marts that are behind: one activity does what is little work, the others get one each. Returns those marts alone. */
@@ -54,6 +57,6 @@ export async function refreshChangedMarts(refreshing: Refreshing): Promise<Recor
   if (!few) return {};
   for (const [mart, { mode, rows }] of Object.entries(few.marts)) publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(few.marts);
-  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
+  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, martSteps({ marts: few.left }));
   return { ...few.marts, ...alone };
 }

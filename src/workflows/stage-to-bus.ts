@@ -6,6 +6,7 @@ import { loadChangedVault, loadVault } from './load-vault.js';
 import { processInChild } from './process-in-child.js';
 import { pruneFeeds } from './process-feeds.js';
 import type { Publish } from './progress.js';
+import { martSteps } from './mart-steps.js';
 import { refreshChangedMarts, refreshMarts } from './refresh-marts.js';
 
 export interface StageToBus {
@@ -33,7 +34,7 @@ export async function stageToBus({ pipeline, plan, feeds, progress, publish, fai
   } else {
     await Promise.all([
       loadVault(pipeline, plan.vaultTables, failures, publish).then((vault) => tell({ vault })),
-      refreshMarts(refreshing, plan.martStages),
+      refreshMarts(refreshing, martSteps(plan)),
     ]);
   }
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);

@@ -26,7 +26,7 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
     run(() => createVaultActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).loadChangedVault({ pipeline: 'eastrock' }));
   const refreshAlone = async (left: ChangedMarts['left']) => {
     const activities = createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) });
-    for (const mart of left.flat()) await run(() => activities.refreshMart({ pipeline: 'eastrock', mart }));
+    for (const { mart } of left) await run(() => activities.refreshMart({ pipeline: 'eastrock', mart }));
   };
 
   beforeAll(async () => {
@@ -35,10 +35,10 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
   });
   afterAll(() => warehouse.close());
 
-  it('is left to an activity each when it was never built, in stages', async () => {
+  it('is left to an activity each when it was never built, each after those that it reads', async () => {
     await writeBatch(warehouse, pipeline, 'users', { users: [{ user_id: 1, user_name: 'Ann', signup_date: '2024-01-01', country: 'ES' }] });
     const first = await marts();
-    expect(first).toEqual({ marts: {}, left: pipeline.catalog.stages });
+    expect(first).toEqual({ marts: {}, left: pipeline.catalog.marts.map(({ target, after }) => ({ mart: target, after })) });
     await refreshAlone(first.left);
     expect((await vault()).left).toHaveLength(15);
   });
@@ -65,8 +65,8 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
        select pipeline, feed, batch_number, 1, 20001, utc_timestamp(6) from gear.feeds where feed = 'games'`,
     );
     const { left } = await marts();
-    expect(left.flat()).toContain('bus.daily_games');
-    expect(left.flat()).not.toContain('bus.daily_payments');
+    expect(left.map(({ mart }) => mart)).toContain('bus.daily_games');
+    expect(left.map(({ mart }) => mart)).not.toContain('bus.daily_payments');
     await refreshAlone(left);
   });
 });
@@ -74,25 +74,32 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
 describe('a few targets', () => {
   const behind = { targets: new Set(['a', 'b', 'c', 'd']), rows: 1 };
   const options = { signal: new AbortController().signal, atOnce: 2 };
+  const takers = [
+    { target: 'a' },
+    { target: 'b' },
+    { target: 'x' },
+    { target: 'c', after: ['a', 'x'] },
+    { target: 'd', after: ['b'] },
+  ];
 
-  it('are left one by one when they fail, in their stages; those that are not behind are not touched', async () => {
+  it('are left one by one when they fail, in their order; those that are not behind are not touched', async () => {
     const done: string[] = [];
-    const left = await doFew(behind, [['a', 'b', 'x'], ['c', 'd']], options, async (target) => {
+    const left = await doFew(behind, takers, options, async ({ target }) => {
       if (target === 'b' || target === 'd') throw new StrataError('contention', 'somebody else has it');
       done.push(target);
     });
     expect(done).toEqual(['a', 'c']);
-    expect(left).toEqual([['b'], ['d']]);
+    expect(left).toEqual([{ target: 'b' }, { target: 'd', after: ['b'] }]);
   });
 
   it('fail together when the warehouse does not answer, after those at work have ended', async () => {
     const ended: string[] = [];
-    const work = async (target: string) => {
+    const work = async ({ target }: { target: string }) => {
       if (target === 'a') throw new StrataError('unavailable', 'the warehouse does not answer');
       await new Promise((resolve) => setTimeout(resolve, 20));
       ended.push(target);
     };
-    await expect(doFew(behind, [['a', 'b'], ['c', 'd']], options, work)).rejects.toThrow('does not answer');
+    await expect(doFew(behind, takers, options, work)).rejects.toThrow('does not answer');
     expect(ended).toEqual(['b']);
   });
 });

@@ -194,7 +194,14 @@ describe('arrivals', () => {
           tries += 1;
           throw new StrataError('statement', 'bulk.users refuses the batch');
         }),
-      refreshChangedMarts: async () => ({ marts: {}, left: [['bus.broken', 'bus.large'], ['bus.total']] }),
+      refreshChangedMarts: async () => ({
+        marts: {},
+        left: [
+          { mart: 'bus.broken', after: [] },
+          { mart: 'bus.large', after: [] },
+          { mart: 'bus.total', after: ['bus.large'] },
+        ],
+      }),
       refreshMart: ({ mart }) =>
         runActivity({}, async () => {
           if (mart === 'bus.broken') throw new StrataError('definition', 'its SQL can not be run');

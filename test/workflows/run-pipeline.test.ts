@@ -13,7 +13,13 @@ import { hostWorkflows } from './workflow-host.js';
 /** Loads of former tests: one that was landed does not land again. */
 let loads = -2;
 
-/** A pipeline of two feeds, two vault tables and three marts in two stages, one load a feed. */
+const martsToRefresh = [
+  { mart: 'gear.players', after: [] },
+  { mart: 'bus.daily', after: [] },
+  { mart: 'bus.total', after: ['gear.players', 'bus.daily'] },
+];
+
+/** A pipeline of two feeds, two vault tables and three marts, one of which reads the others, one load a feed. */
 function pipeline(overrides: Partial<Activities> = {}) {
   const calls: string[] = [];
   const landed = new Set<string>();
@@ -23,7 +29,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
     planPipeline: async () => ({
       feeds: ['users', 'games'],
       vaultTables: ['vault.hub_user', 'vault.sat_user'],
-      martStages: [['gear.players', 'bus.daily'], ['bus.total']],
+      marts: martsToRefresh,
     }),
     claimObjects: async () => ({ found: 1, claimed: 1, waiting: 0 }),
     listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0] }),
@@ -48,7 +54,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       calls.push(table);
       return { rowsInserted: 2 };
     },
-    refreshChangedMarts: async () => ({ marts: { 'bus.few': { mode: 'incremental', keys: 1, rows: 1 } }, left: [['gear.players', 'bus.daily'], ['bus.total']] }),
+    refreshChangedMarts: async () => ({ marts: { 'bus.few': { mode: 'incremental', keys: 1, rows: 1 } }, left: martsToRefresh }),
     loadChangedVault: async () => ({ rows: { 'vault.few': 1 }, left: ['vault.hub_user', 'vault.sat_user'] }),
     refreshMart: async ({ mart, rebuild }) => {
       calls.push(mart);
@@ -77,7 +83,7 @@ describe('a run', () => {
     return { cause, report: cause.details?.[0] as RunReport };
   };
 
-  it('passes through all layers in order, marts stage by stage, and publishes its progress', async () => {
+  it('passes through all layers in order, marts after those that they read, and publishes its progress', async () => {
     const { activities, calls } = pipeline();
     await host.withWorker(activities, async () => {
       const handle = await start();

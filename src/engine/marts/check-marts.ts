@@ -1,7 +1,7 @@
 import type { PipelineDefinition } from '../definition/types.js';
 import { identifierPattern } from '../sql/identifier.js';
 import { countTableName, keyTableName, type MartDraft, type MartFile, type MartProblem, type View } from './mart.js';
-import { martStages } from './mart-stages.js';
+import { martOrder } from './mart-order.js';
 
 /** Everything that is wrong between files, and between files and the definition. */
 export function checkMarts(
@@ -22,7 +22,7 @@ export function checkMarts(
       if (!world.bulk.has(name) && !world.sources.has(name)) report(view.path, name, `${name} is neither a table of the definition nor a mart`);
     }
   }
-  const { cycle } = martStages(marts);
+  const { cycle } = martOrder(marts);
   const [first] = marts.filter((mart) => cycle.includes(mart.target));
   if (first) report(first.path, '-- after:', `marts read one another in a circle: ${cycle.join(', ')}`);
   return problems;

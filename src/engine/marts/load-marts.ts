@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PipelineDefinition } from '../definition/types.js';
 import { StrataError } from '../strata-error.js';
 import { checkMarts } from './check-marts.js';
-import { martStages } from './mart-stages.js';
+import { martOrder } from './mart-order.js';
 import type { Mart, MartCatalog, MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { parseMartFile } from './parse-mart.js';
 
@@ -25,14 +25,14 @@ export function loadMarts(files: readonly MartFile[], definition: PipelineDefini
       .map((problem) => `${problem.path}:${problem.line}: ${problem.text}`);
     throw new StrataError('definition', `the marts of ${definition.name} can't be run:\n${list.join('\n')}`);
   }
-  const { stages } = martStages(drafts);
+  const { order } = martOrder(drafts);
   const byTarget = new Map(drafts.map((draft) => [draft.target, draft]));
   const marts = new Map<string, Mart>();
-  for (const target of stages.flat()) {
+  for (const target of order) {
     const draft = byTarget.get(target);
     if (draft) marts.set(target, { ...draft, checksum: checksumOf(draft, marts) });
   }
-  return { marts: [...marts.values()], views, stages };
+  return { marts: [...marts.values()], views };
 }
 
 /** Comments, spaces, descriptions and indexes don't decide rows; what the marts that it reads hold does. */

@@ -62,11 +62,9 @@ export interface MartProblem {
 
 /** The marts and views of a pipeline, checked against its definition. */
 export interface MartCatalog {
-  /** In the order of their stages. */
+  /** A mart stands behind all that it reads; those that others wait for come first. */
   readonly marts: readonly Mart[];
   readonly views: readonly View[];
-  /** Targets: a stage needs the stages before it; within one, marts are independent. */
-  readonly stages: readonly (readonly string[])[];
 }
 
 /** The table that holds the number of rows of each group. */

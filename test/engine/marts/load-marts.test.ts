@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadMarts } from '../../../src/engine/marts/load-marts.js';
-import { martStages } from '../../../src/engine/marts/mart-stages.js';
+import { martOrder } from '../../../src/engine/marts/mart-order.js';
 import { insertAffectedKeys, insertRows, deleteRows } from '../../../src/engine/marts/mart-statements.js';
 import { createView, martTables } from '../../../src/engine/marts/mart-tables.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
@@ -64,7 +64,6 @@ describe('loadMarts', () => {
   });
 
   it('puts marts behind those that they read', () => {
-    expect(load(...good).stages).toEqual([['gear.players'], ['bus.totals']]);
     expect(load(...good).marts.map((mart) => mart.target)).toEqual(['gear.players', 'bus.totals']);
   });
 
@@ -167,6 +166,17 @@ describe('loadMarts', () => {
       { target: 'bus.b', after: ['bus.a'] },
       { target: 'bus.c', after: [] },
     ];
-    expect(martStages(marts)).toEqual({ stages: [['bus.c']], cycle: ['bus.a', 'bus.b'] });
+    expect(martOrder(marts)).toEqual({ order: [], cycle: ['bus.a', 'bus.b'] });
+  });
+
+  it('puts what others wait for before what nobody waits for', () => {
+    const marts = [
+      { target: 'bus.alone', after: [] },
+      { target: 'bus.last', after: ['bus.middle', 'bus.one'] },
+      { target: 'bus.middle', after: ['bus.first'] },
+      { target: 'bus.first', after: [] },
+      { target: 'bus.one', after: [] },
+    ];
+    expect(martOrder(marts)).toEqual({ order: ['bus.first', 'bus.middle', 'bus.one', 'bus.last', 'bus.alone'], cycle: [] });
   });
 });

@@ -1,0 +1,37 @@
+import type { MartDraft } from './mart.js';
+
+type Ordered = Pick<MartDraft, 'target' | 'after'>;
+
+/**
+ * Targets so that each stands behind all that it reads. Those that others wait for come first, the one with the longest way behind it
+ * before all: work that follows the order keeps every hand busy to the end. Names of a cycle come back as `cycle`.
+ */
+export function martOrder(marts: readonly Ordered[]): { readonly order: readonly string[]; readonly cycle: readonly string[] } {
+  const byTarget = new Map(marts.map((mart) => [mart.target, mart]));
+  const needs = new Map<string, ReadonlySet<string>>();
+  const cycle = new Set<string>();
+  const needsOf = (mart: Ordered, path: readonly string[]): ReadonlySet<string> => {
+    const known = needs.get(mart.target);
+    if (known) return known;
+    if (path.includes(mart.target)) {
+      for (const target of path.slice(path.indexOf(mart.target))) cycle.add(target);
+      return new Set();
+    }
+    const before = mart.after.flatMap((target) => byTarget.get(target) ?? []);
+    const all = new Set(before.flatMap((other) => [...needsOf(other, [...path, mart.target]), other.target]));
+    needs.set(mart.target, all);
+    return all;
+  };
+  const order = new Set<string>();
+  const add = (mart: Ordered): void => {
+    if (order.has(mart.target) || cycle.has(mart.target)) return;
+    for (const target of mart.after) {
+      const other = byTarget.get(target);
+      if (other) add(other);
+    }
+    order.add(mart.target);
+  };
+  const sorted = [...marts].sort((a, b) => needsOf(b, []).size - needsOf(a, []).size || (a.target < b.target ? -1 : 1));
+  if (cycle.size === 0) for (const mart of sorted) add(mart);
+  return { order: [...order], cycle: [...cycle].sort() };
+}
