@@ -53,7 +53,7 @@ export function martsCommand(cli: Cli): Command {
 /** The marts named and those that read them, directly or through others. */
 function withReaders(catalog: MartCatalog, named: readonly string[]): readonly string[] {
   const targets = new Set(named);
-  // The catalog is in the order of the stages: a mart comes after all that it reads.
+  // In the catalog a mart stands behind all that it reads.
   for (const mart of catalog.marts) if (mart.after.some((target) => targets.has(target))) targets.add(mart.target);
   return [...targets];
 }

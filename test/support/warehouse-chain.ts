@@ -115,7 +115,7 @@ export class WarehouseChain {
     return processBatch({ ...this.deps, ...(appendFrom === undefined ? {} : { appendFrom }) }, this.of(feed), { ...quietScope, ...scope });
   }
 
-  /** Refreshes (or rebuilds) all marts in the order of their stages. */
+  /** Refreshes (or rebuilds) all marts, each after those that it reads. */
   async refresh(rebuild = false, rebuildFrom?: number): Promise<Record<string, RefreshMode>> {
     const { catalog, definition } = this.options.pipeline;
     const modes: Record<string, RefreshMode> = {};
