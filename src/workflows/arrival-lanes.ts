@@ -1,4 +1,4 @@
-import { condition, isCancellation, sleep } from '@temporalio/workflow';
+import { condition, isCancellation, patched, sleep } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../contracts/workflows.js';
 import { pruneChanges } from './aggregate-pipeline.js';
 import { FeedPickups } from './feed-pickups.js';
@@ -134,11 +134,13 @@ export class ArrivalLanes {
     this.toProcess.delete(feed);
     const { pipeline, growing } = this;
     const counts = { ...growing.current.feeds };
-    const before = counts[feed]?.batches ?? 0;
+    const before = counts[feed];
     const changed = () => growing.tell({ feeds: { ...growing.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
     const more = await processFeeds({ pipeline, counts, failures: growing.failures, changed }, [feed]);
     if (more) this.toProcess.add(feed);
-    if ((counts[feed]?.batches ?? 0) === before) return;
+    if (counts[feed] === before) return;
+    // A worker that died after its commit told nobody of the batch: marts and pruning look for themselves.
+    if (counts[feed]?.batches === (before?.batches ?? 0) && !patched('tidy-after-all-processing')) return;
     this.marts = true;
     if (this.untidy.size === 0) this.untidySince = Date.now();
     this.untidy.add(feed);

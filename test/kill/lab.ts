@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { closableCalls } from '../../src/connectors/temporal/closable-calls.js';
+import { signalArrivals } from '../../src/connectors/temporal/signal-arrivals.js';
 import { registerSearchAttributes } from '../../src/connectors/temporal/search-attributes.js';
 import { migrate } from '../../src/connectors/mysql/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
-import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
+import { arrivalSignals, workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { PickupCounts, RunReport } from '../../src/contracts/workflows.js';
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import { warehouseSchema } from '../../src/engine/warehouse-schema.js';
@@ -106,6 +107,12 @@ export class Lab {
   /** Lands what is in the bucket, nothing more. */
   async pickup(feed: string): Promise<PickupCounts> {
     return this.execute<PickupCounts>(workflowTypes.pickup, workflowIds.pickup(pipelineName, feed), { pipeline: pipelineName, feed, wait: true });
+  }
+
+  /** What events do: tells that files have arrived, and waits until all of it is in bus and vault. */
+  async follow(feeds: readonly string[]): Promise<RunReport> {
+    await signalArrivals(this.client, 'strata', pipelineName, arrivalSignals.arrived, feeds);
+    return Promise.race([this.client.workflow.getHandle(workflowIds.arrivals(pipelineName)).result() as Promise<RunReport>, this.broken]);
   }
 
   async execute<Result>(type: string, workflowId: string, input: object): Promise<Result> {

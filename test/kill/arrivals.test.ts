@@ -1,0 +1,50 @@
+import { expect } from '@jest/globals';
+import { warehouse, warehouses } from '../support/servers.js';
+import { claimCommit, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
+import { drop, feeds } from './drops.js';
+import type { Lab } from './lab.js';
+import { scenario } from './scenario.js';
+import { leftovers, snapshot } from './snapshot.js';
+
+/** What the tables hold after two drops, each of which was announced by an event; the worker dies at one boundary of the second. */
+async function outcomeOf(lab: Lab, boundary?: Boundary) {
+  lab.startWorker();
+  let died = 0;
+  for (const number of [0, 1]) {
+    if (number === 1)
+      boundary?.arm(lab, async () => {
+        died += 1;
+        await lab.replaceWorkers();
+        return 'cut';
+      });
+    const files = drop(number);
+    await Promise.all(feeds.map((feed) => lab.bucket.put(`${feed}.csv`, files[feed])));
+    expect((await lab.follow(feeds)).failures).toEqual([]);
+  }
+  expect(died).toBe(boundary ? 1 : 0);
+  expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
+  return snapshot(lab.warehouse, lab.pipeline);
+}
+
+let undisturbed: ReturnType<typeof outcomeOf> | undefined;
+
+scenario('files that were announced by events reach bus', { url: warehouse.url }, async (lab) => {
+  undisturbed = outcomeOf(lab);
+  expect((await undisturbed)['bus.daily_users']!.length).toBeGreaterThan(50);
+});
+
+const boundaries = [
+  claimCommit('after', 'games'),
+  stagingCommit('before', 'users', 'middle'),
+  sourceDelete('before', 'payments.csv'),
+  processingCommit('after', 'games'),
+  targetCommit('before', 'bus.total_users'),
+  targetCommit('after', 'vault.sat_play'),
+];
+for (const [index, server] of warehouses.entries()) {
+  for (const boundary of index === 0 ? boundaries : boundaries.slice(3, 5)) {
+    scenario(`a worker that dies ${boundary.name} while it follows them leaves what an undisturbed one leaves (${server.name})`, { url: server.url }, async (lab) => {
+      expect(await outcomeOf(lab, boundary)).toEqual(await undisturbed);
+    });
+  }
+}
