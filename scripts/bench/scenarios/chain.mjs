@@ -1,11 +1,10 @@
+import { buildHistory } from '../build-history.mjs';
 import { usersFor } from '../games.mjs';
 import { milestones, stepSeconds } from '../history.mjs';
 import { Lab } from '../lab.mjs';
 import { interleave } from '../meter.mjs';
 import { preparePeers } from '../peers/index.mjs';
 import { against, bytes, count, digits, median, ratios, spread } from '../statistics.mjs';
-
-const million = 1_000_000;
 
 /** New games and users through the whole chain: into an empty warehouse, into one with a history, and peers that only land the games. */
 export const chain = {
@@ -38,19 +37,9 @@ async function intoEmpty(bench) {
   return sample;
 }
 
-/** A warehouse that holds so many games, delivered a million a file. */
 async function withHistory(bench, history) {
-  bench.say(`building a history of ${count(history)}`);
   const lab = await Lab.open(bench);
-  await lab.put('users.csv', await bench.usersFile({ count: usersFor(history), played: { first: 1, last: history } }));
-  for (let first = 1; first <= history; first += million) {
-    await lab.put(
-      `games-${first}.csv`,
-      await bench.gamesFile({ first, count: Math.min(million, history - first + 1), users: usersFor(history) }),
-    );
-    bench.say(`building a history of ${count(history)}: ${count(first - 1)}`);
-    await lab.run();
-  }
+  await buildHistory(bench, lab, history);
   return lab;
 }
 

@@ -1,10 +1,10 @@
+import { buildHistory, million } from '../build-history.mjs';
 import { changedGames, fileText, gamesHeader, newestGames, usersFor } from '../games.mjs';
 import { milestones } from '../history.mjs';
 import { Lab } from '../lab.mjs';
 import { interleave } from '../meter.mjs';
 import { against, count, median, ratios, spread } from '../statistics.mjs';
 
-const million = 1_000_000;
 const changedRows = 1_000;
 const where = {
   'newest days': (size) => newestGames(size),
@@ -23,10 +23,9 @@ export const flat = {
     const labs = new Map(sizes.map((size, index) => [size, opened[index]]));
     let again;
     for (const [size, lab] of labs) {
-      const delivered = await build(bench, lab, size);
-      // The largest history that one file of this size makes: its games are delivered again before anything changes.
-      if (size === Math.max(...sizes.filter((each) => each <= Math.min(rows, million))))
-        again = await deliverAgain(bench, lab, size, delivered, longRounds);
+      // The largest history that one file makes: its games are delivered again before anything changes.
+      if (size === Math.max(...sizes.filter((each) => each <= Math.min(rows, million)))) again = await deliverTwice(bench, lab, size, longRounds);
+      else await buildHistory(bench, lab, size);
     }
     const contenders = sizes.flatMap((size) =>
       kinds.map((days) => ({ name: `${count(size)}, ${days}`, measure: (round) => change(labs.get(size), size, days, round) })),
@@ -39,20 +38,6 @@ export const flat = {
   },
 };
 
-/** Fills the lab with so many games, a million a file; gives what the first delivery took. */
-async function build(bench, lab, size) {
-  bench.say(`building a history of ${count(size)}`);
-  await lab.put('users.csv', await bench.usersFile({ count: usersFor(size), played: { first: 1, last: size } }));
-  await lab.run();
-  let delivered;
-  for (let first = 1; first <= size; first += million) {
-    const sample = await deliver(lab, await bench.gamesFile({ first, count: Math.min(million, size - first + 1), users: usersFor(size) }));
-    delivered ??= sample;
-    bench.say(`building a history of ${count(size)}: ${count(first - 1)}`);
-  }
-  return delivered;
-}
-
 async function deliver(lab, file) {
   await lab.put('games.csv', file);
   await lab.settled();
@@ -61,8 +46,12 @@ async function deliver(lab, file) {
   return { landing: staging, merge: bulk - staging, after: Math.max(bus, vault) - bulk, cpu, counts: run.result.feeds.games };
 }
 
-async function deliverAgain(bench, lab, size, first, rounds) {
+async function deliverTwice(bench, lab, size, rounds) {
+  bench.say(`building a history of ${count(size)}`);
+  await lab.put('users.csv', await bench.usersFile({ count: usersFor(size), played: { first: 1, last: size } }));
+  await lab.run();
   const file = await bench.gamesFile({ count: size });
+  const first = await deliver(lab, file);
   const contenders = [{ name: 'the same file again', measure: () => deliver(lab, file) }];
   const list = (await interleave(rounds, contenders, bench.say)).get('the same file again');
   const changed = list.find(({ counts }) => counts.unchanged !== size);
