@@ -75,8 +75,8 @@ async function bench(run, options) {
     // What takes one database runs on the first, or on each that was asked for.
     const databases = scenario.everyDatabase || !options.databases ? servers.databases.slice(0, 1) : servers.databases;
     for (const database of databases) {
-      await display.step(scenario.name, async (_say, hint) => {
-        blocks.push(...(await onDatabase(scenario, database, hint)));
+      await display.step(scenario.name, async (say) => {
+        blocks.push(...(await onDatabase(scenario, database, say)));
         return scenario.summary;
       });
     }
@@ -84,8 +84,8 @@ async function bench(run, options) {
     return markdown([...blocks, `${date}, by \`${options.command}\`: ${await machine()}; ${versions}. ${await others()}`]);
   }
 
-  async function onDatabase(scenario, database, hint) {
-    const context = new Bench(run, options, servers, database, signal, hint);
+  async function onDatabase(scenario, database, say) {
+    const context = new Bench(run, options, servers, database, signal, say);
     try {
       return await scenario.run(context);
     } catch (error) {
