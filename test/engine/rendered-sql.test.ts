@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile, mkdir } from 'node:fs/promises';
+import { readFile, readdir, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { renderedSql } from '../../src/engine/rendered-sql.js';
@@ -9,10 +9,6 @@ describe('the rendered SQL of eastrock under sql/', () => {
     const pipeline = await compileEastrock();
     const folder = join(root, pipeline.definition.sqlFolder);
     const rendered = renderedSql(pipeline);
-    if (process.env.STRATA_TEST_RENDER === 'write') {
-      await mkdir(join(folder, 'rendered'), { recursive: true });
-      for (const { path, text } of rendered) await writeFile(join(folder, path), text);
-    }
     const kept = (await readdir(join(folder, 'rendered'))).map((name) => `rendered/${name}`).sort();
     expect(kept).toEqual(rendered.map(({ path }) => path).sort());
     for (const { path, text } of rendered) expect([path, await readFile(join(folder, path), 'utf8')]).toEqual([path, text]);

@@ -73,39 +73,6 @@ create table gear.`affected_daily_countries` (
   primary key (`date`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
-create table gear.`affected_daily_game_types` (
-  `date` date not null,
-  primary key (`date`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_daily_games` (
-  `date` date not null,
-  `game_id` int unsigned not null,
-  primary key (`date`, `game_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_daily_payments` (
-  `date` date not null,
-  primary key (`date`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_payments that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_daily_users` (
-  `user_id` int unsigned not null,
-  `date` date not null,
-  primary key (`user_id`, `date`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_users that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_total_games` (
-  `game_id` int unsigned not null,
-  primary key (`game_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`total_games_by_game_type` (
-  `game_type` varchar(100) not null,
-  `n` bigint not null,
-  primary key (`game_type`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of bus.total_games by game_type';
-
 create table gear.`country_games` (
   `game_id` int unsigned not null,
   `country_id` int unsigned not null,
@@ -123,25 +90,6 @@ create table gear.`country_games_by_country_id` (
   primary key (`country_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.country_games by country_id';
 
-create table gear.`payer_types` (
-  `user_id` int unsigned not null,
-  `type` varchar(10) not null,
-  `country_id` int unsigned not null,
-  primary key (`user_id`, `type`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The types of payment that each user ever made, with their country: what totals count without scanning payments.';
-
-create table gear.`affected_payer_types` (
-  `user_id` int unsigned not null,
-  primary key (`user_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.payer_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`payer_types_by_type_and_country_id` (
-  `type` varchar(10) not null,
-  `country_id` int unsigned not null,
-  `n` bigint not null,
-  primary key (`type`, `country_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.payer_types by type, country_id';
-
 create table gear.`players` (
   `user_id` int unsigned not null,
   `country_id` int unsigned not null,
@@ -158,6 +106,27 @@ create table gear.`players_by_country_id` (
   `n` bigint not null,
   primary key (`country_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.players by country_id';
+
+create table gear.`affected_total_countries` (
+  `country_id` int unsigned not null,
+  primary key (`country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_game_types` (
+  `date` date not null,
+  primary key (`date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_total_games` (
+  `game_id` int unsigned not null,
+  primary key (`game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`total_games_by_game_type` (
+  `game_type` varchar(100) not null,
+  `n` bigint not null,
+  primary key (`game_type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of bus.total_games by game_type';
 
 create table gear.`user_game_types` (
   `user_id` int unsigned not null,
@@ -179,25 +148,56 @@ create table gear.`user_game_types_by_game_type_id_and_country_id` (
   primary key (`game_type_id`, `country_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.user_game_types by game_type_id, country_id';
 
-create table gear.`affected_total_countries` (
-  `country_id` int unsigned not null,
-  primary key (`country_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
 create table gear.`affected_total_game_types` (
   `game_type_id` int unsigned not null,
   primary key (`game_type_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_game_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_payments` (
+  `date` date not null,
+  primary key (`date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_payments that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`payer_types` (
+  `user_id` int unsigned not null,
+  `type` varchar(10) not null,
+  `country_id` int unsigned not null,
+  primary key (`user_id`, `type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The types of payment that each user ever made, with their country: what totals count without scanning payments.';
+
+create table gear.`affected_payer_types` (
+  `user_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.payer_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`payer_types_by_type_and_country_id` (
+  `type` varchar(10) not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`type`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.payer_types by type, country_id';
 
 create table gear.`affected_total_payments` (
   `type` varchar(10) not null,
   primary key (`type`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_payments that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
+create table gear.`affected_daily_users` (
+  `user_id` int unsigned not null,
+  `date` date not null,
+  primary key (`user_id`, `date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_users that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
 create table gear.`affected_total_users` (
   `user_id` int unsigned not null,
   primary key (`user_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_users that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_games` (
+  `date` date not null,
+  `game_id` int unsigned not null,
+  primary key (`date`, `game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
 create or replace view gear.recent_changes as
 select 'eastrock' as pipeline, 'users' as feed, 'users' as entity,
