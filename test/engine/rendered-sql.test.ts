@@ -1,4 +1,4 @@
-import { readFile, readdir, mkdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { renderedSql } from '../../src/engine/rendered-sql.js';
