@@ -1,29 +1,26 @@
 import { expect } from '@jest/globals';
 import { warehouse, warehouses } from '../support/servers.js';
-import { claimCommit, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
+import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
 import { drop, feeds } from './drops.js';
 import type { Lab } from './lab.js';
 import { scenario } from './scenario.js';
 import { leftovers, snapshot } from './snapshot.js';
 
 /** What the tables hold after two drops, each of which was announced by an event; the worker dies at one boundary of the second. */
-async function outcomeOf(lab: Lab, boundary?: Boundary) {
+async function outcomeOf(lab: Lab, ...boundaries: readonly Boundary[]) {
   lab.startWorker();
-  let died = 0;
-  for (const number of [0, 1]) {
-    if (number === 1)
-      boundary?.arm(lab, async () => {
-        died += 1;
-        await lab.replaceWorkers();
-        return 'cut';
-      });
-    const files = drop(number);
-    await Promise.all(feeds.map((feed) => lab.bucket.put(`${feed}.csv`, files[feed])));
-    expect((await lab.follow(feeds)).failures).toEqual([]);
-  }
-  expect(died).toBe(boundary ? 1 : 0);
+  await deliver(lab, 0);
+  const deaths = dieAt(lab, boundaries);
+  await deliver(lab, 1);
+  expect(deaths()).toBe(boundaries.length);
   expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
   return snapshot(lab.warehouse, lab.pipeline);
+}
+
+async function deliver(lab: Lab, number: number): Promise<void> {
+  const files = drop(number);
+  await Promise.all(feeds.map((feed) => lab.bucket.put(`${feed}.csv`, files[feed])));
+  expect((await lab.follow(feeds)).failures).toEqual([]);
 }
 
 let undisturbed: ReturnType<typeof outcomeOf> | undefined;

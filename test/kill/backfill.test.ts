@@ -3,7 +3,7 @@ import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { RunReport } from '../../src/contracts/workflows.js';
 import { createTestBucket } from '../connectors/s3/test-bucket.js';
 import { warehouse } from '../support/servers.js';
-import { stagingCommit } from './boundaries.js';
+import { dieAt, stagingCommit } from './boundaries.js';
 import { scenario } from './scenario.js';
 
 const files = 40;
@@ -16,16 +16,11 @@ scenario('a backfill whose worker dies goes on where it was, lands every file on
     await archive.put('2023/notes.txt', 'no feed takes this');
     const url = `s3://${archive.bucket}/2023`;
     lab.startWorker();
-    let died = false;
-    stagingCommit('after', 'users', 'last').arm(lab, async () => {
-      died = true;
-      await lab.replaceWorkers();
-      return 'cut';
-    });
+    const deaths = dieAt(lab, [stagingCommit('after', 'users', 'last')]);
     const backfill = () =>
       lab.execute<RunReport>(workflowTypes.backfill, workflowIds.backfill('eastrock', 'users', url), { pipeline: 'eastrock', feed: 'users', url, window: 4 });
     expect(await backfill()).toMatchObject({ pickups: { users: { claimed: files, failed: 0 } }, feeds: { users: { inserted: files } } });
-    expect(died).toBe(true);
+    expect(deaths()).toBe(1);
     expect(await lab.warehouse.query('select sum(sign_ups) as signed_up from bus.daily_countries')).toEqual([{ signed_up: String(files) }]);
     expect(await lab.warehouse.query('select state, source_state, count(*) as n from gear.loads group by state, source_state')).toEqual([
       { state: 'processed', source_state: 'kept', n: files },

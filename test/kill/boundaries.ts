@@ -8,6 +8,19 @@ export interface Boundary {
   arm(lab: Lab, act: () => Promise<Verdict>): void;
 }
 
+/** Every worker dies at each of them, once, and another one takes over; the function says how often that has happened. */
+export function dieAt(lab: Lab, boundaries: readonly Boundary[]): () => number {
+  let died = 0;
+  for (const boundary of boundaries) {
+    boundary.arm(lab, async () => {
+      died += 1;
+      await lab.replaceWorkers();
+      return 'cut';
+    });
+  }
+  return () => died;
+}
+
 const places = {
   first: /load_chunks where load_id = \d+ and chunk_number = 0 for update/,
   middle: /load_chunks where load_id = \d+ and chunk_number = 1 for update/,

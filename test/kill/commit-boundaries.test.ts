@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { warehouses } from '../support/servers.js';
-import { claimCommit, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
+import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
 import { drop, feeds } from './drops.js';
 import { Lab } from './lab.js';
 import { leftovers, snapshot } from './snapshot.js';
@@ -58,12 +58,8 @@ function inTurn(url: string, boundaries: readonly (Boundary | undefined)[]): Pro
 }
 
 async function take(lab: Lab, number: number, boundary: Boundary | undefined): Promise<Outcome> {
-  let died = 0;
-  boundary?.arm(lab, async () => {
-    died += 1;
-    await lab.replaceWorkers();
-    return 'cut';
-  });
+  const boundaries = boundary ? [boundary] : [];
+  const deaths = dieAt(lab, boundaries);
   const files = drop(number);
   await Promise.all(feeds.map((feed) => lab.bucket.put(`${feed}.csv`, files[feed])));
   try {
@@ -71,7 +67,7 @@ async function take(lab: Lab, number: number, boundary: Boundary | undefined): P
   } catch (error) {
     throw new Error(`the run failed; the workers wrote:\n${lab.output}`, { cause: error });
   }
-  if (boundary && died !== 1) throw new Error(`the worker died ${died} times ${boundary.name}`);
+  if (deaths() !== boundaries.length) throw new Error(`the worker died ${deaths()} times ${boundary?.name}`);
   return { tables: await snapshot(lab.warehouse, lab.pipeline), left: await leftovers(lab.warehouse, lab.pipeline) };
 }
 

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { warehouse, warehouses } from '../support/servers.js';
-import { isRequest, planCommit, rangeCommit, stagingCommit, type Boundary } from './boundaries.js';
+import { dieAt, isRequest, planCommit, rangeCommit, stagingCommit, type Boundary } from './boundaries.js';
 import { gamesFile, gamesHeld, loadsOf } from './files.js';
 import type { Lab, LabOptions } from './lab.js';
 import { scenario } from './scenario.js';
@@ -49,16 +49,9 @@ for (const boundaries of deaths) {
     scenario(`a worker that dies ${boundaries.map((boundary) => boundary.name).join(', then ')} leaves what one stream leaves (${name})`, { ...ranged, url }, async (lab) => {
       await lab.bucket.put('games.csv', file);
       lab.startWorker();
-      let died = 0;
-      for (const boundary of boundaries) {
-        boundary.arm(lab, async () => {
-          died += 1;
-          await lab.replaceWorkers();
-          return 'cut';
-        });
-      }
+      const deaths = dieAt(lab, boundaries);
       await lab.run();
-      expect(died).toBe(boundaries.length);
+      expect(deaths()).toBe(boundaries.length);
       expect(await lab.warehouse.query('select chunk_number from gear.load_chunks order by chunk_number')).toEqual([0, 1, 2, 3].map((number) => ({ chunk_number: number })));
       expect(await tables(lab)).toEqual(await expected);
     });

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import type { ProxiedStatement } from '../support/mysql-proxy.js';
 import { warehouse, warehouses } from '../support/servers.js';
-import { sourceDelete, type Boundary } from './boundaries.js';
+import { dieAt, sourceDelete, type Boundary } from './boundaries.js';
 import { gamesFile, gamesHeld } from './files.js';
 import type { Lab } from './lab.js';
 import { scenario } from './scenario.js';
@@ -31,17 +31,12 @@ function fileCommit(moment: 'before' | 'after', n: number): Boundary {
   };
 }
 
-async function outcomeOf(lab: Lab, boundary?: Boundary) {
+async function outcomeOf(lab: Lab, ...boundaries: readonly Boundary[]) {
   await put(lab);
-  let died = 0;
-  boundary?.arm(lab, async () => {
-    died += 1;
-    await lab.replaceWorkers();
-    return 'cut';
-  });
+  const deaths = dieAt(lab, boundaries);
   lab.startWorker();
   await lab.run();
-  expect(died).toBe(boundary ? 1 : 0);
+  expect(deaths()).toBe(boundaries.length);
   expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
   let landings = 0;
   for await (const { type } of lab.client.workflow.list()) if (type === 'landObject') landings += 1;
