@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../servers/ports.mjs';
-import { fileText, games, gamesHeader, usersFor } from '../games.mjs';
+import { buildHistory } from '../build-history.mjs';
+import { fileText, games, gamesHeader } from '../games.mjs';
 import { Lab } from '../lab.mjs';
 import { against, count, digits, quantile } from '../statistics.mjs';
 
@@ -20,10 +21,7 @@ export const latency = {
     const { puts, quick } = bench.options;
     const size = quick ? 10_000 : 100_000;
     const lab = await Lab.open(bench);
-    bench.say(`building a history of ${count(size)}`);
-    await lab.put('users.csv', await bench.usersFile({ count: usersFor(size), played: { first: 1, last: size } }));
-    await lab.put('games.csv', await bench.gamesFile({ count: size }));
-    await lab.run();
+    await buildHistory(bench, lab, size);
 
     const loadRows = size / 5;
     const ways = { run: { name: '`strata run` after each put', announce: (_key, seen) => runUntil(lab, seen) } };
@@ -36,7 +34,7 @@ export const latency = {
       for (const loaded of [false, true]) {
         const situation = loaded ? 'loaded' : 'idle';
         bench.say(`${way.name}, ${situation}`);
-        const times = await delays(lab, way, { puts, ids, loadRows: loaded ? loadRows : 0, say: bench.say });
+        const times = await delays(lab, way, { puts, ids, loadRows: loaded ? loadRows : 0 });
         const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
         rows.push([
           way.name,
@@ -67,7 +65,7 @@ function newIds(taken) {
   return (number) => (next += number) - number;
 }
 
-async function delays(lab, way, { puts, ids, loadRows, say }) {
+async function delays(lab, way, { puts, ids, loadRows }) {
   const load = loadRows > 0 ? startLoad(lab, way, ids, loadRows) : undefined;
   try {
     // The load is on before the first one counts.
@@ -79,7 +77,6 @@ async function delays(lab, way, { puts, ids, loadRows, say }) {
       times.push(
         await Promise.race([delay(lab, way, `games-small-${first}.csv`, { first, count: rowsOfFile }), load?.failed].filter(Boolean)),
       );
-      say(`${way.name}, ${loadRows > 0 ? 'loaded' : 'idle'}: ${put + 1} of ${puts}`);
     }
     return times;
   } finally {
