@@ -136,7 +136,8 @@ function splitSections(body: readonly Line[], problem: Report): Sections {
       if (plain.has(name)) problem(line.number, `the section \`${name}\` stands twice`);
       current = [];
       plain.set(name, current);
-    } else if (current) current.push(line);
+    } else if (/^-- affected( by\b.*)?$/.test(line.text)) problem(line.number, `\`${line.text}\` is no section: write \`-- affected by <entity>\``);
+    else if (current) current.push(line);
     else if (line.text !== '') {
       problem(line.number, 'before the first of the sections `-- columns`, `-- affected by <entity>` and `-- rows` there can only be comments');
       break;

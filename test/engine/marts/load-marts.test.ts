@@ -149,6 +149,7 @@ describe('loadMarts', () => {
     ['rows that can only be computed as a whole', totals.replace(/\[\[|\]\]/g, ''), '`rows` never joins'],
     ['an entity that a mart before it reads', totals.replace('by games', 'by payments').replace('changes.games', 'changes.payments'), 'needs a section `affected by games`'],
     ['a section that looks at no change', totals.replace('changes.games', 'bulk.games'), 'never looks at changes.games'],
+    ['a section that names no entity', totals.replace('-- affected by games', '-- affected'), '`-- affected` is no section: write `-- affected by <entity>`'],
     ['a section without a select', totals.replace('select c.game_id from changes.games c\n', ''), '`affected by games` needs a select'],
     ['an entity that no section names', totals.replace('gear.players_by_game_id n', 'bulk.users u join gear.players_by_game_id n'), 'no section `affected by users`'],
     ['a name that is taken', totals.replace('bus.totals', 'gear.affected_players'), 'is taken by another file'],
