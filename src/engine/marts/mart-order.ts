@@ -3,8 +3,8 @@ import type { MartDraft } from './mart.js';
 type Ordered = Pick<MartDraft, 'target' | 'after'>;
 
 /**
- * Targets so that each stands behind all that it reads. Those that others wait for come first, the one with the longest way behind it
- * before all: work that follows the order keeps every hand busy to the end. Names of a cycle come back as `cycle`.
+ * Targets so that each stands behind all that it reads: the one that needs most others comes first, right behind them, and those that
+ * nobody waits for come last, so that work that follows the order ends side by side. Names of a cycle come back as `cycle`.
  */
 export function martOrder(marts: readonly Ordered[]): { readonly order: readonly string[]; readonly cycle: readonly string[] } {
   const byTarget = new Map(marts.map((mart) => [mart.target, mart]));
