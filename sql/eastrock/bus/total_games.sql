@@ -58,4 +58,5 @@ select
   p.duration,
   round(cast(p.duration as decimal(45,15)) / p.dates, 3) as middle_duration_daily
 from plays p
-join bulk.game_catalog t on t.game_id = p.game_id
+-- Without this MariaDB looks each game of the catalogue up in the plays, which takes twice as long.
+straight_join bulk.game_catalog t on t.game_id = p.game_id

@@ -56,14 +56,12 @@ with days as (
     sum(d.deposits) as deposits,
     sum(d.withdrawal) as withdrawal,
     sum(d.withdrawals) as withdrawals,
-    sum(d.duration) as duration
+    sum(d.duration) as duration,
+    -- A look at the few rows of each user: joined, they would be written into a temporary table with an index first.
+    (select coalesce(sum(t.games), 0) from gear.user_game_types t where t.user_id = d.user_id) as games,
+    (select count(*) from gear.user_game_types t where t.user_id = d.user_id) as game_types
   from [[affected straight_join]] bus.daily_users d [[on d.user_id = affected.user_id]]
   group by d.user_id
-),
-played as (
-  select t.user_id, sum(t.games) as games, count(*) as game_types
-  from [[affected straight_join]] gear.user_game_types t [[on t.user_id = affected.user_id]]
-  group by t.user_id
 )
 select
   d.user_id,
@@ -71,10 +69,10 @@ select
   d.dates,
   d.first_date,
   d.last_date,
-  coalesce(p.games, 0) as active_games,
-  round(cast(coalesce(p.games, 0) as decimal(45,15)) / d.dates, 3) as middle_games_daily,
-  coalesce(p.game_types, 0) as active_game_types,
-  round(cast(coalesce(p.game_types, 0) as decimal(45,15)) / d.dates, 3) as middle_game_types_daily,
+  d.games as active_games,
+  round(cast(d.games as decimal(45,15)) / d.dates, 3) as middle_games_daily,
+  d.game_types as active_game_types,
+  round(cast(d.game_types as decimal(45,15)) / d.dates, 3) as middle_game_types_daily,
   d.transactions,
   round(cast(d.transactions as decimal(45,15)) / d.dates, 3) as middle_transactions_daily,
   d.deposit,
@@ -88,5 +86,4 @@ select
   d.duration,
   round(cast(d.duration as decimal(45,15)) / d.dates, 3) as middle_duration_daily
 from days d
-left join played p on p.user_id = d.user_id
 left join bulk.users u on u.user_id = d.user_id
