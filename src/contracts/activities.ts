@@ -134,8 +134,9 @@ export type RefreshMode = (typeof refreshModes)[number];
 
 export interface RefreshResult {
   readonly mode: RefreshMode;
-  /** Affected keys (incremental) and rows written. */
+  /** Affected keys that were looked for; those above all that the mart held are computed as ranges, and not counted. */
   readonly keys: number;
+  /** Rows written. */
   readonly rows: number;
 }
 

@@ -1,0 +1,78 @@
+import { columnList } from '../sql/identifier.js';
+import { qualifiedName } from '../sql/create-table.js';
+import type { SqlRow, SqlValue } from '../warehouse.js';
+import { countTableName, type Mart } from './mart.js';
+import { addCounts, insertInto, optional, type BoundStatement } from './mart-statements.js';
+
+/**
+ * Keys that lie above all that the target holds, as those of new days or of new ids do: their rows are computed as a range, without
+ * looking each key up. With several columns, keys above the highest value of the first, then of the rest those above the second's.
+ */
+export type Appended = readonly { readonly column: string; readonly above: boolean; readonly bound: SqlValue }[];
+
+/**
+ * The columns of the mart's keys that ranges can be told by: numbers and days that its table has an index of, and that every
+ * `[[on ...]]` of its rows compares with the key's. Days first: what comes in is mostly new by them. None where the rows have any other
+ * `[[...]]`.
+ */
+export function appendColumns(mart: Mart): readonly string[] {
+  const parts = [...mart.rows.matchAll(optional)].map(([, part = '']) => part.trim());
+  const conditions = parts.filter((part) => part !== keys).map(compared);
+  if (conditions.length === 0 || conditions.some((each) => each === undefined)) return [];
+  const typeOf = new Map(mart.columns.map(({ name, type }) => [name, type]));
+  const isIndexed = (column: string) => [mart.key, ...mart.indexes].some(([first]) => first === column);
+  return mart.refreshBy
+    .filter((column) => /^(date|(tiny|small|big)?int)\b/.test(typeOf.get(column) ?? '') && isIndexed(column) && conditions.every((each) => each?.has(column)))
+    .sort((a, b) => Number(typeOf.get(b)?.startsWith('date')) - Number(typeOf.get(a)?.startsWith('date')));
+}
+
+const keys = 'affected straight_join';
+
+/** What `on <expression> = affected.<column> and ...` compares, by column of the key; undefined for any other text. */
+function compared(part: string): ReadonlyMap<string, string> | undefined {
+  const conditions = part.replace(/^on\s+/, '').split(/\s+and\s+/);
+  const pairs = conditions.map((condition) => /^([a-z0-9_]+\.[a-z0-9_]+) = affected\.([a-z0-9_]+)$/.exec(condition));
+  if (!/^on\s/.test(part) || pairs.includes(null)) return undefined;
+  return new Map(pairs.map((pair) => [pair![2]!, pair![1]!]));
+}
+
+/** The target's highest value of each column; null in an empty one. */
+export function highestValues(mart: Mart, columns: readonly string[]): string {
+  return `select ${columns.map((name) => `(select max(${columnList([name])}) from ${qualifiedName(mart.target)}) as ${columnList([name])}`).join(', ')}`;
+}
+
+/** Ranges that don't overlap: together with the keys that are at most as high as all of `highest`, they are every key. */
+export function appendedAbove(columns: readonly string[], highest: SqlRow): readonly Appended[] {
+  return columns.map((_, last) => columns.slice(0, last + 1).map((column, index) => ({ column, above: index === last, bound: highest[column]! })));
+}
+
+/** Computes and inserts the rows of appended keys. */
+export function insertAppended(mart: Mart, appended: Appended): BoundStatement {
+  const values: SqlValue[] = [];
+  const rows = mart.rows.replace(optional, (_all, text: string) => {
+    const part = text.trim();
+    // One row in place of the keys, so that the SELECT stays as it is.
+    if (part === keys) return '(select 1 as one) affected straight_join';
+    const expressions = compared(part);
+    return `on ${condition(appended, (column) => expressions?.get(column) ?? column, values)}`;
+  });
+  return { sql: insertInto(mart, rows), values };
+}
+
+/** Adds the numbers of rows of appended keys to the count tables. */
+export function countAppended(mart: Mart, appended: Appended): readonly BoundStatement[] {
+  return mart.countBy.map((columns) => {
+    const values: SqlValue[] = [];
+    const where = condition(appended, (column) => columnList([column], 't'), values);
+    return { sql: addCounts(countTableName(mart, columns), columns, `${qualifiedName(mart.target)} t where ${where}`, 1), values };
+  });
+}
+
+function condition(appended: Appended, expressionOf: (column: string) => string, values: SqlValue[]): string {
+  return appended
+    .map(({ column, above, bound }) => {
+      values.push(bound);
+      return `${expressionOf(column)} ${above ? '>' : '<='} ?`;
+    })
+    .join(' and ');
+}
