@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../servers/ports.mjs';
 import { buildHistory } from '../build-history.mjs';
-import { fileText, games, gamesHeader } from '../games.mjs';
+import { fileText, games, gamesHeader, usersFor } from '../games.mjs';
 import { Lab } from '../lab.mjs';
 import { against, count, digits, quantile } from '../statistics.mjs';
 
@@ -34,7 +34,7 @@ export const latency = {
       for (const loaded of [false, true]) {
         const situation = loaded ? 'loaded' : 'idle';
         bench.say(`${way.name}, ${situation}`);
-        const times = await delays(lab, way, { puts, ids, loadRows: loaded ? loadRows : 0 });
+        const times = await delays(lab, way, { puts, ids, users: usersFor(size), loadRows: loaded ? loadRows : 0 });
         const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
         rows.push([
           way.name,
@@ -50,7 +50,7 @@ export const latency = {
     }
     return [
       `A file of ${rowsOfFile} new games is put into the bucket of a warehouse with ${count(size)} games; seconds from the end of the put
-        until the last of them is in \`bus.total_games\`, one file after the other. Loaded: files of ${count(loadRows)} new games keep
+        until the last of them is in \`bus.total_games\`, one file after the other. Loaded: files of ${count(loadRows)} new games by users of all times keep
         coming, the next as soon as the last one is in bus. ${bench.database.product}: ${bench.database.settings}. By S3 event: ${
           judged.join('; ') || '`strata serve` is not in this version, so pickup starts by schedule or by `strata run`'
         }.`,
@@ -65,8 +65,8 @@ function newIds(taken) {
   return (number) => (next += number) - number;
 }
 
-async function delays(lab, way, { puts, ids, loadRows }) {
-  const load = loadRows > 0 ? startLoad(lab, way, ids, loadRows) : undefined;
+async function delays(lab, way, { puts, ids, users, loadRows }) {
+  const load = loadRows > 0 ? startLoad(lab, way, ids, { count: loadRows, users }) : undefined;
   try {
     // The load is on before the first one counts.
     await Promise.race([sleep(loadRows > 0 ? 2_000 : 0), load?.failed].filter(Boolean));
@@ -75,7 +75,7 @@ async function delays(lab, way, { puts, ids, loadRows }) {
       await sleep(pauses[0] + Math.random() * (pauses[1] - pauses[0]));
       const first = ids(rowsOfFile);
       times.push(
-        await Promise.race([delay(lab, way, `games-small-${first}.csv`, { first, count: rowsOfFile }), load?.failed].filter(Boolean)),
+        await Promise.race([delay(lab, way, `games-small-${first}.csv`, { first, count: rowsOfFile, users }), load?.failed].filter(Boolean)),
       );
     }
     return times;
@@ -86,7 +86,7 @@ async function delays(lab, way, { puts, ids, loadRows }) {
 
 /** Seconds from the end of the put until the file's last game is in bus. */
 async function delay(lab, way, key, rows) {
-  await lab.put(key, fileText(gamesHeader, games({ ...rows, users: 1_000 })));
+  await lab.put(key, fileText(gamesHeader, games(rows)));
   const started = performance.now();
   let visible = false;
   const seen = () => visible;
@@ -115,8 +115,8 @@ function startLoad(lab, way, ids, rows) {
   let stopped = false;
   const work = (async () => {
     while (!stopped) {
-      const first = ids(rows);
-      await delay(lab, way, `games-load-${first}.csv`, { first, count: rows });
+      const first = ids(rows.count);
+      await delay(lab, way, `games-load-${first}.csv`, { first, ...rows });
     }
   })();
   const failed = work.then(() => new Promise(() => undefined));
