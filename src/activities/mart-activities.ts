@@ -44,13 +44,13 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
   return {
     refreshMart: ({ pipeline, mart, rebuild, period, progress }) =>
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
-    refreshChangedMarts: ({ pipeline }) =>
+    refreshChangedMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
         const { definition, catalog } = pipelineOf(pipelines, pipeline);
-        const takers = catalog.marts.map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
+        const takers = catalog.marts.filter(({ target }) => !except.includes(target)).map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
         const behind = await targetsBehind(warehouse, pipeline, takers);
         const marts: Record<string, RefreshResult> = {};
-        const left = await doFew(behind, catalog.marts, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {
+        const left = await doFew(behind, takers, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {
           marts[target] = await refresh(pipeline, target, {}, scope);
         });
         return { marts, left: left.map(({ target, after }) => ({ mart: target, after })) };

@@ -61,7 +61,7 @@ async function rowsAfter(statements: Statements, pipeline: string, batches: Read
 }
 
 /** More rows than this are computed by an activity for each target: seen one by one, spread over the workers. */
-const fewRows = 20_000;
+const fewRows = 5_000;
 /** Milliseconds after which no further target is begun. */
 const patience = 5_000;
 
@@ -72,8 +72,9 @@ export interface FewTargets {
 }
 
 /**
- * Does the work for those that are behind, in the order given and after those that they read, where it is little; returns those that are left. What fails for any reason but
- * a server that does not answer is left too: alone it fails, or is retried, without holding up the others.
+ * Does the work for those that are behind, in the order given and after those that they read, where it is little; returns those that are
+ * left. What fails for any reason but a server that does not answer is left too, with those that read it: alone it fails, or is retried,
+ * without holding up the others.
  */
 export async function doFew<Taker extends { readonly target: string; readonly after?: readonly string[] }>(
   { targets, rows }: Behind,
@@ -90,7 +91,8 @@ export async function doFew<Taker extends { readonly target: string; readonly af
     atOnce,
     async (taker) => {
       if (failure) return;
-      if (rows > fewRows || Date.now() - began > patience) return void left.add(taker);
+      const waits = [...left].some(({ target }) => taker.after?.includes(target));
+      if (waits || rows > fewRows || Date.now() - began > patience) return void left.add(taker);
       try {
         await work(taker);
       } catch (error) {

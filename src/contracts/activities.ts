@@ -208,8 +208,8 @@ export interface MartActivities {
     readonly period?: Period | undefined;
     readonly progress?: ProgressTarget | undefined;
   }): Promise<RefreshResult>;
-  /** Refreshes every mart that is behind, in the order of their dependencies; what needs more than a few seconds is left. */
-  refreshChangedMarts(input: { readonly pipeline: string }): Promise<ChangedMarts>;
+  /** Refreshes every mart that is behind, but for those of `except`, in the order of their dependencies; what needs more than a few seconds is left. */
+  refreshChangedMarts(input: { readonly pipeline: string; readonly except?: readonly string[] | undefined }): Promise<ChangedMarts>;
   /** Deletes changes below the lowest watermark of all marts and vault tables that read them. */
   pruneChanges(input: { readonly pipeline: string }): Promise<PruneResult>;
 }

@@ -3,8 +3,9 @@ import type { ArrivalsCarried, RunReport } from '../contracts/workflows.js';
 import { pruneChanges } from './aggregate-pipeline.js';
 import { FeedPickups } from './feed-pickups.js';
 import { loadChangedVault } from './load-vault.js';
+import { MartLanes } from './mart-lanes.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
-import { refreshChangedMarts } from './refresh-marts.js';
+import { martsAtOnce, refreshChangedMarts } from './refresh-marts.js';
 import { GrowingReport, sumOfMarts, sumOfRows } from './run-report.js';
 
 /** Marts rest for half as long as their last refresh took, at most this long: under load a third of the time is left for files. */
@@ -14,7 +15,7 @@ const vaultWaits = 30_000;
 
 /**
  * What `followArrivals` does, in lanes that don't wait for one another: for each feed one of pickups and one of processing, for the
- * pipeline one of marts, and one of vault and pruning. A lane takes all that has come up for it at once. Nothing that failed is tried
+ * pipeline one that looks for marts and some that refresh large ones, and one of vault and pruning. A lane takes all that has come up for it at once. Nothing that failed is tried
  * again by itself: the next arrival and the schedules do that.
  */
 export class ArrivalLanes {
@@ -23,9 +24,8 @@ export class ArrivalLanes {
   private readonly toProcess: Set<string>;
   private readonly processors = new Set<string>();
   private readonly untidy: Set<string>;
-  private marts: boolean;
+  private readonly marts: MartLanes;
   private atWork = 0;
-  private refreshing = false;
   private rest = { until: 0 };
   private untidySince = Date.now();
   private closing = false;
@@ -38,9 +38,14 @@ export class ArrivalLanes {
     this.growing = new GrowingReport('', carried?.report);
     this.toProcess = new Set();
     this.untidy = new Set(carried?.untidy);
-    this.marts = carried?.processed ?? false;
-    this.open(() => this.marts, () => this.refresh());
-    this.open(() => this.untidy.size > 0 && (!(this.marts || this.refreshing) || Date.now() - this.untidySince > vaultWaits), () => this.tidyUp());
+    const { failures } = this.growing;
+    this.marts = new MartLanes({ pipeline, bounded: true, failures }, (marts) => this.growing.tell({ marts: sumOfMarts(this.growing.current.marts, marts) }));
+    this.marts.unseen = carried?.processed ?? false;
+    if (patched('marts-in-lanes')) {
+      this.open(() => this.marts.unseen, () => this.rested(() => this.marts.look()));
+      for (let lane = 0; lane < martsAtOnce; lane++) this.open(() => this.marts.hasNext, () => this.marts.refreshNext());
+    } else this.open(() => this.marts.unseen, () => this.rested(() => this.refreshAll()));
+    this.open(() => this.untidy.size > 0 && (this.marts.isIdle || Date.now() - this.untidySince > vaultWaits), () => this.tidyUp());
     this.arrived(carried?.arrived ?? []);
     this.landed(carried?.landed ?? []);
   }
@@ -77,7 +82,7 @@ export class ArrivalLanes {
       report: this.report,
       arrived: [...this.pickups].flatMap(([feed, { wanted }]) => (wanted ? [feed] : [])),
       landed: [...this.toProcess],
-      processed: this.marts,
+      processed: this.marts.isWanted,
       untidy: [...this.untidy],
     };
   }
@@ -141,21 +146,23 @@ export class ArrivalLanes {
     if (counts[feed] === before) return;
     // A worker that died after its commit told nobody of the batch: marts and pruning look for themselves.
     if (counts[feed]?.batches === (before?.batches ?? 0) && !patched('tidy-after-all-processing')) return;
-    this.marts = true;
+    this.marts.unseen = true;
     if (this.untidy.size === 0) this.untidySince = Date.now();
     this.untidy.add(feed);
   }
 
-  private async refresh(): Promise<void> {
-    const { pipeline, growing } = this;
+  private async rested(work: () => Promise<void>): Promise<void> {
     if (Date.now() < this.rest.until) await sleep(this.rest.until - Date.now(), { summary: 'let files go first' });
-    this.marts = false;
-    this.refreshing = true;
     const began = Date.now();
-    const marts = await refreshChangedMarts({ pipeline, bounded: true, failures: growing.failures });
-    growing.tell({ marts: sumOfMarts(growing.current.marts, marts) });
-    this.refreshing = false;
+    await work();
     this.rest = { until: Date.now() + Math.min((Date.now() - began) / 2, longestRest) };
+  }
+
+  /** As workflows did that began before there were lanes of marts. */
+  private async refreshAll(): Promise<void> {
+    const { pipeline, growing } = this;
+    const marts = await this.marts.whole(() => refreshChangedMarts({ pipeline, bounded: true, failures: growing.failures }));
+    growing.tell({ marts: sumOfMarts(growing.current.marts, marts) });
   }
 
   private async tidyUp(): Promise<void> {

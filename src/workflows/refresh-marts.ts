@@ -1,4 +1,4 @@
-import type { MartStep, Period, ProgressTarget } from '../contracts/activities.js';
+import type { ChangedMarts, MartStep, Period, ProgressTarget, RefreshResult } from '../contracts/activities.js';
 import type { MartCounts } from '../contracts/workflows.js';
 import { data, profiles } from './activity-profiles.js';
 import { noteFailure } from './failure-message.js';
@@ -8,7 +8,7 @@ import type { Publish } from './progress.js';
 import { sideBySide } from './side-by-side.js';
 
 /** Independent marts at once. */
-const martsAtOnce = 3;
+export const martsAtOnce = 3;
 
 export interface Refreshing {
   readonly pipeline: string;
@@ -22,23 +22,26 @@ export interface Refreshing {
   readonly changed?: (marts: Readonly<Record<string, MartCounts>>) => void;
 }
 
+/** Refreshes or rebuilds one mart; undefined when that failed. */
+export function refreshOne({ pipeline, rebuild, period, progress, bounded, failures }: Refreshing, mart: string): Promise<RefreshResult | undefined> {
+  return noteFailure(failures, mart, () =>
+    data.refreshMart.executeWithOptions({ ...(bounded ? profiles.bounded : profiles.data), summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
+      { pipeline, mart, rebuild, period, progress },
+    ]),
+  );
+}
+
 /**
  * Refreshes the marts, each after those that it reads. A mart that fails keeps its watermark, and those that read it go no further
  * than it: the others are refreshed all the same.
  */
 export async function refreshMarts(refreshing: Refreshing, groups: readonly (readonly MartStep[])[]): Promise<Record<string, MartCounts>> {
-  const { pipeline, rebuild, period, progress } = refreshing;
-  const profile = refreshing.bounded ? profiles.bounded : profiles.data;
-  const marts: Record<string, MartCounts> = {};
+    const marts: Record<string, MartCounts> = {};
   const names = groups.flat().map(({ mart }) => mart);
   for (const steps of groups) {
     const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
     await sideBySide(steps, martsAtOnce, async ({ mart }) => {
-      const refreshed = await noteFailure(refreshing.failures, mart, () =>
-        data.refreshMart.executeWithOptions({ ...profile, summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
-          { pipeline, mart, rebuild, period, progress },
-        ]),
-      );
+      const refreshed = await refreshOne(refreshing, mart);
       if (!refreshed) return;
       marts[mart] = refreshed;
       refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
@@ -48,12 +51,20 @@ export async function refreshMarts(refreshing: Refreshing, groups: readonly (rea
   return inOrder(names, marts);
 }
 
+/**
+ * Refreshes the marts that are behind, but for some: one activity does what is little work, and says which ones need one each. Undefined
+ * when that failed.
+ */
+export function refreshFew({ pipeline, failures }: Pick<Refreshing, 'pipeline' | 'failures'>, except?: readonly string[]): Promise<ChangedMarts | undefined> {
+  return noteFailure(failures, 'refreshing marts', () =>
+    data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline, except }]),
+  );
+}
+
 /** Refreshes the marts that are behind: one activity does what is little work, the others get one each. Returns those marts alone. */
 export async function refreshChangedMarts(refreshing: Refreshing): Promise<Record<string, MartCounts>> {
-  const { pipeline, failures, publish, changed } = refreshing;
-  const few = await noteFailure(failures, 'refreshing marts', () =>
-    data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline }]),
-  );
+  const { publish, changed } = refreshing;
+  const few = await refreshFew(refreshing);
   if (!few) return {};
   for (const [mart, { mode, rows }] of Object.entries(few.marts)) publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(few.marts);

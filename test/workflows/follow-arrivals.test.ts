@@ -5,7 +5,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { announceLanded } from '../../src/activities/announce-landed.js';
 import { runActivity } from '../../src/activities/run-activity.js';
 import { signalArrivals } from '../../src/connectors/temporal/signal-arrivals.js';
-import type { Activities, LandResult } from '../../src/contracts/activities.js';
+import type { Activities, ChangedMarts, LandResult } from '../../src/contracts/activities.js';
 import { arrivalSignals, workflowIds, workflowTypes, type ArrivalSignal } from '../../src/contracts/names.js';
 import type { RunReport } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
@@ -96,6 +96,11 @@ class World {
   }
 }
 
+function gated(): [gate: Promise<void>, open: () => void] {
+  let open = () => {};
+  return [new Promise<void>((resolve) => (open = resolve)), () => open()];
+}
+
 /** Waits until something is so, a minute at most. */
 async function until(isSo: () => boolean): Promise<void> {
   for (let tries = 0; !isSo(); tries += 1) {
@@ -133,17 +138,16 @@ describe('arrivals', () => {
 
   it('are taken together when the one before is busy, and are counted together', async () => {
     const [world, pipeline] = [new World(), newPipeline()];
-    let release = () => {};
-    const gate = new Promise<void>((resolve) => (release = resolve));
+    const [gate, release] = gated();
     const { refreshChangedMarts } = world.activities();
-    const gated = world.activities({
+    const activities = world.activities({
       refreshChangedMarts: async (input) => {
         const result = await refreshChangedMarts!(input);
         await gate;
         return result;
       },
     });
-    await host.withWorker(gated, async () => {
+    await host.withWorker(activities, async () => {
       world.put('users');
       await tell(pipeline, ['users']);
       await until(() => world.times('marts') === 1);
@@ -187,6 +191,11 @@ describe('arrivals', () => {
     const [world, pipeline] = [new World(), newPipeline()];
     const { processBatch } = world.activities();
     let tries = 0;
+    const large = [
+      { mart: 'bus.broken', after: [] },
+      { mart: 'bus.large', after: [] },
+      { mart: 'bus.total', after: ['bus.large'] },
+    ];
     const broken = world.activities({
       processBatch: (input) =>
         runActivity({}, async () => {
@@ -194,14 +203,7 @@ describe('arrivals', () => {
           tries += 1;
           throw new StrataError('statement', 'bulk.users refuses the batch');
         }),
-      refreshChangedMarts: async () => ({
-        marts: {},
-        left: [
-          { mart: 'bus.broken', after: [] },
-          { mart: 'bus.large', after: [] },
-          { mart: 'bus.total', after: ['bus.large'] },
-        ],
-      }),
+      refreshChangedMarts: async () => ({ marts: {}, left: large }),
       refreshMart: ({ mart }) =>
         runActivity({}, async () => {
           if (mart === 'bus.broken') throw new StrataError('definition', 'its SQL can not be run');
@@ -224,6 +226,44 @@ describe('arrivals', () => {
         vault: { 'vault.hub_user': 4 },
       });
       expect(tries).toBe(1);
+    });
+  });
+
+  it('that are small do not wait for all marts of a large one; what a look left out is looked at again', async () => {
+    const [world, pipeline] = [new World(), newPipeline()];
+    const looks: (readonly string[])[] = [];
+    const [gate, open] = gated();
+    const activities = world.activities({
+      refreshChangedMarts: async ({ except = [] }): Promise<ChangedMarts> => {
+        looks.push(except);
+        const left = [
+          { mart: 'bus.large', after: [] },
+          { mart: 'bus.total', after: ['bus.large'] },
+        ];
+        if (looks.length === 1) return { marts: {}, left };
+        return { marts: { 'bus.daily': { mode: 'incremental', keys: 1, rows: 2 } }, left: [] };
+      },
+      refreshMart: async ({ mart }) => {
+        world.calls.push(mart);
+        if (mart === 'bus.large') await gate;
+        return { mode: 'incremental', keys: 5, rows: 5 };
+      },
+    });
+    await host.withWorker(activities, async () => {
+      world.put('users');
+      await tell(pipeline, ['users']);
+      await until(() => world.times('bus.large') === 1);
+      world.put('games');
+      await tell(pipeline, ['games']);
+      await until(() => looks.length === 2);
+      expect(world.times('bus.total')).toBe(0);
+      open();
+      expect(await following(pipeline).result()).toMatchObject({ marts: { 'bus.large': { rows: 5 }, 'bus.total': { rows: 5 }, 'bus.daily': {} } });
+      expect(looks.slice(0, 2)).toEqual([[], ['bus.large', 'bus.total']]);
+      // Looks rest, so that one may follow both marts or each of them.
+      expect(looks.length).toBeGreaterThan(2);
+      expect(looks.at(-1)).toEqual([]);
+      expect([world.times('bus.large'), world.times('bus.total')]).toEqual([1, 1]);
     });
   });
 
