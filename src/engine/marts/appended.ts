@@ -43,7 +43,12 @@ export function highestValues(mart: Mart, columns: readonly string[]): string {
 
 /** Ranges that don't overlap: together with the keys that are at most as high as all of `highest`, they are every key. */
 export function appendedAbove(columns: readonly string[], highest: SqlRow): readonly Appended[] {
-  return columns.map((_, last) => columns.slice(0, last + 1).map((column, index) => ({ column, above: index === last, bound: highest[column]! })));
+  return columns.map((_, last) => columns.slice(0, last + 1).map((column, index) => ({ column, above: index === last, bound: bound(highest[column]!) })));
+}
+
+/** Whole numbers beyond 2^53 come as text, by which a column of text would be compared as text. */
+function bound(value: SqlValue): SqlValue {
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : value;
 }
 
 /** Computes and inserts the rows of appended keys. */

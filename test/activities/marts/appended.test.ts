@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
-import { appendColumns } from '../../../src/engine/marts/appended.js';
+import { appendColumns, appendedAbove } from '../../../src/engine/marts/appended.js';
 import { countTableName } from '../../../src/engine/marts/mart.js';
 import { actualBus, compileEastrock, expectedBus, readTable } from '../../support/mart-warehouse.js';
 import { Random } from '../../support/random.js';
@@ -99,5 +99,12 @@ describe.each(warehouses)('new days and ids on $name', ({ url }) => {
     expect(columns.get('bus.daily_games')).toEqual(['date', 'game_id']);
     expect(columns.get('bus.total_games')).toEqual(['game_id']);
     expect(columns.get('bus.total_payments')).toEqual([]);
+    expect(appendedAbove(['date', 'id'], { date: '2024-01-31', id: '9007199254740993' })).toEqual([
+      [{ column: 'date', above: true, bound: '2024-01-31' }],
+      [
+        { column: 'date', above: false, bound: '2024-01-31' },
+        { column: 'id', above: true, bound: 9007199254740993n },
+      ],
+    ]);
   });
 });
