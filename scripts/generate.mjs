@@ -110,15 +110,32 @@ export async function writeSampleFiles(folder, options) {
   return written;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { rows: { type: 'string', default: '6000' }, seed: { type: 'string', default: '1' } },
-  });
-  const rows = Number(values.rows);
-  if (positionals.length !== 1 || !Number.isSafeInteger(rows) || rows < 1) {
-    console.error('usage: node scripts/generate.mjs FOLDER [--rows N] [--seed N]');
-    process.exit(2);
+const usage = `usage: node scripts/generate.mjs FOLDER [--rows N] [--seed N]
+
+Writes users.csv, games.csv and payments.csv with N rows in all (default 6000), some of which break the contract, into the folder: the
+same ones for the same seed.
+
+Example: node scripts/generate.mjs ./samples --rows 100000 --seed 7`;
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { rows: { type: 'string', default: '6000' }, seed: { type: 'string', default: '1' }, help: { type: 'boolean', short: 'h' } },
+    });
+    return { folders: positionals, rows: Number(values.rows), seed: Number(values.seed), help: values.help };
+  } catch {
+    return undefined;
   }
-  for (const file of await writeSampleFiles(positionals[0], { rows, seed: Number(values.seed) })) console.log(file);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const read = readArguments();
+  const isRight = read?.folders.length === 1 && Number.isSafeInteger(read.rows) && read.rows > 0 && Number.isSafeInteger(read.seed);
+  if (read?.help) console.log(usage);
+  else if (isRight) for (const file of await writeSampleFiles(read.folders[0], read)) console.log(file);
+  else {
+    console.error(usage);
+    process.exitCode = 2;
+  }
 }

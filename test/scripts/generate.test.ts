@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,5 +37,12 @@ describe('the generator of sample files', () => {
   it('writes the same rows for the same seed and others for another one', () => {
     expect(generate('again', '--rows', '60', '--seed', '5')).toEqual(generate('once', '--rows', '60', '--seed', '5'));
     expect(generate('other', '--rows', '60', '--seed', '6')).not.toEqual(generate('once', '--rows', '60', '--seed', '5'));
+  });
+
+  it('says how it is used, and answers mistakes with that', () => {
+    const run = (...args: string[]) => spawnSync(process.execPath, ['scripts/generate.mjs', ...args], { encoding: 'utf8' });
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Example: ') });
+    for (const wrong of [[], ['--what'], ['a', 'b'], ['a', '--rows', '0'], ['a', '--seed', 'x']])
+      expect([wrong, run(...wrong)]).toMatchObject([wrong, { status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) }]);
   });
 });
