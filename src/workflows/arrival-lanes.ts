@@ -5,7 +5,7 @@ import { FeedPickups } from './feed-pickups.js';
 import { loadChangedVault } from './load-vault.js';
 import { MartLanes } from './mart-lanes.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
-import { martsAtOnce, refreshChangedMarts } from './refresh-marts.js';
+import { martsAtOnce } from './refresh-marts.js';
 import { GrowingReport, sumOfMarts, sumOfRows } from './run-report.js';
 
 /** Marts rest for half as long as their last refresh took, at most this long: under load a third of the time is left for files. */
@@ -15,8 +15,8 @@ const vaultWaits = 30_000;
 
 /**
  * What `followArrivals` does, in lanes that don't wait for one another: for each feed one of pickups and one of processing, for the
- * pipeline one that looks for marts and some that refresh large ones, and one of vault and pruning. A lane takes all that has come up for it at once. Nothing that failed is tried
- * again by itself: the next arrival and the schedules do that.
+ * pipeline one that looks for marts and some that refresh large ones, and one of vault and pruning. A lane takes all that has come up for
+ * it at once. Nothing that failed is tried again by itself: the next arrival and the schedules do that.
  */
 export class ArrivalLanes {
   private readonly growing: GrowingReport;
@@ -44,7 +44,7 @@ export class ArrivalLanes {
     if (patched('marts-in-lanes')) {
       this.open(() => this.marts.unseen, () => this.rested(() => this.marts.look()));
       for (let lane = 0; lane < martsAtOnce; lane++) this.open(() => this.marts.hasNext, () => this.marts.refreshNext());
-    } else this.open(() => this.marts.unseen, () => this.rested(() => this.refreshAll()));
+    } else this.open(() => this.marts.unseen, () => this.rested(() => this.marts.refreshAll()));
     this.open(() => this.untidy.size > 0 && (this.marts.isIdle || Date.now() - this.untidySince > vaultWaits), () => this.tidyUp());
     this.arrived(carried?.arrived ?? []);
     this.landed(carried?.landed ?? []);
@@ -156,13 +156,6 @@ export class ArrivalLanes {
     const began = Date.now();
     await work();
     this.rest = { until: Date.now() + Math.min((Date.now() - began) / 2, longestRest) };
-  }
-
-  /** As workflows did that began before there were lanes of marts. */
-  private async refreshAll(): Promise<void> {
-    const { pipeline, growing } = this;
-    const marts = await this.marts.whole(() => refreshChangedMarts({ pipeline, bounded: true, failures: growing.failures }));
-    growing.tell({ marts: sumOfMarts(growing.current.marts, marts) });
   }
 
   private async tidyUp(): Promise<void> {

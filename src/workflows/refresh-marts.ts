@@ -36,7 +36,7 @@ export function refreshOne({ pipeline, rebuild, period, progress, bounded, failu
  * than it: the others are refreshed all the same.
  */
 export async function refreshMarts(refreshing: Refreshing, groups: readonly (readonly MartStep[])[]): Promise<Record<string, MartCounts>> {
-    const marts: Record<string, MartCounts> = {};
+  const marts: Record<string, MartCounts> = {};
   const names = groups.flat().map(({ mart }) => mart);
   for (const steps of groups) {
     const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
