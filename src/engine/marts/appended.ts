@@ -51,15 +51,15 @@ function bound(value: SqlValue): SqlValue {
   return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : value;
 }
 
-/** Computes and inserts the rows of appended keys. */
+/** Computes and inserts the rows of appended keys, which are of `appendColumns`. */
 export function insertAppended(mart: Mart, appended: Appended): BoundStatement {
   const values: SqlValue[] = [];
   const rows = mart.rows.replace(optional, (_all, text: string) => {
     const part = text.trim();
     // One row in place of the keys, so that the SELECT stays as it is.
     if (part === keys) return '(select 1 as one) affected straight_join';
-    const expressions = compared(part);
-    return `on ${condition(appended, (column) => expressions?.get(column) ?? column, values)}`;
+    const expressions = compared(part)!;
+    return `on ${condition(appended, (column) => expressions.get(column)!, values)}`;
   });
   return { sql: insertInto(mart, rows), values };
 }
