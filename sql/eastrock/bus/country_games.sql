@@ -10,6 +10,7 @@ country_id int unsigned
 
 -- affected by games
 select c.game_id from changes.games c
+where c.change_kind = 'inserted'
 
 -- affected by users
 select g.game_id

@@ -16,7 +16,9 @@ select c.old_user_id as user_id from changes.payments c
 select c.new_user_id as user_id from changes.payments c
 
 -- affected by users
-select c.user_id from changes.users c
+-- A user without rows gets them by what they pay, which is a change itself.
+select distinct c.user_id
+from changes.users c straight_join gear.payer_types t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 
 -- rows

@@ -8,10 +8,15 @@ user_id int unsigned
 country_id int unsigned
 
 -- affected by games
-select c.user_id from changes.games c
+select c.user_id
+from changes.games c
+-- Plays stay: who has played has played for ever.
+where not exists (select 1 from gear.players t where t.user_id = c.user_id)
 
 -- affected by users
-select c.user_id from changes.users c
+-- A user without rows gets them by what they play, which is a change itself.
+select c.user_id
+from changes.users c straight_join gear.players t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 
 -- rows

@@ -42,7 +42,10 @@ from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 where c.change_kind = 'updated'
 
 -- affected by users
-select c.user_id from changes.users c
+-- A user without a row gets it by what they play or pay, which is a change itself.
+select c.user_id
+from changes.users c straight_join bus.total_users t on t.user_id = c.user_id
+where not (c.old_user_name <=> c.new_user_name)
 
 -- rows
 with days as (

@@ -12,6 +12,7 @@ games bigint
 
 -- affected by games
 select c.user_id from changes.games c
+where c.change_kind = 'inserted'
 
 -- affected by game_catalog
 select g.user_id
@@ -20,7 +21,9 @@ from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
 where c.change_kind = 'updated'
 
 -- affected by users
-select c.user_id from changes.users c
+-- A user without rows gets them by what they play, which is a change itself.
+select distinct c.user_id
+from changes.users c straight_join gear.user_game_types t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 
 -- rows
