@@ -150,6 +150,28 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     }
   });
 
+  it('leave alone what a change can not alter: who played what, by changed durations; anything, by users without rows', async () => {
+    const warehouse = await migratedWarehouse(url, pipeline);
+    opened.push(warehouse);
+    const game = (duration: number) => ({ game_id: 1, user_id: 1, play_date: dates[0], game_type: 'Slots', duration });
+    const write = async (feed: string, rows: Record<string, Row[]>) => {
+      await writeBatch(warehouse, pipeline, feed, rows);
+      const keys: Record<string, number> = {};
+      for (const { target } of pipeline.catalog.marts) keys[target] = (await refresh(warehouse, target)).keys;
+      return keys;
+    };
+    for (const { target } of pipeline.catalog.marts) await refresh(warehouse, target);
+    const none = { 'gear.players': 0, 'gear.user_game_types': 0 };
+    expect(await write('games', { games: [game(1)], game_catalog: [game(1)] })).toMatchObject({ 'gear.players': 1, 'gear.user_game_types': 1, 'bus.total_users': 1 });
+    expect(await write('games', { games: [game(2)] })).toMatchObject({ ...none, 'gear.country_games': 0, 'bus.total_users': 1 });
+    expect(await write('games', { games: [{ ...game(2), game_id: 2 }], game_catalog: [{ ...game(2), game_id: 2 }] })).toMatchObject({ 'gear.players': 0, 'gear.user_game_types': 1 });
+    const user = (user_id: number, country: string) => ({ users: [{ user_id, user_name: 'Ann', signup_date: dates[0], country }] });
+    expect(await write('users', user(7, 'ES'))).toMatchObject({ ...none, 'gear.payer_types': 0, 'bus.total_users': 0 });
+    expect(await write('users', user(1, 'ES'))).toMatchObject({ 'gear.players': 1, 'gear.user_game_types': 1, 'gear.country_games': 2, 'bus.total_users': 1 });
+    const expected = await expectedBus(warehouse);
+    expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+  });
+
   it('rebuild a mart whose SQL changed; those that read one that could not be built fail at once instead of waiting for it', async () => {
     const warehouse = await migratedWarehouse(url, pipeline);
     opened.push(warehouse);
