@@ -1,18 +1,16 @@
 import type { Period, RefreshResult } from '../../contracts/activities.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { appendColumns, appendedAbove, countAppended, highestValues, insertAppended, type Appended } from '../../engine/marts/appended.js';
+import { dropEmptyCounts, moveCounts, recount } from '../../engine/marts/count-tables.js';
 import {
   countAffectedKeys,
   countKeysUpTo,
   countKnownKeys,
   dayOf,
   deleteRows,
-  dropEmptyCounts,
   emptyKeyTable,
   insertAffectedKeys,
   insertRows,
-  moveCounts,
-  recount,
   replaceDays,
   type ChangeRange,
 } from '../../engine/marts/mart-statements.js';
@@ -154,7 +152,7 @@ async function rebuild(transaction: Transaction, mart: Mart, upper: Batches, key
   options.onStep?.('computing all rows');
   await transaction.execute(deleteRows(mart, 'all'));
   const { affectedRows } = await transaction.execute(insertRows(mart, 'all'));
-  for (const sql of recount(mart)) await transaction.execute(sql);
+  for (const grouping of mart.countBy) for (const sql of recount(mart, grouping)) await transaction.execute(sql);
   await saveMart(transaction, mart, upper, true);
   return { mode: 'rebuilt', keys, rows: affectedRows };
 }
@@ -167,6 +165,9 @@ async function rebuildPeriod(transaction: Transaction, mart: Mart, { from, to }:
   options.onStep?.(`computing the rows of ${from} to ${to}`);
   let rows = 0;
   for (const sql of replaceDays(mart, day)) rows = (await transaction.execute(sql, [from, to])).affectedRows;
-  for (const sql of recount(mart)) await transaction.execute(sql);
+  for (const grouping of mart.countBy) {
+    const isByDay = grouping.columns.includes(day);
+    for (const sql of recount(mart, grouping, isByDay ? day : undefined)) await transaction.execute(sql, isByDay ? [from, to] : []);
+  }
   return { mode: 'rebuilt', keys: 0, rows };
 }

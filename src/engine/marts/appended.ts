@@ -1,8 +1,9 @@
 import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import type { SqlRow, SqlValue } from '../warehouse.js';
-import { countTableName, type Mart } from './mart.js';
-import { addCounts, insertInto, optional, type BoundStatement } from './mart-statements.js';
+import { addCounts } from './count-tables.js';
+import type { Mart } from './mart.js';
+import { insertInto, optional, type BoundStatement } from './mart-statements.js';
 
 /**
  * Keys that lie above all that the target holds, as those of new days or of new ids do: their rows are computed as a range, without
@@ -64,12 +65,12 @@ export function insertAppended(mart: Mart, appended: Appended): BoundStatement {
   return { sql: insertInto(mart, rows), values };
 }
 
-/** Adds the numbers of rows of appended keys to the count tables. */
+/** Adds the rows of appended keys to the count tables. */
 export function countAppended(mart: Mart, appended: Appended): readonly BoundStatement[] {
-  return mart.countBy.map((columns) => {
+  return mart.countBy.map((grouping) => {
     const values: SqlValue[] = [];
     const where = condition(appended, (column) => columnList([column], 't'), values);
-    return { sql: addCounts(countTableName(mart, columns), columns, `${qualifiedName(mart.target)} t where ${where}`, 1), values };
+    return { sql: addCounts(mart, grouping, `${qualifiedName(mart.target)} t where ${where}`, 'add'), values };
   });
 }
 

@@ -45,7 +45,7 @@ function worldOf(marts: readonly MartDraft[], definition: PipelineDefinition): W
     bulk: new Set(entities.map((name) => `bulk.${name}`)),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [`gear.${surrogate.name}`, null] as const),
-      ...marts.flatMap((mart) => [mart.target, ...mart.countBy.map((columns) => countTableName(mart, columns))].map((name) => [name, mart.target] as const)),
+      ...marts.flatMap((mart) => [mart.target, ...mart.countBy.map((grouping) => countTableName(mart, grouping))].map((name) => [name, mart.target] as const)),
     ]),
     byTarget: new Map(marts.map((mart) => [mart.target, mart])),
   };
@@ -61,7 +61,7 @@ function checkNames(marts: readonly MartDraft[], views: readonly View[], report:
   for (const item of [...marts, ...views]) take(item.path, item.target);
   for (const mart of marts) {
     take(mart.path, keyTableName(mart));
-    for (const columns of mart.countBy) take(mart.path, countTableName(mart, columns));
+    for (const grouping of mart.countBy) take(mart.path, countTableName(mart, grouping));
   }
 }
 

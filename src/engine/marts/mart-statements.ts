@@ -1,7 +1,7 @@
 import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import type { SqlValue } from '../warehouse.js';
-import { countTableName, keyTableName, type Mart } from './mart.js';
+import { keyTableName, type Mart } from './mart.js';
 
 /** A statement with the values for its `?`. */
 export interface BoundStatement {
@@ -122,41 +122,8 @@ export function replaceDays(mart: Mart, day: string): readonly string[] {
   ];
 }
 
-/** Adds the numbers of rows of the affected keys to the count tables, or takes them away. */
-export function moveCounts(mart: Mart, direction: 'add' | 'subtract'): string[] {
-  const rows = joinTarget(mart, `${qualifiedName(mart.target)} t`);
-  return mart.countBy.map((columns) => addCounts(countTableName(mart, columns), columns, rows, direction === 'add' ? 1 : -1));
-}
-
-/** Adds the numbers of some rows `t`, by group, to a count table. */
-export function addCounts(table: string, columns: readonly string[], rows: string, sign: 1 | -1): string {
-  return `insert into ${qualifiedName(table)} (${columnList(columns)}, n)
-select d.* from (
-  select ${columnList(columns, 't')}, ${sign} * count(*) as moved
-  from ${rows}
-  group by ${columnList(columns, 't')}
-) d
-on duplicate key update n = n + d.moved`;
-}
-
-/** Deletes groups that lost their last row: incremental counts equal recounted ones. */
-export function dropEmptyCounts(mart: Mart): string[] {
-  return mart.countBy.map((columns) => `delete from ${qualifiedName(countTableName(mart, columns))} where n = 0`);
-}
-
-/** Counts all rows anew. */
-export function recount(mart: Mart): string[] {
-  return mart.countBy.flatMap((columns) => {
-    const table = qualifiedName(countTableName(mart, columns));
-    return [
-      `delete from ${table}`,
-      `insert into ${table} (${columnList(columns)}, n)
-select ${columnList(columns)}, count(*) from ${qualifiedName(mart.target)} group by ${columnList(columns)}`,
-    ];
-  });
-}
-
-function joinTarget(mart: Mart, target: string): string {
+/** The affected keys with the rows of the target that have them; the target's alias, if any, is `t`. */
+export function joinTarget(mart: Mart, target: string): string {
   const name = target.endsWith(' t') ? 't' : target;
   const on = mart.refreshBy.map((column) => `${columnList([column], name)} = ${columnList([column], 'k')}`).join(' and ');
   return `${qualifiedName(keyTableName(mart))} k straight_join ${target} on ${on}`;

@@ -24,12 +24,12 @@ export function martTables(mart: Mart): Table[] {
             work: true,
           },
         ]),
-    ...mart.countBy.map((columns) => ({
-      name: countTableName(mart, columns),
-      columns: [...columnsOf(mart, columns), { name: 'n', type: 'bigint not null' }],
-      primaryKey: columns,
+    ...mart.countBy.map((grouping) => ({
+      name: countTableName(mart, grouping),
+      columns: [...columnsOf(mart, grouping.columns), { name: 'n', type: 'bigint not null' }, ...columnsOf(mart, grouping.sums)],
+      primaryKey: grouping.columns,
       indexes: [],
-      comment: `number of rows of ${mart.target} by ${columns.join(', ')}`,
+      comment: `number of rows ${grouping.sums.length > 0 ? 'and sums ' : ''}of ${mart.target} by ${grouping.columns.join(', ')}`,
     })),
   ];
 }

@@ -21,8 +21,8 @@ export interface Mart {
   /** The part of the key by which rows are recomputed; all rows of an affected value are replaced. */
   readonly refreshBy: readonly string[];
   readonly indexes: readonly (readonly string[])[];
-  /** Groups whose number of rows is kept in a table of its own, gear.<name>_by_<columns>. */
-  readonly countBy: readonly (readonly string[])[];
+  /** What is kept of groups of rows, each in a table of its own, gear.<name>_by_<columns>. */
+  readonly countBy: readonly Grouping[];
   /** Targets of the marts that it reads, its own count tables and itself apart. */
   readonly after: readonly string[];
   /** Entities whose changes affect it, in the order of their first SELECTs. */
@@ -33,6 +33,13 @@ export interface Mart {
   readonly rows: string;
   /** SHA-256 of what decides its rows, the marts that it reads included; another one means that it must be rebuilt. */
   readonly checksum: Buffer;
+}
+
+/** Groups whose number of rows, and sums of some columns, move with the rows. */
+export interface Grouping {
+  readonly columns: readonly string[];
+  /** Whole numbers and decimals, so that sums are exact. */
+  readonly sums: readonly string[];
 }
 
 /** A SELECT of the keys that the changes of one entity, `changes.<entity>`, affect. A key may come often, and from several of them. */
@@ -67,8 +74,8 @@ export interface MartCatalog {
   readonly views: readonly View[];
 }
 
-/** The table that holds the number of rows of each group. */
-export function countTableName(mart: Pick<Mart, 'name'>, columns: readonly string[]): string {
+/** The table that holds the number of rows and the sums of each group. */
+export function countTableName(mart: Pick<Mart, 'name'>, { columns }: Pick<Grouping, 'columns'>): string {
   return `gear.${mart.name}_by_${columns.join('_and_')}`;
 }
 

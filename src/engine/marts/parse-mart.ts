@@ -1,30 +1,18 @@
 import { identifierPattern } from '../sql/identifier.js';
 import type { TableColumn } from '../sql/tables.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
+import { readHeader, type Header, type Line, type Report } from './mart-header.js';
 
-const listHeaders = ['key', 'refresh by', 'after'] as const;
-const repeatedHeaders = ['index', 'count by'] as const;
 /** `affected by` may stand several times, also for the same entity: each is a statement of its own. */
 const sectionHead = /^-- (columns|rows|affected by ([a-z0-9_]+))$/;
 
 const columnTypes =
   /^(tinyint|smallint|int|bigint)( unsigned)?$|^(boolean|date|double|json)$|^datetime\(6\)$|^(var)?(char|binary)\(\d{1,5}\)$|^decimal\(\d{1,2},\d{1,2}\)$/;
 
-interface Line {
-  readonly number: number;
-  readonly text: string;
-}
-
 interface Sections {
   readonly columns: readonly Line[];
   readonly rows: readonly Line[];
   readonly affected: readonly { readonly entity: string; readonly line: number; readonly body: readonly Line[] }[];
-}
-
-/** The header's lists by name, with the line on which each stands. */
-interface Header {
-  readonly lists: Map<string, { readonly line: number; readonly names: readonly string[] }[]>;
-  readonly description: string;
 }
 
 /** Reads one file of a `bus` folder: a mart or a view. Mistakes go to `problems`; null when the file can't be told to be either. */
@@ -53,29 +41,6 @@ export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraf
   return readMart(common, header, body, problem);
 }
 
-type Report = (line: number, text: string) => void;
-
-function readHeader(lines: readonly Line[], problem: Report): Header {
-  const lists: Header['lists'] = new Map();
-  const description: string[] = [];
-  for (const line of lines) {
-    const field = /^-- ([a-z]+(?: by)?):(.*)$/.exec(line.text);
-    if (!field) {
-      description.push(line.text.slice(3));
-      continue;
-    }
-    const [, name = '', value = ''] = field;
-    const known = [...listHeaders, ...repeatedHeaders].some((candidate) => candidate === name);
-    if (!known) problem(line.number, `unknown header \`${name}\``);
-    if (lists.has(name) && !repeatedHeaders.some((candidate) => candidate === name)) problem(line.number, `\`${name}\` stands twice`);
-    const names = value.split(',').map((part) => part.trim());
-    if (names.some((part) => part === '')) problem(line.number, `\`${name}\` has an empty name in its list`);
-    if (new Set(names).size < names.length) problem(line.number, `\`${name}\` names something twice`);
-    lists.set(name, [...(lists.get(name) ?? []), { line: line.number, names }]);
-  }
-  return { lists, description: description.join(' ').trim() };
-}
-
 function readMart(
   common: Pick<MartDraft, 'path' | 'target' | 'name' | 'description'>,
   header: Header,
@@ -92,11 +57,14 @@ function readMart(
   for (const [name, entries] of header.lists) {
     if (name === 'after') continue;
     const among = name === 'refresh by' ? key : columns.map((column) => column.name);
-    for (const { line, names } of entries) {
-      for (const column of names) {
-        if (!among.includes(column)) problem(line, `\`${name}\`: ${column} is not ${name === 'refresh by' ? 'in the key' : 'a column'}`);
-        else if (columns.some((candidate) => candidate.name === column && candidate.type.endsWith(' null') && !candidate.type.endsWith('not null')))
-          problem(line, `\`${name}\`: ${column} may be null`);
+    for (const { line, names, sums } of entries) {
+      for (const column of [...names, ...sums]) {
+        const type = columns.find((candidate) => candidate.name === column)?.type ?? '';
+        if (name === 'count by' && column === 'n') problem(line, '`count by`: a column n would be taken for the number of rows');
+        else if (!among.includes(column)) problem(line, `\`${name}\`: ${column} is not ${name === 'refresh by' ? 'in the key' : 'a column'}`);
+        else if (type.endsWith(' null') && !type.endsWith('not null')) problem(line, `\`${name}\`: ${column} may be null`);
+        else if (sums.includes(column) && !/^(bigint|decimal\(\d+,\d+\)) not null$/.test(type))
+          problem(line, `\`${name}\`: ${column} must be a bigint or a decimal to be added up`);
       }
     }
   }
@@ -115,7 +83,7 @@ function readMart(
     key,
     refreshBy,
     indexes: lists('index'),
-    countBy: lists('count by'),
+    countBy: (header.lists.get('count by') ?? []).map(({ names, sums }) => ({ columns: names, sums })),
     reads: [...new Set(affected.map(({ entity }) => entity))],
     after: list('after'),
     affected,

@@ -60,7 +60,7 @@ describe.each(warehouses)('new days and ids on $name', ({ url }) => {
     return results;
   };
   const counts = () =>
-    Promise.all(pipeline.catalog.marts.flatMap((mart) => mart.countBy.map((columns) => readTable(chain.warehouse, countTableName(mart, columns)))));
+    Promise.all(pipeline.catalog.marts.flatMap((mart) => mart.countBy.map((grouping) => readTable(chain.warehouse, countTableName(mart, grouping)))));
 
   it(`are computed as ranges and what is there by its keys, and both equal a rebuild (STRATA_TEST_SEED=${seed})`, async () => {
     const r = new Random(seed);

@@ -76,7 +76,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
   };
 
   const counts = async (warehouse: Warehouse) => {
-    const tables = pipeline.catalog.marts.flatMap((mart) => mart.countBy.map((columns) => countTableName(mart, columns)));
+    const tables = pipeline.catalog.marts.flatMap((mart) => mart.countBy.map((grouping) => countTableName(mart, grouping)));
     return Promise.all(tables.map(async (table) => [table, await readTable(warehouse, table)]));
   };
 

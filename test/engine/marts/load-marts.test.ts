@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { moveCounts } from '../../../src/engine/marts/count-tables.js';
 import { loadMarts } from '../../../src/engine/marts/load-marts.js';
 import { martOrder } from '../../../src/engine/marts/mart-order.js';
-import { insertAffectedKeys, insertRows, deleteRows } from '../../../src/engine/marts/mart-statements.js';
+import { deleteRows, insertAffectedKeys, insertRows } from '../../../src/engine/marts/mart-statements.js';
 import { createView, martTables } from '../../../src/engine/marts/mart-tables.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
 
@@ -57,7 +58,7 @@ describe('loadMarts', () => {
     const [mart] = load(...good).marts;
     expect(mart).toMatchObject({
       target: 'gear.players', name: 'players', description: 'Who ever played.', key: ['user_id', 'game_id'], refreshBy: ['user_id'],
-      indexes: [['game_id']], countBy: [['game_id']], reads: ['games'], after: [],
+      indexes: [['game_id']], countBy: [{ columns: ['game_id'], sums: [] }], reads: ['games'], after: [],
       affected: [{ entity: 'games', select: 'select c.user_id from changes.games c' }],
     });
     expect(mart?.columns.at(-1)).toEqual({ name: 'note', type: 'varchar(10) null' });
@@ -110,6 +111,35 @@ describe('loadMarts', () => {
       expect.stringContaining('select c.user_id from (select * from gear.`changes_users`'),
       expect.stringContaining('select c.user_id + 1 as user_id from (select * from gear.`changes_users`'),
     ]);
+  });
+
+  it('keeps the sums of columns beside the number of rows of a group', () => {
+    const summed = players
+      .replace('note varchar(10) null', 'games bigint\npaid decimal(30,2)')
+      .replace('-- count by: game_id', '-- count by: game_id (games, paid)')
+      .replace(", 'affected'", ', count(*), 0');
+    const [mart] = load(file('a.sql', summed)).marts;
+    expect(mart?.countBy).toEqual([{ columns: ['game_id'], sums: ['games', 'paid'] }]);
+    expect(martTables(mart!).at(-1)).toMatchObject({
+      name: 'gear.players_by_game_id',
+      columns: [
+        { name: 'game_id', type: 'int unsigned not null' },
+        { name: 'n', type: 'bigint not null' },
+        { name: 'games', type: 'bigint not null' },
+        { name: 'paid', type: 'decimal(30,2) not null' },
+      ],
+    });
+    expect(moveCounts(mart!, 'subtract')[0]).toContain('-1 * count(*) as moved, -1 * sum(t.`games`) as moved_0, -1 * sum(t.`paid`) as moved_1');
+  });
+
+  it.each([
+    ['that is text', 'note', 'note may be null'],
+    ['that is no column', 'nothing', 'nothing is not a column'],
+    ['twice', 'user_id, user_id', '`count by` names something twice'],
+    ['of a whole number that is no bigint', 'user_id', 'user_id must be a bigint or a decimal to be added up'],
+    ['without a name', 'user_id,', '`count by` has an empty name in its list'],
+  ])('refuses the sum of a column %s', (_what, names, problem) => {
+    expect(problemsOf(file('a.sql', players.replace('-- count by: game_id', `-- count by: game_id (${names})`)))).toContain(problem);
   });
 
   it('makes a view that analysts read without rights on bulk', () => {

@@ -1,0 +1,41 @@
+import { columnList } from '../sql/identifier.js';
+import { qualifiedName } from '../sql/create-table.js';
+import { countTableName, type Grouping, type Mart } from './mart.js';
+import { joinTarget } from './mart-statements.js';
+
+/** Adds the rows of the affected keys to the count tables, or takes them away. */
+export function moveCounts(mart: Mart, direction: 'add' | 'subtract'): string[] {
+  const rows = joinTarget(mart, `${qualifiedName(mart.target)} t`);
+  return mart.countBy.map((grouping) => addCounts(mart, grouping, rows, direction));
+}
+
+/** Adds some rows `t` of the target to a count table, or takes them away. */
+export function addCounts(mart: Mart, grouping: Grouping, rows: string, direction: 'add' | 'subtract'): string {
+  const sign = direction === 'add' ? 1 : -1;
+  const { columns, sums } = grouping;
+  const moved = sums.map((name, index) => ({ column: columnList([name]), alias: `moved_${index}` }));
+  return `insert into ${qualifiedName(countTableName(mart, grouping))} (${columnList([...columns, 'n', ...sums])})
+select d.* from (
+  select ${[columnList(columns, 't'), `${sign} * count(*) as moved`, ...moved.map(({ column, alias }) => `${sign} * sum(t.${column}) as ${alias}`)].join(', ')}
+  from ${rows}
+  group by ${columnList(columns, 't')}
+) d
+on duplicate key update ${['n = n + d.moved', ...moved.map(({ column, alias }) => `${column} = ${column} + d.${alias}`)].join(', ')}`;
+}
+
+/** Deletes groups that lost their last row: incremental counts equal recounted ones. */
+export function dropEmptyCounts(mart: Mart): string[] {
+  return mart.countBy.map((grouping) => `delete from ${qualifiedName(countTableName(mart, grouping))} where n = 0`);
+}
+
+/** Counts all rows anew, or those of some days; then each statement binds the first and the last of them. */
+export function recount(mart: Mart, grouping: Grouping, day?: string): string[] {
+  const table = qualifiedName(countTableName(mart, grouping));
+  const where = day === undefined ? '' : ` where ${columnList([day])} between ? and ?`;
+  const { columns, sums } = grouping;
+  return [
+    `delete from ${table}${where}`,
+    `insert into ${table} (${columnList([...columns, 'n', ...sums])})
+select ${[columnList(columns), 'count(*)', ...sums.map((name) => `sum(${columnList([name])})`)].join(', ')} from ${qualifiedName(mart.target)}${where} group by ${columnList(columns)}`,
+  ];
+}

@@ -1,0 +1,45 @@
+const listHeaders = ['key', 'refresh by', 'after'] as const;
+const repeatedHeaders = ['index', 'count by'] as const;
+
+export interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+export interface HeaderList {
+  readonly line: number;
+  readonly names: readonly string[];
+  /** In brackets behind them, where the header takes any. */
+  readonly sums: readonly string[];
+}
+
+/** The header's lists by name, with the line on which each stands. */
+export interface Header {
+  readonly lists: Map<string, HeaderList[]>;
+  readonly description: string;
+}
+
+export type Report = (line: number, text: string) => void;
+
+/** The comments before the first section: lists by name, all else is the description. */
+export function readHeader(lines: readonly Line[], problem: Report): Header {
+  const lists: Header['lists'] = new Map();
+  const description: string[] = [];
+  for (const line of lines) {
+    const field = /^-- ([a-z]+(?: by)?):(.*)$/.exec(line.text);
+    if (!field) {
+      description.push(line.text.slice(3));
+      continue;
+    }
+    const [, name = '', value = ''] = field;
+    const known = [...listHeaders, ...repeatedHeaders].some((candidate) => candidate === name);
+    if (!known) problem(line.number, `unknown header \`${name}\``);
+    if (lists.has(name) && !repeatedHeaders.some((candidate) => candidate === name)) problem(line.number, `\`${name}\` stands twice`);
+    const [, outside = value, inside] = name === 'count by' ? (/^([^()]*)\(([^()]*)\)\s*$/.exec(value) ?? []) : [];
+    const [names = [], sums = []] = [outside, inside].map((part) => part?.split(',').map((each) => each.trim()));
+    if ([...names, ...sums].includes('')) problem(line.number, `\`${name}\` has an empty name in its list`);
+    if (new Set([...names, ...sums]).size < names.length + sums.length) problem(line.number, `\`${name}\` names something twice`);
+    lists.set(name, [...(lists.get(name) ?? []), { line: line.number, names, sums }]);
+  }
+  return { lists, description: description.join(' ').trim() };
+}
