@@ -3,6 +3,7 @@
 -- key: date, country_id
 -- refresh by: date
 -- index: country_id
+-- after: gear.daily_game_countries, gear.daily_players, gear.daily_payers, gear.sign_ups
 
 -- columns
 date date
@@ -46,41 +47,23 @@ where not (c.old_country <=> c.new_country)
 -- rows
 with facts as (
   select
-    g.play_date as date,
-    coalesce(u.country, 'Unknown') as country,
-    count(distinct g.user_id) as active_users,
-    count(distinct g.game_id) as active_games,
-    0 as sign_ups,
-    0 as transactions, 0 as deposit, 0 as deposits, 0 as withdrawal, 0 as withdrawals,
-    sum(g.duration) as duration
-  from [[affected straight_join]] bulk.games g [[on g.play_date = affected.date]]
-  left join bulk.users u on u.user_id = g.user_id
-  group by g.play_date, coalesce(u.country, 'Unknown')
+    g.date, g.country_id, 0 as active_users, g.n as active_games, 0 as sign_ups,
+    0 as transactions, 0 as deposit, 0 as deposits, 0 as withdrawal, 0 as withdrawals, g.duration
+  from [[affected straight_join]] gear.daily_game_countries_by_date_and_country_id g [[on g.date = affected.date]]
   union all
-  select
-    p.transaction_date,
-    coalesce(u.country, 'Unknown'),
-    0,
-    0,
-    0,
-    count(*) as transactions,
-    sum(case when p.type = 'Deposit' then p.amount else 0 end) as deposit,
-    sum(case when p.type = 'Deposit' then 1 else 0 end) as deposits,
-    sum(case when p.type = 'Withdrawal' then p.amount else 0 end) as withdrawal,
-    sum(case when p.type = 'Withdrawal' then 1 else 0 end) as withdrawals,
-    0
-  from [[affected straight_join]] bulk.payments p [[on p.transaction_date = affected.date]]
-  left join bulk.users u on u.user_id = p.user_id
-  group by p.transaction_date, coalesce(u.country, 'Unknown')
+  select u.date, u.country_id, u.n, 0, 0, 0, 0, 0, 0, 0, 0
+  from [[affected straight_join]] gear.daily_players_by_date_and_country_id u [[on u.date = affected.date]]
   union all
-  select u.signup_date, u.country, 0, 0, count(*), 0, 0, 0, 0, 0, 0
-  from [[affected straight_join]] bulk.users u [[on u.signup_date = affected.date]]
-  group by u.signup_date, u.country
+  select p.date, p.country_id, 0, 0, 0, p.transactions, p.deposit, p.deposits, p.withdrawal, p.withdrawals, 0
+  from [[affected straight_join]] gear.daily_payers_by_date_and_country_id p [[on p.date = affected.date]]
+  union all
+  select s.date, s.country_id, 0, 0, s.n, 0, 0, 0, 0, 0, 0
+  from [[affected straight_join]] gear.sign_ups_by_date_and_country_id s [[on s.date = affected.date]]
 )
 select
   f.date,
-  k.country_id,
-  f.country,
+  f.country_id,
+  k.country,
   sum(f.active_users) as active_users,
   sum(f.active_games) as active_games,
   sum(f.sign_ups) as sign_ups,
@@ -91,5 +74,5 @@ select
   sum(f.withdrawals) as withdrawals,
   sum(f.duration) as duration
 from facts f
-join gear.country_ids k on k.country = f.country
-group by f.date, k.country_id, f.country
+join gear.country_ids k on k.country_id = f.country_id
+group by f.date, f.country_id, k.country

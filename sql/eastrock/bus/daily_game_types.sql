@@ -3,6 +3,7 @@
 -- key: date, game_type_id
 -- refresh by: date
 -- index: game_type_id
+-- after: bus.daily_games, gear.daily_user_types
 
 -- columns
 date date
@@ -29,15 +30,16 @@ where not (c.old_country <=> c.new_country)
 
 -- rows
 select
-  g.play_date as date,
-  k.game_type_id,
+  u.date,
+  u.game_type_id,
   k.game_type,
-  count(distinct g.game_id) as active_games,
-  count(distinct g.user_id) as active_users,
-  count(distinct coalesce(u.country, 'Unknown')) as active_countries,
-  sum(g.duration) as duration
-from [[affected straight_join]] bulk.games g [[on g.play_date = affected.date]]
-join bulk.game_catalog t on t.game_id = g.game_id
-join gear.game_type_ids k on k.game_type = t.game_type
-left join bulk.users u on u.user_id = g.user_id
-group by g.play_date, k.game_type_id, k.game_type
+  g.n as active_games,
+  u.n as active_users,
+  (
+    select count(*) from gear.daily_user_types_by_date_and_game_type_id_and_country_id c
+    where c.date = u.date and c.game_type_id = u.game_type_id
+  ) as active_countries,
+  g.duration
+from [[affected straight_join]] gear.daily_user_types_by_date_and_game_type_id u [[on u.date = affected.date]]
+join gear.game_type_ids k on k.game_type_id = u.game_type_id
+join gear.daily_games_by_date_and_game_type g on g.date = u.date and g.game_type = k.game_type

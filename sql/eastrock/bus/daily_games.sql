@@ -2,6 +2,7 @@
 -- Who played each game on a date, and for how long: a row where there was a play.
 -- key: date, game_id
 -- index: game_id
+-- count by: date, game_type (duration)
 
 -- columns
 date date

@@ -3,6 +3,7 @@
 -- key: date, type
 -- refresh by: date
 -- index: type
+-- after: gear.daily_payers
 
 -- columns
 date date
@@ -28,15 +29,16 @@ where not (c.old_country <=> c.new_country)
 
 -- rows
 select
-  p.transaction_date as date,
+  p.date,
   p.type,
-  count(distinct p.user_id) as active_users,
-  count(distinct coalesce(u.country, 'Unknown')) as active_countries,
-  count(*) as transactions,
-  sum(case when p.type = 'Deposit' then p.amount else 0 end) as deposit,
-  sum(case when p.type = 'Deposit' then 1 else 0 end) as deposits,
-  sum(case when p.type = 'Withdrawal' then p.amount else 0 end) as withdrawal,
-  sum(case when p.type = 'Withdrawal' then 1 else 0 end) as withdrawals
-from [[affected straight_join]] bulk.payments p [[on p.transaction_date = affected.date]]
-left join bulk.users u on u.user_id = p.user_id
-group by p.transaction_date, p.type
+  p.n as active_users,
+  (
+    select count(*) from gear.daily_payers_by_date_and_type_and_country_id c
+    where c.date = p.date and c.type = p.type
+  ) as active_countries,
+  p.transactions,
+  p.deposit,
+  p.deposits,
+  p.withdrawal,
+  p.withdrawals
+from [[affected straight_join]] gear.daily_payers_by_date_and_type p [[on p.date = affected.date]]

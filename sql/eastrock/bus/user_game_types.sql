@@ -27,10 +27,13 @@ from changes.users c straight_join gear.user_game_types t on t.user_id = c.user_
 where not (c.old_country <=> c.new_country)
 
 -- rows
-select g.user_id, k.game_type_id, l.country_id, count(distinct g.game_id) as games
-from [[affected straight_join]] bulk.games g [[on g.user_id = affected.user_id]]
-join bulk.game_catalog t on t.game_id = g.game_id
-join gear.game_type_ids k on k.game_type = t.game_type
-left join bulk.users u on u.user_id = g.user_id
+select p.user_id, p.game_type_id, l.country_id, p.games
+from (
+  select g.user_id, k.game_type_id, count(distinct g.game_id) as games
+  from [[affected straight_join]] bulk.games g [[on g.user_id = affected.user_id]]
+  join bulk.game_catalog t on t.game_id = g.game_id
+  join gear.game_type_ids k on k.game_type = t.game_type
+  group by g.user_id, k.game_type_id
+) p
+left join bulk.users u on u.user_id = p.user_id
 join gear.country_ids l on l.country = coalesce(u.country, 'Unknown')
-group by g.user_id, k.game_type_id, l.country_id

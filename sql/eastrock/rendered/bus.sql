@@ -44,6 +44,17 @@ create table bus.`total_countries` (
   primary key (`country_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What the users of each country played and paid over all time; a user''s country is their current one.';
 
+create table bus.`daily_games` (
+  `date` date not null,
+  `game_id` int unsigned not null,
+  `game_type` varchar(100) not null,
+  `active_users` bigint not null,
+  `active_countries` bigint not null,
+  `duration` bigint not null,
+  primary key (`date`, `game_id`),
+  key `by_game_id` (`game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played each game on a date, and for how long: a row where there was a play.';
+
 create table bus.`daily_game_types` (
   `date` date not null,
   `game_type_id` int unsigned not null,
@@ -193,14 +204,3 @@ create table bus.`calendar_dates` (
   `is_last_day_of_month` boolean not null,
   primary key (`date`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'One row a date from 2019-12-31 to 2036-12-31, to join dates with; weeks are ISO weeks and begin on Monday.';
-
-create table bus.`daily_games` (
-  `date` date not null,
-  `game_id` int unsigned not null,
-  `game_type` varchar(100) not null,
-  `active_users` bigint not null,
-  `active_countries` bigint not null,
-  `duration` bigint not null,
-  primary key (`date`, `game_id`),
-  key `by_game_id` (`game_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played each game on a date, and for how long: a row where there was a play.';

@@ -68,6 +68,118 @@ create table gear.`game_type_ids` (
   unique key `by_value` (`game_type`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'ids of game_type';
 
+create table gear.`daily_game_countries` (
+  `date` date not null,
+  `game_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  `duration` bigint not null,
+  primary key (`date`, `game_id`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'From which countries each game was played on a date: what daily marts count without looking at the day''s other plays.';
+
+create table gear.`affected_daily_game_countries` (
+  `date` date not null,
+  `game_id` int unsigned not null,
+  primary key (`date`, `game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.daily_game_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`daily_game_countries_by_date_and_country_id` (
+  `date` date not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  `duration` bigint not null,
+  primary key (`date`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows and sums of gear.daily_game_countries by date, country_id';
+
+create table gear.`daily_players` (
+  `date` date not null,
+  `user_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  primary key (`date`, `user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played on a date: what daily marts count without looking at the day''s other plays.';
+
+create table gear.`affected_daily_players` (
+  `date` date not null,
+  `user_id` int unsigned not null,
+  primary key (`date`, `user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.daily_players that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`daily_players_by_date_and_country_id` (
+  `date` date not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`date`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.daily_players by date, country_id';
+
+create table gear.`daily_payers` (
+  `date` date not null,
+  `user_id` int unsigned not null,
+  `type` varchar(10) not null,
+  `country_id` int unsigned not null,
+  `transactions` bigint not null,
+  `deposit` decimal(30,2) not null,
+  `deposits` bigint not null,
+  `withdrawal` decimal(30,2) not null,
+  `withdrawals` bigint not null,
+  primary key (`date`, `user_id`, `type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user paid on a date by types of payment: what daily marts count without looking at the day''s other payments.';
+
+create table gear.`affected_daily_payers` (
+  `date` date not null,
+  `user_id` int unsigned not null,
+  primary key (`date`, `user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.daily_payers that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`daily_payers_by_date_and_type` (
+  `date` date not null,
+  `type` varchar(10) not null,
+  `n` bigint not null,
+  `transactions` bigint not null,
+  `deposit` decimal(30,2) not null,
+  `deposits` bigint not null,
+  `withdrawal` decimal(30,2) not null,
+  `withdrawals` bigint not null,
+  primary key (`date`, `type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows and sums of gear.daily_payers by date, type';
+
+create table gear.`daily_payers_by_date_and_country_id` (
+  `date` date not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  `transactions` bigint not null,
+  `deposit` decimal(30,2) not null,
+  `deposits` bigint not null,
+  `withdrawal` decimal(30,2) not null,
+  `withdrawals` bigint not null,
+  primary key (`date`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows and sums of gear.daily_payers by date, country_id';
+
+create table gear.`daily_payers_by_date_and_type_and_country_id` (
+  `date` date not null,
+  `type` varchar(10) not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`date`, `type`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.daily_payers by date, type, country_id';
+
+create table gear.`sign_ups` (
+  `user_id` int unsigned not null,
+  `date` date not null,
+  `country_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The date and country of each user''s sign-up: what daily marts count without looking at the day''s other sign-ups.';
+
+create table gear.`affected_sign_ups` (
+  `user_id` int unsigned not null,
+  primary key (`user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.sign_ups that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`sign_ups_by_date_and_country_id` (
+  `date` date not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`date`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.sign_ups by date, country_id';
+
 create table gear.`affected_daily_countries` (
   `date` date not null,
   primary key (`date`)
@@ -111,6 +223,49 @@ create table gear.`affected_total_countries` (
   `country_id` int unsigned not null,
   primary key (`country_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_countries that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_daily_games` (
+  `date` date not null,
+  `game_id` int unsigned not null,
+  primary key (`date`, `game_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`daily_games_by_date_and_game_type` (
+  `date` date not null,
+  `game_type` varchar(100) not null,
+  `n` bigint not null,
+  `duration` bigint not null,
+  primary key (`date`, `game_type`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows and sums of bus.daily_games by date, game_type';
+
+create table gear.`daily_user_types` (
+  `date` date not null,
+  `user_id` int unsigned not null,
+  `game_type_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  primary key (`date`, `user_id`, `game_type_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Which game types each user played on a date: what daily marts count without looking at the day''s other plays.';
+
+create table gear.`affected_daily_user_types` (
+  `date` date not null,
+  `user_id` int unsigned not null,
+  primary key (`date`, `user_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.daily_user_types that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`daily_user_types_by_date_and_game_type_id` (
+  `date` date not null,
+  `game_type_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`date`, `game_type_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.daily_user_types by date, game_type_id';
+
+create table gear.`daily_user_types_by_date_and_game_type_id_and_country_id` (
+  `date` date not null,
+  `game_type_id` int unsigned not null,
+  `country_id` int unsigned not null,
+  `n` bigint not null,
+  primary key (`date`, `game_type_id`, `country_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'number of rows of gear.daily_user_types by date, game_type_id, country_id';
 
 create table gear.`affected_daily_game_types` (
   `date` date not null,
@@ -192,12 +347,6 @@ create table gear.`affected_total_users` (
   `user_id` int unsigned not null,
   primary key (`user_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.total_users that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_daily_games` (
-  `date` date not null,
-  `game_id` int unsigned not null,
-  primary key (`date`, `game_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.daily_games that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
 create or replace view gear.recent_changes as
 select 'eastrock' as pipeline, 'users' as feed, 'users' as entity,
