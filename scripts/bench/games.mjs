@@ -53,6 +53,26 @@ export function* changedGames({ first, last, count, users, version }) {
   for (const id of chosen) yield gameRow(id, users, version);
 }
 
+/** `count` plays of new games, `first`, first + 1, ..., on days of the games 1..last: they come late. */
+export function* lateGames({ first, last, count, users }) {
+  const next = random(first);
+  for (let id = first; id < first + count; id++) {
+    const [number, user, type, , duration] = gameRow(id, users).split(',');
+    yield [number, user, type, dateOfGame(between(next, 1, last)), duration].join(',');
+  }
+}
+
+/** `count` of the users that `users` gives, who move to another country; each round's move is another one. */
+export function* movedUsers({ count, users: known, played, round }) {
+  const stride = Math.max(1, Math.floor(known / count));
+  const step = 1 + (Math.floor(round / stride) % (countries.length - 1));
+  for (let id = 1 + (round % stride); id <= known && count > 0; id += stride, count--) {
+    const [row] = users({ first: id, count: 1, played });
+    const [number, name, signUp, country] = row.split(',');
+    yield [number, name, signUp, countries[(countries.indexOf(country) + step) % countries.length]].join(',');
+  }
+}
+
 /** Users first, first + 1, ...; they signed up in the days of the games `played`. */
 export function* users({ first = 1, count, played }) {
   for (let id = first; id < first + count; id++) {

@@ -58,6 +58,9 @@ interface Modules {
   readonly games: {
     games(options: { first?: number; count: number; users: number; version?: number }): Iterable<string>;
     changedGames(options: { first: number; last: number; count: number; users: number; version: number }): Iterable<string>;
+    lateGames(options: { first: number; last: number; count: number; users: number }): Iterable<string>;
+    users(options: { first?: number; count: number; played: { first: number; last: number } }): Iterable<string>;
+    movedUsers(options: { count: number; users: number; played: { first: number; last: number }; round: number }): Iterable<string>;
   };
 }
 
@@ -294,6 +297,28 @@ it('games are the same for the same ids, changed ones differ in their duration a
     const [, ...before] = all[Number(id) - 1]!.split(',');
     expect(rest.slice(0, 3)).toEqual(before.slice(0, 3));
     expect(Number(rest[3])).toBe(Number(before[3]) + 3);
+  }
+});
+
+it('late games are new ones on days that others have; users move to another country each round and keep the rest', async () => {
+  const { games, lateGames, users, movedUsers } = await script('games');
+  const days = new Set([...games({ count: 60_000, users: 10 })].map((row) => row.split(',')[3]));
+  const late = [...lateGames({ first: 900_000, last: 60_000, count: 200, users: 10 })].map((row) => row.split(','));
+  expect(late.map(([id]) => Number(id))).toEqual(Array.from({ length: 200 }, (_, index) => 900_000 + index));
+  expect(new Set(late.map(([, , , day]) => day))).toEqual(days);
+
+  const played = { first: 1, last: 300 };
+  const now = new Map([...users({ count: 100, played })].map((row) => [row.split(',')[0], row]));
+  for (let round = 0; round < 12; round++) {
+    const moved = [...movedUsers({ count: 50, users: 100, played, round })];
+    expect(moved).toHaveLength(50);
+    for (const row of moved) {
+      const [id, name, signUp, country] = row.split(',');
+      const [, nameBefore, signUpBefore, countryBefore] = now.get(id)!.split(',');
+      expect([name, signUp]).toEqual([nameBefore, signUpBefore]);
+      expect(country).not.toBe(countryBefore);
+      now.set(id, row);
+    }
   }
 });
 

@@ -1,24 +1,44 @@
 import { buildHistory, million } from '../build-history.mjs';
-import { changedGames, fileText, gamesHeader, newestGames, usersFor } from '../games.mjs';
+import { changedGames, fileText, gamesHeader, lateGames, movedUsers, newestGames, usersFor, usersHeader } from '../games.mjs';
 import { milestones } from '../history.mjs';
 import { Lab } from '../lab.mjs';
 import { interleave } from '../meter.mjs';
 import { against, count, median, ratios, spread } from '../statistics.mjs';
 
 const changedRows = 1_000;
-const where = {
-  'newest days': (size) => newestGames(size),
-  'all days': (size) => ({ first: 1, last: size }),
+/** Ids of games that no history has. */
+const lateFrom = 1_000_000_000;
+const durations = (games, round, kind) => ({
+  feed: 'games',
+  counted: 'updated',
+  // Durations grow by the version, which no earlier round of either kind had.
+  rows: changedGames({ ...games, count: changedRows, version: round * 2 + kind }),
+});
+/** What 1,000 rows of a file change, by the size of the history and the round. */
+const changes = {
+  'durations, newest days': (size, users, round) => durations({ ...newestGames(size), users }, round, 1),
+  'durations, all days': (size, users, round) => durations({ first: 1, last: size, users }, round, 2),
+  'late plays, all days': (size, users, round) => ({
+    feed: 'games',
+    counted: 'inserted',
+    rows: lateGames({ first: lateFrom + round * changedRows, last: size, count: changedRows, users }),
+  }),
+  'countries of users': (size, users, round) => ({
+    feed: 'users',
+    counted: 'updated',
+    rows: movedUsers({ count: changedRows, users, played: { first: 1, last: size }, round }),
+  }),
 };
+const headers = { games: gamesHeader, users: usersHeader };
 
 /** What 1,000 changed rows cost at histories of several sizes, and what a file costs that is delivered again. */
 export const flat = {
   name: 'flat',
   title: 'Flat as history grows',
-  summary: '1,000 changed rows from staging to bus at histories of several sizes; a file delivered twice',
+  summary: '1,000 changed or late rows from staging to bus at histories of several sizes; a file delivered twice',
   async run(bench) {
     const { sizes, rows, rounds, longRounds, quick } = bench.options;
-    const kinds = Object.keys(where).slice(0, quick ? 1 : undefined);
+    const kinds = Object.keys(changes).slice(0, quick ? 1 : undefined);
     const opened = await Promise.all(sizes.map(() => Lab.open(bench)));
     const labs = new Map(sizes.map((size, index) => [size, opened[index]]));
     let again;
@@ -28,7 +48,7 @@ export const flat = {
       else await buildHistory(bench, lab, size);
     }
     const contenders = sizes.flatMap((size) =>
-      kinds.map((days) => ({ name: `${count(size)}, ${days}`, measure: (round) => change(labs.get(size), size, days, round) })),
+      kinds.map((kind) => ({ name: `${count(size)}, ${kind}`, measure: (round) => change(labs.get(size), size, kind, round) })),
     );
     await interleave(1, contenders, (line) => bench.say(`warming up, ${line}`));
     // The rounds' values must differ from those of the warm-up.
@@ -59,40 +79,38 @@ async function deliverTwice(bench, lab, size, rounds) {
   return { size, first, list };
 }
 
-async function change(lab, size, days, round) {
-  const { first, last } = where[days](size);
-  // Durations grow by the version, which no earlier round of either kind had.
-  const version = round * 2 + Object.keys(where).indexOf(days) + 1;
-  const rows = [...changedGames({ first, last, count: changedRows, users: usersFor(size), version })];
-  await lab.put(`games-changed-${version}.csv`, fileText(gamesHeader, rows));
+async function change(lab, size, kind, round) {
+  const { feed, counted, rows } = changes[kind](size, usersFor(size), round);
+  const lines = [...rows];
+  await lab.put(`${feed}-changed-${Object.keys(changes).indexOf(kind)}-${round}.csv`, fileText(headers[feed], lines));
   await lab.settled();
   const { result: run, cpu } = await lab.measure(() => lab.run());
-  if (run.result.feeds.games.updated !== rows.length)
-    throw new Error(`${run.result.feeds.games.updated} of ${rows.length} changed rows were updated`);
+  const done = run.result.feeds[feed][counted];
+  if (done !== lines.length) throw new Error(`${kind}: ${done} of ${lines.length} rows were ${counted}`);
   const { bulk, staging, bus, vault, stagingToBus } = milestones(await lab.executions(run));
   return { stagingToBus, bulk: bulk - staging, marts: bus - bulk, vault: vault - bulk, cpu };
 }
 
 function reportChanges(bench, kinds, samples) {
   const { sizes } = bench.options;
-  const of = (size, days, name) => samples.get(`${count(size)}, ${days}`).map((sample) => sample[name]);
+  const of = (size, kind, name) => samples.get(`${count(size)}, ${kind}`).map((sample) => sample[name]);
   const smallest = sizes[0];
   const largest = sizes.at(-1);
-  const judged = kinds.map((days) => {
-    const apart = median(ratios(of(largest, days, 'stagingToBus'), of(smallest, days, 'stagingToBus')));
-    const seconds = median(of(largest, days, 'stagingToBus'));
-    return `${days} ${against(apart, { atMost: 1.3 })}; its seconds ${against(seconds, { atMost: 1 })}`;
+  const judged = kinds.map((kind) => {
+    const apart = median(ratios(of(largest, kind, 'stagingToBus'), of(smallest, kind, 'stagingToBus')));
+    const seconds = median(of(largest, kind, 'stagingToBus'));
+    return `${kind}: ${against(apart, { atMost: 1.3 })}; its seconds ${against(seconds, { atMost: 1 })}`;
   });
   return [
-    `One file of 1,000 games with changed durations, at histories of ${sizes.map(count).join(', ')} games: seconds from the start of
-      processing to the last mart, as \`strata run\` does it. The changed games lie in the newest
-      three days, or anywhere. A day has 17,000 games at every size: a larger history is longer. ${bench.database.product}:
-      ${bench.database.settings}.`,
-    `The largest history as a multiple of the smallest, changes in ${judged.join('; changes in ')}.`,
+    `One file of 1,000 rows, at histories of ${sizes.map(count).join(', ')} games: seconds from the start of processing to the last mart,
+      as \`strata run\` does it. It changes the durations of games of the newest three days, or of any day, brings late plays of any day, or moves
+      users, each with some plays of any day, to other countries. A day has 17,000 games at every size: a larger history is longer.
+      ${bench.database.product}: ${bench.database.settings}.`,
+    `The largest history as a multiple of the smallest, ${judged.join('. ')}.`,
     {
       columns: [
         'history',
-        'changes in',
+        'change',
         'staging to bus s',
         'of the smallest',
         'processing s',
@@ -101,14 +119,14 @@ function reportChanges(bench, kinds, samples) {
         'server CPU s',
         'worker CPU s',
       ],
-      rows: kinds.flatMap((days) =>
+      rows: kinds.flatMap((kind) =>
         sizes.map((size) => [
           count(size),
-          days,
-          spread(of(size, days, 'stagingToBus')),
-          spread(ratios(of(size, days, 'stagingToBus'), of(smallest, days, 'stagingToBus'))),
-          ...['bulk', 'marts', 'vault'].map((name) => spread(of(size, days, name))),
-          ...['database', 'worker'].map((process) => spread(of(size, days, 'cpu').map((cpu) => cpu[process]))),
+          kind,
+          spread(of(size, kind, 'stagingToBus')),
+          spread(ratios(of(size, kind, 'stagingToBus'), of(smallest, kind, 'stagingToBus'))),
+          ...['bulk', 'marts', 'vault'].map((name) => spread(of(size, kind, name))),
+          ...['database', 'worker'].map((process) => spread(of(size, kind, 'cpu').map((cpu) => cpu[process]))),
         ]),
       ),
     },

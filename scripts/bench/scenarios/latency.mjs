@@ -11,6 +11,8 @@ const lookEvery = 10;
 /** Between two puts, so that they don't fall into step with anything. */
 const pauses = [100, 700];
 const patience = 300_000;
+/** Seconds between two larger files, at least; undefined without any. The next one is put when the last one is in bus, if that is later. */
+const situations = { idle: undefined, loaded: 10, saturated: 0 };
 
 /** Put of a small file until its rows are visible in bus. */
 export const latency = {
@@ -31,10 +33,10 @@ export const latency = {
     const judged = [];
     const ids = newIds(size);
     for (const way of Object.values(ways)) {
-      for (const loaded of [false, true]) {
-        const situation = loaded ? 'loaded' : 'idle';
+      for (const [situation, every] of Object.entries(situations)) {
         bench.say(`${way.name}, ${situation}`);
-        const times = await delays(lab, way, { puts, ids, users: usersFor(size), loadRows: loaded ? loadRows : 0 });
+        const load = every === undefined ? undefined : { every, count: loadRows, users: usersFor(size) };
+        const times = await delays(lab, way, { puts, ids, users: usersFor(size), load });
         const [p50, p95] = [quantile(times, 0.5), quantile(times, 0.95)];
         rows.push([
           way.name,
@@ -50,8 +52,8 @@ export const latency = {
     }
     return [
       `A file of ${rowsOfFile} new games is put into the bucket of a warehouse with ${count(size)} games; seconds from the end of the put
-        until the last of them is in \`bus.total_games\`, one file after the other. Loaded: files of ${count(loadRows)} new games by users of all times keep
-        coming, the next as soon as the last one is in bus. ${bench.database.product}: ${bench.database.settings}. By S3 event: ${
+        until the last of them is in \`bus.total_games\`, one file after the other. Loaded: a file of ${count(loadRows)} new games by users of all times
+        comes every ${situations.loaded} s, which is ${count((loadRows / situations.loaded) * 86_400)} games a day; saturated: the next as soon as the last one is in bus. ${bench.database.product}: ${bench.database.settings}. By S3 event: ${
           judged.join('; ') || '`strata serve` is not in this version, so pickup starts by schedule or by `strata run`'
         }.`,
       { columns: ['pickup by', 'system', 'files', 'p50 s', 'p95 s', 'min s', 'max s'], rows },
@@ -65,11 +67,11 @@ function newIds(taken) {
   return (number) => (next += number) - number;
 }
 
-async function delays(lab, way, { puts, ids, users, loadRows }) {
-  const load = loadRows > 0 ? startLoad(lab, way, ids, { count: loadRows, users }) : undefined;
+async function delays(lab, way, { puts, ids, users, load: wanted }) {
+  const load = wanted && startLoad(lab, way, ids, wanted);
   try {
     // The load is on before the first one counts.
-    await Promise.race([sleep(loadRows > 0 ? 2_000 : 0), load?.failed].filter(Boolean));
+    await Promise.race([sleep(load ? 2_000 : 0), load?.failed].filter(Boolean));
     const times = [];
     for (let put = 0; put < puts; put++) {
       await sleep(pauses[0] + Math.random() * (pauses[1] - pauses[0]));
@@ -111,12 +113,14 @@ async function runUntil(lab, seen) {
   while (!seen()) await lab.run();
 }
 
-function startLoad(lab, way, ids, rows) {
+function startLoad(lab, way, ids, { every, ...rows }) {
   let stopped = false;
   const work = (async () => {
     while (!stopped) {
       const first = ids(rows.count);
+      const next = performance.now() + every * 1_000;
       await delay(lab, way, `games-load-${first}.csv`, { first, ...rows });
+      while (!stopped && performance.now() < next) await sleep(lookEvery);
     }
   })();
   const failed = work.then(() => new Promise(() => undefined));
