@@ -152,7 +152,7 @@ async function rebuild(transaction: Transaction, mart: Mart, upper: Batches, key
   options.onStep?.('computing all rows');
   await transaction.execute(deleteRows(mart, 'all'));
   const { affectedRows } = await transaction.execute(insertRows(mart, 'all'));
-  for (const grouping of mart.countBy) for (const sql of recount(mart, grouping)) await transaction.execute(sql);
+  for (const { sql, values } of recount(mart)) await transaction.execute(sql, values);
   await saveMart(transaction, mart, upper, true);
   return { mode: 'rebuilt', keys, rows: affectedRows };
 }
@@ -165,9 +165,6 @@ async function rebuildPeriod(transaction: Transaction, mart: Mart, { from, to }:
   options.onStep?.(`computing the rows of ${from} to ${to}`);
   let rows = 0;
   for (const sql of replaceDays(mart, day)) rows = (await transaction.execute(sql, [from, to])).affectedRows;
-  for (const grouping of mart.countBy) {
-    const isByDay = grouping.columns.includes(day);
-    for (const sql of recount(mart, grouping, isByDay ? day : undefined)) await transaction.execute(sql, isByDay ? [from, to] : []);
-  }
+  for (const { sql, values } of recount(mart, { column: day, from, to })) await transaction.execute(sql, values);
   return { mode: 'rebuilt', keys: 0, rows };
 }

@@ -1,11 +1,11 @@
 import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { countTableName, type Grouping, type Mart } from './mart.js';
-import { joinTarget } from './mart-statements.js';
+import { joinTarget, type BoundStatement } from './mart-statements.js';
 
 /** Adds the rows of the affected keys to the count tables, or takes them away. */
 export function moveCounts(mart: Mart, direction: 'add' | 'subtract'): string[] {
-  const rows = joinTarget(mart, `${qualifiedName(mart.target)} t`);
+  const rows = joinTarget(mart, 't');
   return mart.countBy.map((grouping) => addCounts(mart, grouping, rows, direction));
 }
 
@@ -28,14 +28,15 @@ export function dropEmptyCounts(mart: Mart): string[] {
   return mart.countBy.map((grouping) => `delete from ${qualifiedName(countTableName(mart, grouping))} where n = 0`);
 }
 
-/** Counts all rows anew, or those of some days; then each statement binds the first and the last of them. */
-export function recount(mart: Mart, grouping: Grouping, day?: string): string[] {
-  const table = qualifiedName(countTableName(mart, grouping));
-  const where = day === undefined ? '' : ` where ${columnList([day])} between ? and ?`;
-  const { columns, sums } = grouping;
-  return [
-    `delete from ${table}${where}`,
-    `insert into ${table} (${columnList([...columns, 'n', ...sums])})
-select ${[columnList(columns), 'count(*)', ...sums.map((name) => `sum(${columnList([name])})`)].join(', ')} from ${qualifiedName(mart.target)}${where} group by ${columnList(columns)}`,
-  ];
+/** Counts all rows anew; after a rebuild of some days, those days alone where a group has one. */
+export function recount(mart: Mart, days?: { readonly column: string; readonly from: string; readonly to: string }): BoundStatement[] {
+  return mart.countBy.flatMap((grouping) => {
+    const table = qualifiedName(countTableName(mart, grouping));
+    const { columns, sums } = grouping;
+    const part = days && columns.includes(days.column) ? { where: ` where ${columnList([days.column])} between ? and ?`, values: [days.from, days.to] } : { where: '', values: [] };
+    const numbers = ['count(*)', ...sums.map((name) => `sum(${columnList([name])})`)].join(', ');
+    const insert = `insert into ${table} (${columnList([...columns, 'n', ...sums])})
+select ${columnList(columns)}, ${numbers} from ${qualifiedName(mart.target)}${part.where} group by ${columnList(columns)}`;
+    return [`delete from ${table}${part.where}`, insert].map((sql) => ({ sql, values: part.values }));
+  });
 }

@@ -1,5 +1,11 @@
-const listHeaders = ['key', 'refresh by', 'after'] as const;
-const repeatedHeaders = ['index', 'count by'] as const;
+/** What may stand before the sections: once or several times, with or without columns to add up. */
+const headers = new Map([
+  ['key', { repeated: false, sums: false }],
+  ['refresh by', { repeated: false, sums: false }],
+  ['after', { repeated: false, sums: false }],
+  ['index', { repeated: true, sums: false }],
+  ['count by', { repeated: true, sums: true }],
+]);
 
 export interface Line {
   readonly number: number;
@@ -9,7 +15,7 @@ export interface Line {
 export interface HeaderList {
   readonly line: number;
   readonly names: readonly string[];
-  /** In brackets behind them, where the header takes any. */
+  /** In brackets behind the names; none where the header takes none. */
   readonly sums: readonly string[];
 }
 
@@ -32,10 +38,10 @@ export function readHeader(lines: readonly Line[], problem: Report): Header {
       continue;
     }
     const [, name = '', value = ''] = field;
-    const known = [...listHeaders, ...repeatedHeaders].some((candidate) => candidate === name);
+    const known = headers.get(name);
     if (!known) problem(line.number, `unknown header \`${name}\``);
-    if (lists.has(name) && !repeatedHeaders.some((candidate) => candidate === name)) problem(line.number, `\`${name}\` stands twice`);
-    const [, outside = value, inside] = name === 'count by' ? (/^([^()]*)\(([^()]*)\)\s*$/.exec(value) ?? []) : [];
+    if (lists.has(name) && !known?.repeated) problem(line.number, `\`${name}\` stands twice`);
+    const [, outside = value, inside] = known?.sums ? (/^([^()]*)\(([^()]*)\)\s*$/.exec(value) ?? []) : [];
     const [names = [], sums = []] = [outside, inside].map((part) => part?.split(',').map((each) => each.trim()));
     if ([...names, ...sums].includes('')) problem(line.number, `\`${name}\` has an empty name in its list`);
     if (new Set([...names, ...sums]).size < names.length + sums.length) problem(line.number, `\`${name}\` names something twice`);

@@ -87,7 +87,7 @@ export function deleteRows(mart: Mart, scope: 'affected' | 'all'): string {
   const target = qualifiedName(mart.target);
   if (scope === 'all') return `delete from ${target}`;
   // Without an alias: MariaDB looks for an alias in the session's default database, and there is none.
-  return `delete ${target} from ${joinTarget(mart, target)}`;
+  return `delete ${target} from ${joinTarget(mart)}`;
 }
 
 /** Computes and inserts the rows of affected keys, or all. */
@@ -122,9 +122,9 @@ export function replaceDays(mart: Mart, day: string): readonly string[] {
   ];
 }
 
-/** The affected keys with the rows of the target that have them; the target's alias, if any, is `t`. */
-export function joinTarget(mart: Mart, target: string): string {
-  const name = target.endsWith(' t') ? 't' : target;
-  const on = mart.refreshBy.map((column) => `${columnList([column], name)} = ${columnList([column], 'k')}`).join(' and ');
-  return `${qualifiedName(keyTableName(mart))} k straight_join ${target} on ${on}`;
+/** The affected keys with the rows of the target, which may have an alias, that have them. */
+export function joinTarget(mart: Mart, alias = ''): string {
+  const target = qualifiedName(mart.target);
+  const on = mart.refreshBy.map((column) => `${columnList([column], alias || target)} = ${columnList([column], 'k')}`).join(' and ');
+  return `${qualifiedName(keyTableName(mart))} k straight_join ${alias ? `${target} ${alias}` : target} on ${on}`;
 }

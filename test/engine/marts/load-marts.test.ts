@@ -137,6 +137,7 @@ describe('loadMarts', () => {
     ['that is no column', 'nothing', 'nothing is not a column'],
     ['twice', 'user_id, user_id', '`count by` names something twice'],
     ['of a whole number that is no bigint', 'user_id', 'user_id must be a bigint or a decimal to be added up'],
+    ['that is named as the number of rows', 'n', 'a column n would be taken for the number of rows'],
     ['without a name', 'user_id,', '`count by` has an empty name in its list'],
   ])('refuses the sum of a column %s', (_what, names, problem) => {
     expect(problemsOf(file('a.sql', players.replace('-- count by: game_id', `-- count by: game_id (${names})`)))).toContain(problem);
