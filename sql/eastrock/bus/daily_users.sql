@@ -2,6 +2,7 @@
 -- What each user played and paid on a date: a row where they did either.
 -- key: user_id, date
 -- index: date
+-- after: gear.daily_payers
 
 -- columns
 date date
@@ -51,14 +52,14 @@ with played as (
 paid as (
   select
     p.user_id,
-    p.transaction_date as date,
-    count(*) as transactions,
-    sum(case when p.type = 'Deposit' then p.amount else 0 end) as deposit,
-    sum(case when p.type = 'Deposit' then 1 else 0 end) as deposits,
-    sum(case when p.type = 'Withdrawal' then p.amount else 0 end) as withdrawal,
-    sum(case when p.type = 'Withdrawal' then 1 else 0 end) as withdrawals
-  from [[affected straight_join]] bulk.payments p [[on p.user_id = affected.user_id and p.transaction_date = affected.date]]
-  group by p.user_id, p.transaction_date
+    p.date,
+    sum(p.transactions) as transactions,
+    sum(p.deposit) as deposit,
+    sum(p.deposits) as deposits,
+    sum(p.withdrawal) as withdrawal,
+    sum(p.withdrawals) as withdrawals
+  from [[affected straight_join]] gear.daily_payers p [[on p.user_id = affected.user_id and p.date = affected.date]]
+  group by p.user_id, p.date
 )
 select
   g.date,
