@@ -26,7 +26,6 @@ export const eastrock: PipelineDefinition = {
           name: 'users',
           key: ['user_id'],
           values: ['user_name', 'signup_date', 'country'],
-          indexes: [['signup_date', 'country']],
         },
       ],
     },

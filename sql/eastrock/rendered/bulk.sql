@@ -9,8 +9,7 @@ create table bulk.`users` (
   `row_offset` bigint unsigned not null,
   `created_at` datetime(6) not null,
   `updated_at` datetime(6) not null,
-  primary key (`user_id`),
-  key `by_signup_date_and_country` (`signup_date`, `country`)
+  primary key (`user_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest users by user_id';
 
 create table bulk.`games` (
