@@ -9,6 +9,7 @@ import type { Activities, ChangedMarts, LandResult } from '../../src/contracts/a
 import { arrivalSignals, workflowIds, workflowTypes, type ArrivalSignal } from '../../src/contracts/names.js';
 import type { RunReport } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
+import { until } from './until.js';
 import { hostWorkflows } from './workflow-host.js';
 
 const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 0, bytes: 100, object: 'a.csv' };
@@ -101,14 +102,6 @@ function gated(): [gate: Promise<void>, open: () => void] {
   return [new Promise<void>((resolve) => (open = resolve)), () => open()];
 }
 
-/** Waits until something is so, a minute at most. */
-async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo(); tries += 1) {
-    if (tries === 600) throw new Error('it did not come to that within a minute');
-    await sleep(100);
-  }
-}
-
 describe('arrivals', () => {
   const host = hostWorkflows({ continueAfter: 300 });
   let pipelines = 0;
@@ -182,7 +175,7 @@ describe('arrivals', () => {
         if (count % 20 === 0 && (await runs()).has('CONTINUED_AS_NEW')) break;
       }
       await until(() => world.processed === world.files.length);
-      await following(pipeline).result();
+      await until(async () => !(await runs()).has('RUNNING'));
       expect([...(await runs())].sort()).toEqual(['COMPLETED', 'CONTINUED_AS_NEW']);
     });
   });

@@ -5,6 +5,7 @@ import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { PickupCounts, PickupInput } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
 import { Loads, staged } from './loads.js';
+import { until } from './until.js';
 import { hostWorkflows } from './workflow-host.js';
 
 /** Events after which this suite's server suggests to continue as new. */
@@ -68,6 +69,7 @@ describe('a pickup of small files', () => {
       const counts = await run('one-bad', { wait: true });
       expect(counts).toMatchObject({ staged: 59, failed: 1, pending: 0, failures: ['load 4: the object may not be read'] });
       expect(attempts).toBe(3);
+      await until(async () => (await landings('one-bad')).length >= 2);
       expect(await landings('one-bad')).toEqual([3, 4]);
     });
   });
@@ -77,6 +79,7 @@ describe('a pickup of small files', () => {
     const batch = async () => Promise.reject(new StrataError('misconfigured', 'no such bucket'));
     await host.withWorker(loads.activities(undefined, batch), async () => {
       expect(await run('broken')).toMatchObject({ staged: 8, failed: 0 });
+      await until(async () => (await landings('broken')).length >= 8);
       expect(await landings('broken')).toEqual(upTo(8));
     });
   });
