@@ -5,17 +5,23 @@ import type { Publish } from './progress.js';
 import { sideBySide } from './side-by-side.js';
 
 /** Vault tables at once; analysts don't wait for them, marts and landings do wait for the server. */
-const tablesAtOnce = 2;
+export const tablesAtOnce = 2;
+
+export interface LoadingVault {
+  readonly publish?: Publish | undefined;
+  /** Tables at once. */
+  readonly atOnce?: number;
+}
 
 /** Brings all vault tables up to what bulk holds; returns the rows inserted by table. */
 export async function loadVault(
   pipeline: string,
   tables: readonly string[],
   failures: string[],
-  publish?: Publish,
+  { publish, atOnce = tablesAtOnce }: LoadingVault = {},
 ): Promise<Record<string, number>> {
   const rows: Record<string, number> = {};
-  await sideBySide(tables, tablesAtOnce, async (table) => {
+  await sideBySide(tables, atOnce, async (table) => {
     const loaded = await noteFailure(failures, table, () =>
       data.loadVaultTable.executeWithOptions({ ...profiles.data, summary: table }, [{ pipeline, table }]),
     );
@@ -27,9 +33,9 @@ export async function loadVault(
 }
 
 /** Loads the tables that are behind: one activity does what is little work, the others get one each. Returns those tables alone. */
-export async function loadChangedVault(pipeline: string, failures: string[], publish?: Publish): Promise<Record<string, number>> {
+export async function loadChangedVault(pipeline: string, failures: string[], loading: LoadingVault = {}): Promise<Record<string, number>> {
   const few = await noteFailure(failures, 'loading the vault', () =>
     data.loadChangedVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]),
   );
-  return few ? { ...few.rows, ...(await loadVault(pipeline, few.left, failures, publish)) } : {};
+  return few ? { ...few.rows, ...(await loadVault(pipeline, few.left, failures, loading)) } : {};
 }

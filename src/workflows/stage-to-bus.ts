@@ -30,10 +30,10 @@ export async function stageToBus({ pipeline, plan, feeds, progress, publish, fai
   if (patched('few-changes-at-once')) {
     await refreshChangedMarts(refreshing);
     publish({ phase: 'vault', message: 'bulk to vault' });
-    tell({ vault: await loadChangedVault(pipeline, failures, publish) });
+    tell({ vault: await loadChangedVault(pipeline, failures, { publish }) });
   } else {
     await Promise.all([
-      loadVault(pipeline, plan.vaultTables, failures, publish).then((vault) => tell({ vault })),
+      loadVault(pipeline, plan.vaultTables, failures, { publish }).then((vault) => tell({ vault })),
       refreshMarts(refreshing, martSteps(plan)),
     ]);
   }
