@@ -93,7 +93,7 @@ export class Summary {
       ['landing (files to staging)', shown(landing)],
       ['processing (staging to bulk)', shown(processing)],
       ['aggregation (bulk to bus)', shown(marts)],
-      ['vault (side by side with bus)', shown(vault)],
+      ['vault (after bus)', shown(vault)],
     ];
   }
 

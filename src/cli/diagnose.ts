@@ -31,7 +31,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
 
 function unknownSettings({ environment }: Cli): string[] {
   const known = new Set([...Object.keys(settingSchema.shape), ...secretNames.map((name) => `${name}_FILE`)]);
-  return Object.keys(environment).filter((name) => /^STRATA_(?!TEST_|DEMO_|CACHE)/.test(name) && !known.has(name));
+  return Object.keys(environment).filter((name) => /^STRATA_(?!TEST_|DEMO_|BENCH_|CACHE)/.test(name) && !known.has(name));
 }
 
 async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator<Finding> {

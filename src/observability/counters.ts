@@ -1,4 +1,4 @@
-/** Counters for Prometheus; Temporal's exporter puts `temporal_` or the configured prefix before each name. */
+/** Counters for Prometheus, beside those of Temporal's SDK. */
 export const counters = {
   bytesRead: { name: 'strata_bytes_read', unit: 'By', description: 'Bytes of source objects read by landing' },
   rowsStaged: { name: 'strata_rows_staged', unit: '1', description: 'Rows landed in staging' },

@@ -159,6 +159,8 @@ describe('the commands', () => {
     expect(wrongPassword.stdout).toMatch(/FAIL {2}warehouse: .*STRATA_MYSQL_URL/);
     const noFolder = await StrataProcess.run(['doctor'], { ...env, CLI_SOURCE_URL: 'file:///nowhere/at/all' });
     expect(noFolder.stdout).toMatch(new RegExp(`FAIL {2}source of ${name}`));
+    const misspelled = await StrataProcess.run(['doctor'], { ...env, STRATA_MYSQL_CONECTIONS: '5', STRATA_BENCH_MYSQL_URL: 'mysql://there' });
+    expect(misspelled.stdout).toContain('STRATA_MYSQL_CONECTIONS: no such setting');
     const noTemporal = await StrataProcess.run(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(noTemporal.stdout).toContain('Set TEMPORAL_ADDRESS');
     expect(noTemporal.stdout).toContain('ok    warehouse');
