@@ -52,6 +52,19 @@ from (
 ) c
 join gear.country_ids k on k.country = c.country
 
+-- affected by payments
+-- A payment that moved may still count for a country that its user has left: when that change was taken, it was looked for where it
+-- lies by now. Any country may have lost it.
+select t.country_id
+from (
+  select 1 as moved
+  from changes.payments c
+  where c.change_kind = 'updated'
+    and (c.old_transaction_date <> c.new_transaction_date or c.old_user_id <> c.new_user_id)
+  limit 1
+) c
+straight_join bus.total_countries t
+
 -- affected by users
 select k.country_id
 from (

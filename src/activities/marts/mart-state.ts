@@ -80,8 +80,12 @@ async function watermarksOf(statements: Statements, target: string): Promise<Bat
   return new Map(rows.map(({ feed, batch_number }) => [feed, BigInt(batch_number)]));
 }
 
-/** Sets the watermarks together with the rows that they speak of; they never go back. */
+/**
+ * Sets the watermarks together with the rows that they speak of. Those of a refresh never go back; those of a rebuild are what it was
+ * computed from: new SQL may read a mart that has not come as far as the old SQL had, or no longer read a feed.
+ */
 export async function saveMart(transaction: Transaction, mart: Mart, batches: Batches, rebuilt: boolean): Promise<void> {
+  if (rebuilt) await transaction.execute('delete from gear.mart_watermarks where target = ?', [mart.target]);
   for (const [feed, batch] of batches) {
     await transaction.execute(
       `insert into gear.mart_watermarks (target, feed, batch_number) values (?, ?, ?)
