@@ -15,7 +15,8 @@ export interface ChangeRange {
   readonly upTo: bigint;
 }
 
-const changes = /(?<![\w.$])changes\.([a-z0-9_]+)/g;
+/** `changes.<entity>` where it names the table: the group is empty for strings and comments. */
+const changes = /'(?:[^']|'')*'|--(?=\s)[^\n]*|(?<![\w.$])changes\.([a-z0-9_]+)/g;
 /** `affected` where it names the table: not behind a dot and not before one. */
 const affectedTable = /(?<![\w.$])affected(?![\w.])/g;
 export const optional = /\[\[([\s\S]*?)\]\]/g;
@@ -42,7 +43,8 @@ export function insertAffectedKeys(
     if (!range) throw new Error(`${mart.target}: no range of changes for ${entity}`);
     if (range.after >= range.upTo) return [];
     const values: SqlValue[] = [];
-    const keys = select.replace(changes, () => {
+    const keys = select.replace(changes, (text, named?: string) => {
+      if (named === undefined) return text;
       values.push(range.after, range.upTo);
       return `(select * from ${qualifiedName(`gear.changes_${entity}`)} where batch_number > ? and batch_number <= ?)`;
     });

@@ -97,6 +97,9 @@ describe('loadMarts', () => {
     expect(sql).toContain('from (select * from gear.`changes_games` where batch_number > ? and batch_number <= ?) c');
     expect(values).toEqual([3n, 7n]);
     expect(insertAffectedKeys(mart!, new Map([['games', { after: 7n, upTo: 7n }]]))).toEqual([]);
+    const commented = players.replace('select c.user_id', "-- Of changes.games alone, isn't it?\nselect c.user_id /* so */");
+    const [statement] = insertAffectedKeys(load(file('a.sql', commented)).marts[0]!, new Map([['games', { after: 3n, upTo: 7n }]]));
+    expect(statement).toMatchObject({ sql: expect.stringContaining("-- Of changes.games alone, isn't it?\n"), values: [3n, 7n] });
   });
 
   it('asks each entity for the keys that its changes affect, as often as it has sections', () => {
