@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchFolder } from '../../src/events/watch-folder.js';
+import { until } from '../support/until.js';
 
 describe('a watched folder', () => {
   let folder: string;
@@ -36,7 +37,9 @@ describe('a watched folder', () => {
       expect(seen).not.toContain('growing.csv');
       await appendFile(join(folder, 'growing.csv'), 'x');
     }
-    await sleep(4_000);
+    await until(() => seen.length >= 2);
+    // What is told of against the contract would come by then.
+    await sleep(1_000);
     expect([...seen].sort()).toEqual(['growing.csv', 'renamed.csv']);
   });
 
@@ -44,7 +47,7 @@ describe('a watched folder', () => {
     const failures: unknown[] = [];
     rmSync(folder, { recursive: true });
     watching(failures);
-    await sleep(100);
+    await until(() => failures.length > 0);
     expect(failures).toHaveLength(1);
     expect(seen).toEqual([]);
   });

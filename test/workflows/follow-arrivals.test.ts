@@ -9,7 +9,7 @@ import type { Activities, ChangedMarts, LandResult } from '../../src/contracts/a
 import { arrivalSignals, workflowIds, workflowTypes, type ArrivalSignal } from '../../src/contracts/names.js';
 import type { RunReport } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 import { hostWorkflows } from './workflow-host.js';
 
 const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 0, bytes: 100, object: 'a.csv' };

@@ -4,6 +4,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { LandReport } from '../../src/contracts/workflows.js';
+import { until } from '../support/until.js';
 import { hostWorkflows } from './workflow-host.js';
 
 describe('the landing of a large object', () => {
@@ -26,6 +27,8 @@ describe('the landing of a large object', () => {
         landRange: async ({ range }) => {
           running += 1;
           most = Math.max(most, running);
+          // Three run at once, however busy the machine is, and a fourth would have the time to begin.
+          await until(() => most >= 3);
           await sleep(range === 0 ? 300 : 30);
           running -= 1;
           calls.push(`range ${range}`);

@@ -4,8 +4,8 @@ import type { LandResult } from '../../src/contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { PickupCounts, PickupInput } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
+import { until } from '../support/until.js';
 import { Loads, staged } from './loads.js';
-import { until } from './until.js';
 import { hostWorkflows } from './workflow-host.js';
 
 /** Events after which this suite's server suggests to continue as new. */
