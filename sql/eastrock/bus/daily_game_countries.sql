@@ -1,5 +1,6 @@
 -- mart: gear.daily_game_countries
--- From which countries each game was played on a date: what daily marts count without looking at the day's other plays.
+-- From which countries each game was played on a date, and by how many: what daily marts count without looking at the day's
+-- other plays.
 -- key: date, game_id, country_id
 -- refresh by: date, game_id
 -- count by: date, country_id (duration)
@@ -8,6 +9,7 @@
 date date
 game_id int unsigned
 country_id int unsigned
+users bigint
 duration bigint
 
 -- affected by games
@@ -19,7 +21,7 @@ from changes.users c straight_join bulk.games g on g.user_id = c.user_id
 where not (c.old_country <=> c.new_country)
 
 -- rows
-select sql_big_result g.play_date as date, g.game_id, l.country_id, sum(g.duration) as duration
+select sql_big_result g.play_date as date, g.game_id, l.country_id, count(*) as users, sum(g.duration) as duration
 from [[affected straight_join]] bulk.games g [[on g.play_date = affected.date and g.game_id = affected.game_id]]
 left join bulk.users u on u.user_id = g.user_id
 join gear.country_ids l on l.country = coalesce(u.country, 'Unknown')

@@ -3,6 +3,7 @@
 -- key: date, game_id
 -- index: game_id
 -- count by: date, game_type (duration)
+-- after: gear.daily_game_countries
 
 -- columns
 date date
@@ -28,13 +29,12 @@ where not (c.old_country <=> c.new_country)
 
 -- rows
 select
-  g.play_date as date,
-  g.game_id,
+  c.date,
+  c.game_id,
   t.game_type,
-  count(distinct g.user_id) as active_users,
-  count(distinct coalesce(u.country, 'Unknown')) as active_countries,
-  sum(g.duration) as duration
-from [[affected straight_join]] bulk.games g [[on g.play_date = affected.date and g.game_id = affected.game_id]]
-join bulk.game_catalog t on t.game_id = g.game_id
-left join bulk.users u on u.user_id = g.user_id
-group by g.play_date, g.game_id, t.game_type
+  sum(c.users) as active_users,
+  count(*) as active_countries,
+  sum(c.duration) as duration
+from [[affected straight_join]] gear.daily_game_countries c [[on c.date = affected.date and c.game_id = affected.game_id]]
+join bulk.game_catalog t on t.game_id = c.game_id
+group by c.date, c.game_id, t.game_type

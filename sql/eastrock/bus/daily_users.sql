@@ -42,7 +42,8 @@ with played as (
   select
     g.user_id,
     g.play_date as date,
-    count(distinct g.game_id) as active_games,
+    -- A user has one row a game and date.
+    count(*) as active_games,
     count(distinct t.game_type) as active_game_types,
     sum(g.duration) as duration
   from [[affected straight_join]] bulk.games g [[on g.user_id = affected.user_id and g.play_date = affected.date]]

@@ -72,9 +72,10 @@ create table gear.`daily_game_countries` (
   `date` date not null,
   `game_id` int unsigned not null,
   `country_id` int unsigned not null,
+  `users` bigint not null,
   `duration` bigint not null,
   primary key (`date`, `game_id`, `country_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'From which countries each game was played on a date: what daily marts count without looking at the day''s other plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'From which countries each game was played on a date, and by how many: what daily marts count without looking at the day''s other plays.';
 
 create table gear.`affected_daily_game_countries` (
   `date` date not null,
