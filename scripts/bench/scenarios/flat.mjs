@@ -53,7 +53,7 @@ export const flat = {
     await interleave(1, contenders, (line) => bench.say(`warming up, ${line}`));
     // The rounds' values must differ from those of the warm-up.
     const shifted = contenders.map((each) => ({ ...each, measure: (round) => each.measure(round + 1) }));
-    const samples = await interleave(rounds, shifted, bench.say);
+    const samples = await interleave(quick ? longRounds : rounds, shifted, bench.say);
     return [...reportChanges(bench, kinds, samples), ...(again ? reportAgain(again) : [])];
   },
 };
