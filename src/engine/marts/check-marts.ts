@@ -2,6 +2,7 @@ import type { PipelineDefinition } from '../definition/types.js';
 import { identifierPattern } from '../sql/identifier.js';
 import { countTableName, keyTableName, type MartDraft, type MartFile, type MartProblem, type View } from './mart.js';
 import { martOrder } from './mart-order.js';
+import { notCode } from './not-code.js';
 
 /** Everything that is wrong between files, and between files and the definition. */
 export function checkMarts(
@@ -111,7 +112,7 @@ function checkReferences(mart: MartDraft, world: World, report: Report): void {
 
 /** SQL without comments and strings. */
 function code(sql: string): string {
-  return sql.replace(/'(?:[^']|'')*'|--[^\n]*/g, ' ');
+  return sql.replace(new RegExp(notCode, 'g'), ' ');
 }
 
 /** Qualified names of the warehouse's schemas. */

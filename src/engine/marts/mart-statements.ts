@@ -2,6 +2,7 @@ import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import type { SqlValue } from '../warehouse.js';
 import { keyTableName, type Mart } from './mart.js';
+import { notCode } from './not-code.js';
 
 /** A statement with the values for its `?`. */
 export interface BoundStatement {
@@ -15,8 +16,8 @@ export interface ChangeRange {
   readonly upTo: bigint;
 }
 
-/** `changes.<entity>` where it names the table: the group is empty for strings and comments. */
-const changes = /'(?:[^']|'')*'|--(?=\s)[^\n]*|(?<![\w.$])changes\.([a-z0-9_]+)/g;
+/** `changes.<entity>`, or what is no code: then the group is empty. */
+const changes = new RegExp(`${notCode.source}|(?<![\\w.$])changes\\.([a-z0-9_]+)`, 'g');
 /** `affected` where it names the table: not behind a dot and not before one. */
 const affectedTable = /(?<![\w.$])affected(?![\w.])/g;
 export const optional = /\[\[([\s\S]*?)\]\]/g;
