@@ -37,7 +37,7 @@ export const flat = {
   title: 'Flat as history grows',
   summary: '1,000 changed or late rows from staging to bus at histories of several sizes; a file delivered twice',
   async run(bench) {
-    const { sizes, rows, rounds, longRounds, quick } = bench.options;
+    const { sizes, rows, longRounds, quick } = bench.options;
     const kinds = Object.keys(changes).slice(0, quick ? 1 : undefined);
     const opened = await Promise.all(sizes.map(() => Lab.open(bench)));
     const labs = new Map(sizes.map((size, index) => [size, opened[index]]));
@@ -53,7 +53,7 @@ export const flat = {
     await interleave(1, contenders, (line) => bench.say(`warming up, ${line}`));
     // The rounds' values must differ from those of the warm-up.
     const shifted = contenders.map((each) => ({ ...each, measure: (round) => each.measure(round + 1) }));
-    const samples = await interleave(quick ? longRounds : rounds, shifted, bench.say);
+    const samples = await interleave(longRounds, shifted, bench.say);
     return [...reportChanges(bench, kinds, samples), ...(again ? reportAgain(again) : [])];
   },
 };
