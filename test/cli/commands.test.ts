@@ -161,6 +161,7 @@ describe('the commands', () => {
     expect(noFolder.stdout).toMatch(new RegExp(`FAIL {2}source of ${name}`));
     const misspelled = await StrataProcess.run(['doctor'], { ...env, STRATA_MYSQL_CONECTIONS: '5', STRATA_BENCH_MYSQL_URL: 'mysql://there' });
     expect(misspelled.stdout).toContain('STRATA_MYSQL_CONECTIONS: no such setting');
+    expect(misspelled.stdout).not.toContain('STRATA_BENCH_MYSQL_URL');
     const noTemporal = await StrataProcess.run(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(noTemporal.stdout).toContain('Set TEMPORAL_ADDRESS');
     expect(noTemporal.stdout).toContain('ok    warehouse');
