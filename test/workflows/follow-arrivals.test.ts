@@ -175,6 +175,7 @@ describe('arrivals', () => {
         if (count % 20 === 0 && (await runs()).has('CONTINUED_AS_NEW')) break;
       }
       await until(() => world.processed === world.files.length);
+      await following(pipeline).result();
       await until(async () => !(await runs()).has('RUNNING'));
       expect([...(await runs())].sort()).toEqual(['COMPLETED', 'CONTINUED_AS_NEW']);
     });
