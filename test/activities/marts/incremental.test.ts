@@ -68,6 +68,16 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     return refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, options);
   };
 
+  const refreshAll = async (warehouse: Warehouse, targets = pipeline.catalog.marts.map(({ target }) => target)) => {
+    for (const target of targets) await refresh(warehouse, target);
+  };
+
+  /** Bus is what an independent computation makes of bulk. */
+  const expectRight = async (warehouse: Warehouse) => {
+    const expected = await expectedBus(warehouse);
+    expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+  };
+
   /** What a refresh does that fixed its upper batch before the newest batches were committed: it sees their rows already. */
   const refreshWithOldUpperBatches = async (warehouse: Warehouse, target: string, back: number) => {
     await warehouse.execute('update gear.feeds set batch_number = greatest(cast(batch_number as signed) - ?, 0)', [back]);
@@ -87,7 +97,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
       const warehouse = await migratedWarehouse(url, pipeline);
       opened.push(warehouse);
       const targets = pipeline.catalog.marts.map((mart) => mart.target).filter((target) => target !== 'bus.calendar_dates');
-      for (const target of targets) await refresh(warehouse, target);
+      await refreshAll(warehouse, targets);
       for (let step = 0; step < steps; step++) {
         for (let batches = r.below(3) + 1; batches > 0; batches--) {
           const feed = r.pick(['users', 'games', 'payments'] as const);
@@ -104,16 +114,14 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
           else await refresh(warehouse, target, { ...(r.chance(5) ? { rebuild: true } : {}), ...(r.chance(10) ? { rebuildFrom: 1 } : {}) });
         }
         if (!r.chance(30)) continue;
-        for (const target of targets) await refresh(warehouse, target);
-        const expected = await expectedBus(warehouse);
-        expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+        await refreshAll(warehouse, targets);
+        await expectRight(warehouse);
       }
-      for (const target of targets) await refresh(warehouse, target);
-      const expected = await expectedBus(warehouse);
-      expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+      await refreshAll(warehouse, targets);
+      await expectRight(warehouse);
       const counted = await counts(warehouse);
       for (const target of targets) await refresh(warehouse, target, { rebuild: true });
-      expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+      await expectRight(warehouse);
       expect(await counts(warehouse)).toEqual(counted);
       for (const mart of pipeline.catalog.marts.filter((candidate) => candidate.affected.length > 0))
         expect(await readTable(warehouse, keyTableName(mart))).toEqual([]);
@@ -136,20 +144,16 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
       for (const between of [false, true]) {
         const warehouse = await migratedWarehouse(url, pipeline);
         opened.push(warehouse);
-        const all = async () => {
-          for (const { target } of pipeline.catalog.marts) await refresh(warehouse, target);
-        };
         await writeBatch(warehouse, pipeline, 'payments', payment(dates[0]));
         await writeBatch(warehouse, pipeline, 'users', user('ES'));
-        await all();
+        await refreshAll(warehouse);
         for (const move of order) {
           const [feed, rows] = move();
           await writeBatch(warehouse, pipeline, feed, rows);
-          if (between) await all();
+          if (between) await refreshAll(warehouse);
         }
-        await all();
-        const expected = await expectedBus(warehouse);
-        expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+        await refreshAll(warehouse);
+        await expectRight(warehouse);
       }
     }
   });
@@ -158,10 +162,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     const warehouse = await migratedWarehouse(url, pipeline);
     opened.push(warehouse);
     const targets = pipeline.catalog.marts.map(({ target }) => target);
-    const all = async (some = targets) => {
-      for (const target of some) await refresh(warehouse, target);
-    };
-    await all();
+    await refreshAll(warehouse);
     let id = 0;
     for (const [place, { reads }] of pipeline.catalog.marts.entries()) {
       if (!reads.includes('payments')) continue;
@@ -172,33 +173,28 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
         const payment = (day: string, user_id: number) => ({ payments: [{ transaction_id: id, user_id, amount: '5.00', transaction_date: day, type: 'Deposit' }] });
         await writeBatch(warehouse, pipeline, 'users', user('ES'));
         await writeBatch(warehouse, pipeline, 'payments', payment(dates[0], id));
-        await all();
+        await refreshAll(warehouse);
         await writeBatch(warehouse, pipeline, 'users', user('DE'));
-        await all(targets.slice(0, place));
+        await refreshAll(warehouse, targets.slice(0, place));
         await writeBatch(warehouse, pipeline, 'payments', payment(to.day, id + to.user));
-        await all(targets.slice(place));
-        await all();
+        await refreshAll(warehouse, targets.slice(place));
+        await refreshAll(warehouse);
       }
     }
-    const expected = await expectedBus(warehouse);
-    expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+    await expectRight(warehouse);
   });
 
   it('take a batch that new SQL was computed without, for it reads a mart that has not come so far', async () => {
     const warehouse = await migratedWarehouse(url, pipeline);
     opened.push(warehouse);
-    const all = async () => {
-      for (const { target } of pipeline.catalog.marts) await refresh(warehouse, target);
-    };
-    await all();
+    await refreshAll(warehouse);
     await writeBatch(warehouse, pipeline, 'payments', { payments: [{ transaction_id: 1, user_id: 1, amount: '5.00', transaction_date: dates[0], type: 'Deposit' }] });
     await warehouse.execute("update gear.mart_watermarks set batch_number = batch_number + 1 where target = 'bus.daily_users' and feed = 'payments'");
     await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.daily_users', 'no longer read', 1)");
     await warehouse.execute("update gear.marts set checksum = repeat('x', 32) where target = 'bus.daily_users'");
     expect(await refresh(warehouse, 'bus.daily_users')).toMatchObject({ mode: 'rebuilt', rows: 0 });
-    await all();
-    const expected = await expectedBus(warehouse);
-    expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+    await refreshAll(warehouse);
+    await expectRight(warehouse);
     expect(await warehouse.query("select 1 from gear.mart_watermarks where feed = 'no longer read'")).toEqual([]);
   });
 
@@ -212,7 +208,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
       for (const { target } of pipeline.catalog.marts) keys[target] = (await refresh(warehouse, target)).keys;
       return keys;
     };
-    for (const { target } of pipeline.catalog.marts) await refresh(warehouse, target);
+    await refreshAll(warehouse);
     const none = { 'gear.players': 0, 'gear.user_game_types': 0 };
     expect(await write('games', { games: [game(1)], game_catalog: [game(1)] })).toMatchObject({ 'gear.players': 1, 'gear.user_game_types': 1, 'bus.total_users': 1 });
     expect(await write('games', { games: [game(2)] })).toMatchObject({ ...none, 'gear.country_games': 0, 'bus.total_users': 1 });
@@ -220,8 +216,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     const user = (user_id: number, country: string) => ({ users: [{ user_id, user_name: 'Ann', signup_date: dates[0], country }] });
     expect(await write('users', user(7, 'ES'))).toMatchObject({ ...none, 'gear.payer_types': 0, 'bus.total_users': 0 });
     expect(await write('users', user(1, 'ES'))).toMatchObject({ 'gear.players': 1, 'gear.user_game_types': 1, 'gear.country_games': 2, 'bus.total_users': 1 });
-    const expected = await expectedBus(warehouse);
-    expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
+    await expectRight(warehouse);
   });
 
   it('rebuild a mart whose SQL changed; those that read one that could not be built fail at once instead of waiting for it', async () => {
@@ -232,7 +227,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     const { type, message } = unbuilt as StrataError;
     expect(failureTypes[type]).toEqual({ retryable: false });
     expect(message).toMatch(/bus\.total_users reads \S+, which its present SQL has not built yet/);
-    for (const { target } of pipeline.catalog.marts) await refresh(warehouse, target);
+    await refreshAll(warehouse);
     await warehouse.execute("update gear.marts set checksum = repeat('x', 32) where target = 'bus.daily_users'");
     expect(await refresh(warehouse, 'bus.daily_users')).toMatchObject({ mode: 'rebuilt' });
     expect(await refresh(warehouse, 'bus.daily_users')).toMatchObject({ mode: 'current' });
