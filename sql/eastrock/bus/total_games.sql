@@ -1,6 +1,5 @@
 -- mart: bus.total_games
--- Who ever played each game, and for how long. A game's plays lie side by side in bulk.games, and its distinct users need
--- all of them, so that one pass over them gives the sums too.
+-- Who ever played each game, from how many countries, and for how long; a game's type is its current one.
 -- key: game_id
 -- count by: game_type
 
@@ -33,6 +32,7 @@ where not (c.old_country <=> c.new_country)
 
 -- rows
 with plays as (
+  -- A game's plays lie side by side in bulk.games, and its distinct users need all of them: one pass gives the sums too.
   select
     g.game_id,
     count(distinct g.play_date) as dates,

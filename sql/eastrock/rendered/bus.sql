@@ -80,7 +80,7 @@ create table bus.`total_games` (
   `duration` bigint not null,
   `middle_duration_daily` decimal(30,3) not null,
   primary key (`game_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who ever played each game, and for how long. A game''s plays lie side by side in bulk.games, and its distinct users need all of them, so that one pass over them gives the sums too.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who ever played each game, from how many countries, and for how long; a game''s type is its current one.';
 
 create table bus.`total_game_types` (
   `game_type_id` int unsigned not null,
