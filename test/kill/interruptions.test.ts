@@ -87,6 +87,30 @@ scenario('a worker that stood still for longer than a heartbeat may take does no
   expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
 });
 
+scenario('a worker that stands still in the middle of a transaction holds its locks for a minute at most', { url }, async (lab) => {
+  await lab.bucket.put('games.csv', gamesFile(1, 300));
+  const sleeper = lab.startWorker();
+  const stands = new Door();
+  const wake = new Door();
+  processingCommit('before', 'games').arm(lab, async () => {
+    stands.open();
+    await wake.opened;
+    return 'go on';
+  });
+  const run = lab.run();
+  run.catch(() => undefined);
+  await stands.opened;
+  sleeper.pause();
+  lab.startWorker();
+  await run;
+  expect(await gamesHeld(lab)).toEqual({ first: 1, last: 300, held: 300, minutes: '300' });
+  wake.open();
+  sleeper.resume();
+  await lab.run();
+  expect(await gamesHeld(lab)).toEqual({ first: 1, last: 300, held: 300, minutes: '300' });
+  expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
+});
+
 scenario('an answer of the store that is lost after the delete is no second delete', { url }, async (lab) => {
   await lab.bucket.put('users.csv', usersFile('ES', [1, 2]));
   lab.startWorker();

@@ -21,7 +21,10 @@ const sessionSettings = `set names utf8mb4 collate utf8mb4_bin,
   session time_zone = '+00:00',
   session autocommit = 1,
   session completion_type = 'NO_CHAIN',
-  session innodb_lock_wait_timeout = 50`;
+  session innodb_lock_wait_timeout = 50,
+  session wait_timeout = 60`;
+/** Of a connection without work, in milliseconds: less than the server's, which ends the session of a process that is stopped or cut off. */
+const idleTimeout = 30_000;
 const transactionAttempts = 8;
 
 /** A pool of sessions on a MySQL-compatible server; connects at the first statement. */
@@ -35,7 +38,7 @@ class MysqlWarehouse implements Warehouse {
 
   constructor(private readonly options: WarehouseOptions) {
     const limit = options.connections ?? 10;
-    this.pool = createPool({ ...connectionOptions(options.url), connectionLimit: limit, maxIdle: limit, idleTimeout: 60_000 });
+    this.pool = createPool({ ...connectionOptions(options.url), connectionLimit: limit, maxIdle: limit - 1, idleTimeout });
   }
 
   query<Row extends SqlRow = SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
@@ -88,6 +91,10 @@ class MysqlWarehouse implements Warehouse {
   private async withConnection<Result>(signal: AbortSignal | undefined, work: (connection: PoolConnection) => Promise<Result>): Promise<Result> {
     signal?.throwIfAborted();
     const connection = await this.connect();
+    if (signal?.aborted) {
+      connection.release();
+      throw signal.reason;
+    }
     const kill = () => void this.killQuery(connection.threadId).catch(() => connection.destroy());
     signal?.addEventListener('abort', kill, { once: true });
     try {
@@ -106,8 +113,9 @@ class MysqlWarehouse implements Warehouse {
   }
 
   private async connect(): Promise<PoolConnection> {
+    let connection: PoolConnection | undefined;
     try {
-      const connection = await this.pool.getConnection();
+      connection = await this.pool.getConnection();
       if (!this.prepared.has(connection.connection)) {
         await connection.query(sessionSettings);
         await connection.query('set session transaction isolation level read committed, read write');
@@ -115,6 +123,8 @@ class MysqlWarehouse implements Warehouse {
       }
       return connection;
     } catch (error) {
+      // A session that takes no settings is still open, and would be held for ever.
+      connection?.destroy();
       throw warehouseFailure(error, `the warehouse at ${new URL(this.options.url).host}`);
     }
   }

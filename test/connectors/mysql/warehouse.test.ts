@@ -21,11 +21,12 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
 
   const ids = async () => (await warehouse.query('select id from bulk.t order by id')).map(({ id }) => id);
 
-  it('gives every session UTC, a strict mode and READ COMMITTED', async () => {
+  it('gives every session UTC, a strict mode, READ COMMITTED and a minute without work', async () => {
     const [row] = await warehouse.query(
-      `select @@session.time_zone as zone, @@session.sql_mode as mode, '31' = 31 as equal, timestampdiff(second, utc_timestamp(), now()) as apart`,
+      `select @@session.time_zone as zone, @@session.sql_mode as mode, '31' = 31 as equal, timestampdiff(second, utc_timestamp(), now()) as apart,
+         @@session.wait_timeout as seconds`,
     );
-    expect(row).toMatchObject({ zone: '+00:00', equal: 1, apart: 0 });
+    expect(row).toMatchObject({ zone: '+00:00', equal: 1, apart: 0, seconds: 60 });
     expect(String(row?.mode)).toMatch(/STRICT_ALL_TABLES.*NO_ZERO_DATE/);
     await expect(warehouse.execute("insert into bulk.t values (1, 'much longer than twenty characters')")).rejects.toMatchObject({ type: 'statement' });
   });
@@ -88,6 +89,40 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
     } finally {
       await behind.close();
       await proxy.close();
+    }
+  });
+
+  it('keeps no connection whose settings the server refuses', async () => {
+    const user = `${prefix}quota`.slice(0, 30);
+    await warehouse.execute(`create user '${user}'@'%' identified by 'p' with max_queries_per_hour 1`);
+    const address = new URL(url);
+    address.username = user;
+    address.password = 'p';
+    const limited = openWarehouse({ url: address.href, prefix: '', connections: 1 });
+    try {
+      for (let tries = 0; tries < 3; tries += 1)
+        await expect(limited.query('select 1')).rejects.toMatchObject({ type: 'unavailable', message: expect.stringMatching(/raise the user's limit/) });
+    } finally {
+      await limited.close();
+      await warehouse.execute(`drop user '${user}'@'%'`);
+    }
+  });
+
+  it('runs nothing of work that was stopped while it waited for a connection', async () => {
+    const one = openWarehouse({ url, prefix, connections: 1 });
+    try {
+      const controller = new AbortController();
+      const first = one.session((statements) => statements.query('select sleep(1)'));
+      let began = false;
+      const second = one.session(async () => void (began = true), { signal: controller.signal });
+      second.catch(() => undefined);
+      controller.abort(new Error('cancelled'));
+      await first;
+      await expect(second).rejects.toThrow('cancelled');
+      expect(began).toBe(false);
+      expect(await one.query('select 1 as one')).toEqual([{ one: 1 }]);
+    } finally {
+      await one.close();
     }
   });
 
