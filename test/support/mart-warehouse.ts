@@ -17,9 +17,8 @@ export async function compileEastrock(): Promise<CompiledPipeline> {
   return compilePipeline(pipeline.definition, pipeline.sqlFiles);
 }
 
-/** A migrated warehouse of the pipeline under a fresh prefix. */
-export async function migratedWarehouse(url: string, pipeline: CompiledPipeline): Promise<Warehouse> {
-  const prefix = freshPrefix();
+/** A migrated warehouse of the pipeline, under a fresh prefix where none is given. */
+export async function migratedWarehouse(url: string, pipeline: CompiledPipeline, prefix = freshPrefix()): Promise<Warehouse> {
   const warehouse = openWarehouse({ url, prefix });
   await migrate(warehouse, prefix, warehouseSchema([pipeline], await readMigrations()));
   return warehouse;

@@ -1,7 +1,7 @@
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
 import { StrataError } from '../../engine/strata-error.js';
-import type { Statements, Transaction } from '../../engine/warehouse.js';
+import type { Statements, Transaction, Warehouse } from '../../engine/warehouse.js';
 
 /** Last batch by feed. */
 export type Batches = ReadonlyMap<string, bigint>;
@@ -66,6 +66,32 @@ export async function requireBuilt(statements: Statements, catalog: MartCatalog,
         `${mart.target} reads ${other.target}, which its present SQL has not built yet: see why that failed; a refresh that builds it builds this one too`,
       );
   }
+}
+
+/**
+ * Holds the changes that a mart will take once it is built, in a transaction before the one that builds it: until that one commits nobody
+ * sees its watermarks, and a worker of another release, whose definition lacks the mart or a feed of it, would prune what comes meanwhile.
+ */
+export async function holdChanges(warehouse: Warehouse, definition: PipelineDefinition, catalog: MartCatalog, mart: Mart): Promise<void> {
+  const feeds = feedsOf(definition, mart);
+  const held = await warehouse.query<{ checksum: Buffer; feed: string | null }>(
+    'select m.checksum, w.feed from gear.marts m left join gear.mart_watermarks w on w.target = m.target where m.target = ?',
+    [mart.target],
+  );
+  if (feeds.every((name) => held.some(({ checksum, feed }) => feed === name && checksum.equals(mart.checksum)))) return;
+  await warehouse.transaction(async (transaction) => {
+    const { current, watermarks } = await lockMart(transaction, definition.name, mart);
+    if (current && feeds.every((feed) => watermarks.has(feed))) return;
+    // With all watermarks there, it is the checksum that says that it is yet to be built.
+    if (current) await transaction.execute('update gear.marts set checksum = ? where target = ?', [Buffer.alloc(32), mart.target]);
+    for (const [feed, batch] of await upperBatches(transaction, definition, catalog, mart)) {
+      await transaction.execute(
+        `insert into gear.mart_watermarks (target, feed, batch_number) values (?, ?, ?)
+         on duplicate key update batch_number = least(batch_number, ?)`,
+        [mart.target, feed, batch, batch],
+      );
+    }
+  });
 }
 
 function martsBefore(catalog: MartCatalog, mart: Mart): readonly Mart[] {

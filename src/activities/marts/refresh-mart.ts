@@ -19,7 +19,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Transaction, Warehouse } from '../../engine/warehouse.js';
 import { newRows } from './new-rows.js';
 import { numberOf } from './number-of.js';
-import { feedsOf, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
+import { feedsOf, holdChanges, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
 
 /**
  * From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for first loads.
@@ -61,6 +61,7 @@ export async function refreshMart(
   options: RefreshOptions = {},
 ): Promise<RefreshResult> {
   await requireBuilt(warehouse, catalog, mart);
+  await holdChanges(warehouse, definition, catalog, mart);
   return warehouse.transaction((transaction) => refresh(transaction, definition, catalog, mart, options), { signal: options.signal });
 }
 
