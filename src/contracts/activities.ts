@@ -20,6 +20,8 @@ export interface FeedRef {
 /** Where a backfill reads from; its objects are never touched. Absent: the pipeline's own source, whose files are removed. */
 export interface BackfillSource {
   readonly url: string;
+  /** When the backfill began, ISO 8601: what was refused before is tried again. Absent in inputs of before it was. */
+  readonly since?: string | undefined;
 }
 
 export interface PipelinePlan {

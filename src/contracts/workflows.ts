@@ -49,6 +49,8 @@ export interface PickupCounts {
 
 export interface LandInput extends FeedRef {
   readonly loadId: number;
+  /** Tells `followArrivals` when it took long: the pickup that started it may have ended before. */
+  readonly announce?: boolean | undefined;
   readonly progress?: ProgressTarget | undefined;
 }
 

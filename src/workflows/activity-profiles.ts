@@ -15,9 +15,9 @@ const heartbeatTimeout = '20 seconds';
 
 /** The named profiles of activities; nothing else sets their options but for summaries. */
 export const profiles = {
-  /** Reads or writes a few rows, or lists a store. */
+  /** Reads or writes a few rows. */
   control: { startToCloseTimeout: '15 minutes', heartbeatTimeout, retry },
-  /** Moves the data of one object, batch, table or mart. */
+  /** Moves the data of one object, batch, table or mart, or lists a store. */
   data: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry },
   /** Lands small objects together; what it does not land gets workflows of their own, so it is not tried for ever. */
   batch: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 6 } },
@@ -28,10 +28,21 @@ export const profiles = {
 } as const satisfies Record<string, ActivityOptions>;
 
 export const control = proxyActivities<
-  Pick<Activities, 'planPipeline' | 'claimObjects' | 'listOpenLoads' | 'announceLanded' | 'releaseSource' | 'pruneStaging' | 'pruneChanges'>
+  Pick<Activities, 'planPipeline' | 'listOpenLoads' | 'announceLanded' | 'pruneStaging' | 'pruneChanges'>
 >(profiles.control);
 export const data = proxyActivities<
-  Pick<Activities, 'landLoad' | 'landRange' | 'processBatch' | 'loadVaultTable' | 'loadChangedVault' | 'refreshMart' | 'refreshChangedMarts'>
+  Pick<
+    Activities,
+    | 'claimObjects'
+    | 'landLoad'
+    | 'landRange'
+    | 'releaseSource'
+    | 'processBatch'
+    | 'loadVaultTable'
+    | 'loadChangedVault'
+    | 'refreshMart'
+    | 'refreshChangedMarts'
+  >
 >(profiles.data);
 export const batches = proxyActivities<Pick<Activities, 'landSmallLoads'>>(profiles.batch);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);

@@ -14,6 +14,8 @@ const longestRest = 2_000;
 const timersLag = 1_000;
 /** The vault gives way to marts for this long. */
 const vaultWaits = 30_000;
+/** The last ones, so that a mart that never succeeds does not make what is carried too large. */
+const carriedFailures = 20;
 
 /**
  * What `followArrivals` does, in lanes that don't wait for one another: for each feed one of pickups and one of processing, for the
@@ -82,7 +84,7 @@ export class ArrivalLanes {
 
   get carried(): ArrivalsCarried {
     return {
-      report: this.report,
+      report: { ...this.report, failures: this.report.failures.slice(-carriedFailures) },
       arrived: [...this.pickups].flatMap(([feed, { wanted }]) => (wanted ? [feed] : [])),
       landed: [...this.toProcess],
       processed: this.marts.isWanted,

@@ -1,4 +1,4 @@
-import { isCancellation, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
@@ -6,6 +6,9 @@ import { failureMessage } from './failure-message.js';
 import { byteSize, grouped } from './numbers.js';
 import { keys } from './search-attributes.js';
 import { sideBySide } from './side-by-side.js';
+
+/** Milliseconds; a pickup gives landings up after a minute in which none ended. */
+const lateAfter = 10_000;
 
 /** Lands one version of one object in staging, then releases its source. */
 export async function landObject(input: LandInput): Promise<LandReport> {
@@ -29,12 +32,19 @@ async function landAndRelease(input: LandInput): Promise<LandReport> {
   ]);
   setCurrentDetails(details(input, landed));
   if (landed.outcome === 'replaced' || landed.outcome === 'gone') return landed;
-  const { source } = await control.releaseSource.executeWithOptions(
-    { ...profiles.control, summary: `${landed.object}: release the source` },
+  const { source } = await data.releaseSource.executeWithOptions(
+    { ...profiles.data, summary: `${landed.object}: release the source` },
     [{ loadId }],
   );
   setCurrentDetails(`${details(input, landed)}\n- source: **${source}**`);
+  await announceLate(input, landed);
   return { ...landed, source };
+}
+
+/** A pickup ends without its slow landings, and can't announce them. News that the pickup tells too do no harm. */
+async function announceLate({ pipeline, feed, announce }: LandInput, { outcome }: LandResult): Promise<void> {
+  if (!announce || outcome !== 'staged' || Date.now() - workflowInfo().startTime.getTime() < lateAfter) return;
+  await control.announceLanded.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
 }
 
 /** One activity, or for a large object one that divides it, one a range, and one that tells the result. */

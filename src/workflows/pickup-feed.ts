@@ -1,7 +1,7 @@
 import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { OpenLoads } from '../contracts/activities.js';
 import type { PickupCarried, PickupCounts, PickupInput } from '../contracts/workflows.js';
-import { control, profiles } from './activity-profiles.js';
+import { control, data, profiles } from './activity-profiles.js';
 import { landingParts } from './landing-parts.js';
 import { LandingWindow } from './landing-window.js';
 import { byteSize, grouped } from './numbers.js';
@@ -38,7 +38,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
   const news = new StagedNews(input, carried);
-  const window = new LandingWindow({ pipeline, feed, progress }, input.window ?? defaultWindow, carried, {
+  const window = new LandingWindow({ pipeline, feed, progress, announce: !input.wait && !source }, input.window ?? defaultWindow, carried, {
     ended: ({ loadId, result, failure }) => {
       if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
       else if (result) counts = withLanding(counts, result);
@@ -54,7 +54,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     for (let moreToClaim = true, pageFull = false; ; ) {
       let open: OpenLoads | undefined;
       if (moreToClaim && !pageFull) {
-        const claim = await control.claimObjects.executeWithOptions({ ...profiles.control, summary: `${feed}: list and claim objects` }, [
+        const claim = await data.claimObjects.executeWithOptions({ ...profiles.data, summary: `${feed}: list and claim objects` }, [
           { ...of, open: { after, limit: pageSize } },
         ]);
         open = claim.open;

@@ -68,4 +68,35 @@ describe('the landing of a large object', () => {
     expect(metadata.currentDetails).toMatch(/^load 2 \*\*failed\*\*: the bucket refuses the key/);
     expect(metadata.currentDetails).toContain('strata loads --feed users');
   });
+
+  it('is announced where it took long and nobody waits for its pickup, which may have ended before', async () => {
+    const told: string[] = [];
+    const outcome = (loadId: number) => (loadId === 13 ? 'refused' : 'staged');
+    await host.withWorker(
+      {
+        landLoad: async ({ loadId }) => {
+          if (loadId !== 10) await sleep(11_000);
+          return { outcome: outcome(loadId), rowsStaged: 1, rowsQuarantined: 0, bytes: 9, object: `${loadId}.csv` };
+        },
+        releaseSource: async () => ({ source: 'deleted' }),
+        announceLanded: async ({ feed }) => void told.push(feed),
+      },
+      () =>
+        Promise.all(
+          [
+            { loadId: 10, feed: 'quick', announce: true },
+            { loadId: 11, feed: 'slow', announce: true },
+            { loadId: 12, feed: 'waited-for', announce: false },
+            { loadId: 13, feed: 'refused', announce: true },
+          ].map((input) =>
+            host.client.workflow.execute(workflowTypes.land, {
+              workflowId: workflowIds.land(host.pipeline, input.feed, input.loadId),
+              taskQueue: host.taskQueue,
+              args: [{ pipeline: host.pipeline, ...input }],
+            }),
+          ),
+        ),
+    );
+    expect(told).toEqual(['slow']);
+  });
 });
