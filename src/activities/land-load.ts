@@ -1,12 +1,13 @@
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import { ObjectChangedError } from '../engine/object-store.js';
+import { columnOrder } from './column-order.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
 import { isReleased, readLoad, shownKey, type Load } from './load-row.js';
 import { planLoad, rangeBytesOf, rangesAtOnce } from './plan-load.js';
-import { dropHalfRead } from './refuse-load.js';
+import { dropHalfRead, landAnew } from './refuse-load.js';
 import { feedOf } from './pipeline-set.js';
 import type { ActivityScope } from './run-activity.js';
 
@@ -16,9 +17,13 @@ import type { ActivityScope } from './run-activity.js';
  * instead: then the ranges are returned that `landRange` has yet to land.
  */
 export async function landLoad(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult | LandPlan> {
-  const load = await readLoad(deps.warehouse, loadId);
+  let load = await readLoad(deps.warehouse, loadId);
   if (load.state === 'claimed') {
     const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
+    if (load.header && !columnOrder(feed, load.header)) {
+      await landAnew(deps.warehouse, load, scope);
+      load = await readLoad(deps.warehouse, loadId);
+    }
     try {
       const ranges = await landOrDivide(deps, load, feed, scope);
       if (ranges.length > 0) return { outcome: 'planned', ranges, atOnce: rangesAtOnce, object: shownKey(load.object.key) };

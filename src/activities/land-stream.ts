@@ -3,6 +3,7 @@ import type { FeedDefinition } from '../engine/definition/types.js';
 import { compileContract } from '../engine/scan/contract.js';
 import { ObjectScan } from '../engine/scan/object-scan.js';
 import { StrataError } from '../engine/strata-error.js';
+import { columnOrder } from './column-order.js';
 import { commitChunk, type PlannedChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { shownKey, type Load } from './load-row.js';
@@ -47,11 +48,10 @@ async function openScan(
   signal: AbortSignal,
 ): Promise<{ readonly scan: ObjectScan; readonly source: Readable }> {
   const { object, header } = load;
-  const start = header && {
-    offset: startOffset,
-    line: startLine,
-    columnOrder: header.map((name) => feed.columns.findIndex((column) => column.name === name)),
-  };
+  const order = header && columnOrder(feed, header);
+  if (header && !order)
+    throw new StrataError('contention', `load ${load.loadId} was begun with other columns than feed ${feed.name} has now; it will be landed anew`);
+  const start = order && { offset: startOffset, line: startLine, columnOrder: order };
   const isAtEnd = start !== undefined && start.offset >= object.size;
   const range = { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };
   const source = isAtEnd ? Readable.from([]) : await stores.open(load.storeUrl).read(object, { ...range, signal });

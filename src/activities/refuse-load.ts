@@ -1,9 +1,13 @@
 import type { BadHeader } from '../engine/scan/header-reader.js';
 import { identifier } from '../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../engine/warehouse.js';
-import type { Load } from './load-row.js';
+import { insertChunks } from './land-chunk.js';
+import { shownKey, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine-rejects.js';
 import type { ActivityScope } from './run-activity.js';
+
+/** Characters. */
+const maxProblem = 1_024;
 
 /** A file whose header is no header of the feed: one entry in quarantine, no rows; its object is moved, not deleted. */
 export async function refuseLoad(warehouse: Warehouse, load: Load, header: BadHeader, scope: ActivityScope): Promise<void> {
@@ -11,26 +15,44 @@ export async function refuseLoad(warehouse: Warehouse, load: Load, header: BadHe
     if (!(await stillClaimed(transaction, load.loadId))) return;
     const { lineNumber, raw } = header;
     await quarantineRejects(transaction, load, [{ lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw }]);
+    await transaction.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [load.loadId, header.problem.slice(0, maxProblem)]);
     await transaction.execute(`update gear.load_chunks set state = 'staged', end_offset = 0, committed_at = utc_timestamp(6) where load_id = ?`, [load.loadId]);
     await transaction.execute(`update gear.loads set state = 'refused', move_source = true where load_id = ?`, [load.loadId]);
   }, scope);
-  scope.log.warn(`refused load ${load.loadId}: ${header.problem}`);
+  scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
 }
 
 /** The object was replaced or vanished before it was read whole: no row of the half-read version stays. */
 export async function dropHalfRead(warehouse: Warehouse, load: Load, change: 'replaced' | 'gone', signal: AbortSignal): Promise<void> {
+  await dropRows(warehouse, load, signal, async (transaction) => {
+    await transaction.execute(
+      `update gear.loads set state = ?, source_state = if(kind = 'backfill', source_state, ?) where load_id = ?`,
+      [change, change, load.loadId],
+    );
+  });
+}
+
+/** The feed has other columns than those that the load was begun with: it begins anew, with nothing landed. */
+export async function landAnew(warehouse: Warehouse, load: Load, scope: ActivityScope): Promise<void> {
+  await dropRows(warehouse, load, scope.signal, async (transaction) => {
+    await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
+    await insertChunks(transaction, load.loadId, [{ number: 0, startOffset: 0, startLine: 1, endOffset: undefined }]);
+  });
+  scope.log.warn(`the columns of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);
+}
+
+async function dropRows(warehouse: Warehouse, { loadId, feed }: Load, signal: AbortSignal, rest: (transaction: Transaction) => Promise<void>): Promise<void> {
   await warehouse.transaction(
     async (transaction) => {
-      if (!(await stillClaimed(transaction, load.loadId))) return;
-      await transaction.execute(`delete from staging.${identifier(load.feed)} where load_id = ?`, [load.loadId]);
-      await transaction.execute('delete from gear.quarantine where load_id = ?', [load.loadId]);
-      await transaction.execute('delete from gear.load_chunks where load_id = ?', [load.loadId]);
+      if (!(await stillClaimed(transaction, loadId))) return;
+      await transaction.execute(`delete from staging.${identifier(feed)} where load_id = ?`, [loadId]);
+      await transaction.execute('delete from gear.quarantine where load_id = ?', [loadId]);
+      await transaction.execute('delete from gear.load_chunks where load_id = ?', [loadId]);
       await transaction.execute(
-        `update gear.loads
-         set state = ?, source_state = if(kind = 'backfill', source_state, ?), rows_staged = 0, rows_quarantined = 0, bytes_read = 0, move_source = false
-         where load_id = ?`,
-        [change, change, load.loadId],
+        'update gear.loads set rows_staged = 0, rows_quarantined = 0, bytes_read = 0, move_source = false where load_id = ?',
+        [loadId],
       );
+      await rest(transaction);
     },
     { signal },
   );

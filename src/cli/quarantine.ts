@@ -71,9 +71,12 @@ export function quarantineCommand(cli: Cli): Command {
       .action(async (id: number, options: { json?: boolean }) => {
         const project = await cli.project({ warehouse: true });
         const [entry] = await cli.withWarehouse(project, (warehouse) =>
-          warehouse.query<Entry & { raw: Buffer; row_offset: number }>(
-            `select quarantine_id, load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, raw, quarantined_at
-             from gear.quarantine where quarantine_id = ?`,
+          warehouse.query<Entry & { problem: string | null; raw: Buffer; row_offset: number }>(
+            `select q.quarantine_id, q.load_id, q.pipeline, q.feed, q.object_key, q.line_number, q.row_offset, q.row_bytes, q.reasons, r.problem, q.raw,
+               q.quarantined_at
+             from gear.quarantine q
+             left join gear.refusals r on r.load_id = q.load_id
+             where q.quarantine_id = ?`,
             [id],
           ),
         );
@@ -81,7 +84,7 @@ export function quarantineCommand(cli: Cli): Command {
         const { raw, ...rest } = entry;
         if (options.json) return cli.out.json({ ...rest, raw_base64: raw.toString('base64') });
         cli.out.line(`entry ${entry.quarantine_id}: ${visibleLine(entry.object_key)}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`);
-        cli.out.line(`reasons: ${entry.reasons}`);
+        cli.out.line(`reasons: ${entry.reasons}${entry.problem === null ? '' : ` (${entry.problem})`}`);
         cli.out.line(`bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`);
         cli.out.line();
         cli.out.line(raw.toString('utf8'));

@@ -178,6 +178,25 @@ describe.each(warehouses)('a file that is landed in ranges on $name', ({ url }) 
     expect(await landLoad(deps, loadId, quietScope)).toMatchObject({ outcome: 'gone', rowsStaged: 0 });
   });
 
+  it('is landed anew when the columns of its feed have changed since it was begun', async () => {
+    const expected = await whole(file);
+    for (const begun of ['["game_id","user_id","duration"]', '["game_id","user_id","game_type","play_date","minutes"]']) {
+      const loadId = await claim(file);
+      const { ranges } = await plan(loadId);
+      await landRange(deps, loadId, ranges[0]!, quietScope);
+      await chain.warehouse.execute('update gear.loads set header = ?', [begun]);
+      let opened = 0;
+      store.read = (version, options) => {
+        opened += 1;
+        return read(version, options);
+      };
+      await expect(landRange(deps, loadId, ranges[1]!, quietScope)).rejects.toMatchObject({ type: 'contention' });
+      expect(opened).toBe(0);
+      expect(await chain.land(loadId)).toEqual(expected.result);
+      expect(await held()).toEqual({ rows: expected.rows, rejects: expected.rejects });
+    }
+  });
+
   it('is refused when its header is none of the feed', async () => {
     const loadId = await claim(file.replace('GameID', 'Game'));
     expect(await landLoad(deps, loadId, quietScope)).toMatchObject({ outcome: 'refused' });

@@ -1,0 +1,6 @@
+-- Why a file was refused whole, in words that hold no value of the file.
+create table if not exists gear.refusals (
+  load_id bigint unsigned not null,
+  problem varchar(1024) not null,
+  primary key (load_id)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
