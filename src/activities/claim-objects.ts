@@ -4,6 +4,7 @@ import type { SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
 import { feedObjects } from './feed-objects.js';
 import { deliveryOrder, objectIdentity, sqlDatetime } from './object-identity.js';
 import { feedOf, type PipelineSet } from './pipeline-set.js';
+import { replayedOrders } from './replayed-orders.js';
 import type { ActivityScope } from './run-activity.js';
 import type { Stores } from './stores.js';
 
@@ -40,12 +41,13 @@ export async function claimObjects(
   const began = await warehouseTime(deps.warehouse);
   for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
     found += page.length;
+    const replayed = input.source ? await replayedOrders(deps.warehouse, input, store, page) : undefined;
     const candidates = page.map((object) => ({
       object,
       identity: objectIdentity(input.pipeline, input.feed, store.url, object),
-      order: deliveryOrder(object),
+      order: replayed?.get(object.key) ?? deliveryOrder(object),
     }));
-    const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, backfill: input.source !== undefined }, scope.signal);
+    const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
     unclaimed += fresh.length;
     earliest.push(...fresh);
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
@@ -68,25 +70,27 @@ async function warehouseTime(warehouse: Warehouse): Promise<string> {
 /**
  * Objects without a load of their version, or whose last load's object was known to be gone when the listing began: then this is a new
  * delivery; one that a landing beside it released since is as likely the old one, listed before it went, and the next listing tells.
- * For a pickup so is what a backfill of its source loaded and left there: what is present there is to be released.
+ * For a pickup so is what a backfill of its source loaded and left there: what is present there is to be released. For a backfill so is
+ * what was refused before it began: the definition may have been mended.
  */
 async function withoutOpenLoads(
   warehouse: Warehouse,
   candidates: readonly Omit<Candidate, 'generation'>[],
-  { began, backfill }: { readonly began: string; readonly backfill: boolean },
+  { began, source }: { readonly began: string; readonly source: BackfillSource | undefined },
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   signal.throwIfAborted();
-  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; released_since: number | null }>(
-    `select identity, generation, source_state, released_at >= cast(? as datetime(6)) as released_since
+  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; released_since: number | null; refused_before: number }>(
+    `select identity, generation, source_state, released_at >= cast(? as datetime(6)) as released_since,
+       state = 'refused' and claimed_at < cast(? as datetime(6)) as refused_before
      from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
-    [began, ...candidates.map(({ identity }) => identity)],
+    [began, source?.since ? sqlDatetime(source.since) : null, ...candidates.map(({ identity }) => identity)],
   );
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
   return candidates.flatMap((candidate) => {
     const last = latest.get(candidate.identity.toString('hex'));
     if (!last) return [{ ...candidate, generation: 0 }];
-    const open = last.source_state === 'present' || (backfill && last.source_state === 'kept');
+    const open = last.source_state === 'present' || (source !== undefined && last.source_state === 'kept' && Number(last.refused_before) !== 1);
     return open || Number(last.released_since) === 1 ? [] : [{ ...candidate, generation: last.generation + 1 }];
   });
 }

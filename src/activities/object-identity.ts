@@ -22,9 +22,10 @@ export function objectIdentity(pipeline: string, feed: string, storeUrl: string,
   return hash.digest();
 }
 
-/** Sorts deliveries bytewise: last-modified in microseconds, then the key; equal ones go by load id. */
+/** Sorts deliveries bytewise: last-modified in microseconds, then the key; equal ones go by load id. What is older than 1970 counts as of then. */
 export function deliveryOrder(object: ObjectVersion): Buffer {
   const time = Buffer.alloc(8);
-  time.writeBigUInt64BE(epochMicroseconds(object.lastModified));
+  const since1970 = epochMicroseconds(object.lastModified);
+  time.writeBigUInt64BE(since1970 < 0n ? 0n : since1970);
   return Buffer.concat([time, Buffer.from(object.key, 'utf8')]);
 }

@@ -1,7 +1,11 @@
 import type { ReleaseResult, SourceState } from '../contracts/activities.js';
+import type { ObjectStore } from '../engine/object-store.js';
 import { quarantineFolder } from './feed-objects.js';
-import { readLoad, type Load } from './load-row.js';
 import type { LandDeps } from './land-deps.js';
+import { readLoad, type Load } from './load-row.js';
+
+/** Bytes. */
+const longestKey = 1_024;
 
 /**
  * Deletes a landed load's object as the version that was loaded, or moves it to `quarantine/<load id>/<name>` when rows or all
@@ -21,10 +25,8 @@ export async function releaseSource(deps: LandDeps, loadId: number, signal: Abor
 
 async function release(deps: LandDeps, load: Load, signal: AbortSignal): Promise<SourceState> {
   const store = deps.stores.open(load.storeUrl);
-  const { key } = load.object;
-  const name = key.slice(key.lastIndexOf('/') + 1);
   const outcome = load.moveSource
-    ? await store.move(load.object, store.wholeKey(`${quarantineFolder}${load.loadId}/${name}`), signal)
+    ? await store.move(load.object, quarantineKey(store, load), signal)
     : await store.remove(load.object, signal);
   switch (outcome) {
     case 'removed':
@@ -34,4 +36,12 @@ async function release(deps: LandDeps, load: Load, signal: AbortSignal): Promise
     case 'replaced':
       return 'replaced';
   }
+}
+
+/** `quarantine/<load id>/<name>`; of a name that makes the key longer than S3 takes, the end. */
+export function quarantineKey(store: ObjectStore, { loadId, object: { key } }: Pick<Load, 'loadId' | 'object'>): string {
+  const folder = store.wholeKey(`${quarantineFolder}${loadId}/`);
+  const name = [...key.slice(key.lastIndexOf('/') + 1)];
+  while (name.length > 1 && Buffer.byteLength(folder + name.join('')) > longestKey) name.shift();
+  return folder + name.join('');
 }

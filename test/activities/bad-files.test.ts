@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,18 +12,18 @@ import { WarehouseChain } from '../support/warehouse-chain.js';
 const header = 'TransactionID,UserID,Amount,TransactionDate,Type\n';
 const good = '1,1,5.00,1/2/2024,Deposit\n';
 
-/** Files that are refused whole, each with the line of its one entry. */
-const refused: readonly (readonly [string, Buffer, number])[] = [
-  ['zero bytes', Buffer.alloc(0), 0],
-  ['a byte order mark alone', Buffer.from('\ufeff'), 1],
-  ['blank lines alone', Buffer.from('\n  \n\t\r\n'), 1],
-  ['a gzip', gzipSync(Buffer.from(header + good)), 1],
-  ['NUL bytes', Buffer.alloc(3 << 20), 1],
-  ['2,000 columns', Buffer.from(`${Array.from({ length: 2_000 }, (_, i) => `c${i}`).join(',')}\n1,2\n`), 1],
-  ['a column too few', Buffer.from('TransactionID,UserID,Amount,Type\n1,1,5,Deposit\n'), 1],
-  ['a column twice', Buffer.from('TransactionID,UserID,UserID,Amount,TransactionDate,Type\n'), 1],
-  ['an unknown column', Buffer.from(`Note,${header}`), 1],
-  ['no header', Buffer.from(good), 1],
+/** Files that are refused whole, each with the line of its one entry and what is said of it. */
+const refused: readonly (readonly [string, Buffer, number, RegExp])[] = [
+  ['zero bytes', Buffer.alloc(0), 0, /is empty/],
+  ['a byte order mark alone', Buffer.from('\ufeff'), 1, /no header line/],
+  ['blank lines alone', Buffer.from('\n  \n\t\r\n'), 1, /no header line/],
+  ['a gzip', gzipSync(Buffer.from(header + good)), 1, /./],
+  ['NUL bytes', Buffer.alloc(3 << 20), 1, /longer than 1 MiB/],
+  ['2,000 columns', Buffer.from(`${Array.from({ length: 2_000 }, (_, i) => `c${i}`).join(',')}\n1,2\n`), 1, /./],
+  ['a column too few', Buffer.from('TransactionID,UserID,Amount,Type\n1,1,5,Deposit\n'), 1, /transaction_?date/i],
+  ['a column twice', Buffer.from('TransactionID,UserID,UserID,Amount,TransactionDate,Type\n'), 1, /user_?id.*twice|twice.*user_?id/i],
+  ['an unknown column', Buffer.from(`Note,${header}`), 1, /column 1 of the header is not one of the feed's/],
+  ['no header', Buffer.from(good), 1, /column 1 of the header is not one of the feed's/],
 ];
 
 describe.each(warehouses)('files that break the contract on $name', ({ url }) => {
@@ -51,7 +51,7 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
   const quarantine = () =>
     chain.warehouse.query('select load_id, object_key, line_number, row_offset, row_bytes, reasons, raw from gear.quarantine order by quarantine_id');
 
-  it.each(refused)('refuses %s: one entry, the file moved and kept whole, and a later good file goes through', async (_what, bytes, line) => {
+  it.each(refused)('refuses %s: one entry, the file moved and kept whole, the reason said, and a later good file goes through', async (_what, bytes, line, problem) => {
     await startAnew();
     const file = join(folder, 'payments.csv');
     await writeFile(file, bytes);
@@ -59,6 +59,7 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     const entries = await quarantine();
     expect(entries).toMatchObject([{ object_key: 'payments.csv', line_number: line, reasons: 'bad_header' }]);
     expect((entries[0]!.raw as Buffer).length).toBeLessThanOrEqual(64 << 10);
+    expect(await chain.warehouse.query('select load_id, problem from gear.refusals')).toEqual([{ load_id: entries[0]!.load_id, problem: expect.stringMatching(problem) }]);
     const moved = await readFile(join(folder, 'quarantine', String(entries[0]!.load_id), 'payments.csv'));
     expect(moved.equals(bytes)).toBe(true);
     await writeFile(file, header + good);
@@ -137,5 +138,56 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     expect(entry).toMatchObject({ line_number: 3, reasons: 'row_too_long', row_bytes: long.length });
     expect((entry!.raw as Buffer).length).toBe(64 << 10);
     expect(await readdir(join(folder, 'quarantine', String(entry!.load_id)))).toEqual(['payments.csv']);
+  });
+
+  it('takes files from before 1970', async () => {
+    await startAnew();
+    const file = join(folder, 'payments.csv');
+    await writeFile(file, header + good);
+    await utimes(file, new Date('1969-12-30'), new Date('1969-12-30'));
+    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
+    expect(await chain.process('payments')).toMatchObject({ inserted: 1 });
+  });
+
+  it('replays what lies in the quarantine folder of a load at that load\'s place among the deliveries', async () => {
+    await startAnew();
+    const deliver = async (text: string, day: string) => {
+      const file = join(folder, 'payments.csv');
+      await writeFile(file, header + text);
+      await utimes(file, new Date(day), new Date(day));
+      const [landed] = await chain.pickup('payments');
+      await chain.process('payments');
+      return landed;
+    };
+    expect(await deliver('1,1,5.00,32/1/2024,Deposit\n2,1,5.00,32/1/2024,Deposit\n3,1,5.00,1/1/2024,Deposit\n', '2024-01-01')).toMatchObject({ rowsQuarantined: 2 });
+    const [entry] = await quarantine();
+    await deliver('1,1,7.00,1/1/2024,Deposit\n', '2024-01-02');
+    const place = join(folder, 'quarantine', String(entry!.load_id));
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, 'payments_corrected.csv'), `${header}1,1,5.00,31/1/2024,Deposit\n2,1,5.00,31/1/2024,Deposit\n3,1,6.00,1/1/2024,Deposit\n`);
+    expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 3 }]);
+    expect(await chain.process('payments')).toMatchObject({ outdated: 1, inserted: 1, updated: 1 });
+    expect(await chain.warehouse.query('select cast(transaction_id as char) as id, amount from bulk.payments order by 1')).toEqual([
+      { id: '1', amount: '7.00' },
+      { id: '2', amount: '5.00' },
+      { id: '3', amount: '6.00' },
+    ]);
+  });
+
+  it('tries refused files of a backfill again when one begins anew, and not before', async () => {
+    await startAnew();
+    const place = join(folder, 'archive');
+    await mkdir(place);
+    await writeFile(join(place, 'payments.csv'), 'no header\n');
+    const backfill = (since: Date) => chain.backfill('payments', `file://${place}`, since.toISOString());
+    const first = new Date(Date.now() - 60_000);
+    expect(await backfill(first)).toMatchObject([{ outcome: 'refused' }]);
+    expect(await backfill(first)).toEqual([]);
+    const second = new Date(Date.now() + 60_000);
+    expect(await backfill(second)).toMatchObject([{ outcome: 'refused' }]);
+    expect(await chain.warehouse.query('select generation, state, source_state from gear.loads order by load_id')).toEqual([
+      { generation: 0, state: 'refused', source_state: 'kept' },
+      { generation: 1, state: 'refused', source_state: 'kept' },
+    ]);
   });
 });

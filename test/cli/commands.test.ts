@@ -147,6 +147,20 @@ describe('the commands', () => {
     expect(existsSync(join(archive, 'users-old.csv'))).toBe(true);
   });
 
+  it('say why a file was refused, and try it again with each backfill', async () => {
+    const refused = join(archive, 'refused');
+    mkdirSync(refused);
+    await put(refused, { 'users-bad.csv': 'UserID,Town\n9,Paris\n' });
+    for (let backfill = 1; backfill <= 2; backfill += 1) {
+      const { stdout } = await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(refused).href, '--json'], env);
+      expect(JSON.parse(stdout)).toMatchObject({ pickups: { users: { claimed: 1, refused: 1 } } });
+    }
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number }[];
+    const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout;
+    expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's)");
+    expect(shown).toContain('UserID,Town');
+  });
+
   it('end a worker on SIGTERM by itself', async () => {
     expect(await worker?.stop()).toMatchObject({ code: 0 });
   });

@@ -81,8 +81,8 @@ export class Lab {
     return new Lab(settings, warehouse, pipeline, prefix, bucket, mysql, s3, client);
   }
 
-  startWorker(): StrataProcess {
-    const worker = StrataProcess.start(['worker'], { STRATA_LOG_FORMAT: 'text', ...this.settings });
+  startWorker(settings: Readonly<Record<string, string>> = {}): StrataProcess {
+    const worker = StrataProcess.start(['worker'], { STRATA_LOG_FORMAT: 'text', ...this.settings, ...settings });
     this.workers.push(worker);
     worker.failed().catch(this.fail);
     return worker;

@@ -3,7 +3,7 @@ import { warehouse, warehouses } from '../support/servers.js';
 import { dieAt, isRequest, planCommit, rangeCommit, stagingCommit, type Boundary } from './boundaries.js';
 import { gamesFile, gamesHeld, loadsOf } from './files.js';
 import type { Lab, LabOptions } from './lab.js';
-import { scenario } from './scenario.js';
+import { Door, scenario } from './scenario.js';
 import { leftovers, snapshot } from './snapshot.js';
 
 /** Four ranges of a few commits each; line breaks in quotes and bad rows all over, which must keep their lines. */
@@ -33,6 +33,25 @@ scenario('a file that one stream lands is what those below are compared with', {
   const held = await tables(lab);
   expect(held['gear.quarantine']!.length).toBeGreaterThan(15);
   resolveExpected(held);
+});
+
+scenario('ranges that two workers land side by side leave what one stream leaves', ranged, async (lab) => {
+  await lab.bucket.put('games.csv', file);
+  for (let worker = 0; worker < 2; worker += 1) lab.startWorker({ STRATA_ACTIVITY_SLOTS: '2' });
+  // No range commits before all four are at it, and one worker can't be at more than two.
+  let ready = 0;
+  const all = new Door();
+  for (const range of [0, 1, 2, 3]) {
+    rangeCommit('before', 'games', range).arm(lab, async () => {
+      ready += 1;
+      if (ready === 4) all.open();
+      await all.opened;
+      return 'go on';
+    });
+  }
+  await lab.run();
+  expect(ready).toBe(4);
+  expect(await tables(lab)).toEqual(await expected);
 });
 
 /** The worker dies at each of these, one after the other; the next one takes over. */

@@ -90,10 +90,10 @@ export class WarehouseChain {
     return results;
   }
 
-  /** Claims what a backfill from the feed's own source would, and lands it. */
-  async backfill(feed: string): Promise<LandResult[]> {
+  /** Claims what a backfill would that began at `since` (ISO 8601), from the feed's own source where no other is given, and lands it. */
+  async backfill(feed: string, url = this.stores.sourceOf(this.definition.name).url, since?: string): Promise<LandResult[]> {
     const results: LandResult[] = [];
-    await claimObjects(this.deps, { ...this.of(feed), source: { url: this.stores.sourceOf(this.definition.name).url } }, quietScope);
+    await claimObjects(this.deps, { ...this.of(feed), source: { url, since } }, quietScope);
     const open = await this.warehouse.query<{ load_id: number }>(
       `select load_id from gear.loads where feed = ? and kind = 'backfill' and state = 'claimed' order by load_id`,
       [feed],

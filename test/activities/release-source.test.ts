@@ -1,0 +1,11 @@
+import { expect, it } from '@jest/globals';
+import { quarantineKey } from '../../src/activities/release-source.js';
+import { openStore } from '../../src/connectors/open-store.js';
+
+it('moves a file to a key that S3 takes, however long its own is', () => {
+  const prefix = `${'a'.repeat(240)}/`.repeat(4);
+  const store = openStore(`s3://bucket/${prefix}`, { AWS_REGION: 'eu-west-1' });
+  const keyOf = (name: string) => quarantineKey(store, { loadId: 12, object: { key: prefix + name, etag: 'e', size: 1, lastModified: '2024-01-01T00:00:00Z' } });
+  expect(keyOf('users.csv')).toBe(`${prefix}quarantine/12/users.csv`);
+  expect(keyOf(`${'é'.repeat(25)}.csv`)).toBe(`${prefix}quarantine/12/${'é'.repeat(21)}.csv`);
+});
