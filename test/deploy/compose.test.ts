@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 interface Service {
   readonly image?: string;
   readonly build?: string;
+  readonly pull_policy?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -128,8 +129,19 @@ describe('Dockerfile', () => {
   });
 
   it('is what the worker, serve, migrate and the schedules run', () => {
-    const built = services.filter(([, service]) => service.build === '.').map(([name]) => name);
-    expect(built.sort()).toEqual(['migrate', 'schedules', 'serve', 'worker']);
-    for (const name of built) expect(compose.services[name]?.command?.length).toBeGreaterThan(0);
+    const image = compose.services['migrate']?.image;
+    const users = services.filter(([, service]) => service.image === image).map(([name]) => name);
+    expect(users.sort()).toEqual(['migrate', 'schedules', 'serve', 'worker']);
+    for (const name of users) expect(compose.services[name]?.command?.length).toBeGreaterThan(0);
+  });
+
+  it('is built once, by a service that all others of its image wait for, and pulled by none', () => {
+    const built = services.filter(([, service]) => service.build !== undefined);
+    expect(built.map(([name, { build }]) => [name, build])).toEqual([['migrate', '.']]);
+    for (const [name, { image, pull_policy, depends_on }] of services) {
+      if (image !== built[0]?.[1].image) continue;
+      expect({ name, pull_policy }).toEqual({ name, pull_policy: 'never' });
+      expect(name === 'migrate' || 'migrate' in (depends_on ?? {})).toBe(true);
+    }
   });
 });
