@@ -71,7 +71,8 @@ describe('command lines in README.md and docs', () => {
     fencedBlocks(document)
       .filter(({ language }) => language === 'sh')
       .flatMap(({ text }) => text.replace(/\\\n\s*/g, ' ').trim().split('\n'))
-      .map((line) => ({ path: document.path, line: line.replace(/^(\w+=\S* )+/, '').replace(/^docker compose run --rm worker /, 'npx strata ') })),
+      .map((line) => line.replace(/^(\w+=\S* )+/, '').replace(/^docker compose run --rm --no-deps worker /, 'npx strata '))
+      .map((line) => ({ path: document.path, line })),
   );
 
   it('call strata in a way that it takes', () => {
@@ -86,6 +87,11 @@ describe('command lines in README.md and docs', () => {
     });
     expect(wrong).toEqual([]);
     expect(lines.filter(({ line }) => line.startsWith('npx strata ')).length).toBeGreaterThan(20);
+  });
+
+  it('start no service that was stopped when they only run one of its commands', () => {
+    const started = lines.filter(({ line }) => /^docker compose run /.test(line) && !line.includes(' --no-deps '));
+    expect(started).toEqual([]);
   });
 
   it('call only npm scripts that there are', () => {
