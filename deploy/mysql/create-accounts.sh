@@ -6,7 +6,14 @@
     # They also stand in addresses, where other characters would have to be escaped.
     case "$password" in
       '' | *[!A-Za-z0-9._~-]*)
-        echo "$name must be set, of letters, digits and . _ ~ - only" >&2
+        # This runs when the volume is empty alone: left half filled, it would never get its accounts.
+        cat >&2 << TEXT
+$name must be set in .env, of letters, digits and . _ ~ - only.
+Mend it and start again with an empty volume; on this first start nothing of yours is in it yet:
+    docker compose down
+    docker volume rm strata_mysql
+    docker compose up --detach
+TEXT
         exit 1
         ;;
     esac

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,16 @@ async function accountStatements(prefix: string, password: string): Promise<stri
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '');
 }
+
+it.each(['', "it's", 'two words'])('no account is made with the password "%s": what mends it is said', (password) => {
+  const env = { PATH: process.env.PATH, MYSQL_ADMIN_PASSWORD: 'fine', MYSQL_WORKER_PASSWORD: password, MYSQL_ANALYST_PASSWORD: 'fine' };
+  // The image sources it, in a shell that ends with it.
+  const { status, stdout, stderr } = spawnSync('sh', ['-e', '-c', '. "$0"', script], { env, encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^MYSQL_WORKER_PASSWORD must be set in \.env/);
+  expect(stderr).toContain('docker volume rm strata_mysql\n');
+  if (password !== '') expect(stderr).not.toContain(password);
+});
 
 describe.each(warehouses)('the accounts that are made for docker-compose.yml on $name', ({ url }) => {
   const prefix = freshPrefix();
