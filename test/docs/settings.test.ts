@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { secretNames, settingSchema } from '../../src/config/setting-names.js';
+import { searchAttributes } from '../../src/contracts/names.js';
 import { loadPipelines } from '../../src/pipelines/load.js';
 import { documentAt, fencedBlocks, root, tables } from './documents.js';
 
 const page = documentAt('docs/settings.md');
-const [settings = [], sources = []] = tables(page);
+const [settings = [], sources = [], attributes = []] = tables(page);
 const name = (cell = '') => cell.replaceAll('`', '');
 
 describe('docs/settings.md', () => {
@@ -32,6 +33,11 @@ describe('docs/settings.md', () => {
     expect(sources.map(([setting, pipeline]) => [name(setting), pipeline])).toEqual(
       pipelines.map(({ definition }) => [definition.sourceSetting, definition.name]),
     );
+  });
+
+  it('lists the search attributes with their types', () => {
+    const wanted = Object.values(searchAttributes).map(({ name, type }) => [name, type]);
+    expect(attributes.map(([attribute, type]) => [name(attribute), type?.toUpperCase()])).toEqual(wanted);
   });
 
   it('gives the rights that docker-compose.yml gives', () => {

@@ -1,9 +1,11 @@
-import type { Client, Connection } from '@temporalio/client';
+import { isGrpcServiceError, type Client, type Connection } from '@temporalio/client';
 import { searchAttributes } from '../../contracts/names.js';
 import { StrataError } from '../../engine/strata-error.js';
 
 /** IndexedValueType of Temporal's API. */
 const indexedTypes = { KEYWORD: 2, INT: 3 } as const;
+/** As Temporal's tools write them. */
+const typeNames = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 
 /** Names of the search attributes that the namespace lacks or has with another type. */
 export async function missingSearchAttributes(client: Client): Promise<string[]> {
@@ -31,16 +33,26 @@ export async function registerSearchAttributes(client: Client): Promise<string[]
     await operator(client)
       .addSearchAttributes({ namespace, searchAttributes: { [name]: indexedTypes[type] } })
       .catch(async (error: unknown) => {
-        if ((await missingSearchAttributes(client)).includes(name)) throw refused(name, type, namespace, error);
+        const still = await missingSearchAttributes(client);
+        if (still.includes(name)) throw refused(still, namespace, error);
       });
   }
   return missing;
 }
 
-function refused(name: string, type: string, namespace: string, cause: unknown): StrataError {
-  const cli = type === 'INT' ? 'Int' : 'Keyword';
-  const command = `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${cli}`;
-  return new StrataError('denied', `Temporal does not let this login register the search attribute ${name}; let an administrator run: ${command}`, { cause });
+/** Temporal Cloud lets nobody register them by this API; its own tool does. */
+function refused(missing: readonly string[], namespace: string, cause: unknown): StrataError {
+  const wanted = Object.values(searchAttributes)
+    .filter(({ name }) => missing.includes(name))
+    .map(({ name, type }) => ({ name, type: typeNames[type] }));
+  const reason = isGrpcServiceError(cause) ? ` (${cause.details})` : '';
+  const message = [
+    `Temporal does not let this login register search attributes in the namespace ${namespace}${reason}; let an administrator run:`,
+    ...wanted.map(({ name, type }) => `  temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${type}`),
+    'or, on Temporal Cloud:',
+    ...wanted.map(({ name, type }) => `  tcld namespace search-attributes add --namespace ${namespace} --sa ${name}=${type}`),
+  ].join('\n');
+  return new StrataError('denied', message, { cause });
 }
 
 function operator(client: Client) {
