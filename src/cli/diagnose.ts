@@ -3,6 +3,7 @@ import type { Project } from '../config/load-project.js';
 import { settingSchema, secretNames } from '../config/setting-names.js';
 import { probeConditionalDelete } from '../connectors/s3/probe-conditional-delete.js';
 import { missingSearchAttributes } from '../connectors/temporal/search-attributes.js';
+import { orphanedSchedules } from '../connectors/temporal/orphaned-schedules.js';
 import { listSchedules } from '../connectors/temporal/schedules.js';
 import { projectStores } from '../worker.js';
 import type { Cli } from './cli.js';
@@ -48,9 +49,14 @@ async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator<Findin
     cli.withTemporal(project, async (client) => {
       const present = (await Promise.all([...project.pipelines.keys()].map((name) => listSchedules(client, name)))).flat();
       const paused = present.filter((schedule) => schedule.paused);
-      if (present.length === 0) return { state: 'warning', message: 'there are none; run: strata schedules apply' };
-      if (paused.length > 0) return { state: 'warning', message: `paused: ${paused.map(({ id }) => id).join(', ')}; run: strata schedules resume` };
-      return `${present.length} of them`;
+      const definitions = [...project.pipelines.values()].map(({ definition }) => definition);
+      const orphans = await orphanedSchedules(client, definitions, project.settings.taskQueue);
+      const notes = [
+        ...(present.length === 0 ? ['there are none; run: strata schedules apply'] : []),
+        ...(paused.length > 0 ? [`paused: ${paused.map(({ id }) => id).join(', ')}; run: strata schedules resume`] : []),
+        ...orphans.map((id) => `${id} belongs to no definition; run: strata schedules remove ${id}`),
+      ];
+      return notes.length === 0 ? `${present.length} of them` : { state: 'warning', message: notes.join('\n') };
     }),
   );
   yield await finding('worker', () =>

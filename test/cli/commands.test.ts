@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../src/cli/finding.js';
 import { freshPrefix, temporal, warehouse } from '../support/servers.js';
-import { StrataProcess } from '../support/strata-process.js';
+import { StrataProcess, type Settings } from '../support/strata-process.js';
 
 const source = mkdtempSync(join(tmpdir(), 'strata-cli-'));
 const archive = mkdtempSync(join(tmpdir(), 'strata-cli-archive-'));
@@ -165,9 +166,29 @@ describe('the commands', () => {
     expect(await worker?.stop()).toMatchObject({ code: 0 });
   });
 
-  it('tell by doctor that all is well, and what mends what is not', async () => {
+  it('tell by doctor which schedules no definition asks for any more, those of a pipeline that is gone too', async () => {
+    const schedules = async (settings: Settings) => {
+      const { findings } = JSON.parse((await StrataProcess.run(['doctor', '--json'], settings)).stdout) as { findings: Finding[] };
+      return findings.find(({ check }) => check === 'schedules');
+    };
+    const shorter = join(archive, 'shorter.json');
+    const [users] = definition.feeds;
+    writeFileSync(shorter, JSON.stringify({ ...definition, feeds: [{ ...users, name: 'members' }] }));
+    const remove = (id: string) => `${id} belongs to no definition; run: strata schedules remove ${id}`;
+    expect((await schedules({ ...env, STRATA_PIPELINES: shorter }))?.message.split('\n')).toContain(remove(`${name}/users/pickup`));
+    const without = await schedules({ ...env, STRATA_PIPELINES: 'eastrock' });
+    expect(without).toMatchObject({ state: 'warning' });
+    for (const id of ['aggregate', 'process', 'users/pickup']) expect(without?.message.split('\n')).toContain(remove(`${name}/${id}`));
+    // Other task queues have workers with other definitions.
+    expect((await schedules({ ...env, STRATA_PIPELINES: 'eastrock', STRATA_TASK_QUEUE: `${name}_2` }))?.message).not.toContain(name);
+    expect((await schedules(env))?.message).not.toContain('belongs to no definition');
+  });
+
+  it('tell by doctor that no check failed, and what mends what is not well', async () => {
     const well = JSON.parse((await StrataProcess.run(['doctor', '--json'], env)).stdout) as { ok: boolean };
     expect(well).toMatchObject({ ok: true });
+    // The schedules are paused.
+    expect((await StrataProcess.run(['doctor'], env)).stdout).toMatch(/\nno check failed, \d notes?\n$/);
     const wrongPassword = await StrataProcess.run(['doctor'], { ...env, STRATA_MYSQL_URL: warehouse.url.replace(/\/\/[^@]*@/, '//nobody:wrong@') });
     expect(wrongPassword.code).toBe(1);
     expect(wrongPassword.stdout).toMatch(/FAIL {2}warehouse: .*STRATA_MYSQL_URL/);

@@ -1,4 +1,11 @@
-import { ScheduleNotFoundError, ScheduleOverlapPolicy, type Client, type ScheduleOptions, type ScheduleSummary } from '@temporalio/client';
+import {
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleDescription,
+  type ScheduleOptions,
+  type ScheduleSummary,
+} from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
@@ -68,10 +75,7 @@ export async function applySchedules(client: Client, pipeline: PipelineDefinitio
   const applied: AppliedSchedule[] = [];
   for (const { cron, ...wanted } of wantedSchedules(pipeline, taskQueue)) {
     const handle = client.schedule.getHandle(wanted.scheduleId);
-    const present = await handle.describe().catch((error: unknown) => {
-      if (error instanceof ScheduleNotFoundError) return undefined;
-      throw error;
-    });
+    const present = await describeSchedule(client, wanted.scheduleId);
     if (present) {
       const change = cronOf(present.spec) === cron && present.action.taskQueue === taskQueue ? 'unchanged' : 'updated';
       await handle.update(({ state }) => ({ spec: wanted.spec, action: wanted.action, policies: wanted.policies ?? {}, state }));
@@ -84,6 +88,16 @@ export async function applySchedules(client: Client, pipeline: PipelineDefinitio
     }
   }
   return applied;
+}
+
+/** Undefined when there is none: lists still have a schedule for a moment after it was deleted. */
+export async function describeSchedule(client: Client, id: string): Promise<ScheduleDescription | undefined> {
+  try {
+    return await client.schedule.getHandle(id).describe();
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return undefined;
+    throw error;
+  }
 }
 
 export interface ScheduleState {
