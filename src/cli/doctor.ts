@@ -14,11 +14,22 @@ export function doctorCommand(cli: Cli): Command {
       findings.push(finding);
       if (!options.json) print(cli, finding);
     }
-    const wrong = findings.filter(({ state }) => state === 'wrong').length;
+    const wrong = countOf('wrong', findings);
     cli.exitCode = wrong > 0 ? 1 : 0;
     if (options.json) return cli.out.json({ ok: wrong === 0, findings });
-    cli.out.line(wrong === 0 ? 'all is well' : `${wrong} of ${findings.length} checks failed`);
+    cli.out.line(verdict(findings));
   });
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const wrong = countOf('wrong', findings);
+  if (wrong > 0) return `${wrong} of ${findings.length} checks failed`;
+  const notes = countOf('warning', findings);
+  return notes === 0 ? 'all is well' : `no check failed, ${notes} ${notes === 1 ? 'note' : 'notes'}`;
+}
+
+function countOf(state: Finding['state'], findings: readonly Finding[]): number {
+  return findings.filter((each) => each.state === state).length;
 }
 
 const marks = { good: 'ok  ', warning: 'note', wrong: 'FAIL' } as const;
