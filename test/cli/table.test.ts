@@ -22,6 +22,15 @@ describe('a table', () => {
     expect(lines[1]).toContain('1200');
   });
 
+  it('keeps its numbers whole on a terminal that is too narrow for them', () => {
+    const loads = [['1234567', 'users', 'users_2024-01-01.csv', 'processed', 'deleted', '1,234,567', '12,345', '9.9 GB', '3 minutes ago']];
+    const headings = ['load', 'feed', 'object', 'state', 'source', 'rows', 'quarantined', 'size', 'claimed'];
+    const narrow = renderTable(headings, loads, 60)[1];
+    for (const number of ['1234567', '1,234,567', '12,345', '9.9 GB']) expect(narrow).toContain(number);
+    expect(narrow).toContain('users…');
+    expect(renderTable(headings, loads, 90)[1]?.length).toBeLessThanOrEqual(90);
+  });
+
   it('is whole where there is no terminal', () => {
     expect(renderTable(['id', 'files', 'note'], rows)[1]).toContain('narrow terminal');
   });
