@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { defaultTaskQueue } from '../contracts/names.js';
 import { prefixPattern } from '../engine/sql/qualify.js';
@@ -11,7 +12,13 @@ const wholeNumber = (min: number, max: number) =>
 
 const address = (example: string) => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, `must be host:port, e.g. ${example}`);
 
-const databaseUrl = z.string().refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306');
+/** Temporal's SDK takes no names here. */
+const metricsAddress = z.string().refine(isIpAndPort, 'must be an IP address and a port, e.g. 127.0.0.1:9464');
+
+const databaseUrl = z
+  .string()
+  .refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306')
+  .refine(hasReadableLogin, 'user and password must be percent-encoded: write %25 for a %');
 
 /** Every setting of Strata's own; sources are named by the pipelines' definitions, AWS's and Temporal's keep their own names. */
 export const settingSchema = z.object({
@@ -27,7 +34,7 @@ export const settingSchema = z.object({
   STRATA_SHUTDOWN_GRACE_SECONDS: wholeNumber(0, 3_600).default(10),
   STRATA_DEPLOYMENT_NAME: z.string().min(1).optional(),
   STRATA_BUILD_ID: z.string().min(1).optional(),
-  STRATA_METRICS_ADDRESS: address('127.0.0.1:9464').optional(),
+  STRATA_METRICS_ADDRESS: metricsAddress.optional(),
   STRATA_SERVE_ADDRESS: address('127.0.0.1:8090').default('127.0.0.1:8090'),
   STRATA_EVENTS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   STRATA_EVENTS_QUEUE_URL: z
@@ -42,6 +49,22 @@ export type RawSettings = z.infer<typeof settingSchema>;
 
 /** Settings that may be given as the name of a file that holds the value. */
 export const secretNames = ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_EVENTS_TOKEN', 'TEMPORAL_API_KEY'] as const;
+
+function isIpAndPort(text: string): boolean {
+  const [, six, four, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  return (isIPv6(six ?? '') || isIPv4(four ?? '')) && Number(port) <= 65_535;
+}
+
+function hasReadableLogin(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isDatabaseUrl(text: string): boolean {
   return URL.canParse(text) && ['mysql:', 'mariadb:'].includes(new URL(text).protocol) && new URL(text).hostname !== '';

@@ -42,6 +42,22 @@ describe('settings', () => {
     expect(message).not.toContain('many');
   });
 
+  it('take no name for the address of metrics, and no port that there can not be', () => {
+    const at = (metrics: string) => failure({ STRATA_MYSQL_URL: url, STRATA_METRICS_ADDRESS: metrics });
+    for (const wrong of ['localhost:9464', '9464', '127.0.0.1:99999', '[localhost]:9464', '::1:9464']) {
+      expect(at(wrong)).toContain('  STRATA_METRICS_ADDRESS: must be an IP address and a port');
+    }
+    for (const right of ['127.0.0.1:9464', '[::1]:9464', '0.0.0.0:9464']) expect(at(right)).toBe('');
+  });
+
+  it('name the address with a password that is not percent-encoded, without it', () => {
+    const wrong = { STRATA_MYSQL_URL: 'mysql://strata:se%cret@db:3306', STRATA_MYSQL_ADMIN_URL: 'mysql://ad%min:secret@db:3306' };
+    const message = failure(wrong);
+    for (const name of Object.keys(wrong)) expect(message).toContain(`  ${name}: user and password must be percent-encoded`);
+    expect(message).not.toContain('cret');
+    expect(failure({ STRATA_MYSQL_URL: 'mysql://strata:se%25cret%40@db:3306' })).toBe('');
+  });
+
   it('take secrets from files, and refuse both at once', () => {
     const file = join(folder, 'url');
     writeFileSync(file, `${url}\n`);
