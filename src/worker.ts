@@ -39,7 +39,7 @@ export async function runWorker(project: Project, logger: Logger): Promise<void>
   const warehouse = openProjectWarehouse(project);
   try {
     await refuseToStart(client, warehouse, project);
-    installRuntime(logger, settings.metricsAddress);
+    startRuntime(logger, settings.metricsAddress);
     const connection = await connectNatively(temporal);
     try {
       const stores = projectStores(project);
@@ -99,6 +99,17 @@ async function refuseToStart(client: Client, warehouse: Warehouse, { settings, s
     const shown = differences.slice(0, 10).map((line) => `  ${line}`);
     const more = differences.length > shown.length ? [`  and ${differences.length - shown.length} more`] : [];
     throw new StrataError('misconfigured', ['the warehouse is not what the definitions say; run: strata migrate', ...shown, ...more].join('\n'));
+  }
+}
+
+function startRuntime(logger: Logger, metricsAddress: string | undefined): void {
+  try {
+    installRuntime(logger, metricsAddress);
+  } catch (error) {
+    if (metricsAddress === undefined) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `no metrics can be served at ${metricsAddress}, which STRATA_METRICS_ADDRESS names: ${reason}`;
+    throw new StrataError('misconfigured', `${message}; name an address of this machine with a port that is free`, { cause: error });
   }
 }
 

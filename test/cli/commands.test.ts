@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,6 +84,16 @@ describe('the commands', () => {
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('bulk.users created');
     expect(JSON.parse((await StrataProcess.run(['migrate', '--json'], env)).stdout)).toEqual({ changes: [], searchAttributes: [] });
+  });
+
+  it('refuse to start a worker whose metrics find their port taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const taken = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, stderr } = await StrataProcess.run(['worker'], { ...env, STRATA_METRICS_ADDRESS: taken });
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`strata: no metrics can be served at ${taken}, which STRATA_METRICS_ADDRESS names: `);
   });
 
   it('apply schedules idempotently, and keep a pause with its note', async () => {
