@@ -8,16 +8,20 @@ interface RunFolder {
 
 const script = async <Exports>(path: string): Promise<Exports> => (await import(pathToFileURL(join(root, 'scripts', 'servers', path)).href)) as Exports;
 
-/** A database server of the test's own, for what would disturb others: global settings, restarts. Ends with `close`. */
-export async function ownWarehouse(): Promise<{ readonly url: string; close(): Promise<void> }> {
+interface Options {
+  readonly program: unknown;
+  readonly bufferPool: string;
+  readonly settings: readonly string[];
+}
+
+/** A database server of the test's own, for what would disturb others: settings (`--name=value`), restarts. Ends with `close`. */
+export async function ownWarehouse(settings: readonly string[] = []): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { createRunFolder } = await script<{ createRunFolder(kind: string): Promise<RunFolder> }>('run-folder.mjs');
   const { warehouseProgram } = await script<{ warehouseProgram(options: { say: (line: string) => void }): Promise<unknown> }>('warehouse-program.mjs');
-  const { startWarehouse } = await script<{
-    startWarehouse(run: RunFolder, options: { program: unknown; bufferPool: string }): Promise<{ url: string }>;
-  }>('warehouse.mjs');
+  const { startWarehouse } = await script<{ startWarehouse(run: RunFolder, options: Options): Promise<{ url: string }> }>('warehouse.mjs');
   const run = await createRunFolder('test');
   try {
-    const { url } = await startWarehouse(run, { program: await warehouseProgram({ say: () => undefined }), bufferPool: '64M' });
+    const { url } = await startWarehouse(run, { program: await warehouseProgram({ say: () => undefined }), bufferPool: '64M', settings });
     return { url, close: () => run.close() };
   } catch (error) {
     await run.close();

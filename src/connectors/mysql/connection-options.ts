@@ -17,8 +17,8 @@ export function connectionOptions(address: string): ConnectionOptions {
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 3306),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    user: decoded(url.username),
+    password: decoded(url.password),
     ...sslOptions(url),
     charset: 'utf8mb4_bin',
     timezone: 'Z',
@@ -33,12 +33,31 @@ export function connectionOptions(address: string): ConnectionOptions {
   };
 }
 
+/** Without what can't be decoded: it may be a password. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new StrataError('misconfigured', "user and password in the warehouse's address must be percent-encoded: write %25 for a %");
+  }
+}
+
 function sslOptions(url: URL): Pick<ConnectionOptions, 'ssl'> {
   const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
   if (!(sslModes as readonly string[]).includes(mode))
     throw new StrataError('misconfigured', `ssl-mode in the warehouse's address is none of ${sslModes.join(', ')}`);
   if (mode === 'DISABLED') return {};
   const file = url.searchParams.get('ssl-ca');
-  const ca = file === null ? {} : { ca: readFileSync(file) };
+  const ca = file === null ? {} : { ca: authorities(file) };
   return { ssl: { ...ca, rejectUnauthorized: mode !== 'REQUIRED', verifyIdentity: mode === 'VERIFY_IDENTITY' } };
+}
+
+/** The certificates of a PEM file. */
+function authorities(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = `${file} can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
+    throw new StrataError('misconfigured', `${reason}; check ssl-ca in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)`);
+  }
 }

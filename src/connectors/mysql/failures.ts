@@ -6,6 +6,10 @@ interface DriverError {
   readonly errno?: unknown;
   readonly message?: unknown;
   readonly fatal?: unknown;
+  /** Of an error of the network. */
+  readonly syscall?: unknown;
+  /** OpenSSL's words. */
+  readonly reason?: unknown;
 }
 
 interface Meaning {
@@ -75,6 +79,7 @@ const byNumber: Readonly<Record<number, Meaning>> = {
   4166: localInfile,
 };
 
+const tlsHint = 'check ssl-mode and ssl-ca in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)';
 const lostCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN)/;
 
 /**
@@ -90,7 +95,21 @@ export function warehouseFailure(error: unknown, doing: string): StrataError {
     const text = known.open && typeof message === 'string' ? `${message} (${String(errno)})` : `${name} (${String(errno)})`;
     return new StrataError(known.type, `${known.whole ? '' : `${doing}: `}${text}${known.hint ? `; ${known.hint}` : ''}`);
   }
+  const tls = tlsMistake(error);
+  if (tls !== undefined) return new StrataError('misconfigured', `${doing}: no TLS: ${tls}; ${tlsHint}`);
   if (fatal === true || lostCodes.test(name))
     return new StrataError('unavailable', `${doing}: no connection (${name}); check that the server in STRATA_MYSQL_URL runs`);
   return new StrataError('statement', `${doing}: the warehouse refused the statement with ${name}${typeof errno === 'number' ? ` (${errno})` : ''}`);
+}
+
+/**
+ * What is wrong with the certificate or the settings of TLS; undefined where it is something else. The driver gives one code to all that
+ * ends a handshake, also to a server that goes away in it.
+ */
+function tlsMistake(error: unknown): string | undefined {
+  const { code, message, syscall, reason } = (typeof error === 'object' && error !== null ? error : {}) as DriverError;
+  const text = String(reason ?? message);
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') return 'the server has none';
+  if (code !== 'HANDSHAKE_SSL_ERROR' || syscall !== undefined || /socket disconnected|unexpected eof/i.test(text)) return undefined;
+  return text;
 }
