@@ -23,7 +23,8 @@ export async function ensurePackages({ say, signal }) {
   if (!npm) throw new ProvisionError('npm is needed and not on PATH; it comes with Node: https://nodejs.org/en/download');
   const what = 'installing packages';
   say(what);
-  const { code, output } = await runProgram(npm, ['ci', '--no-progress'], { cwd: projectFolder, what, say, signal });
+  // Where NODE_ENV is production npm would leave out the compiler.
+  const { code, output } = await runProgram(npm, ['ci', '--include=dev', '--no-progress'], { cwd: projectFolder, what, say, signal });
   if (code !== 0) throw new ProvisionError(`npm ci failed:\n${lastLines(output, 20)}`);
 }
 
