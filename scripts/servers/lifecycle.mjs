@@ -13,7 +13,12 @@ import { StartError } from './process.mjs';
  *   lastWord?: (code: number) => void }} [hooks]
  */
 export async function withRun(kind, main, hooks = {}) {
-  const run = await createRunFolder(kind);
+  const run = await createRunFolder(kind).catch(reportFailure);
+  if (run === undefined) {
+    hooks.lastWord?.(1);
+    process.exitCode = 1;
+    return;
+  }
   let stoppedBy;
   const stop = (signal) => {
     // A terminal's Ctrl-C often arrives twice (from the terminal and from npm): the first one counts.

@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from './cache.mjs';
+import { ProvisionError } from './programs.mjs';
 import { commandLine, endGroup } from './process-table.mjs';
 
 const guardScript = fileURLToPath(new URL('guard.sh', import.meta.url));
@@ -93,16 +94,27 @@ export class RunFolder {
 /**
  * A new run folder of a kind (`demo`, `test`) after the leftovers of former ones of that kind are gone: processes that are
  * verified by their command line to belong to the folder are ended and the folder is removed. Runs that still have their
- * script are left alone.
+ * script are left alone. Throws ProvisionError where no folder can be made.
  * @param {string} kind
  */
 export async function createRunFolder(kind) {
   const parent = path.join(cacheFolder(), kind);
-  await mkdir(parent, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(parent)) await removeLeftover(path.join(parent, name));
   const folder = path.join(parent, randomBytes(4).toString('hex'));
-  await mkdir(folder, { mode: 0o700 });
+  await inCache(async () => {
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(parent)) await removeLeftover(path.join(parent, name));
+    await mkdir(folder, { mode: 0o700 });
+  });
   return new RunFolder(folder);
+}
+
+async function inCache(work) {
+  try {
+    await work();
+  } catch (error) {
+    const way = process.platform === 'darwin' ? 'make it writable' : 'make it writable, or set XDG_CACHE_HOME to a folder that is';
+    throw new ProvisionError(`The cache folder ${cacheFolder()} can't be used (${error.code ?? error.message}); ${way}.`);
+  }
 }
 
 async function removeLeftover(folder) {

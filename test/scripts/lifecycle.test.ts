@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -109,6 +109,15 @@ describe('a run of the scripts', () => {
     script.kill('SIGKILL');
     await ended;
     expect(await until(() => !groupRuns(child) && !existsSync(folder))).toBe(true);
+  });
+
+  it('says which folder it can not use, and what to set', async () => {
+    const file = path.join(cache, 'a-file');
+    await writeFile(file, '');
+    const env = { ...process.env, XDG_CACHE_HOME: file, HOME: file };
+    const script = spawnSync(process.execPath, [fixture, 'end'], { env, encoding: 'utf8' });
+    expect(script).toMatchObject({ status: 1, stdout: '' });
+    expect(script.stderr).toMatch(/^\nThe cache folder \S*a-file\S* can't be used \(ENOTDIR\); make it writable.*\.\n$/);
   });
 
   it('ends at its start what a former run left whose guard was killed too', async () => {
