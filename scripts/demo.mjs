@@ -11,6 +11,7 @@ import { checkNode, ensureBuild, ensurePackages, projectFolder } from './project
 import { withRun } from './servers/lifecycle.mjs';
 import { lastLines, ProvisionError, runProgram } from './servers/programs.mjs';
 import { startProcess } from './servers/process.mjs';
+import { shellQuoted } from './servers/shell-quoted.mjs';
 
 const strata = path.join(projectFolder, 'bin', 'strata.js');
 const display = new Display();
@@ -134,8 +135,7 @@ async function runPipeline(command, worker) {
 async function writeSettings(run, env) {
   const made = Object.entries(env).filter(([name, value]) => /^(STRATA|EASTROCK|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value);
   const file = run.path('settings.sh');
-  const quoted = (value) => `'${value.replaceAll("'", `'\\''`)}'`;
-  await writeFile(file, made.map(([name, value]) => `export ${name}=${quoted(value)}\n`).join(''), { mode: 0o600 });
+  await writeFile(file, made.map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`).join(''), { mode: 0o600 });
   return file;
 }
 
@@ -145,7 +145,7 @@ async function stay(run, { servers, worker, succeeded }) {
   display.line(`  Database      ${servers.database}`);
   display.line(`  Worker's log  ${worker.logFile}`);
   display.line('\n  In another terminal, in this folder:');
-  display.line(`    source ${settings}`);
+  display.line(`    source ${shellQuoted(settings)}`);
   display.line('    npx strata status');
   display.line(`\n  It stays, and its schedules pick up new files of ${servers.env.EASTROCK_SOURCE_URL}, until Ctrl-C.`);
   finalCode = succeeded ? 0 : 1;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { installWarehouse, unpackedWarehouse } from './warehouse-install.mjs';
 import { findProgram, ProvisionError, runProgram } from './programs.mjs';
+import { shellQuoted } from './shell-quoted.mjs';
 
 const serverFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/libexec', '/opt/homebrew/bin', '/usr/local/bin', '/usr/local/mysql/bin'];
 
@@ -68,7 +69,7 @@ async function describe(server, { install, root, env = {} }) {
     server,
     env,
     ...(product === 'mariadb' ? { install } : {}),
-    ...(root ? { root, client: `LD_LIBRARY_PATH=${env.LD_LIBRARY_PATH} ${path.join(root, 'bin/mariadb')}` } : {}),
+    ...(root ? { root, client: `LD_LIBRARY_PATH=${shellQuoted(env.LD_LIBRARY_PATH)} ${shellQuoted(path.join(root, 'bin/mariadb'))}` } : {}),
   };
 }
 

@@ -68,15 +68,17 @@ export async function startWarehouse(run, { program, bufferPool = '256M', maxCon
 }
 
 async function initialize(run, { program, data, files, env }) {
-  const common = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${files}`, ...asRoot()];
+  const common = ['--no-defaults', ...asRoot()];
+  // MariaDB's is a shell script that splits paths at spaces: it gets them from the run folder on, and this one not as an argument.
+  const here = (file) => `./${path.relative(run.folder, file)}`;
   // --force: without a host name that resolves it would stop, though no account here depends on one.
   const mariadb = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force'];
   const [command, args] =
     program.product === 'mariadb'
-      ? [program.install, [...common, ...(program.root ? [`--basedir=${program.root}`] : []), ...mariadb]]
-      : [program.server, [...common, '--initialize-insecure']];
+      ? [program.install, [...common, `--datadir=${here(data)}`, ...(program.root ? [`--basedir=${here(program.root)}`] : []), ...mariadb]]
+      : [program.server, [...common, `--datadir=${data}`, `--tmpdir=${files}`, '--initialize-insecure']];
   if (program.product === 'mysql') await mkdir(data, { mode: 0o700 });
-  const { code, output } = await runProgram(command, args, { env, cwd: run.folder });
+  const { code, output } = await runProgram(command, args, { env: { ...env, TMPDIR: files }, cwd: run.folder });
   run.throwIfClosing();
   if (code !== 0) throw new ProvisionError(`the database's folder can't be set up (${command}):\n${lastLines(output)}`);
 }
