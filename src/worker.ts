@@ -84,7 +84,7 @@ export function projectStores({ settings, pipelines }: Project): Stores {
 export function createActivities({ pipelines, settings }: Project, warehouse: Warehouse, stores: Stores): Activities {
   return {
     ...createPlanActivities({ pipelines }),
-    ...createPickupActivities({ warehouse, pipelines, stores }),
+    ...createPickupActivities({ warehouse, pipelines, stores, batchBytes: settings.batchBytes }),
     ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes, rangeBytes: settings.rangeBytes }),
     ...createProcessingActivities({ warehouse, pipelines }),
     ...createVaultActivities({ warehouse, pipelines }),

@@ -5,10 +5,10 @@ import { awaitLanding } from './await-landing.js';
 import { claimObjects, type ClaimDeps } from './claim-objects.js';
 import { runActivity } from './run-activity.js';
 
-export type PickupDeps = ClaimDeps;
-
-/** Bytes of an object up to which its landing costs less than a workflow of its own. */
-const smallObject = 1 << 20;
+export interface PickupDeps extends ClaimDeps {
+  /** Bytes of an object up to which its landing costs less than a workflow of its own; 0: of none. */
+  readonly batchBytes: number;
+}
 
 /** Activities that find deliveries and say which of them still need work. */
 export function createPickupActivities(deps: PickupDeps): PickupActivities {
@@ -25,7 +25,7 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities {
 }
 
 async function listOpenLoads(
-  { warehouse, stores }: PickupDeps,
+  { warehouse, stores, batchBytes }: PickupDeps,
   input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
 ): Promise<OpenLoads> {
   const values: SqlValue[] = [input.pipeline, input.feed, input.after];
@@ -38,6 +38,6 @@ async function listOpenLoads(
      limit ${Math.trunc(input.limit)}`,
     values,
   );
-  const small = rows.filter((row) => Number(row.size_bytes) <= smallObject);
+  const small = batchBytes === 0 ? [] : rows.filter((row) => Number(row.size_bytes) <= batchBytes);
   return { loadIds: rows.map((row) => Number(row.load_id)), small: small.map((row) => Number(row.load_id)) };
 }

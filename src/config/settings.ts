@@ -16,6 +16,8 @@ export interface Settings {
   readonly chunkBytes: number;
   /** Files of at least twice this many bytes are landed in ranges of at least this, side by side. */
   readonly rangeBytes: number;
+  /** Files of at most so many bytes are landed in batches where several wait; 0: none. */
+  readonly batchBytes: number;
   readonly shutdownGraceSeconds: number;
   readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
   readonly metricsAddress: string | undefined;
@@ -70,6 +72,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     activitySlots: settings.STRATA_ACTIVITY_SLOTS,
     chunkBytes: settings.STRATA_CHUNK_BYTES,
     rangeBytes: settings.STRATA_RANGE_BYTES,
+    batchBytes: settings.STRATA_BATCH_BYTES,
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
     metricsAddress: settings.STRATA_METRICS_ADDRESS,
