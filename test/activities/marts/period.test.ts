@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
+import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import { dayOf } from '../../../src/engine/marts/mart-statements.js';
 import type { Mart } from '../../../src/engine/marts/mart.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch } from '../../support/bulk-writer.js';
 import { actualBus, compileEastrock, expectedBus, migratedWarehouse } from '../../support/mart-warehouse.js';
-import { warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers.js';
 
 const day = (number: number) => `2024-01-${String(number).padStart(2, '0')}`;
 const period = { from: day(10), to: day(12) };
@@ -15,9 +16,9 @@ const daily = ['daily_countries', 'daily_game_types', 'daily_games', 'daily_paym
 describe.each(warehouses)('the rebuild of a period on $name', ({ url }) => {
   let pipeline: CompiledPipeline;
   let warehouse: Warehouse;
-  const rebuild = (target: string) => {
+  const rebuild = (target: string, of = warehouse) => {
     const mart = pipeline.catalog.marts.find((each) => each.target === target)!;
-    return refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, { rebuild: true, period });
+    return refreshMart(of, pipeline.definition, pipeline.catalog, mart, { rebuild: true, period });
   };
 
   beforeAll(async () => {
@@ -66,6 +67,56 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ url }) => {
     const expected = await expectedBus(warehouse);
     expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
   });
+
+  it('reads no more rows in a long history than in a short one', async () => {
+    const read = new Map<string, number[]>();
+    for (const days of [20, 200]) {
+      const prefix = freshPrefix();
+      const history = await migratedWarehouse(url, pipeline, prefix);
+      // The server counts by session.
+      const single = openWarehouse({ url, prefix, connections: 1 });
+      try {
+        await writeHistory(history, days);
+        for (const mart of pipeline.catalog.marts) await refreshMart(history, pipeline.definition, pipeline.catalog, mart);
+        for (const { name } of await history.query<{ name: string }>(
+          `select concat(table_schema, '.', table_name) as name from information_schema.tables
+           where table_schema in ('${prefix}bulk', '${prefix}gear', '${prefix}bus') and table_type = 'BASE TABLE'`,
+        ))
+          await history.query(`analyze table ${name}`);
+        for (const { target } of pipeline.catalog.marts.filter((mart) => dayOf(mart) !== undefined && mart.reads.length > 0)) {
+          const before = await rowsRead(single);
+          expect(await rebuild(target, single)).toMatchObject({ mode: 'rebuilt' });
+          read.set(target, [...(read.get(target) ?? []), (await rowsRead(single)) - before]);
+        }
+      } finally {
+        await single.close();
+        await history.close();
+      }
+    }
+    for (const [target, [short, long]] of read) expect([target, long! < 1.2 * short! + 200 ? 'flat' : `${short} to ${long} rows`]).toEqual([target, 'flat']);
+  });
+
+  /** Each day the same: 50 plays of 30 users, 10 payments. */
+  const writeHistory = async (of: Warehouse, days: number) => {
+    const dates = Array.from({ length: days }, (_, index) => new Date(Date.UTC(2024, 0, 1 + index)).toISOString().slice(0, 10));
+    const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
+    await writeBatch(of, pipeline, 'users', {
+      users: times(30, (id) => ({ user_id: id, user_name: `User${id}`, signup_date: dates[(id * days) / 30 | 0]!, country: id % 2 ? 'DE' : 'ES' })),
+    });
+    await writeBatch(of, pipeline, 'games', {
+      games: dates.flatMap((play_date) => times(50, (id) => ({ game_id: id, user_id: id % 30, play_date, game_type: 'Slots', duration: id }))),
+      game_catalog: times(50, (id) => ({ game_id: id, game_type: 'Slots' })),
+    });
+    await writeBatch(of, pipeline, 'payments', {
+      payments: dates.flatMap((transaction_date, at) =>
+        times(10, (id) => ({ transaction_id: at * 10 + id + 1, user_id: id, amount: '1.25', transaction_date, type: 'Deposit' })),
+      ),
+    });
+  };
+  const rowsRead = async (of: Warehouse): Promise<number> => {
+    const counts = await of.query<{ Value: string }>("show session status like 'Handler_read%'");
+    return counts.reduce((sum, { Value }) => sum + Number(Value), 0);
+  };
 
   it('is refused for a mart without a day in its key', async () => {
     await expect(rebuild('bus.total_games')).rejects.toThrow('bus.total_games has no day in its key, so that it can only be rebuilt as a whole');
