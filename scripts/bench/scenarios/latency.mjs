@@ -53,7 +53,8 @@ export const latency = {
     }
     return [
       `A file of ${rowsOfFile} new games is put into the bucket of a warehouse with ${count(size)} games; seconds from the end of the put
-        until the last of them is in \`bus.total_games\`, one file after the other. Loaded: a file of ${count(loadRows)} new games by users of all times
+        until the last of them is in \`bus.total_games\`, one file after the other. The bench itself posts the store's notification to
+        \`strata serve\`, right after the put. Loaded: a file of ${count(loadRows)} new games by users of all times
         comes every ${situations.loaded} s, which is ${count((loadRows / situations.loaded) * 86_400)} games a day${quick ? '' : '; saturated: the next as soon as the last one is in bus'}. ${bench.database.product}: ${bench.database.settings}. By S3 event: ${
           judged.join('; ') || '`strata serve` is not in this version, so pickup starts by schedule or by `strata run`'
         }.`,
