@@ -4,8 +4,9 @@ import { Lab } from '../kill/lab.js';
 
 const files = 10_000;
 const rowsOfFile = 3;
+const megabyte = 1e6;
 
-it('brings 10,000 files to bus, each once, with small histories', async () => {
+it('brings 10,000 files to bus, each once, with small histories and little memory', async () => {
   const lab = await Lab.open({ url: warehouse.url, direct: true });
   try {
     const names = Array.from({ length: files }, (_, index) => index);
@@ -16,10 +17,12 @@ it('brings 10,000 files to bus, each once, with small histories', async () => {
       }
     };
     await Promise.all(Array.from({ length: 16 }, put));
-    lab.startWorker();
+    const worker = lab.startWorker();
     const started = Date.now();
     await lab.run();
     console.info(`${files} files reached bus in ${Math.round((Date.now() - started) / 1000)} s`);
+
+    expect(await worker.peakMemory()).toBeLessThan(400 * megabyte);
 
     const [loads] = await lab.warehouse.query(
       `select count(*) as loads, sum(state = 'processed') as processed, sum(source_state = 'deleted') as deleted, sum(rows_staged) as staged from gear.loads`,
