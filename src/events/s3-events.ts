@@ -10,8 +10,8 @@ const record = z.object({
   eventName: z.string(),
   s3: z.object({ bucket: z.object({ name: z.string().min(1) }), object: z.object({ key: z.string() }) }),
 });
-/** AWS to SQS, SNS and Lambda; VersityGW; MinIO, with more beside it. */
-const records = z.object({ Records: z.array(record) });
+/** AWS to SQS, SNS and Lambda; VersityGW; MinIO, with more beside it. An older VersityGW sends the list alone. */
+const records = z.union([z.object({ Records: z.array(record) }), z.array(record).min(1).transform((Records) => ({ Records }))]);
 const eventBridge = z.object({
   source: z.string(),
   'detail-type': z.string(),

@@ -11,6 +11,7 @@ import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { startOwnServer, type OwnServer } from '../connectors/s3/own-server.js';
 import { testClient } from '../connectors/s3/test-bucket.js';
 import { freshPrefix, objectStore, temporal, warehouse } from '../support/servers.js';
+import { SqsServer } from '../support/sqs-server.js';
 import { StrataProcess, type Settings } from '../support/strata-process.js';
 
 const prefix = freshPrefix();
@@ -180,5 +181,22 @@ describe('strata serve', () => {
     const elsewhere = await StrataProcess.run(['serve'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(elsewhere.stderr).toContain('no Temporal server answers at 127.0.0.1:1');
     expect(await processes[0]?.stop()).toMatchObject({ code: 0 });
+  });
+
+  it('brings a file to bus by a message in a queue', async () => {
+    const queue = await SqsServer.start(30_000);
+    const client = testClient(gateway.endpoint);
+    try {
+      // What the gateway tells of it meets nobody any more.
+      await processes[0]?.stop();
+      processes.push(await StrataProcess.startServe(['--address', `127.0.0.1:${await freePort()}`, '--queue', queue.queueUrl], env));
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'users-queue.csv', Body: 'UserID,Country\n7,FR\n' }));
+      queue.send(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-queue.csv' } } }] }));
+      await untilVisible(ofBucket, 'FR');
+      expect(queue.messages).toEqual([]);
+    } finally {
+      client.destroy();
+      await queue.close();
+    }
   });
 });

@@ -21,6 +21,11 @@ describe('S3 event notifications', () => {
     expect(routed(notification(name))).toEqual([feed]);
   });
 
+  it('may name several objects, with or without an outer form', () => {
+    const several = [...created('eastrockvalley-test', 'users.csv').Records, ...created('eastrockvalley-test', 'games.csv').Records];
+    for (const message of [{ Records: several }, several]) expect(routed(message)).toEqual(['eastrock/users', 'eastrock/games']);
+  });
+
   it('decode keys whichever way their sender encodes them', () => {
     expect(createdObjects(notification('aws-s3'))).toEqual([
       { bucket: 'eastrockvalley-test', keys: ['users-May+1%2B2%C3%A9.csv', 'users-May+1+2é.csv', 'users-May 1+2é.csv'] },

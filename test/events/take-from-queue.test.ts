@@ -42,7 +42,7 @@ describe('a queue of events', () => {
   };
 
   it('is emptied: what S3, SNS and EventBridge put there leads to feeds', async () => {
-    for (const message of [notification('aws-s3'), inSns(notification('aws-s3')), notification('eventbridge'), notification('aws-test')]) server.send(JSON.stringify(message));
+    for (const message of [notification('aws-s3'), inSns(notification('aws-s3')), notification('eventbridge'), notification('aws-test'), inSns(notification('aws-test'))]) server.send(JSON.stringify(message));
     await until(() => server.messages.length === 0);
     expect([...told].sort()).toEqual(['payments', 'users', 'users']);
   });
