@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { renderTable, type Cell } from './table.js';
 import { visible } from './visible.js';
 
@@ -28,6 +29,11 @@ export class Output {
   /** For scripts: one JSON document. */
   json(value: unknown): void {
     this.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+  }
+
+  /** As they are, as fast as the reader takes them. */
+  async bytes(bytes: Buffer): Promise<void> {
+    if (!this.stdout.write(bytes)) await once(this.stdout, 'drain');
   }
 
   note(text: string): void {

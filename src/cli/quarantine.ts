@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { SqlRow, SqlValue } from '../engine/warehouse.js';
 import { byteSize } from '../workflows/numbers.js';
 import { atLeastOne, command, knownFeed, pipelinesOf, wholeNumber, type Cli } from './cli.js';
+import { exportCommand } from './quarantine-export.js';
 import { ago, utc } from './time.js';
 import { UsageError } from './usage-error.js';
 import { visibleLine } from './visible.js';
@@ -90,5 +91,6 @@ export function quarantineCommand(cli: Cli): Command {
         cli.out.line(raw.toString('utf8'));
       }),
   );
+  quarantine.addCommand(exportCommand(cli));
   return quarantine;
 }

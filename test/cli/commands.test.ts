@@ -134,10 +134,13 @@ describe('the commands', () => {
     const report = JSON.parse((await StrataProcess.run(['run', name, '--json'], env)).stdout) as Record<string, object>;
     expect(report).toMatchObject({ ok: true, failures: [], pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, updated: 1 } } });
 
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number }[];
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number }[];
     expect(listed).toMatchObject([{ line_number: 4, reasons: 'bad_key', object_key: 'users.csv' }]);
     expect(JSON.stringify(listed)).not.toContain('x,FR');
     expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
+    const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
+    expect(exported).toMatchObject({ code: 0, stdout: 'UserID,Country\nx,FR\n' });
+    expect(exported.stderr).toContain(`rows of load ${listed[0]?.load_id} written: 1`);
     const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
     expect(loads).toMatchObject([{ state: 'processed', source_state: 'deleted' }, { state: 'processed', source_state: 'deleted' }]);
     expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users-2', '--json'], env)).stdout)).toMatchObject([{ object_key: 'users-2.csv' }]);
@@ -168,10 +171,13 @@ describe('the commands', () => {
       const { stdout } = await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(refused).href, '--json'], env);
       expect(JSON.parse(stdout)).toMatchObject({ pickups: { users: { claimed: 1, refused: 1 } } });
     }
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number }[];
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number }[];
     const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout;
     expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's)");
     expect(shown).toContain('UserID,Town');
+    const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
+    expect(exported).toMatchObject({ code: 2, stdout: '' });
+    expect(exported.stderr).toContain(`in quarantine/${listed[0]?.load_id}/ of its source`);
   });
 
   it('end a worker on SIGTERM by itself', async () => {

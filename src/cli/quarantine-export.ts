@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { wholeNumber, type Cli } from './cli.js';
+import { UsageError } from './usage-error.js';
+
+/** Rows read at once: each may be 64 KiB. */
+const page = 500;
+
+/** `strata quarantine export`: the rows of a load as a file of the same form, to be mended or delivered again. */
+export function exportCommand(cli: Cli): Command {
+  return new Command('export')
+    .description('the rows of a load that are in quarantine, under the header of their file, as a file to mend or to load again')
+    .argument('<load>', 'the number that `strata quarantine list` shows', wholeNumber)
+    .addHelpText('after', '\nExamples:\n  $ strata quarantine export 7 > users-mended.csv')
+    .action(async (loadId: number) => {
+      const project = await cli.project({ warehouse: true });
+      await cli.withWarehouse(project, async (warehouse) => {
+        const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null }>(
+          'select pipeline, feed, header from gear.loads where load_id = ?',
+          [loadId],
+        );
+        if (!load) throw new UsageError(`there is no load ${loadId}; run: strata quarantine list`);
+        if (load.header === null)
+          throw new UsageError(`no row of load ${loadId} was read; a refused file lies in quarantine/${loadId}/ of its source, one of a backfill where it was`);
+        const columns = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed)?.columns ?? [];
+        const titles = (JSON.parse(load.header) as string[]).map((name) => columns.find((column) => column.name === name)?.header ?? name);
+        await cli.out.bytes(Buffer.from(`${titles.map(quoted).join(',')}\n`));
+        let [rows, cut] = [0, 0];
+        for (let after = -1; ; ) {
+          const entries = await warehouse.query<{ row_offset: number; row_bytes: number; raw: Buffer }>(
+            `select row_offset, row_bytes, raw from gear.quarantine where load_id = ? and row_offset > ? order by row_offset limit ${page}`,
+            [loadId, after],
+          );
+          for (const { row_bytes: length, raw } of entries) {
+            if (Number(length) > raw.length) cut += 1;
+            else await cli.out.bytes(Buffer.concat([raw, Buffer.from('\n')]));
+          }
+          rows += entries.length;
+          if (entries.length < page) break;
+          after = Number(entries.at(-1)!.row_offset);
+        }
+        const left = cut === 0 ? '' : `; left out, for they are over 1 MiB: ${cut}, which the moved file in quarantine/${loadId}/ holds`;
+        cli.out.note(`rows of load ${loadId} written: ${rows - cut}${left}`);
+      });
+    });
+}
+
+function quoted(title: string): string {
+  return /[",\n\r]/.test(title) ? `"${title.replaceAll('"', '""')}"` : title;
+}
