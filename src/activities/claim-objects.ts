@@ -55,11 +55,16 @@ export async function claimObjects(
   }
   const claims = earliestOf(earliest);
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction((transaction) => insertLoads(transaction, input, store.url, claims), scope);
-  return { found, claimed, waiting: unclaimed - claims.length };
+  return { found, claimed, waiting: unclaimed - claims.length, began };
 }
 
 function earliestOf(candidates: readonly Candidate[]): Candidate[] {
-  return [...candidates].sort((a, b) => Buffer.compare(a.order, b.order)).slice(0, pageSize);
+  return candidates
+    .map((candidate) => ({ candidate, own: deliveryOrder(candidate.object) }))
+    // What is replayed at the same place goes by its own time: the last correction wins.
+    .sort((a, b) => Buffer.compare(a.candidate.order, b.candidate.order) || Buffer.compare(a.own, b.own))
+    .slice(0, pageSize)
+    .map(({ candidate }) => candidate);
 }
 
 async function warehouseTime(warehouse: Warehouse): Promise<string> {
@@ -84,7 +89,7 @@ async function withoutOpenLoads(
     `select identity, generation, source_state, released_at >= cast(? as datetime(6)) as released_since,
        state = 'refused' and claimed_at < cast(? as datetime(6)) as refused_before
      from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
-    [began, source?.since ? sqlDatetime(source.since) : null, ...candidates.map(({ identity }) => identity)],
+    [began, source?.since ?? began, ...candidates.map(({ identity }) => identity)],
   );
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
   return candidates.flatMap((candidate) => {

@@ -1,25 +1,30 @@
 import type { RangeResult } from '../contracts/activities.js';
 import { ObjectChangedError } from '../engine/object-store.js';
 import type { Warehouse } from '../engine/warehouse.js';
+import { columnOrder } from './column-order.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
 import { readLoad } from './load-row.js';
-import { dropHalfRead } from './refuse-load.js';
+import { dropHalfRead, landAnew } from './refuse-load.js';
 import { feedOf } from './pipeline-set.js';
 import type { ActivityScope } from './run-activity.js';
 
 /**
  * Lands one range of a load that `landLoad` divided, beside the others, and whatever died or runs twice: an attempt goes on after what is
  * committed of the range, and does nothing when that is all or the load is no longer `claimed`. A range that finds the object
- * replaced takes back what all of them landed.
+ * replaced takes back what all of them landed, and so does one whose feed has other columns by now: `landLoad` then divides it anew.
  */
 export async function landRange(deps: LandDeps, loadId: number, range: number, scope: ActivityScope): Promise<RangeResult> {
   const load = await readLoad(deps.warehouse, loadId);
   if (load.state === 'claimed') {
-    const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number }) => number === range);
+    const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
     try {
-      if (chunk) await landStream(deps, load, feedOf(deps.pipelines, load.pipeline, load.feed), chunk, scope);
+      if (load.header && !columnOrder(feed, load.header)) await landAnew(deps.warehouse, load, scope);
+      else {
+        const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number, endOffset }) => number === range && endOffset !== undefined);
+        if (chunk) await landStream(deps, load, feed, chunk, scope);
+      }
     } catch (error) {
       if (!(error instanceof ObjectChangedError)) throw error;
       await dropHalfRead(deps.warehouse, load, error.change, scope.signal);

@@ -2,7 +2,7 @@ import type { BadHeader } from '../engine/scan/header-reader.js';
 import { identifier } from '../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../engine/warehouse.js';
 import { insertChunks } from './land-chunk.js';
-import { shownKey, type Load } from './load-row.js';
+import { readLoad, shownKey, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine-rejects.js';
 import type { ActivityScope } from './run-activity.js';
 
@@ -32,19 +32,29 @@ export async function dropHalfRead(warehouse: Warehouse, load: Load, change: 're
   });
 }
 
-/** The feed has other columns than those that the load was begun with: it begins anew, with nothing landed. */
+/** The feed has other columns than those that the load was begun with: it begins anew, with nothing landed, unless a twin has done that. */
 export async function landAnew(warehouse: Warehouse, load: Load, scope: ActivityScope): Promise<void> {
+  const isBegunSo = async (transaction: Transaction) => {
+    const { header } = await readLoad(transaction, load.loadId);
+    return JSON.stringify(header) === JSON.stringify(load.header);
+  };
   await dropRows(warehouse, load, scope.signal, async (transaction) => {
     await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
     await insertChunks(transaction, load.loadId, [{ number: 0, startOffset: 0, startLine: 1, endOffset: undefined }]);
-  });
+  }, isBegunSo);
   scope.log.warn(`the columns of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);
 }
 
-async function dropRows(warehouse: Warehouse, { loadId, feed }: Load, signal: AbortSignal, rest: (transaction: Transaction) => Promise<void>): Promise<void> {
+async function dropRows(
+  warehouse: Warehouse,
+  { loadId, feed }: Load,
+  signal: AbortSignal,
+  rest: (transaction: Transaction) => Promise<void>,
+  isDue: (transaction: Transaction) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<void> {
   await warehouse.transaction(
     async (transaction) => {
-      if (!(await stillClaimed(transaction, loadId))) return;
+      if (!(await stillClaimed(transaction, loadId)) || !(await isDue(transaction))) return;
       await transaction.execute(`delete from staging.${identifier(feed)} where load_id = ?`, [loadId]);
       await transaction.execute('delete from gear.quarantine where load_id = ?', [loadId]);
       await transaction.execute('delete from gear.load_chunks where load_id = ?', [loadId]);

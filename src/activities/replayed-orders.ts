@@ -22,14 +22,15 @@ export async function replayedOrders(
   });
   if (places.length === 0) return new Map();
   const ids = [...new Set(places.map(({ loadId }) => loadId))];
-  const loads = await warehouse.query<{ load_id: number; store_url: string; delivery_order: Buffer }>(
-    `select load_id, store_url, delivery_order from gear.loads
+  const loads = await warehouse.query<{ load_id: number; kind: string; store_url: string; delivery_order: Buffer }>(
+    `select load_id, kind, store_url, delivery_order from gear.loads
      where pipeline = ? and feed = ? and load_id in (${ids.map(() => '?').join(', ')})`,
     [pipeline, feed, ...ids],
   );
   return new Map(
     places.flatMap(({ key, source, loadId }) => {
-      const load = loads.find((each) => Number(each.load_id) === Number(loadId) && each.store_url === source);
+      // What was found in a backfill has no quarantine folder of its own: corrected rows of it lie in that of whatever source.
+      const load = loads.find((each) => Number(each.load_id) === Number(loadId) && (each.store_url === source || each.kind === 'backfill'));
       return load ? [[key, load.delivery_order] as const] : [];
     }),
   );

@@ -20,7 +20,7 @@ export interface FeedRef {
 /** Where a backfill reads from; its objects are never touched. Absent: the pipeline's own source, whose files are removed. */
 export interface BackfillSource {
   readonly url: string;
-  /** When the backfill began, ISO 8601: what was refused before is tried again. Absent in inputs of before it was. */
+  /** When its first listing began, by the warehouse's clock: what was refused before is tried again. Absent for the first one. */
   readonly since?: string | undefined;
 }
 
@@ -45,6 +45,8 @@ export interface ClaimResult {
   readonly claimed: number;
   /** Further objects that still wait to be claimed. */
   readonly waiting: number;
+  /** When this listing began, by the warehouse's clock; absent in results of before it was told. */
+  readonly began?: string | undefined;
   /** The page that was asked for, with the new loads; absent in results of before it could be asked for. */
   readonly open?: OpenLoads | undefined;
 }

@@ -24,6 +24,8 @@ export interface PickupCarried {
   readonly others: readonly number[];
   /** Milliseconds since the epoch when the first run began. */
   readonly since: number;
+  /** When the first listing began, by the warehouse's clock; absent in runs of before it was told. */
+  readonly listed?: string | undefined;
 }
 
 /** What a pickup did; files by outcome, rows and bytes of the files that it saw land. */

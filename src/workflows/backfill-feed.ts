@@ -13,15 +13,13 @@ import { stageToBus } from './stage-to-bus.js';
  */
 export async function backfillFeed({ pipeline, feed, url, window }: BackfillInput): Promise<RunReport> {
   const { publish, close } = hostStream();
-  const { workflowId, startTime } = workflowInfo();
-  const progress = { workflowId };
-  const since = startTime.toISOString();
+  const progress = { workflowId: workflowInfo().workflowId };
   const report = new GrowingReport(`**${feed}** from \`${url.replaceAll('`', "'")}\``);
   const { failures, tell } = report;
   const plan = await control.planPipeline({ pipeline });
 
   publish({ phase: 'pickup', feed, message: `looking for files in ${url}` });
-  const counts = await pickupInChild({ pipeline, feed, window, source: { url, since }, progress }, failures, publish);
+  const counts = await pickupInChild({ pipeline, feed, window, source: { url }, progress }, failures, publish);
   if (counts) tell({ pickups: { [feed]: counts } });
   await stageToBus({ pipeline, plan, feeds: [feed], progress, publish, failures, tell });
   await close();

@@ -21,9 +21,9 @@ const shortestInterval = 3_000;
  */
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   const { pipeline, feed, source, progress } = input;
-  const of = { pipeline, feed, source };
   const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], others: [], since: Date.now() };
-  let { counts, after } = carried;
+  let { counts, after, listed } = carried;
+  const of = () => ({ pipeline, feed, source: source && { ...source, since: listed } });
   let told = carried.since;
 
   const tell = (force: boolean) => {
@@ -55,15 +55,16 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       let open: OpenLoads | undefined;
       if (moreToClaim && !pageFull) {
         const claim = await data.claimObjects.executeWithOptions({ ...profiles.data, summary: `${feed}: list and claim objects` }, [
-          { ...of, open: { after, limit: pageSize } },
+          { ...of(), open: { after, limit: pageSize } },
         ]);
         open = claim.open;
+        listed ??= claim.began;
         counts = { ...counts, found: claim.found, claimed: counts.claimed + claim.claimed };
         moreToClaim = claim.waiting > 0 && claim.claimed > 0;
         tell(true);
       }
       open ??= await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
-        { ...of, after, limit: pageSize },
+        { ...of(), after, limit: pageSize },
       ]);
       for (const part of landingParts(open)) await (part.length === 1 ? window.start(part[0]!) : window.startBatch(part));
       after = open.loadIds.at(-1) ?? after;
@@ -72,7 +73,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
         await news.end({ isContinued: true });
-        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, others: window.others, since: carried.since } });
+        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, others: window.others, since: carried.since, listed } });
       }
     }
     await (input.wait ? window.settle() : window.drain());

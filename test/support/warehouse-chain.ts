@@ -90,7 +90,7 @@ export class WarehouseChain {
     return results;
   }
 
-  /** Claims what a backfill would that began at `since` (ISO 8601), from the feed's own source where no other is given, and lands it. */
+  /** Claims what a backfill would whose first listing began at `since`, from the feed's own source where no other is given, and lands it. */
   async backfill(feed: string, url = this.stores.sourceOf(this.definition.name).url, since?: string): Promise<LandResult[]> {
     const results: LandResult[] = [];
     await claimObjects(this.deps, { ...this.of(feed), source: { url, since } }, quietScope);

@@ -72,7 +72,13 @@ export async function requireBuilt(statements: Statements, catalog: MartCatalog,
  * Holds the changes that a mart will take once it is built, in a transaction before the one that builds it: until that one commits nobody
  * sees its watermarks, and a worker of another release, whose definition lacks the mart or a feed of it, would prune what comes meanwhile.
  */
-export async function holdChanges(warehouse: Warehouse, definition: PipelineDefinition, catalog: MartCatalog, mart: Mart): Promise<void> {
+export async function holdChanges(
+  warehouse: Warehouse,
+  definition: PipelineDefinition,
+  catalog: MartCatalog,
+  mart: Mart,
+  signal?: AbortSignal,
+): Promise<void> {
   const feeds = feedsOf(definition, mart);
   const held = await warehouse.query<{ checksum: Buffer; feed: string | null }>(
     'select m.checksum, w.feed from gear.marts m left join gear.mart_watermarks w on w.target = m.target where m.target = ?',
@@ -91,7 +97,7 @@ export async function holdChanges(warehouse: Warehouse, definition: PipelineDefi
         [mart.target, feed, batch, batch],
       );
     }
-  });
+  }, { signal });
 }
 
 function martsBefore(catalog: MartCatalog, mart: Mart): readonly Mart[] {

@@ -61,7 +61,7 @@ export async function refreshMart(
   options: RefreshOptions = {},
 ): Promise<RefreshResult> {
   await requireBuilt(warehouse, catalog, mart);
-  await holdChanges(warehouse, definition, catalog, mart);
+  await holdChanges(warehouse, definition, catalog, mart, options.signal);
   return warehouse.transaction((transaction) => refresh(transaction, definition, catalog, mart, options), { signal: options.signal });
 }
 

@@ -38,7 +38,7 @@ class MysqlWarehouse implements Warehouse {
 
   constructor(private readonly options: WarehouseOptions) {
     const limit = options.connections ?? 10;
-    this.pool = createPool({ ...connectionOptions(options.url), connectionLimit: limit, maxIdle: limit - 1, idleTimeout });
+    this.pool = createPool({ ...connectionOptions(options.url), connectionLimit: limit, maxIdle: limit - 1, idleTimeout, gracefulEnd: true });
   }
 
   query<Row extends SqlRow = SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {

@@ -9,6 +9,7 @@ const engineTables = [
   'load_chunks',
   'load_counts',
   'quarantine',
+  'refusals',
   'batches',
   'marts',
   'mart_watermarks',
