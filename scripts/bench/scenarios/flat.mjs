@@ -88,7 +88,8 @@ async function change(lab, size, kind, round) {
   const done = run.result.feeds[feed][counted];
   if (done !== lines.length) throw new Error(`${kind}: ${done} of ${lines.length} rows were ${counted}`);
   const { bulk, staging, bus, vault, stagingToBus } = milestones(await lab.executions(run));
-  return { stagingToBus, bulk: bulk - staging, marts: bus - bulk, vault: vault - bulk, cpu };
+  const martRows = Object.values(run.result.marts).reduce((sum, mart) => sum + mart.rows, 0);
+  return { stagingToBus, bulk: bulk - staging, marts: bus - bulk, vault: vault - bulk, martRows, cpu };
 }
 
 function reportChanges(bench, kinds, samples) {
@@ -104,7 +105,8 @@ function reportChanges(bench, kinds, samples) {
   return [
     `One file of 1,000 rows, at histories of ${sizes.map(count).join(', ')} games: seconds from the start of processing to the last mart,
       as \`strata run\` does it. It changes the durations of games of the newest three days, or of any day, brings late plays of any day, or moves
-      users, each with some plays of any day, to other countries. A day has 17,000 games at every size: a larger history is longer.
+      users, each with some plays of any day, to other countries. A day has 17,000 games at every size: a larger history is longer, and
+      what is spread over all of its days changes more rows of the marts.
       ${bench.database.product}: ${bench.database.settings}.`,
     `The largest history as a multiple of the smallest, ${judged.join('. ')}.`,
     {
@@ -113,6 +115,7 @@ function reportChanges(bench, kinds, samples) {
         'change',
         'staging to bus s',
         'of the smallest',
+        'rows of marts',
         'processing s',
         'marts s',
         'vault s',
@@ -125,6 +128,7 @@ function reportChanges(bench, kinds, samples) {
           kind,
           spread(of(size, kind, 'stagingToBus')),
           spread(ratios(of(size, kind, 'stagingToBus'), of(smallest, kind, 'stagingToBus'))),
+          count(median(of(size, kind, 'martRows'))),
           ...['bulk', 'marts', 'vault'].map((name) => spread(of(size, kind, name))),
           ...['database', 'worker'].map((process) => spread(of(size, kind, 'cpu').map((cpu) => cpu[process]))),
         ]),

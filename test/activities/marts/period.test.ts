@@ -57,10 +57,11 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ url }) => {
     const whole = (mart: Mart) => refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, { rebuild: true });
     for (const mart of marts) await whole(mart);
     await warehouse.execute('delete from bulk.games where play_date < ?', [day(13)]);
+    await warehouse.execute('delete from bulk.payments where transaction_date < ?', [day(13)]);
     const deleted = { from: day(1), to: day(12) };
     for (const mart of marts.filter((each) => dayOf(each) !== undefined && each.reads.length > 0))
       await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, { rebuild: true, period: deleted });
-    const named = ['gear.country_games', 'gear.players', 'gear.user_game_types', 'bus.total_games'];
+    const named = ['gear.country_games', 'gear.players', 'gear.user_game_types', 'gear.payer_types', 'bus.total_games'];
     const wrong = new Set(named);
     for (const { target, after } of marts) if (after.some((other) => wrong.has(other))) wrong.add(target);
     for (const mart of marts.filter(({ target }) => wrong.has(target))) await whole(mart);
