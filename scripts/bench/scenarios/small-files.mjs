@@ -29,13 +29,13 @@ export const smallFiles = {
         in batches, an activity each; \`STRATA_BATCH_BYTES=0\` gives every file a workflow of its own. The state of each file is kept both
         ways. ${bench.database.product}: ${bench.database.settings}. To bus: ${against(median(rate(batched, 'bus')), { atLeast: 20 })} files/s.`,
       {
-        columns: ['landed', 'to staging s', 'files/s', 'to bus s', 'files/s', 'vault too s', 'events a file', 'longest history'],
+        columns: ['landed', 'to staging s', 'files/s', 'to bus s', 'files/s', 'vault too s', 'events a file', 'events of the longest history'],
         rows: names.map((name) => [
           name,
           ...['staging', 'bus'].flatMap((key) => [spread(of(name, key)), spread(rate(name, key))]),
           spread(of(name, 'vault')),
           spread(of(name, 'events')),
-          `${count(Math.max(...of(name, 'longest')))} events`,
+          count(Math.max(...of(name, 'longest'))),
         ]),
       },
       'CPU milliseconds a file, and what a process took at most:',
