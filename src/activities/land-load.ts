@@ -1,13 +1,11 @@
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
-import { ObjectChangedError } from '../engine/object-store.js';
-import { columnOrder } from './column-order.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
 import { isReleased, readLoad, shownKey, type Load } from './load-row.js';
 import { planLoad, rangeBytesOf, rangesAtOnce } from './plan-load.js';
-import { dropHalfRead, landAnew } from './refuse-load.js';
+import { takeBack } from './refuse-load.js';
 import { feedOf } from './pipeline-set.js';
 import type { ActivityScope } from './run-activity.js';
 
@@ -17,19 +15,14 @@ import type { ActivityScope } from './run-activity.js';
  * instead: then the ranges are returned that `landRange` has yet to land.
  */
 export async function landLoad(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult | LandPlan> {
-  let load = await readLoad(deps.warehouse, loadId);
+  const load = await readLoad(deps.warehouse, loadId);
   if (load.state === 'claimed') {
     const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
-    if (load.header && !columnOrder(feed, load.header)) {
-      await landAnew(deps.warehouse, load, scope);
-      load = await readLoad(deps.warehouse, loadId);
-    }
     try {
       const ranges = await landOrDivide(deps, load, feed, scope);
       if (ranges.length > 0) return { outcome: 'planned', ranges, atOnce: rangesAtOnce, object: shownKey(load.object.key) };
     } catch (error) {
-      if (!(error instanceof ObjectChangedError)) throw error;
-      await dropHalfRead(deps.warehouse, load, error.change, scope.signal);
+      if (await takeBack(deps.warehouse, load, error, scope)) return landLoad(deps, loadId, scope);
     }
   }
   const landed = await readLoad(deps.warehouse, loadId);

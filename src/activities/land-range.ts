@@ -1,12 +1,11 @@
 import type { RangeResult } from '../contracts/activities.js';
-import { ObjectChangedError } from '../engine/object-store.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { columnOrder } from './column-order.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
 import { readLoad } from './load-row.js';
-import { dropHalfRead, landAnew } from './refuse-load.js';
+import { takeBack } from './refuse-load.js';
 import { feedOf } from './pipeline-set.js';
 import type { ActivityScope } from './run-activity.js';
 
@@ -20,14 +19,13 @@ export async function landRange(deps: LandDeps, loadId: number, range: number, s
   if (load.state === 'claimed') {
     const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
     try {
-      if (load.header && !columnOrder(feed, load.header)) await landAnew(deps.warehouse, load, scope);
-      else {
-        const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number, endOffset }) => number === range && endOffset !== undefined);
-        if (chunk) await landStream(deps, load, feed, chunk, scope);
-      }
+      // Also where there is nothing left to land: what was landed with other columns has to go.
+      columnOrder(load, feed);
+      // A chunk without an end belongs to a load that has been taken back, and is divided anew.
+      const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number, endOffset }) => number === range && endOffset !== undefined);
+      if (chunk) await landStream(deps, load, feed, chunk, scope);
     } catch (error) {
-      if (!(error instanceof ObjectChangedError)) throw error;
-      await dropHalfRead(deps.warehouse, load, error.change, scope.signal);
+      await takeBack(deps.warehouse, load, error, scope);
     }
   }
   return resultOf(deps.warehouse, loadId, range);

@@ -16,7 +16,7 @@ const maxRejectBytes = 8 << 20;
 
 /**
  * Lands what one stream gives, in as many commits as it takes: the range that `first` is, or else all from there to the object's end.
- * Throws ObjectChangedError when the object is no longer the load's version.
+ * Throws ObjectChangedError when the object is no longer the load's version, ColumnsChangedError when the feed's columns are not.
  */
 export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinition, first: PlannedChunk, scope: ActivityScope): Promise<void> {
   // Its first chunk was committed between two queries: the header, and so where rows begin, is that of another moment.
@@ -47,10 +47,8 @@ async function openScan(
   { startOffset, startLine, endOffset }: PlannedChunk,
   signal: AbortSignal,
 ): Promise<{ readonly scan: ObjectScan; readonly source: Readable }> {
-  const { object, header } = load;
-  const order = header && columnOrder(feed, header);
-  if (header && !order)
-    throw new StrataError('contention', `load ${load.loadId} was begun with other columns than feed ${feed.name} has now; it will be landed anew`);
+  const { object } = load;
+  const order = columnOrder(load, feed);
   const start = order && { offset: startOffset, line: startLine, columnOrder: order };
   const isAtEnd = start !== undefined && start.offset >= object.size;
   const range = { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };

@@ -1,6 +1,8 @@
+import { ObjectChangedError } from '../engine/object-store.js';
 import type { BadHeader } from '../engine/scan/header-reader.js';
 import { identifier } from '../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../engine/warehouse.js';
+import { ColumnsChangedError } from './column-order.js';
 import { insertChunks } from './land-chunk.js';
 import { readLoad, shownKey, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine-rejects.js';
@@ -22,8 +24,22 @@ export async function refuseLoad(warehouse: Warehouse, load: Load, header: BadHe
   scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
 }
 
+/**
+ * Takes back what was landed of a load that can't go on as it was begun: its object or its feed's columns changed. Returns whether it is
+ * to be landed anew; throws any other error.
+ */
+export async function takeBack(warehouse: Warehouse, load: Load, error: unknown, scope: ActivityScope): Promise<boolean> {
+  if (error instanceof ColumnsChangedError) {
+    await landAnew(warehouse, load, scope);
+    return true;
+  }
+  if (!(error instanceof ObjectChangedError)) throw error;
+  await dropHalfRead(warehouse, load, error.change, scope.signal);
+  return false;
+}
+
 /** The object was replaced or vanished before it was read whole: no row of the half-read version stays. */
-export async function dropHalfRead(warehouse: Warehouse, load: Load, change: 'replaced' | 'gone', signal: AbortSignal): Promise<void> {
+async function dropHalfRead(warehouse: Warehouse, load: Load, change: 'replaced' | 'gone', signal: AbortSignal): Promise<void> {
   await dropRows(warehouse, load, signal, async (transaction) => {
     await transaction.execute(
       `update gear.loads set state = ?, source_state = if(kind = 'backfill', source_state, ?) where load_id = ?`,
@@ -33,7 +49,7 @@ export async function dropHalfRead(warehouse: Warehouse, load: Load, change: 're
 }
 
 /** The feed has other columns than those that the load was begun with: it begins anew, with nothing landed, unless a twin has done that. */
-export async function landAnew(warehouse: Warehouse, load: Load, scope: ActivityScope): Promise<void> {
+async function landAnew(warehouse: Warehouse, load: Load, scope: ActivityScope): Promise<void> {
   const isBegunSo = async (transaction: Transaction) => {
     const { header } = await readLoad(transaction, load.loadId);
     return JSON.stringify(header) === JSON.stringify(load.header);
