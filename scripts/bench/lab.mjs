@@ -23,7 +23,7 @@ export class Lab {
   #name;
   #env;
   #client;
-  #s3;
+  #s3 = new Map();
   #sql;
   #processes = [];
   #workers = [];
@@ -86,7 +86,7 @@ export class Lab {
   async #make() {
     // The SDK warns of Node 20 at every start; which Node to use is no question of a bench.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-    const [{ Client, Connection }, { closableCalls }, { CreateBucketCommand, S3Client }, { createConnection }] = await Promise.all([
+    const [{ Client, Connection }, { closableCalls }, { CreateBucketCommand }, { createConnection }] = await Promise.all([
       import('@temporalio/client'),
       import('../../dist/connectors/temporal/closable-calls.js'),
       import('@aws-sdk/client-s3'),
@@ -96,14 +96,7 @@ export class Lab {
     const connection = await Connection.connect({ address: this.#env.TEMPORAL_ADDRESS, interceptors: closableCalls });
     this.#client = new Client({ connection, namespace: this.#name });
     await connection.workflowService.registerNamespace({ namespace: this.#name, workflowExecutionRetentionPeriod: { seconds: 86_400 } });
-    this.#s3 = new S3Client({
-      endpoint: this.#env.AWS_ENDPOINT_URL_S3,
-      region: this.#env.AWS_REGION,
-      forcePathStyle: true,
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      credentials: { accessKeyId: this.#env.AWS_ACCESS_KEY_ID, secretAccessKey: this.#env.AWS_SECRET_ACCESS_KEY },
-    });
-    await this.#s3.send(new CreateBucketCommand({ Bucket: this.bucket }));
+    await (await this.#clientOf()).send(new CreateBucketCommand({ Bucket: this.bucket }));
     this.#sql = await createConnection({ uri: this.#database.url, dateStrings: true, timezone: 'Z', supportBigNumbers: true });
     // A server learns of a namespace within seconds.
     for (let tries = 1; ; tries++) {
@@ -158,21 +151,37 @@ export class Lab {
     await this.run();
   }
 
-  /** Puts an object: a text, or a file `{ path }`. */
-  async put(key, content) {
+  /** Of the store, or of another gateway to it. */
+  async #clientOf(endpoint = this.#env.AWS_ENDPOINT_URL_S3) {
+    const { S3Client } = await import('@aws-sdk/client-s3');
+    if (!this.#s3.has(endpoint)) {
+      const client = new S3Client({
+        endpoint,
+        region: this.#env.AWS_REGION,
+        forcePathStyle: true,
+        requestChecksumCalculation: 'WHEN_REQUIRED',
+        credentials: { accessKeyId: this.#env.AWS_ACCESS_KEY_ID, secretAccessKey: this.#env.AWS_SECRET_ACCESS_KEY },
+      });
+      this.#s3.set(endpoint, client);
+    }
+    return this.#s3.get(endpoint);
+  }
+
+  /** Puts an object: a text, or a file `{ path }`; at another endpoint of the store, where one is named. */
+  async put(key, content, endpoint) {
     const { PutObjectCommand } = await import('@aws-sdk/client-s3');
     const body =
       typeof content === 'string'
         ? { Body: content }
         : { Body: createReadStream(content.path), ContentLength: (await stat(content.path)).size };
-    await this.#s3.send(new PutObjectCommand({ Bucket: this.bucket, Key: key, ...body }));
+    await (await this.#clientOf(endpoint)).send(new PutObjectCommand({ Bucket: this.bucket, Key: key, ...body }));
   }
 
   /** Puts an object of any size from blocks, in parts of 16 MB. */
   async stream(key, blocks) {
     const [{ Upload }, { Readable }] = await Promise.all([import('@aws-sdk/lib-storage'), import('node:stream')]);
     const params = { Bucket: this.bucket, Key: key, Body: Readable.from(blocks, { objectMode: false }) };
-    await new Upload({ client: this.#s3, params, partSize: 16 << 20 }).done();
+    await new Upload({ client: await this.#clientOf(), params, partSize: 16 << 20 }).done();
   }
 
   /** Rows of a query; `{gear}` and the like stand for the lab's schemas. */
@@ -230,7 +239,7 @@ export class Lab {
   async #close() {
     await Promise.all(this.#processes.map((child) => child.stop()));
     await this.#client?.connection.close();
-    this.#s3?.destroy();
+    for (const client of this.#s3.values()) client.destroy();
     this.#sql?.destroy();
     // A server of our own goes with all that it holds.
     if (this.#bench.run.closing && this.#database.program) return;

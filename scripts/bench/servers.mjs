@@ -25,7 +25,7 @@ const gigabyte = 2 ** 30;
  * @param {import('../servers/run-folder.mjs').RunFolder} run
  * @param {{ wanted?: readonly string[], onlyFirst: boolean, say: (line: string) => void, signal: AbortSignal }} options `wanted` are
  *   names of databases; all that are there when absent, or the first one
- * @returns {Promise<{ databases: Database[], store: { env: Record<string, string>, pids: number[] },
+ * @returns {Promise<{ databases: Database[], store: Pick<Awaited<ReturnType<typeof startObjectStore>>, 'env' | 'beside'> & { pids: number[] },
  *   temporal: { address: string, pids: number[] }, versions: string[] }>}
  */
 export async function benchServers(run, { wanted, onlyFirst, say, signal }) {
@@ -40,7 +40,7 @@ export async function benchServers(run, { wanted, onlyFirst, say, signal }) {
   ]);
   return {
     databases,
-    store: { env: store.env, pids: [store.process().pid] },
+    store: { env: store.env, pids: [store.process().pid], beside: store.beside },
     temporal: { address: server.address, pids: [server.process().pid] },
     versions: [
       ...databases.map(({ product }) => product),

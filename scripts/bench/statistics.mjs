@@ -53,9 +53,10 @@ export function ratios(over, under) {
  */
 export function against(value, { atLeast, atMost }) {
   if (!Number.isFinite(value)) return 'not measured';
-  // What is shown is what counts: 0.748 is shown as 0.75.
-  const shown = Number(digits(value).replaceAll(',', ''));
-  const met = atLeast === undefined ? shown <= atMost : shown >= atLeast;
+  const meets = (number) => (atLeast === undefined ? number <= atMost : number >= atLeast);
+  const rounded = digits(value);
+  // 0.748 of 0.75 is missed, which 0.75 would not show.
+  const shown = meets(Number(rounded.replaceAll(',', ''))) === meets(value) ? rounded : String(Number(value.toPrecision(6)));
   const wanted = atLeast === undefined ? `at most ${atMost}` : `at least ${atLeast}`;
-  return `${digits(value)} (goal: ${wanted}${met ? '' : ', missed'})`;
+  return `${shown} (goal: ${wanted}${meets(value) ? '' : ', missed'})`;
 }

@@ -6,7 +6,8 @@ import { freePorts } from './ports.mjs';
 import { findProgram, programAt } from './programs.mjs';
 import { StartError, startProcess, withFreshPorts } from './process.mjs';
 
-const goModule = 'github.com/versity/versitygw/cmd/versitygw@latest';
+const region = 'us-east-1';
+const goModule = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
 
 /**
  * VersityGW, an S3 server over a folder: from PATH, from the cache folder, built with Go. Undefined when none of it works.
@@ -27,11 +28,19 @@ export async function objectStoreProgram({ say, signal }) {
 }
 
 /**
- * An S3 server on 127.0.0.1 over a folder of the run, with keys that are made for this run.
+ * @typedef {object} Gateway
+ * @property {string} endpoint
+ * @property {() => object} process
+ * @property {() => Promise<void>} stop
+ * @property {() => Promise<void>} restart
+ */
+
+/**
+ * An S3 server on 127.0.0.1 over a folder of the run, with keys that are made for this run. `beside` starts another gateway to the same
+ * buckets, with flags of its own.
  * @param {import('./run-folder.mjs').RunFolder} run
  * @param {{ program: string }} options
- * @returns {Promise<{ endpoint: string, env: Record<string, string>, process: () => object, stop: () => Promise<void>,
- *   restart: () => Promise<void> }>}
+ * @returns {Promise<Gateway & { env: Record<string, string>, beside: (flags: readonly string[]) => Promise<Gateway> }>}
  */
 export async function startObjectStore(run, { program }) {
   const objects = run.path('objects');
@@ -40,57 +49,67 @@ export async function startObjectStore(run, { program }) {
   await mkdir(metadata, { recursive: true });
   const accessKeyId = `STRATA${randomBytes(7).toString('hex').toUpperCase()}`;
   const secretAccessKey = randomBytes(20).toString('hex');
-
-  const start = (extra) =>
-    withFreshPorts(async () => {
-      const [port] = await freePorts(1);
-      const endpoint = `http://127.0.0.1:${port}`;
-      const launch = async () => {
-        const child = await startProcess(run, {
-          name: 'VersityGW',
-          command: program,
-          args: ['--port', `127.0.0.1:${port}`, '--region', 'us-east-1', '--health', '/health', '--quiet', 'posix', ...extra, objects],
-          // Keys by environment alone: a command line can be read by every user of the machine.
-          env: {
-            PATH: process.env.PATH,
-            ROOT_ACCESS_KEY: accessKeyId,
-            ROOT_SECRET_KEY: secretAccessKey,
-            ROOT_ACCESS_KEY_ID: accessKeyId,
-            ROOT_SECRET_ACCESS_KEY: secretAccessKey,
-          },
-          cwd: run.folder,
-          logFile: run.path('object-store.log'),
-        });
-        await child.waitUntil(() =>
-          fetch(`${endpoint}/health`, { signal: AbortSignal.timeout(2000) }).then(
-            (response) => response.ok,
-            () => false,
-          ),
-        );
-        return child;
-      };
-      let child = await launch();
-      return {
-        endpoint,
-        env: {
-          AWS_ENDPOINT_URL_S3: endpoint,
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: accessKeyId,
-          AWS_SECRET_ACCESS_KEY: secretAccessKey,
-        },
-        process: () => child,
-        stop: () => child.stop(),
-        async restart() {
-          await child.stop();
-          child = await launch();
-        },
-      };
-    });
+  // Keys by environment alone: a command line can be read by every user of the machine.
+  const env = {
+    PATH: process.env.PATH,
+    ROOT_ACCESS_KEY: accessKeyId,
+    ROOT_SECRET_KEY: secretAccessKey,
+    ROOT_ACCESS_KEY_ID: accessKeyId,
+    ROOT_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  const start = async (backend) => {
+    const gateway = await startGateway(run, { program, env, flags: [], backend: [...backend, objects] });
+    return {
+      ...gateway,
+      env: {
+        AWS_ENDPOINT_URL_S3: gateway.endpoint,
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      },
+      beside: (flags) => startGateway(run, { program, env, flags, backend: [...backend, objects] }),
+    };
+  };
   try {
-    return await start([]);
+    return await start(['posix']);
   } catch (error) {
     // Not every file system has the extended attributes in which it keeps an object's metadata.
     if (!(error instanceof StartError) || !/xattr/i.test(error.output)) throw error;
-    return start(['--sidecar', metadata]);
+    return start(['posix', '--sidecar', metadata]);
   }
+}
+
+/** @returns {Promise<Gateway>} */
+function startGateway(run, { program, env, flags, backend }) {
+  return withFreshPorts(async () => {
+    const [port] = await freePorts(1);
+    const endpoint = `http://127.0.0.1:${port}`;
+    const launch = async () => {
+      const child = await startProcess(run, {
+        name: 'VersityGW',
+        command: program,
+        args: ['--port', `127.0.0.1:${port}`, '--region', region, '--health', '/health', '--quiet', ...flags, ...backend],
+        env,
+        cwd: run.folder,
+        logFile: run.path(`object-store-${port}.log`),
+      });
+      await child.waitUntil(() =>
+        fetch(`${endpoint}/health`, { signal: AbortSignal.timeout(2000) }).then(
+          (response) => response.ok,
+          () => false,
+        ),
+      );
+      return child;
+    };
+    let child = await launch();
+    return {
+      endpoint,
+      process: () => child,
+      stop: () => child.stop(),
+      async restart() {
+        await child.stop();
+        child = await launch();
+      },
+    };
+  });
 }

@@ -183,7 +183,8 @@ describe('the statistics of a bench', () => {
   it('say a goal and whether it was missed, by the value that is shown', () => {
     const { against } = statistics;
     expect(against(0.81, { atLeast: 0.75 })).toBe('0.81 (goal: at least 0.75)');
-    expect(against(0.748, { atLeast: 0.75 })).toBe('0.75 (goal: at least 0.75)');
+    expect(against(0.748, { atLeast: 0.75 })).toBe('0.748 (goal: at least 0.75, missed)');
+    expect(against(1.304, { atMost: 1.3 })).toBe('1.304 (goal: at most 1.3, missed)');
     expect(against(1.4, { atMost: 1.3 })).toBe('1.40 (goal: at most 1.3, missed)');
     expect(against(NaN, { atMost: 1 })).toBe('not measured');
   });

@@ -4,25 +4,29 @@ import { Lab } from '../lab.mjs';
 import { against, bytes, count, digits } from '../statistics.mjs';
 
 const megabyte = 1e6;
+/** Large files at once: as many as a worker has slots for. */
+const together = { files: 12, size: 100 * megabyte };
 
-/** The memory of a worker by the size of the file that it lands. */
+/** The memory of a worker by the size of the file that it lands, and by the number of files. */
 export const memory = {
   name: 'memory',
   title: 'Memory',
-  summary: 'the most memory that a worker holds, by the size of the file that it lands',
+  summary: 'the most memory that a worker holds, by the size of the file that it lands, and by the number of files',
   async run(bench) {
     const rows = [];
     let most = 0;
-    for (const size of bench.options.memory) {
-      bench.say(`landing ${bytes(size)}`);
+    const plans = [...bench.options.memory.map((size) => ({ files: 1, size })), ...(bench.options.quick ? [] : [together])];
+    for (const { files, size } of plans) {
+      bench.say(`landing ${files} x ${bytes(size)}`);
       // A worker of its own: what another file left in its heap would hide this one's share.
       const lab = await Lab.open(bench, { warm: false });
-      await lab.stream('users.csv', blocks(usersHeader, wideUsers(size)));
+      for (let file = 1; file <= files; file++) await lab.stream(`users-${file}.csv`, blocks(usersHeader, wideUsers(size)));
       const { result: run, seconds, cpu, peak } = await lab.measure(() => lab.pickup('users'));
       await lab.close();
       const { rows: landed, quarantined, bytes: read } = run.result;
       most = Math.max(most, peak.worker);
       rows.push([
+        String(files),
         bytes(read),
         count(landed),
         count(quarantined),
@@ -35,9 +39,9 @@ export const memory = {
     }
     return [
       `Files of users with names of 200 characters, one in ten with quotes and one in 5,000 bad, made on the fly and streamed into the
-        bucket; a fresh worker lands each, once. Seconds are those of the whole pickup, with listing and deletion. The most memory of a
+        bucket; a fresh worker lands each, once, and ${together.files} that are there together. Seconds are those of the whole pickup, with listing and deletion. The most memory of a
         worker, in MB: ${against(Math.round(most / megabyte), { atMost: 400 })}. ${bench.database.product}: ${bench.database.settings}.`,
-      { columns: ['file', 'rows', 'quarantined', 'worker peak', 's', 'MB/s', 'worker CPU s', 'server CPU s'], rows },
+      { columns: ['files', 'read', 'rows', 'quarantined', 'worker peak', 's', 'MB/s', 'worker CPU s', 'server CPU s'], rows },
     ];
   },
 };
