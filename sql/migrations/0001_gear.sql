@@ -23,7 +23,7 @@ create table if not exists gear.loads (
   last_modified datetime(6) not null comment 'UTC',
   generation int unsigned not null default 0 comment 'grows when our delete of the same identity was confirmed, and when a refused backfill is tried again',
   identity binary(32) not null comment 'SHA-256 of pipeline, feed, store, key and version',
-  delivery_order varbinary(1040) not null comment 'last_modified in microseconds, 8 bytes big-endian, then the key, or that of the load that is replayed; ties: load_id',
+  delivery_order varbinary(1040) not null comment 'last_modified in microseconds, 8 bytes big-endian, then the key, or that of the load that is replayed and the own 8 bytes; ties: load_id',
   state varchar(16) not null default 'claimed' comment 'claimed, staged, processed, refused, replaced, gone',
   source_state varchar(16) not null default 'present' comment 'present, deleted, moved, replaced, gone, kept',
   move_source boolean not null default false comment 'the object goes to quarantine/ instead of being deleted',

@@ -59,12 +59,7 @@ export async function claimObjects(
 }
 
 function earliestOf(candidates: readonly Candidate[]): Candidate[] {
-  return candidates
-    .map((candidate) => ({ candidate, own: deliveryOrder(candidate.object) }))
-    // What is replayed at the same place goes by its own time: the last correction wins.
-    .sort((a, b) => Buffer.compare(a.candidate.order, b.candidate.order) || Buffer.compare(a.own, b.own))
-    .slice(0, pageSize)
-    .map(({ candidate }) => candidate);
+  return [...candidates].sort((a, b) => Buffer.compare(a.order, b.order)).slice(0, pageSize);
 }
 
 async function warehouseTime(warehouse: Warehouse): Promise<string> {

@@ -24,8 +24,20 @@ export function objectIdentity(pipeline: string, feed: string, storeUrl: string,
 
 /** Sorts deliveries bytewise: last-modified in microseconds, then the key; equal ones go by load id. What is older than 1970 counts as of then. */
 export function deliveryOrder(object: ObjectVersion): Buffer {
+  return Buffer.concat([timeOf(object), Buffer.from(object.key, 'utf8')]);
+}
+
+/** Right behind the delivery that it replays, and before the next one; several by their own times. Long keys' own replays lose their ends. */
+export function replayedOrder(replayed: Buffer, object: ObjectVersion): Buffer {
+  return Buffer.concat([replayed.subarray(0, longestOrder - 8), timeOf(object)]);
+}
+
+/** Bytes of gear.loads.delivery_order. */
+const longestOrder = 1_040;
+
+function timeOf({ lastModified }: ObjectVersion): Buffer {
   const time = Buffer.alloc(8);
-  const since1970 = epochMicroseconds(object.lastModified);
+  const since1970 = epochMicroseconds(lastModified);
   time.writeBigUInt64BE(since1970 < 0n ? 0n : since1970);
-  return Buffer.concat([time, Buffer.from(object.key, 'utf8')]);
+  return time;
 }

@@ -38,10 +38,10 @@ async function release(deps: LandDeps, load: Load, signal: AbortSignal): Promise
   }
 }
 
-/** `quarantine/<load id>/<name>`; of a name that makes the key longer than S3 takes, the end. */
+/** `quarantine/<load id>/<name>`; a name that makes the key longer than S3 takes loses its middle: feeds know files by how they begin and end. */
 export function quarantineKey(store: ObjectStore, { loadId, object: { key } }: Pick<Load, 'loadId' | 'object'>): string {
   const folder = store.wholeKey(`${quarantineFolder}${loadId}/`);
   const name = [...key.slice(key.lastIndexOf('/') + 1)];
-  while (name.length > 1 && Buffer.byteLength(folder + name.join('')) > longestKey) name.shift();
+  while (name.length > 1 && Buffer.byteLength(folder + name.join('')) > longestKey) name.splice(Math.ceil(name.length / 2), 1);
   return folder + name.join('');
 }

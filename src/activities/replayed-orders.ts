@@ -2,13 +2,14 @@ import type { FeedRef } from '../contracts/activities.js';
 import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { quarantineFolder } from './feed-objects.js';
+import { replayedOrder } from './object-identity.js';
 
 /** The address of what lies in the quarantine folder of a load: its source's, and the load's id. */
 const inQuarantine = new RegExp(`^(.*/)${quarantineFolder}(\\d{1,18})/[^/]*$`, 'su');
 
 /**
- * The order of deliveries of objects in `quarantine/<load id>/`, by their keys: that of the load. Its refused file, or corrected rows of
- * it, must not win over what was delivered after it, whenever they are replayed.
+ * The order of deliveries of objects in `quarantine/<load id>/`, by their keys: right behind the load. Its refused file, or corrected rows
+ * of it, must not win over what was delivered after it, whenever they are replayed; of several the last one put wins.
  */
 export async function replayedOrders(
   warehouse: Warehouse,
@@ -16,9 +17,9 @@ export async function replayedOrders(
   store: ObjectStore,
   objects: readonly ObjectVersion[],
 ): Promise<ReadonlyMap<string, Buffer>> {
-  const places = objects.flatMap(({ key }) => {
-    const [, source, loadId] = inQuarantine.exec(store.url + store.relativeKey(key)) ?? [];
-    return source === undefined || loadId === undefined ? [] : [{ key, source, loadId }];
+  const places = objects.flatMap((object) => {
+    const [, source, loadId] = inQuarantine.exec(store.url + store.relativeKey(object.key)) ?? [];
+    return source === undefined || loadId === undefined ? [] : [{ object, source, loadId }];
   });
   if (places.length === 0) return new Map();
   const ids = [...new Set(places.map(({ loadId }) => loadId))];
@@ -28,10 +29,10 @@ export async function replayedOrders(
     [pipeline, feed, ...ids],
   );
   return new Map(
-    places.flatMap(({ key, source, loadId }) => {
+    places.flatMap(({ object, source, loadId }) => {
       // What was found in a backfill has no quarantine folder of its own: corrected rows of it lie in that of whatever source.
       const load = loads.find((each) => Number(each.load_id) === Number(loadId) && (each.store_url === source || each.kind === 'backfill'));
-      return load ? [[key, load.delivery_order] as const] : [];
+      return load ? [[object.key, replayedOrder(load.delivery_order, object)] as const] : [];
     }),
   );
 }

@@ -190,6 +190,25 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     ]);
   });
 
+  it('a refused file that is taken later does not win over its correction', async () => {
+    await startAnew();
+    await writeFile(join(folder, 'payments.csv'), `${header.trimEnd()},Note\n1,1,5.00,1/1/2024,Deposit,x\n`);
+    await chain.pickup('payments');
+    const [refused] = await chain.warehouse.query<{ load_id: number; delivery_order: Buffer }>('select load_id, delivery_order from gear.loads');
+    const place = join(folder, 'quarantine', String(refused!.load_id));
+    await writeFile(join(place, 'payments_corrected.csv'), `${header}1,1,6.00,1/1/2024,Deposit\n`);
+    expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'refused' }, { outcome: 'staged' }]);
+    await chain.process('payments');
+    // As if the definition took the file by now.
+    await writeFile(join(place, 'payments.csv'), `${header}1,1,5.00,1/1/2024,Deposit\n`);
+    await utimes(join(place, 'payments.csv'), new Date('2024-02-01'), new Date('2024-02-01'));
+    expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged' }]);
+    expect(await chain.process('payments')).toMatchObject({ outdated: 1 });
+    expect(await chain.warehouse.query('select amount from bulk.payments')).toEqual([{ amount: '6.00' }]);
+    const orders = (await chain.warehouse.query<{ delivery_order: Buffer }>('select delivery_order from gear.loads')).map(({ delivery_order: order }) => order);
+    expect(orders.every((order) => order.subarray(0, refused!.delivery_order.length).equals(refused!.delivery_order))).toBe(true);
+  });
+
   it('tries refused files of a backfill again when one begins anew, and not before', async () => {
     await startAnew();
     const place = join(folder, 'archive');
