@@ -22,7 +22,8 @@ const sessionSettings = `set names utf8mb4 collate utf8mb4_bin,
   session autocommit = 1,
   session completion_type = 'NO_CHAIN',
   session innodb_lock_wait_timeout = 50,
-  session wait_timeout = 60`;
+  session wait_timeout = 60,
+  session net_read_timeout = 75`;
 /** Of a connection without work, in milliseconds: less than the server's, which ends the session of a process that is stopped or cut off. */
 const idleTimeout = 30_000;
 const transactionAttempts = 8;

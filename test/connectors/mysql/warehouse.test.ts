@@ -24,9 +24,9 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
   it('gives every session UTC, a strict mode, READ COMMITTED and a minute without work', async () => {
     const [row] = await warehouse.query(
       `select @@session.time_zone as zone, @@session.sql_mode as mode, '31' = 31 as equal, timestampdiff(second, utc_timestamp(), now()) as apart,
-         @@session.wait_timeout as seconds`,
+         @@session.wait_timeout as seconds, @@session.net_read_timeout as seconds_in_statement`,
     );
-    expect(row).toMatchObject({ zone: '+00:00', equal: 1, apart: 0, seconds: 60 });
+    expect(row).toMatchObject({ zone: '+00:00', equal: 1, apart: 0, seconds: 60, seconds_in_statement: 75 });
     expect(String(row?.mode)).toMatch(/STRICT_ALL_TABLES.*NO_ZERO_DATE/);
     await expect(warehouse.execute("insert into bulk.t values (1, 'much longer than twenty characters')")).rejects.toMatchObject({ type: 'statement' });
   });
