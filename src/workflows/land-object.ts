@@ -1,4 +1,4 @@
-import { isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
@@ -32,18 +32,25 @@ async function landAndRelease(input: LandInput): Promise<LandReport> {
   ]);
   setCurrentDetails(details(input, landed));
   if (landed.outcome === 'replaced' || landed.outcome === 'gone') return landed;
+  // Moving a large source may take long, and may need a person: its rows wait for neither.
+  const announced = isLate(input, landed) && patched('announce-before-release');
+  if (announced) await announce(input);
   const { source } = await data.releaseSource.executeWithOptions(
     { ...profiles.data, summary: `${landed.object}: release the source` },
     [{ loadId }],
   );
   setCurrentDetails(`${details(input, landed)}\n- source: **${source}**`);
-  await announceLate(input, landed);
+  if (!announced && isLate(input, landed)) await announce(input);
   return { ...landed, source };
 }
 
-/** A pickup ends without its slow landings, and can't announce them. News that the pickup tells too do no harm. */
-async function announceLate({ pipeline, feed, announce }: LandInput, { outcome }: LandResult): Promise<void> {
-  if (!announce || outcome !== 'staged' || Date.now() - workflowInfo().startTime.getTime() < lateAfter) return;
+/** A pickup ends without its slow landings, and can't announce them. */
+function isLate({ announce: wanted }: LandInput, { outcome }: LandResult): boolean {
+  return wanted === true && outcome === 'staged' && Date.now() - workflowInfo().startTime.getTime() >= lateAfter;
+}
+
+/** News that the pickup tells too do no harm. */
+async function announce({ pipeline, feed }: LandInput): Promise<void> {
   await control.announceLanded.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
 }
 

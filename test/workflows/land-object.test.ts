@@ -78,16 +78,20 @@ describe('the landing of a large object', () => {
           if (loadId !== 10) await sleep(11_000);
           return { outcome: outcome(loadId), rowsStaged: 1, rowsQuarantined: 0, bytes: 9, object: `${loadId}.csv` };
         },
-        releaseSource: async () => ({ source: 'deleted' }),
+        releaseSource: async ({ loadId }) => {
+          if (loadId === 14) throw ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' });
+          return { source: 'deleted' };
+        },
         announceLanded: async ({ feed }) => void told.push(feed),
       },
       () =>
-        Promise.all(
+        Promise.allSettled(
           [
             { loadId: 10, feed: 'quick', announce: true },
             { loadId: 11, feed: 'slow', announce: true },
             { loadId: 12, feed: 'waited-for', announce: false },
             { loadId: 13, feed: 'refused', announce: true },
+            { loadId: 14, feed: 'not-released', announce: true },
           ].map((input) =>
             host.client.workflow.execute(workflowTypes.land, {
               workflowId: workflowIds.land(host.pipeline, input.feed, input.loadId),
@@ -97,6 +101,6 @@ describe('the landing of a large object', () => {
           ),
         ),
     );
-    expect(told).toEqual(['slow']);
+    expect(told.sort()).toEqual(['not-released', 'slow']);
   });
 });
