@@ -85,7 +85,7 @@ async function refresh(
   const news = await newRows(transaction, definition, mart, ranges, rebuildAt);
   if (news.areMost) return rebuild(transaction, mart, upper, 0, options);
   options.onStep?.('looking for affected keys');
-  const appended = news.inserted >= rebuildAt ? await appendedKeys(transaction, mart) : nothingAppended;
+  const appended = news.inserted >= rebuildAt ? await appendedKeys(transaction, catalog, mart) : nothingAppended;
   const keys = await fillKeys(transaction, mart, ranges, appended.highest);
   if (keys >= rebuildAt && (await isLargeShare(transaction, mart, keys))) {
     await transaction.execute(emptyKeyTable(mart));
@@ -100,8 +100,8 @@ async function refresh(
 const nothingAppended = { highest: {}, ranges: [] as readonly Appended[] };
 
 /** Ranges of keys above all that the target holds; an empty target has none. */
-async function appendedKeys(transaction: Transaction, mart: Mart): Promise<{ readonly highest: SqlRow; readonly ranges: readonly Appended[] }> {
-  const columns = appendColumns(mart);
+async function appendedKeys(transaction: Transaction, catalog: MartCatalog, mart: Mart): Promise<{ readonly highest: SqlRow; readonly ranges: readonly Appended[] }> {
+  const columns = appendColumns(mart, catalog);
   if (columns.length === 0) return nothingAppended;
   const [highest] = await transaction.query(highestValues(mart, columns));
   return highest && columns.every((column) => highest[column] !== null) ? { highest, ranges: appendedAbove(columns, highest) } : nothingAppended;

@@ -2,7 +2,7 @@ import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import type { SqlRow, SqlValue } from '../warehouse.js';
 import { addCounts } from './count-tables.js';
-import type { Mart } from './mart.js';
+import { countTableName, type Mart, type MartCatalog } from './mart.js';
 import { insertInto, optional, type BoundStatement } from './mart-statements.js';
 
 /**
@@ -12,19 +12,31 @@ import { insertInto, optional, type BoundStatement } from './mart-statements.js'
 export type Appended = readonly { readonly column: string; readonly above: boolean; readonly bound: SqlValue }[];
 
 /**
- * The columns of the mart's keys that ranges can be told by: numbers and days that its table has an index of, and that every
- * `[[on ...]]` of its rows compares with the key's. Days first: what comes in is mostly new by them. None where the rows have any other
- * `[[...]]`.
+ * The columns of the mart's keys that ranges can be told by: numbers and days that its table has an index of, as have the marts that its
+ * rows are read from, and that every `[[on ...]]` of its rows compares with the key's. Days first: what comes in is mostly new by them.
+ * None where the rows have any other `[[...]]`.
  */
-export function appendColumns(mart: Mart): readonly string[] {
+export function appendColumns(mart: Mart, { marts }: MartCatalog): readonly string[] {
   const parts = [...mart.rows.matchAll(optional)].map(([, part = '']) => part.trim());
   const conditions = parts.filter((part) => part !== keys).map(compared);
   if (conditions.length === 0 || conditions.some((each) => each === undefined)) return [];
   const typeOf = new Map(mart.columns.map(({ name, type }) => [name, type]));
-  const isIndexed = (column: string) => [mart.key, ...mart.indexes].some(([first]) => first === column);
   return mart.refreshBy
-    .filter((column) => /^(date|(tiny|small|big)?int)\b/.test(typeOf.get(column) ?? '') && isIndexed(column) && conditions.every((each) => each?.has(column)))
+    .filter((column) => /^(date|(tiny|small|big)?int)\b/.test(typeOf.get(column) ?? '') && beginsWith([mart.key, ...mart.indexes], column))
+    .filter((column) => conditions.every((each) => each?.has(column) && isIndexed(mart.rows, each.get(column)!, marts)))
     .sort((a, b) => Number(typeOf.get(b)?.startsWith('date')) - Number(typeOf.get(a)?.startsWith('date')));
+}
+
+const beginsWith = (indexes: readonly (readonly string[])[], column: string) => indexes.some(([first]) => first === column);
+
+/** Whether the mart or count table that `alias.column` is of has an index of the column; tables of bulk have those of what marts read. */
+function isIndexed(rows: string, expression: string, marts: readonly Mart[]): boolean {
+  const [alias = '', column = ''] = expression.split('.');
+  const source = new RegExp(`\\b((?:gear|bus)\\.[a-z0-9_]+) (?:as )?${alias}\\b`).exec(rows)?.[1];
+  const indexesOf = new Map(marts.map(({ target, key, indexes }) => [target, [key, ...indexes]]));
+  for (const mart of marts) for (const grouping of mart.countBy) indexesOf.set(countTableName(mart, grouping), [grouping.columns]);
+  const indexes = indexesOf.get(source ?? '');
+  return indexes === undefined || beginsWith(indexes, column);
 }
 
 const keys = 'affected straight_join';
