@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
+import { workflowIds } from '../../src/contracts/names.js';
 import { startOwnServer, type OwnServer } from '../connectors/s3/own-server.js';
 import { testClient } from '../connectors/s3/test-bucket.js';
 import { freshPrefix, objectStore, temporal, warehouse } from '../support/servers.js';
@@ -123,6 +125,17 @@ describe('strata serve', () => {
     }
   };
 
+  /** What a `serve` that began then has looked for by itself: what was put while nobody listened. */
+  const untilAllIsLookedAt = async (of: string, began: Date): Promise<void> => {
+    const connection = await Connection.connect({ address: temporal.address });
+    const arrivals = new Client({ connection }).workflow.getHandle(workflowIds.arrivals(of));
+    for (let tries = 0; ((await arrivals.describe()).closeTime ?? 0) <= began; tries += 1) {
+      if (tries === 600) throw new Error(`${arrivals.workflowId} does not end`);
+      await sleep(100);
+    }
+    await connection.close();
+  };
+
   it('brings a file to bus that was put into a bucket of VersityGW, by its event alone', async () => {
     const client = testClient(gateway.endpoint);
     for (const [key, country] of [['users.csv', 'ES'], ['users of May+1é.csv', 'PT']] as const) {
@@ -189,7 +202,9 @@ describe('strata serve', () => {
     try {
       // What the gateway tells of it meets nobody any more.
       await processes[0]?.stop();
+      const began = new Date();
       processes.push(await StrataProcess.startServe(['--address', `127.0.0.1:${await freePort()}`, '--queue', queue.queueUrl], env));
+      await untilAllIsLookedAt(ofBucket, began);
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'users-queue.csv', Body: 'UserID,Country\n7,FR\n' }));
       queue.send(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-queue.csv' } } }] }));
       await untilVisible(ofBucket, 'FR');

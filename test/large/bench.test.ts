@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, it } from '@jest/globals';
+
+it('a quick bench runs every scenario to its end and reports each', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'strata-quick-'));
+  try {
+    const report = path.join(folder, 'report.md');
+    const { npm_lifecycle_event: _event, INIT_CWD: _folder, ...env } = process.env;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/bench.mjs', '--quick', '--output', report], { env, encoding: 'utf8' });
+    expect([status, stdout, stderr]).toEqual([0, expect.stringContaining(' s in all.'), '']);
+    const text = await readFile(report, 'utf8');
+    expect(text.match(/^## .*/gm)).toEqual(
+      ['landing', 'the whole chain', 'flat as history grows', 'latency', 'many small files', 'memory', 'scale out'].map((title) => `## Quick: ${title}`),
+    );
+    expect(text.match(/^\|.*[\d.]+ /gm)?.length).toBeGreaterThan(30);
+    expect(text).not.toMatch(/NaN|undefined|Infinity/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}, 1_200_000);
