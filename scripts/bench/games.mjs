@@ -10,6 +10,9 @@ const gamesOfDay = 17_000;
 const firstDay = Date.UTC(2020, 0, 1);
 const day = 86_400_000;
 
+/** The day, YYYY-MM-DD, of the games of that place among the days, from 0. */
+export const dayOfGames = (place) => new Date(firstDay + place * day).toISOString().slice(0, 10);
+
 /** Users that a number of games goes with, in the proportion of the real files. */
 export const usersFor = (games) => Math.max(1, Math.ceil(games / 3));
 

@@ -3,6 +3,7 @@ import { changedGames, fileText, gamesHeader, lateGames, movedUsers, newestGames
 import { milestones } from '../history.mjs';
 import { Lab } from '../lab.mjs';
 import { interleave } from '../meter.mjs';
+import { periods } from '../periods.mjs';
 import { against, count, median, ratios, spread } from '../statistics.mjs';
 
 const changedRows = 1_000;
@@ -35,7 +36,7 @@ const headers = { games: gamesHeader, users: usersHeader };
 export const flat = {
   name: 'flat',
   title: 'Flat as history grows',
-  summary: '1,000 changed or late rows from staging to bus at histories of several sizes; a file delivered twice',
+  summary: '1,000 changed or late rows from staging to bus at histories of several sizes; a file delivered twice; a day dropped',
   async run(bench) {
     const { sizes, rows, longRounds, quick } = bench.options;
     const kinds = Object.keys(changes).slice(0, quick ? 1 : undefined);
@@ -54,7 +55,9 @@ export const flat = {
     // The rounds' values must differ from those of the warm-up.
     const shifted = contenders.map((each) => ({ ...each, measure: (round) => each.measure(round + 1) }));
     const samples = await interleave(longRounds, shifted, bench.say);
-    return [...reportChanges(bench, kinds, samples), ...(again ? reportAgain(again) : [])];
+    // A quick run's histories have a day or two.
+    const retention = quick ? [] : await periods(bench, labs, longRounds);
+    return [...reportChanges(bench, kinds, samples), ...(again ? reportAgain(again) : []), ...retention];
   },
 };
 
