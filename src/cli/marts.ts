@@ -10,11 +10,11 @@ import { follow } from './follow.js';
 import { startOrAttach } from './start-or-attach.js';
 import { UsageError } from './usage-error.js';
 
-/** `strata marts rebuild`: marts computed anew from bulk. */
+/** `strata marts rebuild`: marts computed anew. */
 export function martsCommand(cli: Cli): Command {
   const marts = new Command('marts').description('the tables of bus and what they are computed from');
   marts.addCommand(
-    command('rebuild', 'compute marts anew from bulk, all of them or those named and what reads them; ids of names stay', [
+    command('rebuild', 'compute marts anew, all of them or those named and what reads them; those that they read stay, and so do ids of names', [
       'strata marts rebuild eastrock',
       'strata marts rebuild eastrock bus.daily_users bus.total_users',
       'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',

@@ -8,7 +8,7 @@ import { hostStream } from './progress.js';
 import { martSteps } from './mart-steps.js';
 import { refreshMarts } from './refresh-marts.js';
 
-/** Computes marts anew from bulk, each after those that it reads; ids of names stay as they are. */
+/** Computes marts anew, each after those that it reads; ids of names stay as they are. */
 export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
   const { publish, close } = hostStream();
   const plan = await control.planPipeline({ pipeline });
