@@ -101,7 +101,7 @@ async function givenDatabase(url) {
 
 const nameOf = (product, version) => `${product === 'mariadb' ? 'MariaDB' : 'MySQL'} ${version}`;
 
-/** Half of the memory, between 256 MB and 16 GB: a history of five million rows, with its marts and vault, takes about 10 GB. */
+/** Half of the memory, between 256 MB and 16 GB: a history of five million rows, with its marts and vault, takes 7 GB. */
 function bufferPool() {
   const quarters = Math.floor((totalmem() / 2 / gigabyte) * 4);
   return `${Math.min(64, Math.max(1, quarters)) * 256}M`;
