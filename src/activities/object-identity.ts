@@ -27,16 +27,22 @@ export function deliveryOrder(object: ObjectVersion): Buffer {
   return Buffer.concat([timeOf(object), Buffer.from(object.key, 'utf8')]);
 }
 
-/** Right behind the delivery that it replays, and before the next one; several by their own times. Long keys' own replays lose their ends. */
+/**
+ * Right behind the delivery that it replays, and before the next one; several by their own times. Where that grows too long, replays of
+ * replays of long keys, whole times make room: half of one would sort anyhow.
+ */
 export function replayedOrder(replayed: Buffer, object: ObjectVersion): Buffer {
-  return Buffer.concat([replayed.subarray(0, longestOrder - 8), timeOf(object)]);
+  const excess = Math.max(0, replayed.length + timeBytes - longestOrder);
+  const kept = replayed.length - timeBytes * Math.ceil(excess / timeBytes);
+  return Buffer.concat([replayed.subarray(0, kept), timeOf(object)]);
 }
 
 /** Bytes of gear.loads.delivery_order. */
 const longestOrder = 1_040;
+const timeBytes = 8;
 
 function timeOf({ lastModified }: ObjectVersion): Buffer {
-  const time = Buffer.alloc(8);
+  const time = Buffer.alloc(timeBytes);
   const since1970 = epochMicroseconds(lastModified);
   time.writeBigUInt64BE(since1970 < 0n ? 0n : since1970);
   return time;
