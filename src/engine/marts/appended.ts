@@ -17,22 +17,25 @@ export type Appended = readonly { readonly column: string; readonly above: boole
  * None where the rows have any other `[[...]]`.
  */
 export function appendColumns(mart: Mart, { marts }: MartCatalog): readonly string[] {
-  const parts = [...mart.rows.matchAll(optional)].map(([, part = '']) => part.trim());
-  const conditions = parts.filter((part) => part !== keys).map(compared);
-  if (conditions.length === 0 || conditions.some((each) => each === undefined)) return [];
+  const parts = [...mart.rows.matchAll(optional)].map(({ 1: part = '', index }) => ({ part: part.trim(), before: mart.rows.slice(0, index) }));
+  const conditions = parts.filter(({ part }) => part !== keys).map(({ part, before }) => ({ expressions: compared(part), before }));
+  if (conditions.length === 0 || conditions.some(({ expressions }) => expressions === undefined)) return [];
   const typeOf = new Map(mart.columns.map(({ name, type }) => [name, type]));
   return mart.refreshBy
     .filter((column) => /^(date|(tiny|small|big)?int)\b/.test(typeOf.get(column) ?? '') && beginsWith([mart.key, ...mart.indexes], column))
-    .filter((column) => conditions.every((each) => each?.has(column) && isIndexed(mart.rows, each.get(column)!, marts)))
+    .filter((column) => conditions.every(({ expressions, before }) => expressions?.has(column) && isIndexed(before, expressions.get(column)!, marts)))
     .sort((a, b) => Number(typeOf.get(b)?.startsWith('date')) - Number(typeOf.get(a)?.startsWith('date')));
 }
 
 const beginsWith = (indexes: readonly (readonly string[])[], column: string) => indexes.some(([first]) => first === column);
 
-/** Whether the mart or count table that `alias.column` is of has an index of the column; tables of bulk have those of what marts read. */
-function isIndexed(rows: string, expression: string, marts: readonly Mart[]): boolean {
+/**
+ * Whether the mart or count table that `alias.column` is of, the last one of that alias in the text before, has an index of the column;
+ * tables of bulk have those of what marts read.
+ */
+function isIndexed(before: string, expression: string, marts: readonly Mart[]): boolean {
   const [alias = '', column = ''] = expression.split('.');
-  const source = new RegExp(`\\b((?:gear|bus)\\.[a-z0-9_]+) (?:as )?${alias}\\b`).exec(rows)?.[1];
+  const source = [...before.matchAll(new RegExp(`\\b([a-z]+\\.[a-z0-9_]+)\\s+(?:as\\s+)?${alias}\\b`, 'g'))].at(-1)?.[1];
   const indexesOf = new Map(marts.map(({ target, key, indexes }) => [target, [key, ...indexes]]));
   for (const mart of marts) for (const grouping of mart.countBy) indexesOf.set(countTableName(mart, grouping), [grouping.columns]);
   const indexes = indexesOf.get(source ?? '');
