@@ -17,3 +17,17 @@ export async function buildHistory(bench, lab, size) {
   }
   await lab.run();
 }
+
+/**
+ * New games, which follow those of the history and of the rounds before, and their share of new users.
+ * @param {import('./context.mjs').Bench} bench
+ * @param {{ rows: number, history?: number, round?: number }} options
+ */
+export async function newFiles(bench, { rows, history = 0, round = 0 }) {
+  const first = history + round * rows + 1;
+  const known = (history > 0 ? usersFor(history) : 0) + round * usersFor(rows);
+  return {
+    users: await bench.usersFile({ first: known + 1, count: usersFor(rows), played: { first, last: first + rows - 1 } }),
+    games: await bench.gamesFile({ first, count: rows, users: known + usersFor(rows) }),
+  };
+}

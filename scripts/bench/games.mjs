@@ -13,6 +13,9 @@ const day = 86_400_000;
 /** The day, YYYY-MM-DD, of the games of that place among the days, from 0. */
 export const dayOfGames = (place) => new Date(firstDay + place * day).toISOString().slice(0, 10);
 
+/** Days on which so many games lie. */
+export const daysOf = (games) => Math.ceil(games / gamesOfDay);
+
 /** Users that a number of games goes with, in the proportion of the real files. */
 export const usersFor = (games) => Math.max(1, Math.ceil(games / 3));
 

@@ -25,8 +25,8 @@ export class Lab {
   #client;
   #s3 = new Map();
   #sql;
-  #processes = [];
-  #workers = [];
+  /** By the name of what they do. */
+  #processes = { worker: [], serve: [], store: [] };
 
   /**
    * @param {import('./context.mjs').Bench} bench
@@ -80,7 +80,16 @@ export class Lab {
   /** Processes by name, for `measure`. */
   get processes() {
     const { store, temporal } = this.#bench.servers;
-    return { database: this.#database.pids, worker: this.#workers.map(({ pid }) => pid), store: store.pids, temporal: temporal.pids };
+    const own = (name) => this.#processes[name].map(({ pid }) => pid);
+    return {
+      ...{ database: this.#database.pids, temporal: temporal.pids },
+      ...{ worker: own('worker'), serve: own('serve'), store: [...store.pids, ...own('store')] },
+    };
+  }
+
+  /** Ends a process with the lab, and measures it with those of that name. */
+  own(name, child) {
+    this.#processes[name].push(child);
   }
 
   async #make() {
@@ -123,7 +132,7 @@ export class Lab {
     return stdout;
   }
 
-  /** A long-running command of strata, ended with the lab. `ready` is what its log says once it serves. */
+  /** `worker` or `serve`, ended with the lab. `ready` is what its log says once it serves. */
   async startStrata(args, ready, env = {}) {
     const { run } = this.#bench;
     const name = `${args[0]}-${randomBytes(3).toString('hex')}`;
@@ -136,13 +145,12 @@ export class Lab {
       cwd: projectFolder,
       logFile: run.path(`${name}.log`),
     });
-    this.#processes.push(child);
     await child.waitUntil(async () => (await child.output()).includes(ready));
-    return child;
+    this.own(args[0], child);
   }
 
   async #startWorkers(count) {
-    this.#workers = await Promise.all(Array.from({ length: count }, () => this.startStrata(['worker'], 'the worker is ready')));
+    await Promise.all(Array.from({ length: count }, () => this.startStrata(['worker'], 'the worker is ready')));
   }
 
   async #warmUp() {
@@ -204,7 +212,7 @@ export class Lab {
   async execute(type, workflowId, input) {
     const options = { taskQueue: 'strata', workflowId, args: [input], workflowIdConflictPolicy: 'USE_EXISTING' };
     const handle = await this.#client.workflow.start(type, options);
-    const lost = this.#workers.map(async (worker) => {
+    const lost = this.#processes.worker.map(async (worker) => {
       const how = await worker.ended;
       this.#bench.run.throwIfClosing();
       throw new ProvisionError(`A worker ended (${how}); its last lines:\n${lastLines(await worker.output(), 20)}`);
@@ -214,6 +222,14 @@ export class Lab {
       throw error instanceof ProvisionError ? error : new Error(`${workflowId} failed: ${messageOf(error)}`, { cause: error });
     });
     return { workflowId, runId: handle.firstExecutionRunId, result };
+  }
+
+  /** Waits for the end of a workflow that something else started; one that the server does not know has ended. */
+  async ended(workflowId) {
+    const handle = this.#client.workflow.getHandle(workflowId);
+    await handle.result().catch((error) => {
+      if (error.name !== 'WorkflowNotFoundError') throw new Error(`${workflowId} failed: ${messageOf(error)}`, { cause: error });
+    });
   }
 
   /** The histories of what `execute` ran. */
@@ -237,7 +253,7 @@ export class Lab {
   }
 
   async #close() {
-    await Promise.all(this.#processes.map((child) => child.stop()));
+    await Promise.all(Object.values(this.#processes).flatMap((children) => children.map((child) => child.stop())));
     await this.#client?.connection.close();
     for (const client of this.#s3.values()) client.destroy();
     this.#sql?.destroy();

@@ -13,8 +13,8 @@ ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('
 
   --quick             small sizes, under 3 minutes; its sections of BENCHMARKS.md are marked and replace no full one
   --rounds N          rounds of each comparison, 1 to 99 (default 3; quick: 3 of landing, 1 of what takes longer)
-  --rows N            rows of the file: landing, chain, flat (redelivery), scale-out (default 1M)
-  --history N         rows that are there before the file: chain (default 5M; 0: only the empty warehouse)
+  --rows N            rows of the file: landing, chain, profile, flat (redelivery), scale-out (default 1M)
+  --history N         rows that are there before the file: chain, profile (default 5M; 0: only an empty warehouse)
   --sizes N,N,...     sizes of the history: flat (default 100k,1M,5M)
   --files N           files of 100 rows: small-files (default 1,000)
   --puts N            files, one after the other: latency (default 30)

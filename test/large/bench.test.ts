@@ -15,7 +15,7 @@ it('a quick bench runs every scenario to its end and reports each', async () => 
     expect([status, stdout, stderr]).toEqual([0, expect.stringContaining(' s in all.'), '']);
     const text = await readFile(report, 'utf8');
     expect(text.match(/^## .*/gm)).toEqual(
-      ['landing', 'the whole chain', 'flat as history grows', 'latency', 'many small files', 'memory', 'scale out'].map((title) => `## Quick: ${title}`),
+      ['landing', 'the whole chain', 'what the server does', 'flat as history grows', 'latency', 'many small files', 'memory', 'scale out'].map((title) => `## Quick: ${title}`),
     );
     expect(text.match(/^\|.*[\d.]+ /gm)?.length).toBeGreaterThan(30);
     expect(text).not.toMatch(/NaN|undefined|Infinity/);

@@ -1,4 +1,4 @@
-import { buildHistory } from '../build-history.mjs';
+import { buildHistory, newFiles } from '../build-history.mjs';
 import { usersFor } from '../games.mjs';
 import { milestones, stepSeconds } from '../history.mjs';
 import { Lab } from '../lab.mjs';
@@ -27,12 +27,8 @@ export const chain = {
 };
 
 async function intoEmpty(bench) {
-  const { rows } = bench.options;
   const lab = await Lab.open(bench);
-  const sample = await deliver(lab, {
-    users: await bench.usersFile({ count: usersFor(rows), played: { first: 1, last: rows } }),
-    games: await bench.gamesFile({ count: rows }),
-  });
+  const sample = await deliver(lab, await newFiles(bench, { rows: bench.options.rows }));
   await lab.close();
   return sample;
 }
@@ -43,18 +39,12 @@ async function withHistory(bench, history) {
   return lab;
 }
 
-/** Each round's games follow those of the round before, with users of their own share. */
 async function intoHistory(bench, lab, round) {
-  const { rows, history } = bench.options;
-  const first = history + round * rows + 1;
-  const known = usersFor(history) + round * usersFor(rows);
-  return deliver(lab, {
-    users: await bench.usersFile({ first: known + 1, count: usersFor(rows), played: { first, last: first + rows - 1 } }),
-    games: await bench.gamesFile({ first, count: rows, users: known + usersFor(rows) }),
-  });
+  return deliver(lab, await newFiles(bench, { ...bench.options, round }));
 }
 
-async function deliver(lab, { users, games }) {
+/** Both files through the chain, measured. */
+export async function deliver(lab, { users, games }) {
   await lab.put('users.csv', users);
   await lab.put('games.csv', games);
   await lab.settled();

@@ -3,6 +3,7 @@ import { flat } from './flat.mjs';
 import { landing } from './landing.mjs';
 import { latency } from './latency.mjs';
 import { memory } from './memory.mjs';
+import { profile } from './profile.mjs';
 import { scaleOut } from './scale-out.mjs';
 import { smallFiles } from './small-files.mjs';
 
@@ -16,5 +17,5 @@ import { smallFiles } from './small-files.mjs';
  */
 
 /** @type {readonly Scenario[]} in the order of the report */
-export const scenarios = [landing, chain, flat, latency, smallFiles, memory, scaleOut];
+export const scenarios = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut];
 export const scenarioNames = scenarios.map(({ name }) => name);

@@ -77,11 +77,11 @@ export const latency = {
       },
       'What it took, load and looking included: the share of a processor, and the most memory of the worker:',
       {
-        columns: ['pickup by', 'system', 'database', 'worker', 'Temporal', 'worker peak'],
+        columns: ['pickup by', 'system', 'database', 'worker', 'Temporal', 'VersityGW', '`strata serve`', 'worker peak'],
         rows: measured.map(({ name, situation, seconds, cpu, peak }) => [
           name,
           situation,
-          ...[cpu.database, cpu.worker, cpu.temporal].map((spent) => share(spent / seconds)),
+          ...[cpu.database, cpu.worker, cpu.temporal, cpu.store, cpu.serve].map((spent) => share(spent / seconds)),
           bytes(peak.worker),
         ]),
       },
