@@ -6,7 +6,7 @@ import { scenarioNames, scenarios } from './scenarios/index.mjs';
 const help = `npm run bench [-- options] [SCENARIO...]
 
 Measures Strata on this machine: starts servers of its own, makes its data, runs each comparison in turns, prints tables and
-rewrites their sections of BENCHMARKS.md. It takes two hours or so; nothing stays but that file.
+rewrites their sections of BENCHMARKS.md. It takes two and a half hours or so; nothing stays but that file.
 
 Scenarios (all when none is named):
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
