@@ -3,13 +3,16 @@ import { pino } from 'pino';
 import type { FeedRef } from '../../src/contracts/activities.js';
 import { createEventsApp } from '../../src/events/events-app.js';
 import { FeedRouter } from '../../src/events/feed-router.js';
-import { SnsTopics } from '../../src/events/sns-message.js';
+import { SnsTopics, type FetchText } from '../../src/events/sns-message.js';
 import { feeds, inSns, notification } from './notifications.js';
+import { certificate, confirmation, signed } from './signed-by-sns.js';
 
 const token = 'a token of some length';
 const router = new FeedRouter([{ definition: { name: 'eastrock', feeds }, url: 's3://eastrockvalley-test/' }]);
 
-function server(options: { readonly token?: string; readonly takes?: boolean } = {}) {
+const unreachable: FetchText = async () => Promise.reject(new Error('no route'));
+
+function server(options: { readonly token?: string; readonly takes?: boolean; readonly sns?: FetchText } = {}) {
   const told: FeedRef[] = [];
   const written: string[] = [];
   const app = createEventsApp({
@@ -21,7 +24,7 @@ function server(options: { readonly token?: string; readonly takes?: boolean } =
         told.push(...arrivals);
       },
     },
-    topics: new SnsTopics(async () => Promise.reject(new Error('no route'))),
+    topics: new SnsTopics(options.sns ?? unreachable),
     logger: pino({ base: null }, { write: (line: string) => void written.push(line) }),
   });
   const post = (body: unknown, { query = '', headers = { authorization: `Bearer ${token}` } }: { query?: string; headers?: Record<string, string> } = {}) =>
@@ -85,6 +88,33 @@ describe('POST /events/s3', () => {
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');
     expect(written.join('')).not.toContain(token);
+  });
+
+  it('takes events of EventBridge, with the token in a header', async () => {
+    const { post, told } = server();
+    expect((await post(notification('eventbridge'))).status).toBe(200);
+    expect(told).toEqual([{ pipeline: 'eastrock', feed: 'payments' }]);
+  });
+
+  it('takes events that SNS has signed, and confirms a subscription once SNS asks', async () => {
+    const fetched: string[] = [];
+    const { post, told } = server({
+      sns: async (url) => {
+        fetched.push(url);
+        return certificate;
+      },
+    });
+    const query = { headers: {}, query: `?token=${encodeURIComponent(token)}` };
+    const answer = await post(signed(confirmation), query);
+    expect([answer.status, await answer.json()]).toEqual([200, { confirmed: confirmation.TopicArn }]);
+    expect(fetched).toEqual([confirmation.SigningCertURL, confirmation.SubscribeURL]);
+    expect(told).toEqual([]);
+    const taken = await post(signed(inSns(notification('aws-s3'))), query);
+    expect([taken.status, await taken.json()]).toEqual([200, { objects: 1, feeds: [expect.stringMatching(/^eastrock\//)] }]);
+    expect(told).toHaveLength(1);
+    const forged = { ...signed(inSns(notification('aws-s3'))), Message: JSON.stringify(notification('minio')) };
+    expect((await post(forged, query)).status).toBe(400);
+    expect(told).toHaveLength(1);
   });
 
   it('does not believe an envelope of SNS that can not be checked', async () => {
