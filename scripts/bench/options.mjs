@@ -6,22 +6,24 @@ import { scenarioNames, scenarios } from './scenarios/index.mjs';
 const help = `npm run bench [-- options] [SCENARIO...]
 
 Measures Strata on this machine: starts servers of its own, makes its data, runs each comparison in turns, prints tables and
-rewrites their sections of BENCHMARKS.md. It takes two and a half hours or so; nothing stays but that file.
+rewrites their sections of BENCHMARKS.md. It takes two and a half hours or so; nothing stays but that file, and programs in the
+cache folder.
 
 Scenarios (all when none is named):
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
   --quick             small sizes, under 3 minutes; its sections of BENCHMARKS.md are marked and replace no full one
-  --rounds N          rounds of each comparison, 1 to 99 (default 3; quick: 3 of landing, 1 of what takes longer)
-  --rows N            rows of the file: landing, chain, profile, flat (redelivery), scale-out (default 1M)
+  --rounds N          rounds of each comparison, 1 to 99 (default 3; quick: 3 of landing, 1 of what takes longer);
+                      profile, latency and memory compare nothing in turns: they run once
+  --rows N            rows of the file: landing, chain, profile, scale-out (default 1M); flat delivers at most so many again
   --history N         rows that are there before the file: chain, profile (default 5M; 0: only an empty warehouse)
   --sizes N,N,...     sizes of the history: flat (default 100k,1M,5M)
   --files N           files of 100 rows: small-files (default 1,000)
   --puts N            files, one after the other: latency (default 30)
   --memory N,N,...    bytes of a file: memory (default 50MB,1GB,5GB, which takes 15 GB of disk)
   --workers N,N,...   workers side by side: scale-out (default 1,2,4)
-  --database NAMES    mariadb, mysql or both (default: MariaDB; landing on each that is there)
-  --peers NAMES       ${peerNames.join(', ')}: installs them into the cache folder and lets them land the same file: chain
+  --database NAMES    mariadb, mysql or mariadb,mysql (default: MariaDB; landing on each that is there)
+  --peers NAMES       ${peerNames.join(', ')}: installs them into the cache folder and lets them land the same file: chain alone
   --worker-env K=V    a setting of the workers, to compare settings; may be given more than once
   --output FILE       instead of BENCHMARKS.md
   --no-write          only print
@@ -99,11 +101,14 @@ export function benchOptions(argv = process.argv.slice(2), print = console.log) 
       wrong(`--${name} takes numbers from 1, separated by commas, not "${values[name]}"`);
     return [...new Set(list)].sort((a, b) => a - b);
   };
+  const named = oneOf('the scenarios are', positionals, scenarioNames) ?? scenarioNames;
+  const peers = oneOf('--peers takes', values.peers?.split(','), peerNames) ?? [];
+  if (peers.length > 0 && !named.includes('chain')) wrong('--peers are for the scenario chain, which is not among those to run');
   return {
     quick: values.quick ?? false,
-    scenarios: oneOf('the scenarios are', positionals, scenarioNames) ?? scenarioNames,
+    scenarios: named,
     databases: oneOf('--database takes', values.database?.split(','), databases),
-    peers: oneOf('--peers takes', values.peers?.split(','), peerNames) ?? [],
+    peers,
     rounds: one('rounds', 1, 99),
     longRounds: values.quick && values.rounds === undefined ? 1 : one('rounds', 1, 99),
     rows: one('rows', 1_000),

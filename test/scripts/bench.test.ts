@@ -102,7 +102,7 @@ describe('the options of npm run bench', () => {
   it('name scenarios, databases and peers, which keep their order', () => {
     expect(
       parse([
-        'flat',
+        'chain',
         'landing',
         '--database',
         'mysql,mariadb',
@@ -113,7 +113,7 @@ describe('the options of npm run bench', () => {
         '--no-write',
       ]),
     ).toMatchObject({
-      scenarios: ['landing', 'flat'],
+      scenarios: ['landing', 'chain'],
       databases: ['mariadb', 'mysql'],
       peers: ['dlt', 'sling'],
       workerEnv: { STRATA_ACTIVITY_SLOTS: '4' },
@@ -132,6 +132,7 @@ describe('the options of npm run bench', () => {
     [['--sizes', '1k,x'], '--sizes takes numbers from 1, separated by commas, not "1k,x"'],
     [['speed'], 'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, not "speed"'],
     [['--peers', 'dlt,spark'], '--peers takes dlt, sling, not "spark"'],
+    [['flat', '--peers', 'dlt'], '--peers are for the scenario chain, which is not among those to run'],
     [['--worker-env', 'x'], '--worker-env takes NAME=value, not "x"'],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuse %j and say why and where to read on', (argv, message) => {

@@ -41,7 +41,7 @@ export const memory = {
     return [
       `Files of users with names of 200 characters, one in ten with quotes and one in 5,000 bad, made on the fly and streamed into the
         bucket; a fresh worker lands each, once${quick ? '' : `, and ${together.files} of ${bytes(together.size)} that are there together`}.
-        Seconds are those of the whole pickup, with listing and deletion. The most memory of a worker, in MB: ${against(Math.round(most / megabyte), { atMost: 400 })}. ${bench.database.product}: ${bench.database.settings}.`,
+        Seconds are those of the whole pickup, with listing and deletion. The most memory of a worker, in MB: ${against(most / megabyte, { atMost: 400 })}. ${bench.database.product}: ${bench.database.settings}.`,
       { columns: ['files', 'read', 'rows', 'quarantined', 'worker peak', 's', 'MB/s', 'worker CPU s', 'server CPU s'], rows },
     ];
   },
