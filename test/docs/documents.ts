@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -17,15 +17,11 @@ export interface Block {
 }
 
 /** README.md and every page of docs. */
-export const documents: readonly Document[] = [
-  join(root, 'README.md'),
-  ...readdirSync(join(root, 'docs')).map((name) => join(root, 'docs', name)),
-].map((file) => ({ path: relative(root, file), text: readFileSync(file, 'utf8') }));
+export const documents: readonly Document[] = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))].map((path) => documentAt(path));
 
+/** A file of the project; throws when it is not there. */
 export function documentAt(path: string): Document {
-  const document = documents.find((each) => each.path === path);
-  if (!document) throw new Error(`there is no ${path}`);
-  return document;
+  return { path, text: readFileSync(join(root, path), 'utf8') };
 }
 
 export function fencedBlocks({ text }: Document): Block[] {

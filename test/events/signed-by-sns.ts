@@ -6,7 +6,7 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
 /** What SNS would answer at the address of its certificate. */
 export const certificate = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
-export const confirmation = {
+export const confirmation: Readonly<Record<string, string>> = {
   ...inSns({}),
   Type: 'SubscriptionConfirmation',
   Message: 'You have chosen to subscribe to the topic',
