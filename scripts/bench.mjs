@@ -93,7 +93,7 @@ async function bench(run, options) {
       run.throwIfClosing();
       throw error;
     } finally {
-      await context.closeLabs();
+      await context.closeAll();
       problems.push(...context.problems);
     }
   }

@@ -11,7 +11,7 @@ export async function announcingEndpoint(bench, lab) {
   const address = await withFreshPorts(async () => {
     const [port] = await freePorts(1);
     const free = `127.0.0.1:${port}`;
-    await lab.startStrata(['serve'], free, { STRATA_SERVE_ADDRESS: free });
+    await lab.startStrata('serve', free, { STRATA_SERVE_ADDRESS: free });
     return free;
   });
   // The gateway tries its webhook when it starts.

@@ -25,7 +25,7 @@ import { usersFor, writeGames, writeUsers } from './games.mjs';
 /** What scenarios run with. */
 export class Bench {
   #files = new Map();
-  #labs = [];
+  #open = [];
   problems = [];
 
   /**
@@ -53,13 +53,14 @@ export class Bench {
     this.problems.push(text);
   }
 
-  /** A lab that is closed at the latest when its scenario, or the bench, ends. */
-  onEnd(lab) {
-    this.#labs.push(lab);
+  /** What is closed when its scenario ends, or the bench, Ctrl-C too; it may be closed before. */
+  onEnd(closable) {
+    this.#open.push(closable);
+    this.run.onClose(() => closable.close());
   }
 
-  async closeLabs() {
-    for (const lab of this.#labs.splice(0)) await lab.close();
+  async closeAll() {
+    for (const closable of this.#open.splice(0)) await closable.close();
   }
 
   /** A file of games, made when it is first asked for. */

@@ -37,7 +37,6 @@ export class Lab {
     const lab = new Lab(bench, database, env);
     bench.run.throwIfClosing();
     bench.onEnd(lab);
-    bench.run.onClose(() => lab.close());
     await lab.#make();
     await lab.#startWorkers(workers);
     if (warm) await lab.#warmUp();
@@ -82,8 +81,11 @@ export class Lab {
     const { store, temporal } = this.#bench.servers;
     const own = (name) => this.#processes[name].map(({ pid }) => pid);
     return {
-      ...{ database: this.#database.pids, temporal: temporal.pids },
-      ...{ worker: own('worker'), serve: own('serve'), store: [...store.pids, ...own('store')] },
+      database: this.#database.pids,
+      worker: own('worker'),
+      serve: own('serve'),
+      store: [...store.pids, ...own('store')],
+      temporal: temporal.pids,
     };
   }
 
@@ -133,24 +135,24 @@ export class Lab {
   }
 
   /** `worker` or `serve`, ended with the lab. `ready` is what its log says once it serves. */
-  async startStrata(args, ready, env = {}) {
+  async startStrata(command, ready, env = {}) {
     const { run } = this.#bench;
-    const name = `${args[0]}-${randomBytes(3).toString('hex')}`;
+    const name = `${command}-${randomBytes(3).toString('hex')}`;
     const child = await startProcess(run, {
-      name: `strata ${args.join(' ')}`,
+      name: `strata ${command}`,
       command: process.execPath,
       // The folder in the command line shows later whose process it is; Node would write its diagnostic reports there.
-      args: [`--diagnostic-dir=${run.folder}`, strata, ...args],
+      args: [`--diagnostic-dir=${run.folder}`, strata, command],
       env: { ...this.#env, ...env },
       cwd: projectFolder,
       logFile: run.path(`${name}.log`),
     });
     await child.waitUntil(async () => (await child.output()).includes(ready));
-    this.own(args[0], child);
+    this.own(command, child);
   }
 
   async #startWorkers(count) {
-    await Promise.all(Array.from({ length: count }, () => this.startStrata(['worker'], 'the worker is ready')));
+    await Promise.all(Array.from({ length: count }, () => this.startStrata('worker', 'the worker is ready')));
   }
 
   async #warmUp() {
