@@ -3,19 +3,20 @@ const logged = 0.02;
 
 const globals = ['log_output', 'long_query_time', 'slow_query_log'];
 
-/** What a server did, statement by statement, from its slow log. It sees sessions that begin after it was opened. */
+/** What a server did, statement by statement, from its slow log, which goes to its table meanwhile. It sees sessions that begin later. */
 export class StatementLog {
   #connection;
   #before;
   #from;
 
-  /** @param {import('./servers.mjs').Database} database whose slow log goes to its table until `close` */
-  static async open({ url }) {
+  /** @param {import('./context.mjs').Bench} bench whose database it is, and with whose scenario it ends */
+  static async open(bench) {
     const { createConnection } = await import('mysql2/promise');
     const log = new StatementLog();
-    log.#connection = await createConnection({ uri: url, dateStrings: true });
+    log.#connection = await createConnection({ uri: bench.database.url, dateStrings: true });
     const [[before]] = await log.#connection.query(`select ${globals.map((name) => `@@global.${name} as ${name}`).join(', ')}`);
     log.#before = before;
+    bench.onEnd(log);
     await log.#set({ log_output: 'TABLE', long_query_time: logged, slow_query_log: 1 });
     return log;
   }
@@ -35,7 +36,9 @@ export class StatementLog {
    */
   async statements(prefix) {
     const [rows] = await this.#connection.query(
-      'select *, time_to_sec(query_time) as seconds, convert(sql_text using utf8mb4) as text from mysql.slow_log where start_time >= ?',
+      // MySQL's time_to_sec leaves fractions out, MariaDB's does not.
+      `select *, floor(time_to_sec(query_time)) + microsecond(query_time) / 1e6 as seconds, convert(sql_text using utf8mb4) as text
+       from mysql.slow_log where start_time >= ? order by start_time`,
       [this.#from],
     );
     const done = new Map();
@@ -48,8 +51,10 @@ export class StatementLog {
     return done;
   }
 
-  async close() {
-    await this.#set(this.#before).finally(() => this.#connection.destroy());
+  /** Sets the server back as it was. May be called more than once. */
+  close() {
+    this.closed ??= this.#set(this.#before).finally(() => this.#connection.destroy());
+    return this.closed;
   }
 
   async #set(values) {

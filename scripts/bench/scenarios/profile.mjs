@@ -14,27 +14,23 @@ export const profile = {
   summary: 'the statements of the whole chain, one after the other: into an empty warehouse and a full one',
   async run(bench) {
     const { rows, history } = bench.options;
-    const runs = new Map([['empty warehouse', await statementsOf(bench, { rows })]]);
-    if (history > 0) runs.set(`history of ${count(history)}`, await statementsOf(bench, { rows, history }));
+    const log = await StatementLog.open(bench);
+    const runs = new Map([['empty warehouse', await statementsOf(bench, log, { rows })]]);
+    if (history > 0) runs.set(`history of ${count(history)}`, await statementsOf(bench, log, { rows, history }));
     return report(bench, runs);
   },
 };
 
-async function statementsOf(bench, { rows, history = 0 }) {
-  const log = await StatementLog.open(bench.database);
-  try {
-    const lab = await Lab.open(bench, { env: { STRATA_ACTIVITY_SLOTS: '1' } });
-    if (history > 0) await buildHistory(bench, lab, history);
-    const files = await newFiles(bench, { rows, history });
-    bench.say(`${count(rows)} games into ${history > 0 ? `a history of ${count(history)}` : 'an empty warehouse'}`);
-    await log.start();
-    const { vault, cpu } = await deliver(lab, files);
-    const statements = await log.statements(lab.prefix);
-    await lab.close();
-    return { statements, seconds: vault, cpu: cpu.database };
-  } finally {
-    await log.close();
-  }
+async function statementsOf(bench, log, { rows, history = 0 }) {
+  const lab = await Lab.open(bench, { env: { STRATA_ACTIVITY_SLOTS: '1' } });
+  if (history > 0) await buildHistory(bench, lab, history);
+  const files = await newFiles(bench, { rows, history });
+  bench.say(`${count(rows)} games into ${history > 0 ? `a history of ${count(history)}` : 'an empty warehouse'}`);
+  await log.start();
+  const { vault, cpu } = await deliver(lab, files);
+  const statements = await log.statements(lab.prefix);
+  await lab.close();
+  return { statements, seconds: vault, cpu: cpu.database };
 }
 
 function report(bench, runs) {
