@@ -4,7 +4,7 @@ import type { SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
 import { feedObjects } from './feed-objects.js';
 import { deliveryOrder, objectIdentity, sqlDatetime } from './object-identity.js';
 import { feedOf, type PipelineSet } from './pipeline-set.js';
-import { replayedOrders } from './replayed-orders.js';
+import { findReplays } from './find-replays.js';
 import type { ActivityScope } from './run-activity.js';
 import type { Stores } from './stores.js';
 
@@ -18,6 +18,7 @@ interface Candidate {
   readonly object: ObjectVersion;
   readonly identity: Buffer;
   readonly order: Buffer;
+  readonly replaysLoadId: number | undefined;
   readonly generation: number;
 }
 
@@ -41,11 +42,12 @@ export async function claimObjects(
   const began = await warehouseTime(deps.warehouse);
   for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
     found += page.length;
-    const replayed = input.source ? await replayedOrders(deps.warehouse, input, store, page) : undefined;
+    const replays = input.source ? await findReplays(deps.warehouse, input, store, page) : undefined;
     const candidates = page.map((object) => ({
       object,
       identity: objectIdentity(input.pipeline, input.feed, store.url, object),
-      order: replayed?.get(object.key) ?? deliveryOrder(object),
+      order: replays?.get(object.key)?.order ?? deliveryOrder(object),
+      replaysLoadId: replays?.get(object.key)?.loadId,
     }));
     const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
     unclaimed += fresh.length;
@@ -133,5 +135,16 @@ async function insertLoads(
      where l.identity in (${claims.map(() => '?').join(', ')}) and l.state = 'claimed' and c.load_id is null`,
     claims.map(({ identity }) => identity),
   );
+  const replays = claims.flatMap(({ identity, generation, replaysLoadId }) =>
+    replaysLoadId === undefined ? [] : [{ identity, generation, replaysLoadId }],
+  );
+  for (const { identity, generation, replaysLoadId } of replays)
+    await transaction.execute(
+      `insert into gear.replays (load_id, replayed_load_id)
+       select l.load_id, ? from gear.loads l
+       where l.identity = ? and l.generation = ? and l.state = 'claimed' and l.header is null
+       on duplicate key update replayed_load_id = replayed_load_id`,
+      [replaysLoadId, identity, generation],
+    );
   return affectedRows;
 }

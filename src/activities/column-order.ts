@@ -1,13 +1,26 @@
+import { replayedRow } from '../engine/definition/replayed-row.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
+import { compileContract, type Contract } from '../engine/scan/contract.js';
 import type { Load } from './load-row.js';
 
 /** A load was begun with other columns than its feed has now. */
 export class ColumnsChangedError extends Error {}
 
-/** The file's columns as indexes into the feed's, once its header was read. Throws ColumnsChangedError where they are not the feed's, each once. */
+/** What is good in the load's file. */
+export function contractOf({ replaysLoadId }: Load, feed: FeedDefinition): Contract {
+  return compileContract(feed, { replay: replaysLoadId !== undefined });
+}
+
+/** Names of a file's columns, which are indexes into the feed's; behind those comes that of replayed rows. */
+export function columnNames(order: readonly number[], feed: FeedDefinition): readonly string[] {
+  return order.map((index) => (feed.columns[index] ?? replayedRow).name);
+}
+
+/** The file's columns as indexes, as above, once its header was read. Throws ColumnsChangedError where they are not the feed's, each once. */
 export function columnOrder({ loadId, header }: Load, feed: FeedDefinition): readonly number[] | undefined {
-  const order = header?.map((name) => feed.columns.findIndex((column) => column.name === name));
-  if (order && (order.length !== feed.columns.length || new Set(order).size !== order.length || order.includes(-1)))
+  const names = columnNames([...feed.columns.keys(), feed.columns.length], feed);
+  const order = header?.map((name) => names.indexOf(name));
+  if (order && (new Set(order).size !== order.length || order.includes(-1) || !feed.columns.every((_, index) => order.includes(index))))
     throw new ColumnsChangedError(`load ${loadId} was begun with other columns than feed ${feed.name} has now`);
   return order;
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { replayedRow } from '../engine/definition/replayed-row.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import type { ObjectScan, ScanChunk } from '../engine/scan/object-scan.js';
 import type { ScanLimit } from '../engine/scan/scanner.js';
@@ -121,12 +122,19 @@ async function finishChunk(transaction: Transaction, work: ChunkWork, lines: Sca
      where load_id = ?`,
     [lines.rows, lines.rejects.length, lines.endOffset - chunk.startOffset, cut, JSON.stringify(header), load.loadId],
   );
+  await forgetPlaces(transaction, load, header);
   if (rest) return { number: chunk.number, ...after };
   if (isRange) await stageWhenComplete(transaction, load.loadId);
   if (isRange || whole) return undefined;
   const next = { number: chunk.number + 1, ...after };
   await insertChunks(transaction, load.loadId, [next]);
   return next;
+}
+
+/** Rows that don't tell where they stood come behind all those of the load in whose quarantine they lie. */
+export async function forgetPlaces(transaction: Transaction, load: Load, header: readonly string[]): Promise<void> {
+  if (load.replaysLoadId !== undefined && !header.includes(replayedRow.name))
+    await transaction.execute('delete from gear.replays where load_id = ?', [load.loadId]);
 }
 
 export async function insertChunks(transaction: Transaction, loadId: number, chunks: readonly PlannedChunk[]): Promise<void> {

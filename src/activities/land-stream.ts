@@ -1,9 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FeedDefinition } from '../engine/definition/types.js';
-import { compileContract } from '../engine/scan/contract.js';
 import { ObjectScan } from '../engine/scan/object-scan.js';
 import { StrataError } from '../engine/strata-error.js';
-import { columnOrder } from './column-order.js';
+import { columnNames, columnOrder, contractOf } from './column-order.js';
 import { commitChunk, type PlannedChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { shownKey, type Load } from './load-row.js';
@@ -28,7 +27,7 @@ export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinitio
     if (!header) {
       const outcome = await scan.readHeader();
       if (outcome.kind === 'bad_header') return await refuseLoad(deps.warehouse, load, outcome, scope);
-      header = outcome.columnOrder.map((index) => feed.columns[index]!.name);
+      header = columnNames(outcome.columnOrder, feed);
     }
     for (let chunk: PlannedChunk | undefined = first; chunk; )
       chunk = await commitChunk(deps.warehouse, { load, feed, header, chunk, scan, limit }, () => report(load, scan, scope), scope.signal);
@@ -53,7 +52,7 @@ async function openScan(
   const isAtEnd = start !== undefined && start.offset >= object.size;
   const range = { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };
   const source = isAtEnd ? Readable.from([]) : await stores.open(load.storeUrl).read(object, { ...range, signal });
-  return { scan: new ObjectScan(compileContract(feed), source as AsyncIterable<Uint8Array>, start), source };
+  return { scan: new ObjectScan(contractOf(load, feed), source as AsyncIterable<Uint8Array>, start), source };
 }
 
 /** How far the object is, as far as this activity knows: what was committed when it began, and its own part. */

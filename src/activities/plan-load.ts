@@ -1,7 +1,7 @@
 import type { FeedDefinition } from '../engine/definition/types.js';
-import { compileContract } from '../engine/scan/contract.js';
 import { planRanges, type RangePlan } from '../engine/scan/plan-ranges.js';
-import { insertChunks } from './land-chunk.js';
+import { columnNames, contractOf } from './column-order.js';
+import { forgetPlaces, insertChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { shownKey, type Load } from './load-row.js';
 import { refuseLoad, stillClaimed } from './refuse-load.js';
@@ -31,7 +31,7 @@ export async function planLoad(deps: LandDeps, load: Load, feed: FeedDefinition,
   scope.report({ phase: 'landing', feed: load.feed, subject, message: `dividing ${subject} into ranges`, totalBytes: load.object.size });
   const source = await deps.stores.open(load.storeUrl).read(load.object, { start: 0, signal: scope.signal });
   try {
-    const plan = await planRanges(compileContract(feed), source as AsyncIterable<Uint8Array>, rangeBytes);
+    const plan = await planRanges(contractOf(load, feed), source as AsyncIterable<Uint8Array>, rangeBytes);
     if (plan.kind === 'bad_header') await refuseLoad(deps.warehouse, load, plan, scope);
     else await commitPlan(deps, load, feed, plan, scope);
   } finally {
@@ -40,7 +40,7 @@ export async function planLoad(deps: LandDeps, load: Load, feed: FeedDefinition,
 }
 
 async function commitPlan({ warehouse }: LandDeps, load: Load, feed: FeedDefinition, plan: RangePlan, scope: ActivityScope): Promise<void> {
-  const header = plan.columnOrder.map((index) => feed.columns[index]!.name);
+  const header = columnNames(plan.columnOrder, feed);
   const ranges = plan.starts.map(({ offset, line }, number) => ({
     number,
     startOffset: offset,
@@ -58,5 +58,6 @@ async function commitPlan({ warehouse }: LandDeps, load: Load, feed: FeedDefinit
       plan.starts[0]!.offset,
       load.loadId,
     ]);
+    await forgetPlaces(transaction, load, header);
   }, scope);
 }

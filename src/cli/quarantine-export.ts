@@ -1,14 +1,15 @@
 import { Command } from 'commander';
+import { replayedRow } from '../engine/definition/replayed-row.js';
 import { wholeNumber, type Cli } from './cli.js';
 import { UsageError } from './usage-error.js';
 
 /** Rows read at once: each may be 64 KiB. */
 const page = 500;
 
-/** `strata quarantine export`: the rows of a load as a file of the same form, to be mended or delivered again. */
+/** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be mended and loaded again. */
 export function exportCommand(cli: Cli): Command {
   return new Command('export')
-    .description('the rows of a load that are in quarantine, under the header of their file, as a file to mend or to load again')
+    .description('the rows of a load that are in quarantine, with their places, under the header of their file: to mend and load again')
     .argument('<load>', 'the number that `strata quarantine list` shows', wholeNumber)
     .addHelpText('after', '\nExamples:\n  $ strata quarantine export 7 > users-mended.csv')
     .action(async (loadId: number) => {
@@ -22,7 +23,10 @@ export function exportCommand(cli: Cli): Command {
         if (load.header === null)
           throw new UsageError(`no row of load ${loadId} was read; a refused file lies in quarantine/${loadId}/ of its source, one of a backfill where it was`);
         const columns = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed)?.columns ?? [];
-        const titles = (JSON.parse(load.header) as string[]).map((name) => columns.find((column) => column.name === name)?.header ?? name);
+        const header = JSON.parse(load.header) as string[];
+        // What was loaded again and is in quarantine once more still tells its first place.
+        const tells = header.includes(replayedRow.name);
+        const titles = (tells ? header : [replayedRow.name, ...header]).map((name) => columns.find((column) => column.name === name)?.header ?? name);
         await cli.out.bytes(Buffer.from(`${titles.map(quoted).join(',')}\n`));
         let [rows, cut] = [0, 0];
         for (let after = -1; ; ) {
@@ -30,9 +34,9 @@ export function exportCommand(cli: Cli): Command {
             `select row_offset, row_bytes, raw from gear.quarantine where load_id = ? and row_offset > ? order by row_offset limit ${page}`,
             [loadId, after],
           );
-          for (const { row_bytes: length, raw } of entries) {
+          for (const { row_offset: offset, row_bytes: length, raw } of entries) {
             if (Number(length) > raw.length) cut += 1;
-            else await cli.out.bytes(Buffer.concat([raw, Buffer.from('\n')]));
+            else await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${offset},`), raw, Buffer.from('\n')]));
           }
           rows += entries.length;
           if (entries.length < page) break;

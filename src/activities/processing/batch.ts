@@ -16,6 +16,8 @@ export interface BatchLoad {
 export interface Batch extends FeedRef {
   readonly number: number;
   readonly loads: readonly BatchLoad[];
+  /** The one load brings rows again whose places may lie before those of other loads, whatever its own order. */
+  readonly isReplay: boolean;
   readonly more: boolean;
 }
 
@@ -26,13 +28,17 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
     [pipeline, feed],
   );
   if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${feed}; run: strata migrate`);
-  const staged = await transaction.query<{ load_id: number; rows_staged: number }>(
-    `select load_id, rows_staged from gear.loads where pipeline = ? and feed = ? and state = 'staged'
-     order by delivery_order, load_id limit ${maxLoads + 1}`,
+  const staged = await transaction.query<{ load_id: number; rows_staged: number; is_replay: number }>(
+    `select l.load_id, rows_staged, r.load_id is not null as is_replay from gear.loads l
+     left join gear.replays r on r.load_id = l.load_id
+     where pipeline = ? and feed = ? and state = 'staged'
+     order by delivery_order, l.load_id limit ${maxLoads + 1}`,
     [pipeline, feed],
   );
   if (staged.length === 0) return undefined;
-  const taken = firstLoads(staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged) })));
+  const taken = firstLoads(
+    staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), isReplay: Number(load.is_replay) === 1 })),
+  );
   const number = Number(row.batch_number) + 1;
   // Strictly growing in the order of processing, whatever the clock does.
   const [clock] = await transaction.query<{ started: string }>(
@@ -55,15 +61,16 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
     ids,
   );
   const loads = dated.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), loadDatetime: load.load_datetime }));
-  return { pipeline, feed, number, loads, more: taken.length < staged.length };
+  return { pipeline, feed, number, loads, isReplay: taken[0]!.isReplay, more: taken.length < staged.length };
 }
 
-function firstLoads<Load extends { readonly rowsStaged: number }>(loads: readonly Load[]): readonly Load[] {
+/** A replay is alone: what it finds outdated depends on all loads before it. */
+function firstLoads<Load extends { readonly rowsStaged: number; readonly isReplay: boolean }>(loads: readonly Load[]): readonly Load[] {
   const taken: Load[] = [];
   let rows = 0;
   for (const load of loads.slice(0, maxLoads)) {
     rows += load.rowsStaged;
-    if (taken.length > 0 && rows > maxRows) break;
+    if (taken.length > 0 && (rows > maxRows || load.isReplay || taken[0]!.isReplay)) break;
     taken.push(load);
   }
   return taken;

@@ -20,7 +20,7 @@ export async function mergeEntity(
   tell: (message: string) => void,
   appendFrom?: number,
 ): Promise<void> {
-  const isLatest = !(await laterWasProcessed(transaction, batch));
+  const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
   const appended = append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : 0;
   const others = { ...batch, loads: batch.loads.slice(appended) };
   if (others.loads.length > 0) await mergeLoads(transaction, others, merge, isLatest, tell);

@@ -10,6 +10,7 @@ const engineTables = [
   'load_counts',
   'quarantine',
   'refusals',
+  'replays',
   'batches',
   'marts',
   'mart_watermarks',

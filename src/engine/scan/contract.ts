@@ -1,3 +1,4 @@
+import { badReplayedRow, replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition } from '../definition/types.js';
 import { valueCheck, type ValueCheck } from './column-checks.js';
 
@@ -11,16 +12,18 @@ export interface ColumnContract {
   readonly bad: number;
   /** Bit of the reason for an empty value; 0 where one is good. */
   readonly empty: number;
+  /** A file may come without it. */
+  readonly optional: boolean;
 }
 
 /** What a good row of a feed is, made ready for the scanner. */
 export interface Contract {
-  /** In the definition's order. */
+  /** In the definition's order; in a replay's, that of the rows' former places comes last. */
   readonly columns: readonly ColumnContract[];
   readonly reasons: readonly string[];
 }
 
-/** Reasons are bits of a 32-bit integer. */
+/** Reasons are bits of a 32-bit integer; one is left for a replay's own. */
 const maxReasons = 31;
 
 /** A header's name as it is compared: trimmed of ASCII white space, in lower case. */
@@ -29,8 +32,8 @@ export function headerName(text: string): string {
 }
 
 /**
- * Makes a feed's contract ready for scanning. Throws when a column's reason is not among the feed's reasons, or
- * there are more than 31 of these: definitions are validated before, so that is a bug.
+ * Makes a feed's contract ready for scanning, for a replay one whose rows may say where they stood. Throws when a column's
+ * reason is not among the feed's reasons, or there are more than 31 of these: definitions are validated before, so that is a bug.
  *
  * What a staged value (as delivered: not trimmed, not converted) may look like, by type; ws is any run of ASCII
  * space, tab, CR and LF, also none, and stands on either side of every value:
@@ -41,22 +44,23 @@ export function headerName(text: string): string {
  * - text: ws, any UTF-8 but U+0000 (tabs, line breaks and quotes in it are kept), at most maxLength code points, ws; may
  *   be empty or ws alone, unless the column has a reason for an empty value
  */
-export function compileContract(feed: FeedDefinition): Contract {
-  const { reasons } = feed;
-  if (reasons.length > maxReasons) {
-    throw new RangeError(`feed ${feed.name} has ${reasons.length} reasons, at most ${maxReasons} are possible`);
+export function compileContract(feed: FeedDefinition, { replay = false } = {}): Contract {
+  if (feed.reasons.length > maxReasons) {
+    throw new RangeError(`feed ${feed.name} has ${feed.reasons.length} reasons, at most ${maxReasons} are possible`);
   }
+  const reasons = replay ? [...feed.reasons, badReplayedRow] : feed.reasons;
   const bit = (reason: string): number => {
     const index = reasons.indexOf(reason);
     if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);
     return 1 << index;
   };
-  const columns = feed.columns.map(({ name, header, type, reason }) => ({
+  const columns = (replay ? [...feed.columns, replayedRow] : feed.columns).map(({ name, header, type, reason }) => ({
     name,
     header: headerName(header),
     check: valueCheck(type),
     bad: bit(typeof reason === 'string' ? reason : reason.bad),
     empty: typeof reason === 'string' ? (type.kind === 'text' ? 0 : bit(reason)) : bit(reason.empty),
+    optional: name === replayedRow.name,
   }));
   return { columns, reasons };
 }

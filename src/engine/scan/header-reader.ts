@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { replayedRow } from '../definition/replayed-row.js';
 import { headerName, type Contract } from './contract.js';
 import { InputWindow } from './input-window.js';
 import { LongRow } from './long-row.js';
@@ -137,11 +138,11 @@ export class HeaderReader {
     for (let i = 0; i < Math.min(count, columns.length + 1); i++) {
       const name = bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i]).replaceAll('""', '"');
       const index = columns.findIndex((column) => column.header === headerName(name));
-      if (index === -1) return bad(`column ${i + 1} of the header is not one of the feed's`, this.#raw(contentEnd));
+      if (index === -1) return bad(unknownColumn(i + 1, headerName(name)), this.#raw(contentEnd));
       if (order.includes(index)) return bad(`the header has the column ${columns[index]!.name} twice`, this.#raw(contentEnd));
       order.push(index);
     }
-    const missing = columns.filter((_, index) => !order.includes(index)).map((column) => column.name);
+    const missing = columns.filter(({ optional }, index) => !optional && !order.includes(index)).map((column) => column.name);
     if (missing.length > 0) return bad(`the header lacks ${missing.join(', ')}`, this.#raw(contentEnd));
     this.#advance(next - start, lineFeeds);
     const rest = Buffer.from(bytes.subarray(next, this.#window.end));
@@ -153,6 +154,12 @@ export class HeaderReader {
     const { bytes, start } = this.#window;
     return Buffer.from(bytes.subarray(start, Math.min(end, start + keptRawBytes)));
   }
+}
+
+function unknownColumn(number: number, name: string): string {
+  const text = `column ${number} of the header is not one of the feed's`;
+  if (name !== replayedRow.header) return text;
+  return `${text}: rows with ${name} keep their places when they are loaded from quarantine/<load id>/; take the column out for a file of new rows`;
 }
 
 function bad(problem: string, raw: Buffer, lineNumber: 0 | 1 = 1): BadHeader {

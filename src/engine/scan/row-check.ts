@@ -31,8 +31,9 @@ export class RowCheck {
 
   constructor(contract: Contract, columnOrder: readonly number[]) {
     const columns = columnOrder.map((index) => contract.columns[index]).filter((column): column is ColumnContract => column !== undefined);
-    if (columns.length !== contract.columns.length || new Set(columnOrder).size !== columns.length) {
-      throw new RangeError(`column order [${columnOrder.join(', ')}] does not name each of ${contract.columns.length} columns once`);
+    const required = contract.columns.filter(({ optional }) => !optional);
+    if (columns.length !== columnOrder.length || new Set(columns).size !== columns.length || !required.every((column) => columns.includes(column))) {
+      throw new RangeError(`column order [${columnOrder.join(', ')}] does not name each of ${required.length} columns once`);
     }
     this.#contract = contract;
     this.#checks = columns.map((column) => column.check);

@@ -1,7 +1,7 @@
 import type { EntityDefinition, FeedDefinition, SurrogateDefinition } from '../definition/types.js';
 import { columnOf, entityColumns, sqlType } from './column-types.js';
 import { columnList, identifier } from './identifier.js';
-import { typedRows } from './typed-rows.js';
+import { firstOffset, typedRows } from './typed-rows.js';
 
 /**
  * The statements that merge a batch of staged loads into one entity, in one transaction that holds the feed's row.
@@ -73,7 +73,8 @@ function createWork(feed: FeedDefinition, entity: EntityDefinition, work: string
 
 function fillWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
   const columns = entityColumns(entity);
-  const later = `typed.row_offset > ${work}.row_offset`;
+  // Of rows that are loaded again at one place, a row that was made two, the one that comes last counts.
+  const later = `typed.row_offset >= ${work}.row_offset`;
   const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
   return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
 select load_id, ${columnList(columns)}, row_offset, 1, false
@@ -83,6 +84,7 @@ from ${typedRows(
     `from gear.loads l
   join staging.${identifier(feed.name)} s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`,
+    firstOffset,
   )}
 on duplicate key update ${[...newest, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
 }
@@ -92,12 +94,19 @@ function keyJoin(entity: EntityDefinition, left: string, right: string): string 
 }
 
 function markOutdated(entity: EntityDefinition, work: string): string {
+  // Rows that are loaded again stand where they stood in their first file; of the same row the later load is later.
+  const position = (load: string, first: string, row: string) =>
+    `(${first}.delivery_order, ${first}.load_id, ${row}.row_offset, ${load}.delivery_order, ${load}.load_id)`;
   return `update ${work} w
 join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
 join gear.loads held on held.load_id = b.load_id
+left join gear.replays held_again on held_again.load_id = b.load_id
+join gear.loads held_first on held_first.load_id = coalesce(held_again.replayed_load_id, b.load_id)
 join gear.loads l on l.load_id = w.load_id
+left join gear.replays l_again on l_again.load_id = w.load_id
+join gear.loads l_first on l_first.load_id = coalesce(l_again.replayed_load_id, w.load_id)
 set w.is_outdated = true
-where (held.delivery_order, held.load_id, b.row_offset) > (l.delivery_order, l.load_id, w.row_offset)`;
+where ${position('held', 'held_first', 'b')} > ${position('l', 'l_first', 'w')}`;
 }
 
 /** The order of the join is fixed: the work table is read load by load, whatever statistics say of it. */

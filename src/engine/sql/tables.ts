@@ -1,3 +1,4 @@
+import { replayedRow } from '../definition/replayed-row.js';
 import type { EntityDefinition, FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
 import { columnOf, entityColumns, sqlType } from './column-types.js';
 
@@ -20,7 +21,10 @@ export interface Table {
   readonly work?: boolean;
 }
 
-/** Staging holds a feed's fields as delivered; rows are clustered by load, so that a load is read and deleted as a range. */
+/**
+ * Staging holds a feed's fields as delivered, and where rows that are loaded again stood in their file; rows are clustered by load, so
+ * that a load is read and deleted as a range.
+ */
 export function stagingTable(feed: FeedDefinition): Table {
   return {
     name: `staging.${feed.name}`,
@@ -29,6 +33,7 @@ export function stagingTable(feed: FeedDefinition): Table {
       { name: 'row_offset', type: 'bigint unsigned not null' },
       { name: 'line_number', type: 'bigint unsigned not null' },
       { name: 'padded', type: 'boolean not null' },
+      { name: replayedRow.name, type: 'mediumtext null' },
       ...feed.columns.map((column) => ({ name: column.name, type: 'mediumtext not null' })),
     ],
     primaryKey: ['load_id', 'row_offset'],

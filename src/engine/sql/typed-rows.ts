@@ -1,12 +1,16 @@
+import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition } from '../definition/types.js';
 import { columnOf } from './column-types.js';
 import { identifier } from './identifier.js';
 import { stagedValue } from './staged-value.js';
 
+/** Where a row stood in its first file, in bytes: where it stands, unless it says otherwise. */
+export const firstOffset = `if(s.${identifier(replayedRow.name)} is null, s.row_offset, ${stagedValue(replayedRow, 's')}) as row_offset`;
+
 /** Staged rows as a derived table `typed` of load_id, row_offset and the columns; `from` names the staging table `s`. */
-export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string): string {
+export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string, offset = 's.row_offset'): string {
   return `(
-  select s.load_id, s.row_offset,
+  select s.load_id, ${offset},
     ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
   ${from}
 ) typed`;

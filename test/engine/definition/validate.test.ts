@@ -152,9 +152,14 @@ describe('validatePipelines', () => {
       "feeds[0].columns[0].reason: bad_quote is the scanner's own",
     ],
     [
+      'the header of rows that are loaded again',
+      { 'feeds[0].columns[0].header': 'Strata_Row' },
+      'feeds[0].columns[0].header: is the name of the column that the quarantine',
+    ],
+    [
       'reasons that do not fit the quarantine',
       { 'feeds[0].reasons': ['bad_key', 'bad_value', ...'abcd'].map((name) => name.padEnd(60, name)) },
-      'feeds[0].reasons: must have at most 255',
+      'feeds[0].reasons: must have at most 240',
     ],
     [
       'more reasons than the scanner can note',

@@ -32,6 +32,17 @@ describe('header', () => {
     expect(read(`country,SIGNUPDATE,UserID,UserName\r\n${rows}`)).toMatchObject({ kind: 'ok', columnOrder: [3, 2, 0, 1] });
   });
 
+  it('may tell the former places of rows that are loaded again, and of no others', () => {
+    const again = compileContract(eastrock.feeds.find((feed) => feed.name === 'users')!, { replay: true });
+    const outcome = (header: string) => new HeaderReader(again).push(Buffer.from(`${header}\n${rows}`));
+    expect(outcome('Strata_Row,UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [4, 0, 1, 2, 3] });
+    expect(outcome('UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [0, 1, 2, 3] });
+    expect(outcome('strata_row,UserID,UserName,Country')).toMatchObject({ kind: 'bad_header', problem: 'the header lacks signup_date' });
+    expect(problem('strata_row,UserID,UserName,SignUpDate,Country')).toBe(
+      "1: column 1 of the header is not one of the feed's: rows with strata_row keep their places when they are loaded from quarantine/<load id>/; take the column out for a file of new rows",
+    );
+  });
+
   it('is the first line that is not blank, with or without a byte order mark', () => {
     const header = 'UserID,UserName,SignUpDate,Country';
     expect(read(`${header}\n${rows}`)).toMatchObject({ nextOffset: 35, nextLine: 2 });

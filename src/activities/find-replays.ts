@@ -7,32 +7,39 @@ import { replayedOrder } from './object-identity.js';
 /** The address of what lies in the quarantine folder of a load: its source's, and the load's id. */
 const inQuarantine = new RegExp(`^(.*/)${quarantineFolder}(\\d{1,18})/[^/]*$`, 'su');
 
-/**
- * The order of deliveries of objects in `quarantine/<load id>/`, by their keys: right behind the load. Its refused file, or corrected rows
- * of it, must not win over what was delivered after it, whenever they are replayed; of several the last one put wins.
- */
-export async function replayedOrders(
+/** What an object brings again. */
+export interface Replay {
+  /** Right behind the load in whose quarantine it lies: it must not win over what was delivered after that, whenever it is replayed. */
+  readonly order: Buffer;
+  /** The load in whose file its rows stood first. */
+  readonly loadId: number;
+}
+
+/** The objects that lie in `quarantine/<load id>/`, by their keys; of several there the last one put comes last. */
+export async function findReplays(
   warehouse: Warehouse,
   { pipeline, feed }: FeedRef,
   store: ObjectStore,
   objects: readonly ObjectVersion[],
-): Promise<ReadonlyMap<string, Buffer>> {
+): Promise<ReadonlyMap<string, Replay>> {
   const places = objects.flatMap((object) => {
     const [, source, loadId] = inQuarantine.exec(store.url + store.relativeKey(object.key)) ?? [];
     return source === undefined || loadId === undefined ? [] : [{ object, source, loadId }];
   });
   if (places.length === 0) return new Map();
   const ids = [...new Set(places.map(({ loadId }) => loadId))];
-  const loads = await warehouse.query<{ load_id: number; kind: string; store_url: string; delivery_order: Buffer }>(
-    `select load_id, kind, store_url, delivery_order from gear.loads
-     where pipeline = ? and feed = ? and load_id in (${ids.map(() => '?').join(', ')})`,
+  const loads = await warehouse.query<{ load_id: number; kind: string; store_url: string; delivery_order: Buffer; first_id: number }>(
+    `select l.load_id, kind, store_url, delivery_order, coalesce(r.replayed_load_id, l.load_id) as first_id
+     from gear.loads l
+     left join gear.replays r on r.load_id = l.load_id
+     where pipeline = ? and feed = ? and l.load_id in (${ids.map(() => '?').join(', ')})`,
     [pipeline, feed, ...ids],
   );
   return new Map(
     places.flatMap(({ object, source, loadId }) => {
       // What was found in a backfill has no quarantine folder of its own: corrected rows of it lie in that of whatever source.
       const load = loads.find((each) => Number(each.load_id) === Number(loadId) && (each.store_url === source || each.kind === 'backfill'));
-      return load ? [[object.key, replayedOrder(load.delivery_order, object)] as const] : [];
+      return load ? [[object.key, { order: replayedOrder(load.delivery_order, object), loadId: Number(load.first_id) }] as const] : [];
     }),
   );
 }
