@@ -1,6 +1,6 @@
 -- Loads whose rows were in the quarantine of an earlier one and keep their places among the rows of its file.
 create table if not exists gear.replays (
   load_id bigint unsigned not null,
-  replayed_load_id bigint unsigned not null comment 'the load in whose file the rows stood first',
+  first_load_id bigint unsigned not null comment 'in whose file the rows stood first',
   primary key (load_id)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

@@ -18,7 +18,7 @@ interface Candidate {
   readonly object: ObjectVersion;
   readonly identity: Buffer;
   readonly order: Buffer;
-  readonly replaysLoadId: number | undefined;
+  readonly firstLoadId: number | undefined;
   readonly generation: number;
 }
 
@@ -43,12 +43,11 @@ export async function claimObjects(
   for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
     found += page.length;
     const replays = input.source ? await findReplays(deps.warehouse, input, store, page) : undefined;
-    const candidates = page.map((object) => ({
-      object,
-      identity: objectIdentity(input.pipeline, input.feed, store.url, object),
-      order: replays?.get(object.key)?.order ?? deliveryOrder(object),
-      replaysLoadId: replays?.get(object.key)?.loadId,
-    }));
+    const candidates = page.flatMap((object) => {
+      const replay = replays?.get(object.key);
+      const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
+      return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrder(object), firstLoadId: replay?.firstLoadId }];
+    });
     const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
     unclaimed += fresh.length;
     earliest.push(...fresh);
@@ -82,6 +81,7 @@ async function withoutOpenLoads(
   signal: AbortSignal,
 ): Promise<Candidate[]> {
   signal.throwIfAborted();
+  if (candidates.length === 0) return [];
   const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; released_since: number | null; refused_before: number }>(
     `select identity, generation, source_state, released_at >= cast(? as datetime(6)) as released_since,
        state = 'refused' and claimed_at < cast(? as datetime(6)) as refused_before
@@ -135,16 +135,14 @@ async function insertLoads(
      where l.identity in (${claims.map(() => '?').join(', ')}) and l.state = 'claimed' and c.load_id is null`,
     claims.map(({ identity }) => identity),
   );
-  const replays = claims.flatMap(({ identity, generation, replaysLoadId }) =>
-    replaysLoadId === undefined ? [] : [{ identity, generation, replaysLoadId }],
-  );
-  for (const { identity, generation, replaysLoadId } of replays)
+  for (const { identity, generation, firstLoadId } of claims) {
+    if (firstLoadId === undefined) continue;
     await transaction.execute(
-      `insert into gear.replays (load_id, replayed_load_id)
-       select l.load_id, ? from gear.loads l
-       where l.identity = ? and l.generation = ? and l.state = 'claimed' and l.header is null
-       on duplicate key update replayed_load_id = replayed_load_id`,
-      [replaysLoadId, identity, generation],
+      `insert into gear.replays (load_id, first_load_id)
+       select load_id, ? from gear.loads where identity = ? and generation = ? and state = 'claimed' and header is null
+       on duplicate key update first_load_id = first_load_id`,
+      [firstLoadId, identity, generation],
     );
+  }
   return affectedRows;
 }

@@ -7,13 +7,13 @@ import type { Load } from './load-row.js';
 export class ColumnsChangedError extends Error {}
 
 /** What is good in the load's file. */
-export function contractOf({ replaysLoadId }: Load, feed: FeedDefinition): Contract {
-  return compileContract(feed, { replay: replaysLoadId !== undefined });
+export function contractOf({ firstLoadId }: Load, feed: FeedDefinition): Contract {
+  return compileContract(feed, firstLoadId);
 }
 
 /** Names of a file's columns, which are indexes into the feed's; behind those comes that of replayed rows. */
 export function columnNames(order: readonly number[], feed: FeedDefinition): readonly string[] {
-  return order.map((index) => (feed.columns[index] ?? replayedRow).name);
+  return order.map((index) => feed.columns[index]?.name ?? replayedRow.column);
 }
 
 /** The file's columns as indexes, as above, once its header was read. Throws ColumnsChangedError where they are not the feed's, each once. */

@@ -20,6 +20,7 @@ export async function* feedObjects(
   }
 }
 
-function fileName(key: string): string {
+/** The part of a key behind its last slash. */
+export function fileName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }

@@ -1,7 +1,7 @@
 import type { FeedRef } from '../contracts/activities.js';
 import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
-import type { Warehouse } from '../engine/warehouse.js';
-import { quarantineFolder } from './feed-objects.js';
+import type { SqlRow, Warehouse } from '../engine/warehouse.js';
+import { fileName, quarantineFolder } from './feed-objects.js';
 import { replayedOrder } from './object-identity.js';
 
 /** The address of what lies in the quarantine folder of a load: its source's, and the load's id. */
@@ -12,7 +12,21 @@ export interface Replay {
   /** Right behind the load in whose quarantine it lies: it must not win over what was delivered after that, whenever it is replayed. */
   readonly order: Buffer;
   /** The load in whose file its rows stood first. */
-  readonly loadId: number;
+  readonly firstLoadId: number;
+  /** It is the load's own file, moved for a row over 1 MiB: its good rows are loaded, the others in quarantine. */
+  readonly isLoaded: boolean;
+}
+
+interface ReplayedLoad extends SqlRow {
+  load_id: number;
+  kind: string;
+  store_url: string;
+  object_key: string;
+  size_bytes: number;
+  state: string;
+  source_state: string;
+  delivery_order: Buffer;
+  first_load_id: number;
 }
 
 /** The objects that lie in `quarantine/<load id>/`, by their keys; of several there the last one put comes last. */
@@ -28,8 +42,8 @@ export async function findReplays(
   });
   if (places.length === 0) return new Map();
   const ids = [...new Set(places.map(({ loadId }) => loadId))];
-  const loads = await warehouse.query<{ load_id: number; kind: string; store_url: string; delivery_order: Buffer; first_id: number }>(
-    `select l.load_id, kind, store_url, delivery_order, coalesce(r.replayed_load_id, l.load_id) as first_id
+  const loads = await warehouse.query<ReplayedLoad>(
+    `select l.load_id, kind, store_url, object_key, size_bytes, state, source_state, delivery_order, coalesce(r.first_load_id, l.load_id) as first_load_id
      from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
      where pipeline = ? and feed = ? and l.load_id in (${ids.map(() => '?').join(', ')})`,
@@ -39,7 +53,16 @@ export async function findReplays(
     places.flatMap(({ object, source, loadId }) => {
       // What was found in a backfill has no quarantine folder of its own: corrected rows of it lie in that of whatever source.
       const load = loads.find((each) => Number(each.load_id) === Number(loadId) && (each.store_url === source || each.kind === 'backfill'));
-      return load ? [[object.key, { order: replayedOrder(load.delivery_order, object), loadId: Number(load.first_id) }] as const] : [];
+      return load ? [[object.key, replayOf(load, object)] as const] : [];
     }),
   );
+}
+
+function replayOf(load: ReplayedLoad, object: ObjectVersion): Replay {
+  const isItsFile = load.source_state === 'moved' && Number(load.size_bytes) === object.size && fileName(load.object_key) === fileName(object.key);
+  return {
+    order: replayedOrder(load.delivery_order, object),
+    firstLoadId: Number(load.first_load_id),
+    isLoaded: isItsFile && load.state !== 'refused',
+  };
 }

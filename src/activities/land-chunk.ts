@@ -133,7 +133,7 @@ async function finishChunk(transaction: Transaction, work: ChunkWork, lines: Sca
 
 /** Rows that don't tell where they stood come behind all those of the load in whose quarantine they lie. */
 export async function forgetPlaces(transaction: Transaction, load: Load, header: readonly string[]): Promise<void> {
-  if (load.replaysLoadId !== undefined && !header.includes(replayedRow.name))
+  if (load.firstLoadId !== undefined && !header.includes(replayedRow.column))
     await transaction.execute('delete from gear.replays where load_id = ?', [load.loadId]);
 }
 

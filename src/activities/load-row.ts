@@ -21,7 +21,7 @@ interface LoadColumns extends SqlRow {
   source_state: string;
   move_source: number;
   header: string | null;
-  replayed_load_id: number | null;
+  first_load_id: number | null;
   rows_staged: number;
   rows_quarantined: number;
   bytes_read: number;
@@ -40,8 +40,8 @@ export interface Load {
   readonly moveSource: boolean;
   /** The file's columns in its order, once its header was read. */
   readonly header: readonly string[] | undefined;
-  /** The load whose rows it brings again at their own places; known by where it lies until its header is read, by that afterwards. */
-  readonly replaysLoadId: number | undefined;
+  /** The load in whose file the rows of a replay stood first; of one whose rows don't tell their places only until its header is read. */
+  readonly firstLoadId: number | undefined;
   readonly result: Omit<LandResult, 'outcome'>;
 }
 
@@ -55,7 +55,7 @@ export async function readLoad(statements: Statements, loadId: number): Promise<
 export async function readLoads(statements: Statements, loadIds: readonly number[]): Promise<Load[]> {
   const rows = await statements.query<LoadColumns>(
     `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, state, source_state, move_source,
-       header, r.replayed_load_id, rows_staged, rows_quarantined, bytes_read
+       header, r.first_load_id, rows_staged, rows_quarantined, bytes_read
      from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
      where l.load_id in (${loadIds.map(() => '?').join(', ')}) order by l.load_id`,
@@ -81,7 +81,7 @@ function loadOf(row: LoadColumns): Load {
     sourceState: row.source_state as SourceState,
     moveSource: row.move_source === 1,
     header: row.header === null ? undefined : (JSON.parse(row.header) as string[]),
-    replaysLoadId: row.replayed_load_id === null ? undefined : Number(row.replayed_load_id),
+    firstLoadId: row.first_load_id === null ? undefined : Number(row.first_load_id),
     result: {
       rowsStaged: Number(row.rows_staged),
       rowsQuarantined: Number(row.rows_quarantined),

@@ -25,8 +25,8 @@ export function exportCommand(cli: Cli): Command {
         const columns = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed)?.columns ?? [];
         const header = JSON.parse(load.header) as string[];
         // What was loaded again and is in quarantine once more still tells its first place.
-        const tells = header.includes(replayedRow.name);
-        const titles = (tells ? header : [replayedRow.name, ...header]).map((name) => columns.find((column) => column.name === name)?.header ?? name);
+        const tells = header.includes(replayedRow.column);
+        const titles = (tells ? header : [replayedRow.column, ...header]).map((name) => columns.find((column) => column.name === name)?.header ?? name);
         await cli.out.bytes(Buffer.from(`${titles.map(quoted).join(',')}\n`));
         let [rows, cut] = [0, 0];
         for (let after = -1; ; ) {
@@ -36,7 +36,7 @@ export function exportCommand(cli: Cli): Command {
           );
           for (const { row_offset: offset, row_bytes: length, raw } of entries) {
             if (Number(length) > raw.length) cut += 1;
-            else await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${offset},`), raw, Buffer.from('\n')]));
+            else await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${loadId}:${offset},`), raw, Buffer.from('\n')]));
           }
           rows += entries.length;
           if (entries.length < page) break;

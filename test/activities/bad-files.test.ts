@@ -190,6 +190,32 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     ]);
   });
 
+  it('loads mended rows at the places that they had, beside a file that was moved for a row over 1 MiB', async () => {
+    await startAnew();
+    const payment = (id: number, amount: string, date = '1/1/2024') => `${id},1,${amount},${date},Deposit\n`;
+    const lines = [payment(1, '5.00', '32/1/2024'), payment(1, '6.00'), payment(2, '5.00'), payment(2, '6.00', '32/1/2024'), payment(3, '5.00', '32/1/2024')];
+    await writeFile(join(folder, 'payments.csv'), `${header}${lines.join('')}${payment(4, '9'.repeat(1 << 20))}`);
+    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 2, rowsQuarantined: 4 }]);
+    await chain.process('payments');
+    const rejects = (await quarantine()).filter(({ reasons }) => reasons === 'bad_date');
+    const load = String(rejects[0]!.load_id);
+    const mended = rejects.map(({ row_offset: offset, raw }) => `${load}:${String(offset)},${(raw as Buffer).toString().replace('32/', '31/')}\n`);
+    // The last row was two; a place in another load's file is none.
+    const split = mended[2]!.replace('3,1,5.00', '3,1,7.00');
+    const place = join(folder, 'quarantine', load);
+    await writeFile(join(place, 'payments_mended.csv'), `strata_row,${header}${mended.join('')}${split}${split.replace(`${load}:`, `${load}0:`)}`);
+    expect(await readdir(place)).toHaveLength(2);
+    expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 4, rowsQuarantined: 1 }]);
+    expect(await chain.process('payments')).toMatchObject({ outdated: 1, updated: 1, inserted: 1, superseded: 1 });
+    expect((await quarantine()).at(-1)).toMatchObject({ reasons: 'bad_strata_row', line_number: 6 });
+    expect(await chain.warehouse.query('select cast(transaction_id as char) as id, amount from bulk.payments order by 1')).toEqual([
+      { id: '1', amount: '6.00' },
+      { id: '2', amount: '6.00' },
+      { id: '3', amount: '7.00' },
+    ]);
+    expect(await chain.backfill('payments', `file://${place}`)).toEqual([]);
+  });
+
   it('a refused file that is taken later does not win over its correction', async () => {
     await startAnew();
     await writeFile(join(folder, 'payments.csv'), `${header.trimEnd()},Note\n1,1,5.00,1/1/2024,Deposit,x\n`);

@@ -139,7 +139,7 @@ describe('the commands', () => {
     expect(JSON.stringify(listed)).not.toContain('x,FR');
     expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
-    expect(exported).toMatchObject({ code: 0, stdout: 'strata_row,UserID,Country\n25,x,FR\n' });
+    expect(exported).toMatchObject({ code: 0, stdout: `strata_row,UserID,Country\n${listed[0]?.load_id}:25,x,FR\n` });
     expect(exported.stderr).toContain(`rows of load ${listed[0]?.load_id} written: 1`);
     const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
     expect(loads).toMatchObject([{ state: 'processed', source_state: 'deleted' }, { state: 'processed', source_state: 'deleted' }]);
@@ -156,7 +156,7 @@ describe('the commands', () => {
     // The mended row and one before it in its file: each keeps its place.
     const place = join(source, 'quarantine', String(listed[0]?.load_id));
     mkdirSync(place, { recursive: true });
-    await put(place, { 'users-mended.csv': `${exported.stdout.replace('x,FR', '4,FR')}0,1,PT\n` });
+    await put(place, { 'users-mended.csv': `${exported.stdout.replace('x,FR', '4,FR')}${listed[0]?.load_id}:0,1,PT\n` });
     const replayed = JSON.parse((await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(place).href, '--json'], env)).stdout) as object;
     expect(replayed).toMatchObject({ ok: true, pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, outdated: 1 } } });
   });

@@ -69,7 +69,7 @@ create temporary table gear.`work_games` (
 insert into gear.`work_games` (load_id, `play_date`, `game_id`, `user_id`, `game_type`, `duration`, row_offset, copies, is_outdated)
 select load_id, `play_date`, `game_id`, `user_id`, `game_type`, `duration`, row_offset, 1, false
 from (
-  select s.load_id, if(s.`strata_row` is null, s.row_offset, cast(convert(if(s.padded or length(s.`strata_row`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`strata_row` as binary), length(s.`strata_row`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`strata_row`) using ascii) as unsigned)) as row_offset,
+  select s.load_id, if(s.`strata_row` is null, s.row_offset, cast(substring_index(if(s.padded, convert(substring(cast(s.`strata_row` as binary), length(s.`strata_row`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`strata_row`), ':', -1) as unsigned)) as row_offset,
     str_to_date(convert(if(s.padded, convert(substring(cast(s.`play_date` as binary), length(s.`play_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`play_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`play_date`) using ascii), '%d/%m/%Y') as `play_date`,
     cast(convert(if(s.padded or length(s.`game_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`game_id` as binary), length(s.`game_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`game_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`game_id`) using ascii) as unsigned) as `game_id`,
     cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
@@ -85,13 +85,13 @@ on duplicate key update `game_type` = if(typed.row_offset >= gear.`work_games`.r
   row_offset = if(typed.row_offset >= gear.`work_games`.row_offset, typed.row_offset, gear.`work_games`.row_offset);
 
 update gear.`work_games` w
-join bulk.`games` b on b.`play_date` = w.`play_date` and b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id`
-join gear.loads held on held.load_id = b.load_id
+straight_join bulk.`games` b on b.`play_date` = w.`play_date` and b.`game_id` = w.`game_id` and b.`user_id` = w.`user_id`
+straight_join gear.loads held on held.load_id = b.load_id
 left join gear.replays held_again on held_again.load_id = b.load_id
-join gear.loads held_first on held_first.load_id = coalesce(held_again.replayed_load_id, b.load_id)
-join gear.loads l on l.load_id = w.load_id
+straight_join gear.loads held_first on held_first.load_id = coalesce(held_again.first_load_id, b.load_id)
+straight_join gear.loads l on l.load_id = w.load_id
 left join gear.replays l_again on l_again.load_id = w.load_id
-join gear.loads l_first on l_first.load_id = coalesce(l_again.replayed_load_id, w.load_id)
+straight_join gear.loads l_first on l_first.load_id = coalesce(l_again.first_load_id, w.load_id)
 set w.is_outdated = true
 where (held_first.delivery_order, held_first.load_id, b.row_offset, held.delivery_order, held.load_id) > (l_first.delivery_order, l_first.load_id, w.row_offset, l.delivery_order, l.load_id);
 

@@ -67,7 +67,7 @@ create temporary table gear.`work_payments` (
 insert into gear.`work_payments` (load_id, `transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, row_offset, copies, is_outdated)
 select load_id, `transaction_id`, `user_id`, `amount`, `transaction_date`, `type`, row_offset, 1, false
 from (
-  select s.load_id, if(s.`strata_row` is null, s.row_offset, cast(convert(if(s.padded or length(s.`strata_row`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`strata_row` as binary), length(s.`strata_row`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`strata_row`) using ascii) as unsigned)) as row_offset,
+  select s.load_id, if(s.`strata_row` is null, s.row_offset, cast(substring_index(if(s.padded, convert(substring(cast(s.`strata_row` as binary), length(s.`strata_row`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`strata_row`), ':', -1) as unsigned)) as row_offset,
     cast(convert(if(s.padded or length(s.`transaction_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`transaction_id` as binary), length(s.`transaction_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`transaction_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`transaction_id`) using ascii) as unsigned) as `transaction_id`,
     cast(convert(if(s.padded or length(s.`user_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`user_id` as binary), length(s.`user_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`user_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`user_id`) using ascii) as unsigned) as `user_id`,
     cast(convert(if(s.padded or length(s.`amount`) > 60, concat(if(locate('-', s.`amount`) > 0, '-', ''), concat('0', trim(leading '0' from convert(replace(convert(substring(cast(s.`amount` as binary), length(s.`amount`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`amount` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`amount` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), '-', '') using ascii)))), s.`amount`) using ascii) as decimal(13,2)) as `amount`,
@@ -85,13 +85,13 @@ on duplicate key update `user_id` = if(typed.row_offset >= gear.`work_payments`.
   row_offset = if(typed.row_offset >= gear.`work_payments`.row_offset, typed.row_offset, gear.`work_payments`.row_offset);
 
 update gear.`work_payments` w
-join bulk.`payments` b on b.`transaction_id` = w.`transaction_id`
-join gear.loads held on held.load_id = b.load_id
+straight_join bulk.`payments` b on b.`transaction_id` = w.`transaction_id`
+straight_join gear.loads held on held.load_id = b.load_id
 left join gear.replays held_again on held_again.load_id = b.load_id
-join gear.loads held_first on held_first.load_id = coalesce(held_again.replayed_load_id, b.load_id)
-join gear.loads l on l.load_id = w.load_id
+straight_join gear.loads held_first on held_first.load_id = coalesce(held_again.first_load_id, b.load_id)
+straight_join gear.loads l on l.load_id = w.load_id
 left join gear.replays l_again on l_again.load_id = w.load_id
-join gear.loads l_first on l_first.load_id = coalesce(l_again.replayed_load_id, w.load_id)
+straight_join gear.loads l_first on l_first.load_id = coalesce(l_again.first_load_id, w.load_id)
 set w.is_outdated = true
 where (held_first.delivery_order, held_first.load_id, b.row_offset, held.delivery_order, held.load_id) > (l_first.delivery_order, l_first.load_id, w.row_offset, l.delivery_order, l.load_id);
 

@@ -77,7 +77,7 @@ async function runsOf(transaction: Transaction, { loads }: Batch, merge: EntityM
   return runs;
 }
 
-/** Only then can bulk hold a later delivery of a key; most batches are the latest and are spared the comparison. */
+/** Only then, and before a replay, can bulk hold a later row of a key; most batches are the latest and are spared the comparison. */
 async function laterWasProcessed(transaction: Transaction, { pipeline, feed, loads }: Batch): Promise<boolean> {
   const [row] = await transaction.query<{ later: number }>(
     `select exists (

@@ -1,5 +1,5 @@
 import { rowReasons } from '../scan/reject.js';
-import { badReplayedRow, replayedRow } from './replayed-row.js';
+import { replayedRow } from './replayed-row.js';
 import { checkEntitySize } from './check-sizes.js';
 import { lookUp, type FeedOutline, type Part, type Parts } from './outline.js';
 import { at } from './shape.js';
@@ -8,13 +8,13 @@ import type { ColumnDefinition, EntityDefinition } from './types.js';
 /** Columns that the engine adds to the tables that hold a feed's columns. */
 const engineColumns = new Set([
   ...['load_id', 'row_offset', 'line_number', 'padded', 'created_at', 'updated_at', 'batch_number', 'change_kind'],
-  ...['load_datetime', 'record_source', 'hashdiff', 'is_active', replayedRow.name],
+  ...['load_datetime', 'record_source', 'hashdiff', 'is_active', replayedRow.column],
 ]);
-const engineReasons: readonly string[] = ['bad_header', ...rowReasons, badReplayedRow];
+const engineReasons: readonly string[] = ['bad_header', ...rowReasons, replayedRow.reason];
 /** The scanner notes a row's reasons as bits of a 32-bit integer. */
 const maxReasons = 31;
 /** gear.quarantine keeps all reasons of a row in one varchar of 255; a replay's rows may have one more. */
-const maxReasonsLength = 255 - `,${badReplayedRow}`.length;
+const maxReasonsLength = 255 - `,${replayedRow.reason}`.length;
 
 /** Mistakes within one feed: its columns, reasons and entities. */
 export function feedMistakes(feed: FeedOutline): string[] {
@@ -55,7 +55,7 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
   if (engineColumns.has(column.name) || column.name.endsWith('_hk')) {
     mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
   }
-  if (column.header.toLowerCase() === replayedRow.header) {
+  if (column.header.toLowerCase() === replayedRow.column) {
     mistakes.push(at(`${path}.header`, `is the name of the column that the quarantine's rows are exported with; rename it in the files`));
   }
   for (const each of typeof reason === 'string' ? [reason] : [reason.bad, reason.empty]) {

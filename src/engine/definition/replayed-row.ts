@@ -1,15 +1,9 @@
-import type { ColumnDefinition } from './types.js';
-
-/** Why a row with another value there is put into quarantine. */
-export const badReplayedRow = 'bad_strata_row';
-
 /**
- * The column that `strata quarantine export` puts before a file's own: the byte of its file at which a row began. Rows that are loaded
- * again with it keep their places among that file's rows.
+ * The column that `strata quarantine export` puts before a file's own, `<load id>:<byte>`: the load in whose file a row stood first, and
+ * the byte at which it began there. Rows that are loaded again with it keep their places among that file's rows.
  */
-export const replayedRow: ColumnDefinition = {
-  name: 'strata_row',
-  header: 'strata_row',
-  type: { kind: 'integer', min: '0', max: String(Number.MAX_SAFE_INTEGER) },
-  reason: badReplayedRow,
-};
+export const replayedRow = {
+  column: 'strata_row',
+  /** Why a row with another value there, one of another load too, is put into quarantine. */
+  reason: 'bad_strata_row',
+} as const;

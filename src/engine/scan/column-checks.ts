@@ -25,6 +25,15 @@ export function valueCheck(type: ColumnType): ValueCheck {
   }
 }
 
+/** Makes the check of a replayed row's former place, `<load id>:<byte>`. */
+export function placeCheck(loadId: number): ValueCheck {
+  const load = Buffer.from(`${loadId}:`);
+  return (bytes, start, end) => {
+    const digits = start + load.length;
+    return digits < end && end - digits <= 16 && load.compare(bytes, start, digits) === 0 && isDigits(bytes, digits, end);
+  };
+}
+
 function isDigits(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const digit = bytes[at]! - zero;

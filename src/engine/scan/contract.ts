@@ -1,6 +1,6 @@
-import { badReplayedRow, replayedRow } from '../definition/replayed-row.js';
+import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition } from '../definition/types.js';
-import { valueCheck, type ValueCheck } from './column-checks.js';
+import { placeCheck, valueCheck, type ValueCheck } from './column-checks.js';
 
 export interface ColumnContract {
   /** The definition's name. */
@@ -32,8 +32,9 @@ export function headerName(text: string): string {
 }
 
 /**
- * Makes a feed's contract ready for scanning, for a replay one whose rows may say where they stood. Throws when a column's
- * reason is not among the feed's reasons, or there are more than 31 of these: definitions are validated before, so that is a bug.
+ * Makes a feed's contract ready for scanning; with a first load, for a replay whose rows may say where they stood in its file.
+ * Throws when a column's reason is not among the feed's reasons, or there are more than 31 of these: definitions are validated before,
+ * so that is a bug.
  *
  * What a staged value (as delivered: not trimmed, not converted) may look like, by type; ws is any run of ASCII
  * space, tab, CR and LF, also none, and stands on either side of every value:
@@ -44,23 +45,27 @@ export function headerName(text: string): string {
  * - text: ws, any UTF-8 but U+0000 (tabs, line breaks and quotes in it are kept), at most maxLength code points, ws; may
  *   be empty or ws alone, unless the column has a reason for an empty value
  */
-export function compileContract(feed: FeedDefinition, { replay = false } = {}): Contract {
+export function compileContract(feed: FeedDefinition, firstLoadId?: number): Contract {
   if (feed.reasons.length > maxReasons) {
     throw new RangeError(`feed ${feed.name} has ${feed.reasons.length} reasons, at most ${maxReasons} are possible`);
   }
-  const reasons = replay ? [...feed.reasons, badReplayedRow] : feed.reasons;
+  const reasons = firstLoadId === undefined ? feed.reasons : [...feed.reasons, replayedRow.reason];
   const bit = (reason: string): number => {
     const index = reasons.indexOf(reason);
     if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);
     return 1 << index;
   };
-  const columns = (replay ? [...feed.columns, replayedRow] : feed.columns).map(({ name, header, type, reason }) => ({
+  const columns: ColumnContract[] = feed.columns.map(({ name, header, type, reason }) => ({
     name,
     header: headerName(header),
     check: valueCheck(type),
     bad: bit(typeof reason === 'string' ? reason : reason.bad),
     empty: typeof reason === 'string' ? (type.kind === 'text' ? 0 : bit(reason)) : bit(reason.empty),
-    optional: name === replayedRow.name,
+    optional: false,
   }));
+  if (firstLoadId !== undefined) {
+    const bad = bit(replayedRow.reason);
+    columns.push({ name: replayedRow.column, header: replayedRow.column, check: placeCheck(firstLoadId), bad, empty: bad, optional: true });
+  }
   return { columns, reasons };
 }

@@ -158,8 +158,8 @@ export class HeaderReader {
 
 function unknownColumn(number: number, name: string): string {
   const text = `column ${number} of the header is not one of the feed's`;
-  if (name !== replayedRow.header) return text;
-  return `${text}: rows with ${name} keep their places when they are loaded from quarantine/<load id>/; take the column out for a file of new rows`;
+  if (name !== replayedRow.column) return text;
+  return `${text}: rows with ${name} keep their places when they are loaded from the quarantine folder of their load; take the column out for a file of new rows`;
 }
 
 function bad(problem: string, raw: Buffer, lineNumber: 0 | 1 = 1): BadHeader {

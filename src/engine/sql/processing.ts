@@ -16,7 +16,7 @@ export interface EntityMerge {
   readonly dropWork: string;
   /** The last row of each key in each load. Binds pipeline, feed, batch, first load_datetime. */
   readonly fillWork: string;
-  /** Marks rows that bulk holds from a later delivery; needed only when later deliveries were processed before. */
+  /** Marks rows that bulk holds from a later delivery; needed when later ones were processed before, and for a replay. */
   readonly markOutdated: string;
   /** Binds batch, load. */
   readonly recordChanges: string;
@@ -73,7 +73,7 @@ function createWork(feed: FeedDefinition, entity: EntityDefinition, work: string
 
 function fillWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
   const columns = entityColumns(entity);
-  // Of rows that are loaded again at one place, a row that was made two, the one that comes last counts.
+  // Equal where a row in quarantine was made two with the same key: staging is read in the order of its rows.
   const later = `typed.row_offset >= ${work}.row_offset`;
   const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
   return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
@@ -98,13 +98,13 @@ function markOutdated(entity: EntityDefinition, work: string): string {
   const position = (load: string, first: string, row: string) =>
     `(${first}.delivery_order, ${first}.load_id, ${row}.row_offset, ${load}.delivery_order, ${load}.load_id)`;
   return `update ${work} w
-join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
-join gear.loads held on held.load_id = b.load_id
+straight_join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+straight_join gear.loads held on held.load_id = b.load_id
 left join gear.replays held_again on held_again.load_id = b.load_id
-join gear.loads held_first on held_first.load_id = coalesce(held_again.replayed_load_id, b.load_id)
-join gear.loads l on l.load_id = w.load_id
+straight_join gear.loads held_first on held_first.load_id = coalesce(held_again.first_load_id, b.load_id)
+straight_join gear.loads l on l.load_id = w.load_id
 left join gear.replays l_again on l_again.load_id = w.load_id
-join gear.loads l_first on l_first.load_id = coalesce(l_again.replayed_load_id, w.load_id)
+straight_join gear.loads l_first on l_first.load_id = coalesce(l_again.first_load_id, w.load_id)
 set w.is_outdated = true
 where ${position('held', 'held_first', 'b')} > ${position('l', 'l_first', 'w')}`;
 }

@@ -33,7 +33,7 @@ export function stagingTable(feed: FeedDefinition): Table {
       { name: 'row_offset', type: 'bigint unsigned not null' },
       { name: 'line_number', type: 'bigint unsigned not null' },
       { name: 'padded', type: 'boolean not null' },
-      { name: replayedRow.name, type: 'mediumtext null' },
+      { name: replayedRow.column, type: 'mediumtext null' },
       ...feed.columns.map((column) => ({ name: column.name, type: 'mediumtext not null' })),
     ],
     primaryKey: ['load_id', 'row_offset'],
@@ -42,7 +42,7 @@ export function stagingTable(feed: FeedDefinition): Table {
   };
 }
 
-/** Bulk holds the latest row of each business key, with the position of the delivery that last gave or confirmed it. */
+/** Bulk holds the latest row of each business key, with the load that last gave or confirmed it and the row's place in its first file. */
 export function bulkTable(feed: FeedDefinition, entity: EntityDefinition): Table {
   return {
     name: `bulk.${entity.name}`,

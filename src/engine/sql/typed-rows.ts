@@ -4,13 +4,16 @@ import { columnOf } from './column-types.js';
 import { identifier } from './identifier.js';
 import { stagedValue } from './staged-value.js';
 
+/** As staged, whatever white space is around it. */
+const former = stagedValue({ name: replayedRow.column, header: replayedRow.column, type: { kind: 'text', maxLength: 64, empty: '' }, reason: replayedRow.reason }, 's');
+
 /** Where a row stood in its first file, in bytes: where it stands, unless it says otherwise. */
-export const firstOffset = `if(s.${identifier(replayedRow.name)} is null, s.row_offset, ${stagedValue(replayedRow, 's')}) as row_offset`;
+export const firstOffset = `if(s.${identifier(replayedRow.column)} is null, s.row_offset, cast(substring_index(${former}, ':', -1) as unsigned))`;
 
 /** Staged rows as a derived table `typed` of load_id, row_offset and the columns; `from` names the staging table `s`. */
-export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string, offset = 's.row_offset'): string {
+export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string, offset?: string): string {
   return `(
-  select s.load_id, ${offset},
+  select s.load_id, ${offset === undefined ? 's.row_offset' : `${offset} as row_offset`},
     ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
   ${from}
 ) typed`;

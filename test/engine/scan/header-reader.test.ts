@@ -33,13 +33,13 @@ describe('header', () => {
   });
 
   it('may tell the former places of rows that are loaded again, and of no others', () => {
-    const again = compileContract(eastrock.feeds.find((feed) => feed.name === 'users')!, { replay: true });
+    const again = compileContract(eastrock.feeds.find((feed) => feed.name === 'users')!, 7);
     const outcome = (header: string) => new HeaderReader(again).push(Buffer.from(`${header}\n${rows}`));
     expect(outcome('Strata_Row,UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [4, 0, 1, 2, 3] });
     expect(outcome('UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [0, 1, 2, 3] });
     expect(outcome('strata_row,UserID,UserName,Country')).toMatchObject({ kind: 'bad_header', problem: 'the header lacks signup_date' });
     expect(problem('strata_row,UserID,UserName,SignUpDate,Country')).toBe(
-      "1: column 1 of the header is not one of the feed's: rows with strata_row keep their places when they are loaded from quarantine/<load id>/; take the column out for a file of new rows",
+      "1: column 1 of the header is not one of the feed's: rows with strata_row keep their places when they are loaded from the quarantine folder of their load; take the column out for a file of new rows",
     );
   });
 
