@@ -20,7 +20,6 @@ export async function* feedObjects(
   }
 }
 
-/** The part of a key behind its last slash. */
-export function fileName(key: string): string {
+function fileName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }

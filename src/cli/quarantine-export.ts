@@ -15,8 +15,8 @@ export function exportCommand(cli: Cli): Command {
     .action(async (loadId: number) => {
       const project = await cli.project({ warehouse: true });
       await cli.withWarehouse(project, async (warehouse) => {
-        const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null }>(
-          'select pipeline, feed, header from gear.loads where load_id = ?',
+        const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null; kind: string }>(
+          'select pipeline, feed, header, kind from gear.loads where load_id = ?',
           [loadId],
         );
         if (!load) throw new UsageError(`there is no load ${loadId}; run: strata quarantine list`);
@@ -36,13 +36,14 @@ export function exportCommand(cli: Cli): Command {
           );
           for (const { row_offset: offset, row_bytes: length, raw } of entries) {
             if (Number(length) > raw.length) cut += 1;
-            else await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${loadId}:${offset},`), raw, Buffer.from('\n')]));
+            else await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${loadId}@${offset},`), raw, Buffer.from('\n')]));
           }
           rows += entries.length;
           if (entries.length < page) break;
           after = Number(entries.at(-1)!.row_offset);
         }
-        const left = cut === 0 ? '' : `; left out, for they are over 1 MiB: ${cut}, which the moved file in quarantine/${loadId}/ holds`;
+        const file = load.kind === 'backfill' ? 'the file holds where the backfill found it' : `the file holds, moved to quarantine/${loadId}/`;
+        const left = cut === 0 ? '' : `; left out, for they are over 1 MiB: ${cut}, which ${file}`;
         cli.out.note(`rows of load ${loadId} written: ${rows - cut}${left}`);
       });
     });

@@ -199,11 +199,11 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     await chain.process('payments');
     const rejects = (await quarantine()).filter(({ reasons }) => reasons === 'bad_date');
     const load = String(rejects[0]!.load_id);
-    const mended = rejects.map(({ row_offset: offset, raw }) => `${load}:${String(offset)},${(raw as Buffer).toString().replace('32/', '31/')}\n`);
+    const mended = rejects.map(({ row_offset: offset, raw }) => `${load}@${String(offset)},${(raw as Buffer).toString().replace('32/', '31/')}\n`);
     // The last row was two; a place in another load's file is none.
     const split = mended[2]!.replace('3,1,5.00', '3,1,7.00');
     const place = join(folder, 'quarantine', load);
-    await writeFile(join(place, 'payments_mended.csv'), `strata_row,${header}${mended.join('')}${split}${split.replace(`${load}:`, `${load}0:`)}`);
+    await writeFile(join(place, 'payments_mended.csv'), `strata_row,${header}${mended.join('')}${split}${split.replace(`${load}@`, `${load}0@`)}`);
     expect(await readdir(place)).toHaveLength(2);
     expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 4, rowsQuarantined: 1 }]);
     expect(await chain.process('payments')).toMatchObject({ outdated: 1, updated: 1, inserted: 1, superseded: 1 });
@@ -214,6 +214,10 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
       { id: '3', amount: '7.00' },
     ]);
     expect(await chain.backfill('payments', `file://${place}`)).toEqual([]);
+    // What was mended in place is another file, though it has as many bytes.
+    const moved = join(place, 'payments.csv');
+    await writeFile(moved, (await readFile(moved, 'utf8')).replace('9'.repeat(1 << 20), `${' '.repeat((1 << 20) - 4)}8.00`).replaceAll('32/', '31/'));
+    expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 5, rowsQuarantined: 1 }]);
   });
 
   it('a refused file that is taken later does not win over its correction', async () => {

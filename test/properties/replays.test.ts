@@ -52,7 +52,7 @@ describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ ur
   /** Puts the quarantine of a load, as `strata quarantine export` writes it, with one mistake less in each row, where it is replayed from. */
   const replay = async (loadId: number, ofReplay: boolean): Promise<void> => {
     const rejects = await chain.warehouse.query<{ row_offset: number; raw: Buffer }>('select row_offset, raw from gear.quarantine where load_id = ? order by row_offset', [loadId]);
-    const mended = rejects.map(({ row_offset: offset, raw }) => `${ofReplay ? '' : `${loadId}:${offset},`}${raw.toString().replace('x', '')}\n`);
+    const mended = rejects.map(({ row_offset: offset, raw }) => `${ofReplay ? '' : `${loadId}@${offset},`}${raw.toString().replace('x', '')}\n`);
     const place = join(folder, 'quarantine', String(loadId));
     await mkdir(place, { recursive: true });
     await writeFile(join(place, 'games.csv'), `strata_row,${header}\n${mended.join('')}`);

@@ -25,9 +25,9 @@ export function valueCheck(type: ColumnType): ValueCheck {
   }
 }
 
-/** Makes the check of a replayed row's former place, `<load id>:<byte>`. */
+/** Makes the check of a replayed row's former place, `<load id>@<byte>`. */
 export function placeCheck(loadId: number): ValueCheck {
-  const load = Buffer.from(`${loadId}:`);
+  const load = Buffer.from(`${loadId}@`);
   return (bytes, start, end) => {
     const digits = start + load.length;
     return digits < end && end - digits <= 16 && load.compare(bytes, start, digits) === 0 && isDigits(bytes, digits, end);
