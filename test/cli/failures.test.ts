@@ -24,7 +24,7 @@ describe('a command that can not do its work', () => {
       if (known) break;
     }
     await connection.close();
-  }, 30_000);
+  });
 
   it('names strata migrate where the namespace has no search attributes', async () => {
     const inNamespace = (...args: string[]) => StrataProcess.run(args, { ...settings, TEMPORAL_NAMESPACE: namespace });

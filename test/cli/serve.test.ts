@@ -15,6 +15,7 @@ import { testClient } from '../connectors/s3/test-bucket.js';
 import { freshPrefix, objectStore, temporal, warehouse } from '../support/servers.js';
 import { SqsServer } from '../support/sqs-server.js';
 import { StrataProcess, type Settings } from '../support/strata-process.js';
+import { until } from '../support/until.js';
 
 const prefix = freshPrefix();
 const name = `serve_${prefix.slice(1, 7)}`;
@@ -187,7 +188,7 @@ describe('strata serve', () => {
     way.close();
     for (const socket of sockets) socket.destroy();
     const body = JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-9.csv' } } }] });
-    const answer = await fetch(`http://${own}/events/s3?token=${token}`, { method: 'POST', body, signal: AbortSignal.timeout(15_000) });
+    const answer = await fetch(`http://${own}/events/s3?token=${token}`, { method: 'POST', body, signal: AbortSignal.timeout(60_000) });
     expect(answer.status).toBe(503);
   });
 
@@ -209,7 +210,7 @@ describe('strata serve', () => {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'users-queue.csv', Body: 'UserID,Country\n7,FR\n' }));
       queue.send(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-queue.csv' } } }] }));
       await untilVisible(ofBucket, 'FR');
-      expect(queue.messages).toEqual([]);
+      await until(() => queue.messages.length === 0);
     } finally {
       client.destroy();
       await queue.close();

@@ -62,7 +62,7 @@ const processesOfDemos = () =>
 
 async function remains(): Promise<{ processes: string[]; folders: string[] }> {
   // What the guard ends may take a moment.
-  for (let waited = 0; waited < 150 && processesOfDemos().length > 0; waited++) await sleep(100);
+  for (let waited = 0; waited < 600 && processesOfDemos().length > 0; waited++) await sleep(100);
   return { processes: processesOfDemos(), folders: await readdir(path.join(home, '.cache', 'strata', 'demo')) };
 }
 

@@ -31,7 +31,8 @@ describe.each(warehouses)('the statements of a bench on $name', ({ name, url }) 
       await slow('select 4 as id');
       await session.query('select sleep(0.05)');
       const statements = await log.statements(prefix);
-      expect([...statements.keys()]).toEqual(['insert bulk.games']);
+      // Commits name no schema: those of other tests may be slow too.
+      expect([...statements.keys()].filter((each) => each !== 'commit')).toEqual(['insert bulk.games']);
       expect(statements.get('insert bulk.games')!.seconds).toBeGreaterThan(0.14);
       // MySQL's slow log does not say how many rows a statement writes.
       expect(statements.get('insert bulk.games')!.rows).toBe(name === 'mariadb' ? 3 : NaN);

@@ -149,6 +149,11 @@ describe('arrivals', () => {
         await tell(pipeline, [feed]);
       }
       await until(() => world.processed === 5);
+      // The workflow has heard of it, and waits for the look alone.
+      await until(async () => {
+        const { raw } = await following(pipeline).describe();
+        return raw.pendingActivities?.length === 1 && !raw.pendingWorkflowTask;
+      });
       release();
       expect(await following(pipeline).result()).toMatchObject({ feeds: { users: { loads: 2 }, games: { loads: 2 }, payments: { loads: 1 } } });
       expect(world.times('marts')).toBe(2);
@@ -249,7 +254,7 @@ describe('arrivals', () => {
       await until(() => world.times('bus.large') === 1);
       world.put('games');
       await tell(pipeline, ['games']);
-      await until(() => looks.length === 2);
+      await until(() => looks.length >= 2);
       expect(world.times('bus.total')).toBe(0);
       open();
       expect(await following(pipeline).result()).toMatchObject({ marts: { 'bus.large': { rows: 5 }, 'bus.total': { rows: 5 }, 'bus.daily': {} } });

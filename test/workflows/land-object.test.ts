@@ -84,22 +84,23 @@ describe('the landing of a large object', () => {
         },
         announceLanded: async ({ feed }) => void told.push(feed),
       },
-      () =>
-        Promise.allSettled(
+      async () => {
+        const land = (input: { readonly loadId: number; readonly feed: string; readonly announce: boolean }) =>
+          host.client.workflow.execute(workflowTypes.land, {
+            workflowId: workflowIds.land(host.pipeline, input.feed, input.loadId),
+            taskQueue: host.taskQueue,
+            args: [{ pipeline: host.pipeline, ...input }],
+          });
+        await land({ loadId: 10, feed: 'quick', announce: true });
+        await Promise.allSettled(
           [
-            { loadId: 10, feed: 'quick', announce: true },
             { loadId: 11, feed: 'slow', announce: true },
             { loadId: 12, feed: 'waited-for', announce: false },
             { loadId: 13, feed: 'refused', announce: true },
             { loadId: 14, feed: 'not-released', announce: true },
-          ].map((input) =>
-            host.client.workflow.execute(workflowTypes.land, {
-              workflowId: workflowIds.land(host.pipeline, input.feed, input.loadId),
-              taskQueue: host.taskQueue,
-              args: [{ pipeline: host.pipeline, ...input }],
-            }),
-          ),
-        ),
+          ].map(land),
+        );
+      },
     );
     expect(told.sort()).toEqual(['not-released', 'slow']);
   });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
+import type { Activities } from '../../src/contracts/activities.js';
 import type { PickupCounts, PickupInput } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
+import { until } from '../support/until.js';
 import { Loads, staged } from './loads.js';
 import { hostWorkflows } from './workflow-host.js';
 
@@ -73,15 +75,22 @@ describe('a pickup', () => {
     const loads = new Loads(3);
     let release = () => {};
     const gate = new Promise<void>((resolve) => (release = resolve));
+    let begun = 0;
     const activities = loads.activities(async () => {
+      begun += 1;
       await gate;
       return staged;
     });
-    await host.withWorker(activities, async () => {
+    const awaited = new Set<string>();
+    const awaitLanding: Activities['awaitLanding'] = (input) => {
+      awaited.add(input.workflowId);
+      return activities.awaitLanding!(input);
+    };
+    await host.withWorker({ ...activities, awaitLanding }, async () => {
       const first = await start('shared');
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await until(() => begun === 3);
       const waiting = await start('shared', { wait: true }, workflowIds.pickup(host.pipeline, 'shared-run'));
-      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await until(() => awaited.size === 3);
       release();
       expect(await waiting.result()).toMatchObject({ staged: 3, pending: 0, rows: 30 });
       expect(await first.result()).toMatchObject({ staged: 3 });

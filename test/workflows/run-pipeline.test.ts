@@ -8,6 +8,7 @@ import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import { progressTopic, type ProgressEvent } from '../../src/contracts/progress.js';
 import type { RunReport } from '../../src/contracts/workflows.js';
 import { StrataError } from '../../src/engine/strata-error.js';
+import { until } from '../support/until.js';
 import { hostWorkflows } from './workflow-host.js';
 
 /** Loads of former tests: one that was landed does not land again. */
@@ -84,10 +85,17 @@ describe('a run', () => {
   };
 
   it('passes through all layers in order, marts after those that they read, and publishes its progress', async () => {
-    const { activities, calls } = pipeline();
+    const events: ProgressEvent[] = [];
+    const { activities, calls } = pipeline({
+      // What is published is read off a workflow that runs, ten times a second.
+      pruneChanges: async () => {
+        calls.push('prune changes');
+        await until(() => events.some(({ phase }) => phase === 'vault'));
+        return { rows: 0 };
+      },
+    });
     await host.withWorker(activities, async () => {
       const handle = await start();
-      const events: ProgressEvent[] = [];
       const watching = (async () => {
         const topic = WorkflowStreamClient.create(host.client, handle.workflowId).topic<ProgressEvent>(progressTopic);
         for await (const { data } of topic.subscribe(0)) events.push(data);

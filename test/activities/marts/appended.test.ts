@@ -91,7 +91,7 @@ describe.each(warehouses)('new days and ids on $name', ({ url }) => {
     await refresh({ rebuild: true });
     expect(await actualBus(chain.warehouse, ['total_games', 'daily_users', 'daily_games'])).toEqual(rows);
     expect(await counts()).toEqual(counted);
-  }, 120_000);
+  });
 
   it('can be told by days and numbers that the table has an index of', () => {
     const columns = new Map(pipeline.catalog.marts.map((mart) => [mart.target, appendColumns(mart, pipeline.catalog)]));

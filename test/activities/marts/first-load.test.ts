@@ -37,5 +37,5 @@ describe.each(warehouses)('a refresh after a large load on $name', ({ url }) => 
     expect(await modeAfter(gamesFile(2_001, 50))).toBe('incremental');
     const expected = await expectedBus(chain.warehouse);
     expect(await actualBus(chain.warehouse, Object.keys(expected))).toEqual(expected);
-  }, 60_000);
+  });
 });

@@ -62,7 +62,7 @@ export async function startOwnServer(flags: readonly string[] = []): Promise<Own
       () => false,
     );
     if (healthy) break;
-    if (tries === 100 || server.exitCode !== null) throw new Error('the S3 server of the test does not start');
+    if (tries === 600 || server.exitCode !== null) throw new Error('the S3 server of the test does not start');
     await sleep(100);
   }
   return {

@@ -52,7 +52,7 @@ describe('an S3 store', () => {
         .map(({ key }) => key)
         .sort(),
     ).toEqual([...keys].sort());
-  }, 60_000);
+  });
 
   it('leaves folder markers out of a listing', async () => {
     await bucket.put('marked/', '');
