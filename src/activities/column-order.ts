@@ -1,9 +1,8 @@
-import { replayedRow } from '../engine/definition/replayed-row.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import { compileContract, type Contract } from '../engine/scan/contract.js';
 import type { Load } from './load-row.js';
 
-/** A load was begun with other columns than its feed has now. */
+/** A load was begun with other columns than feed ${feed} has now. */
 export class ColumnsChangedError extends Error {}
 
 /** What is good in the load's file. */
@@ -11,16 +10,19 @@ export function contractOf({ firstLoadId }: Load, feed: FeedDefinition): Contrac
   return compileContract(feed, firstLoadId);
 }
 
-/** Names of a file's columns, which are indexes into the feed's; behind those comes that of replayed rows. */
-export function columnNames(order: readonly number[], feed: FeedDefinition): readonly string[] {
-  return order.map((index) => feed.columns[index]?.name ?? replayedRow.column);
+/** Names of a file's columns, which are indexes into the contract's. */
+export function columnNames(order: readonly number[], { columns }: Contract): readonly string[] {
+  return order.map((index) => columns[index]!.name);
 }
 
-/** The file's columns as indexes, as above, once its header was read. Throws ColumnsChangedError where they are not the feed's, each once. */
-export function columnOrder({ loadId, header }: Load, feed: FeedDefinition): readonly number[] | undefined {
-  const names = columnNames([...feed.columns.keys(), feed.columns.length], feed);
-  const order = header?.map((name) => names.indexOf(name));
-  if (order && (new Set(order).size !== order.length || order.includes(-1) || !feed.columns.every((_, index) => order.includes(index))))
-    throw new ColumnsChangedError(`load ${loadId} was begun with other columns than feed ${feed.name} has now`);
+/** The file's columns as indexes into the contract's, once its header was read. Throws ColumnsChangedError where they are not those, each once. */
+export function columnOrder({ loadId, feed, header }: Load, { columns }: Contract): readonly number[] | undefined {
+  const order = header?.map((name) => columns.findIndex((column) => column.name === name));
+  if (order && !isWhole(order, columns)) throw new ColumnsChangedError(`load ${loadId} was begun with other columns than feed ${feed} has now`);
   return order;
+}
+
+function isWhole(order: readonly number[], columns: Contract['columns']): boolean {
+  const isEachOnce = new Set(order).size === order.length && !order.includes(-1);
+  return isEachOnce && columns.every(({ optional }, index) => optional || order.includes(index));
 }

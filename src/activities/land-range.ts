@@ -1,6 +1,6 @@
 import type { RangeResult } from '../contracts/activities.js';
 import type { Warehouse } from '../engine/warehouse.js';
-import { columnOrder } from './column-order.js';
+import { columnOrder, contractOf } from './column-order.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
@@ -20,7 +20,7 @@ export async function landRange(deps: LandDeps, loadId: number, range: number, s
     const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
     try {
       // Also where there is nothing left to land: what was landed with other columns has to go.
-      columnOrder(load, feed);
+      columnOrder(load, contractOf(load, feed));
       // A chunk without an end belongs to a load that has been taken back, and is divided anew.
       const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number, endOffset }) => number === range && endOffset !== undefined);
       if (chunk) await landStream(deps, load, feed, chunk, scope);

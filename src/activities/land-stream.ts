@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FeedDefinition } from '../engine/definition/types.js';
+import type { Contract } from '../engine/scan/contract.js';
 import { ObjectScan } from '../engine/scan/object-scan.js';
 import { StrataError } from '../engine/strata-error.js';
 import { columnNames, columnOrder, contractOf } from './column-order.js';
@@ -20,14 +21,15 @@ const maxRejectBytes = 8 << 20;
 export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinition, first: PlannedChunk, scope: ActivityScope): Promise<void> {
   // Its first chunk was committed between two queries: the header, and so where rows begin, is that of another moment.
   if (first.startOffset > 0 && !load.header) throw new StrataError('contention', `load ${load.loadId} is being landed by another worker`);
-  const { scan, source } = await openScan(deps, load, feed, first, scope.signal);
+  const contract = contractOf(load, feed);
+  const { scan, source } = await openScan(deps, load, contract, first, scope.signal);
   const limit = { bytes: deps.chunkBytes ?? defaultChunkBytes, rejectBytes: maxRejectBytes };
   try {
     let header = load.header;
     if (!header) {
       const outcome = await scan.readHeader();
       if (outcome.kind === 'bad_header') return await refuseLoad(deps.warehouse, load, outcome, scope);
-      header = columnNames(outcome.columnOrder, feed);
+      header = columnNames(outcome.columnOrder, contract);
     }
     for (let chunk: PlannedChunk | undefined = first; chunk; )
       chunk = await commitChunk(deps.warehouse, { load, feed, header, chunk, scan, limit }, () => report(load, scan, scope), scope.signal);
@@ -42,17 +44,17 @@ export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinitio
 async function openScan(
   { stores }: LandDeps,
   load: Load,
-  feed: FeedDefinition,
+  contract: Contract,
   { startOffset, startLine, endOffset }: PlannedChunk,
   signal: AbortSignal,
 ): Promise<{ readonly scan: ObjectScan; readonly source: Readable }> {
   const { object } = load;
-  const order = columnOrder(load, feed);
+  const order = columnOrder(load, contract);
   const start = order && { offset: startOffset, line: startLine, columnOrder: order };
   const isAtEnd = start !== undefined && start.offset >= object.size;
   const range = { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };
   const source = isAtEnd ? Readable.from([]) : await stores.open(load.storeUrl).read(object, { ...range, signal });
-  return { scan: new ObjectScan(contractOf(load, feed), source as AsyncIterable<Uint8Array>, start), source };
+  return { scan: new ObjectScan(contract, source as AsyncIterable<Uint8Array>, start), source };
 }
 
 /** How far the object is, as far as this activity knows: what was committed when it began, and its own part. */

@@ -31,16 +31,16 @@ export async function planLoad(deps: LandDeps, load: Load, feed: FeedDefinition,
   scope.report({ phase: 'landing', feed: load.feed, subject, message: `dividing ${subject} into ranges`, totalBytes: load.object.size });
   const source = await deps.stores.open(load.storeUrl).read(load.object, { start: 0, signal: scope.signal });
   try {
-    const plan = await planRanges(contractOf(load, feed), source as AsyncIterable<Uint8Array>, rangeBytes);
+    const contract = contractOf(load, feed);
+    const plan = await planRanges(contract, source as AsyncIterable<Uint8Array>, rangeBytes);
     if (plan.kind === 'bad_header') await refuseLoad(deps.warehouse, load, plan, scope);
-    else await commitPlan(deps, load, feed, plan, scope);
+    else await commitPlan(deps, load, columnNames(plan.columnOrder, contract), plan, scope);
   } finally {
     source.destroy();
   }
 }
 
-async function commitPlan({ warehouse }: LandDeps, load: Load, feed: FeedDefinition, plan: RangePlan, scope: ActivityScope): Promise<void> {
-  const header = columnNames(plan.columnOrder, feed);
+async function commitPlan({ warehouse }: LandDeps, load: Load, header: readonly string[], plan: RangePlan, scope: ActivityScope): Promise<void> {
   const ranges = plan.starts.map(({ offset, line }, number) => ({
     number,
     startOffset: offset,

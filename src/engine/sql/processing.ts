@@ -94,19 +94,24 @@ function keyJoin(entity: EntityDefinition, left: string, right: string): string 
 }
 
 function markOutdated(entity: EntityDefinition, work: string): string {
-  // Rows that are loaded again stand where they stood in their first file; of the same row the later load is later.
-  const position = (load: string, first: string, row: string) =>
-    `(${first}.delivery_order, ${first}.load_id, ${row}.row_offset, ${load}.delivery_order, ${load}.load_id)`;
+  const [held, mine] = [position('held', 'b'), position('l', 'w')];
   return `update ${work} w
 straight_join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
-straight_join gear.loads held on held.load_id = b.load_id
-left join gear.replays held_again on held_again.load_id = b.load_id
-straight_join gear.loads held_first on held_first.load_id = coalesce(held_again.first_load_id, b.load_id)
-straight_join gear.loads l on l.load_id = w.load_id
-left join gear.replays l_again on l_again.load_id = w.load_id
-straight_join gear.loads l_first on l_first.load_id = coalesce(l_again.first_load_id, w.load_id)
+${held.joins}
+${mine.joins}
 set w.is_outdated = true
-where ${position('held', 'held_first', 'b')} > ${position('l', 'l_first', 'w')}`;
+where ${held.sql} > ${mine.sql}`;
+}
+
+/** Where a row stands among all: rows that are loaded again where they stood in their first file; of the same one the later load is later. */
+function position(load: string, row: string): { readonly joins: string; readonly sql: string } {
+  const [again, first] = [`${load}_again`, `${load}_first`];
+  return {
+    joins: `straight_join gear.loads ${load} on ${load}.load_id = ${row}.load_id
+left join gear.replays ${again} on ${again}.load_id = ${row}.load_id
+straight_join gear.loads ${first} on ${first}.load_id = coalesce(${again}.first_load_id, ${row}.load_id)`,
+    sql: `(${first}.delivery_order, ${first}.load_id, ${row}.row_offset, ${load}.delivery_order, ${load}.load_id)`,
+  };
 }
 
 /** The order of the join is fixed: the work table is read load by load, whatever statistics say of it. */

@@ -8,8 +8,8 @@ import { identifier, stringLiteral } from './identifier.js';
 export function stagedValue(column: ColumnDefinition, alias: string): string {
   const field = `${alias}.${identifier(column.name)}`;
   const trimmed = withoutPadding(field);
-  // Few rows have white space around a field or many zeros before a number; the others are taken as they are.
-  const text = `if(${alias}.padded, ${trimmed}, ${field})`;
+  const text = stagedText(column.name, alias);
+  // Few numbers have many zeros before them; the others are taken as they are.
   const number = (short: string) => ascii(`if(${alias}.padded or length(${field}) > 60, ${short}, ${field})`);
   switch (column.type.kind) {
     case 'integer':
@@ -29,6 +29,12 @@ export function stagedValue(column: ColumnDefinition, alias: string): string {
     case 'text':
       return column.type.empty === '' ? text : `coalesce(nullif(${text}, ''), ${stringLiteral(column.type.empty)})`;
   }
+}
+
+/** The field without the white space that few rows have around it. */
+export function stagedText(name: string, alias: string): string {
+  const field = `${alias}.${identifier(name)}`;
+  return `if(${alias}.padded, ${withoutPadding(field)}, ${field})`;
 }
 
 /**

@@ -2,13 +2,10 @@ import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition } from '../definition/types.js';
 import { columnOf } from './column-types.js';
 import { identifier } from './identifier.js';
-import { stagedValue } from './staged-value.js';
-
-/** As staged, whatever white space is around it. */
-const former = stagedValue({ name: replayedRow.column, header: replayedRow.column, type: { kind: 'text', maxLength: 64, empty: '' }, reason: replayedRow.reason }, 's');
+import { stagedText, stagedValue } from './staged-value.js';
 
 /** Where a row stood in its first file, in bytes: where it stands, unless it says otherwise. */
-export const firstOffset = `if(s.${identifier(replayedRow.column)} is null, s.row_offset, cast(substring_index(${former}, '@', -1) as unsigned))`;
+export const firstOffset = `if(s.${identifier(replayedRow.column)} is null, s.row_offset, cast(substring_index(${stagedText(replayedRow.column, 's')}, '@', -1) as unsigned))`;
 
 /** Staged rows as a derived table `typed` of load_id, row_offset and the columns; `from` names the staging table `s`. */
 export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string, offset?: string): string {
