@@ -120,7 +120,7 @@ describe('the commands', () => {
     const stopped = Date.now();
     const { code, stderr } = await run.stop('SIGINT');
     expect(code).toBe(130);
-    expect(Date.now() - stopped).toBeLessThan(12_000);
+    expect(Date.now() - stopped).toBeLessThan(8_000);
     expect(stderr).toContain(`${name}/run goes on without a watcher. To watch it again: strata run ${name}`);
     const connection = await Connection.connect({ address: temporal.address });
     await new Client({ connection }).workflow.getHandle(`${name}/run`).terminate();
