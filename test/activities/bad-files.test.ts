@@ -1,13 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FileStore } from '../../src/connectors/file/file-store.js';
-import { compileEastrock } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
-import { WarehouseChain } from '../support/warehouse-chain.js';
+import { FolderChain } from '../support/folder-chain.js';
+import { warehouses } from '../support/servers.js';
 
 const header = 'TransactionID,UserID,Amount,TransactionDate,Type\n';
 const good = '1,1,5.00,1/2/2024,Deposit\n';
@@ -28,22 +24,12 @@ const refused: readonly (readonly [string, Buffer, number, RegExp])[] = [
 
 describe.each(warehouses)('files that break the contract on $name', ({ url }) => {
   let folder: string;
-  let chain: WarehouseChain;
+  let chain: FolderChain;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'strata-bad-'));
-    chain = new WarehouseChain({
-      url,
-      prefix: freshPrefix(),
-      pipeline: await compileEastrock(),
-      sourceUrl: `file://${folder}`,
-      openStore: (address) => new FileStore(fileURLToPath(address), 0),
-    });
-    await chain.migrate();
+    chain = await FolderChain.open(url);
+    folder = chain.folder;
   });
-  afterAll(async () => {
-    await chain.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => chain.close());
   const startAnew = async () => {
     await chain.reset();
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });

@@ -1,31 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FileStore } from '../../src/connectors/file/file-store.js';
-import { compileEastrock } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
-import { WarehouseChain } from '../support/warehouse-chain.js';
+import { FolderChain } from '../support/folder-chain.js';
+import { warehouses } from '../support/servers.js';
 
 describe.each(warehouses)('values on their way from a file to bulk on $name', ({ url }) => {
   let folder: string;
-  let chain: WarehouseChain;
+  let chain: FolderChain;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'strata-values-'));
-    chain = new WarehouseChain({
-      url,
-      prefix: freshPrefix(),
-      pipeline: await compileEastrock(),
-      sourceUrl: `file://${folder}`,
-      openStore: (address) => new FileStore(fileURLToPath(address), 0),
-    });
-    await chain.migrate();
+    chain = await FolderChain.open(url);
+    folder = chain.folder;
   });
-  afterAll(async () => {
-    await chain.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => chain.close());
 
   it('trims ASCII white space alone, also before a line separator of Unicode or a control character', async () => {
     const names = ['x \u2028', 'x \u2029', 'x \u0085', 'x \u000b', 'x \f', 'x\u00a0', '\u2028 x', '\u3000 x'];

@@ -1,13 +1,9 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FileStore } from '../../src/connectors/file/file-store.js';
-import { compileEastrock } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
-import { WarehouseChain } from '../support/warehouse-chain.js';
+import { FolderChain } from '../support/folder-chain.js';
+import { warehouses } from '../support/servers.js';
 
 /** Files of plays whose keys are apart, or shared by some of them; delivered in this order. */
 const game = fc.integer({ min: 1, max: 40 });
@@ -33,22 +29,12 @@ const growing = fc.array(fc.record({ step: fc.constantFrom(-3, 0, 1, 5), rows: f
 
 describe.each(warehouses)('many small loads on $name', ({ url }) => {
   let folder: string;
-  let chain: WarehouseChain;
+  let chain: FolderChain;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'strata-batches-'));
-    chain = new WarehouseChain({
-      url,
-      prefix: freshPrefix(),
-      pipeline: await compileEastrock(),
-      sourceUrl: `file://${folder}`,
-      openStore: (address) => new FileStore(fileURLToPath(address), 0),
-    });
-    await chain.migrate();
+    chain = await FolderChain.open(url);
+    folder = chain.folder;
   });
-  afterAll(async () => {
-    await chain.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => chain.close());
 
   const outcome = async (files: readonly { readonly modified: number; readonly rows: readonly (readonly (string | number)[])[] }[], oneByOne: boolean, appendFrom?: number) => {
     await chain.reset();

@@ -1,4 +1,6 @@
-/** What bulk must hold after deliveries, computed without SQL: of each key the row with the highest position wins. */
+import type { Warehouse } from '../../src/engine/warehouse.js';
+
+/** What bulk must hold after deliveries, computed without SQL: of each key the row with the highest position wins; and what it holds. */
 
 export type Feed = 'users' | 'games' | 'payments';
 export type Cells = readonly string[];
@@ -63,4 +65,25 @@ export function expectedBulk(deliveries: readonly Delivery[]): Record<string, st
       latest(deliveries, 'payments', ([id]) => id!).map(([id, user, amount, date, type]) => [id!, user!, amount!, isoDate(date!), type!]),
     ),
   };
+}
+
+/** Rows of bulk as `expectedBulk` gives them. */
+export async function actualBulk(warehouse: Warehouse): Promise<Record<string, string[]>> {
+  const lines = async (table: string, columns: string) =>
+    (await warehouse.query<{ line: string }>(`select concat_ws('|', ${columns}) as line from bulk.${table}`)).map(({ line }) => line).sort();
+  return {
+    users: await lines('users', 'user_id, user_name, signup_date, country'),
+    games: await lines('games', 'game_id, user_id, play_date, game_type, duration'),
+    game_catalog: await lines('game_catalog', 'game_id, game_type'),
+    payments: await lines('payments', 'transaction_id, user_id, amount, transaction_date, type'),
+  };
+}
+
+/** How many loads there are, and how many of their counts do not add up to the rows that were staged. */
+export async function countedLoads(warehouse: Warehouse): Promise<{ loads: number; wrong: number }> {
+  const [row] = await warehouse.query(
+    `select count(distinct l.load_id) as loads, coalesce(sum(l.rows_staged <> c.inserted + c.updated + c.unchanged + c.superseded + c.outdated), 0) as wrong
+     from gear.loads l left join gear.load_counts c on c.load_id = l.load_id`,
+  );
+  return { loads: Number(row!.loads), wrong: Number(row!.wrong) };
 }

@@ -1,14 +1,12 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FileStore } from '../../src/connectors/file/file-store.js';
-import { actualBus, compileEastrock, expectedBus } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
-import { WarehouseChain } from '../support/warehouse-chain.js';
-import { expectedBulk, type Delivery, type Feed } from './delivered-rows.js';
+import { actualBus, expectedBus } from '../support/mart-warehouse.js';
+import { FolderChain } from '../support/folder-chain.js';
+import { warehouses } from '../support/servers.js';
+import type { WarehouseChain } from '../support/warehouse-chain.js';
+import { actualBulk, countedLoads, expectedBulk, type Delivery, type Feed } from './delivered-rows.js';
 
 const headers: Record<Feed, string> = {
   users: 'UserID,UserName,SignUpDate,Country',
@@ -51,23 +49,12 @@ const busTables = [...martNames, 'daily_game_types', 'total_game_types', 'daily_
 
 describe.each(warehouses)('any sequence of deliveries, processings and refreshes on $name', ({ url }) => {
   let folder: string;
-  let chain: WarehouseChain;
+  let chain: FolderChain;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'strata-drops-'));
-    chain = new WarehouseChain({
-      url,
-      prefix: freshPrefix(),
-      pipeline: await compileEastrock(),
-      sourceUrl: `file://${folder}`,
-      chunkBytes: 64,
-      openStore: (address) => new FileStore(fileURLToPath(address), 0),
-    });
-    await chain.migrate();
+    chain = await FolderChain.open(url, { chunkBytes: 64 });
+    folder = chain.folder;
   });
-  afterAll(async () => {
-    await chain.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => chain.close());
 
   it('leaves bulk, counts and marts as the deliveries alone say, whatever the order of work', async () => {
     const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
@@ -98,17 +85,8 @@ async function deliver(chain: WarehouseChain, folder: string, { feed, key, modif
 
 async function check(chain: WarehouseChain, deliveries: readonly Delivery[]): Promise<void> {
   const { warehouse } = chain;
-  const bulk = async (sql: string) => (await warehouse.query<{ line: string }>(sql)).map(({ line }) => line).sort();
-  const expected = expectedBulk(deliveries);
-  expect(await bulk("select concat_ws('|', user_id, user_name, signup_date, country) as line from bulk.users")).toEqual(expected.users);
-  expect(await bulk("select concat_ws('|', game_id, user_id, play_date, game_type, duration) as line from bulk.games")).toEqual(expected.games);
-  expect(await bulk("select concat_ws('|', game_id, game_type) as line from bulk.game_catalog")).toEqual(expected.game_catalog);
-  expect(await bulk("select concat_ws('|', transaction_id, user_id, amount, transaction_date, type) as line from bulk.payments")).toEqual(expected.payments);
-  const [conserved] = await warehouse.query(
-    `select count(distinct l.load_id) as loads, coalesce(sum(l.rows_staged <> c.inserted + c.updated + c.unchanged + c.superseded + c.outdated), 0) as wrong
-     from gear.loads l left join gear.load_counts c on c.load_id = l.load_id`,
-  );
-  expect({ loads: Number(conserved!.loads), wrong: Number(conserved!.wrong) }).toEqual({ loads: deliveries.length, wrong: 0 });
+  expect(await actualBulk(warehouse)).toEqual(expectedBulk(deliveries));
+  expect(await countedLoads(warehouse)).toEqual({ loads: deliveries.length, wrong: 0 });
   const incremental = await actualBus(warehouse, busTables);
   const oracle = await expectedBus(warehouse);
   for (const name of busTables) expect([name, incremental[name]]).toEqual([name, oracle[name]]);

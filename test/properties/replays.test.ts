@@ -1,14 +1,10 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FileStore } from '../../src/connectors/file/file-store.js';
-import { compileEastrock } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
-import { WarehouseChain } from '../support/warehouse-chain.js';
-import { expectedBulk } from './delivered-rows.js';
+import { FolderChain } from '../support/folder-chain.js';
+import { warehouses } from '../support/servers.js';
+import { actualBulk, countedLoads, expectedBulk } from './delivered-rows.js';
 
 /** How often a row's date was garbled: each replay mends one; those of 3 stay in quarantine. */
 const garbled = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
@@ -30,24 +26,12 @@ const header = 'GameID,UserID,GameType,PlayDate,Duration';
 
 describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ url }) => {
   let folder: string;
-  let chain: WarehouseChain;
+  let chain: FolderChain;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'strata-replays-'));
-    chain = new WarehouseChain({
-      url,
-      prefix: freshPrefix(),
-      pipeline: await compileEastrock(),
-      sourceUrl: `file://${folder}`,
-      chunkBytes: 64,
-      rangeBytes: 200,
-      openStore: (address) => new FileStore(fileURLToPath(address), 0),
-    });
-    await chain.migrate();
+    chain = await FolderChain.open(url, { chunkBytes: 64, rangeBytes: 200 });
+    folder = chain.folder;
   });
-  afterAll(async () => {
-    await chain.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => chain.close());
 
   /** Puts the quarantine of a load, as `strata quarantine export` writes it, with one mistake less in each row, where it is replayed from. */
   const replay = async (loadId: number, ofReplay: boolean): Promise<void> => {
@@ -87,15 +71,8 @@ describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ ur
       }
       while ((await chain.process('games')).more);
       const right = delivered.map((each) => ({ ...each, feed: 'games' as const, rows: each.rows.filter(({ garbled: times }) => times < 3).map(({ cells }) => cells) }));
-      const bulk = async (sql: string) => (await chain.warehouse.query<{ line: string }>(sql)).map(({ line }) => line).sort();
-      const expected = expectedBulk(right);
-      expect(await bulk("select concat_ws('|', game_id, user_id, play_date, game_type, duration) as line from bulk.games")).toEqual(expected.games);
-      expect(await bulk("select concat_ws('|', game_id, game_type) as line from bulk.game_catalog")).toEqual(expected.game_catalog);
-      const [conserved] = await chain.warehouse.query(
-        `select coalesce(sum(l.rows_staged <> c.inserted + c.updated + c.unchanged + c.superseded + c.outdated), 0) as wrong
-         from gear.loads l left join gear.load_counts c on c.load_id = l.load_id`,
-      );
-      expect(Number(conserved!.wrong)).toBe(0);
+      expect(await actualBulk(chain.warehouse)).toEqual(expectedBulk(right));
+      expect(await countedLoads(chain.warehouse)).toMatchObject({ wrong: 0 });
     });
     await fc.assert(property, { numRuns: runs });
   }, 1_200_000);
