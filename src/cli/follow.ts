@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { WorkflowFailedError, type Client, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, TerminatedFailure, CancelledFailure } from '@temporalio/common';
 import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
@@ -19,6 +20,8 @@ export interface Followed {
 export async function follow(cli: Cli, client: Client, handle: WorkflowHandle, { json, again, taskQueue }: Followed): Promise<void> {
   const view = json ? undefined : new ProgressView(cli.out);
   const watching = new AbortController();
+  // Temporal's client listens once a request, and a run is watched by many.
+  setMaxListeners(0, watching.signal);
   const interrupted = new Promise<'interrupted'>((resolve) => {
     const stop = () => resolve('interrupted');
     process.once('SIGINT', stop);

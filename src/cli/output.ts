@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { visible, visibleJson } from '../contracts/visible.js';
 import { renderTable, type Cell } from './table.js';
-import { visible } from './visible.js';
 
 /** Where a command speaks: results to stdout, what accompanies them to stderr. */
 export class Output {
@@ -28,12 +28,18 @@ export class Output {
 
   /** For scripts: one JSON document. */
   json(value: unknown): void {
-    this.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+    this.stdout.write(`${visibleJson(JSON.stringify(value, undefined, 2))}\n`);
   }
 
-  /** As they are, as fast as the reader takes them. */
-  async bytes(bytes: Buffer): Promise<void> {
-    if (!this.stdout.write(bytes)) await once(this.stdout, 'drain');
+  /** As they are, as fast as the reader takes them; false when the reader has gone. */
+  async bytes(bytes: Buffer): Promise<boolean> {
+    try {
+      if (!this.stdout.write(bytes)) await once(this.stdout, 'drain');
+      return this.stdout.writable;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') return false;
+      throw error;
+    }
   }
 
   note(text: string): void {

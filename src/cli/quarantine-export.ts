@@ -13,6 +13,10 @@ export function exportCommand(cli: Cli): Command {
     .argument('<load>', 'the number that `strata quarantine list` shows', wholeNumber)
     .addHelpText('after', '\nExamples:\n  $ strata quarantine export 7 > users-mended.csv')
     .action(async (loadId: number) => {
+      // Delivered bytes may drive a terminal; a file or a program gets them as they are.
+      if (cli.out.width !== undefined) throw new UsageError(`rows are written as they were delivered, which is not for a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`);
+      // Delivered bytes may drive a terminal; a file or a program gets them as they are.
+      if (cli.out.width !== undefined) throw new UsageError(`the rows go out as they were delivered, not to a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`);
       const project = await cli.project({ warehouse: true });
       await cli.withWarehouse(project, async (warehouse) => {
         const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null; kind: string }>(
@@ -36,7 +40,7 @@ export function exportCommand(cli: Cli): Command {
           );
           for (const { row_offset: offset, row_bytes: length, raw } of entries) {
             if (Number(length) > raw.length) cut += 1;
-            else await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${loadId}@${offset},`), raw, Buffer.from('\n')]));
+            else if (!(await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${loadId}@${offset},`), raw, Buffer.from('\n')])))) return;
           }
           rows += entries.length;
           if (entries.length < page) break;

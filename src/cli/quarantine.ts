@@ -5,7 +5,7 @@ import { atLeastOne, command, knownFeed, pipelinesOf, wholeNumber, type Cli } fr
 import { exportCommand } from './quarantine-export.js';
 import { ago, utc } from './time.js';
 import { UsageError } from './usage-error.js';
-import { visibleLine } from './visible.js';
+import { visibleLine } from '../contracts/visible.js';
 
 interface ListOptions {
   readonly json?: boolean;

@@ -11,7 +11,7 @@ import { layerLags } from './layer-lag.js';
 import { hasWorker } from './missing-worker.js';
 import { ago, duration } from './time.js';
 import { waitingFiles } from './waiting-files.js';
-import { visibleLine } from './visible.js';
+import { visibleLine } from '../contracts/visible.js';
 
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
 export function statusCommand(cli: Cli): Command {

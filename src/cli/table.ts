@@ -1,4 +1,4 @@
-import { visibleLine } from './visible.js';
+import { visibleLine } from '../contracts/visible.js';
 
 export type Cell = string | number | null | undefined;
 

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino, stdSerializers, type Logger } from 'pino';
+import { visibleJson, visibleLine } from '../contracts/visible.js';
 
 export interface LogSettings {
   readonly level: string;
@@ -10,7 +11,7 @@ export interface LogSettings {
 export function createLogger({ level, format }: LogSettings): Logger {
   const withStack = level === 'debug' || level === 'trace';
   const error = (value: unknown) => (value instanceof Error ? describe(value, withStack) : value);
-  const options = { level, base: null, serializers: { error, err: error }, timestamp: pino.stdTimeFunctions.isoTime };
+  const options = { level, base: null, serializers: { error, err: error }, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: visibleJson } };
   return format === 'json' ? pino(options, pino.destination(2)) : pino(options, textLines(process.stderr));
 }
 
@@ -23,6 +24,7 @@ function describe(error: Error, withStack: boolean): object | string {
 /** Names that Temporal puts on every line of a workflow or activity; ids say enough for people. */
 const left = new Set(['level', 'time', 'msg', 'sdkComponent', 'namespace', 'taskQueue', 'runId', 'activityId', 'isLocal', 'workflowType', 'taskToken', 'workflowRunId']);
 
+/** One line a record: keys of objects and texts of events are shown, and neither drive the terminal nor forge a line. */
 function textLines(out: NodeJS.WritableStream): Writable {
   return new Writable({
     decodeStrings: false,
@@ -32,7 +34,7 @@ function textLines(out: NodeJS.WritableStream): Writable {
       const fields = Object.entries(record)
         .filter(([name]) => !left.has(name))
         .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-      out.write(`${[String(record.time), level.padEnd(5), String(record.msg), ...fields].join(' ')}\n`);
+      out.write(`${visibleLine([String(record.time), level.padEnd(5), String(record.msg ?? ''), ...fields].join(' '))}\n`);
       done();
     },
   });

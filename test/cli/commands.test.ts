@@ -132,6 +132,7 @@ describe('the commands', () => {
     await put(source, { 'users.csv': 'UserID,Country\n1,ES\n2,PT\nx,FR\n', 'readme.txt': 'not a delivery' });
     const run = await StrataProcess.run(['run', name], env);
     expect(run.stderr).not.toContain('\x1b');
+    expect(run.stderr).not.toContain('Warning');
     expect(run.stdout).toContain(`${name}/run is done`);
     expect(run.code).toBe(0);
 

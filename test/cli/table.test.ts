@@ -12,7 +12,7 @@ describe('a table', () => {
   });
 
   it('shows controls in a name instead of obeying them', () => {
-    expect(renderTable(['object'], [['users-\u001b[2J\nx\u009b.csv']])).toEqual(['object', 'users-\\x1b[2J\\x0ax\\x9b.csv']);
+    expect(renderTable(['object'], [['users-\u001b[2J\nx\u009b\u202egpj.csv']])).toEqual(['object', 'users-\\x1b[2J\\x0ax\\x9b\\u202egpj.csv']);
   });
 
   it('is cut to a narrow terminal, the widest column first', () => {
