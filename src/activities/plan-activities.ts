@@ -12,10 +12,9 @@ export function createPlanActivities({ pipelines }: PlanDeps): PlanActivities {
   return {
     planPipeline: ({ pipeline }) =>
       runActivity({}, async () => {
-        const { definition, catalog, vaultReaders } = pipelineOf(pipelines, pipeline);
+        const { definition, catalog } = pipelineOf(pipelines, pipeline);
         return {
           feeds: definition.feeds.map(({ name }) => name),
-          vaultTables: vaultReaders.map(({ target }) => target),
           marts: catalog.marts.map(({ target, after }) => ({ mart: target, after })),
         };
       }),

@@ -26,8 +26,6 @@ export interface BackfillSource {
 
 export interface PipelinePlan {
   readonly feeds: readonly string[];
-  /** Qualified names (`vault.hub_user`), independent of one another. */
-  readonly vaultTables: readonly string[];
   readonly marts: readonly MartStep[];
 }
 
@@ -45,9 +43,9 @@ export interface ClaimResult {
   readonly claimed: number;
   /** Further objects that still wait to be claimed. */
   readonly waiting: number;
-  /** When this listing began, by the warehouse's clock; absent in results of before it was told. */
-  readonly began?: string | undefined;
-  /** The page that was asked for, with the new loads; absent in results of before it could be asked for. */
+  /** When this listing began, by the warehouse's clock. */
+  readonly began: string;
+  /** The page that was asked for, with the new loads; absent where none was. */
   readonly open?: OpenLoads | undefined;
 }
 
@@ -60,8 +58,8 @@ export interface OpenLoadsPage {
 export interface OpenLoads {
   /** Ascending load ids, which is delivery order within a page of claims; at most the limit asked for. */
   readonly loadIds: readonly number[];
-  /** Those of them whose objects are small enough to be landed in batches, ascending; absent in results of before there were any. */
-  readonly small?: readonly number[] | undefined;
+  /** Those of them whose objects are small enough to be landed in batches, ascending. */
+  readonly small: readonly number[];
 }
 
 export const landOutcomes = ['staged', 'refused', 'replaced', 'gone'] as const;
@@ -113,6 +111,14 @@ export type SourceState = (typeof sourceStates)[number];
 export interface ReleaseResult {
   /** What became of the source object; `kept` for a backfill's. */
   readonly source: SourceState;
+}
+
+/** Feeds that processing has work for. */
+export interface StagedFeeds {
+  /** Feeds with staged loads. */
+  readonly staged: readonly string[];
+  /** Feeds whose processed rows have not left staging yet. */
+  readonly unpruned: readonly string[];
 }
 
 export interface ProcessResult {
@@ -191,6 +197,8 @@ export interface LandingActivities {
 }
 
 export interface ProcessingActivities {
+  /** Reads no rows of files: three index look-ups a feed. */
+  findStaged(input: { readonly pipeline: string }): Promise<StagedFeeds>;
   /** One batch: one transaction of at most `maxLoads` staged loads in delivery order. */
   processBatch(input: FeedRef & { readonly progress?: ProgressTarget | undefined }): Promise<ProcessResult>;
   /** Deletes staging rows of processed loads, in batches. */

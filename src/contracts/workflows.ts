@@ -24,7 +24,7 @@ export interface PickupCarried {
   readonly others: readonly number[];
   /** Milliseconds since the epoch when the first run began. */
   readonly since: number;
-  /** When the first listing began, by the warehouse's clock; absent in runs of before it was told. */
+  /** When the first listing began, by the warehouse's clock; absent where it has not ended. */
   readonly listed?: string | undefined;
 }
 

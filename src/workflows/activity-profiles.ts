@@ -28,7 +28,7 @@ export const profiles = {
 } as const satisfies Record<string, ActivityOptions>;
 
 export const control = proxyActivities<
-  Pick<Activities, 'planPipeline' | 'listOpenLoads' | 'announceLanded' | 'pruneStaging' | 'pruneChanges'>
+  Pick<Activities, 'planPipeline' | 'findStaged' | 'listOpenLoads' | 'announceLanded' | 'pruneStaging' | 'pruneChanges'>
 >(profiles.control);
 export const data = proxyActivities<
   Pick<

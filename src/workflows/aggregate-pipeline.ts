@@ -3,15 +3,13 @@ import type { AggregateInput, AggregateReport, MartCounts } from '../contracts/w
 import { control, profiles } from './activity-profiles.js';
 import { failureList, martTable, paragraphs } from './details.js';
 import { finish, noteFailure } from './failure-message.js';
-import { martSteps } from './mart-steps.js';
-import { refreshMarts } from './refresh-marts.js';
+import { refreshChangedMarts } from './refresh-marts.js';
 
-/** Brings all marts up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
+/** Brings the marts that are stale up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
 export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<AggregateReport> {
-  const plan = await control.planPipeline({ pipeline });
   const failures: string[] = [];
   const changed = (marts: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(marts)));
-  const marts = await refreshMarts({ pipeline, failures, changed }, martSteps(plan));
+  const marts = await refreshChangedMarts({ pipeline, failures, changed });
   await pruneChanges(pipeline, failures);
   changed(marts);
   return finish({ marts, failures });

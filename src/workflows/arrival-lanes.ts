@@ -1,4 +1,4 @@
-import { condition, isCancellation, patched, sleep } from '@temporalio/workflow';
+import { condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../contracts/workflows.js';
 import { pruneChanges } from './aggregate-pipeline.js';
 import { FeedPickups } from './feed-pickups.js';
@@ -29,7 +29,6 @@ export class ArrivalLanes {
   private readonly processors = new Set<string>();
   private readonly untidy: Set<string>;
   private readonly marts: MartLanes;
-  private readonly restsKnowLag = patched('rests-know-lag');
   private atWork = 0;
   private rest = { until: 0 };
   private untidySince = Date.now();
@@ -46,10 +45,8 @@ export class ArrivalLanes {
     const { failures } = this.growing;
     this.marts = new MartLanes({ pipeline, bounded: true, failures }, (marts) => this.growing.tell({ marts: sumOfMarts(this.growing.current.marts, marts) }));
     this.marts.unseen = carried?.processed ?? false;
-    if (patched('marts-in-lanes')) {
-      this.open(() => this.marts.unseen, () => this.rested(() => this.marts.look()));
-      for (let lane = 0; lane < martsAtOnce; lane++) this.open(() => this.marts.hasNext, () => this.marts.refreshNext());
-    } else this.open(() => this.marts.unseen, () => this.rested(() => this.marts.refreshAll()));
+    this.open(() => this.marts.unseen, () => this.rested(() => this.marts.look()));
+    for (let lane = 0; lane < martsAtOnce; lane++) this.open(() => this.marts.hasNext, () => this.marts.refreshNext());
     this.open(() => this.untidy.size > 0 && (this.marts.isIdle || Date.now() - this.untidySince > vaultWaits), () => this.tidyUp());
     this.arrived(carried?.arrived ?? []);
     this.landed(carried?.landed ?? []);
@@ -148,16 +145,15 @@ export class ArrivalLanes {
     const changed = () => growing.tell({ feeds: { ...growing.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
     const more = await processFeeds({ pipeline, counts, failures: growing.failures, changed }, [feed]);
     if (more) this.toProcess.add(feed);
-    if (counts[feed] === before) return;
     // A worker that died after its commit told nobody of the batch: marts and pruning look for themselves.
-    if (counts[feed]?.batches === (before?.batches ?? 0) && !patched('tidy-after-all-processing')) return;
+    if (counts[feed] === before) return;
     this.marts.unseen = true;
     if (this.untidy.size === 0) this.untidySince = Date.now();
     this.untidy.add(feed);
   }
 
   private async rested(work: () => Promise<void>): Promise<void> {
-    const left = this.rest.until - Date.now() - (this.restsKnowLag ? timersLag : 0);
+    const left = this.rest.until - Date.now() - timersLag;
     if (left > 0) await sleep(left, { summary: 'let files go first' });
     const began = Date.now();
     await work();
@@ -168,7 +164,7 @@ export class ArrivalLanes {
     const { pipeline, growing } = this;
     const { failures } = growing;
     const feeds = [...this.untidy];
-    const atOnce = this.marts.isIdle || !patched('vault-gives-way') ? tablesAtOnce : 1;
+    const atOnce = this.marts.isIdle ? tablesAtOnce : 1;
     this.untidy.clear();
     growing.tell({ vault: sumOfRows(growing.current.vault, await loadChangedVault(pipeline, failures, { atOnce })) });
     await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);

@@ -1,6 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { BackfillInput, RunReport } from '../contracts/workflows.js';
-import { control } from './activity-profiles.js';
 import { finish } from './failure-message.js';
 import { pickupInChild } from './pickup-in-child.js';
 import { hostStream } from './progress.js';
@@ -16,12 +15,11 @@ export async function backfillFeed({ pipeline, feed, url, window }: BackfillInpu
   const progress = { workflowId: workflowInfo().workflowId };
   const report = new GrowingReport(`**${feed}** from \`${url.replaceAll('`', "'")}\``);
   const { failures, tell } = report;
-  const plan = await control.planPipeline({ pipeline });
 
   publish({ phase: 'pickup', feed, message: `looking for files in ${url}` });
   const counts = await pickupInChild({ pipeline, feed, window, source: { url }, progress }, failures, publish);
   if (counts) tell({ pickups: { [feed]: counts } });
-  await stageToBus({ pipeline, plan, feeds: [feed], progress, publish, failures, tell });
+  await stageToBus({ pipeline, feeds: [feed], progress, publish, failures, tell });
   await close();
   return finish(report.current);
 }

@@ -1,4 +1,4 @@
-import { isCancellation, patched, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
@@ -33,7 +33,7 @@ async function landAndRelease(input: LandInput): Promise<LandReport> {
   setCurrentDetails(details(input, landed));
   if (landed.outcome === 'replaced' || landed.outcome === 'gone') return landed;
   // Moving a large source may take long, and may need a person: its rows wait for neither.
-  const announced = isLate(input, landed) && patched('announce-before-release');
+  const announced = isLate(input, landed);
   if (announced) await announce(input);
   const { source } = await data.releaseSource.executeWithOptions(
     { ...profiles.data, summary: `${landed.object}: release the source` },

@@ -6,7 +6,7 @@ const smallestBatch = 5;
 const largestBatch = 50;
 
 /** A page of open loads in parts, in the order of the page: a large object alone, small ones together where several wait. */
-export function* landingParts({ loadIds, small = [] }: OpenLoads): Generator<readonly number[]> {
+export function* landingParts({ loadIds, small }: OpenLoads): Generator<readonly number[]> {
   const batched = new Set(small.length < smallestBatch ? [] : small);
   let part: number[] = [];
   for (const loadId of loadIds) {

@@ -14,7 +14,7 @@ export interface LoadingVault {
 }
 
 /** Brings all vault tables up to what bulk holds; returns the rows inserted by table. */
-export async function loadVault(
+async function loadVault(
   pipeline: string,
   tables: readonly string[],
   failures: string[],

@@ -1,6 +1,6 @@
 import type { MartStep } from '../contracts/activities.js';
 import type { MartCounts } from '../contracts/workflows.js';
-import { refreshChangedMarts, refreshFew, refreshOne, type Refreshing } from './refresh-marts.js';
+import { refreshFew, refreshOne, type Refreshing } from './refresh-marts.js';
 
 /**
  * The marts of a pipeline as batches keep coming: a look does what is little work at once, the others wait for a lane and take all that
@@ -35,7 +35,10 @@ export class MartLanes {
   /** Refreshes what is little work, and lines up the rest. */
   async look(): Promise<void> {
     for (const step of this.steps) step.leftOut = true;
-    const few = await this.seeing(() => refreshFew(this.refreshing, this.steps.map(({ mart }) => mart)));
+    this.unseen = false;
+    this.looking = true;
+    const few = await refreshFew(this.refreshing, this.steps.map(({ mart }) => mart));
+    this.looking = false;
     if (!few) return;
     this.refreshed(few.marts);
     this.steps.push(...few.left.map((step) => ({ ...step, atWork: false, leftOut: false })));
@@ -50,19 +53,6 @@ export class MartLanes {
     if (counts) this.refreshed({ [step.mart]: counts });
     // The look that left it out was for batches that it may have come too early for, as may those marts that read it.
     if (step.leftOut) this.unseen = true;
-  }
-
-  /** All that is behind, one look at a time: what workflows did that began before there were lanes. */
-  async refreshAll(): Promise<void> {
-    this.refreshed(await this.seeing(() => refreshChangedMarts(this.refreshing)));
-  }
-
-  private async seeing<Result>(look: () => Promise<Result>): Promise<Result> {
-    this.unseen = false;
-    this.looking = true;
-    const result = await look();
-    this.looking = false;
-    return result;
   }
 
   private get next() {

@@ -4,26 +4,25 @@ import { control } from './activity-profiles.js';
 import { failureList, feedTable, paragraphs, vaultLine } from './details.js';
 import { finish } from './failure-message.js';
 import { inOrder } from './in-order.js';
-import { loadVault } from './load-vault.js';
+import { loadChangedVault } from './load-vault.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
 
 /** Staged loads to bulk, all feeds side by side; then the vault, then what was processed leaves staging. */
 export async function processPipeline(input: ProcessInput): Promise<ProcessReport> {
   const { pipeline, progress } = input;
-  const plan = await control.planPipeline({ pipeline });
-  const feeds = input.feeds ?? plan.feeds;
+  const { staged, unpruned } = input.feeds ? { staged: input.feeds, unpruned: [] } : await control.findStaged({ pipeline });
   const counts: Record<string, FeedCounts> = { ...input.carried };
   const failures: string[] = [];
   let vault: Record<string, number> = {};
-  const changed = () => setCurrentDetails(paragraphs(failureList(failures), feedTable(inOrder(feeds, counts)), vaultLine(vault)));
+  const changed = () => setCurrentDetails(paragraphs(failureList(failures), feedTable(inOrder(staged, counts)), vaultLine(vault)));
 
-  const more = await processFeeds({ pipeline, progress, counts, failures, changed }, feeds);
+  const more = await processFeeds({ pipeline, progress, counts, failures, changed }, staged);
   // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.
   if (more && failures.length === 0) await continueAsNew<typeof processPipeline>({ ...input, carried: counts });
   if (input.vault !== false) {
-    vault = await loadVault(pipeline, plan.vaultTables, failures);
-    await pruneFeeds({ pipeline, failures }, feeds);
+    vault = await loadChangedVault(pipeline, failures);
+    await pruneFeeds({ pipeline, failures }, [...new Set([...staged, ...unpruned])]);
   }
   changed();
-  return finish({ feeds: inOrder(feeds, counts), vault, failures });
+  return finish({ feeds: inOrder(Object.keys(counts), counts), vault, failures });
 }

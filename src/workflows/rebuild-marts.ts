@@ -5,24 +5,22 @@ import { control } from './activity-profiles.js';
 import { failureList, martTable, paragraphs } from './details.js';
 import { finish } from './failure-message.js';
 import { hostStream } from './progress.js';
-import { martSteps } from './mart-steps.js';
 import { refreshMarts } from './refresh-marts.js';
 
 /** Computes marts anew, each after those that it reads; ids of names stay as they are. */
 export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
   const { publish, close } = hostStream();
   const plan = await control.planPipeline({ pipeline });
-  const groups = martSteps(plan);
-  const all = groups.flat();
+  const all = plan.marts;
   const unknown = (wanted ?? []).filter((mart) => !all.some((step) => step.mart === mart));
   if (unknown.length > 0) {
     const message = `${pipeline} has no mart ${unknown.join(', ')}; it has ${all.map(({ mart }) => mart).join(', ')}`;
     throw ApplicationFailure.create({ type: 'definition', nonRetryable: true, message });
   }
-  const steps = wanted ? groups.map((group) => group.filter(({ mart }) => wanted.includes(mart))) : groups;
+  const steps = wanted ? all.filter(({ mart }) => wanted.includes(mart)) : all;
   const failures: string[] = [];
   const changed = (done: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(done)));
-  publish({ phase: 'marts', message: `rebuilding ${steps.flat().length} marts` });
+  publish({ phase: 'marts', message: `rebuilding ${steps.length} marts` });
   const progress = { workflowId: workflowInfo().workflowId };
   const marts = await refreshMarts({ pipeline, rebuild: true, period, progress, publish, failures, changed }, steps);
   changed(marts);

@@ -3,7 +3,6 @@ import type { MartCounts } from '../contracts/workflows.js';
 import { data, profiles } from './activity-profiles.js';
 import { noteFailure } from './failure-message.js';
 import { inOrder } from './in-order.js';
-import { martSteps } from './mart-steps.js';
 import type { Publish } from './progress.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -35,19 +34,17 @@ export function refreshOne({ pipeline, rebuild, period, progress, bounded, failu
  * Refreshes the marts, each after those that it reads. A mart that fails keeps its watermark, and those that read it go no further
  * than it: the others are refreshed all the same.
  */
-export async function refreshMarts(refreshing: Refreshing, groups: readonly (readonly MartStep[])[]): Promise<Record<string, MartCounts>> {
+export async function refreshMarts(refreshing: Refreshing, steps: readonly MartStep[]): Promise<Record<string, MartCounts>> {
   const marts: Record<string, MartCounts> = {};
-  const names = groups.flat().map(({ mart }) => mart);
-  for (const steps of groups) {
-    const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
-    await sideBySide(steps, martsAtOnce, async ({ mart }) => {
-      const refreshed = await refreshOne(refreshing, mart);
-      if (!refreshed) return;
-      marts[mart] = refreshed;
-      refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
-      refreshing.changed?.(inOrder(names, marts));
-    }, needs);
-  }
+  const names = steps.map(({ mart }) => mart);
+  const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
+  await sideBySide(steps, martsAtOnce, async ({ mart }) => {
+    const refreshed = await refreshOne(refreshing, mart);
+    if (!refreshed) return;
+    marts[mart] = refreshed;
+    refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
+    refreshing.changed?.(inOrder(names, marts));
+  }, needs);
   return inOrder(names, marts);
 }
 
@@ -68,6 +65,6 @@ export async function refreshChangedMarts(refreshing: Refreshing): Promise<Recor
   if (!few) return {};
   for (const [mart, { mode, rows }] of Object.entries(few.marts)) publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(few.marts);
-  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, martSteps({ marts: few.left }));
+  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
   return { ...few.marts, ...alone };
 }

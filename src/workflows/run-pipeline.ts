@@ -25,7 +25,7 @@ export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
     const counts = await pickupInChild({ pipeline, feed, progress }, failures, publish);
     if (counts) tell({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
   });
-  await stageToBus({ pipeline, plan, feeds: plan.feeds, progress, publish, failures, tell });
+  await stageToBus({ pipeline, feeds: plan.feeds, progress, publish, failures, tell });
   await close();
   return finish(report.current);
 }

@@ -1,17 +1,14 @@
-import { patched } from '@temporalio/workflow';
-import type { PipelinePlan, ProgressTarget } from '../contracts/activities.js';
+import type { ProgressTarget } from '../contracts/activities.js';
 import type { RunReport } from '../contracts/workflows.js';
 import { pruneChanges } from './aggregate-pipeline.js';
-import { loadChangedVault, loadVault } from './load-vault.js';
+import { loadChangedVault } from './load-vault.js';
 import { processInChild } from './process-in-child.js';
 import { pruneFeeds } from './process-feeds.js';
 import type { Publish } from './progress.js';
-import { martSteps } from './mart-steps.js';
-import { refreshChangedMarts, refreshMarts } from './refresh-marts.js';
+import { refreshChangedMarts } from './refresh-marts.js';
 
 export interface StageToBus {
   readonly pipeline: string;
-  readonly plan: PipelinePlan;
   readonly feeds: readonly string[];
   readonly progress: ProgressTarget;
   readonly publish: Publish;
@@ -20,23 +17,16 @@ export interface StageToBus {
 }
 
 /** What follows landing: staging to bulk, marts, the vault, then what nobody needs any more goes. */
-export async function stageToBus({ pipeline, plan, feeds, progress, publish, failures, tell }: StageToBus): Promise<void> {
+export async function stageToBus({ pipeline, feeds, progress, publish, failures, tell }: StageToBus): Promise<void> {
   publish({ phase: 'processing', message: 'staging to bulk' });
   tell({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
 
   publish({ phase: 'marts', message: 'bulk to bus' });
   const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => tell({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
-  if (patched('few-changes-at-once')) {
-    await refreshChangedMarts(refreshing);
-    publish({ phase: 'vault', message: 'bulk to vault' });
-    tell({ vault: await loadChangedVault(pipeline, failures, { publish }) });
-  } else {
-    await Promise.all([
-      loadVault(pipeline, plan.vaultTables, failures, { publish }).then((vault) => tell({ vault })),
-      refreshMarts(refreshing, martSteps(plan)),
-    ]);
-  }
+  await refreshChangedMarts(refreshing);
+  publish({ phase: 'vault', message: 'bulk to vault' });
+  tell({ vault: await loadChangedVault(pipeline, failures, { publish }) });
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
   tell({});
   publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });

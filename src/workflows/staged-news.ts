@@ -1,4 +1,4 @@
-import { condition, patched } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { PickupCarried, PickupInput } from '../contracts/workflows.js';
 import { control, profiles } from './activity-profiles.js';
 
@@ -30,8 +30,8 @@ export class StagedNews {
   see(staged: number): void {
     if (staged === this.seen) return;
     this.seen = staged;
-    const { wait, source, followed } = this.input;
-    if (wait || source || !(followed || patched('staged-news'))) return;
+    const { wait, source } = this.input;
+    if (wait || source) return;
     this.news = true;
     // A cancellation reaches the pickup by itself.
     this.telling ??= this.tellWhileItLasts().catch(() => undefined);

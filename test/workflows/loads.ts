@@ -19,8 +19,8 @@ export class Loads {
   constructor(
     private readonly objects: number,
     private readonly page = 300,
-    /** Whether the load's object is small; undefined: the worker knows of no batches. */
-    private readonly isSmall?: (loadId: number) => boolean,
+    /** Whether the load's object is small. */
+    private readonly isSmall: (loadId: number) => boolean = () => false,
   ) {}
 
   activities(
@@ -33,11 +33,11 @@ export class Loads {
         for (let loadId = this.claimed + 1; loadId <= this.claimed + claimed; loadId += 1) this.open.add(loadId);
         this.claimed += claimed;
         this.claims.push(claimed);
-        return { found: this.objects, claimed, waiting: this.objects - this.claimed };
+        return { found: this.objects, claimed, waiting: this.objects - this.claimed, began: '2026-01-01 00:00:00.000000' };
       },
       listOpenLoads: async ({ after, limit }) => {
         const loadIds = [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit);
-        return { loadIds, ...(this.isSmall ? { small: loadIds.filter(this.isSmall) } : {}) };
+        return { loadIds, small: loadIds.filter(this.isSmall) };
       },
       announceLanded: async () => void (this.announced += 1),
       awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),

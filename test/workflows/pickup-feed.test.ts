@@ -62,7 +62,7 @@ describe('a pickup', () => {
 
   it('does not count what another pickup landed after the open loads were listed', async () => {
     const loads = new Loads(3);
-    const listedBefore = { ...loads.activities(), listOpenLoads: async ({ after }: { after: number }) => ({ loadIds: [1, 2, 3].filter((loadId) => loadId > after) }) };
+    const listedBefore = { ...loads.activities(), listOpenLoads: async ({ after }: { after: number }) => ({ loadIds: [1, 2, 3].filter((loadId) => loadId > after), small: [] }) };
     await host.withWorker(listedBefore, async () => {
       expect(await (await start('overtaken')).result()).toMatchObject({ staged: 3, rows: 30 });
       const late = await start('overtaken', {}, workflowIds.pickup(host.pipeline, 'overtaken-late'));

@@ -29,11 +29,11 @@ function pipeline(overrides: Partial<Activities> = {}) {
   const activities: Activities = {
     planPipeline: async () => ({
       feeds: ['users', 'games'],
-      vaultTables: ['vault.hub_user', 'vault.sat_user'],
       marts: martsToRefresh,
     }),
-    claimObjects: async () => ({ found: 1, claimed: 1, waiting: 0 }),
-    listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0] }),
+    claimObjects: async () => ({ found: 1, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
+    findStaged: async () => ({ staged: ['users', 'games'], unpruned: [] }),
+    listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0], small: [] }),
     awaitLanding: async () => null,
     announceLanded: async () => undefined,
     landLoad: async ({ loadId }) => {
