@@ -17,11 +17,14 @@ export interface OwnTemporal {
   drop(): Promise<void>;
 }
 
-export async function startOwnTemporal(): Promise<OwnTemporal> {
+/** With `continueAfter` it suggests to continue as new after so many events. */
+export async function startOwnTemporal({ continueAfter }: { readonly continueAfter?: number } = {}): Promise<OwnTemporal> {
   const folder = await mkdtemp(join(tmpdir(), 'strata-temporal-'));
   const port = await freePort();
   const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless', '--db-filename', join(folder, 'temporal.db')];
-  const config = ['--dynamic-config-value', 'system.forceSearchAttributesCacheRefreshOnRead=true', '--log-level', 'never'];
+  const limits = continueAfter === undefined ? [] : [`limit.historyCount.suggestContinueAsNew=${continueAfter}`];
+  const values = ['system.forceSearchAttributesCacheRefreshOnRead=true', ...limits].flatMap((value) => ['--dynamic-config-value', value]);
+  const config = [...values, '--log-level', 'never'];
   let server: ChildProcess;
   const own: OwnTemporal = {
     address: `127.0.0.1:${port}`,

@@ -4,9 +4,10 @@ import proto from '@temporalio/proto';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { workflowTypes } from '../../src/contracts/names.js';
 import { bundleWorkflows } from '../workflows/workflow-host.js';
+import { historiesFolder } from './recorded-histories.js';
 
 const { History } = proto.temporal.api.history.v1;
-const folder = new URL('./histories/', import.meta.url);
+const folder = historiesFolder;
 
 interface Recorded {
   readonly workflowId: string;
