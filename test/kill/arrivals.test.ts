@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { warehouse, warehouses } from '../support/servers.js';
+import { until } from '../support/until.js';
 import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
 import { drop, feeds } from './drops.js';
 import type { Lab } from './lab.js';
@@ -21,6 +22,12 @@ async function deliver(lab: Lab, number: number): Promise<void> {
   const files = drop(number);
   await Promise.all(feeds.map((feed) => lab.bucket.put(`${feed}.csv`, files[feed])));
   expect((await lab.follow(feeds)).failures).toEqual([]);
+  // A landing whose worker died is waited for no longer than a minute, and announces itself what it staged: others take that to bus.
+  await until(async () => (await leftovers(lab.warehouse, lab.pipeline)).length === 0 && !(await isAtWork(lab)));
+}
+
+async function isAtWork({ client }: Lab): Promise<boolean> {
+  return (await client.workflow.count(`ExecutionStatus = 'Running'`)).count > 0;
 }
 
 let undisturbed: ReturnType<typeof outcomeOf> | undefined;
