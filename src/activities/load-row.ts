@@ -25,6 +25,7 @@ interface LoadColumns extends SqlRow {
   rows_staged: number;
   rows_quarantined: number;
   bytes_read: number;
+  problem: string | null;
 }
 
 /** A row of gear.loads. */
@@ -55,9 +56,10 @@ export async function readLoad(statements: Statements, loadId: number): Promise<
 export async function readLoads(statements: Statements, loadIds: readonly number[]): Promise<Load[]> {
   const rows = await statements.query<LoadColumns>(
     `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, state, source_state, move_source,
-       header, r.first_load_id, rows_staged, rows_quarantined, bytes_read
+       header, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem
      from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
+     left join gear.refusals f on f.load_id = l.load_id
      where l.load_id in (${loadIds.map(() => '?').join(', ')}) order by l.load_id`,
     loadIds,
   );
@@ -87,8 +89,14 @@ function loadOf(row: LoadColumns): Load {
       rowsQuarantined: Number(row.rows_quarantined),
       bytes: Number(row.bytes_read),
       object: shownKey(row.object_key),
+      ...(row.problem === null ? {} : { problem: problemOf(row.problem) }),
     },
   };
+}
+
+/** The first line of a refusal's text: what stands in the file comes after it. */
+export function problemOf(refusal: string): string {
+  return refusal.split('\n', 1)[0] ?? '';
 }
 
 /** A landing came to its end: the load's rows are kept, and its source was let go. Never true of a backfill's, whose source is kept. */

@@ -8,8 +8,9 @@ import { readLoad, shownKey, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine-rejects.js';
 import type { ActivityScope } from './run-activity.js';
 
-/** Characters. */
-const maxProblem = 1_024;
+/** Characters of a refusal's two lines: why, for everybody, and what was found, for those who may see rows. */
+const maxProblem = 640;
+const maxFound = 380;
 
 /** A file whose header is no header of the feed: one entry in quarantine, no rows; its object is moved, not deleted. */
 export async function refuseLoad(warehouse: Warehouse, load: Load, header: BadHeader, scope: ActivityScope): Promise<void> {
@@ -17,11 +18,16 @@ export async function refuseLoad(warehouse: Warehouse, load: Load, header: BadHe
     if (!(await stillClaimed(transaction, load.loadId))) return;
     const { lineNumber, raw } = header;
     await quarantineRejects(transaction, load, [{ lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw }]);
-    await transaction.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [load.loadId, header.problem.slice(0, maxProblem)]);
+    await transaction.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [load.loadId, textOf(header)]);
     await transaction.execute(`update gear.load_chunks set state = 'staged', end_offset = 0, committed_at = utc_timestamp(6) where load_id = ?`, [load.loadId]);
     await transaction.execute(`update gear.loads set state = 'refused', move_source = true where load_id = ?`, [load.loadId]);
   }, scope);
   scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
+}
+
+function textOf({ problem, found }: BadHeader): string {
+  const lines = [problem.slice(0, maxProblem), ...(found === undefined ? [] : [found.slice(0, maxFound)])];
+  return lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
 }
 
 /**

@@ -5,6 +5,8 @@ import { placeCheck, valueCheck, type ValueCheck } from './column-checks.js';
 export interface ColumnContract {
   /** The definition's name. */
   readonly name: string;
+  /** The name in the file's header as the definition writes it. */
+  readonly title: string;
   /** The name in the file's header as `headerName` makes it. */
   readonly header: string;
   readonly check: ValueCheck;
@@ -57,6 +59,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
   };
   const columns: ColumnContract[] = feed.columns.map(({ name, header, type, reason }) => ({
     name,
+    title: header,
     header: headerName(header),
     check: valueCheck(type),
     bad: bit(typeof reason === 'string' ? reason : reason.bad),
@@ -65,7 +68,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
   }));
   if (firstLoadId !== undefined) {
     const bad = bit(replayedRow.reason);
-    columns.push({ name: replayedRow.column, header: replayedRow.column, check: placeCheck(firstLoadId), bad, empty: bad, optional: true });
+    columns.push({ name: replayedRow.column, title: replayedRow.column, header: replayedRow.column, check: placeCheck(firstLoadId), bad, empty: bad, optional: true });
   }
   return { columns, reasons };
 }

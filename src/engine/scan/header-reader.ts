@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { replayedRow } from '../definition/replayed-row.js';
 import { headerName, type Contract } from './contract.js';
+import { explainHeader, type HeaderProblem } from './header/explain-header.js';
+import { knownBytes } from './header/known-bytes.js';
 import { InputWindow } from './input-window.js';
 import { LongRow } from './long-row.js';
 import { keptRawBytes } from './reject.js';
@@ -21,12 +22,10 @@ export interface GoodHeader {
 }
 
 /** The file is refused whole, with one entry in quarantine (reason bad_header). */
-export interface BadHeader {
+export interface BadHeader extends HeaderProblem {
   readonly kind: 'bad_header';
   /** 0 for a file of zero bytes, else 1. */
   readonly lineNumber: 0 | 1;
-  /** What is wrong, for people; without values of the file. */
-  readonly problem: string;
   /** The header line, its first 64 KiB; empty when there is none. */
   readonly raw: Buffer;
 }
@@ -101,9 +100,9 @@ export class HeaderReader {
           window.start = this.#splitter.next;
           continue;
         case found.tooLong:
-          return bad('the header line is longer than 1 MiB', this.#raw(end));
+          return this.#bad('the header line is longer than 1 MiB', end);
         case found.badQuote:
-          return bad('the header line has a misplaced quote', this.#raw(this.#splitter.contentEnd));
+          return this.#bad('the header line has a misplaced quote', this.#splitter.contentEnd);
         case found.row:
           return this.#header(bytes);
       }
@@ -129,24 +128,34 @@ export class HeaderReader {
   }
 
   #header(bytes: Buffer): HeaderOutcome {
-    const { start } = this.#window;
+    const { start, end } = this.#window;
     const { seen, contentEnd, count, next, lineFeeds } = this.#splitter;
     const { columns } = this.#contract;
     const line = bytes.subarray(start, contentEnd);
-    if ((seen & seenNul) !== 0 || !isUtf8(line)) return bad('the header line is not UTF-8 text', this.#raw(contentEnd));
+    const isText = (seen & seenNul) === 0 && isUtf8(line);
     const order: number[] = [];
-    for (let i = 0; i < Math.min(count, columns.length + 1); i++) {
-      const name = bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i]).replaceAll('""', '"');
-      const index = columns.findIndex((column) => column.header === headerName(name));
-      if (index === -1) return bad(unknownColumn(i + 1, headerName(name)), this.#raw(contentEnd));
-      if (order.includes(index)) return bad(`the header has the column ${columns[index]!.name} twice`, this.#raw(contentEnd));
-      order.push(index);
+    for (let i = 0; isText && i < Math.min(count, columns.length + 1); i++) {
+      const name = headerName(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i]).replaceAll('""', '"'));
+      const index = columns.findIndex((column) => column.header === name);
+      if (index !== -1 && !order.includes(index)) order.push(index);
     }
-    const missing = columns.filter(({ optional }, index) => !optional && !order.includes(index)).map((column) => column.name);
-    if (missing.length > 0) return bad(`the header lacks ${missing.join(', ')}`, this.#raw(contentEnd));
+    if (!isText || order.length !== count || columns.some(({ optional }, index) => !optional && !order.includes(index))) {
+      return this.#bad(isText ? undefined : 'the header line is not UTF-8 text', contentEnd);
+    }
     this.#advance(next - start, lineFeeds);
-    const rest = Buffer.from(bytes.subarray(next, this.#window.end));
+    const rest = Buffer.from(bytes.subarray(next, end));
     return { kind: 'ok', columnOrder: order, nextOffset: this.#offset, nextLine: this.#line, rest };
+  }
+
+  /** A first line that is no header, up to `lineEnd`, an index into the window; with what is wrong where that is not its names. */
+  #bad(problem: string | undefined, lineEnd: number): BadHeader {
+    const { bytes, start, end } = this.#window;
+    const head = bytes.subarray(start, Math.min(end, start + keptRawBytes));
+    const raw = this.#raw(lineEnd);
+    const cause = knownBytes(head, raw);
+    if (cause !== undefined) return bad(problem === undefined ? cause : `${problem}: ${cause}`, raw);
+    const explained = explainHeader(raw.toString('utf8'), head.toString('utf8', raw.length), this.#contract, problem);
+    return { ...bad(explained.problem, raw), found: explained.found };
   }
 
   /** Bytes of the window up to `end` (an index into it), at most 64 KiB. */
@@ -154,12 +163,6 @@ export class HeaderReader {
     const { bytes, start } = this.#window;
     return Buffer.from(bytes.subarray(start, Math.min(end, start + keptRawBytes)));
   }
-}
-
-function unknownColumn(number: number, name: string): string {
-  const text = `column ${number} of the header is not one of the feed's`;
-  if (name !== replayedRow.column) return text;
-  return `${text}: rows with ${name} keep their places when they are loaded from the quarantine folder of their load; take the column out for a file of new rows`;
 }
 
 function bad(problem: string, raw: Buffer, lineNumber: 0 | 1 = 1): BadHeader {

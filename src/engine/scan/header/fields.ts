@@ -1,0 +1,41 @@
+/** Separators of other forms of CSV, with the names that people know them by. */
+export const otherSeparators: readonly (readonly [separator: string, name: string])[] = [
+  [';', '";"'],
+  ['\t', 'a tab'],
+  ['|', '"|"'],
+  ['^', '"^"'],
+  ['~', '"~"'],
+  ['\u0001', 'the control character U+0001'],
+  ['\u001f', 'the control character U+001F'],
+];
+
+/** The fields of a line, however its quotes stand: for messages, where nothing depends on it. */
+export function fieldsOf(line: string, separator = ','): string[] {
+  const fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (const character of line) {
+    if (character === '"') quoted = !quoted;
+    if (character === separator && !quoted) {
+      fields.push(bare(field));
+      field = '';
+    } else field += character;
+  }
+  return [...fields, bare(field)];
+}
+
+function bare(field: string): string {
+  const text = trimmed(field);
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? trimmed(text.slice(1, -1).replaceAll('""', '"')) : text;
+}
+
+/** As names of a header are compared: spaces of other kinds are a part of them. */
+function trimmed(text: string): string {
+  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
+}
+
+/** Names in a list, the first of them where they are many. */
+export function listed(names: readonly string[], most = 20): string {
+  const more = names.length - most;
+  return more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', ');
+}
