@@ -54,7 +54,7 @@ export async function landSmallLoads(
   const lane = async () => {
     for (let loadId = next(); loadId !== undefined; loadId = next()) {
       try {
-        tally.landed(await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load));
+        tally.landed(loadId, await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load));
         landed += 1;
       } catch (error) {
         signal.throwIfAborted();
@@ -77,7 +77,7 @@ async function openLoads({ warehouse }: LandDeps, loadIds: readonly number[], ta
   return loadIds.filter((loadId) => {
     const load = known.get(loadId);
     if (!load || load.state === 'claimed' || load.sourceState === 'present') return true;
-    tally.landed({ outcome: load.state === 'processed' ? 'staged' : load.state, ...load.result });
+    tally.landed(loadId, { outcome: load.state === 'processed' ? 'staged' : load.state, ...load.result });
     return false;
   });
 }

@@ -1,4 +1,4 @@
-import type { FeedRef, LandOutcome, LandResult, SmallLoadsResult } from '../contracts/activities.js';
+import { toldRefusals, type FeedRef, type LandOutcome, type LandResult, type Refusal, type SmallLoadsResult } from '../contracts/activities.js';
 import type { FailureType } from '../contracts/failures.js';
 import type { ClosedFailure } from './activity-failure.js';
 import type { ActivityScope } from './run-activity.js';
@@ -7,6 +7,7 @@ import type { ActivityScope } from './run-activity.js';
 export class SmallLoadsTally {
   private readonly outcomes: Record<LandOutcome, number> = { staged: 0, refused: 0, replaced: 0, gone: 0 };
   private readonly failures: { readonly loadId: number; readonly type: FailureType }[] = [];
+  private readonly refusals: Refusal[] = [];
   private rowsStaged = 0;
   private rowsQuarantined = 0;
   private bytes = 0;
@@ -16,7 +17,9 @@ export class SmallLoadsTally {
     private readonly scope: Pick<ActivityScope, 'report' | 'log'>,
   ) {}
 
-  landed(result: LandResult): void {
+  landed(loadId: number, result: LandResult): void {
+    const { object, problem } = result;
+    if (problem !== undefined && this.refusals.length < toldRefusals) this.refusals.push({ loadId, object, problem });
     this.outcomes[result.outcome] += 1;
     this.rowsStaged += result.rowsStaged;
     this.rowsQuarantined += result.rowsQuarantined;
@@ -32,8 +35,8 @@ export class SmallLoadsTally {
 
   /** `left`: loads that were not begun. */
   result(left: readonly number[]): SmallLoadsResult {
-    const { outcomes, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
-    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, failed, left };
+    const { outcomes, refusals, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
+    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, ...(refusals.length > 0 && { refusals }), failed, left };
   }
 
   private report(): void {

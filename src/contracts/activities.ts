@@ -73,9 +73,21 @@ export interface LandResult {
   readonly bytes: number;
   /** The object's key, its last 200 characters. */
   readonly object: string;
+  /** Why it was refused, without values of its rows. */
+  readonly problem?: string | undefined;
   /** Another landing landed it and released its source before this one began, and counted it. */
   readonly earlier?: true | undefined;
 }
+
+/** A file that was refused, for people: its key and why, without values of its rows. */
+export interface Refusal {
+  readonly loadId: number;
+  readonly object: string;
+  readonly problem: string;
+}
+
+/** Refusals told one by one; the counts tell of all. */
+export const toldRefusals = 5;
 
 /** A large object is landed in ranges side by side: `landRange` for each, then `landLoad` once more for the result. */
 export interface LandPlan {
@@ -99,6 +111,8 @@ export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> 
   readonly rowsStaged: number;
   readonly rowsQuarantined: number;
   readonly bytes: number;
+  /** The first files that were refused; absent when none was. */
+  readonly refusals?: readonly Refusal[] | undefined;
   /** Loads that need a landing of their own, each with the type of its failure. */
   readonly failed: readonly { readonly loadId: number; readonly type: FailureType }[];
   /** Loads that the batch's time did not suffice for; nothing was tried. */

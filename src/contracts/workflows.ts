@@ -1,5 +1,5 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
-import type { BackfillSource, FeedRef, LandResult, Period, ProgressTarget, RefreshMode, SourceState } from './activities.js';
+import type { BackfillSource, FeedRef, LandResult, Period, ProgressTarget, RefreshMode, Refusal, SourceState } from './activities.js';
 
 export interface PickupInput extends FeedRef {
   /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
@@ -45,6 +45,8 @@ export interface PickupCounts {
   readonly rows: number;
   readonly quarantined: number;
   readonly bytes: number;
+  /** The first files that were refused; absent when none was. */
+  readonly refusals?: readonly Refusal[] | undefined;
   /** What failed, in words, without values of rows; the first few. */
   readonly failures: readonly string[];
 }

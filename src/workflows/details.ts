@@ -10,6 +10,19 @@ export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): st
   return rows.length === 0 ? '' : ['**Files to staging**', '', '| feed | staged | refused | failed | rows | quarantined | read |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
+/** Markdown: the first files that were refused, and why. */
+export function refusalLines({ refusals = [], refused }: PickupCounts): string[] {
+  const lines = refusals.map(({ loadId, object, problem }) => `- \`${object.replaceAll('`', "'")}\` (load ${loadId}): ${problem}`);
+  const more = refused - refusals.length;
+  return more > 0 && lines.length > 0 ? [...lines, `- and ${grouped(more)} more`] : lines;
+}
+
+/** Markdown: the files that were refused, by feed. */
+export function refusalList(pickups: Readonly<Record<string, PickupCounts>>): string {
+  const lines = Object.values(pickups).flatMap(refusalLines);
+  return lines.length === 0 ? '' : ['**Refused files**', '', ...lines].join('\n');
+}
+
 /** Markdown: what processing did, by feed. */
 export function feedTable(feeds: Readonly<Record<string, FeedCounts>>): string {
   const rows = Object.entries(feeds).map(

@@ -84,7 +84,7 @@ function details({ loadId }: LandInput, landed: LandResult): string {
       lines.push(`- ${grouped(landed.rowsStaged)} rows staged, ${grouped(landed.rowsQuarantined)} in quarantine`);
       break;
     case 'refused':
-      lines.push('- the file was refused whole: its header is not that of the feed; it goes to `quarantine/` in its store');
+      lines.push(`- the file was refused whole: ${landed.problem ?? 'its header is not that of the feed'}`, '- it goes to `quarantine/` in its store');
       break;
     case 'replaced':
       lines.push('- another version took its place before it was read whole; no row of it stayed, the new version is a load of its own');

@@ -1,4 +1,4 @@
-import { landOutcomes, type LandResult, type SmallLoadsResult } from '../contracts/activities.js';
+import { landOutcomes, toldRefusals, type LandOutcome, type LandResult, type Refusal, type SmallLoadsResult } from '../contracts/activities.js';
 import type { PickupCounts } from '../contracts/workflows.js';
 
 /** Failures kept in words; the counts tell the rest. */
@@ -21,14 +21,16 @@ export const noCounts: PickupCounts = {
 };
 
 /** Counts with one landing more; one that found nothing to do counts for the pickup that did it. */
-export function withLanding(counts: PickupCounts, landed: LandResult): PickupCounts {
+export function withLanding(counts: PickupCounts, loadId: number, landed: LandResult): PickupCounts {
   if (landed.earlier) return counts;
+  const { object, problem } = landed;
   return {
     ...counts,
     [landed.outcome]: counts[landed.outcome] + 1,
     rows: counts.rows + landed.rowsStaged,
     quarantined: counts.quarantined + landed.rowsQuarantined,
     bytes: counts.bytes + landed.bytes,
+    ...firstRefusals(counts, problem === undefined ? {} : { refusals: [{ loadId, object, problem }] }),
   };
 }
 
@@ -40,7 +42,18 @@ export function withBatch(counts: PickupCounts, batch: SmallLoadsResult): Pickup
     rows: counts.rows + batch.rowsStaged,
     quarantined: counts.quarantined + batch.rowsQuarantined,
     bytes: counts.bytes + batch.bytes,
+    ...firstRefusals(counts, batch),
   };
+}
+
+function firstRefusals(...parts: readonly { readonly refusals?: readonly Refusal[] | undefined }[]): Pick<PickupCounts, 'refusals'> {
+  const refusals = parts.flatMap((part) => part.refusals ?? []).slice(0, toldRefusals);
+  return refusals.length === 0 ? {} : { refusals };
+}
+
+/** What `StrataOutcome` says of a pickup for the files of its batches: the gravest that is not simply staged. */
+export function batchOutcome(batch: SmallLoadsResult): LandOutcome | undefined {
+  return (['refused', 'gone', 'replaced'] as const).find((outcome) => batch[outcome] > 0);
 }
 
 /** Counts with one failed landing more. */
@@ -68,6 +81,7 @@ export function sumOfPickups(before: PickupCounts | undefined, { found, pending,
     rows: sum.rows + last.rows,
     quarantined: sum.quarantined + last.quarantined,
     bytes: sum.bytes + last.bytes,
+    ...firstRefusals(sum, last),
     failures: [...sum.failures, ...last.failures].slice(0, kept),
   };
 }

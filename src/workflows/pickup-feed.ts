@@ -1,12 +1,14 @@
-import { continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { OpenLoads } from '../contracts/activities.js';
+import { continueAsNew, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { OpenLoads, SmallLoadsResult } from '../contracts/activities.js';
 import type { PickupCarried, PickupCounts, PickupInput } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
 import { landingParts } from './landing-parts.js';
 import { LandingWindow } from './landing-window.js';
+import { refusalLines } from './details.js';
 import { byteSize, grouped } from './numbers.js';
-import { noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
+import { batchOutcome, noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from './progress.js';
+import { keys } from './search-attributes.js';
 import { StagedNews } from './staged-news.js';
 
 /** More than a worker's slots, for most of a landing's time is Temporal's. */
@@ -41,11 +43,12 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   const window = new LandingWindow({ pipeline, feed, progress, announce: !input.wait && !source }, input.window ?? defaultWindow, carried, {
     ended: ({ loadId, result, failure }) => {
       if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
-      else if (result) counts = withLanding(counts, result);
+      else if (result) counts = withLanding(counts, loadId, result);
       tell(false);
     },
     batchEnded: (result) => {
       counts = withBatch(counts, result);
+      markOutcome(result);
       tell(false);
     },
   });
@@ -86,6 +89,14 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   return counts;
 }
 
+/** Files of a batch have no workflow of their own that could be found by its outcome: the pickup is. Refused is graver than any other. */
+function markOutcome(batch: SmallLoadsResult): void {
+  const outcome = batchOutcome(batch);
+  const before = workflowInfo().typedSearchAttributes.get(keys.outcome);
+  if (outcome === undefined || outcome === before || before === 'refused') return;
+  upsertSearchAttributes([{ key: keys.outcome, value: outcome }]);
+}
+
 function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWindow): string {
   const batched = window.batched.length;
   const inBatches = batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
@@ -97,8 +108,9 @@ function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWin
     `- ${grouped(window.pending.length)} are being landed now${inBatches}`,
   ];
   if (counts.quarantined > 0 || counts.refused > 0) {
-    lines.push(`- ${grouped(counts.quarantined)} rows in quarantine: \`strata quarantine list --feed ${feed}\``);
+    lines.push(`- ${grouped(counts.quarantined)} rows and ${grouped(counts.refused)} files in quarantine: \`strata quarantine list --feed ${feed}\``);
   }
+  lines.push(...refusalLines(counts).map((line) => `  ${line}`));
   if (counts.failed > 0) lines.push(`- **${grouped(counts.failed)} failed**; the next pickup tries them again:`, ...counts.failures.map((line) => `  - ${line}`));
   return lines.join('\n');
 }

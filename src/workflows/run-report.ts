@@ -1,6 +1,6 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { MartCounts, RunReport } from '../contracts/workflows.js';
-import { failureList, feedTable, martTable, paragraphs, pickupTable, vaultLine } from './details.js';
+import { failureList, feedTable, martTable, paragraphs, pickupTable, refusalList, vaultLine } from './details.js';
 
 /** The report of a run while it grows; each part that is told shows in Temporal Web at once. */
 export class GrowingReport {
@@ -19,7 +19,7 @@ export class GrowingReport {
   readonly tell = (part: Partial<RunReport>): void => {
     this.current = { ...this.current, ...part };
     const { pickups, feeds, marts, vault } = this.current;
-    const tables = [failureList(this.failures), pickupTable(pickups), feedTable(feeds), martTable(marts), vaultLine(vault)];
+    const tables = [failureList(this.failures), pickupTable(pickups), refusalList(pickups), feedTable(feeds), martTable(marts), vaultLine(vault)];
     setCurrentDetails(paragraphs(this.heading, ...tables));
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { failureList, martTable, paragraphs } from '../../src/workflows/details.js';
+import { failureList, martTable, paragraphs, refusalList } from '../../src/workflows/details.js';
+import { noCounts } from '../../src/workflows/pickup-counts.js';
 
 describe('current details', () => {
   it('list the marts that changed and count those that were current', () => {
@@ -9,6 +10,14 @@ describe('current details', () => {
     );
     expect(martTable({ 'bus.a': current })).toBe('1 of 1 marts were current already');
     expect(martTable({})).toBe('');
+  });
+
+  it('name the files that were refused, with the reason', () => {
+    const counts = { ...noCounts, refused: 3, refusals: [{ loadId: 4, object: 'users_`1`.csv', problem: 'the header lacks Country' }] };
+    expect(refusalList({ users: counts, payments: noCounts })).toBe(
+      "**Refused files**\n\n- `users_'1'.csv` (load 4): the header lacks Country\n- and 2 more",
+    );
+    expect(refusalList({ users: noCounts })).toBe('');
   });
 
   it('leave out what has nothing to say', () => {

@@ -46,6 +46,24 @@ describe('a pickup of small files', () => {
     expect(loads.batches.map(({ length }) => length).sort()).toEqual([19, 50, 50]);
   });
 
+  it('is found by the outcome of its files, and names those that were refused', async () => {
+    const loads = new Loads(60, 300, () => true);
+    const refusals = [7, 8, 9].map((loadId) => ({ loadId, object: `users_${loadId}.csv`, problem: 'the header lacks Country' }));
+    const batch = async (loadIds: readonly number[]) => (loadIds.includes(7) ? { staged: loadIds.length - 6, refused: 6, refusals } : {});
+    await host.withWorker(loads.activities(undefined, batch), async () => {
+      const handle = await start('refused');
+      expect(await handle.result()).toMatchObject({ staged: 54, refused: 6, refusals });
+      const { typedSearchAttributes } = await handle.describe();
+      expect(typedSearchAttributes.getAll().find(({ key }) => key.name === 'StrataOutcome')?.value).toBe('refused');
+    });
+    await host.withWorker(new Loads(60, 300, () => true).activities(), async () => {
+      const handle = await start('not-refused');
+      expect(await handle.result()).toMatchObject({ staged: 60 });
+      const { typedSearchAttributes } = await handle.describe();
+      expect(typedSearchAttributes.getAll().map(({ key }) => key.name)).not.toContain('StrataOutcome');
+    });
+  });
+
   it('lands a few of them by workflows of their own, in which more can be seen', async () => {
     const loads = new Loads(4, 300, () => true);
     await host.withWorker(loads.activities(), async () => {
