@@ -11,10 +11,13 @@ import { openQueue } from './connectors/sqs/message-queue.js';
 import { connectTemporal, temporalSettings } from './connectors/temporal/connect.js';
 import { signalArrivals } from './connectors/temporal/signal-arrivals.js';
 import { arrivalSignals } from './contracts/names.js';
+import { shownAddress } from './engine/shown-address.js';
 import { StrataError } from './engine/strata-error.js';
 import { ArrivalSignals } from './events/arrival-signals.js';
 import { createEventsApp } from './events/events-app.js';
 import { FeedRouter } from './events/feed-router.js';
+import { isThisMachine } from './events/senders.js';
+import { fetchFromSns } from './events/sns-certificates.js';
 import { SnsTopics } from './events/sns-message.js';
 import { takeFromQueue } from './events/take-from-queue.js';
 import { watchFolder } from './events/watch-folder.js';
@@ -38,8 +41,7 @@ export interface ServeOptions {
  */
 export async function serve(project: Project, options: ServeOptions, logger: Logger, signal: AbortSignal): Promise<void> {
   const { settings } = project;
-  const isLocal = ['127.0.0.1', '::1', 'localhost'].includes(options.host);
-  if (settings.eventsToken === undefined && !isLocal) {
+  if (settings.eventsToken === undefined && !isThisMachine(options.host)) {
     throw new StrataError('misconfigured', `events that come from other machines need a token: set STRATA_EVENTS_TOKEN, or serve on 127.0.0.1 instead of ${options.host}`);
   }
   const router = new FeedRouter(sourcesOf(project));
@@ -65,19 +67,20 @@ interface Serving {
 }
 
 async function serveWith({ project, options, logger, signal, router, signals }: Serving): Promise<void> {
-  const { eventsToken: token, environment } = project.settings;
+  const { eventsToken: token, eventsTopics, environment } = project.settings;
+  const queue = options.queueUrl === undefined ? undefined : openQueue(options.queueUrl, environment);
   const tell = (arrivals: Parameters<ArrivalSignals['tell']>[0]) =>
     void signals.tell(arrivals).catch((error: unknown) => logger.warn({ error }, 'Temporal was not told of files; the schedules pick them up'));
   const app = new Hono();
   app.get('/healthz', (context) => context.text('ok'));
-  app.route('/', createEventsApp({ token, router, signals, topics: new SnsTopics(), logger }));
+  const topics = new SnsTopics(fetchFromSns, { listed: eventsTopics });
+  app.route('/', createEventsApp({ token, router, signals, topics, logger }));
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(options.port, options.host);
   await once(server, 'listening').catch((error: unknown) => {
     throw new StrataError('misconfigured', `nothing can listen on ${options.host}:${options.port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   });
 
-  const queue = options.queueUrl === undefined ? undefined : openQueue(options.queueUrl, environment);
   const taking = queue && takeFromQueue(queue, { router, signals, logger }, signal);
   const folders = sourcesOf(project).filter(({ url }) => url.startsWith('file:'));
   for (const { url } of folders) {
@@ -85,7 +88,7 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
     watchFolder(fileURLToPath(url), { onFile: (name) => tell(router.ofFile(url, name)), onGap: () => tell(router.all), onFailure }, signal);
   }
   const { port } = server.address() as AddressInfo;
-  logger.info({ address: `${options.host}:${port}`, queue: options.queueUrl, folders: folders.map(({ url }) => url) }, 'serving');
+  logger.info({ address: `${options.host}:${port}`, queue: options.queueUrl === undefined ? undefined : shownAddress(options.queueUrl), folders: folders.map(({ url }) => url) }, 'serving');
   // What was put while nobody listened.
   tell(router.all);
 

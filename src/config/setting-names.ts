@@ -1,7 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
+import { isQueueUrl, queueUrlRule } from '../connectors/sqs/queue-url.js';
 import { defaultTaskQueue } from '../contracts/names.js';
 import { prefixPattern } from '../engine/sql/qualify.js';
+import { regionOf } from '../events/sns-certificates.js';
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -11,6 +13,9 @@ const wholeNumber = (min: number, max: number) =>
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
 const address = (example: string) => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, `must be host:port, e.g. ${example}`);
+
+/** Texts separated by commas. */
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
 
 /** Temporal's SDK takes no names here. */
 const metricsAddress = z.string().refine(isIpAndPort, 'must be an IP address and a port, e.g. 127.0.0.1:9464');
@@ -38,10 +43,8 @@ export const settingSchema = z.object({
   STRATA_METRICS_ADDRESS: metricsAddress.optional(),
   STRATA_SERVE_ADDRESS: address('127.0.0.1:8090').default('127.0.0.1:8090'),
   STRATA_EVENTS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
-  STRATA_EVENTS_QUEUE_URL: z
-    .string()
-    .refine((text) => URL.canParse(text) && /^https?:/.test(text), 'must be the address of a queue, e.g. https://sqs.eu-central-1.amazonaws.com/123456789012/new-files')
-    .optional(),
+  STRATA_EVENTS_QUEUE_URL: z.string().refine(isQueueUrl, queueUrlRule).optional(),
+  STRATA_EVENTS_TOPICS: list.refine((topics) => topics.every((topic) => regionOf(topic) !== undefined), 'must be ARNs of SNS topics, separated by commas').optional(),
   STRATA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   STRATA_LOG_FORMAT: z.enum(['json', 'text']).optional(),
 });
@@ -49,7 +52,10 @@ export const settingSchema = z.object({
 export type RawSettings = z.infer<typeof settingSchema>;
 
 /** Settings that may be given as the name of a file that holds the value. */
-export const secretNames = ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_EVENTS_TOKEN', 'TEMPORAL_API_KEY'] as const;
+export const secretNames = [
+  ...(['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_EVENTS_TOKEN', 'TEMPORAL_API_KEY'] as const),
+  ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
+] as const;
 
 function isIpAndPort(text: string): boolean {
   const [, six, four, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];

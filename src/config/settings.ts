@@ -26,6 +26,8 @@ export interface Settings {
   /** What senders of events must present. */
   readonly eventsToken: string | undefined;
   readonly eventsQueueUrl: string | undefined;
+  /** The only topics of SNS that are believed; none: all. */
+  readonly eventsTopics: readonly string[];
   readonly log: { readonly level: string; readonly format: 'json' | 'text' };
   /** The environment with what `*_FILE` settings name filled in; for AWS's and Temporal's own settings. */
   readonly environment: Environment;
@@ -79,6 +81,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     serveAddress: settings.STRATA_SERVE_ADDRESS,
     eventsToken: settings.STRATA_EVENTS_TOKEN,
     eventsQueueUrl: settings.STRATA_EVENTS_QUEUE_URL,
+    eventsTopics: settings.STRATA_EVENTS_TOPICS ?? [],
     log: { level: settings.STRATA_LOG_LEVEL, format: settings.STRATA_LOG_FORMAT ?? (process.stderr.isTTY ? 'text' : 'json') },
     environment: env,
   };

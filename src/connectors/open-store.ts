@@ -1,15 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { StoreError, type ObjectStore } from '../engine/object-store.js';
+import { shownAddress } from '../engine/shown-address.js';
 import { FileStore } from './file/file-store.js';
 import { createS3Client } from './s3/s3-client.js';
 import { S3Store } from './s3/s3-store.js';
 
 const accepted = 's3://bucket, s3://bucket/prefix or file:///absolute/folder';
-
-/** Whatever stands where a user and password could is left out of messages. */
-function shown(url: string): string {
-  return JSON.stringify(url.replace(/^([^/@]*\/*)[^/]*@/, '$1***@'));
-}
 
 /** The folder of a `file:///` address, percent-decoded; undefined when it is none. */
 function folderOf(url: string): string | undefined {
@@ -32,6 +28,6 @@ export function openStore(url: string, env: Readonly<Record<string, string | und
   const folder = folderOf(url);
   if (folder !== undefined) return new FileStore(folder);
   const [, bucket, prefix = ''] = /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,254})(?:\/(.*))?$/su.exec(url) ?? [];
-  if (bucket === undefined) throw new StoreError('misconfigured', `the address ${shown(url)} is no store: it must be ${accepted}`);
+  if (bucket === undefined) throw new StoreError('misconfigured', `the address ${JSON.stringify(shownAddress(url))} is no store: it must be ${accepted}`);
   return new S3Store({ ...createS3Client(env), bucket }, prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
 }

@@ -1,10 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import type { ArrivalSignals } from './arrival-signals.js';
 import type { FeedRouter } from './feed-router.js';
+import { RefusedRequests } from './refused-requests.js';
 import { createdObjects } from './s3-events.js';
+import { notFromHere, presentsToken } from './senders.js';
 import { snsMessage, type SnsMessage, type SnsTopics } from './sns-message.js';
 
 /** Bytes; SNS, SQS and EventBridge send 256 KiB at most. */
@@ -13,7 +15,7 @@ const largestBody = 1 << 20;
 const comeAgainAfter = '5';
 
 export interface EventsAppDeps {
-  /** Undefined: everybody who reaches the server may send events. */
+  /** Undefined: everybody on this machine may send events, web pages apart. */
   readonly token: string | undefined;
   readonly router: FeedRouter;
   readonly signals: Pick<ArrivalSignals, 'tell'>;
@@ -21,27 +23,53 @@ export interface EventsAppDeps {
   readonly logger: Logger;
 }
 
+interface Env {
+  readonly Bindings: Partial<HttpBindings>;
+  /** Whether the sender has shown who it is; else only what SNS has signed is taken from it. */
+  readonly Variables: { isKnown: boolean };
+}
+type Request = Context<Env>;
+type Refuse = (context: Request, status: 400 | 401 | 403 | 413 | 415, reason: string) => Response;
+type TakeDeps = EventsAppDeps & { readonly refuse: Refuse };
+
+const noToken = 'the token is missing or wrong: send STRATA_EVENTS_TOKEN as a bearer token or as ?token=';
+
 /**
  * `POST /events/s3` takes S3 event notifications. 200: Temporal has taken what there was to tell; 503: it has not, send it again. Events
  * only say where to look: what is there is read from the store, so a false or a repeated one costs a look and nothing else.
  */
-export function createEventsApp(deps: EventsAppDeps): Hono {
-  const { token, logger } = deps;
-  const app = new Hono();
+export function createEventsApp(given: EventsAppDeps): Hono<Env> {
+  const { token, topics, logger } = given;
+  const refused = new RefusedRequests(logger);
+  const refuse: Refuse = (context, status, error) => {
+    // Without a server there is no environment at all.
+    const { incoming } = (context.env as Partial<HttpBindings> | undefined) ?? {};
+    refused.note(status, error, incoming?.socket.remoteAddress);
+    if (status === 401) context.header('WWW-Authenticate', 'Bearer');
+    return context.json({ error }, status);
+  };
+  const deps = { ...given, refuse };
+  const app = new Hono<Env>();
   app.post(
     '/events/s3',
     async (context, next) => {
-      if (token !== undefined && !isSame(presented(context), token)) {
-        context.header('WWW-Authenticate', 'Bearer');
-        return context.json({ error: 'the token is missing or wrong: send STRATA_EVENTS_TOKEN as a bearer token or as ?token=' }, 401);
+      if (token === undefined) {
+        const reason = notFromHere(context.req);
+        if (reason) return refuse(context, reason.status, reason.text);
       }
+      const isKnown = token === undefined || presentsToken(context.req, token);
+      // SNS can't set headers: where its topics are listed, its signature does what else a token in its address would have to.
+      const maySign = topics.listed.length > 0 && context.req.header('x-amz-sns-message-type') !== undefined;
+      if (!isKnown && !maySign) return refuse(context, 401, noToken);
+      context.set('isKnown', isKnown);
       return next();
     },
-    bodyLimit({ maxSize: largestBody, onError: (context) => context.json({ error: `the body is longer than ${largestBody} bytes` }, 413) }),
+    bodyLimit({ maxSize: largestBody, onError: (context: Request) => refuse(context, 413, `the body is longer than ${largestBody} bytes`) }),
     async (context) => {
       const body = parsed(await context.req.text());
       const sns = snsMessage(body);
-      return sns ? takeFromSns(context, deps, sns) : take(context, deps, body);
+      if (sns) return takeFromSns(context, deps, sns);
+      return context.get('isKnown') ? take(context, deps, body) : refuse(context, 401, noToken);
     },
   );
   app.onError((error, context) => {
@@ -51,9 +79,11 @@ export function createEventsApp(deps: EventsAppDeps): Hono {
   return app;
 }
 
-async function take(context: Context, { router, signals, logger }: EventsAppDeps, message: unknown): Promise<Response> {
-  const objects = createdObjects(message);
-  if (!objects) return context.json({ error: 'this is no S3 event notification' }, 400);
+async function take(context: Request, { router, signals, logger, refuse }: TakeDeps, message: unknown): Promise<Response> {
+  let strange = 0;
+  const objects = createdObjects(message, (count) => (strange = count));
+  if (!objects) return refuse(context, 400, 'this is no S3 event notification');
+  if (strange > 0) logger.warn({ records: strange }, 'records of a notification are no S3 events; the others were taken');
   const arrivals = objects.flatMap((object) => router.ofObject(object));
   try {
     await signals.tell(arrivals);
@@ -62,16 +92,19 @@ async function take(context: Context, { router, signals, logger }: EventsAppDeps
     context.header('Retry-After', comeAgainAfter);
     return context.json({ error: 'Temporal does not answer; send it again' }, 503);
   }
-  return context.json({ objects: objects.length, feeds: [...new Set(arrivals.map(({ pipeline, feed }) => `${pipeline}/${feed}`))] });
+  const feeds = [...new Set(arrivals.map(({ pipeline, feed }) => `${pipeline}/${feed}`))];
+  return context.json({ objects: objects.length, feeds, ...(strange > 0 && { notUnderstood: strange }) });
 }
 
-async function takeFromSns(context: Context, deps: EventsAppDeps, sns: SnsMessage): Promise<Response> {
-  const { topics, logger } = deps;
+async function takeFromSns(context: Request, deps: TakeDeps, sns: SnsMessage): Promise<Response> {
+  const { topics, logger, refuse } = deps;
   try {
-    if (!(await topics.isGenuine(sns))) return context.json({ error: 'SNS has not signed this' }, 400);
+    const unwanted = topics.unwanted(sns);
+    if (unwanted !== undefined) return refuse(context, 400, unwanted);
+    if (!(await topics.isGenuine(sns))) return refuse(context, 400, 'SNS has not signed this');
     if (sns.Type === 'Notification') return await take(context, deps, parsed(sns.Message));
     if (sns.Type === 'UnsubscribeConfirmation') return context.json({ objects: 0, feeds: [] });
-    if (!(await topics.confirm(sns))) return context.json({ error: 'the address to confirm is not one of SNS' }, 400);
+    if (!(await topics.confirm(sns))) return refuse(context, 400, 'the address to confirm does not confirm a subscription to this topic');
     logger.info({ topic: sns.TopicArn }, 'the subscription to a topic is confirmed');
     return context.json({ confirmed: sns.TopicArn });
   } catch (error) {
@@ -87,16 +120,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Gateways that can't set a header send the token in the address. */
-function presented(context: Context): string {
-  const [, bearer] = /^Bearer (.+)$/i.exec(context.req.header('Authorization') ?? '') ?? [];
-  return bearer ?? context.req.query('token') ?? '';
-}
-
-/** Takes as long for any token of any length. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }

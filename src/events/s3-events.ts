@@ -11,7 +11,7 @@ const record = z.object({
   s3: z.object({ bucket: z.object({ name: z.string().min(1) }), object: z.object({ key: z.string() }) }),
 });
 /** AWS to SQS, SNS and Lambda; VersityGW; MinIO, with more beside it. An older VersityGW sends the list alone. */
-const records = z.union([z.object({ Records: z.array(record) }), z.array(record).min(1).transform((Records) => ({ Records }))]);
+const records = z.union([z.object({ Records: z.array(z.unknown()) }), z.array(z.unknown()).min(1).transform((Records) => ({ Records }))]);
 const eventBridge = z.object({
   source: z.string(),
   'detail-type': z.string(),
@@ -22,11 +22,21 @@ const minio = z.object({ EventName: z.string(), Key: z.string().regex(/^[^/]+\/.
 /** What AWS and VersityGW send when notifications are set up. */
 const test = z.object({ Event: z.literal('s3:TestEvent') });
 
-/** The objects that an S3 event notification says were created, none for other events; undefined when it is no such notification. */
-export function createdObjects(message: unknown): CreatedObject[] | undefined {
+/**
+ * The objects that an S3 event notification says were created, none for other events; undefined when it is no such notification. A
+ * record that can't be understood does not keep the others from being taken: `noteStrange` hears how many there are.
+ */
+export function createdObjects(message: unknown, noteStrange: (count: number) => void = () => undefined): CreatedObject[] | undefined {
   if (test.safeParse(message).success) return [];
   const direct = records.safeParse(message);
-  if (direct.success) return direct.data.Records.flatMap(({ eventName, s3 }) => created(eventName, s3.bucket.name, s3.object.key));
+  if (direct.success) {
+    const { Records } = direct.data;
+    const understood = Records.flatMap((each) => record.safeParse(each).data ?? []);
+    if (understood.length > 0 && understood.length < Records.length) noteStrange(Records.length - understood.length);
+    if (understood.length > 0 || Records.length === 0) {
+      return understood.flatMap(({ eventName, s3 }) => created(eventName, s3.bucket.name, s3.object.key));
+    }
+  }
   const bridged = eventBridge.safeParse(message);
   if (bridged.success) {
     const { detail } = bridged.data;

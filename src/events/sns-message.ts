@@ -1,5 +1,6 @@
 import { verify } from 'node:crypto';
 import { z } from 'zod';
+import { fetchFromSns, regionOf, SnsCertificates, type FetchText } from './sns-certificates.js';
 
 const message = z.object({
   Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
@@ -21,64 +22,72 @@ export function snsMessage(body: unknown): SnsMessage | undefined {
   return message.safeParse(body).data;
 }
 
-/** Fetches a text over https; rejects when that fails. */
-export type FetchText = (url: string) => Promise<string>;
-
-/** Does what it says only for SNS itself: addresses of `sns.<region>.amazonaws.com` over https, nothing that they redirect to. */
-export const fetchFromSns: FetchText = async (url) => {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(10_000) });
-  if (!response.ok) throw new Error(`${new URL(url).host} answered ${response.status}`);
-  return response.text();
-};
-
 const signedFields = {
   Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
   SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
   UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
 } as const;
 const algorithms: Readonly<Record<string, string>> = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' };
+/** Milliseconds: SNS tries to deliver a message for an hour; clocks may differ by some minutes. */
+const longestWay = 60 * 60_000;
+const clockDifference = 5 * 60_000;
 
-/** Checks envelopes and confirms subscriptions; certificates are fetched once. */
+export interface SnsOptions {
+  /** The only topics to believe; empty: every topic of SNS. */
+  readonly listed?: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** Checks envelopes and confirms subscriptions. */
 export class SnsTopics {
-  private readonly certificates = new Map<string, Promise<string>>();
+  readonly listed: readonly string[];
+  private readonly now: () => number;
+  private readonly certificates: SnsCertificates;
 
-  constructor(private readonly fetchText: FetchText = fetchFromSns) {}
+  constructor(
+    private readonly fetchText: FetchText = fetchFromSns,
+    { listed = [], now = Date.now }: SnsOptions = {},
+  ) {
+    this.listed = listed;
+    this.now = now;
+    this.certificates = new SnsCertificates(fetchText, now);
+  }
 
-  /** Whether SNS has signed this; rejects when the certificate can't be had. */
+  /** Why an envelope is not looked at any further, whoever signed it; undefined when nothing speaks against it. */
+  unwanted({ TopicArn, Timestamp }: SnsMessage): string | undefined {
+    if (!regionOf(TopicArn)) return 'this is no topic of SNS';
+    if (this.listed.length > 0 && !this.listed.includes(TopicArn)) return 'this topic is not one of STRATA_EVENTS_TOPICS: add it there, or end its subscription';
+    const age = this.now() - Date.parse(Timestamp);
+    return age <= longestWay && age >= -clockDifference ? undefined : 'this message of SNS is older than an hour, or the clock of this machine is wrong';
+  }
+
+  /** Whether SNS has signed this, within the last hour and for a topic that is listed; rejects when the certificate can't be had. */
   async isGenuine(sns: SnsMessage): Promise<boolean> {
     const { SigningCertURL: url = '', Signature: signature = '', SignatureVersion: version = '' } = sns;
-    const algorithm = algorithms[version];
-    if (!algorithm || !isOfSns(url) || !new URL(url).pathname.endsWith('.pem')) return false;
-    const certificate = await this.certificate(url);
+    const algorithm = Object.hasOwn(algorithms, version) ? algorithms[version] : undefined;
+    const region = regionOf(sns.TopicArn);
+    if (!algorithm || !region || this.unwanted(sns) !== undefined) return false;
+    const key = await this.certificates.keyAt(url, region);
     try {
-      return verify(algorithm, Buffer.from(signedText(sns)), certificate, Buffer.from(signature, 'base64'));
+      return key !== undefined && verify(algorithm, Buffer.from(signedText(sns)), key, Buffer.from(signature, 'base64'));
     } catch {
       return false;
     }
   }
 
-  /** Confirms a subscription that `isGenuine`; false when its address is not one of SNS. */
-  async confirm({ SubscribeURL: url = '' }: SnsMessage): Promise<boolean> {
-    if (!isOfSns(url)) return false;
+  /** Confirms a subscription that `isGenuine`; false when its address does anything but confirm one to this topic. */
+  async confirm({ SubscribeURL: url = '', TopicArn: topic, Token: token = '' }: SnsMessage): Promise<boolean> {
+    const region = regionOf(topic);
+    if (!region || !URL.canParse(url)) return false;
+    const { origin, pathname, searchParams, hash } = new URL(url);
+    const asked = [...searchParams].map(([name, value]) => `${name}=${value}`).sort();
+    const wanted = ['Action=ConfirmSubscription', `Token=${token}`, `TopicArn=${topic}`];
+    if (!url.startsWith(`${origin}/`) || origin !== `https://${region.host}` || pathname !== '/' || hash !== '') return false;
+    if (token === '' || asked.length !== wanted.length || asked.some((each, index) => each !== wanted[index])) return false;
     await this.fetchText(url);
     return true;
   }
-
-  private certificate(url: string): Promise<string> {
-    let certificate = this.certificates.get(url);
-    if (!certificate) {
-      certificate = this.fetchText(url);
-      certificate.catch(() => this.certificates.delete(url));
-      this.certificates.set(url, certificate);
-    }
-    return certificate;
-  }
-}
-
-function isOfSns(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, host, username, password } = new URL(text);
-  return protocol === 'https:' && /^sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(host) && username === '' && password === '';
 }
 
 /** Names and values of the fields that the envelope has, in this order, a line each. */

@@ -37,7 +37,9 @@ async function takeOnce(queue: MessageQueue, { router, signals, logger }: QueueD
   const messages = await queue.receive(signal);
   const understood: QueueMessage[] = [];
   const arrivals = messages.flatMap((message) => {
-    const objects = objectsOf(message.body);
+    const objects = objectsOf(message.body, (records) =>
+      logger.warn({ message: message.id, records }, 'records of a message of the queue are no S3 events; the others were taken'),
+    );
     if (objects) understood.push(message);
     else logger.warn({ message: message.id }, 'a message of the queue is no S3 event notification; it is left to the redrive policy');
     return (objects ?? []).flatMap((object) => router.ofObject(object));
@@ -47,11 +49,11 @@ async function takeOnce(queue: MessageQueue, { router, signals, logger }: QueueD
 }
 
 /** Who may write to the queue is the queue's policy: envelopes of SNS are taken as they are. */
-function objectsOf(body: string) {
+function objectsOf(body: string, noteStrange: (count: number) => void) {
   try {
     const message = JSON.parse(body) as unknown;
     const sns = snsMessage(message);
-    return createdObjects(sns ? JSON.parse(sns.Message) : message);
+    return createdObjects(sns ? JSON.parse(sns.Message) : message, noteStrange);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,6 +173,40 @@ describe('strata serve', () => {
     const taken = await StrataProcess.run(['serve', '--address', new URL(events).host], open);
     expect(taken.code).toBe(1);
     expect(taken.stderr).toContain('EADDRINUSE');
+  });
+
+  it('takes events without a token from programs of this machine, and nothing that a web page can send', async () => {
+    const own = await freePort();
+    const process = await StrataProcess.startServe(['--address', `127.0.0.1:${own}`], { ...env, STRATA_EVENTS_TOKEN: '' });
+    processes.push(process);
+    const body = JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'other' }, object: { key: 'users-9.csv' } } }] });
+    const post = async (headers: Record<string, string>) => {
+      const sending = request({ host: '127.0.0.1', port: own, path: '/events/s3', method: 'POST', headers }).end(body);
+      const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    const json = { 'Content-Type': 'application/json' };
+    expect(await post(json)).toBe(200);
+    expect(await post({ ...json, Host: `localhost:${own}` })).toBe(200);
+    expect(await post({ ...json, Host: 'attacker.example' })).toBe(403);
+    expect(await post({ ...json, Origin: 'http://evil.example' })).toBe(403);
+    expect(await post({ 'Content-Type': 'text/plain' })).toBe(415);
+    const { stderr } = await process.stop();
+    expect(stderr).toContain('requests were refused');
+    expect(stderr).toContain('127.0.0.1');
+  });
+
+  it('shows no login that an address of a queue holds, and does not start with one', async () => {
+    const signedQueue = 'http://127.0.0.1:1/123456789012/new-files?X-Sig=hunter2';
+    const process = await StrataProcess.startServe(['--address', '127.0.0.1:0', '--queue', signedQueue], env);
+    const { stderr } = await process.stop();
+    expect(stderr).toContain('http://127.0.0.1:1/123456789012/new-files?***');
+    expect(stderr).not.toContain('hunter2');
+    const refused = await StrataProcess.run(['serve', '--address', '127.0.0.1:0', '--queue', 'http://u:hunter2@127.0.0.1:1/q'], env);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('without user and password');
+    expect(refused.stderr).not.toContain('hunter2');
   });
 
   it('tells senders to come again while Temporal is away', async () => {

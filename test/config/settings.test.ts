@@ -69,6 +69,29 @@ describe('settings', () => {
     expect(readSettings({ TEMPORAL_API_KEY_FILE: file }).environment.TEMPORAL_API_KEY).toBe(url);
   });
 
+  it('take the keys of the object store from files too', () => {
+    const file = join(folder, 'key');
+    writeFileSync(file, 'hunter2\n');
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) {
+      expect(readSettings({ [`${name}_FILE`]: file }).environment[name]).toBe('hunter2');
+      expect(failure({ [`${name}_FILE`]: join(folder, 'nothing') })).toContain(`${name}_FILE: its file can't be read (ENOENT)`);
+    }
+    // The SDK's own, which names a file that it reads itself.
+    expect(readSettings({ AWS_WEB_IDENTITY_TOKEN_FILE: file }).environment).toEqual({ AWS_WEB_IDENTITY_TOKEN_FILE: file });
+  });
+
+  it('take no queue with a login in its address, and topics by their names alone', () => {
+    const queue = failure({ STRATA_MYSQL_URL: url, STRATA_EVENTS_QUEUE_URL: 'https://user:hunter2@sqs.eu-central-1.amazonaws.com/1/q' });
+    expect(queue).toContain('  STRATA_EVENTS_QUEUE_URL: must be the address of a queue, without user and password');
+    expect(queue).not.toContain('hunter2');
+    const topics = ['arn:aws:sns:eu-central-1:123456789012:new-files', 'arn:aws-cn:sns:cn-north-1:123456789012:x.fifo'];
+    expect(readSettings({ STRATA_EVENTS_TOPICS: topics.join(' , ') }).eventsTopics).toEqual(topics);
+    expect(readSettings({}).eventsTopics).toEqual([]);
+    for (const wrong of ['*', 'new-files', `${topics[0]},arn:aws:sqs:eu-central-1:123456789012:q`]) {
+      expect(failure({ STRATA_MYSQL_URL: url, STRATA_EVENTS_TOPICS: wrong })).toContain('  STRATA_EVENTS_TOPICS: must be ARNs of SNS topics');
+    }
+  });
+
   it('take an empty value for none', () => {
     expect(failure({ STRATA_MYSQL_URL: '' })).toContain('STRATA_MYSQL_URL: is missing');
   });

@@ -3,16 +3,25 @@ import { pino } from 'pino';
 import type { FeedRef } from '../../src/contracts/activities.js';
 import { createEventsApp } from '../../src/events/events-app.js';
 import { FeedRouter } from '../../src/events/feed-router.js';
-import { SnsTopics, type FetchText } from '../../src/events/sns-message.js';
+import type { FetchText } from '../../src/events/sns-certificates.js';
+import { SnsTopics } from '../../src/events/sns-message.js';
 import { feeds, inSns, notification } from './notifications.js';
-import { certificate, confirmation, signed } from './signed-by-sns.js';
+import { certificates, confirmation, signed } from './signed-by-sns.js';
 
 const token = 'a token of some length';
 const router = new FeedRouter([{ definition: { name: 'eastrock', feeds }, url: 's3://eastrockvalley-test/' }]);
 
+const noToken = 'the token is missing or wrong: send STRATA_EVENTS_TOKEN as a bearer token or as ?token=';
 const unreachable: FetchText = async () => Promise.reject(new Error('no route'));
 
-function server(options: { readonly token?: string; readonly takes?: boolean; readonly sns?: FetchText } = {}) {
+interface Options {
+  readonly token?: string | undefined;
+  readonly takes?: boolean;
+  readonly sns?: FetchText;
+  readonly listed?: readonly string[];
+}
+
+function server(options: Options = {}) {
   const told: FeedRef[] = [];
   const written: string[] = [];
   const app = createEventsApp({
@@ -24,7 +33,7 @@ function server(options: { readonly token?: string; readonly takes?: boolean; re
         told.push(...arrivals);
       },
     },
-    topics: new SnsTopics(options.sns ?? unreachable),
+    topics: new SnsTopics(options.sns ?? unreachable, { listed: options.listed ?? [] }),
     logger: pino({ base: null }, { write: (line: string) => void written.push(line) }),
   });
   const post = (body: unknown, { query = '', headers = { authorization: `Bearer ${token}` } }: { query?: string; headers?: Record<string, string> } = {}) =>
@@ -67,9 +76,49 @@ describe('POST /events/s3', () => {
     expect((await post(notification('versitygw'), { headers: {}, query: '?token=wrong' })).status).toBe(401);
   });
 
-  it('needs none where none is set', async () => {
-    const { post } = server({ token: undefined });
-    expect((await post(notification('versitygw'), { headers: {} })).status).toBe(200);
+  const json = { 'content-type': 'application/json; charset=utf-8' };
+  it.each([
+    ['JSON', json],
+    ['JSON of a kind of its own', { 'content-type': 'application/cloudevents+json' }],
+    ['what names this machine', { ...json, host: '127.0.0.1:8090' }],
+    ['what names this machine by IPv6', { ...json, host: '[::1]:8090' }],
+    ['its own page', { ...json, origin: 'http://localhost' }],
+  ])('takes %s without a token where none is set', async (_case, headers) => {
+    const { post, told } = server({ token: undefined });
+    expect((await post(notification('versitygw'), { headers })).status).toBe(200);
+    expect(told).toHaveLength(1);
+  });
+
+  it.each([
+    ['from a web page', 403, { ...json, origin: 'http://evil.example' }],
+    ['from a page without an origin', 403, { ...json, origin: 'null' }],
+    ['under a name that leads here', 403, { ...json, host: 'attacker.example' }],
+    ['under a name that looks like this machine', 403, { ...json, host: '127.0.0.1.attacker.example' }],
+    ['under no name at all', 403, { ...json, host: '' }],
+    ['as a form', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['as text', 415, { 'content-type': 'text/plain' }],
+    ['as text with JSON in its parameters', 415, { 'content-type': 'text/plain; a=application/json' }],
+    ['of no type', 415, { 'content-type': '' }],
+  ])('takes nothing %s where no token is set', async (_case, status, headers) => {
+    const { post, told } = server({ token: undefined });
+    const response = await post(notification('versitygw'), { headers });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain('STRATA_EVENTS_TOKEN');
+    expect(told).toEqual([]);
+  });
+
+  it('lets senders with the token have any name, origin and type', async () => {
+    const { post } = server();
+    const headers = { authorization: `Bearer ${token}`, host: 'strata.example', origin: 'https://console.example', 'content-type': 'text/plain' };
+    expect((await post(notification('versitygw'), { headers })).status).toBe(200);
+  });
+
+  it('counts what it refuses in the log, without what was sent', async () => {
+    const { post, written } = server();
+    for (let tries = 0; tries < 50; tries += 1) await post('secret-body', { headers: { authorization: 'Bearer guessed-token' }, query: '?token=guessed' });
+    expect(written).toHaveLength(1);
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({ level: 40, msg: 'requests were refused', refused: { [`401: ${noToken}`]: 1 }, sinceStart: 1 });
+    expect(written.join('')).not.toMatch(/guessed|secret-body/);
   });
 
   it.each(['', 'no JSON', '[]', '{}', '{"Records":[{"s3":1}]}', '\u0000'])('refuses %j as malformed', async (body) => {
@@ -101,7 +150,7 @@ describe('POST /events/s3', () => {
     const { post, told } = server({
       sns: async (url) => {
         fetched.push(url);
-        return certificate;
+        return certificates.sns;
       },
     });
     const query = { headers: {}, query: `?token=${encodeURIComponent(token)}` };
@@ -115,6 +164,40 @@ describe('POST /events/s3', () => {
     const forged = { ...signed(inSns(notification('aws-s3'))), Message: JSON.stringify(notification('minio')) };
     expect((await post(forged, query)).status).toBe(400);
     expect(told).toHaveLength(1);
+  });
+
+  it('needs no token in the address that a listed topic of SNS is subscribed with', async () => {
+    const listed = [confirmation.TopicArn ?? ''];
+    const { post, told } = server({ listed, sns: async () => Promise.resolve(certificates.sns) });
+    const headers = { 'x-amz-sns-message-type': 'Notification', 'content-type': 'text/plain; charset=UTF-8' };
+    expect((await post(signed(confirmation), { headers })).status).toBe(200);
+    expect((await post(signed(inSns(notification('aws-s3'))), { headers })).status).toBe(200);
+    expect(told).toHaveLength(1);
+    // What SNS has not signed, or of another topic, is not taken for the header alone.
+    expect((await post(notification('aws-s3'), { headers })).status).toBe(401);
+    expect((await post(inSns(notification('aws-s3')), { headers })).status).toBe(400);
+    const other = { ...inSns(notification('aws-s3')), TopicArn: 'arn:aws:sns:eu-central-1:210987654321:new-files' };
+    expect((await post(signed(other), { headers })).status).toBe(400);
+    expect((await post(signed(inSns(notification('aws-s3'))), { headers: {} })).status).toBe(401);
+    expect(told).toHaveLength(1);
+  });
+
+  it('takes the good records of a message and says how many others there were', async () => {
+    const good = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'eastrockvalley-test' }, object: { key: 'users.csv' } } };
+    const strange = [{ eventName: 'ObjectCreated:Put' }, null, 7, { ...good, s3: { bucket: {}, object: { key: 'row-value' } } }];
+    for (const body of [{ Records: [good, ...strange] }, [...strange, good], { Records: [...strange, good, good] }]) {
+      const { post, told, written } = server();
+      const response = await post(body);
+      expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ feeds: ['eastrock/users'], notUnderstood: 4 })]);
+      expect(told.length).toBeGreaterThan(0);
+      expect(written.join('')).toContain('"records":4');
+      expect(written.join('')).not.toContain('row-value');
+    }
+    const { post, told } = server({ sns: async () => Promise.resolve(certificates.sns) });
+    expect((await post(signed(inSns({ Records: [...strange, good] })))).status).toBe(200);
+    expect(told).toHaveLength(1);
+    expect((await post({ Records: strange })).status).toBe(400);
+    expect((await post(signed(inSns({ Records: strange })))).status).toBe(400);
   });
 
   it('does not believe an envelope of SNS that can not be checked', async () => {

@@ -13,10 +13,10 @@ export function inSns(message: unknown): Record<string, string> {
     TopicArn: 'arn:aws:sns:eu-central-1:123456789012:new-files',
     Subject: 'Amazon S3 Notification',
     Message: JSON.stringify(message),
-    Timestamp: '2024-05-01T10:00:00.000Z',
+    Timestamp: new Date().toISOString(),
     SignatureVersion: '2',
     Signature: 'EXAMPLE==',
-    SigningCertURL: 'https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-0.pem',
+    SigningCertURL: 'https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-00000000000000000000000000000000.pem',
     UnsubscribeURL: 'https://sns.eu-central-1.amazonaws.com/?Action=Unsubscribe',
   };
 }

@@ -46,6 +46,21 @@ describe('S3 event notifications', () => {
     expect(routed({ EventName: 's3:ObjectCreated:Put', Key: 'eastrockvalley-test/games.csv' })).toEqual(['eastrock/games']);
   });
 
+  it('are taken without the records that are none, which are counted', () => {
+    const { Records: [good] } = created('b', 'users.csv');
+    const heard = (message: unknown) => {
+      let strange = 0;
+      return [createdObjects(message, (count) => (strange += count))?.length, strange];
+    };
+    expect(heard({ Records: [good, { eventName: 'ObjectCreated:Put' }] })).toEqual([1, 1]);
+    expect(heard([{}, good, null, 'x', []])).toEqual([1, 4]);
+    expect(heard({ Records: [good] })).toEqual([1, 0]);
+    expect(heard({ Records: [] })).toEqual([0, 0]);
+    expect(heard({ Records: [{}, null] })).toEqual([undefined, 0]);
+    // MinIO says it in its outer form as well.
+    expect(heard({ EventName: 's3:ObjectCreated:Put', Key: 'b/users.csv', Records: [{}] })).toEqual([1, 0]);
+  });
+
   it('that are none are not understood', () => {
     const some = [undefined, null, 'text', 7, [], {}, { Records: [{}] }, { Records: 'x' }, { EventName: 's3:ObjectCreated:Put', Key: 'no-slash' }];
     for (const message of some) expect(createdObjects(message)).toBeUndefined();

@@ -1,17 +1,21 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createPrivateKey, createSign } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { snsMessage, type SnsMessage } from '../../src/events/sns-message.js';
 import { inSns } from './notifications.js';
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-/** What SNS would answer at the address of its certificate. */
-export const certificate = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+const file = (name: string) => readFileSync(new URL(`./certificates/${name}`, import.meta.url), 'utf8');
 
+/** What SNS would answer at the address of its certificate: all are of one key, of nobody but these tests, and signed by themselves. */
+export const certificates = { sns: file('sns.pem'), expired: file('expired.pem'), other: file('other.pem'), regional: file('regional.pem') } as const;
+const privateKey = createPrivateKey(file('signer.key'));
+
+const token = '2336412f37';
 export const confirmation: Readonly<Record<string, string>> = {
   ...inSns({}),
   Type: 'SubscriptionConfirmation',
   Message: 'You have chosen to subscribe to the topic',
-  Token: '2336412f37',
-  SubscribeURL: 'https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336412f37',
+  Token: token,
+  SubscribeURL: `https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${inSns({}).TopicArn}&Token=${token}`,
 };
 
 /** Signed as SNS documents it, over these fields in this order. */

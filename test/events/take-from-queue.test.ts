@@ -9,6 +9,11 @@ import { feeds, inSns, notification } from './notifications.js';
 
 const router = new FeedRouter([{ definition: { name: 'eastrock', feeds }, url: 's3://eastrockvalley-test/' }]);
 
+it.each(['http://user:hunter2@127.0.0.1/q', 'http://hunter2@127.0.0.1/q', 'ftp://127.0.0.1/q', 'hunter2', 'http://127.0.0.1:hunter2/q'])('%j is no queue', (url) => {
+  expect(() => openQueue(url, {})).toThrow(expect.objectContaining({ type: 'misconfigured' }));
+  if (url.includes('@')) expect(() => openQueue(url, {})).not.toThrow('hunter2');
+});
+
 describe('a queue of events', () => {
   let server: SqsServer;
   let queue: MessageQueue;
@@ -55,6 +60,18 @@ describe('a queue of events', () => {
     works = true;
     await until(() => server.messages.length === 0);
     expect(told).toEqual(['games']);
+  });
+
+  it('takes the good records of a message with others, and keeps one of others alone', async () => {
+    const good = { eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'eastrockvalley-test' }, object: { key: 'users.csv' } } };
+    const mixed = { Records: [good, { eventName: 'ObjectCreated:Put', secret: 'row-value' }] };
+    for (const message of [mixed, inSns(mixed)]) server.send(JSON.stringify(message));
+    const strange = server.send(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put' }] }));
+    await until(() => server.messages.length === 1 && strange.deliveries >= 2);
+    expect(server.messages).toEqual([strange]);
+    expect(told).toEqual(['users', 'users']);
+    expect(written).toContain('"records":1');
+    expect(written).not.toContain('row-value');
   });
 
   it('keeps what can not be understood, for its redrive policy, and says so without its text', async () => {

@@ -1,4 +1,7 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { shownAddress } from '../../engine/shown-address.js';
+import { StrataError } from '../../engine/strata-error.js';
+import { isQueueUrl, queueUrlRule } from './queue-url.js';
 
 export interface QueueMessage {
   readonly id: string;
@@ -18,8 +21,12 @@ export interface MessageQueue {
 const longestWait = 20;
 const mostMessages = 10;
 
-/** A queue of Amazon SQS, or of a server that speaks its protocol at the address; login and region by AWS's own settings. */
+/**
+ * A queue of Amazon SQS, or of a server that speaks its protocol at the address; login and region by AWS's own settings. Nothing is
+ * reached yet. Throws StrataError `misconfigured`.
+ */
 export function openQueue(url: string, env: Readonly<Record<string, string | undefined>>): MessageQueue {
+  if (!isQueueUrl(url)) throw new StrataError('misconfigured', `the queue's address ${JSON.stringify(shownAddress(url))} ${queueUrlRule}`);
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = env;
   const [, ofQueue] = /^https:\/\/sqs\.([a-z0-9-]+)\.amazonaws\.com/.exec(url) ?? [];
   const client = new SQSClient({
