@@ -83,7 +83,7 @@ export function projectStores({ settings, pipelines }: Project): Stores {
 /** Every activity, wired to the outside. */
 export function createActivities({ pipelines, settings }: Project, warehouse: Warehouse, stores: Stores): Activities {
   return {
-    ...createPlanActivities({ pipelines }),
+    ...createPlanActivities({ warehouse, pipelines }),
     ...createPickupActivities({ warehouse, pipelines, stores, batchBytes: settings.batchBytes }),
     ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes, rangeBytes: settings.rangeBytes }),
     ...createProcessingActivities({ warehouse, pipelines }),

@@ -34,7 +34,7 @@ export async function claimObjects(
   input: FeedRef & { readonly source?: BackfillSource | undefined },
   scope: Pick<ActivityScope, 'signal' | 'report'>,
 ): Promise<ClaimResult> {
-  const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
+  const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   const store = input.source ? deps.stores.open(input.source.url) : deps.stores.sourceOf(input.pipeline);
   let found = 0;
   let unclaimed = 0;

@@ -17,7 +17,7 @@ import type { ActivityScope } from './run-activity.js';
 export async function landLoad(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult | LandPlan> {
   const load = await readLoad(deps.warehouse, loadId);
   if (load.state === 'claimed') {
-    const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
+    const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
     try {
       const ranges = await landOrDivide(deps, load, feed, scope);
       if (ranges.length > 0) return { outcome: 'planned', ranges, atOnce: rangesAtOnce, object: shownKey(load.object.key) };

@@ -17,7 +17,7 @@ import type { ActivityScope } from './run-activity.js';
 export async function landRange(deps: LandDeps, loadId: number, range: number, scope: ActivityScope): Promise<RangeResult> {
   const load = await readLoad(deps.warehouse, loadId);
   if (load.state === 'claimed') {
-    const feed = feedOf(deps.pipelines, load.pipeline, load.feed);
+    const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
     try {
       // Also where there is nothing left to land: what was landed with other columns has to go.
       columnOrder(load, contractOf(load, feed));

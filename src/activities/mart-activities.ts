@@ -1,17 +1,15 @@
 import type { MartActivities, RefreshResult } from '../contracts/activities.js';
-import type { PipelineDefinition } from '../engine/definition/types.js';
 import type { MartCatalog } from '../engine/marts/mart.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { feedsOf } from './marts/mart-state.js';
 import { pruneChanges, type ChangeReader } from './marts/prune-changes.js';
 import { refreshMart, type RefreshOptions } from './marts/refresh-mart.js';
-import { pipelineOf } from './pipeline-set.js';
+import { pipelineOf, type KnownPipeline } from './pipeline-set.js';
 import { runActivity, type ActivityScope } from './run-activity.js';
 import { doFew, targetsBehind } from './targets-behind.js';
 
-export interface MartPipeline {
-  readonly definition: PipelineDefinition;
+export interface MartPipeline extends KnownPipeline {
   readonly catalog: MartCatalog;
   /** The vault's tables with the feeds whose changes they take. */
   readonly vaultReaders: readonly ChangeReader[];
@@ -29,7 +27,7 @@ const martsAtOnce = 3;
 /** Refreshes, rebuilds and prunes; every one can be repeated at any time, by any worker. */
 export function createMartActivities({ warehouse, pipelines }: MartDependencies): MartActivities {
   const refresh = async (pipeline: string, target: string, options: Pick<RefreshOptions, 'rebuild' | 'period'>, scope: ActivityScope): Promise<RefreshResult> => {
-    const { definition, catalog } = pipelineOf(pipelines, pipeline);
+    const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
     const mart = catalog.marts.find((candidate) => candidate.target === target);
     if (!mart) throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
     const result = await refreshMart(warehouse, definition, catalog, mart, {
@@ -46,7 +44,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshChangedMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { definition, catalog } = pipelineOf(pipelines, pipeline);
+        const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
         const takers = catalog.marts.filter(({ target }) => !except.includes(target)).map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
         const behind = await targetsBehind(warehouse, pipeline, takers);
         const marts: Record<string, RefreshResult> = {};
@@ -56,8 +54,8 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
         return { marts, left: left.map(({ target, after }) => ({ mart: target, after })) };
       }),
     pruneChanges: ({ pipeline }) =>
-      runActivity({}, (scope) => {
-        const { definition, catalog, vaultReaders } = pipelineOf(pipelines, pipeline);
+      runActivity({}, async (scope) => {
+        const { definition, catalog, vaultReaders } = await pipelineOf(pipelines, pipeline, warehouse);
         const marts = catalog.marts.map((mart) => ({ target: mart.target, feeds: feedsOf(definition, mart) }));
         return pruneChanges(warehouse, definition, [...marts, ...vaultReaders], scope.signal);
       }),

@@ -1,24 +1,51 @@
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import { StrataError } from '../engine/strata-error.js';
+import type { Statements } from '../engine/warehouse.js';
+
+/** A pipeline as a worker knows it. */
+export interface KnownPipeline {
+  readonly definition: PipelineDefinition;
+  readonly fingerprint: string;
+}
 
 /** The pipelines that this worker knows, by name. */
-export type PipelineSet = ReadonlyMap<string, { readonly definition: PipelineDefinition }>;
+export type PipelineSet = ReadonlyMap<string, KnownPipeline>;
 
-/** The pipeline of that name; throws `definition` where this worker was started without it. */
-export function pipelineOf<Pipeline>(pipelines: ReadonlyMap<string, Pipeline>, name: string): Pipeline {
+/**
+ * The pipeline of that name, which every activity gets here: it throws `definition` where this worker was started without it, and
+ * `contention` where strata migrate has applied other definitions of it since, for a worker that has those. Work by two definitions at
+ * once would depend on which worker takes it.
+ */
+export async function pipelineOf<Pipeline extends KnownPipeline>(
+  pipelines: ReadonlyMap<string, Pipeline>,
+  name: string,
+  warehouse: Pick<Statements, 'query'>,
+): Promise<Pipeline> {
   const pipeline = pipelines.get(name);
   if (pipeline === undefined)
     throw new StrataError('definition', `this worker has no pipeline ${name}, only ${[...pipelines.keys()].join(', ')}; check STRATA_PIPELINES of the worker`);
-  return pipeline;
+  const [applied] = await warehouse.query<{ fingerprint: string; applied_at: string }>(
+    'select fingerprint, applied_at from gear.definitions where pipeline = ?',
+    [name],
+  );
+  if (applied?.fingerprint === pipeline.fingerprint) return pipeline;
+  if (!applied) throw new StrataError('misconfigured', `no definitions of ${name} were applied to the warehouse; run: strata migrate`);
+  throw new StrataError(
+    'contention',
+    `this worker has the definitions ${pipeline.fingerprint} of ${name}, but strata migrate applied ${applied.fingerprint} at ${applied.applied_at.slice(0, 19)} UTC; ` +
+      'restart this worker with the definitions that were applied, or, where its own are the right ones, run with them: strata migrate',
+  );
 }
 
-export function definitionOf(pipelines: PipelineSet, name: string): PipelineDefinition {
-  return pipelineOf(pipelines, name).definition;
-}
-
-export function feedOf(pipelines: PipelineSet, pipeline: string, name: string): FeedDefinition {
-  const { feeds } = definitionOf(pipelines, pipeline);
-  const feed = feeds.find((candidate) => candidate.name === name);
-  if (!feed) throw new StrataError('definition', `pipeline ${pipeline} has no feed ${name}, only ${feeds.map((known) => known.name).join(', ')}`);
-  return feed;
+/** The feed of that name with its pipeline; see `pipelineOf`. */
+export async function feedOf(
+  pipelines: PipelineSet,
+  pipeline: string,
+  name: string,
+  warehouse: Pick<Statements, 'query'>,
+): Promise<{ readonly feed: FeedDefinition; readonly definition: PipelineDefinition }> {
+  const { definition } = await pipelineOf(pipelines, pipeline, warehouse);
+  const feed = definition.feeds.find((candidate) => candidate.name === name);
+  if (!feed) throw new StrataError('definition', `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}`);
+  return { feed, definition };
 }

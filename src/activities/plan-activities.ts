@@ -1,18 +1,20 @@
 import type { PlanActivities } from '../contracts/activities.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
+import type { Warehouse } from '../engine/warehouse.js';
 import { pipelineOf } from './pipeline-set.js';
 import { runActivity } from './run-activity.js';
 
 export interface PlanDeps {
+  readonly warehouse: Warehouse;
   readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
 }
 
 /** Tells workflows, which know no definitions, what a pipeline consists of. */
-export function createPlanActivities({ pipelines }: PlanDeps): PlanActivities {
+export function createPlanActivities({ warehouse, pipelines }: PlanDeps): PlanActivities {
   return {
     planPipeline: ({ pipeline }) =>
       runActivity({}, async () => {
-        const { definition, catalog } = pipelineOf(pipelines, pipeline);
+        const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
         return {
           feeds: definition.feeds.map(({ name }) => name),
           marts: catalog.marts.map(({ target, after }) => ({ mart: target, after })),

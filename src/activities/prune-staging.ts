@@ -8,7 +8,7 @@ const rowsAtOnce = 20_000;
 
 /** Deletes staging rows of processed loads, in batches that commit one by one; a load is marked when none is left. */
 export async function pruneStaging(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report'>): Promise<PruneResult> {
-  const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
+  const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   let total = 0;
   for (;;) {
     const loads = await deps.warehouse.query<{ load_id: number; rows_staged: number }>(

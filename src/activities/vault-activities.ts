@@ -1,15 +1,13 @@
 import type { VaultActivities, VaultResult } from '../contracts/activities.js';
-import type { PipelineDefinition } from '../engine/definition/types.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { VaultLoad } from '../engine/vault/vault-load.js';
 import type { Warehouse } from '../engine/warehouse.js';
-import { pipelineOf } from './pipeline-set.js';
+import { pipelineOf, type KnownPipeline } from './pipeline-set.js';
 import { runActivity, type ActivityScope } from './run-activity.js';
 import { doFew, targetsBehind } from './targets-behind.js';
 import { loadVaultTable } from './vault/load-vault-table.js';
 
-export interface VaultPipeline {
-  readonly definition: PipelineDefinition;
+export interface VaultPipeline extends KnownPipeline {
   readonly vaultReaders: readonly VaultLoad[];
 }
 
@@ -25,7 +23,7 @@ const tablesAtOnce = 2;
 /** Loads of vault tables; each can be repeated at any time, by any worker. */
 export function createVaultActivities({ warehouse, pipelines }: VaultDeps): VaultActivities {
   const loadTable = async (pipeline: string, table: string, scope: ActivityScope): Promise<VaultResult> => {
-    const { definition, vaultReaders } = pipelineOf(pipelines, pipeline);
+    const { definition, vaultReaders } = await pipelineOf(pipelines, pipeline, warehouse);
     const load = vaultReaders.find(({ target }) => target === table);
     if (!load)
       throw new StrataError('definition', `pipeline ${pipeline} has no vault table ${table}; start a worker of the version that defines it`);
@@ -39,7 +37,7 @@ export function createVaultActivities({ warehouse, pipelines }: VaultDeps): Vaul
     loadVaultTable: ({ pipeline, table }) => runActivity({}, (scope) => loadTable(pipeline, table, scope)),
     loadChangedVault: ({ pipeline }) =>
       runActivity({}, async (scope) => {
-        const { vaultReaders } = pipelineOf(pipelines, pipeline);
+        const { vaultReaders } = await pipelineOf(pipelines, pipeline, warehouse);
         const behind = await targetsBehind(warehouse, pipeline, vaultReaders);
         const rows: Record<string, number> = {};
         const left = await doFew(behind, vaultReaders, { signal: scope.signal, atOnce: tablesAtOnce }, async ({ target }) => {

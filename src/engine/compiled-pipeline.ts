@@ -1,3 +1,4 @@
+import { fingerprintOf } from './definition/fingerprint.js';
 import type { PipelineDefinition } from './definition/types.js';
 import { loadMarts } from './marts/load-marts.js';
 import type { MartCatalog } from './marts/mart.js';
@@ -10,6 +11,8 @@ export interface CompiledPipeline {
   readonly catalog: MartCatalog;
   /** How each vault table is loaded, and so which changes it reads. */
   readonly vaultReaders: readonly VaultLoad[];
+  /** Tells these definitions from those of another release. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -19,5 +22,6 @@ export interface CompiledPipeline {
 export function compilePipeline(definition: PipelineDefinition, sqlFiles: readonly { readonly path: string; readonly text: string }[]): CompiledPipeline {
   const martFiles = sqlFiles.filter(({ path }) => path.startsWith('bus/'));
   const named = martFiles.map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
-  return { definition, catalog: loadMarts(named, definition), vaultReaders: vaultLoads(definition) };
+  const compiled = { definition, catalog: loadMarts(named, definition), vaultReaders: vaultLoads(definition) };
+  return { ...compiled, fingerprint: fingerprintOf(compiled) };
 }

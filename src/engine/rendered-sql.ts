@@ -13,10 +13,12 @@ export interface RenderedFile {
   readonly text: string;
 }
 
+type Rendered = Omit<CompiledPipeline, 'fingerprint'>;
+
 const notice = '-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.\n';
 
 /** The DDL by schema, the statements that merge each entity and those that load the vault, as they are kept under sql/<pipeline>/rendered. */
-export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[] {
+export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
   const { definition } = pipeline;
   const tables = pipelineTables(pipeline);
   return [
@@ -34,7 +36,7 @@ export function renderedSql(pipeline: CompiledPipeline): readonly RenderedFile[]
   ];
 }
 
-function ddl(tables: readonly Table[], schema: string, { definition }: CompiledPipeline): readonly string[] {
+function ddl(tables: readonly Table[], schema: string, { definition }: Rendered): readonly string[] {
   return [...tables.map(createTable), ...(schema === 'gear' ? recentChangesView([definition]).statements : [])];
 }
 

@@ -61,6 +61,8 @@ export interface WarehouseSchema {
   readonly texts: readonly AppliedText[];
   /** Statements that can run again and leave what is there: rows that the engine relies on. */
   readonly seeds: readonly { readonly sql: string; readonly values: readonly (string | number)[] }[];
+  /** What workers must have in order to work in this warehouse, by pipeline. */
+  readonly fingerprints: readonly { readonly pipeline: string; readonly fingerprint: string }[];
 }
 
 /** A row for every feed, and the names that have an id before any delivery. */
@@ -100,7 +102,7 @@ function forgetTargets({ definition, catalog, vaultReaders }: CompiledPipeline):
 }
 
 /** Every table of a pipeline, in the order of the layers. */
-export function pipelineTables({ definition, catalog }: CompiledPipeline): readonly Table[] {
+export function pipelineTables({ definition, catalog }: Pick<CompiledPipeline, 'definition' | 'catalog'>): readonly Table[] {
   return [...feedTables(definition), ...vaultTables(definition), ...catalog.marts.flatMap(martTables)];
 }
 
@@ -119,5 +121,6 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
       }),
     ],
     seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
+    fingerprints: pipelines.map(({ definition, fingerprint }) => ({ pipeline: definition.name, fingerprint })),
   };
 }

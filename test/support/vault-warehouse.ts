@@ -11,6 +11,9 @@ import { feedTables, seedRows } from '../../src/engine/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { freshPrefix } from './servers.js';
 
+/** As far as these tests go, all definitions are of one release. */
+const fingerprint = 'of these tests';
+
 /** One file's rows, in the order of the feed's columns, as text. */
 export interface Drop {
   readonly feed: string;
@@ -36,7 +39,7 @@ export class VaultWarehouse {
 
   async migrate(definition: PipelineDefinition): Promise<void> {
     const tables = [...feedTables(definition), ...vaultTables(definition)];
-    await migrate(this.warehouse, this.prefix, { migrations: await readMigrations(), tables, texts: [], seeds: seedRows([definition]) });
+    await migrate(this.warehouse, this.prefix, { migrations: await readMigrations(), tables, texts: [], seeds: seedRows([definition]), fingerprints: [{ pipeline: definition.name, fingerprint }] });
   }
 
   /** Puts the rows into staging as a load of its own, later than all before; returns its object's key. */
@@ -62,7 +65,7 @@ export class VaultWarehouse {
 
   /** Processes all that is staged of the feed in one batch. */
   async process(feed: string): Promise<void> {
-    const deps = { warehouse: this.warehouse, pipelines: new Map([[this.definition.name, { definition: this.definition }]]) };
+    const deps = { warehouse: this.warehouse, pipelines: new Map([[this.definition.name, { definition: this.definition, fingerprint }]]) };
     const scope = { signal: new AbortController().signal, report: () => undefined, count: () => undefined };
     await processBatch(deps, { pipeline: this.definition.name, feed }, scope);
   }

@@ -66,7 +66,7 @@ export class WarehouseChain {
   /** Empties every table as if the warehouse had just been migrated: much faster than a new one. */
   async reset(): Promise<void> {
     const { prefix } = this.options;
-    const kept = new Set(['gear.applied', 'gear.schema_history', 'gear.surrogates']);
+    const kept = new Set(['gear.applied', 'gear.definitions', 'gear.schema_history', 'gear.surrogates']);
     await this.warehouse.session(async (statements) => {
       for (const name of (await describeTables(statements, prefix)).keys()) if (!kept.has(name)) await statements.execute(`truncate table ${name}`);
     });

@@ -4,7 +4,7 @@ import { renderAppend } from '../../engine/sql/append.js';
 import { renderMerge } from '../../engine/sql/processing.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { definitionOf, feedOf, type PipelineSet } from '../pipeline-set.js';
+import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 import { beginBatch, endBatch, type Batch } from './batch.js';
 import { mergeEntity } from './merge-entity.js';
@@ -22,16 +22,15 @@ export interface ProcessDeps {
  * gapless. Returns batch null when nothing was staged.
  */
 export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report' | 'count'>): Promise<ProcessResult> {
-  const feed = feedOf(deps.pipelines, input.pipeline, input.feed);
-  const { surrogates } = definitionOf(deps.pipelines, input.pipeline);
   const result = await deps.warehouse.transaction(async (transaction) => {
+    const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
     const batch = await beginBatch(transaction, input);
     if (!batch) return undefined;
     const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
     const tell = (message: string) =>
       scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
     for (const entity of feed.entities) {
-      await mergeEntity(transaction, batch, renderMerge(feed, entity, surrogates), renderAppend(feed, entity), tell, deps.appendFrom);
+      await mergeEntity(transaction, batch, renderMerge(feed, entity, definition.surrogates), renderAppend(feed, entity), tell, deps.appendFrom);
       await checkConservation(transaction, batch, entity);
     }
     await endBatch(transaction, batch, rows);

@@ -4,6 +4,7 @@ import { tableDifferences, type Difference } from '../../engine/schema-differenc
 import { schemas } from '../../engine/sql/qualify.js';
 import type { AppliedText, WarehouseSchema } from '../../engine/warehouse-schema.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
+import { applyDefinitions, otherDefinitions } from './applied-definitions.js';
 import { describeTables } from './describe-tables.js';
 
 export interface MigrateReport {
@@ -47,6 +48,8 @@ export async function migrate(admin: Warehouse, prefix: string, schema: Warehous
         await recordApplied(statements, text.name, text.checksum);
         changes.push(`${text.name} made`);
       }
+      // Last: until then workers of the former definitions go on.
+      changes.push(...(await applyDefinitions(statements, schema)));
     });
     return { changes };
   });
@@ -64,6 +67,7 @@ export async function checkSchema(warehouse: Warehouse, prefix: string, schema: 
       ...pending.map(({ name }) => `migration ${name} has not been applied`),
       ...differences.map(({ text, statement }) => (statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text)),
       ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not the definition's`),
+      ...(pending.length === 0 ? await otherDefinitions(statements, schema) : []),
     ];
   });
 }

@@ -1,0 +1,7 @@
+-- The definitions that strata migrate applied last, by pipeline: workers of others leave its work alone.
+create table if not exists gear.definitions (
+  pipeline varchar(64) not null,
+  fingerprint varchar(64) not null comment 'of definition, marts and rendered statements',
+  applied_at datetime(6) not null comment 'UTC',
+  primary key (pipeline)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

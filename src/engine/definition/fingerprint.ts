@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import type { CompiledPipeline } from '../compiled-pipeline.js';
+import { renderedSql } from '../rendered-sql.js';
+
+/** Hexadecimal digits: enough to tell releases apart, and short enough for messages. */
+const length = 16;
+
+/**
+ * Tells one state of a pipeline from another: what its files may hold, the statements that the engine makes of it, its marts. Equal on
+ * every machine, so neither paths nor schedules count, which workers do not use.
+ */
+export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): string {
+  const { name, sourceSetting, feeds, surrogates, vault } = pipeline.definition;
+  const { marts, views } = pipeline.catalog;
+  const parts = {
+    definition: { name, sourceSetting, feeds, surrogates, vault },
+    statements: renderedSql(pipeline).map(({ text }) => text),
+    marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
+    views: views.map(({ target, select }) => [target, select]),
+    loads: pipeline.vaultReaders.map(({ target, checksum }) => [target, checksum.toString('hex')]),
+  };
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);
+}
