@@ -10,9 +10,11 @@ import { createPlanActivities } from './activities/plan-activities.js';
 import { createProcessingActivities } from './activities/processing-activities.js';
 import { createStores, type Stores } from './activities/stores.js';
 import { createVaultActivities } from './activities/vault-activities.js';
+import { fingerprints } from './config/fingerprints.js';
 import type { Project } from './config/load-project.js';
 import { checkSchema } from './connectors/mysql/migrate.js';
 import { openWarehouse } from './connectors/mysql/warehouse.js';
+import { announceWorker, type Presence } from './connectors/mysql/worker-rows.js';
 import { openStore } from './connectors/open-store.js';
 import { connectTemporal, explain, temporalSettings, type TemporalSettings } from './connectors/temporal/connect.js';
 import { requireSearchAttributes } from './connectors/temporal/search-attributes.js';
@@ -55,8 +57,13 @@ export async function runWorker(project: Project, logger: Logger): Promise<void>
         ...deployment(settings.deployment),
       });
       const { address, namespace } = temporal;
-      logger.info({ address, namespace, taskQueue: settings.taskQueue, pipelines: [...pipelines.keys()] }, 'the worker is ready');
-      await worker.run();
+      const presence = await announce(project, warehouse, { worker, namespace, logger });
+      try {
+        logger.info({ address, namespace, taskQueue: settings.taskQueue, pipelines: [...pipelines.keys()] }, 'the worker is ready');
+        await worker.run();
+      } finally {
+        await presence.end();
+      }
       logger.info('the worker has ended');
     } finally {
       await connection.close();
@@ -65,6 +72,25 @@ export async function runWorker(project: Project, logger: Logger): Promise<void>
     await warehouse.close();
     await client.connection.close();
   }
+}
+
+interface Announced {
+  readonly worker: Worker;
+  readonly namespace: string;
+  readonly logger: Logger;
+}
+
+/** From now on `strata doctor`, `status` and `run` know that this worker is there. */
+function announce({ settings, pipelines }: Project, warehouse: Warehouse, { worker, namespace, logger }: Announced): Promise<Presence> {
+  const { identity } = worker.options;
+  const facts = { identity, namespace, taskQueue: settings.taskQueue, build: settings.deployment?.buildId, pipelines: fingerprints(pipelines) };
+  return announceWorker(warehouse, facts, {
+    isLeaving: () => !['INITIALIZED', 'RUNNING'].includes(worker.getState()),
+    onChange: (error) =>
+      error === undefined
+        ? logger.info('the warehouse takes this worker for alive again')
+        : logger.warn({ error }, 'the warehouse can not be told that this worker is alive; strata doctor takes it for dead meanwhile'),
+  });
 }
 
 /** The warehouse of the settings, for code that runs activities. */

@@ -40,11 +40,9 @@ export function backfillCommand(cli: Cli): Command {
       const feed = feedNameOf(compiled, feedName);
       const store = openStore(options.from, project.settings.environment);
       await store.check();
-      const { taskQueue } = project.settings;
       await cli.withTemporal(project, async (client) => {
-        const { handle, attached } = await startOrAttach(client, workflowTypes.backfill, {
+        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.backfill, {
           workflowId: workflowIds.backfill(pipeline, feed, nameOf(store.url)),
-          taskQueue,
           args: [{ pipeline, feed, url: store.url, window: options.window } satisfies BackfillInput],
           typedSearchAttributes: attributesOf({ pipeline, feed }),
           staticSummary: `${feed}: backfill`,
@@ -53,7 +51,7 @@ export function backfillCommand(cli: Cli): Command {
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
         if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
-        await follow(cli, client, handle, { json: options.json, again: `strata backfill ${pipeline} ${feed} --from ${store.url}`, taskQueue });
+        await follow(cli, project, client, handle, { json: options.json, again: `strata backfill ${pipeline} ${feed} --from ${store.url}`, taskQueue });
       });
     });
 }

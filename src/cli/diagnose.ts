@@ -2,14 +2,12 @@ import { readSettings } from '../config/settings.js';
 import type { Project } from '../config/load-project.js';
 import { settingSchema, secretNames } from '../config/setting-names.js';
 import { probeConditionalDelete } from '../connectors/s3/probe-conditional-delete.js';
-import { missingSearchAttributes } from '../connectors/temporal/search-attributes.js';
-import { orphanedSchedules } from '../connectors/temporal/orphaned-schedules.js';
-import { listSchedules } from '../connectors/temporal/schedules.js';
 import { projectStores } from '../worker.js';
 import type { Cli } from './cli.js';
 import { finding, type Finding } from './finding.js';
-import { hasWorker } from './missing-worker.js';
 import { checkWarehouse } from './check-warehouse.js';
+import { checkTemporal } from './doctor/check-temporal.js';
+import { checkWorkers } from './doctor/check-workers.js';
 
 /** All checks, in an order in which an early one explains a later one. */
 export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
@@ -28,44 +26,12 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
   yield* checkTemporal(cli, project);
   if (project.settings.mysqlUrl !== undefined) yield* checkWarehouse(cli, project);
   for (const name of project.pipelines.keys()) yield* checkSource(project, name);
+  yield* checkWorkers(cli, project);
 }
 
 function unknownSettings({ environment }: Cli): string[] {
   const known = new Set([...Object.keys(settingSchema.shape), ...secretNames.map((name) => `${name}_FILE`)]);
   return Object.keys(environment).filter((name) => /^STRATA_(?!TEST_|DEMO_|BENCH_|CACHE)/.test(name) && !known.has(name));
-}
-
-async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator<Finding> {
-  const reached = await finding('Temporal', () => cli.withTemporal(project, async ({ options }) => `namespace ${options.namespace}`));
-  yield reached;
-  if (reached.state !== 'good') return;
-  yield await finding('search attributes', () =>
-    cli.withTemporal(project, async (client) => {
-      const missing = await missingSearchAttributes(client);
-      return missing.length === 0 ? '' : { state: 'wrong', message: `${missing.join(', ')} are not registered; run: strata migrate` };
-    }),
-  );
-  yield await finding('schedules', () =>
-    cli.withTemporal(project, async (client) => {
-      const present = (await Promise.all([...project.pipelines.keys()].map((name) => listSchedules(client, name)))).flat();
-      const paused = present.filter((schedule) => schedule.paused);
-      const definitions = [...project.pipelines.values()].map(({ definition }) => definition);
-      const orphans = await orphanedSchedules(client, definitions, project.settings.taskQueue);
-      const notes = [
-        ...(present.length === 0 ? ['there are none; run: strata schedules apply'] : []),
-        ...(paused.length > 0 ? [`paused: ${paused.map(({ id }) => id).join(', ')}; run: strata schedules resume`] : []),
-        ...orphans.map((id) => `${id} belongs to no definition; run: strata schedules remove ${id}`),
-      ];
-      return notes.length === 0 ? `${present.length} of them` : { state: 'warning', message: notes.join('\n') };
-    }),
-  );
-  yield await finding('worker', () =>
-    cli.withTemporal(project, async (client) => {
-      const { taskQueue } = project.settings;
-      if (await hasWorker(client, taskQueue)) return `task queue ${taskQueue}`;
-      return { state: 'warning', message: `none serves the task queue ${taskQueue}; run: strata worker` };
-    }),
-  );
 }
 
 async function* checkSource(project: Project, name: string): AsyncGenerator<Finding> {

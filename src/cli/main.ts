@@ -4,6 +4,8 @@ import { StoreError } from '../engine/object-store.js';
 import { StrataError } from '../engine/strata-error.js';
 import { backfillCommand } from './backfill.js';
 import { Cli } from './cli.js';
+import { cancelCommand } from './runs/cancel.js';
+import { whyCommand } from './runs/why.js';
 import { doctorCommand } from './doctor.js';
 import { loadsCommand } from './loads.js';
 import { martsCommand } from './marts.js';
@@ -40,6 +42,8 @@ export function createProgram(cli: Cli): Command {
     schedulesCommand,
     runCommand,
     statusCommand,
+    whyCommand,
+    cancelCommand,
     loadsCommand,
     quarantineCommand,
     backfillCommand,

@@ -32,18 +32,16 @@ export function martsCommand(cli: Cli): Command {
         if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}; it has ${known.join(', ')}`);
         const period = periodOf(options);
         const targets = period ? withDay(catalog, named) : withReaders(catalog, named);
-        const { taskQueue } = project.settings;
         const pipeline = definition.name;
         await cli.withTemporal(project, async (client) => {
-          const { handle, attached } = await startOrAttach(client, workflowTypes.rebuild, {
+          const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.rebuild, {
             workflowId: workflowIds.rebuild(pipeline),
-            taskQueue,
             args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
             typedSearchAttributes: attributesOf({ pipeline }),
             staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${period ? ` from ${period.from} to ${period.to}` : ''}`,
           });
           if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other marts: watching that one`);
-          await follow(cli, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
+          await follow(cli, project, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
         });
       }),
   );

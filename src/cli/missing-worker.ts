@@ -1,28 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { Output } from './output.js';
+import type { Project } from '../config/load-project.js';
+import type { Cli } from './cli.js';
+import { TaskQueues } from './task-queues.js';
+import { differingDefinitions } from './worker-definitions.js';
 
+/** A worker that is just being started needs no words. */
 const patience = 5_000;
-/** TaskQueueType of Temporal's API. */
-const workflowTasks = 1;
+const interval = 10_000;
 
-/** After 5 s says so when no worker serves the task queue: nothing else would tell why nothing moves. Never fails. */
-export async function noteMissingWorker(out: Output, client: Client, taskQueue: string, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(patience, undefined, { signal });
-    if (!(await hasWorker(client, taskQueue)) && !signal.aborted) {
-      out.status('');
-      out.note(`no worker serves the task queue ${taskQueue}; the run waits for one. Start it: strata worker`);
+/**
+ * Says when no worker serves the run's task queue, from the start or from some time on, and when workers have other definitions: nothing
+ * else would tell why nothing moves. Never fails.
+ */
+export async function watchForWorkers(cli: Cli, project: Project, client: Client, taskQueue: string, signal: AbortSignal): Promise<void> {
+  let missing = false;
+  let differing = '';
+  for (let wait = patience; !signal.aborted; wait = interval) {
+    try {
+      await sleep(wait, undefined, { signal });
+      const queues = await TaskQueues.look(cli, project, client);
+      const { isServed, problem, remedy } = await queues.state(taskQueue);
+      if (signal.aborted) return;
+      const lines = differingDefinitions(project, queues.alive(taskQueue)).join('\n');
+      if (lines !== '' && differing === '') tell(cli, lines);
+      differing = lines;
+      if (isServed !== missing) continue;
+      missing = !isServed;
+      tell(cli, missing ? `${problem}; the run waits for one. To go on, ${remedy}` : `a worker serves the task queue ${taskQueue} now`);
+    } catch {
+      // Watching ended, or Temporal does not answer: both show elsewhere.
     }
-  } catch {
-    // Watching ended, or Temporal does not answer: both show elsewhere.
   }
 }
 
-/** Whether a worker has asked for workflow tasks of the queue in the last minutes. */
-export async function hasWorker(client: Client, taskQueue: string): Promise<boolean> {
-  const { namespace } = client.options;
-  const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: workflowTasks });
-  const recent = Date.now() / 1_000 - 120;
-  return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > recent);
+function tell({ out }: Cli, text: string): void {
+  out.status('');
+  out.note(text);
 }

@@ -18,11 +18,9 @@ export function runCommand(cli: Cli): Command {
     .action(async (name: string, options: { json?: boolean; detach?: boolean }) => {
       const project = await cli.project();
       const pipeline = pipelineOf(project, name).definition.name;
-      const { taskQueue } = project.settings;
       await cli.withTemporal(project, async (client) => {
-        const { handle, attached } = await startOrAttach(client, workflowTypes.run, {
+        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.run, {
           workflowId: workflowIds.run(pipeline),
-          taskQueue,
           args: [{ pipeline } satisfies RunInput],
           typedSearchAttributes: attributesOf({ pipeline }),
           staticSummary: 'files to bus',
@@ -30,7 +28,7 @@ export function runCommand(cli: Cli): Command {
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
         if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
-        await follow(cli, client, handle, { json: options.json, again: `strata run ${pipeline}`, taskQueue });
+        await follow(cli, project, client, handle, { json: options.json, again: `strata run ${pipeline}`, taskQueue });
       });
     });
 }

@@ -1,7 +1,12 @@
-import type { ScheduleClient } from '@temporalio/client';
+import type { Client, ScheduleClient } from '@temporalio/client';
 import { Command } from 'commander';
+import type { Project } from '../config/load-project.js';
+import type { RunningWorkflow } from '../connectors/temporal/running.js';
 import { applySchedules, listSchedules, matchSchedules, type ScheduleState } from '../connectors/temporal/schedules.js';
+import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import { command, pipelinesOf, type Cli } from './cli.js';
+import { endStranded, startsAgain, strandedWork } from './stranded.js';
+import { TaskQueues } from './task-queues.js';
 import { ago, until } from './time.js';
 
 interface Options {
@@ -15,19 +20,11 @@ const names = 'a pipeline (all of its schedules) or one schedule; all pipelines 
 export function schedulesCommand(cli: Cli): Command {
   const schedules = new Command('schedules').description('the Temporal Schedules that pick up, process and aggregate');
   schedules.addCommand(
-    command('apply', 'create and update schedules from the definitions; what is paused stays paused', ['strata schedules apply'])
+    command('apply', 'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused', ['strata schedules apply'])
       .argument('[pipeline]', 'all pipelines when left out')
       .action(async (name: string | undefined, options: Options) => {
         const project = await cli.project();
-        const applied = await cli.withTemporal(project, async (client) => {
-          const each = pipelinesOf(project, name).map(({ definition }) => applySchedules(client, definition, project.settings.taskQueue));
-          return (await Promise.all(each)).flat();
-        });
-        if (options.json) return cli.out.json(applied);
-        cli.out.table(
-          ['schedule', 'cron (UTC)', ''],
-          applied.map(({ id, cron, change }) => [id, cron, change]),
-        );
+        await cli.withTemporal(project, (client) => apply(cli, project, client, pipelinesOf(project, name), options));
       }),
   );
   schedules.addCommand(
@@ -69,6 +66,30 @@ export function schedulesCommand(cli: Cli): Command {
   change('trigger', 'triggered', 'start a run now, whatever the time', ['strata schedules trigger eastrock/process'], (handle) => handle.trigger());
   change('remove', 'removed', 'delete schedules; strata schedules apply makes them again', ['strata schedules remove eastrock'], (handle) => handle.delete());
   return schedules;
+}
+
+/** Schedules first: what is ended then starts no more where nobody serves it. */
+async function apply(cli: Cli, project: Project, client: Client, pipelines: readonly CompiledPipeline[], options: Options): Promise<void> {
+  const { taskQueue } = project.settings;
+  const applied = (await Promise.all(pipelines.map(({ definition }) => applySchedules(client, definition, taskQueue)))).flat();
+  const queues = await TaskQueues.look(cli, project, client);
+  const stranded = (await Promise.all(pipelines.map(({ definition }) => strandedWork(client, queues, definition.name, taskQueue)))).flat();
+  const ended: RunningWorkflow[] = [];
+  for (const each of stranded) ended.push(...(await endStranded(client, each)));
+  if (options.json) cli.out.json([...applied, ...ended.map(({ workflowId }) => ({ id: workflowId, cron: '', change: 'ended' }))]);
+  else {
+    cli.out.table(
+      ['schedule', 'cron (UTC)', ''],
+      applied.map(({ id, cron, change }) => [id, cron, change]),
+    );
+    for (const run of ended) {
+      const again = startsAgain(run);
+      const next = again === undefined ? '' : `; to start it again, run: ${again}`;
+      cli.out.line(`${run.workflowId} ended: no worker serves its task queue ${run.taskQueue}; what it committed stays${next}`);
+    }
+  }
+  const { isServed, problem, remedy } = await queues.state(taskQueue);
+  if (!isServed) cli.out.note(`${problem}, so nothing that the schedules start moves. To go on, ${remedy}`);
 }
 
 type Handle = ReturnType<ScheduleClient['getHandle']>;

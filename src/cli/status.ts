@@ -8,9 +8,11 @@ import { projectStores } from '../worker.js';
 import { command, pipelinesOf, type Cli } from './cli.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
-import { hasWorker } from './missing-worker.js';
+import { strandedLines, strandedWork } from './stranded.js';
+import { TaskQueues } from './task-queues.js';
 import { ago, duration } from './time.js';
 import { waitingFiles } from './waiting-files.js';
+import { differingDefinitions } from './worker-definitions.js';
 import { visibleLine } from '../contracts/visible.js';
 
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
@@ -49,11 +51,20 @@ async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
         [definition.name],
       ),
     })),
-    cli.withTemporal(project, async (client) => ({
-      schedules: await listSchedules(client, definition.name),
-      runs: await lastRuns(client, definition.name),
-      worker: await hasWorker(client, project.settings.taskQueue),
-    })),
+    cli.withTemporal(project, async (client) => {
+      const { taskQueue } = project.settings;
+      const queues = await TaskQueues.look(cli, project, client);
+      const queue = await queues.state(taskQueue);
+      return {
+        schedules: await listSchedules(client, definition.name),
+        runs: await lastRuns(client, definition.name),
+        worker: queue.isServed,
+        workers: queues.alive(taskQueue),
+        queue,
+        differing: differingDefinitions(project, queues.alive(taskQueue)),
+        stranded: await strandedWork(client, queues, definition.name, taskQueue),
+      };
+    }),
   ]);
   return { pipeline: definition.name, source: { url: store.url, ...source }, ...warehouse, ...temporal };
 }
@@ -98,5 +109,6 @@ function print({ out }: Cli, state: State): void {
   out.line();
   if (state.schedules.length === 0) out.line('no schedules: run: strata schedules apply');
   for (const { id, note } of paused) out.line(`schedule ${id} is paused: ${note}`);
-  if (!state.worker) out.line('no worker serves the task queue: run: strata worker');
+  for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.line(line);
+  if (!state.worker) out.line(`${state.queue.problem}; ${state.queue.remedy}`);
 }

@@ -90,6 +90,26 @@ export async function applySchedules(client: Client, pipeline: PipelineDefinitio
   return applied;
 }
 
+export interface MissingSchedule {
+  readonly id: string;
+  /** Reads on after the id. */
+  readonly why: string;
+}
+
+/** Schedules that the definitions ask for and that are not there, or are not what they ask for: `schedules apply` makes them so. */
+export async function missingSchedules(client: Client, pipelines: readonly PipelineDefinition[], taskQueue: string): Promise<MissingSchedule[]> {
+  const wanted = pipelines.flatMap((pipeline) => wantedSchedules(pipeline, taskQueue));
+  const missing = await Promise.all(
+    wanted.map(async ({ scheduleId, cron }): Promise<MissingSchedule | undefined> => {
+      const present = await describeSchedule(client, scheduleId);
+      if (!present) return { id: scheduleId, why: 'is not there' };
+      if (present.action.taskQueue !== taskQueue) return { id: scheduleId, why: `starts runs on the task queue ${present.action.taskQueue}, not on ${taskQueue}` };
+      return cronOf(present.spec) === cron ? undefined : { id: scheduleId, why: `runs at ${cronOf(present.spec)}, and its definition says ${cron}` };
+    }),
+  );
+  return missing.filter((each) => each !== undefined);
+}
+
 /** Undefined when there is none: lists still have a schedule for a moment after it was deleted. */
 export async function describeSchedule(client: Client, id: string): Promise<ScheduleDescription | undefined> {
   try {
@@ -109,6 +129,12 @@ export interface ScheduleState {
   readonly last: Date | undefined;
   /** Workflow id of the last run. */
   readonly lastWorkflowId: string | undefined;
+}
+
+/** The task queues on which the schedules of these ids start their runs, by schedule. */
+export async function scheduleQueues(client: Client, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const described = await Promise.all(ids.map((id) => describeSchedule(client, id)));
+  return new Map(described.flatMap((schedule) => (schedule ? [[schedule.scheduleId, schedule.action.taskQueue] as const] : [])));
 }
 
 /** The schedules on the server whose ids belong to the pipeline, those that no definition asks for any more too. */

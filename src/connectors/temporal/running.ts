@@ -1,0 +1,56 @@
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import { searchAttributes } from '../../contracts/names.js';
+
+/** More of a pipeline never run at once: pickups and backfills have at most 200 landings each. */
+const lookedAt = 5_000;
+
+export interface RunningWorkflow {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly type: string;
+  readonly taskQueue: string;
+  readonly started: Date;
+  /** Of the workflow that started it; undefined for what a schedule or a person started. */
+  readonly parentId: string | undefined;
+  /** Of the first one in the line of those that started one another; its own for what nobody else started. */
+  readonly rootId: string;
+}
+
+/** The workflows of the pipeline that run, as Temporal lists them: a moment late. Those that nobody else started come first. */
+export async function runningWorkflows(client: Client, pipeline: string): Promise<RunningWorkflow[]> {
+  const query = `${searchAttributes.pipeline.name} = '${pipeline}' and ExecutionStatus = 'Running'`;
+  const running: RunningWorkflow[] = [];
+  for await (const execution of client.workflow.list({ query, pageSize: 500 })) {
+    running.push(ofInfo(execution));
+    if (running.length === lookedAt) break;
+  }
+  return running.sort((a, b) => Number(a.parentId !== undefined) - Number(b.parentId !== undefined) || (a.workflowId < b.workflowId ? -1 : 1));
+}
+
+/** The id of the newest workflow of the pipeline that has ended and that `isWanted` takes, among the last ones. */
+export async function lastClosed(client: Client, pipeline: string, isWanted: (workflowId: string) => boolean): Promise<string | undefined> {
+  let seen = 0;
+  for await (const { workflowId } of client.workflow.list({ query: `${searchAttributes.pipeline.name} = '${pipeline}'`, pageSize: 500 })) {
+    if (isWanted(workflowId)) return workflowId;
+    seen += 1;
+    if (seen === lookedAt) return undefined;
+  }
+  return undefined;
+}
+
+/** One that runs now, also when no list has it yet; undefined when none of this id runs. */
+export async function runningWorkflow(client: Client, workflowId: string): Promise<RunningWorkflow | undefined> {
+  try {
+    const execution = await client.workflow.getHandle(workflowId).describe();
+    return execution.status.name === 'RUNNING' ? ofInfo(execution) : undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'taskQueue' | 'startTime' | 'parentExecution' | 'rootExecution'>;
+
+function ofInfo({ workflowId, runId, type, taskQueue, startTime, parentExecution, rootExecution }: Info): RunningWorkflow {
+  return { workflowId, runId, type, taskQueue, started: startTime, parentId: parentExecution?.workflowId || undefined, rootId: rootExecution?.workflowId || workflowId };
+}
