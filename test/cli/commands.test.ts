@@ -193,10 +193,6 @@ describe('the commands', () => {
     expect(exported.stderr).toContain(`in quarantine/${listed[0]?.load_id}/ of its source`);
   });
 
-  it('end a worker on SIGTERM by itself', async () => {
-    expect(await worker?.stop()).toMatchObject({ code: 0 });
-  });
-
   it('tell by doctor which schedules no definition asks for any more, those of a pipeline that is gone too', async () => {
     const schedules = async (settings: Settings) => {
       const { findings } = JSON.parse((await StrataProcess.run(['doctor', '--json'], settings)).stdout) as { findings: Finding[] };
@@ -231,5 +227,12 @@ describe('the commands', () => {
     const noTemporal = await StrataProcess.run(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(noTemporal.stdout).toContain('Set TEMPORAL_ADDRESS');
     expect(noTemporal.stdout).toContain('ok    warehouse');
+  });
+
+  it('end a worker on SIGTERM by itself, and doctor is not green without one from then on', async () => {
+    expect(await worker?.stop()).toMatchObject({ code: 0 });
+    const { code, stdout } = await StrataProcess.run(['doctor'], env);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`FAIL  worker: no worker serves the task queue ${name}; run: strata worker\n`);
   });
 });

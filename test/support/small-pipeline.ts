@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshPrefix, temporal, warehouse } from './servers.js';
 
+type Base = typeof definition;
+
 export interface SmallPipeline {
   /** Its own: workflow ids and schedules of a namespace are shared by all tests. */
   readonly name: string;
@@ -10,7 +12,7 @@ export interface SmallPipeline {
   /** For `strata`; without the source's address, SMALL_SOURCE_URL. */
   readonly settings: Readonly<Record<string, string>>;
   /** Writes another definition of the same name; returns the value for STRATA_PIPELINES. */
-  variant(change: (definition: typeof definition) => object): string;
+  variant(change: (base: Base) => object): string;
   drop(): void;
 }
 
@@ -41,7 +43,7 @@ export function smallPipeline(marts: Readonly<Record<string, string>> = {}): Sma
   const prefix = freshPrefix();
   const name = `small_${prefix.slice(1, 7)}`;
   let variants = 0;
-  const write = (change: (base: typeof definition) => object): string => {
+  const write = (change: (base: Base) => object): string => {
     const path = join(folder, `pipeline-${(variants += 1)}.json`);
     writeFileSync(path, JSON.stringify(change({ ...definition, name })));
     return path;
