@@ -42,7 +42,7 @@ export async function claimObjects(
   const began = await warehouseTime(deps.warehouse);
   for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
     found += page.length;
-    const replays = input.source ? await findReplays(deps.warehouse, input, store, page) : undefined;
+    const replays = input.source ? await findReplays(deps.warehouse, input, store, page, scope.signal) : undefined;
     const candidates = page.flatMap((object) => {
       const replay = replays?.get(object.key);
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);

@@ -1,8 +1,6 @@
 import type { FeedDefinition } from '../engine/definition/types.js';
 import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
-
-/** Where `releaseSource` moves what was refused; a backfill of the whole source leaves it alone, one of this folder replays it. */
-export const quarantineFolder = 'quarantine/';
+import { quarantineFolder } from '../engine/quarantine-folder.js';
 
 /** Objects of a source that belong to a feed, in pages. A pickup looks at the source's root, a backfill at every depth. */
 export async function* feedObjects(

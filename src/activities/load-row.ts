@@ -6,17 +6,22 @@ import type { SqlRow, Statements } from '../engine/warehouse.js';
 export const loadStates = ['claimed', 'staged', 'processed', 'refused', 'replaced', 'gone'] as const;
 export type LoadState = (typeof loadStates)[number];
 
-interface LoadColumns extends SqlRow {
-  load_id: number;
-  pipeline: string;
-  feed: string;
-  kind: string;
-  store_url: string;
+/** Columns of gear.loads that say which object was loaded. */
+export interface LoadedObject {
   object_key: string;
   version_id: string | null;
   etag: string;
   size_bytes: number;
   last_modified: string;
+}
+
+interface LoadColumns extends SqlRow, LoadedObject {
+  load_id: number;
+  pipeline: string;
+  feed: string;
+  kind: string;
+  store_url: string;
+  identity: Buffer;
   state: string;
   source_state: string;
   move_source: number;
@@ -35,6 +40,8 @@ export interface Load {
   readonly feed: string;
   readonly storeUrl: string;
   readonly object: ObjectVersion;
+  /** SHA-256 of what makes it this version of this object. */
+  readonly identity: Buffer;
   readonly state: LoadState;
   readonly sourceState: SourceState;
   /** The object goes to quarantine/ instead of being deleted. */
@@ -48,14 +55,20 @@ export interface Load {
 
 export async function readLoad(statements: Statements, loadId: number): Promise<Load> {
   const [load] = await readLoads(statements, [loadId]);
-  if (!load) throw new StrataError('misconfigured', `gear.loads has no load ${loadId}; the worker and the workflow use different warehouses or schema prefixes`);
+  if (!load) {
+    throw new StrataError(
+      'misconfigured',
+      `gear.loads has no load ${loadId}, though it was claimed. Most likely the warehouse went back to an earlier state: it was restored from a backup, or its server stopped and lost its last commits. ` +
+        'strata doctor tells. Else this worker has another warehouse or schema prefix than the one that claimed it: check STRATA_MYSQL_URL and STRATA_SCHEMA_PREFIX of all workers',
+    );
+  }
   return load;
 }
 
 /** The loads of these ids in ascending order; unknown ids are left out. */
 export async function readLoads(statements: Statements, loadIds: readonly number[]): Promise<Load[]> {
   const rows = await statements.query<LoadColumns>(
-    `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, state, source_state, move_source,
+    `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, identity, state, source_state, move_source,
        header, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem
      from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
@@ -66,19 +79,25 @@ export async function readLoads(statements: Statements, loadIds: readonly number
   return rows.map(loadOf);
 }
 
+/** The version of the object that was loaded. */
+export function loadedObject(row: LoadedObject): ObjectVersion {
+  return {
+    key: row.object_key,
+    ...(row.version_id === null ? {} : { versionId: row.version_id }),
+    etag: row.etag,
+    size: Number(row.size_bytes),
+    lastModified: `${row.last_modified.replace(' ', 'T')}Z`,
+  };
+}
+
 function loadOf(row: LoadColumns): Load {
   return {
     loadId: Number(row.load_id),
     pipeline: row.pipeline,
     feed: row.feed,
     storeUrl: row.store_url,
-    object: {
-      key: row.object_key,
-      ...(row.version_id === null ? {} : { versionId: row.version_id }),
-      etag: row.etag,
-      size: Number(row.size_bytes),
-      lastModified: `${row.last_modified.replace(' ', 'T')}Z`,
-    },
+    object: loadedObject(row),
+    identity: row.identity,
     state: row.state as LoadState,
     sourceState: row.source_state as SourceState,
     moveSource: row.move_source === 1,

@@ -1,6 +1,6 @@
 import type { ReleaseResult, SourceState } from '../contracts/activities.js';
 import type { ObjectStore } from '../engine/object-store.js';
-import { quarantineFolder } from './feed-objects.js';
+import { quarantineFolderOf } from '../engine/quarantine-folder.js';
 import type { LandDeps } from './land-deps.js';
 import { readLoad, type Load } from './load-row.js';
 
@@ -8,7 +8,7 @@ import { readLoad, type Load } from './load-row.js';
 const longestKey = 1_024;
 
 /**
- * Deletes a landed load's object as the version that was loaded, or moves it to `quarantine/<load id>/<name>` when rows or all
+ * Deletes a landed load's object as the version that was loaded, or moves it to the load's folder in `quarantine/` when rows or all
  * of it could not be kept elsewhere. Repeating it is harmless. An object that is there no more counts as deleted: when
  * it is seen again, it is a new delivery.
  */
@@ -38,9 +38,9 @@ async function release(deps: LandDeps, load: Load, signal: AbortSignal): Promise
   }
 }
 
-/** `quarantine/<load id>/<name>`; a name that makes the key longer than S3 takes loses its middle: feeds know files by how they begin and end. */
-export function quarantineKey(store: ObjectStore, { loadId, object: { key } }: Pick<Load, 'loadId' | 'object'>): string {
-  const folder = store.wholeKey(`${quarantineFolder}${loadId}/`);
+/** The name in the load's quarantine folder; one that makes the key longer than S3 takes loses its middle: feeds know files by how they begin and end. */
+export function quarantineKey(store: ObjectStore, { object: { key }, ...load }: Pick<Load, 'loadId' | 'identity' | 'object'>): string {
+  const folder = store.wholeKey(quarantineFolderOf(load));
   const name = [...key.slice(key.lastIndexOf('/') + 1)];
   while (name.length > 1 && Buffer.byteLength(folder + name.join('')) > longestKey) name.splice(Math.ceil(name.length / 2), 1);
   return folder + name.join('');

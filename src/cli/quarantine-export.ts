@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { replayedRow } from '../engine/definition/replayed-row.js';
+import { quarantineFolderOf } from '../engine/quarantine-folder.js';
 import { wholeNumber, type Cli } from './cli.js';
 import { UsageError } from './usage-error.js';
 
@@ -19,13 +20,14 @@ export function exportCommand(cli: Cli): Command {
       if (cli.out.width !== undefined) throw new UsageError(`the rows go out as they were delivered, not to a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`);
       const project = await cli.project({ warehouse: true });
       await cli.withWarehouse(project, async (warehouse) => {
-        const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null; kind: string }>(
-          'select pipeline, feed, header, kind from gear.loads where load_id = ?',
+        const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null; kind: string; identity: Buffer }>(
+          'select pipeline, feed, header, kind, identity from gear.loads where load_id = ?',
           [loadId],
         );
         if (!load) throw new UsageError(`there is no load ${loadId}; run: strata quarantine list`);
+        const folder = quarantineFolderOf({ loadId, identity: load.identity });
         if (load.header === null)
-          throw new UsageError(`no row of load ${loadId} was read; a refused file lies in quarantine/${loadId}/ of its source, one of a backfill where it was`);
+          throw new UsageError(`no row of load ${loadId} was read; a refused file lies in ${folder} of its source, one of a backfill where it was`);
         const columns = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed)?.columns ?? [];
         const header = JSON.parse(load.header) as string[];
         // What was loaded again and is in quarantine once more still tells its first place.
@@ -46,9 +48,10 @@ export function exportCommand(cli: Cli): Command {
           if (entries.length < page) break;
           after = Number(entries.at(-1)!.row_offset);
         }
-        const file = load.kind === 'backfill' ? 'the file holds where the backfill found it' : `the file holds, moved to quarantine/${loadId}/`;
+        const file = load.kind === 'backfill' ? 'the file holds where the backfill found it' : `the file holds, moved to ${folder}`;
         const left = cut === 0 ? '' : `; left out, for they are over 1 MiB: ${cut}, which ${file}`;
         cli.out.note(`rows of load ${loadId} written: ${rows - cut}${left}`);
+        cli.out.note(`put the corrected file into ${folder} of the source and load it from there: strata backfill ${load.pipeline} ${load.feed} --from <the source>/${folder}`);
       });
     });
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { quarantineFolderOf } from '../engine/quarantine-folder.js';
 import type { SqlRow, SqlValue } from '../engine/warehouse.js';
 import { byteSize } from '../workflows/numbers.js';
 import { atLeastOne, command, knownFeed, pipelinesOf, wholeNumber, type Cli } from './cli.js';
@@ -24,6 +25,14 @@ interface Entry extends SqlRow {
   row_bytes: number;
   reasons: string;
   quarantined_at: string;
+  identity: Buffer | null;
+}
+
+const shownFolders = 5;
+
+/** The folder of an entry's load in the source; '' when the load is forgotten. */
+function folderOf({ load_id: loadId, identity }: Entry): string {
+  return identity === null ? '' : quarantineFolderOf({ loadId, identity });
 }
 
 /** `strata quarantine ...`: rows and files that break their contract. */
@@ -48,15 +57,17 @@ export function quarantineCommand(cli: Cli): Command {
         if (options.feed !== undefined) filters.push(['feed = ?', options.feed]);
         if (options.load !== undefined) filters.push(['load_id = ?', options.load]);
         const where = filters.length === 0 ? '' : `where ${filters.map(([text]) => text).join(' and ')}`;
-        const entries = await cli.withWarehouse(project, (warehouse) =>
+        const rows = await cli.withWarehouse(project, (warehouse) =>
           warehouse.query<Entry>(
-            `select quarantine_id, load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, quarantined_at
-             from gear.quarantine ${where}
+            `select quarantine_id, load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, quarantined_at,
+               (select l.identity from gear.loads l where l.load_id = q.load_id) as identity
+             from gear.quarantine q ${where}
              order by quarantine_id desc
              limit ${options.limit}`,
             filters.map(([, value]) => value),
           ),
         );
+        const entries = rows.map(({ identity, ...row }) => ({ ...row, folder: folderOf({ ...row, identity }) }));
         if (options.json) return cli.out.json(entries);
         if (entries.length === 0) return cli.out.line('the quarantine holds nothing of that kind');
         cli.out.table(
@@ -64,6 +75,8 @@ export function quarantineCommand(cli: Cli): Command {
           entries.map((row) => [row.quarantine_id, row.load_id, row.feed, row.object_key, row.line_number, row.reasons, ago(utc(row.quarantined_at))]),
         );
         cli.out.line('see the text of one: strata quarantine show <entry>');
+        const folders = new Map(entries.map(({ load_id, folder }) => [load_id, folder]));
+        for (const [loadId, folder] of [...folders].slice(0, shownFolders)) cli.out.line(`corrected rows of load ${loadId} go into ${folder} of the source`);
       }),
   );
   quarantine.addCommand(
@@ -74,19 +87,22 @@ export function quarantineCommand(cli: Cli): Command {
         const [entry] = await cli.withWarehouse(project, (warehouse) =>
           warehouse.query<Entry & { problem: string | null; raw: Buffer; row_offset: number }>(
             `select q.quarantine_id, q.load_id, q.pipeline, q.feed, q.object_key, q.line_number, q.row_offset, q.row_bytes, q.reasons, r.problem, q.raw,
-               q.quarantined_at
+               q.quarantined_at, l.identity
              from gear.quarantine q
              left join gear.refusals r on r.load_id = q.load_id
+             left join gear.loads l on l.load_id = q.load_id
              where q.quarantine_id = ?`,
             [id],
           ),
         );
         if (!entry) throw new UsageError(`the quarantine has no entry ${id}; run: strata quarantine list`);
-        const { raw, ...rest } = entry;
-        if (options.json) return cli.out.json({ ...rest, raw_base64: raw.toString('base64') });
+        const folder = folderOf(entry);
+        const { raw } = entry;
+        if (options.json) return cli.out.json({ ...entry, raw: undefined, identity: undefined, folder, raw_base64: raw.toString('base64') });
         cli.out.line(`entry ${entry.quarantine_id}: ${visibleLine(entry.object_key)}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`);
         cli.out.line(`reasons: ${entry.reasons}${entry.problem === null ? '' : ` (${entry.problem})`}`);
         cli.out.line(`bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`);
+        cli.out.line(`folder for corrected rows: ${folder} of the source`);
         cli.out.line();
         cli.out.line(raw.toString('utf8'));
       }),

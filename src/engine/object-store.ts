@@ -59,6 +59,8 @@ export interface ObjectStore {
    * Repeating it after a crash ends `removed`, also when the first attempt had already done everything.
    */
   move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome>;
+  /** Whether `found` is what `move` made of the version: a bucket's copy may have another ETag, and has a time of its own. */
+  isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */
   check(signal?: AbortSignal): Promise<void>;
 }

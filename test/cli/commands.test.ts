@@ -140,7 +140,7 @@ describe('the commands', () => {
     const report = JSON.parse((await StrataProcess.run(['run', name, '--json'], env)).stdout) as Record<string, object>;
     expect(report).toMatchObject({ ok: true, failures: [], pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, updated: 1 } } });
 
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number }[];
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number; folder: string }[];
     expect(listed).toMatchObject([{ line_number: 4, reasons: 'bad_key', object_key: 'users.csv' }]);
     expect(JSON.stringify(listed)).not.toContain('x,FR');
     expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
@@ -160,7 +160,7 @@ describe('the commands', () => {
     expect((await StrataProcess.run(['status'], env)).stdout).toContain('readme.txt');
 
     // The mended row and one before it in its file: each keeps its place.
-    const place = join(source, 'quarantine', String(listed[0]?.load_id));
+    const place = join(source, listed[0]!.folder);
     mkdirSync(place, { recursive: true });
     await put(place, { 'users-mended.csv': `${exported.stdout.replace('x,FR', '4,FR')}${listed[0]?.load_id}@0,1,PT\n` });
     const replayed = JSON.parse((await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(place).href, '--json'], env)).stdout) as object;
@@ -184,13 +184,13 @@ describe('the commands', () => {
       const { stdout } = await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(refused).href, '--json'], env);
       expect(JSON.parse(stdout)).toMatchObject({ pickups: { users: { claimed: 1, refused: 1 } } });
     }
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number }[];
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number; folder: string }[];
     const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout;
     expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's)");
     expect(shown).toContain('UserID,Town');
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
     expect(exported).toMatchObject({ code: 2, stdout: '' });
-    expect(exported.stderr).toContain(`in quarantine/${listed[0]?.load_id}/ of its source`);
+    expect(exported.stderr).toContain(`in ${listed[0]?.folder} of its source`);
   });
 
   it('tell by doctor which schedules no definition asks for any more, those of a pipeline that is gone too', async () => {

@@ -8,6 +8,18 @@ import { removeObject } from './remove-object.js';
 /** Metadata of a moved object: which version it is a copy of (a copy in parts has another ETag). */
 const originKey = 'strata-origin';
 
+function originOf(version: ObjectVersion): string {
+  return `${version.etag} ${version.lastModified}`;
+}
+
+/** Whether the object that was found is the copy which a move made of the version. What somebody puts there later has no origin. */
+export async function isMovedCopy(bucket: S3Bucket, found: ObjectVersion, version: ObjectVersion, signal: AbortSignal | undefined): Promise<boolean> {
+  if (found.size !== version.size) return false;
+  if (found.etag === version.etag) return true;
+  const head = await headObject(bucket, found.key, signal);
+  return head !== undefined && showsVersion(head, head.ContentLength, found) && head.Metadata?.[originKey] === originOf(version);
+}
+
 type Target = { readonly key: string; readonly state: 'free' | 'copied' };
 
 /** The key to copy to, or the one that an earlier attempt copied to. */
@@ -37,7 +49,7 @@ export async function moveObject(
   options: { readonly sizes: CopySizes; readonly signal?: AbortSignal | undefined },
 ): Promise<RemoveOutcome> {
   const { sizes, signal } = options;
-  const origin = `${version.etag} ${version.lastModified}`;
+  const origin = originOf(version);
   const source = await headObject(bucket, version.key, signal);
   const current = source !== undefined && showsVersion(source, source.ContentLength, version);
   const target = await findTarget(bucket, version, origin, targetKey, signal);

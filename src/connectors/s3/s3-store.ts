@@ -3,7 +3,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
-import { moveObject } from './move-object.js';
+import { isMovedCopy, moveObject } from './move-object.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
@@ -56,6 +56,10 @@ export class S3Store implements ObjectStore {
   async move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome> {
     const options = { sizes: this.copySizes, signal };
     return this.attempt(`moving ${JSON.stringify(version.key)}`, signal, () => moveObject(this.bucket, version, targetKey, options));
+  }
+
+  async isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean> {
+    return this.attempt(`looking at ${JSON.stringify(found.key)}`, signal, () => isMovedCopy(this.bucket, found, version, signal));
   }
 
   async check(signal?: AbortSignal): Promise<void> {

@@ -1,0 +1,32 @@
+/** Where `releaseSource` moves what was refused; a backfill of the whole source leaves it alone, one of a load's folder replays it. */
+export const quarantineFolder = 'quarantine/';
+
+/** Hexadecimal digits of a load's identity in the name of its folder. */
+const shownDigits = 8;
+
+/**
+ * The folder of a load in its source: `quarantine/<load id>-<how its identity begins>/`. The number alone would name another file in a
+ * warehouse that was restored or made new, for ids begin again there; the identity is that of the file.
+ */
+export function quarantineFolderOf({ loadId, identity }: { readonly loadId: number; readonly identity: Buffer }): string {
+  return `${quarantineFolder}${loadId}-${identity.toString('hex').slice(0, shownDigits)}/`;
+}
+
+/** The last folders of an address below a source: the source's address, the load's number and, where it has one, the identity's part. */
+const inFolder = new RegExp(`^(.*/)(${quarantineFolder}(\\d{1,15})(?:-([0-9a-f]{${shownDigits}}))?/)[^/]*$`, 'su');
+
+export interface QuarantinePlace {
+  /** Address of the source. */
+  readonly source: string;
+  /** As `quarantineFolderOf` writes it, or with the number alone. */
+  readonly folder: string;
+  readonly loadId: number;
+  readonly isNamed: boolean;
+}
+
+/** What the address of an object tells about the load in whose quarantine folder it lies; undefined when it lies in none. */
+export function quarantinePlace(address: string): QuarantinePlace | undefined {
+  const [, source, folder, loadId, digits] = inFolder.exec(address) ?? [];
+  if (source === undefined || folder === undefined) return undefined;
+  return { source, folder, loadId: Number(loadId), isNamed: digits !== undefined };
+}
