@@ -8,8 +8,12 @@ export interface ProxiedStatement {
   readonly transaction: readonly string[];
 }
 
-/** What a test does at a statement: `cut` drops both connections, so that it never reaches, or its reply never leaves, the server. */
-export type Verdict = 'go on' | 'cut';
+/**
+ * What a test does at a statement. `cut` drops both connections, so that it never reaches, or its reply never leaves, the server.
+ * Before it only: `swallow` answers that it was done, though the server never hears of it; `reset` lets the server's session lose its
+ * variables first, as a proxy does that gives the client another session.
+ */
+export type Verdict = 'go on' | 'cut' | 'swallow' | 'reset';
 export type Moment = 'before' | 'after';
 
 interface Rule {
@@ -82,6 +86,9 @@ interface Hooks {
 }
 
 const comQuery = 3;
+const resetPacket = Buffer.from([1, 0, 0, 0, 0x1f]);
+/** No rows, no warnings, autocommit. */
+const donePacket = Buffer.from([7, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]);
 const wantsLocalFile = 0xfb;
 
 class ProxiedSession {
@@ -90,6 +97,8 @@ class ProxiedSession {
   /** A LOAD DATA was sent; the server's reply tells whether rows follow. */
   private asked = false;
   private sendingRows = false;
+  /** Waits for the server's answer to what the proxy itself asked. */
+  private ownReply: (() => void) | undefined;
   private cut: { bytesLeft: number; done: () => void } | undefined;
 
   constructor(
@@ -114,7 +123,13 @@ class ProxiedSession {
         if (this.isCut(packet.length - 4)) return this.end();
         if (packet.length === 4) this.sendingRows = false;
       } else if (packet[3] === 0 && packet[4] === comQuery) {
-        if ((await this.statement(statementText(packet))) === 'cut') return this.end();
+        const verdict = await this.statement(statementText(packet));
+        if (verdict === 'cut') return this.end();
+        if (verdict === 'reset') await this.reset();
+        if (verdict === 'swallow') {
+          await write(this.client, donePacket);
+          continue;
+        }
       }
       await write(this.server, packet);
     }
@@ -135,6 +150,12 @@ class ProxiedSession {
     return 'go on';
   }
 
+  private async reset(): Promise<void> {
+    const answered = new Promise<void>((resolve) => (this.ownReply = resolve));
+    await write(this.server, resetPacket);
+    await answered;
+  }
+
   private isCut(bytes: number): boolean {
     if (!this.cut || (this.cut.bytesLeft -= bytes) > 0) return false;
     this.cut.done();
@@ -143,6 +164,11 @@ class ProxiedSession {
 
   private async toClient(): Promise<void> {
     for await (const bytes of this.server as AsyncIterable<Buffer>) {
+      if (this.ownReply) {
+        this.ownReply();
+        this.ownReply = undefined;
+        continue;
+      }
       if (this.asked) {
         this.asked = false;
         this.sendingRows = bytes[4] === wantsLocalFile;

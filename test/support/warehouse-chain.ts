@@ -58,6 +58,10 @@ export class WarehouseChain {
     this.pipelines = new Map([[this.definition.name, options.pipeline]]);
   }
 
+  get prefix(): string {
+    return this.options.prefix;
+  }
+
   async migrate(): Promise<readonly string[]> {
     const { changes } = await migrate(this.warehouse, this.options.prefix, warehouseSchema([this.options.pipeline], await readMigrations()));
     return changes;

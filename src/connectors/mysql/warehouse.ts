@@ -4,6 +4,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { ExecuteResult, SqlRow, SqlValue, Statements, Transaction, Warehouse, WorkOptions } from '../../engine/warehouse.js';
 import { connectionOptions } from './connection-options.js';
 import { warehouseFailure } from './failures.js';
+import { Sessions } from './sessions.js';
 import { ConnectionStatements } from './statements.js';
 
 export interface WarehouseOptions {
@@ -15,15 +16,6 @@ export interface WarehouseOptions {
   readonly connections?: number;
 }
 
-/** MariaDB lacks some of these by default, and a pool's session must not depend on the server's configuration. */
-const sessionSettings = `set names utf8mb4 collate utf8mb4_bin,
-  session sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-  session time_zone = '+00:00',
-  session autocommit = 1,
-  session completion_type = 'NO_CHAIN',
-  session innodb_lock_wait_timeout = 50,
-  session wait_timeout = 60,
-  session net_read_timeout = 75`;
 /** Of a connection without work, in milliseconds: less than the server's, which ends the session of a process that is stopped or cut off. */
 const idleTimeout = 30_000;
 const transactionAttempts = 8;
@@ -35,7 +27,8 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
 
 class MysqlWarehouse implements Warehouse {
   private readonly pool: Pool;
-  private readonly prepared = new WeakSet<object>();
+  private readonly settled = new WeakSet<object>();
+  private readonly sessions = new Sessions();
 
   constructor(private readonly options: WarehouseOptions) {
     const limit = options.connections ?? 10;
@@ -51,7 +44,10 @@ class MysqlWarehouse implements Warehouse {
   }
 
   session<Result>(work: (statements: Statements) => Promise<Result>, options: WorkOptions = {}): Promise<Result> {
-    return this.withConnection(options.signal, (connection) => work(new ConnectionStatements(connection, this.options.prefix)));
+    return this.withConnection(options.signal, async (connection) => {
+      await this.keepSettled(connection);
+      return work(this.statements(connection));
+    });
   }
 
   async transaction<Result>(
@@ -79,13 +75,39 @@ class MysqlWarehouse implements Warehouse {
     work: (transaction: Transaction) => Promise<Result>,
     signal: AbortSignal | undefined,
   ): Promise<Result> {
-    const statements = new ConnectionStatements(connection, this.options.prefix);
-    await statements.execute('start transaction');
+    const statements = this.statements(connection);
+    await this.begin(connection, statements);
     const result = await work(statements);
     // A killed statement need not fail: sleep() and some others just end.
     signal?.throwIfAborted();
     await statements.execute('commit');
     return result;
+  }
+
+  /** What the session has is read in the transaction: between two of them a proxy may give another session. */
+  private async begin(connection: PoolConnection, statements: Transaction): Promise<void> {
+    await statements.execute('start transaction');
+    if (await this.ofSession(this.sessions.isSettled(connection))) return;
+    await this.ofSession(this.sessions.settle(connection));
+    await statements.execute('start transaction');
+    await this.ofSession(this.sessions.requireSettled(connection));
+  }
+
+  private async keepSettled(connection: PoolConnection): Promise<void> {
+    if (await this.ofSession(this.sessions.isSettled(connection))) return;
+    await this.ofSession(this.sessions.settle(connection));
+  }
+
+  private async ofSession<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      throw warehouseFailure(error, `the session at ${new URL(this.options.url).host}`);
+    }
+  }
+
+  private statements(connection: PoolConnection): ConnectionStatements {
+    return new ConnectionStatements(connection, this.options.prefix);
   }
 
   /** A connection that failed in the middle of its work is closed, not reused: the server rolls back what it had open. */
@@ -117,10 +139,9 @@ class MysqlWarehouse implements Warehouse {
     let connection: PoolConnection | undefined;
     try {
       connection = await this.pool.getConnection();
-      if (!this.prepared.has(connection.connection)) {
-        await connection.query(sessionSettings);
-        await connection.query('set session transaction isolation level read committed, read write');
-        this.prepared.add(connection.connection);
+      if (!this.settled.has(connection.connection)) {
+        await this.sessions.settle(connection);
+        this.settled.add(connection.connection);
       }
       return connection;
     } catch (error) {
@@ -140,7 +161,10 @@ class MysqlWarehouse implements Warehouse {
     connection.destroy();
   }
 
-  /** On a connection of its own, for the pool may be used up by the very statements to be stopped. */
+  /**
+   * On a connection of its own, for the pool may be used up by the very statements to be stopped. No variable changes what a kill does,
+   * and it must not fail where a session can't be settled.
+   */
   private async killQuery(threadId: number): Promise<void> {
     const connection = await createConnection(connectionOptions(this.options.url));
     try {
