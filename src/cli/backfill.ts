@@ -6,6 +6,7 @@ import type { BackfillInput } from '../contracts/workflows.js';
 import { attributesOf } from '../workflows/search-attributes.js';
 import { command, feedNameOf, pipelineOf, wholeNumber, type Cli } from './cli.js';
 import { follow } from './follow.js';
+import { failOnHelp, parseFailOn, type LeftOut } from './left-out.js';
 import { startOrAttach } from './start-or-attach.js';
 import { UsageError } from './usage-error.js';
 
@@ -14,6 +15,7 @@ interface Options {
   readonly from: string;
   readonly window: number;
   readonly detach?: boolean;
+  readonly failOn?: readonly LeftOut[];
 }
 
 /** Landings side by side; fewer than a pickup's, which should not wait for a backfill. */
@@ -31,6 +33,7 @@ export function backfillCommand(cli: Cli): Command {
     .argument('<feed>')
     .requiredOption('--from <url>', 'where the objects are: s3://bucket/prefix or file:///folder; objects of every depth')
     .option('--window <n>', 'landings side by side', wholeNumber, defaultWindow)
+    .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start it and do not wait')
     .action(async (name: string, feedName: string, options: Options) => {
       if (options.window < 1 || options.window > 200) throw new UsageError('--window must be from 1 to 200');
@@ -51,7 +54,7 @@ export function backfillCommand(cli: Cli): Command {
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
         if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
-        await follow(cli, project, client, handle, { json: options.json, again: `strata backfill ${pipeline} ${feed} --from ${store.url}`, taskQueue });
+        await follow(cli, project, client, handle, { json: options.json, again: `strata backfill ${pipeline} ${feed} --from ${store.url}`, taskQueue, failOn: options.failOn });
       });
     });
 }

@@ -4,6 +4,7 @@ import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
 import { progressTopic, type ProgressEvent } from '../contracts/progress.js';
 import type { Project } from '../config/load-project.js';
 import type { Cli } from './cli.js';
+import { leftOutOf, type LeftOut } from './left-out.js';
 import { settled, type Outcome } from './outcome.js';
 import { ProgressView } from './progress-view.js';
 import { printReport } from './report.js';
@@ -15,10 +16,12 @@ export interface Followed {
   readonly again: string;
   /** The run's own. */
   readonly taskQueue: string;
+  /** What may not be left out: the exit code is 1 then, though the run went well. */
+  readonly failOn?: readonly LeftOut[] | undefined;
 }
 
 /** Shows a workflow's progress until it ends, prints its report and sets the exit code. Ctrl-C ends the watching alone. */
-export async function follow(cli: Cli, project: Project, client: Client, handle: WorkflowHandle, { json, again, taskQueue }: Followed): Promise<void> {
+export async function follow(cli: Cli, project: Project, client: Client, handle: WorkflowHandle, { json, again, taskQueue, failOn = [] }: Followed): Promise<void> {
   const view = json ? undefined : new ProgressView(cli.out);
   const watching = new AbortController();
   // Temporal's client listens once a request, and a run is watched by many.
@@ -40,18 +43,30 @@ export async function follow(cli: Cli, project: Project, client: Client, handle:
       cli.exitCode = 130;
       return;
     }
-    tell(cli, outcome, handle.workflowId, json ?? false);
+    tell(cli, outcome, handle.workflowId, { json: json ?? false, failOn });
   } finally {
     watching.abort();
   }
 }
 
-function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, json: boolean): void {
-  cli.exitCode = ok ? 0 : 1;
-  if (json) return cli.out.json({ workflowId, ok, ...report, failures });
+interface Telling {
+  readonly json: boolean;
+  readonly failOn: readonly LeftOut[];
+}
+
+/** The last line says what a person must not miss: that the run failed, or what is not in the warehouse though it went well. */
+function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn }: Telling): void {
+  const left = leftOutOf(report);
+  const failed = left.filter(({ kind }) => failOn.includes(kind));
+  const isGood = ok && failed.length === 0;
+  cli.exitCode = isGood ? 0 : 1;
+  if (json) return cli.out.json({ workflowId, ok: isGood, ...report, failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)] });
   printReport(cli.out, report);
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
-  cli.out.line(ok ? `${workflowId} is done` : `${workflowId} failed`);
+  const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
+  if (left.length === 0) return cli.out.line(end);
+  const sentences = left.map(({ sentence }) => sentence).join(' and ');
+  cli.out.alert(`${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: see strata quarantine list, strata loads`);
 }
 
 async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { migrate } from '../connectors/mysql/migrate.js';
 import { registerSearchAttributes } from '../connectors/temporal/search-attributes.js';
+import { counted } from '../workflows/numbers.js';
 import { command, type Cli } from './cli.js';
 
 /** `strata migrate`: the only command that changes the warehouse's schema and Temporal's namespace. */
@@ -20,6 +21,6 @@ export function migrateCommand(cli: Cli): Command {
       for (const change of changes) cli.out.line(change);
       for (const name of searchAttributes) cli.out.line(`search attribute ${name} registered`);
       const count = changes.length + searchAttributes.length;
-      cli.out.line(count === 0 ? 'everything is current' : `${count} changes made; everything is current`);
+      cli.out.line(count === 0 ? 'everything is current' : `${counted(count, 'change')} made; everything is current`);
     });
 }

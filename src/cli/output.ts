@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { visible, visibleJson } from '../contracts/visible.js';
-import { renderTable, type Cell } from './table.js';
+import { renderRows, type Cell } from './table.js';
 
 /** Where a command speaks: results to stdout, what accompanies them to stderr. */
 export class Output {
@@ -22,8 +22,14 @@ export class Output {
     this.stdout.write(`${visible(text)}\n`);
   }
 
+  /** A line of results that must not be missed. */
+  alert(text: string): void {
+    const isBold = this.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
+    this.stdout.write(isBold ? `\x1b[1m${visible(text)}\x1b[22m\n` : `${visible(text)}\n`);
+  }
+
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
-    for (const line of renderTable(headings, rows, this.width)) this.line(line);
+    for (const line of renderRows(headings, rows, this.width)) this.line(line);
   }
 
   /** For scripts: one JSON document. */

@@ -1,5 +1,6 @@
-import type { MartCounts, RunReport } from '../contracts/workflows.js';
-import { byteSize, grouped } from '../workflows/numbers.js';
+import { visibleLine } from '../contracts/visible.js';
+import type { MartCounts, PickupCounts, RunReport } from '../contracts/workflows.js';
+import { byteSize, counted, grouped } from '../workflows/numbers.js';
 import type { Output } from './output.js';
 
 /** Prints what a run did, layer by layer; what had nothing to do is left out or counted. */
@@ -18,7 +19,7 @@ export function printReport(out: Output, report: Partial<RunReport>): void {
         byteSize(counts.bytes),
       ]),
     );
-    if (pickups.some(([, counts]) => counts.quarantined > 0 || counts.refused > 0)) out.line('see the quarantine: strata quarantine list');
+    printRefusals(out, pickups);
     out.line();
   }
   const feeds = Object.entries(report.feeds ?? {}).filter(([, counts]) => counts.loads > 0);
@@ -35,10 +36,17 @@ export function printReport(out: Output, report: Partial<RunReport>): void {
   const vault = Object.values(report.vault ?? {});
   const filled = vault.filter((rows) => rows > 0);
   if (filled.length > 0) {
-    out.line(`vault: ${grouped(filled.reduce((sum, rows) => sum + rows, 0))} rows into ${filled.length} of ${vault.length} tables`);
+    out.line(`vault: ${counted(filled.reduce((sum, rows) => sum + rows, 0), 'row')} into ${filled.length} of ${vault.length} tables`);
     out.line();
   }
   printMarts(out, Object.entries(report.marts ?? {}));
+}
+
+function printRefusals(out: Output, pickups: readonly [string, PickupCounts][]): void {
+  for (const [, { refused, refusals = [] }] of pickups) {
+    for (const { loadId, object, problem } of refusals) out.line(`refused: ${visibleLine(object)} (load ${loadId}): ${problem}`);
+    if (refusals.length > 0 && refused > refusals.length) out.line(`refused: ${counted(refused - refusals.length, 'file')} more`);
+  }
 }
 
 function printMarts(out: Output, marts: readonly [string, MartCounts][]): void {

@@ -4,6 +4,7 @@ import type { RunInput } from '../contracts/workflows.js';
 import { attributesOf } from '../workflows/search-attributes.js';
 import { command, pipelineOf, type Cli } from './cli.js';
 import { follow } from './follow.js';
+import { failOnHelp, parseFailOn, type LeftOut } from './left-out.js';
 import { startOrAttach } from './start-or-attach.js';
 
 /** `strata run`: the whole job once, watched to its end. */
@@ -11,11 +12,13 @@ export function runCommand(cli: Cli): Command {
   return command('run', 'bring every file that is in the source now to bus, and show how it goes', [
     'strata run eastrock',
     'strata run eastrock --json > report.json',
+    'strata run eastrock --fail-on refused,quarantined',
     'strata run eastrock --detach',
   ])
     .argument('<pipeline>')
+    .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start it and do not wait')
-    .action(async (name: string, options: { json?: boolean; detach?: boolean }) => {
+    .action(async (name: string, options: { json?: boolean; detach?: boolean; failOn?: readonly LeftOut[] }) => {
       const project = await cli.project();
       const pipeline = pipelineOf(project, name).definition.name;
       await cli.withTemporal(project, async (client) => {
@@ -28,7 +31,7 @@ export function runCommand(cli: Cli): Command {
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
         if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
-        await follow(cli, project, client, handle, { json: options.json, again: `strata run ${pipeline}`, taskQueue });
+        await follow(cli, project, client, handle, { json: options.json, again: `strata run ${pipeline}`, taskQueue, failOn: options.failOn });
       });
     });
 }

@@ -1,5 +1,5 @@
 import type { FeedCounts, MartCounts, PickupCounts } from '../contracts/workflows.js';
-import { byteSize, grouped } from './numbers.js';
+import { byteSize, counted, grouped } from './numbers.js';
 
 /** Markdown for Temporal Web: what was picked up, by feed. */
 export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): string {
@@ -48,7 +48,7 @@ export function martTable(marts: Readonly<Record<string, MartCounts>>): string {
 /** Markdown: rows inserted into the vault in all. */
 export function vaultLine(vault: Readonly<Record<string, number>>): string {
   const tables = Object.values(vault);
-  return tables.length === 0 ? '' : `vault: ${grouped(tables.reduce((sum, rows) => sum + rows, 0))} rows into ${tables.length} tables`;
+  return tables.length === 0 ? '' : `vault: ${counted(tables.reduce((sum, rows) => sum + rows, 0), 'row')} into ${counted(tables.length, 'table')}`;
 }
 
 /** Markdown: what failed. */

@@ -1,6 +1,7 @@
 import { condition, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import { workflowIds, workflowTypes } from '../contracts/names.js';
 import { noteFailure } from './failure-message.js';
+import { counted } from './numbers.js';
 import { sumOfPickups } from './pickup-counts.js';
 import type { pickupFeed } from './pickup-feed.js';
 import type { GrowingReport } from './run-report.js';
@@ -53,7 +54,7 @@ export class FeedPickups {
         }),
       );
       if (counts) {
-        if (counts.failed > 0) growing.failures.push(`${feed}: ${counts.failed} landings failed: ${counts.failures.join('; ')}`);
+        if (counts.failed > 0) growing.failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
         growing.tell({ pickups: { ...growing.current.pickups, [feed]: sumOfPickups(growing.current.pickups[feed], counts) } });
         this.ended(counts.staged > 0);
       }

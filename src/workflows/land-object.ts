@@ -3,7 +3,7 @@ import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
 import { failureMessage } from './failure-message.js';
-import { byteSize, grouped } from './numbers.js';
+import { byteSize, counted, grouped } from './numbers.js';
 import { keys } from './search-attributes.js';
 import { sideBySide } from './side-by-side.js';
 
@@ -81,7 +81,7 @@ function details({ loadId }: LandInput, landed: LandResult): string {
   const lines = [`\`${landed.object.replaceAll('`', "'")}\` is **${landed.outcome}** (load ${loadId})`, '', `- ${byteSize(landed.bytes)} read`];
   switch (landed.outcome) {
     case 'staged':
-      lines.push(`- ${grouped(landed.rowsStaged)} rows staged, ${grouped(landed.rowsQuarantined)} in quarantine`);
+      lines.push(`- ${counted(landed.rowsStaged, 'row')} staged, ${grouped(landed.rowsQuarantined)} in quarantine`);
       break;
     case 'refused':
       lines.push(`- the file was refused whole: ${landed.problem ?? 'its header is not that of the feed'}`, '- it goes to `quarantine/` in its store');

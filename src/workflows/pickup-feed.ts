@@ -5,7 +5,7 @@ import { control, data, profiles } from './activity-profiles.js';
 import { landingParts } from './landing-parts.js';
 import { LandingWindow } from './landing-window.js';
 import { refusalLines } from './details.js';
-import { byteSize, grouped } from './numbers.js';
+import { byteSize, counted, grouped } from './numbers.js';
 import { batchOutcome, noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from './progress.js';
 import { keys } from './search-attributes.js';
@@ -36,7 +36,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     const items = counts.staged + counts.refused + counts.replaced + counts.gone;
     // Loads of earlier pickups are landed too.
     const totalItems = Math.max(counts.claimed, items + window.pending.length);
-    const message = `${items} of ${totalItems} files landed`;
+    const message = `${items} of ${counted(totalItems, 'file')} landed`;
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
   const news = new StagedNews(input, carried);
@@ -101,14 +101,14 @@ function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWin
   const batched = window.batched.length;
   const inBatches = batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
   const lines = [
-    `**${feed}**: ${grouped(counts.found)} files in the source, ${grouped(counts.claimed)} of them new`,
+    `**${feed}**: ${counted(counts.found, 'file')} in the source, ${grouped(counts.claimed)} of them new`,
     '',
     `- staged ${grouped(counts.staged)}, refused ${grouped(counts.refused)}, replaced ${grouped(counts.replaced)}, gone ${grouped(counts.gone)}`,
-    `- ${grouped(counts.rows)} rows, ${byteSize(counts.bytes)}`,
+    `- ${counted(counts.rows, 'row')}, ${byteSize(counts.bytes)}`,
     `- ${grouped(window.pending.length)} are being landed now${inBatches}`,
   ];
   if (counts.quarantined > 0 || counts.refused > 0) {
-    lines.push(`- ${grouped(counts.quarantined)} rows and ${grouped(counts.refused)} files in quarantine: \`strata quarantine list --feed ${feed}\``);
+    lines.push(`- ${counted(counts.quarantined, 'row')} and ${counted(counts.refused, 'file')} in quarantine: \`strata quarantine list --feed ${feed}\``);
   }
   lines.push(...refusalLines(counts).map((line) => `  ${line}`));
   if (counts.failed > 0) lines.push(`- **${grouped(counts.failed)} failed**; the next pickup tries them again:`, ...counts.failures.map((line) => `  - ${line}`));

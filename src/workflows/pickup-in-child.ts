@@ -2,6 +2,7 @@ import { executeChild, workflowInfo } from '@temporalio/workflow';
 import { workflowIds, workflowTypes } from '../contracts/names.js';
 import type { PickupCounts, PickupInput } from '../contracts/workflows.js';
 import { noteFailure } from './failure-message.js';
+import { counted } from './numbers.js';
 import type { pickupFeed } from './pickup-feed.js';
 import type { Publish } from './progress.js';
 import { attributesOf } from './search-attributes.js';
@@ -19,8 +20,8 @@ export async function pickupInChild(input: PickupInput, failures: string[], publ
     }),
   );
   if (!counts) return undefined;
-  if (counts.failed > 0) failures.push(`${feed}: ${counts.failed} landings failed: ${counts.failures.join('; ')}`);
+  if (counts.failed > 0) failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
   const { rows, bytes } = counts;
-  publish({ phase: 'landing', feed, message: `${counts.staged} files staged, ${counts.refused} refused`, rows, bytes, done: true });
+  publish({ phase: 'landing', feed, message: `${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, rows, bytes, done: true });
   return counts;
 }

@@ -134,6 +134,7 @@ describe('the commands', () => {
     expect(run.stderr).not.toContain('\x1b');
     expect(run.stderr).not.toContain('Warning');
     expect(run.stdout).toContain(`${name}/run is done`);
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(`${name}/run is done, BUT 1 row is in quarantine: see strata quarantine list, strata loads`);
     expect(run.code).toBe(0);
 
     await put(source, { 'users-2.csv': 'UserID,Country\n2,DE\n3,\n' });
@@ -182,11 +183,22 @@ describe('the commands', () => {
     await put(refused, { 'users-bad.csv': 'UserID,Town\n9,Paris\n' });
     for (let backfill = 1; backfill <= 2; backfill += 1) {
       const { stdout } = await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(refused).href, '--json'], env);
-      expect(JSON.parse(stdout)).toMatchObject({ pickups: { users: { claimed: 1, refused: 1 } } });
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, pickups: { users: { claimed: 1, refused: 1 } } });
     }
+    const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
+    const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
+    expect(people.code).toBe(0);
+    expect(people.stdout).toMatch(/\nrefused: users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/);
+    expect(people.stdout).toMatch(/is done, BUT 1 file was refused: see strata quarantine list, strata loads\n$/);
+    expect(people.stdout).not.toContain('Town');
+    const strict = await StrataProcess.run([...from, '--fail-on', 'quarantined,refused', '--json'], env);
+    expect(strict.code).toBe(1);
+    expect(JSON.parse(strict.stdout)).toMatchObject({ ok: false, failures: ['1 file was refused (--fail-on refused)'] });
+    expect(await StrataProcess.run([...from, '--fail-on', 'all'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone') as unknown });
     const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number; folder: string }[];
     const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout;
-    expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's)");
+    expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's; the header lacks Country; expected: UserID, Country");
+    expect(shown).toContain('found: "UserID", "Town"');
     expect(shown).toContain('UserID,Town');
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
     expect(exported).toMatchObject({ code: 2, stdout: '' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { renderTable } from '../../src/cli/table.js';
+import { renderRows, renderTable } from '../../src/cli/table.js';
 
 const rows = [
   ['eastrock/users/pickup', 1_200, 'a note that is rather long for a narrow terminal'],
@@ -33,5 +33,24 @@ describe('a table', () => {
 
   it('is whole where there is no terminal', () => {
     expect(renderTable(['id', 'files', 'note'], rows)[1]).toContain('narrow terminal');
+  });
+});
+
+describe('rows on a terminal', () => {
+  const headings = ['schedule', 'cron (UTC)', 'next', 'last', 'note'];
+  const schedules = ['users/pickup', 'process'].map((name) => [`eastrock/${name}`, '*/3 * * * *', 'in 2 min', '1 min ago', 'made by strata schedules apply']);
+
+  it('are a block of lines each where a table would cut what they are known by', () => {
+    const lines = renderRows(headings, schedules, 60);
+    expect(lines).toContain('schedule    eastrock/users/pickup');
+    expect(lines.join('\n')).not.toContain('…');
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60);
+    expect(renderRows(headings, schedules, 100)).toHaveLength(3);
+  });
+
+  it('move no column of other rows far by one long text, where there is no terminal', () => {
+    const lines = renderRows(['object', 'state'], [['k'.repeat(200), 'refused'], ['users.csv', 'staged']]);
+    expect(lines[1]).toContain(`${'k'.repeat(200)}  refused`);
+    expect(lines[2]?.length).toBeLessThan(80);
   });
 });
