@@ -31,7 +31,7 @@ export function backfillCommand(cli: Cli): Command {
   ])
     .argument('<pipeline>')
     .argument('<feed>')
-    .requiredOption('--from <url>', 'where the objects are: s3://bucket/prefix or file:///folder; objects of every depth')
+    .requiredOption('--from <url>', 'where the objects are (required): s3://bucket/prefix or file:///folder; objects of every depth')
     .option('--window <n>', 'landings side by side', wholeNumber, defaultWindow)
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start it and do not wait')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SqlRow, SqlValue } from '../engine/warehouse.js';
 import { byteSize, grouped } from '../workflows/numbers.js';
 import { atLeastOne, command, knownFeed, pipelinesOf, type Cli } from './cli.js';
+import { jsonRow } from './json-row.js';
 import { ago, utc } from './time.js';
 import { UsageError } from './usage-error.js';
 
@@ -17,7 +18,7 @@ const states = ['claimed', 'staged', 'processed', 'refused', 'replaced', 'gone']
 
 /** `strata loads`: the versions of objects that were loaded, newest first. */
 export function loadsCommand(cli: Cli): Command {
-  return command('loads', 'the loads, newest first: one is one version of one object', [
+  return command('loads', 'list loads, newest first: a load is one version of one object', [
     'strata loads',
     'strata loads eastrock --feed users --state refused',
     'strata loads --object users_17.csv',
@@ -27,7 +28,7 @@ export function loadsCommand(cli: Cli): Command {
     .option('--feed <feed>', 'of this feed')
     .option('--state <state>', states.join(', '))
     .option('--object <text>', "whose object's key holds this text")
-    .option('--limit <n>', 'at most so many', atLeastOne, 20)
+    .option('--limit <n>', 'show this many at most', atLeastOne, 20)
     .action(async (name: string | undefined, options: Options) => {
       if (options.state !== undefined && !states.includes(options.state)) throw new UsageError(`--state is one of ${states.join(', ')}`);
       const project = await cli.project({ warehouse: true });
@@ -50,7 +51,7 @@ export function loadsCommand(cli: Cli): Command {
           values,
         ),
       );
-      if (options.json) return cli.out.json(rows);
+      if (options.json) return cli.out.json(rows.map(jsonRow));
       if (rows.length === 0) return cli.out.line('no loads');
       cli.out.table(
         ['load', 'feed', 'object', 'state', 'source', 'rows', 'quarantined', 'size', 'claimed'],

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { Project } from '../config/load-project.js';
 import { listSchedules } from '../connectors/temporal/schedules.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
-import type { SqlRow } from '../engine/warehouse.js';
+import type { SqlRow, Warehouse } from '../engine/warehouse.js';
 import { byteSize, grouped } from '../workflows/numbers.js';
 import { projectStores } from '../worker.js';
 import { command, pipelinesOf, type Cli } from './cli.js';
+import { jsonRow } from './json-row.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
 import { strandedLines, strandedWork } from './stranded.js';
@@ -23,7 +24,7 @@ export function statusCommand(cli: Cli): Command {
       const project = await cli.project({ warehouse: true, sources: true });
       const states = [];
       for (const pipeline of pipelinesOf(project, name)) states.push(await gather(cli, project, pipeline));
-      if (options.json) return cli.out.json(states);
+      if (options.json) return cli.out.json(states.map((state) => ({ ...state, loads: state.loads.map(jsonRow) })));
       for (const state of states) print(cli, state);
     });
 }
@@ -45,11 +46,7 @@ async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
     waitingFiles(store, definition),
     cli.withWarehouse(project, async (connected) => ({
       lags: await layerLags(connected, definition.name),
-      loads: await connected.query<LoadCount>(
-        `select feed, state, count(*) as loads, sum(rows_staged) as rows_staged, sum(rows_quarantined) as rows_quarantined
-         from gear.loads where pipeline = ? group by feed, state order by feed, state`,
-        [definition.name],
-      ),
+      loads: await loadCounts(connected, definition.name),
     })),
     cli.withTemporal(project, async (client) => {
       const { taskQueue } = project.settings;
@@ -67,6 +64,16 @@ async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
     }),
   ]);
   return { pipeline: definition.name, source: { url: store.url, ...source }, ...warehouse, ...temporal };
+}
+
+/** Sums come as texts. */
+async function loadCounts(warehouse: Warehouse, pipeline: string): Promise<LoadCount[]> {
+  const counts = await warehouse.query<LoadCount>(
+    `select feed, state, count(*) as loads, sum(rows_staged) as rows_staged, sum(rows_quarantined) as rows_quarantined
+     from gear.loads where pipeline = ? group by feed, state order by feed, state`,
+    [pipeline],
+  );
+  return counts.map((row) => ({ ...row, loads: Number(row.loads), rows_staged: Number(row.rows_staged), rows_quarantined: Number(row.rows_quarantined) }));
 }
 
 function print({ out }: Cli, state: State): void {

@@ -141,16 +141,19 @@ describe('the commands', () => {
     const report = JSON.parse((await StrataProcess.run(['run', name, '--json'], env)).stdout) as Record<string, object>;
     expect(report).toMatchObject({ ok: true, failures: [], pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, updated: 1 } } });
 
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number; folder: string }[];
-    expect(listed).toMatchObject([{ line_number: 4, reasons: 'bad_key', object_key: 'users.csv' }]);
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantineId: number; loadId: number; folder: string }[];
+    expect(listed).toMatchObject([{ lineNumber: 4, reasons: ['bad_key'], objectKey: 'users.csv', rules: [{ column: 'UserID', place: 1, reason: 'bad_key' }] }]);
     expect(JSON.stringify(listed)).not.toContain('x,FR');
-    expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout).toContain('x,FR');
-    const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
-    expect(exported).toMatchObject({ code: 0, stdout: `strata_row,UserID,Country\n${listed[0]?.load_id}@25,x,FR\n` });
-    expect(exported.stderr).toContain(`rows of load ${listed[0]?.load_id} written: 1`);
+    const rule = 'UserID (column 1) must be a whole number from 1 to 4294967295, in digits alone [bad_key]';
+    expect((await StrataProcess.run(['quarantine', 'list', name], env)).stdout).toContain(`: ${rule}\n`);
+    expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout).toContain(`- ${rule}: found "x"\n`);
+    expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout).toContain('x,FR');
+    const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.loadId)], env);
+    expect(exported).toMatchObject({ code: 0, stdout: `strata_row,UserID,Country\n${listed[0]?.loadId}@25,x,FR\n` });
+    expect(exported.stderr).toContain(`rows of load ${listed[0]?.loadId} written: 1`);
     const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
-    expect(loads).toMatchObject([{ state: 'processed', source_state: 'deleted' }, { state: 'processed', source_state: 'deleted' }]);
-    expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users-2', '--json'], env)).stdout)).toMatchObject([{ object_key: 'users-2.csv' }]);
+    expect(loads).toMatchObject([{ state: 'processed', sourceState: 'deleted' }, { state: 'processed', sourceState: 'deleted' }]);
+    expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users-2', '--json'], env)).stdout)).toMatchObject([{ objectKey: 'users-2.csv', claimedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown }]);
     expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users_c', '--json'], env)).stdout)).toEqual([]);
     const [status] = JSON.parse((await StrataProcess.run(['status', '--json'], env)).stdout) as Record<string, object>[];
     expect(status).toMatchObject({
@@ -163,7 +166,7 @@ describe('the commands', () => {
     // The mended row and one before it in its file: each keeps its place.
     const place = join(source, listed[0]!.folder);
     mkdirSync(place, { recursive: true });
-    await put(place, { 'users-mended.csv': `${exported.stdout.replace('x,FR', '4,FR')}${listed[0]?.load_id}@0,1,PT\n` });
+    await put(place, { 'users-mended.csv': `${exported.stdout.replace('x,FR', '4,FR')}${listed[0]?.loadId}@0,1,PT\n` });
     const replayed = JSON.parse((await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(place).href, '--json'], env)).stdout) as object;
     expect(replayed).toMatchObject({ ok: true, pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, outdated: 1 } } });
   });
@@ -195,12 +198,12 @@ describe('the commands', () => {
     expect(strict.code).toBe(1);
     expect(JSON.parse(strict.stdout)).toMatchObject({ ok: false, failures: ['1 file was refused (--fail-on refused)'] });
     expect(await StrataProcess.run([...from, '--fail-on', 'all'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone') as unknown });
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantine_id: number; load_id: number; folder: string }[];
-    const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantine_id)], env)).stdout;
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantineId: number; loadId: number; folder: string }[];
+    const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout;
     expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's; the header lacks Country; expected: UserID, Country");
     expect(shown).toContain('found: "UserID", "Town"');
     expect(shown).toContain('UserID,Town');
-    const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.load_id)], env);
+    const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.loadId)], env);
     expect(exported).toMatchObject({ code: 2, stdout: '' });
     expect(exported.stderr).toContain(`in ${listed[0]?.folder} of its source`);
   });
