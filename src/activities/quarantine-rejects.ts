@@ -1,4 +1,5 @@
 import type { Reject } from '../engine/scan/reject.js';
+import { StrataError } from '../engine/strata-error.js';
 import type { SqlValue, Transaction } from '../engine/warehouse.js';
 import type { Load } from './load-row.js';
 
@@ -9,7 +10,7 @@ const maxStatementRows = 500;
 /** Writes rejected rows to gear.quarantine with all that is needed to find and to replay them. */
 export async function quarantineRejects(transaction: Transaction, load: Load, rejects: readonly Reject[]): Promise<void> {
   for (const part of parts(rejects)) {
-    await transaction.execute(
+    const { affectedRows } = await transaction.execute(
       `insert into gear.quarantine
          (load_id, pipeline, feed, object_key, line_number, row_offset, row_bytes, reasons, raw, quarantined_at)
        values ${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, utc_timestamp(6))').join(', ')}`,
@@ -25,6 +26,8 @@ export async function quarantineRejects(transaction: Transaction, load: Load, re
         reject.raw,
       ]),
     );
+    if (affectedRows !== part.length)
+      throw new StrataError('invariant', `load ${load.loadId}: ${part.length} rows were sent to quarantine, the server took ${affectedRows}; nothing was kept`);
   }
 }
 

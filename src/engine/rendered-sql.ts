@@ -51,10 +51,11 @@ function inOrder(merge: EntityMerge): readonly string[] {
     merge.markOutdated,
     merge.recordChanges,
     merge.mergeBulk,
+    merge.recordCounts,
     merge.findFollowers,
     merge.recordChangesOfRun,
     merge.mergeBulkOfRun,
-    merge.recordCounts,
+    merge.recordCountsOfRun,
     ...merge.assignIds.map(({ sql }) => sql),
     merge.dropWork,
   ];

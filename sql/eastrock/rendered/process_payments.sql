@@ -118,6 +118,18 @@ on duplicate key update updated_at = if(bulk.`payments`.`user_id` <=> w.`user_id
   `load_id` = w.`load_id`,
   `row_offset` = w.`row_offset`;
 
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+select l.load_id, 'payments',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
+from gear.loads l
+left join gear.`work_payments` w on w.load_id = l.load_id
+left join bulk.`payments` b on b.`transaction_id` = w.`transaction_id` and b.load_id = w.load_id and not w.is_outdated
+where l.load_id = ?
+group by l.load_id;
+
 select load_id, cast(max(earlier) as char) as follows
 from (
   select w.load_id, lag(l.load_datetime) over (partition by w.`transaction_id` order by l.load_datetime) as earlier
@@ -153,21 +165,15 @@ on duplicate key update updated_at = if(bulk.`payments`.`user_id` <=> w.`user_id
   `row_offset` = w.`row_offset`;
 
 insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
-with changed as (
-  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
-  from gear.`changes_payments`
-  where batch_number = ?
-  group by load_id
-), merged as (
-  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
-  from gear.`work_payments`
-  group by load_id
-)
-select l.load_id, 'payments', coalesce(c.inserted, 0), coalesce(c.updated, 0),
-  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
+select l.load_id, 'payments',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
 from gear.loads l
-left join merged m on m.load_id = l.load_id
-left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?;
+left join gear.`work_payments` w on w.load_id = l.load_id
+left join bulk.`payments` b on b.`transaction_id` = w.`transaction_id` and b.load_id = w.load_id and not w.is_outdated
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?
+group by l.load_id;
 
 drop temporary table if exists gear.`work_payments`;

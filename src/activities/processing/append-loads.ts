@@ -6,8 +6,8 @@ import type { Batch, BatchLoad } from './batch.js';
 const defaultFrom = 10_000;
 
 /**
- * Appends the first loads of a batch, as many as lie above bulk one after the other, and returns their number. The caller has made sure
- * that no later delivery was processed before.
+ * Appends the first loads of a batch, as many as lie above bulk one after the other, and returns their number and
+ * that of the changes. The caller has made sure that no later delivery was processed before.
  */
 export async function appendLoads(
   transaction: Transaction,
@@ -16,22 +16,25 @@ export async function appendLoads(
   append: EntityAppend,
   tell: (message: string) => void,
   from = defaultFrom,
-): Promise<number> {
+): Promise<{ readonly loads: number; readonly changes: number }> {
   let appended = 0;
+  let changes = 0;
   for (const load of batch.loads) {
     if (load.rowsStaged < from) break;
     const rows = await rowsAboveBulk(transaction, append, load);
     if (rows === undefined) break;
     tell(`appending to bulk.${entity}, load ${appended + 1} of ${batch.loads.length}`);
-    await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
+    // A row for each key counts once, and each later row of the key twice: staging is read in the order of its rows.
+    const { affectedRows: merged } = await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
     const { affectedRows: inserted } = await transaction.execute(append.recordChanges, [batch.number, load.loadId]);
     await transaction.execute(
       'insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated) values (?, ?, ?, 0, 0, ?, 0)',
-      [load.loadId, entity, inserted, rows - inserted],
+      [load.loadId, entity, inserted, Math.max(0, merged - rows)],
     );
     appended += 1;
+    changes += inserted;
   }
-  return appended;
+  return { loads: appended, changes };
 }
 
 /** The number of rows in staging; undefined when one of them may have a key that bulk holds. */

@@ -60,6 +60,8 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
     `select load_id, rows_staged, load_datetime from gear.loads where load_id in (${marks}) order by load_datetime`,
     ids,
   );
+  if (dated.length !== ids.length)
+    throw new StrataError('invariant', `${ids.length} loads of ${feed} were taken, but the server gave ${dated.length} of them back; does it limit statements (sql_select_limit)? Run: strata doctor`);
   const loads = dated.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), loadDatetime: load.load_datetime }));
   return { pipeline, feed, number, loads, isReplay: taken[0]!.isReplay, more: taken.length < staged.length };
 }
@@ -78,10 +80,12 @@ function firstLoads<Load extends { readonly rowsStaged: number; readonly isRepla
 
 export async function endBatch(transaction: Transaction, batch: Batch, rows: number): Promise<void> {
   const of = [batch.pipeline, batch.feed, batch.number];
-  await transaction.execute(
+  const { affectedRows: processed } = await transaction.execute(
     `update gear.loads set state = 'processed', processed_at = utc_timestamp(6) where pipeline = ? and feed = ? and batch_number = ?`,
     of,
   );
+  if (processed !== batch.loads.length)
+    throw new StrataError('invariant', `batch ${batch.number} of ${batch.feed} merged ${batch.loads.length} loads, but ${processed} bear its number; nothing was committed`);
   await transaction.execute(
     'insert into gear.batches (pipeline, feed, batch_number, loads, rows_staged, committed_at) values (?, ?, ?, ?, ?, utc_timestamp(6))',
     [...of, batch.loads.length, rows],

@@ -3,6 +3,7 @@ import type { EntityMerge } from '../../engine/sql/processing.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
 import type { Batch, BatchLoad } from './batch.js';
+import { checkConservation } from './check-conservation.js';
 
 /** On average in a batch; to look for common keys costs about 2 µs a row, and two statements for a load about 3 ms. */
 const rowsOfSmallLoad = 1_000;
@@ -10,7 +11,7 @@ const rowsOfSmallLoad = 1_000;
 /**
  * Merges a batch into one entity: bulk, changes and counts of each load as if it had come alone, then ids. Loads whose keys all lie above
  * bulk are appended; from the first other one on, all go through the work table. `appendFrom` is the number of rows from which it is
- * worth looking whether a load can be appended.
+ * worth looking whether a load can be appended. Throws `invariant` where not every staged row was counted after it was merged.
  */
 export async function mergeEntity(
   transaction: Transaction,
@@ -21,9 +22,10 @@ export async function mergeEntity(
   appendFrom?: number,
 ): Promise<void> {
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
-  const appended = append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : 0;
-  const others = { ...batch, loads: batch.loads.slice(appended) };
-  if (others.loads.length > 0) await mergeLoads(transaction, others, merge, isLatest, tell);
+  const appended = append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : { loads: 0, changes: 0 };
+  const others = { ...batch, loads: batch.loads.slice(appended.loads) };
+  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, tell) : 0;
+  await checkConservation(transaction, batch, merge.entity, appended.changes + merged);
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
     await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
@@ -31,8 +33,8 @@ export async function mergeEntity(
   }
 }
 
-/** Loads at the end of the batch. */
-async function mergeLoads(transaction: Transaction, batch: Batch, merge: EntityMerge, isLatest: boolean, tell: (message: string) => void): Promise<void> {
+/** Loads at the end of the batch. Returns the number of changes that were recorded. */
+async function mergeLoads(transaction: Transaction, batch: Batch, merge: EntityMerge, isLatest: boolean, tell: (message: string) => void): Promise<number> {
   const ofBatch = [batch.pipeline, batch.feed, batch.number];
   const sinceFirst = [...ofBatch, batch.loads[0]!.loadDatetime];
   tell(`reading staging for ${merge.entity}`);
@@ -41,21 +43,24 @@ async function mergeLoads(transaction: Transaction, batch: Batch, merge: EntityM
   await transaction.execute(merge.fillWork, sinceFirst);
   if (!isLatest) await transaction.execute(merge.markOutdated);
   let merged = 0;
+  let changes = 0;
   for (const run of await runsOf(transaction, batch, merge)) {
     merged += run.length;
     tell(`merging into bulk.${merge.entity}, load ${merged} of ${batch.loads.length}`);
     const [first, last] = [run[0]!, run.at(-1)!];
     if (first === last) {
-      await transaction.execute(merge.recordChanges, [batch.number, first.loadId]);
+      changes += (await transaction.execute(merge.recordChanges, [batch.number, first.loadId])).affectedRows;
       await transaction.execute(merge.mergeBulk, [first.loadDatetime, first.loadId]);
+      await transaction.execute(merge.recordCounts, [first.loadId]);
     } else {
       const inRun = [...ofBatch, first.loadDatetime, last.loadDatetime];
-      await transaction.execute(merge.recordChangesOfRun, [batch.number, ...inRun]);
+      changes += (await transaction.execute(merge.recordChangesOfRun, [batch.number, ...inRun])).affectedRows;
       await transaction.execute(merge.mergeBulkOfRun, inRun);
+      await transaction.execute(merge.recordCountsOfRun, inRun);
     }
   }
-  await transaction.execute(merge.recordCounts, [batch.number, ...sinceFirst]);
   await transaction.execute(merge.dropWork);
+  return changes;
 }
 
 /**

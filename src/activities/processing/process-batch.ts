@@ -1,8 +1,7 @@
 import type { FeedRef, ProcessResult } from '../../contracts/activities.js';
-import type { EntityDefinition, FeedDefinition } from '../../engine/definition/types.js';
+import type { FeedDefinition } from '../../engine/definition/types.js';
 import { renderAppend } from '../../engine/sql/append.js';
 import { renderMerge } from '../../engine/sql/processing.js';
-import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -31,7 +30,6 @@ export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pic
       scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
     for (const entity of feed.entities) {
       await mergeEntity(transaction, batch, renderMerge(feed, entity, definition.surrogates), renderAppend(feed, entity), tell, deps.appendFrom);
-      await checkConservation(transaction, batch, entity);
     }
     await endBatch(transaction, batch, rows);
     return { ...(await countsOf(transaction, batch, feed)), rows };
@@ -40,24 +38,6 @@ export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pic
   const { rows, ...processed } = result;
   scope.count('rowsProcessed', rows, { pipeline: input.pipeline, feed: input.feed });
   return processed;
-}
-
-/** Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated is checked here. */
-async function checkConservation(transaction: Transaction, batch: Batch, { name }: EntityDefinition): Promise<void> {
-  const wrong = await transaction.query<{ load_id: number; rows_staged: number; counted: string }>(
-    `select l.load_id, l.rows_staged, c.inserted + c.updated + c.unchanged + c.superseded + c.outdated as counted
-     from gear.loads l
-     left join gear.load_counts c on c.load_id = l.load_id and c.entity = ?
-     where l.pipeline = ? and l.feed = ? and l.batch_number = ?
-       and not (l.rows_staged <=> c.inserted + c.updated + c.unchanged + c.superseded + c.outdated)`,
-    [name, batch.pipeline, batch.feed, batch.number],
-  );
-  const [first] = wrong;
-  if (first)
-    throw new StrataError(
-      'invariant',
-      `load ${first.load_id} staged ${first.rows_staged} rows but ${first.counted} were merged into bulk.${name}; nothing was committed; was staging.${batch.feed} changed by hand?`,
-    );
 }
 
 async function countsOf(transaction: Transaction, batch: Batch, feed: FeedDefinition): Promise<ProcessResult> {

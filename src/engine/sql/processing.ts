@@ -28,8 +28,13 @@ export interface EntityMerge {
   readonly recordChangesOfRun: string;
   /** `mergeBulk` of such loads. Binds pipeline, feed, batch, first and last load_datetime. */
   readonly mergeBulkOfRun: string;
-  /** Binds batch, pipeline, feed, batch, first load_datetime. */
+  /**
+   * What became of a load's rows, each counted where it is: in bulk, with this load, or in the work table. To be run right after the
+   * load was merged, while no later one has taken its rows over. Binds load.
+   */
   readonly recordCounts: string;
+  /** `recordCounts` of such loads, after they were merged together. Binds pipeline, feed, batch, first and last load_datetime. */
+  readonly recordCountsOfRun: string;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
 }
@@ -47,7 +52,8 @@ export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surr
     findFollowers: findFollowers(entity, work),
     recordChangesOfRun: recordChanges(entity, ofRun(work), inRun, ['load_id', ...entity.key]),
     mergeBulkOfRun: mergeBulk(entity, ofRun(work), inRun),
-    recordCounts: recordCounts(entity, work),
+    recordCounts: recordCounts(entity, work, 'l.load_id = ?'),
+    recordCountsOfRun: recordCounts(entity, work, inRun),
     assignIds: surrogates.flatMap((surrogate) =>
       surrogate.from.filter((from) => from.entity === entity.name).map((from) => ({
         surrogate: surrogate.name,
@@ -164,24 +170,19 @@ order by ${columnList(entity.key, 'w')}
 on duplicate key update ${updates.join(',\n  ')}`;
 }
 
-function recordCounts(entity: EntityDefinition, work: string): string {
+/** Merging leaves `created_at` of a row that was there, and `updated_at` of one that says the same; load_datetimes of a feed differ. */
+function recordCounts(entity: EntityDefinition, work: string, which: string): string {
   return `insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
-with changed as (
-  select load_id, sum(change_kind = 'inserted') as inserted, sum(change_kind = 'updated') as updated
-  from gear.${identifier(`changes_${entity.name}`)}
-  where batch_number = ?
-  group by load_id
-), merged as (
-  select load_id, count(*) as row_count, sum(copies - 1) as superseded, sum(is_outdated) as outdated
-  from ${work}
-  group by load_id
-)
-select l.load_id, '${entity.name}', coalesce(c.inserted, 0), coalesce(c.updated, 0),
-  coalesce(m.row_count - m.outdated, 0) - coalesce(c.inserted, 0) - coalesce(c.updated, 0), coalesce(m.superseded, 0), coalesce(m.outdated, 0)
+select l.load_id, '${entity.name}',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
 from gear.loads l
-left join merged m on m.load_id = l.load_id
-left join changed c on c.load_id = l.load_id
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`;
+left join ${work} w on w.load_id = l.load_id
+left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')} and b.load_id = w.load_id and not w.is_outdated
+where ${which}
+group by l.load_id`;
 }
 
 function assignIds(surrogate: SurrogateDefinition, entity: EntityDefinition, column: string): string {

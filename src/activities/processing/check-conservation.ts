@@ -1,0 +1,36 @@
+import { StrataError } from '../../engine/strata-error.js';
+import type { Transaction } from '../../engine/warehouse.js';
+import type { Batch } from './batch.js';
+
+const shownLoads = 5;
+
+/**
+ * Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated is checked here for
+ * each load, and that every row inserted or updated has its change. All are counted where they are, so that rows which some statement
+ * left out stop the batch before anything of it is committed.
+ */
+export async function checkConservation(transaction: Transaction, batch: Batch, entity: string, changes: number): Promise<void> {
+  const loadIds = batch.loads.map(({ loadId }) => loadId);
+  const counts = await transaction.query<{ load_id: number; counted: number | string; changed: number | string }>(
+    `select load_id, inserted + updated + unchanged + superseded + outdated as counted, inserted + updated as changed
+     from gear.load_counts where entity = ? and load_id in (${loadIds.map(() => '?').join(', ')})`,
+    [entity, ...loadIds],
+  );
+  const counted = new Map(counts.map((row) => [Number(row.load_id), Number(row.counted)]));
+  const wrong = batch.loads.filter(({ loadId, rowsStaged }) => counted.get(loadId) !== rowsStaged);
+  if (wrong.length > 0) {
+    const shown = wrong.slice(0, shownLoads).map(({ loadId, rowsStaged }) => `load ${loadId} staged ${rowsStaged} rows, ${counted.get(loadId) ?? 0} were counted`);
+    const more = wrong.length > shown.length ? `; and ${wrong.length - shown.length} more loads` : '';
+    throw notConserved(batch, entity, `${shown.join('; ')}${more}`);
+  }
+  const changed = counts.reduce((sum, row) => sum + Number(row.changed), 0);
+  if (changed !== changes) throw notConserved(batch, entity, `${changed} rows were inserted or updated, ${changes} changes were recorded`);
+}
+
+function notConserved({ feed, number }: Batch, entity: string, numbers: string): StrataError {
+  return new StrataError(
+    'invariant',
+    `batch ${number} of ${feed} does not add up in bulk.${entity}: ${numbers}. Nothing of it was committed. ` +
+      `Was staging.${feed} changed by hand, or does the server limit statements (sql_select_limit)? Run: strata doctor`,
+  );
+}
