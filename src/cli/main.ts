@@ -11,6 +11,7 @@ import { loadsCommand } from './loads.js';
 import { martsCommand } from './marts.js';
 import { renderCommand } from './render.js';
 import { migrateCommand } from './migrate.js';
+import { putCommand } from './put.js';
 import { quarantineCommand } from './quarantine.js';
 import { runCommand } from './run.js';
 import { schedulesCommand } from './schedules.js';
@@ -40,6 +41,7 @@ export function createProgram(cli: Cli): Command {
     workerCommand,
     serveCommand,
     schedulesCommand,
+    putCommand,
     runCommand,
     statusCommand,
     whyCommand,

@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import type { ObjectStore } from '../engine/object-store.js';
+import { putIntoFolder } from './file/put-file.js';
+import { putIntoBucket } from './s3/put-object.js';
+import { S3Store } from './s3/s3-store.js';
+
+/** Puts a local file into the root of a store, as a producer would. Nothing is overwritten: returns false where the name is taken. */
+export async function putFile(file: string, store: ObjectStore, name: string): Promise<boolean> {
+  if (!(store instanceof S3Store)) return putIntoFolder(file, fileURLToPath(store.url), name);
+  try {
+    return await putIntoBucket(file, store.bucket, store.wholeKey(name));
+  } finally {
+    store.bucket.client.destroy();
+  }
+}
