@@ -85,7 +85,8 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   const folders = sourcesOf(project).filter(({ url }) => url.startsWith('file:'));
   for (const { url } of folders) {
     const onFailure = (error: unknown) => logger.warn({ error, folder: url }, 'the folder can not be watched; the schedules pick its files up');
-    watchFolder(fileURLToPath(url), { onFile: (name) => tell(router.ofFile(url, name)), onGap: () => tell(router.all), onFailure }, signal);
+    const onFile = (name: string) => tell(router.ofFile(url, name));
+    watchFolder(fileURLToPath(url), { onFile, onGap: () => tell(router.all), onFailure, times: project.settings.folderTimes }, signal);
   }
   const { port } = server.address() as AddressInfo;
   logger.info({ address: `${options.host}:${port}`, queue: options.queueUrl === undefined ? undefined : shownAddress(options.queueUrl), folders: folders.map(({ url }) => url) }, 'serving');

@@ -101,9 +101,9 @@ export function openProjectWarehouse({ settings }: Project): Warehouse {
 
 /** The stores that the pipelines' source settings name, opened when first used. */
 export function projectStores({ settings, pipelines }: Project): Stores {
-  const { environment } = settings;
+  const { environment, folderTimes } = settings;
   const sources = [...pipelines].map(([name, { definition }]) => [name, () => environment[definition.sourceSetting] ?? ''] as const);
-  return createStores(new Map(sources), (url) => openStore(url, environment));
+  return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes));
 }
 
 /** Every activity, wired to the outside. */

@@ -1,8 +1,9 @@
 import type { ClaimResult, FeedRef, BackfillSource } from '../contracts/activities.js';
-import type { ObjectVersion } from '../engine/object-store.js';
+import type { LeftAlone, ObjectVersion } from '../engine/object-store.js';
 import type { SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
 import { feedObjects } from './feed-objects.js';
-import { deliveryOrder, objectIdentity, sqlDatetime } from './object-identity.js';
+import { sayLeftAlone } from './left-alone-log.js';
+import { deliveryOrderAt, objectIdentity, sqlDatetime } from './object-identity.js';
 import { feedOf, type PipelineSet } from './pipeline-set.js';
 import { findReplays } from './find-replays.js';
 import type { ActivityScope } from './run-activity.js';
@@ -32,7 +33,7 @@ const pageSize = 1_000;
 export async function claimObjects(
   deps: ClaimDeps,
   input: FeedRef & { readonly source?: BackfillSource | undefined },
-  scope: Pick<ActivityScope, 'signal' | 'report'>,
+  scope: Pick<ActivityScope, 'signal' | 'report'> & Partial<Pick<ActivityScope, 'log'>>,
 ): Promise<ClaimResult> {
   const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   const store = input.source ? deps.stores.open(input.source.url) : deps.stores.sourceOf(input.pipeline);
@@ -40,13 +41,14 @@ export async function claimObjects(
   let unclaimed = 0;
   let earliest: Candidate[] = [];
   const began = await warehouseTime(deps.warehouse);
-  for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal })) {
+  const leftAlone = (object: LeftAlone) => sayLeftAlone(store.url, object, scope.log);
+  for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal, leftAlone })) {
     found += page.length;
     const replays = input.source ? await findReplays(deps.warehouse, input, store, page, scope.signal) : undefined;
     const candidates = page.flatMap((object) => {
       const replay = replays?.get(object.key);
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
-      return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrder(object), firstLoadId: replay?.firstLoadId }];
+      return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
     });
     const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
     unclaimed += fresh.length;

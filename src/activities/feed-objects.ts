@@ -1,18 +1,31 @@
 import type { FeedDefinition } from '../engine/definition/types.js';
-import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
+import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { quarantineFolder } from '../engine/quarantine-folder.js';
+import { whyNotClaimable } from './claimable.js';
 
-/** Objects of a source that belong to a feed, in pages. A pickup looks at the source's root, a backfill at every depth. */
+/**
+ * Objects of a source that belong to a feed, in pages. A pickup looks at the source's root, a backfill at every depth. Those of which no
+ * load can be made are left out, and told.
+ */
 export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
-  options: { readonly recursive: boolean; readonly signal?: AbortSignal },
+  { leftAlone = () => undefined, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'>,
 ): AsyncIterable<readonly ObjectVersion[]> {
   const matcher = new RegExp(feed.match, 'u');
-  for await (const page of store.list(options)) {
-    const mine = page.filter(({ key }) => {
-      const relative = store.relativeKey(key);
-      return options.recursive ? !relative.startsWith(quarantineFolder) && matcher.test(fileName(relative)) : matcher.test(relative);
+  const isMine = (relative: string) =>
+    options.recursive ? !relative.startsWith(quarantineFolder) && matcher.test(fileName(relative)) : matcher.test(relative);
+  // A folder that can't be looked into may hold files of any feed.
+  const ifMine = (object: LeftAlone) => {
+    if (isMine(object.key) || (options.recursive && object.key.endsWith('/'))) leftAlone(object);
+  };
+  for await (const page of store.list({ ...options, only: isMine, leftAlone: ifMine })) {
+    const mine = page.filter((object) => {
+      const key = store.relativeKey(object.key);
+      if (!isMine(key)) return false;
+      const reason = whyNotClaimable(object, key);
+      if (reason !== undefined) leftAlone({ key, reason });
+      return reason === undefined;
     });
     if (mine.length > 0) yield mine;
   }

@@ -12,7 +12,7 @@ import { layerLags } from './layer-lag.js';
 import { strandedLines, strandedWork } from './stranded.js';
 import { TaskQueues } from './task-queues.js';
 import { ago, duration } from './time.js';
-import { waitingFiles } from './waiting-files.js';
+import { remarkLines, waitingFiles } from './waiting-files.js';
 import { differingDefinitions } from './worker-definitions.js';
 import { visibleLine } from '../contracts/visible.js';
 
@@ -88,10 +88,11 @@ function print({ out }: Cli, state: State): void {
       oldest === undefined ? '' : ago(new Date(oldest)),
     ]),
   );
-  const { others } = state.source;
+  const { others, leftAlone, remarks } = state.source;
   if (others.files > 0) {
     out.line(`${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`);
   }
+  for (const line of [...remarkLines('left alone:', leftAlone), ...remarkLines('to know:', remarks)]) out.line(line);
   out.line();
   out.table(
     ['loads of', 'state', 'loads', 'rows staged', 'quarantined'],

@@ -1,10 +1,22 @@
+import { whyNotClaimable } from '../activities/claimable.js';
+import { isInFuture } from '../activities/object-identity.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
-import type { ObjectStore } from '../engine/object-store.js';
+import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
+import { visibleLine } from '../contracts/visible.js';
 
 export interface WaitingFiles {
   readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
   /** Objects in the source's root that belong to no feed: how many, and the first few keys. */
   readonly others: { readonly files: number; readonly keys: readonly string[] };
+  /** Objects that no pickup takes, whatever feed they may be of: how many, and the first few with the reason. */
+  readonly leftAlone: Remarks;
+  /** Objects that wait, of which there is something to know. */
+  readonly remarks: Remarks;
+}
+
+export interface Remarks {
+  readonly files: number;
+  readonly shown: readonly { readonly key: string; readonly reason: string }[];
 }
 
 const shownKeys = 20;
@@ -16,19 +28,55 @@ export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefini
   for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
   const keys: string[] = [];
   let others = 0;
-  for await (const page of store.list({ recursive: false })) {
+  const odd = { leftAlone: new RemarkList(), remarks: new RemarkList() };
+  const remark = (object: LeftAlone) => {
+    // Of a file that waits for nothing but time there is something to know only where a feed takes it.
+    if (!object.waits) odd.leftAlone.add(object);
+    else if (matchers.some(({ matcher }) => matcher.test(object.key))) odd.remarks.add(object);
+  };
+  const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  for await (const page of store.list({ recursive: false, unsettled: true, leftAlone: remark })) {
     for (const object of page) {
       const key = store.relativeKey(object.key);
       const count = counts.get(matchers.find(({ matcher }) => matcher.test(key))?.feed ?? ({} as FeedDefinition));
-      if (count) {
+      const reason = whyNotClaimable(object, key);
+      if (reason !== undefined) odd.leftAlone.add({ key, reason });
+      else if (count) {
         count.files += 1;
         count.bytes += object.size;
         if (count.oldest === undefined || object.lastModified < count.oldest) count.oldest = object.lastModified;
+        if (isInFuture(object, now)) odd.remarks.add({ key, reason: futureReason(object) });
       } else {
         others += 1;
         if (keys.length < shownKeys) keys.push(key);
       }
     }
   }
-  return { feeds: Object.fromEntries([...counts].map(([feed, count]) => [feed.name, count])), others: { files: others, keys } };
+  return {
+    feeds: Object.fromEntries([...counts].map(([feed, count]) => [feed.name, count])),
+    others: { files: others, keys },
+    leftAlone: odd.leftAlone,
+    remarks: odd.remarks,
+  };
+}
+
+function futureReason({ lastModified }: ObjectVersion): string {
+  return `its time, ${lastModified}, is in the future: it counts as delivered when it is claimed; set the clock of what wrote it`;
+}
+
+class RemarkList implements Remarks {
+  files = 0;
+  readonly shown: { key: string; reason: string }[] = [];
+
+  add({ key, reason }: Pick<LeftAlone, 'key' | 'reason'>): void {
+    this.files += 1;
+    if (this.shown.length < shownKeys) this.shown.push({ key, reason });
+  }
+}
+
+/** Lines for people, a remark each; the names are as they were delivered. */
+export function remarkLines(heading: string, { files, shown }: Remarks): string[] {
+  if (files === 0) return [];
+  const more = files > shown.length ? [`  and ${files - shown.length} more`] : [];
+  return [heading, ...shown.map(({ key, reason }) => `  ${visibleLine(key)}: ${reason}`), ...more];
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { FolderTimes } from '../engine/object-store.js';
 import { StrataError } from '../engine/strata-error.js';
 import { secretNames, settingSchema } from './setting-names.js';
 
@@ -18,6 +19,8 @@ export interface Settings {
   readonly rangeBytes: number;
   /** Files of at most so many bytes are landed in batches where several wait; 0: none. */
   readonly batchBytes: number;
+  /** How long a file of a folder must look the same before it is taken. */
+  readonly folderTimes: FolderTimes;
   readonly shutdownGraceSeconds: number;
   readonly deployment: { readonly name: string; readonly buildId: string } | undefined;
   readonly metricsAddress: string | undefined;
@@ -75,6 +78,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     chunkBytes: settings.STRATA_CHUNK_BYTES,
     rangeBytes: settings.STRATA_RANGE_BYTES,
     batchBytes: settings.STRATA_BATCH_BYTES,
+    folderTimes: { quietSeconds: settings.STRATA_FOLDER_QUIET_SECONDS, unfinishedSeconds: settings.STRATA_FOLDER_UNFINISHED_SECONDS },
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,
     metricsAddress: settings.STRATA_METRICS_ADDRESS,

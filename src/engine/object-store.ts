@@ -6,12 +6,48 @@ export interface ObjectVersion {
   readonly key: string;
   /** Set only where the store's listing tells it (S3's does not: there ETag, size and time are the identity). */
   readonly versionId?: string | undefined;
-  /** The store's ETag without quotes; for `file://` one made from inode, size and modification time. */
+  /** The store's ETag without quotes; for `file://` one made from inode, size, modification time and, after an `@`, change time. */
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
   /** ISO 8601 in UTC, as precise as the store tells it: up to milliseconds (S3) or microseconds (`file://`). */
   readonly lastModified: string;
+}
+
+/**
+ * What of an ETag is of the file alone: a folder's end with the time of its last change of any kind, which a rename, a new link and a
+ * chmod set as well. They make no new delivery.
+ */
+export function lastingEtag(etag: string): string {
+  return etag.replace(/@-?\d+$/, '');
+}
+
+/** An object that a listing leaves out, or that will be told for some time yet, and why. */
+export interface LeftAlone {
+  /** As far as it can be spelled. */
+  readonly key: string;
+  /** A sentence that begins with "it" and says what to do. */
+  readonly reason: string;
+  /** It is in the listing, or will be in a later one, without anybody doing anything. */
+  readonly waits?: true;
+}
+
+export interface ListOptions {
+  readonly recursive: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Which objects matter, by their keys below the store's prefix: a store may leave out others, to look at fewer. */
+  readonly only?: ((relativeKey: string) => boolean) | undefined;
+  /** Lists what is there, also what may still be being written, without waiting. */
+  readonly unsettled?: boolean | undefined;
+  /** Called for each object that is left out though it seems to be meant for a listing. */
+  readonly leftAlone?: ((object: LeftAlone) => void) | undefined;
+}
+
+/** How long a file of a folder must look the same before it counts as written. */
+export interface FolderTimes {
+  readonly quietSeconds: number;
+  /** One whose last line has no end, or that is empty: its writer may stall. */
+  readonly unfinishedSeconds: number;
 }
 
 /** The object is no longer the version that was asked for: `replaced` by another one, or `gone`. */
@@ -37,9 +73,9 @@ export interface ObjectStore {
   wholeKey(relativeKey: string): string;
   /**
    * The objects directly in the store's root, or of every depth when `recursive`; in any order, in pages.
-   * Objects that are still being written (`file://`: changed in the last 2 s) are left out.
+   * Objects that may still be being written are left out (`file://`: those that differ between two looks); an odd one stops no other.
    */
-  list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncIterable<readonly ObjectVersion[]>;
+  list(options: ListOptions): AsyncIterable<readonly ObjectVersion[]>;
   /**
    * Bytes from `start` (inclusive) to `end` (exclusive; the object's end when absent).
    * Throws ObjectChangedError when the version is not the current one; the stream fails with it when that shows only

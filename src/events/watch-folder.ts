@@ -1,14 +1,16 @@
 import { watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FolderTimes } from '../engine/object-store.js';
 
-/** Milliseconds without a change after which a file counts as written; listings of folders ask for the same (connectors/file). */
-const quietTime = 2_050;
+/** Milliseconds that a pickup may begin earlier than this process thinks. */
+const margin = 50;
 /** Milliseconds until a folder that can't be watched is tried again. */
 const tryAgainAfter = 30_000;
 
 export interface FolderWatch {
-  /** A file of this name is there, and nobody wrote to it for a moment. */
+  readonly times: FolderTimes;
+  /** A file of this name is there, and nobody wrote to it for a moment; told once more when it has rested for as long as a file without a last line end must. */
   readonly onFile: (name: string) => void;
   /** The folder is watched again after a gap. */
   readonly onGap: () => void;
@@ -16,17 +18,25 @@ export interface FolderWatch {
 }
 
 /** Watches the files of a folder, not those below it, until the signal aborts. Never fails: it tries again. */
-export function watchFolder(folder: string, { onFile, onGap, onFailure }: FolderWatch, signal: AbortSignal): void {
+export function watchFolder(folder: string, { times, onFile, onGap, onFailure }: FolderWatch, signal: AbortSignal): void {
   const timers = new Map<string, NodeJS.Timeout>();
-  const look = async (name: string) => {
+  const quietTime = times.quietSeconds * 1_000 + margin;
+  const restTime = Math.max(0, times.unfinishedSeconds - times.quietSeconds) * 1_000;
+  const look = async (name: string, isLast: boolean) => {
     timers.delete(name);
-    const file = await stat(join(folder, name)).catch(() => undefined);
-    if (file?.isFile() && !signal.aborted) onFile(name);
+    const file = await lstat(join(folder, name)).catch(() => undefined);
+    if (!file?.isFile() || signal.aborted) return;
+    onFile(name);
+    // A pickup that came too early for it has looked at it by then.
+    if (!isLast && restTime > 0) lookIn(restTime, name, true);
+  };
+  const lookIn = (time: number, name: string, isLast: boolean) => {
+    clearTimeout(timers.get(name));
+    timers.set(name, setTimeout(() => void look(name, isLast), time));
   };
   const changed = (name: string | null) => {
     if (name === null || name.startsWith('.')) return;
-    clearTimeout(timers.get(name));
-    timers.set(name, setTimeout(() => void look(name), quietTime));
+    lookIn(quietTime, name, false);
   };
   const again = (error: unknown) => {
     if (signal.aborted) return;

@@ -16,8 +16,8 @@ export class FolderChain extends WarehouseChain {
     super(options);
   }
 
-  static async open(url: string, options: Pick<ChainOptions, 'chunkBytes' | 'rangeBytes'> = {}): Promise<FolderChain> {
-    const folder = await mkdtemp(join(tmpdir(), 'strata-chain-'));
+  static async open(url: string, options: Pick<ChainOptions, 'chunkBytes' | 'rangeBytes'> = {}, under = tmpdir()): Promise<FolderChain> {
+    const folder = await mkdtemp(join(under, 'strata-chain-'));
     const chain = new FolderChain(folder, {
       ...options,
       url,

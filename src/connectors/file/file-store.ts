@@ -1,15 +1,17 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { StoreError, type ObjectStore, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
+import { lastingEtag, StoreError, type ListOptions, type ObjectStore, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
 import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
-import { readVersion } from './read-file.js';
+import { Looks } from './looks.js';
+import { inFolder } from './open-folder.js';
+import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
+import type { QuietTimes } from './settled-files.js';
 
-/** A file that changed within this time, in milliseconds, may still be being written. */
+/** Milliseconds. */
 const defaultQuietTime = 2_000;
 
 /**
@@ -19,13 +21,23 @@ const defaultQuietTime = 2_000;
 export class FileStore implements ObjectStore {
   readonly url: string;
 
-  /** `root` is an absolute path; `quietTime`, in milliseconds, may be 0 where files only ever appear whole. */
+  private readonly times: QuietTimes;
+  private readonly looks: Looks;
+
+  /**
+   * `root` is an absolute path; a file counts as written when it looked the same for `quietTime` milliseconds, or for `unfinishedTime` where
+   * its last line has no end. Both may be 0 where files only ever appear whole. `clock` tells milliseconds and only goes forward.
+   */
   constructor(
     private readonly root: string,
-    private readonly quietTime = defaultQuietTime,
+    quietTime = defaultQuietTime,
+    unfinishedTime = quietTime,
+    clock?: () => number,
   ) {
     const { href } = pathToFileURL(root);
     this.url = href.endsWith('/') ? href : `${href}/`;
+    this.times = { quiet: quietTime, unfinished: Math.max(quietTime, unfinishedTime) };
+    this.looks = new Looks(clock);
   }
 
   relativeKey(key: string): string {
@@ -36,9 +48,9 @@ export class FileStore implements ObjectStore {
     return relativeKey;
   }
 
-  async *list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncGenerator<readonly ObjectVersion[]> {
+  async *list(options: ListOptions): AsyncGenerator<readonly ObjectVersion[]> {
     try {
-      yield* listFolder(this.root, { ...options, quietTime: this.quietTime });
+      yield* listFolder({ ...options, root: this.root, looks: this.looks, times: this.times });
     } catch (error) {
       throw toStoreError(error, this.root, 'listing');
     }
@@ -50,22 +62,33 @@ export class FileStore implements ObjectStore {
   ): Promise<Readable> {
     const doing = `reading ${JSON.stringify(version.key)}`;
     const failure = (error: unknown) => toStoreError(error, this.root, doing);
-    return this.attempt(doing, () => readVersion(this.pathOf(version.key), version, { ...options, failure }));
+    const { parts, name } = partsOf(version.key, this.url);
+    const inPlace: InPlace = (act) => inFolder(this.root, parts, { make: false }, async (folder) => act(await folder.at(name)));
+    return this.attempt(doing, () => readVersion(inPlace, version, { ...options, failure }));
   }
 
   async remove(version: ObjectVersion, signal?: AbortSignal): Promise<RemoveOutcome> {
     signal?.throwIfAborted();
-    return this.attempt(`deleting ${JSON.stringify(version.key)}`, () => removeFile(this.pathOf(version.key), version));
+    const { parts, name } = partsOf(version.key, this.url);
+    return this.attempt(`deleting ${JSON.stringify(version.key)}`, async () => {
+      return (await inFolder(this.root, parts, { make: false }, (folder) => removeFile(folder, name, version))) ?? 'gone';
+    });
   }
 
   async move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome> {
     signal?.throwIfAborted();
-    const doing = `moving ${JSON.stringify(version.key)}`;
-    return this.attempt(doing, () => moveFile(this.pathOf(version.key), version, this.pathOf(targetKey)));
+    const from = partsOf(version.key, this.url);
+    const to = partsOf(targetKey, this.url);
+    return this.attempt(`moving ${JSON.stringify(version.key)}`, async () => {
+      const outcome = await inFolder(this.root, from.parts, { make: false }, (folder) =>
+        inFolder(this.root, to.parts, { make: true }, (target) => moveFile(folder, from.name, version, target, to.name)),
+      );
+      return outcome ?? 'gone';
+    });
   }
 
   isMoved(found: ObjectVersion, version: ObjectVersion): Promise<boolean> {
-    return Promise.resolve(found.size === version.size && found.etag === version.etag);
+    return Promise.resolve(found.size === version.size && lastingEtag(found.etag) === lastingEtag(version.etag));
   }
 
   async check(signal?: AbortSignal): Promise<void> {
@@ -78,13 +101,6 @@ export class FileStore implements ObjectStore {
     });
   }
 
-  private pathOf(key: string): string {
-    if (key.split('/').some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) {
-      throw new RangeError(`${JSON.stringify(key)} is no path below ${this.url}`);
-    }
-    return join(this.root, key);
-  }
-
   private async attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
@@ -92,4 +108,13 @@ export class FileStore implements ObjectStore {
       throw toStoreError(error, this.root, doing);
     }
   }
+}
+
+/** The folders that lead to a key's file, and the file's name. */
+function partsOf(key: string, url: string): { readonly parts: readonly string[]; readonly name: string } {
+  const parts = key.split('/');
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) {
+    throw new RangeError(`${JSON.stringify(key)} is no path below ${url}`);
+  }
+  return { parts: parts.slice(0, -1), name: parts.at(-1) ?? '' };
 }

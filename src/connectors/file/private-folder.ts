@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdtemp, readdir, rename, rmdir, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { ObjectVersion } from '../../engine/object-store.js';
-import { keyBeside } from '../key-beside.js';
+import { mkdtemp, readdir, rename, rmdir, unlink } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { StoreError, type ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
-import { etagOf, statFile } from './file-version.js';
+import { isSameFile, statFile } from './file-version.js';
+import type { OpenFolder } from './open-folder.js';
+import { renameIfFree } from './rename-if-free.js';
 
 /*
  * A file is removed in three steps: it is renamed into a private folder beside it, checked there, where no producer can
@@ -12,135 +13,161 @@ import { etagOf, statFile } from './file-version.js';
  * recovery. Whoever renames a private folder owns what is in it: so a remover that was thought dead and its heir never
  * act on one file both. A crash between the steps leaves the folder: a repeated removal of that version goes on from it,
  * and a listing puts back files that nobody came for (see recoverLeftovers).
+ *
+ * Producers may write to the folder above, so a name is never proof: a private folder is one that belongs to this user and
+ * that nobody else may enter, and it is held open while files in it are moved. What else has such a name is left alone.
  */
 
 const privatePrefix = '.strata-';
-/** The age in milliseconds from which a private folder is taken for one that a crash left. */
-const leftoverAge = 60_000;
+const openToOthers = 0o077n;
 
 /** A file in a private folder of this process's own. */
 export interface TakenFile {
-  readonly folder: string;
-  readonly path: string;
+  /** Where it was. */
+  readonly parent: OpenFolder;
+  readonly name: string;
+  readonly folder: PrivateFolder;
+}
+
+export interface PrivateFolder {
+  readonly name: string;
+  readonly open: OpenFolder;
 }
 
 export function isPrivateName(name: string): boolean {
   return name.startsWith(privatePrefix);
 }
 
-/** Removes an empty folder; it may be gone, or hold what another process put there. */
-async function removeEmptyFolder(folder: string): Promise<void> {
+function isOfThisUser(folder: OpenFolder): boolean {
+  return process.geteuid === undefined || folder.stat.uid === BigInt(process.geteuid());
+}
+
+async function makePrivateFolder(parent: OpenFolder): Promise<PrivateFolder> {
+  const made = await mkdtemp(await parent.at(privatePrefix));
+  const name = basename(made);
+  const open = await parent.enter(name);
+  if (open !== undefined && isOfThisUser(open)) return { name, open };
+  await open?.close();
+  await rmdir(await parent.at(name)).catch(() => undefined);
+  const advice = 'run Strata as a user whose files keep their owner there';
+  throw new StoreError('denied', `what Strata makes in folder ${parent.path} does not belong to the user that runs it: ${advice}`);
+}
+
+/** A private folder that was left behind; undefined when what has the name is none of this user's own, or gone. */
+export async function openPrivateFolder(parent: OpenFolder, name: string): Promise<PrivateFolder | undefined> {
+  const open = await parent.enter(name).catch((error: unknown) => {
+    if (codeOf(error) === 'EACCES') return undefined;
+    throw error;
+  });
+  if (open === undefined) return undefined;
+  if (isOfThisUser(open) && (open.stat.mode & openToOthers) === 0n) return { name, open };
+  await open.close();
+  return undefined;
+}
+
+/** Removes a private folder when it is empty, and lets go of it; it may be gone, or hold what another process put there. */
+export async function leave(parent: OpenFolder, { name, open }: PrivateFolder): Promise<void> {
   try {
-    await rmdir(folder);
+    await rmdir(await parent.at(name));
   } catch (error) {
-    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await open.close();
   }
 }
 
 /** Renames the file into a private folder; undefined when it is gone. */
-export async function takeFile(path: string): Promise<TakenFile | undefined> {
-  const folder = await mkdtemp(join(dirname(path), privatePrefix));
-  const taken = { folder, path: join(folder, basename(path)) };
+export async function takeFile(parent: OpenFolder, name: string): Promise<TakenFile | undefined> {
+  const folder = await makePrivateFolder(parent);
   try {
-    await rename(path, taken.path);
-    return taken;
+    await rename(await parent.at(name), await folder.open.at(name));
+    return { parent, name, folder };
   } catch (error) {
-    await removeEmptyFolder(folder);
+    await leave(parent, folder);
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Makes another process's private folder this one's own; undefined when someone else was faster. */
-async function claimFolder(folder: string): Promise<string | undefined> {
-  const own = join(dirname(folder), `${privatePrefix}${randomUUID()}`);
+/** Makes another process's private folder this one's own; undefined, and let go of, when someone else was faster. */
+async function claimFolder(parent: OpenFolder, folder: PrivateFolder): Promise<PrivateFolder | undefined> {
+  const own = { name: `${privatePrefix}${randomUUID()}`, open: folder.open };
   try {
-    await rename(folder, own);
-    return own;
+    await rename(await parent.at(folder.name), await parent.at(own.name));
+    const renamed = await statFile(await parent.at(own.name));
+    if (renamed?.ino === folder.open.stat.ino) return own;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
+    if (codeOf(error) !== 'ENOENT') {
+      await folder.open.close();
+      throw error;
+    }
   }
+  await folder.open.close();
+  return undefined;
 }
 
-/** The version of the file at `path` where a removal that did not end left it, now in this process's own folder. */
-export async function claimLeftover(path: string, version: ObjectVersion): Promise<TakenFile | undefined> {
-  const parent = dirname(path);
-  const entries = await readdir(parent).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  });
-  for (const name of entries.filter(isPrivateName)) {
-    const stat = await statFile(join(parent, name, basename(path)));
-    if (stat === undefined || etagOf(stat) !== version.etag) continue;
-    const folder = await claimFolder(join(parent, name));
-    if (folder !== undefined) return { folder, path: join(folder, basename(path)) };
+/** The version of the file `name` where a removal that did not end left it, now in this process's own folder. */
+export async function claimLeftover(parent: OpenFolder, name: string, version: ObjectVersion): Promise<TakenFile | undefined> {
+  for (const entry of (await readdir(await parent.at('.'))).filter(isPrivateName)) {
+    const left = await openPrivateFolder(parent, entry);
+    if (left === undefined) continue;
+    const stat = await statFile(await left.open.at(name));
+    if (stat === undefined || !isSameFile(stat, version)) {
+      await left.open.close();
+      continue;
+    }
+    const folder = await claimFolder(parent, left);
+    if (folder !== undefined) return { parent, name, folder };
   }
   return undefined;
 }
 
 /** Unlinks a taken file; false when another process claimed it meanwhile. */
-export async function discard(taken: TakenFile): Promise<boolean> {
+export async function discard({ parent, name, folder }: TakenFile): Promise<boolean> {
   try {
-    await unlink(taken.path);
+    await unlink(await folder.open.at(name));
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   } finally {
-    await removeEmptyFolder(taken.folder);
+    await leave(parent, folder);
   }
 }
 
-/** Renames without overwriting: false when `to` is taken by another file. */
-async function renameIfFree(from: string, to: string): Promise<boolean> {
+/**
+ * Gives a taken file the first of the names in `target` that is free. Nothing is overwritten. False when none is, and the file
+ * stays where it is: a listing puts it back once its own name is free. Throws ENOENT when another process claimed the file.
+ */
+export async function release({ parent, name, folder }: TakenFile, target: OpenFolder, names: readonly string[]): Promise<boolean> {
   try {
-    await link(from, to);
-  } catch (error) {
-    const code = codeOf(error) ?? '';
-    const inTheWay = await statFile(to);
-    if (inTheWay !== undefined) {
-      // The same inode: an earlier attempt was cut off between link and unlink.
-      if (inTheWay.ino !== (await statFile(from))?.ino) return false;
-    } else if (['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(code)) {
-      // No hard links here (FAT, or a file of another user): a name that was free a moment ago is the best there is.
-      await rename(from, to);
-      return true;
-    } else {
-      throw error;
+    for (const free of names) {
+      if (await renameIfFree(await folder.open.at(name), await target.at(free))) return true;
     }
+    return false;
+  } finally {
+    await leave(parent, folder);
   }
-  await unlink(from);
-  return true;
+}
+
+/** Puts a taken file back under its own name, where no newer file has that by now. */
+export async function putBack(taken: TakenFile): Promise<boolean> {
+  return release(taken, taken.parent, [taken.name]);
 }
 
 /**
- * Gives a taken file a visible name: `path`, or one beside it where that is taken. Nothing is overwritten.
- * Throws ENOENT when another process claimed the file.
+ * Makes files visible again that a removal left in this private folder: they were not deleted, so nobody may count on it. One whose
+ * name another file has stays until that one is gone: under another name it would belong to no feed.
  */
-export async function release(taken: TakenFile, path: string, seed: string): Promise<void> {
-  const names = [path, keyBeside(path, seed), keyBeside(path, randomUUID())];
-  for (const name of names) {
-    if (!(await renameIfFree(taken.path, name))) continue;
-    await removeEmptyFolder(taken.folder);
-    return;
+export async function recoverLeftovers(parent: OpenFolder, left: PrivateFolder): Promise<void> {
+  const names = await readdir(await left.open.at('.'));
+  const isFree = await Promise.all(names.map(async (name) => (await statFile(await parent.at(name))) === undefined));
+  if (names.length > 0 && !isFree.includes(true)) return left.open.close();
+  const folder = await claimFolder(parent, left);
+  if (folder === undefined) return;
+  try {
+    for (const name of names) await renameIfFree(await folder.open.at(name), await parent.at(name));
+  } finally {
+    await leave(parent, folder);
   }
-  throw new Error(`no free name beside ${path}`);
-}
-
-/**
- * Makes files visible again that a removal left in a private folder at least a minute ago, under their own name or, where
- * a newer file has it, beside it: they were not deleted, so nobody may count on it.
- */
-export async function recoverLeftovers(folder: string, now: number): Promise<void> {
-  const stat = await statFile(folder);
-  if (stat === undefined || !stat.isDirectory() || now - Number(stat.ctimeMs) < leftoverAge) return;
-  const own = await claimFolder(folder);
-  if (own === undefined) return;
-  for (const name of await readdir(own)) {
-    const taken = { folder: own, path: join(own, name) };
-    const file = await statFile(taken.path);
-    if (file !== undefined) await release(taken, join(dirname(own), name), etagOf(file));
-  }
-  await removeEmptyFolder(own);
 }

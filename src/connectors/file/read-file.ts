@@ -9,16 +9,20 @@ import { etagOf, lookAtFile } from './file-version.js';
 /** Bytes read at a time. */
 const pieceSize = 256 * 1024;
 
-async function openVersion(path: string, version: ObjectVersion): Promise<FileHandle> {
-  let handle: FileHandle;
+/** Calls `act` with the file's path in the folder where it must be; undefined when that folder is gone. */
+export type InPlace = <T>(act: (path: string) => Promise<T>) => Promise<T | undefined>;
+
+async function openVersion(inPlace: InPlace, version: ObjectVersion): Promise<FileHandle> {
+  let handle: FileHandle | undefined;
   try {
     // Not blocking: a FIFO in the file's place must not stop the worker.
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    handle = await inPlace((path) => open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') throw new ObjectChangedError('gone', version.key);
-    if (codeOf(error) === 'ELOOP') throw new ObjectChangedError('replaced', version.key);
+    if (['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '')) throw new ObjectChangedError('replaced', version.key);
     throw error;
   }
+  if (handle === undefined) throw new ObjectChangedError('gone', version.key);
   try {
     await assertUnchanged(handle, version);
     return handle;
@@ -34,7 +38,7 @@ async function assertUnchanged(handle: FileHandle, version: ObjectVersion): Prom
 }
 
 /** The bytes, then, after the last one, a look at the open file (rewritten in place?) and at its path (replaced?). */
-async function* bytesOf(handle: FileHandle, path: string, version: ObjectVersion, start: number, end: number): AsyncGenerator<Buffer> {
+async function* bytesOf(handle: FileHandle, inPlace: InPlace, version: ObjectVersion, start: number, end: number): AsyncGenerator<Buffer> {
   for (let position = start; position < end;) {
     const buffer = Buffer.allocUnsafe(Math.min(pieceSize, end - position));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
@@ -46,13 +50,13 @@ async function* bytesOf(handle: FileHandle, path: string, version: ObjectVersion
     yield buffer.subarray(0, bytesRead);
   }
   await assertUnchanged(handle, version);
-  const state = await lookAtFile(path, version);
+  const state = (await inPlace((path) => lookAtFile(path, version))) ?? 'gone';
   if (state !== 'current') throw new ObjectChangedError(state, version.key);
 }
 
 /** Bytes of the version from `start` to `end` (exclusive); see ObjectStore.read. */
 export async function readVersion(
-  path: string,
+  inPlace: InPlace,
   version: ObjectVersion,
   options: {
     readonly start: number;
@@ -65,11 +69,11 @@ export async function readVersion(
   const { start, signal, failure } = options;
   if (!Number.isSafeInteger(start) || start < 0) throw new RangeError(`start must be a count of bytes, not ${start}`);
   signal?.throwIfAborted();
-  const handle = await openVersion(path, version);
+  const handle = await openVersion(inPlace, version);
   const end = Math.min(options.end ?? version.size, version.size);
   const bytes = async function* () {
     try {
-      yield* bytesOf(handle, path, version, start, end);
+      yield* bytesOf(handle, inPlace, version, start, end);
     } catch (error) {
       throw failure(error);
     }

@@ -1,0 +1,72 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LeftAlone } from '../../engine/object-store.js';
+import { codeOf } from './file-errors.js';
+import { isPrivateName } from './private-folder.js';
+
+/** What a name is for a listing. */
+export interface Entry {
+  readonly key: string;
+  readonly kind: 'file' | 'private';
+}
+
+/** Folders of the root that Strata fills itself. */
+const ownFolders = ['quarantine', 'archive'];
+
+/** Errors of one file or folder, which say nothing of the others. */
+export const ofOneAlone: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'ENAMETOOLONG', 'EOVERFLOW'];
+
+export function unreadable(key: string, error: unknown): LeftAlone {
+  return { key, reason: `it can't be read (${codeOf(error)}): let the user that runs Strata read it` };
+}
+
+/**
+ * The files and private folders of a folder, or of every depth below it, in any order. Hidden files and folders are left out, symbolic
+ * links are not followed. What a producer may have meant to be loaded, and is not, is told.
+ */
+export async function* folderEntries(
+  root: string,
+  { recursive, signal, leftAlone }: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined; readonly leftAlone: (object: LeftAlone) => void },
+): AsyncGenerator<Entry> {
+  const folders = [''];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    signal?.throwIfAborted();
+    for (const entry of await entriesOf(root, folder, leftAlone)) {
+      const prefix = folder === '' ? '' : `${folder}/`;
+      if (!isUtf8(entry.name)) {
+        leftAlone({ key: prefix + spelled(entry.name), reason: 'its name is not UTF-8: rename it' });
+        continue;
+      }
+      const name = entry.name.toString();
+      const key = prefix + name;
+      if (isPrivateName(name) && entry.isDirectory()) yield { key, kind: 'private' };
+      else if (isPrivateName(name) && !entry.isFile()) leftAlone({ key, reason: 'it has the name of a private folder of Strata, and is none: remove it' });
+      else if (name.startsWith('.')) {
+        if (entry.isFile() && !isPrivateName(name)) leftAlone({ key, reason: 'its name begins with a dot, as of a file that is still being written: rename it' });
+      } else if (entry.isFile()) yield { key, kind: 'file' };
+      else if (entry.isDirectory()) {
+        if (recursive) folders.push(key);
+        else if (!ownFolders.includes(key)) leftAlone({ key: `${key}/`, reason: 'it is a folder: a pickup takes files directly in the source, a backfill those of every depth' });
+      } else leftAlone({ key, reason: entry.isSymbolicLink() ? 'it is a symbolic link, which is not followed: put the file itself there' : 'it is no regular file: remove it' });
+    }
+  }
+}
+
+/** Entries of a folder below the root; none when it went away since it was seen, or can't be read. */
+async function entriesOf(root: string, folder: string, leftAlone: (object: LeftAlone) => void): Promise<Dirent<Buffer>[]> {
+  try {
+    return await readdir(join(root, folder), { withFileTypes: true, encoding: 'buffer' });
+  } catch (error) {
+    if (folder === '') throw error;
+    if (ofOneAlone.includes(codeOf(error))) leftAlone(unreadable(`${folder}/`, error));
+    else if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR') throw error;
+    return [];
+  }
+}
+
+/** A name that is not UTF-8, its bytes beyond ASCII as \x... */
+function spelled(name: Buffer): string {
+  return name.toString('latin1').replace(/[^\x20-\x7e]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

@@ -1,0 +1,144 @@
+import type { BigIntStats } from 'node:fs';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
+import { codeOf } from './file-errors.js';
+import { etagOf, statFile, versionOf } from './file-version.js';
+import { ofOneAlone, unreadable } from './folder-entries.js';
+import type { Looks } from './looks.js';
+
+const looksAtOnce = 100;
+/** Milliseconds that a listing waits for files whose last line has no end; a later one takes what rests longer. */
+const longestWait = 60_000;
+
+/** How long, in milliseconds, a file must look the same before it counts as written. */
+export interface QuietTimes {
+  readonly quiet: number;
+  /** One whose last line has no end, or that is empty: its writer may stall. */
+  readonly unfinished: number;
+}
+
+export interface Looking {
+  readonly root: string;
+  readonly looks: Looks;
+  readonly times: QuietTimes;
+  readonly signal?: AbortSignal | undefined;
+  readonly leftAlone: (object: LeftAlone) => void;
+}
+
+interface Seen {
+  readonly key: string;
+  readonly since: number;
+  readonly state: string;
+}
+
+/**
+ * The versions of those of the files that nobody writes to: each looks the same twice, its quiet time or more apart. The first look
+ * of later files is made while that time passes for earlier ones, so that all wait once and few are kept in memory.
+ * Files that need longer, for their last line has no end, are waited for only where the listing would else be empty: they must not hold up the others.
+ */
+export async function* settledFiles(batches: AsyncIterable<readonly string[]>, looking: Looking): AsyncGenerator<readonly ObjectVersion[]> {
+  const { looks, times } = looking;
+  const began = looks.now();
+  const queue: (readonly Seen[])[] = [];
+  let unfinished: Seen[] = [];
+  let found = 0;
+  const take = async (seen: readonly Seen[]): Promise<readonly ObjectVersion[]> => {
+    const second = await inParts(seen, (each) => lookAgain(looking, each));
+    unfinished.push(...second.flatMap((outcome) => (outcome === undefined || 'etag' in outcome ? [] : [outcome])));
+    const page = second.flatMap((outcome) => (outcome !== undefined && 'etag' in outcome ? [outcome] : []));
+    found += page.length;
+    return page;
+  };
+  const dueAt = (seen: readonly Seen[], time: number) => Math.max(...seen.map(({ since }) => since + time));
+  for await (const keys of batches) {
+    const seen = await inParts(keys, (key) => look(looking, key));
+    queue.push(seen.flatMap((each) => (each ? [each] : [])));
+    while (queue[0] !== undefined && dueAt(queue[0], times.quiet) <= looks.now()) yield await take(queue.shift() ?? []);
+  }
+  for (const seen of queue) {
+    await until(looking, dueAt(seen, times.quiet));
+    yield await take(seen);
+  }
+  while (found === 0 && unfinished.length > 0) {
+    const due = Math.min(...unfinished.map(({ since }) => since + times.unfinished));
+    if (due > began + longestWait + times.quiet) break;
+    await until(looking, due);
+    const again = unfinished;
+    unfinished = [];
+    yield await take(again);
+  }
+  for (const { key } of unfinished) looking.leftAlone(restsStill(key, times));
+}
+
+export function restsStill(key: string, { unfinished }: QuietTimes): LeftAlone {
+  return { key, waits: true, reason: `its last line has no end: it is loaded once it has not changed for ${unfinished / 1_000} s` };
+}
+
+async function until({ looks, signal }: Looking, time: number): Promise<void> {
+  // A timer may end a moment early.
+  for (let left = time - looks.now(); left > 0; left = time - looks.now()) {
+    await sleep(Math.ceil(left), undefined, { signal }).catch(() => signal?.throwIfAborted());
+  }
+}
+
+/** The change time counts: every write sets it, also where the modification time is set back, as `cp -p` and rsync do while a file grows. */
+async function look({ root, looks, leftAlone, signal }: Looking, key: string): Promise<Seen | undefined> {
+  signal?.throwIfAborted();
+  try {
+    const stat = await statFile(join(root, key));
+    if (stat === undefined || !stat.isFile()) return undefined;
+    const state = etagOf(stat);
+    return { key, state, since: looks.since(key, state) };
+  } catch (error) {
+    if (!ofOneAlone.includes(codeOf(error))) throw error;
+    leftAlone(unreadable(key, error));
+    return undefined;
+  }
+}
+
+/** The version; the file again when its last line has no end and it must rest longer; undefined when it changed or went away. */
+async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | Seen | undefined> {
+  const { looks, times, signal } = looking;
+  signal?.throwIfAborted();
+  const opened = await openAndLook(looking, seen.key);
+  if (opened === undefined) return undefined;
+  const state = etagOf(opened.stat);
+  looks.since(seen.key, state);
+  if (state !== seen.state) return undefined;
+  return opened.isFinished || looks.now() - seen.since >= times.unfinished ? versionOf(seen.key, opened.stat) : seen;
+}
+
+/** Opened and not only looked at: network file systems ask their server then, and answer from memory else. */
+export async function openAndLook({ root, leftAlone }: Pick<Looking, 'root' | 'leftAlone'>, key: string): Promise<{ stat: BigIntStats; isFinished: boolean } | undefined> {
+  try {
+    const handle = await open(join(root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const stat = await handle.stat({ bigint: true });
+      if (!stat.isFile()) return undefined;
+      if (stat.size > BigInt(Number.MAX_SAFE_INTEGER)) {
+        leftAlone({ key, reason: `its size of ${stat.size} bytes is more than can be loaded: divide it` });
+        return undefined;
+      }
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, Number(stat.size) - 1));
+      return { stat, isFinished: bytesRead === 1 && (buffer[0] === 0x0a || buffer[0] === 0x0d) };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (ofOneAlone.includes(codeOf(error))) leftAlone(unreadable(key, error));
+    else if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(codeOf(error) ?? '')) throw error;
+    return undefined;
+  }
+}
+
+/** Some of the system's calls at once, for a network file system's each take a while. */
+export async function inParts<Item, Result>(items: readonly Item[], call: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  for (let from = 0; from < items.length; from += looksAtOnce) {
+    results.push(...(await Promise.all(items.slice(from, from + looksAtOnce).map(call))));
+  }
+  return results;
+}

@@ -1,0 +1,124 @@
+import { appendFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { FileStore } from '../../../src/connectors/file/file-store.js';
+import type { LeftAlone } from '../../../src/engine/object-store.js';
+
+const line = 'a,b\n';
+
+describe('a file of a folder that may still be being written', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'strata-quiet-'));
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await rm(root, { recursive: true });
+  });
+  const path = (name: string) => join(root, name);
+  const listed = async (store: FileStore, leftAlone?: (object: LeftAlone) => void) => {
+    const sizes: Record<string, number> = {};
+    for await (const page of store.list({ recursive: false, leftAlone })) for (const { key, size } of page) sizes[key] = size;
+    return sizes;
+  };
+  const takes = async <T>(call: () => Promise<T>) => {
+    const began = performance.now();
+    return { result: await call(), milliseconds: performance.now() - began };
+  };
+
+  it.each([2_100, 60_000, -60_000, 86_400_000])('is left alone though the clock of this machine is %i ms ahead of the file system', async (ahead) => {
+    const now = Date.now.bind(Date);
+    jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+    await writeFile(path('growing.csv'), line);
+    let grows = true;
+    const writer = (async () => {
+      while (grows) {
+        await sleep(100);
+        await appendFile(path('growing.csv'), line);
+      }
+    })();
+    const store = new FileStore(root, 1_000);
+    for (let times = 0; times < 2; times += 1) expect(await listed(store)).toEqual({});
+    grows = false;
+    await writer;
+    expect(Object.keys(await listed(store))).toEqual(['growing.csv']);
+  });
+
+  it('is looked at twice by each process: one that has just started waits, one that has seen it does not', async () => {
+    await writeFile(path('old.csv'), line);
+    await sleep(600);
+    const store = new FileStore(root, 500);
+    const first = await takes(() => listed(store));
+    expect(first.result).toEqual({ 'old.csv': line.length });
+    expect(first.milliseconds).toBeGreaterThanOrEqual(499);
+    const second = await takes(() => listed(store));
+    expect(second.result).toEqual({ 'old.csv': line.length });
+    expect(second.milliseconds).toBeLessThan(499);
+  });
+
+  it.each(['a,b\nc,d', 'a,b', ''])('is waited for longer where its last line has no end: %j', async (text) => {
+    await writeFile(path('half.csv'), text);
+    const store = new FileStore(root, 200, 1_500);
+    const { result, milliseconds } = await takes(() => listed(store));
+    expect(result).toEqual({ 'half.csv': text.length });
+    expect(milliseconds).toBeGreaterThanOrEqual(1_499);
+  });
+
+  it.each(['a,b\nc,d\n', 'a,b\r\nc,d\r\n', 'a,b\rc,d\r'])('needs the quiet time alone where its last line has an end: %j', async (text) => {
+    await writeFile(path('whole.csv'), text);
+    expect(await listed(new FileStore(root, 200, 600_000))).toEqual({ 'whole.csv': text.length });
+  });
+
+  it('is left alone while its writer stalls in a line, and taken whole', async () => {
+    const writer = await open(path('stalled.csv'), 'a');
+    await writer.write('a,b\nc,');
+    const store = new FileStore(root, 200, 3_000);
+    const early = listed(store);
+    await sleep(1_500);
+    await writer.write('d\n');
+    await writer.close();
+    expect(await early).toEqual({});
+    expect(await listed(store)).toEqual({ 'stalled.csv': 8 });
+  });
+
+  it('holds up no other file, is told, and comes with a later listing', async () => {
+    await writeFile(path('whole.csv'), line);
+    await writeFile(path('half.csv'), 'a,');
+    const store = new FileStore(root, 200, 2_000);
+    const told: LeftAlone[] = [];
+    const { result, milliseconds } = await takes(() => listed(store, (object) => told.push(object)));
+    expect(result).toEqual({ 'whole.csv': line.length });
+    expect(milliseconds).toBeLessThan(1_900);
+    expect(told).toEqual([{ key: 'half.csv', waits: true, reason: expect.stringContaining('2 s') as unknown }]);
+    await sleep(2_000);
+    expect(await listed(store)).toEqual({ 'whole.csv': line.length, 'half.csv': 2 });
+  });
+
+  it('is not looked at twice for a feed that it is none of', async () => {
+    await writeFile(path('half.csv'), 'a,');
+    const store = new FileStore(root, 200, 30_000);
+    const { milliseconds } = await takes(async () => {
+      for await (const page of store.list({ recursive: false, only: (key) => key === 'other.csv' })) expect(page).toEqual([]);
+    });
+    expect(milliseconds).toBeLessThan(5_000);
+  });
+
+  it('is there at once for who only asks what waits', async () => {
+    await writeFile(path('half.csv'), 'a,');
+    const pages: string[] = [];
+    const { milliseconds } = await takes(async () => {
+      for await (const page of new FileStore(root, 20_000, 60_000).list({ recursive: false, unsettled: true })) pages.push(...page.map(({ key }) => key));
+    });
+    expect(pages).toEqual(['half.csv']);
+    expect(milliseconds).toBeLessThan(5_000);
+  });
+
+  it('is one of very many: all wait once', async () => {
+    await Promise.all(Array.from({ length: 2_500 }, (_, number) => writeFile(path(`${number}.csv`), line)));
+    const { result, milliseconds } = await takes(() => listed(new FileStore(root, 2_000)));
+    expect(Object.keys(result)).toHaveLength(2_500);
+    expect(milliseconds).toBeLessThan(15_000);
+  });
+});
