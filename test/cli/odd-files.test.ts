@@ -1,0 +1,118 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, open, readdir, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
+import type { Warehouse } from '../../src/engine/warehouse.js';
+import { freshPrefix, temporal, warehouse } from '../support/servers.js';
+import { StrataProcess } from '../support/strata-process.js';
+
+const prefix = freshPrefix();
+const name = `odd_${prefix.slice(1, 7)}`;
+const header = 'UserID,Country\n';
+
+describe('a folder with odd files', () => {
+  let lab: string;
+  let source: string;
+  let env: Record<string, string>;
+  let connected: Warehouse;
+  let worker: StrataProcess;
+  beforeAll(async () => {
+    lab = await mkdtemp(join(tmpdir(), 'strata-odd-'));
+    source = join(lab, 'source');
+    await mkdir(source);
+    await mkdir(join(lab, 'sql'));
+    const column = (column: string, heading: string, type: object, reason: string) => ({ name: column, header: heading, type, reason });
+    const columns = [
+      column('user_id', 'UserID', { kind: 'integer', min: '1', max: '4294967295' }, 'bad_key'),
+      column('country', 'Country', { kind: 'text', maxLength: 20, empty: 'Unknown' }, 'too_long'),
+    ];
+    const definition = {
+      name,
+      sourceSetting: 'ODD_SOURCE_URL',
+      schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
+      feeds: [{ name: 'users', match: '^users.*\\.csv$', reasons: ['bad_key', 'too_long'], columns, entities: [{ name: 'users', key: ['user_id'], values: ['country'] }] }],
+      surrogates: [],
+      vault: { hubs: [{ name: 'user', key: 'user_id', from: [{ entity: 'users', column: 'user_id' }] }], links: [], satellites: [] },
+      sqlFolder: 'sql',
+    };
+    await writeFile(join(lab, 'pipeline.json'), JSON.stringify(definition));
+    env = {
+      STRATA_MYSQL_URL: warehouse.url,
+      STRATA_SCHEMA_PREFIX: prefix,
+      STRATA_TASK_QUEUE: name,
+      STRATA_PIPELINES: join(lab, 'pipeline.json'),
+      STRATA_FOLDER_QUIET_SECONDS: '1',
+      STRATA_FOLDER_UNFINISHED_SECONDS: '20',
+      TEMPORAL_ADDRESS: temporal.address,
+      ODD_SOURCE_URL: pathToFileURL(source).href,
+    };
+    expect(await StrataProcess.run(['migrate'], env)).toMatchObject({ code: 0 });
+    connected = openWarehouse({ url: warehouse.url, prefix, connections: 2 });
+    worker = await StrataProcess.startWorker(env);
+  });
+  afterAll(async () => {
+    await worker.stop();
+    await connected.close();
+    // Not by Node, which can't spell all names.
+    await promisify(execFile)('rm', ['-r', lab]);
+  });
+
+  const users = async () => {
+    const rows = await connected.query<{ user_id: number; country: string }>('select user_id, country from bulk.users order by user_id');
+    return rows.map(({ user_id: id, country }) => [Number(id), country]);
+  };
+  const run = () => StrataProcess.run(['run', name], env);
+
+  it('loads none of a file whose writer stalls in a line, and all of it once it is complete', async () => {
+    const writer = await open(join(source, 'users_slow.csv'), 'a');
+    await writer.write(`${header}1,Peru\n2,Latv`);
+    const early = run();
+    await sleep(8_000);
+    await writer.write('ia\n3,Estonia\n4,Peru\n');
+    await writer.close();
+    expect(await early).toMatchObject({ code: 0 });
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(await users()).toEqual([[1, 'Peru'], [2, 'Latvia'], [3, 'Estonia'], [4, 'Peru']]);
+  });
+
+  it('loads a file whose last line has no end within one run', async () => {
+    await writeFile(join(source, 'users_unended.csv'), `${header}5,Peru`);
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(await users()).toContainEqual([5, 'Peru']);
+    expect(await readdir(source)).toEqual([]);
+  });
+
+  it('names what it leaves alone, and loads what lies beside it', async () => {
+    await promisify(execFile)('sh', ['-c', `printf '${header.trim()}\\n6,Peru\\n' > "${source}/$(printf 'users-K\\366ln.csv')"`]);
+    await promisify(execFile)('mkfifo', [join(source, 'users_fifo.csv')]);
+    await symlink('../sql', join(source, '.strata-evil'));
+    await writeFile(join(source, 'users_good.csv'), `${header}7,Peru\n`);
+    expect(await run()).toMatchObject({ code: 0 });
+    expect(await users()).toContainEqual([7, 'Peru']);
+    const { stdout } = await StrataProcess.run(['status', name], env);
+    expect(stdout).toContain('users-K\\xf6ln.csv: its name is not UTF-8: rename it');
+    expect(stdout).toContain('users_fifo.csv: it is no regular file');
+    expect(stdout).toContain('.strata-evil: ');
+    const [{ source: seen }] = JSON.parse((await StrataProcess.run(['status', name, '--json'], env)).stdout) as [{ source: { leftAlone: { files: number } } }];
+    expect(seen.leftAlone.files).toBe(3);
+    expect(worker.output).toContain('its name is not UTF-8');
+  });
+
+  it('moves a refused file through no link, says so, and loads the good one', async () => {
+    await mkdir(join(lab, 'outside'));
+    await symlink('../outside', join(source, 'quarantine'));
+    await writeFile(join(source, 'users_bad.csv'), 'Nonsense\nattacker\n');
+    await writeFile(join(source, 'users_fine.csv'), `${header}8,Peru\n`);
+    const ran = await run();
+    expect(ran.code).toBe(1);
+    expect(ran.stdout + ran.stderr).toContain('links are not followed');
+    expect(await users()).toContainEqual([8, 'Peru']);
+    expect(await readdir(join(lab, 'outside'))).toEqual([]);
+    expect(await readdir(source)).toContain('users_bad.csv');
+  });
+});
