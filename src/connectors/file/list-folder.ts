@@ -1,12 +1,12 @@
 import { dirname, basename } from 'node:path';
 import type { LeftAlone, ListOptions, ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
-import { etagOf, versionOf } from './file-version.js';
+import { etagOf, hasLastingInodes, versionOf } from './file-version.js';
 import { folderEntries, unreadable } from './folder-entries.js';
 import type { Looks } from './looks.js';
 import { inFolder } from './open-folder.js';
 import { openPrivateFolder, recoverLeftovers } from './private-folder.js';
-import { inParts, openAndLook, restsStill, settledFiles, type QuietTimes } from './settled-files.js';
+import { inParts, openAndLook, restsStill, settledFiles, type Looking, type QuietTimes } from './settled-files.js';
 
 const pageSize = 1_000;
 /** Milliseconds for which a private folder must look the same before it is taken for one that a crash left. */
@@ -25,7 +25,7 @@ export interface Listing extends ListOptions {
 export async function* listFolder(listing: Listing): AsyncGenerator<readonly ObjectVersion[]> {
   const { root, looks, times, recursive, signal, only = () => true } = listing;
   const leftAlone = listing.leftAlone ?? (() => undefined);
-  const looking = { root, looks, times, signal, leftAlone };
+  const looking = { root, looks, times, inodes: await hasLastingInodes(root), signal, leftAlone };
   const batches = fileBatches({ ...listing, leftAlone, only });
   if (listing.unsettled || times.quiet === 0) {
     for await (const keys of batches) yield await present(looking, keys, listing.unsettled === true);
@@ -37,12 +37,12 @@ export async function* listFolder(listing: Listing): AsyncGenerator<readonly Obj
 }
 
 /** What is there now. */
-async function present(looking: Parameters<typeof openAndLook>[0] & { readonly times: QuietTimes }, keys: readonly string[], withRemarks: boolean): Promise<ObjectVersion[]> {
+async function present(looking: Looking, keys: readonly string[], withRemarks: boolean): Promise<ObjectVersion[]> {
   const opened = await inParts(keys, async (key) => ({ key, file: await openAndLook(looking, key) }));
   return opened.flatMap(({ key, file }) => {
     if (file === undefined) return [];
     if (withRemarks && !file.isFinished) looking.leftAlone(restsStill(key, looking.times));
-    return [versionOf(key, file.stat)];
+    return [versionOf(key, file.stat, looking.inodes)];
   });
 }
 

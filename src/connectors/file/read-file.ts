@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
-import { etagOf, lookAtFile } from './file-version.js';
+import { isVersion, lookAtFile } from './file-version.js';
 
 /** Bytes read at a time. */
 const pieceSize = 256 * 1024;
@@ -34,7 +34,7 @@ async function openVersion(inPlace: InPlace, version: ObjectVersion): Promise<Fi
 
 async function assertUnchanged(handle: FileHandle, version: ObjectVersion): Promise<void> {
   const stat = await handle.stat({ bigint: true });
-  if (!stat.isFile() || etagOf(stat) !== version.etag) throw new ObjectChangedError('replaced', version.key);
+  if (!isVersion(stat, version)) throw new ObjectChangedError('replaced', version.key);
 }
 
 /** The bytes, then, after the last one, a look at the open file (rewritten in place?) and at its path (replaced?). */

@@ -24,6 +24,8 @@ export interface Looking {
   readonly root: string;
   readonly looks: Looks;
   readonly times: QuietTimes;
+  /** Whether inodes last. */
+  readonly inodes: boolean;
   readonly signal?: AbortSignal | undefined;
   readonly leftAlone: (object: LeftAlone) => void;
 }
@@ -85,12 +87,12 @@ async function until({ looks, signal }: Looking, time: number): Promise<void> {
 }
 
 /** The change time counts: every write sets it, also where the modification time is set back, as `cp -p` and rsync do while a file grows. */
-async function look({ root, looks, leftAlone, signal }: Looking, key: string): Promise<Seen | undefined> {
+async function look({ root, looks, inodes, leftAlone, signal }: Looking, key: string): Promise<Seen | undefined> {
   signal?.throwIfAborted();
   try {
     const stat = await statFile(join(root, key));
     if (stat === undefined || !stat.isFile()) return undefined;
-    const state = etagOf(stat);
+    const state = etagOf(stat, inodes);
     return { key, state, since: looks.since(key, state) };
   } catch (error) {
     if (!ofOneAlone.includes(codeOf(error))) throw error;
@@ -101,14 +103,14 @@ async function look({ root, looks, leftAlone, signal }: Looking, key: string): P
 
 /** The version; the file again when its last line has no end and it must rest longer; undefined when it changed or went away. */
 async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | Seen | undefined> {
-  const { looks, times, signal } = looking;
+  const { looks, times, inodes, signal } = looking;
   signal?.throwIfAborted();
   const opened = await openAndLook(looking, seen.key);
   if (opened === undefined) return undefined;
-  const state = etagOf(opened.stat);
+  const state = etagOf(opened.stat, inodes);
   looks.since(seen.key, state);
   if (state !== seen.state) return undefined;
-  return opened.isFinished || looks.now() - seen.since >= times.unfinished ? versionOf(seen.key, opened.stat) : seen;
+  return opened.isFinished || looks.now() - seen.since >= times.unfinished ? versionOf(seen.key, opened.stat, inodes) : seen;
 }
 
 /** Opened and not only looked at: network file systems ask their server then, and answer from memory else. */
