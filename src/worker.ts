@@ -12,6 +12,7 @@ import { createStores, type Stores } from './activities/stores.js';
 import { createVaultActivities } from './activities/vault-activities.js';
 import { fingerprints } from './config/fingerprints.js';
 import type { Project } from './config/load-project.js';
+import { requireServer } from './connectors/mysql/check-server.js';
 import { checkSchema } from './connectors/mysql/migrate.js';
 import { openWarehouse } from './connectors/mysql/warehouse.js';
 import { announceWorker, type Presence } from './connectors/mysql/worker-rows.js';
@@ -40,6 +41,7 @@ export async function runWorker(project: Project, logger: Logger): Promise<void>
   const client = await connectTemporal(temporal);
   const warehouse = openProjectWarehouse(project);
   try {
+    await requireServer(warehouse, (message) => logger.warn(message));
     await refuseToStart(client, warehouse, project);
     startRuntime(logger, settings.metricsAddress);
     const connection = await connectNatively(temporal);

@@ -1,5 +1,7 @@
 import type { Project } from '../config/load-project.js';
+import { checkServer } from '../connectors/mysql/check-server.js';
 import { checkSchema } from '../connectors/mysql/migrate.js';
+import { tlsRisk } from '../connectors/mysql/public-key.js';
 import { schemas } from '../engine/sql/qualify.js';
 import type { SqlRow, Warehouse } from '../engine/warehouse.js';
 import type { Cli } from './cli.js';
@@ -9,13 +11,15 @@ const oldest = { MariaDB: [10, 11], MySQL: [8, 4] } as const;
 const needed = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const;
 const shownDifferences = 20;
 
-/** Login, version, local_infile, grants, and whether the schema is what the definitions say. */
+/** Login, version, variables of the server, TLS, grants, and whether the schema is what the definitions say. */
 export async function* checkWarehouse(cli: Cli, project: Project): AsyncGenerator<Finding> {
   const { schemaPrefix } = project.settings;
   const reached = await finding('warehouse', () => cli.withWarehouse(project, version));
   yield reached;
   if (reached.state === 'wrong') return;
-  yield await finding('local_infile', () => cli.withWarehouse(project, localInfile));
+  yield await finding('server variables', () => cli.withWarehouse(project, variables));
+  const risk = tlsRisk(project.settings.mysqlUrl ?? '');
+  if (risk !== undefined) yield { check: 'TLS to the warehouse', state: 'warning', message: risk };
   yield await finding('schema', () =>
     cli.withWarehouse(project, async (warehouse) => {
       const differences = await checkSchema(warehouse, schemaPrefix, project.schema);
@@ -40,10 +44,11 @@ async function version(warehouse: Warehouse): Promise<string | { state: 'wrong';
   return { state: 'wrong', message: `${shown} is too old: Strata needs MySQL 8.4 or MariaDB 10.11 at least` };
 }
 
-async function localInfile(warehouse: Warehouse): Promise<string | { state: 'wrong'; message: string }> {
-  const [row] = await warehouse.query<{ enabled: number }>('select @@global.local_infile as enabled');
-  if (Number(row?.enabled) === 1) return 'on';
-  return { state: 'wrong', message: 'it is off, and files can not be loaded; run as an administrator: set persist local_infile = on (MariaDB: set global, and local_infile = on in its configuration)' };
+async function variables(warehouse: Warehouse): Promise<string | { state: 'wrong' | 'warning'; message: string }> {
+  const findings = await checkServer(warehouse);
+  if (findings.length === 0) return 'as Strata needs them';
+  const state = findings.some(({ weight }) => weight !== 'note') ? 'wrong' : 'warning';
+  return { state, message: findings.map(({ message }) => message).join('\n') };
 }
 
 interface Grant extends SqlRow {

@@ -13,7 +13,14 @@ export interface ProxiedStatement {
  * Before it only: `swallow` answers that it was done, though the server never hears of it; `reset` lets the server's session lose its
  * variables first, as a proxy does that gives the client another session.
  */
-export type Verdict = 'go on' | 'cut' | 'swallow' | 'reset';
+export type Verdict = 'go on' | 'cut' | 'swallow' | 'reset' | ProxiedError;
+
+/** Answered in the server's place, which never gets the statement; before it only. */
+export interface ProxiedError {
+  readonly number: number;
+  readonly state: string;
+  readonly message: string;
+}
 export type Moment = 'before' | 'after';
 
 interface Rule {
@@ -126,8 +133,8 @@ class ProxiedSession {
         const verdict = await this.statement(statementText(packet));
         if (verdict === 'cut') return this.end();
         if (verdict === 'reset') await this.reset();
-        if (verdict === 'swallow') {
-          await write(this.client, donePacket);
+        if (verdict === 'swallow' || typeof verdict === 'object') {
+          await write(this.client, typeof verdict === 'object' ? errorPacket(verdict) : donePacket);
           continue;
         }
       }
@@ -180,6 +187,13 @@ class ProxiedSession {
     }
     this.client.end();
   }
+}
+
+function errorPacket({ number, state, message }: ProxiedError): Buffer {
+  const text = Buffer.from(`#${state}${message}`);
+  const head = Buffer.from([0, 0, 0, 1, 0xff, number & 0xff, number >> 8]);
+  head.writeUIntLE(3 + text.length, 0, 3);
+  return Buffer.concat([head, text]);
 }
 
 /** MySQL's clients may send query attributes: where there are none, two bytes (no parameters, one set) stand before the text. */

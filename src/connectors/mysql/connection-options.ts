@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2';
 import { StrataError } from '../../engine/strata-error.js';
+import { publicKeyOptions } from './public-key.js';
 
 const example = 'mysql://user:password@host:3306';
 const sslModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as const;
@@ -42,11 +43,11 @@ function decoded(text: string): string {
   }
 }
 
-function sslOptions(url: URL): Pick<ConnectionOptions, 'ssl'> {
+function sslOptions(url: URL): Pick<ConnectionOptions, 'ssl' | 'authPlugins'> {
   const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
   if (!(sslModes as readonly string[]).includes(mode))
     throw new StrataError('misconfigured', `ssl-mode in the warehouse's address is none of ${sslModes.join(', ')}`);
-  if (mode === 'DISABLED') return {};
+  if (mode === 'DISABLED') return publicKeyOptions(url);
   const file = url.searchParams.get('ssl-ca');
   const ca = file === null ? {} : { ca: authorities(file) };
   return { ssl: { ...ca, rejectUnauthorized: mode !== 'REQUIRED', verifyIdentity: mode === 'VERIFY_IDENTITY' } };

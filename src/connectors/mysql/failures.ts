@@ -1,9 +1,13 @@
-import type { FailureType } from '../../contracts/failures.js';
 import { StrataError } from '../../engine/strata-error.js';
+import { byClass, systemError } from './errors/classes.js';
+import { login, type Product, type ServerError } from './errors/meaning.js';
+import { nameOf } from './errors/names.js';
+import { byNumber, byText } from './errors/numbers.js';
 
 interface DriverError {
   readonly code?: unknown;
   readonly errno?: unknown;
+  readonly sqlState?: unknown;
   readonly message?: unknown;
   readonly fatal?: unknown;
   /** Of an error of the network. */
@@ -12,95 +16,66 @@ interface DriverError {
   readonly reason?: unknown;
 }
 
-interface Meaning {
-  readonly type: FailureType;
-  /** The server's text holds names only, never values of rows. */
-  readonly open?: boolean;
-  /** That text says all: which statement it was would tell nothing more. */
-  readonly whole?: boolean;
-  readonly hint?: string;
-}
-
-const denied = { type: 'denied', open: true, whole: true, hint: 'grant the rights listed in docs/settings.md' } as const;
-const wrongLogin = { type: 'denied', open: true, whole: true, hint: 'check user and password in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)' } as const;
-const notMigrated = { type: 'misconfigured', open: true, whole: true, hint: 'run: strata migrate' } as const;
-const localInfile = {
-  type: 'misconfigured',
-  open: true,
-  whole: true,
-  hint: 'on the server run: set global local_infile = 1 (and put local_infile = 1 into its configuration)',
-} as const;
-
-/** What a server's or the driver's error means, by number. */
-const byNumber: Readonly<Record<number, Meaning>> = {
-  1020: { type: 'contention' },
-  1205: { type: 'contention' },
-  1213: { type: 'contention' },
-  3101: { type: 'contention' },
-  3572: { type: 'contention' },
-  1040: { type: 'unavailable', open: true, hint: 'too many connections: raise max_connections or run fewer workers' },
-  1203: { type: 'unavailable', open: true, hint: "too many connections: raise the user's limit or run fewer workers" },
-  1226: { type: 'unavailable', open: true, hint: "too many connections or statements: raise the user's limit or run fewer workers" },
-  1053: { type: 'unavailable' },
-  1077: { type: 'unavailable' },
-  1129: { type: 'unavailable', open: true },
-  1152: { type: 'unavailable' },
-  1158: { type: 'unavailable' },
-  1159: { type: 'unavailable' },
-  1160: { type: 'unavailable' },
-  1161: { type: 'unavailable' },
-  1290: { type: 'unavailable', open: true, hint: 'the server takes no writes now' },
-  1317: { type: 'unavailable' },
-  1836: { type: 'unavailable', open: true, hint: 'the server takes no writes now' },
-  1927: { type: 'unavailable' },
-  2006: { type: 'unavailable' },
-  2013: { type: 'unavailable' },
-  3032: { type: 'unavailable', open: true, hint: 'the server is being taken over' },
-  3169: { type: 'unavailable' },
-  4031: { type: 'unavailable' },
-  1021: { type: 'unavailable', hint: "the server's disk is full" },
-  1153: { type: 'misconfigured', hint: 'on the server raise max_allowed_packet, to 16M at least' },
-  1114: { type: 'unavailable', hint: "a table is full: look at the server's disk and tmp_table_size" },
-  1044: denied,
-  1045: wrongLogin,
-  1142: denied,
-  1143: denied,
-  1227: denied,
-  1370: { type: 'denied', open: true },
-  1698: wrongLogin,
-  1049: notMigrated,
-  1054: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor, then strata migrate' },
-  1146: notMigrated,
-  1136: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor' },
-  1364: { type: 'misconfigured', open: true, hint: 'a table differs from its definition: run strata doctor' },
-  1148: localInfile,
-  3948: localInfile,
-  3950: localInfile,
-  4166: localInfile,
-};
-
-const tlsHint = 'check ssl-mode and ssl-ca in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)';
+const tlsHint = `check ssl-mode and ssl-ca in ${login}`;
+const pluginHint = 'let the account log in by caching_sha2_password (MariaDB: mysql_native_password)';
 const lostCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|PROTOCOL_|ER_SERVER_SHUTDOWN)/;
 
 /**
  * The closed set's error for what the driver threw. Texts that may quote a row's values, and the statement, are left behind:
  * messages end in logs and in workflow histories.
  */
-export function warehouseFailure(error: unknown, doing: string): StrataError {
+export function warehouseFailure(error: unknown, doing: string, product?: Product): StrataError {
   if (error instanceof StrataError) return error;
-  const { code, errno, message, fatal } = (typeof error === 'object' && error !== null ? error : {}) as DriverError;
+  const { code, errno, sqlState, message, fatal } = (typeof error === 'object' && error !== null ? error : {}) as DriverError;
   const name = typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown error';
-  const known = typeof errno === 'number' ? byNumber[errno] : undefined;
-  if (known) {
-    const text = known.open && typeof message === 'string' ? `${message} (${String(errno)})` : `${name} (${String(errno)})`;
-    return new StrataError(known.type, `${known.whole ? '' : `${doing}: `}${text}${known.hint ? `; ${known.hint}` : ''}`);
+  if (typeof errno === 'number' && errno > 0) {
+    const state = typeof sqlState === 'string' ? sqlState : '';
+    return serverFailure({ number: errno, state, message: String(message), name, product }, doing);
   }
   const tls = tlsMistake(error);
   if (tls !== undefined) return new StrataError('misconfigured', `${doing}: no TLS: ${tls}; ${tlsHint}`);
+  if (name === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED' || (name === 'AUTH_SWITCH_PLUGIN_ERROR' && /unknown plugin/.test(String(message))))
+    return new StrataError('misconfigured', `${doing}: the server asks for a way to log in that Strata does not have; ${pluginHint}`);
   if (fatal === true || lostCodes.test(name))
     return new StrataError('unavailable', `${doing}: no connection (${name}); check that the server in STRATA_MYSQL_URL runs`);
-  return new StrataError('statement', `${doing}: the warehouse refused the statement with ${name}${typeof errno === 'number' ? ` (${errno})` : ''}`);
+  return new StrataError('unexpected', `${doing}: an error of the driver that Strata does not know, ${name}`);
 }
+
+function serverFailure(error: ServerError, doing: string): StrataError {
+  const { number, product, message } = error;
+  const known = byText(number, message) ?? byNumber(number, product);
+  const meaning = known ? { ...known, ...(isSystem(number) ? systemError(message) : undefined) } : byClass(error);
+  if (meaning === undefined) return unknownFailure(error, doing);
+  const text = meaning.words?.test(message) ? `${message} (${number})` : nameOf(error) + columnOf(message);
+  const hint = meaning.hint === undefined ? '' : `; ${meaning.hint.replaceAll('$table', tableOf(doing))}`;
+  return new StrataError(meaning.type, `${meaning.whole && meaning.words?.test(message) ? '' : `${doing}: `}${text}${hint}`);
+}
+
+/** Numbers under which servers pass on errors of their operating system. */
+const isSystem = (number: number): boolean => number < 100 || number === 1180 || number === 1534 || (number > 1000 && number < 1040);
+
+/**
+ * It may pass by itself: it is tried again a few times. Its words are shown where no row takes part. What stands between the first
+ * quote and the last is left out, and where rows are written, all: a trigger can say anything under any number.
+ */
+function unknownFailure(error: ServerError, doing: string): StrataError {
+  const { state, message } = error;
+  const words = /^(insert|update|delete|replace|load|call|with|processing)\b/i.test(doing)
+    ? "its words may hold values of rows: the server's log or a client shows them"
+    : message.replace(/(?<![\p{L}\p{N}])['"`].*['"`]/su, '?').replace(/[\r\n]+/g, ' ').slice(0, 300);
+  return new StrataError(
+    'unexpected',
+    `${doing}: the server answered with an error that Strata does not know, ${nameOf(error)}${state === '' ? '' : `, SQLSTATE ${state}`}: ${words}`,
+  );
+}
+
+/** A name of a column at the end of a text that may begin with a value. */
+function columnOf(message: string): string {
+  const column = /for column ['`]([\p{L}\p{N}_$.`]{1,200})['`] at row \d+$/u.exec(message)?.[1];
+  return column === undefined ? '' : ` for column ${column.replaceAll('`', '')}`;
+}
+
+const tableOf = (doing: string): string => /(?:into|update|from|table)\s+`?((?:\w+\.)?`?\w+)/i.exec(doing)?.[1]?.replaceAll('`', '') ?? 'the table';
 
 /**
  * What is wrong with the certificate or the settings of TLS; undefined where it is something else. The driver gives one code to all that

@@ -1,5 +1,6 @@
 import type { Connection, RowDataPacket } from 'mysql2/promise';
 import { StrataError } from '../../engine/strata-error.js';
+import type { Product } from './errors/meaning.js';
 import { firstVariables, sessionVariables, type SessionVariable } from './session-variables.js';
 
 interface Difference {
@@ -20,8 +21,14 @@ const rounds = 3;
 export class Sessions {
   /** Those that the server has; undefined until it was asked. */
   private present: readonly SessionVariable[] | undefined;
+  private isProduct: Product | undefined;
   private lacking: readonly SessionVariable[] = [];
   private readonly waived = new Set<SessionVariable>();
+
+  /** Undefined until a session was settled. */
+  get product(): Product | undefined {
+    return this.isProduct;
+  }
 
   /** Of a new session, or of one that lost what it had. Throws `misconfigured` where it can't have what it must. */
   async settle(connection: Connection): Promise<void> {
@@ -50,7 +57,7 @@ export class Sessions {
   }
 
   private async bring(connection: Connection): Promise<void> {
-    const present = (this.present ??= await presentVariables(connection));
+    const present = (this.present ??= await this.ask(connection));
     if (this.lacking.length > 0) await this.set(connection, this.lacking);
     let differences = await this.differences(connection);
     for (let round = 1; differences.length > 0; round++) {
@@ -61,6 +68,24 @@ export class Sessions {
       this.lacking = present.filter((variable) => this.lacking.includes(variable) || more.includes(variable));
       differences = await this.differences(connection);
     }
+  }
+
+  /** Which of the list the server has, and what it is. */
+  private async ask(connection: Connection): Promise<readonly SessionVariable[]> {
+    for (const variable of firstVariables) {
+      try {
+        await isSet(connection, [variable]);
+      } catch (error) {
+        if (errnoOf(error) !== unknownVariable) throw error;
+      }
+    }
+    const names = ['version', 'version_comment', ...sessionVariables.map(({ name }) => name)];
+    const [rows] = await connection.query<RowDataPacket[]>(
+      `show session variables where variable_name in (${names.map((name) => `'${name}'`).join(', ')})`,
+    );
+    const values = new Map(rows.map((row) => Object.values(row).map(String) as [string, string]).map(([name, value]) => [name.toLowerCase(), value]));
+    this.isProduct = productOf(`${values.get('version') ?? ''} ${values.get('version_comment') ?? ''}`);
+    return sessionVariables.filter(({ name }) => values.has(name));
   }
 
   private async differences(connection: Connection): Promise<Difference[]> {
@@ -85,19 +110,9 @@ export class Sessions {
   }
 }
 
-/** Those of the list that the server has. */
-async function presentVariables(connection: Connection): Promise<readonly SessionVariable[]> {
-  for (const variable of firstVariables) {
-    try {
-      await isSet(connection, [variable]);
-    } catch (error) {
-      if (errnoOf(error) !== unknownVariable) throw error;
-    }
-  }
-  const names = sessionVariables.map(({ name }) => `'${name}'`).join(', ');
-  const [rows] = await connection.query<RowDataPacket[]>(`show session variables where variable_name in (${names})`);
-  const present = new Set(rows.map((row) => String(Object.values(row)[0]).toLowerCase()));
-  return sessionVariables.filter(({ name }) => present.has(name));
+function productOf(version: string): Product {
+  if (/mariadb/i.test(version)) return 'mariadb';
+  return /oceanbase|seekdb/i.test(version) ? 'oceanbase' : 'mysql';
 }
 
 async function isSet(connection: Connection, variables: readonly SessionVariable[]): Promise<boolean> {

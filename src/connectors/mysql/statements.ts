@@ -2,11 +2,15 @@ import type { Readable } from 'node:stream';
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { qualify } from '../../engine/sql/qualify.js';
 import type { ExecuteResult, SqlRow, SqlValue, Transaction } from '../../engine/warehouse.js';
+import type { Product } from './errors/meaning.js';
 import { warehouseFailure } from './failures.js';
 
-/** The first words of a statement without its literals: what an error says was being done. */
+/** What an error says was being done: of a statement that writes its table, else its first words without literals. */
 function summary(sql: string): string {
-  return sql.trim().replace(/\s+/g, ' ').replace(/'(?:[^'\\]|\\.|'')*'?/g, '?').slice(0, 60);
+  const text = sql.trim().replace(/\s+/g, ' ').replace(/'(?:[^'\\]|\\.|'')*'?/g, '?');
+  const writes = /^(insert into|replace into|update|delete from|load data local infile \? into table) ([\w.`]+)/i.exec(text);
+  if (writes) return `${(writes[1] ?? '').replace(/ local infile \? into table/i, ' into')} ${(writes[2] ?? '').replaceAll('`', '')}`;
+  return text.length <= 60 ? text : `${text.slice(0, 60).replace(/ \S*$/, '')} ...`;
 }
 
 /** Statements on one connection; names get the prefix, failures become the closed set's. */
@@ -14,6 +18,7 @@ export class ConnectionStatements implements Transaction {
   constructor(
     private readonly connection: PoolConnection,
     private readonly prefix: string,
+    private readonly product?: Product,
   ) {}
 
   async query<Row extends SqlRow = SqlRow>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
@@ -40,7 +45,7 @@ export class ConnectionStatements implements Transaction {
       return { affectedRows: header.affectedRows, warnings: header.warningStatus };
     } catch (error) {
       if (failure) throw failure;
-      throw warehouseFailure(error, summary(sql));
+      throw warehouseFailure(error, summary(sql), this.product);
     } finally {
       stream.destroy();
     }
@@ -50,7 +55,7 @@ export class ConnectionStatements implements Transaction {
     try {
       return await this.connection.query<Result>(qualify(sql, this.prefix), [...values]);
     } catch (error) {
-      throw warehouseFailure(error, summary(sql));
+      throw warehouseFailure(error, summary(sql), this.product);
     }
   }
 }

@@ -102,12 +102,12 @@ class MysqlWarehouse implements Warehouse {
     try {
       return await work;
     } catch (error) {
-      throw warehouseFailure(error, `the session at ${new URL(this.options.url).host}`);
+      throw warehouseFailure(error, `the session at ${new URL(this.options.url).host}`, this.sessions.product);
     }
   }
 
   private statements(connection: PoolConnection): ConnectionStatements {
-    return new ConnectionStatements(connection, this.options.prefix);
+    return new ConnectionStatements(connection, this.options.prefix, this.sessions.product);
   }
 
   /** A connection that failed in the middle of its work is closed, not reused: the server rolls back what it had open. */
@@ -147,7 +147,7 @@ class MysqlWarehouse implements Warehouse {
     } catch (error) {
       // A session that takes no settings is still open, and would be held for ever.
       connection?.destroy();
-      throw warehouseFailure(error, `the warehouse at ${new URL(this.options.url).host}`);
+      throw warehouseFailure(error, `the warehouse at ${new URL(this.options.url).host}`, this.sessions.product);
     }
   }
 

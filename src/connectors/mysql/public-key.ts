@@ -1,0 +1,37 @@
+import { authPlugins, type ConnectionOptions } from 'mysql2';
+import { StrataError } from '../../engine/strata-error.js';
+
+/**
+ * Without TLS a server that asks for the whole password sends the public key for it: whoever stands in for the server gets the password.
+ * So one is taken on this machine only, or where the address allows it.
+ */
+export function publicKeyOptions(url: URL): Pick<ConnectionOptions, 'authPlugins'> {
+  const allowed = url.searchParams.get('allow-public-key-retrieval')?.toLowerCase() === 'true';
+  if (allowed || isLoopback(url)) return {};
+  const onServerPublicKey = () => {
+    throw new StrataError(
+      'misconfigured',
+      `the server at ${url.host} asks for the password under a key that nobody vouches for. Add ?ssl-mode=VERIFY_CA&ssl-ca=FILE (or REQUIRED) to STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL); on a network that you trust, allow-public-key-retrieval=true`,
+    );
+  };
+  return {
+    authPlugins: {
+      caching_sha2_password: authPlugins.caching_sha2_password({ onServerPublicKey }),
+      sha256_password: authPlugins.sha256_password({ onServerPublicKey }),
+    },
+  };
+}
+
+/** What a listener or a stand-in between could do; undefined where none can be between, or where certificates keep it out. */
+export function tlsRisk(address: string): string | undefined {
+  const url = new URL(address);
+  const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
+  if (isLoopback(url) || mode.startsWith('VERIFY_')) return undefined;
+  const risk = mode === 'REQUIRED' ? 'nobody checks who the server is' : 'rows travel in the clear, and nobody checks who the server is';
+  return `${risk}: add ssl-mode=VERIFY_CA and ssl-ca to the address of the warehouse (docs/settings.md, "TLS to the warehouse")`;
+}
+
+function isLoopback(url: URL): boolean {
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  return host === 'localhost' || host === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(host);
+}
