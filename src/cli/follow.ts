@@ -9,6 +9,11 @@ import { settled, type Outcome } from './outcome.js';
 import { ProgressView } from './progress-view.js';
 import { printReport } from './report.js';
 import { watchForWorkers } from './missing-worker.js';
+import { pipelineOfRun } from './runs/run-names.js';
+import { watchWork, type WorkWatcher } from './runs/watch-work.js';
+
+/** The time that is shown goes on though no event comes; in milliseconds. */
+const tickInterval = 1_000;
 
 export interface Followed {
   readonly json?: boolean | undefined;
@@ -33,6 +38,8 @@ export async function follow(cli: Cli, project: Project, client: Client, handle:
   });
   if (view) void watch(client, handle.workflowId, view, watching.signal);
   void watchForWorkers(cli, project, client, taskQueue, watching.signal);
+  void watchWork(client, pipelineOfRun(handle.workflowId), workWatcher(cli, view), watching.signal);
+  const clock = setInterval(() => view?.tick(), tickInterval);
   try {
     // Requests that wait for an answer would keep the process after Ctrl-C.
     const outcome = await Promise.race([client.withAbortSignal(watching.signal, () => settled(handle)), interrupted]);
@@ -45,8 +52,20 @@ export async function follow(cli: Cli, project: Project, client: Client, handle:
     }
     tell(cli, outcome, handle.workflowId, { json: json ?? false, failOn });
   } finally {
+    clearInterval(clock);
     watching.abort();
   }
+}
+
+function workWatcher({ out }: Cli, view: ProgressView | undefined): WorkWatcher {
+  return {
+    note: (text) => {
+      view?.end();
+      out.note(text);
+    },
+    isQuiet: () => view?.isQuiet ?? false,
+    doing: (text) => view?.doing(text),
+  };
 }
 
 interface Telling {

@@ -6,6 +6,8 @@ import { duration } from './time.js';
 
 const plainInterval = 10_000;
 const redrawInterval = 200;
+/** In milliseconds. */
+const quietAfter = 20_000;
 /** The rate is that of the last part of the run, in milliseconds. */
 const rateWindow = 15_000;
 
@@ -28,6 +30,9 @@ export class ProgressView {
   private readonly samples: { readonly at: number; readonly bytes: number; readonly rows: number }[] = [];
   private readonly ended = new Set<string>();
   private finished = 0;
+  private message = '';
+  private meanwhile = '';
+  private heard = Date.now();
   private drawn: number | undefined;
 
   constructor(
@@ -47,7 +52,27 @@ export class ProgressView {
       } else if (!this.ended.has(subject)) this.subjects.set(subject, event);
     } else if (event.phase === 'landing' && event.feed !== undefined) this.feeds.set(event.feed, event);
     this.sample();
-    this.draw(event.message);
+    this.heard = Date.now();
+    this.message = event.message;
+    this.meanwhile = '';
+    this.draw();
+  }
+
+  /** No event has come for some time: a statement takes long, or nothing moves. */
+  get isQuiet(): boolean {
+    return Date.now() - this.heard > quietAfter;
+  }
+
+  /** What goes on while no event comes. */
+  doing(text: string): void {
+    this.meanwhile = text;
+    this.samples.length = 0;
+    this.draw();
+  }
+
+  /** Lets the time go on while no event comes. */
+  tick(): void {
+    if (this.out.terminal) this.draw();
   }
 
   /** Takes the moving line away. */
@@ -65,13 +90,14 @@ export class ProgressView {
     if (!this.out.terminal && phase !== 'done') this.out.note(`${this.elapsed()}  ${titles[phase]}`);
   }
 
-  private draw(message: string): void {
+  private draw(): void {
     if (this.phase === undefined || this.phase === 'done') return;
     const now = Date.now();
     if (!this.out.terminal) this.drawn ??= now;
     if (this.drawn !== undefined && now - this.drawn < (this.out.terminal ? redrawInterval : plainInterval)) return;
     this.drawn = now;
-    const text = `${this.elapsed()}  ${titles[this.phase]}  ${this.numbers() || message}`;
+    const parts = [this.elapsed(), titles[this.phase], this.numbers() || this.message, this.meanwhile];
+    const text = parts.filter((part) => part !== '').join('  ');
     if (this.out.terminal) this.out.status(cut(text, (this.out.width ?? 80) - 1));
     else this.out.note(text);
   }

@@ -9,6 +9,7 @@ import { command, pipelinesOf, type Cli } from './cli.js';
 import { jsonRow } from './json-row.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
+import { retriesOf, retryLine } from './runs/retries.js';
 import { strandedLines, strandedWork } from './stranded.js';
 import { TaskQueues } from './task-queues.js';
 import { ago, duration } from './time.js';
@@ -59,6 +60,7 @@ async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
         workers: queues.alive(taskQueue),
         queue,
         differing: differingDefinitions(project, queues.alive(taskQueue)),
+        retries: await retriesOf(client, definition.name),
         stranded: await strandedWork(client, queues, definition.name, taskQueue),
       };
     }),
@@ -117,6 +119,7 @@ function print({ out }: Cli, state: State): void {
   out.line();
   if (state.schedules.length === 0) out.line('no schedules: run: strata schedules apply');
   for (const { id, note } of paused) out.line(`schedule ${id} is paused: ${note}`);
+  for (const line of state.retries.map(retryLine)) out.line(line);
   for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.line(line);
   if (!state.worker) out.line(`${state.queue.problem}; ${state.queue.remedy}`);
 }

@@ -6,7 +6,7 @@ import { command, pipelinesOf, type Cli } from '../cli.js';
 import { lastRuns } from '../last-runs.js';
 import { TaskQueues } from '../task-queues.js';
 import { ago, duration } from '../time.js';
-import { attempts, elapsed } from './retries.js';
+import { attempts, elapsed, underWay } from './retries.js';
 import { isOf, pipelineOfRun } from './run-names.js';
 import { runState, type RunState } from './run-state.js';
 
@@ -58,7 +58,7 @@ function inWords(state: RunState, indent = ''): string[] {
   for (const activity of activities) {
     const by = activity.worker === undefined ? '' : `, worker ${activity.worker}`;
     if (activity.failure !== undefined) lines.push(`${deeper}${activity.activity} ${attempts(activity)}${by}: ${activity.failure}`);
-    else lines.push(`${deeper}${activity.activity} ${activity.state === 'waiting' ? 'has waited for a worker' : `has been ${activity.state}`} for ${elapsed(activity.since)}${by}`);
+    else lines.push(`${deeper}${activity.activity} ${underWay(activity)}${by}`);
   }
   for (const child of children) lines.push(...inWords(child, deeper));
   if (moreChildren > 0) lines.push(`${deeper}and ${moreChildren} more like these`);

@@ -58,21 +58,23 @@ export function failureText(failure: Failure): string {
 const lookedAt = 100;
 const sideBySide = 10;
 
-/** Activities of these workflows that failed and are tried again, those that were asked for first first. */
-export async function retriedActivities(client: Client, workflowIds: readonly string[]): Promise<PendingActivity[]> {
+/** What these workflows wait for, what was asked for first first; of those alone that failed and are tried again, where that is wanted. */
+export async function activitiesOf(client: Client, workflowIds: readonly string[], only?: 'retried'): Promise<PendingActivity[]> {
   const found: PendingActivity[] = [];
   for (let from = 0; from < Math.min(lookedAt, workflowIds.length); from += sideBySide) {
     const some = workflowIds.slice(from, Math.min(lookedAt, from + sideBySide));
-    found.push(...(await Promise.all(some.map((workflowId) => retriedIn(client, workflowId)))).flat());
+    found.push(...(await Promise.all(some.map((workflowId) => activitiesIn(client, workflowId, only)))).flat());
   }
   return found.sort((a, b) => (a.since?.getTime() ?? 0) - (b.since?.getTime() ?? 0));
 }
 
-async function retriedIn(client: Client, workflowId: string): Promise<PendingActivity[]> {
+async function activitiesIn(client: Client, workflowId: string, only: 'retried' | undefined): Promise<PendingActivity[]> {
   try {
     const description = await client.workflow.getHandle(workflowId).describe();
-    if (!description.raw.pendingActivities?.some(({ lastFailure }) => lastFailure)) return [];
-    return (await pendingActivities(client, description)).filter(({ failure }) => failure !== undefined);
+    const isWanted = ({ failure }: { failure?: unknown }) => only === undefined || Boolean(failure);
+    // Histories are read only where there is something to tell.
+    if (!description.raw.pendingActivities?.some(({ lastFailure: failure }) => isWanted({ failure }))) return [];
+    return (await pendingActivities(client, description)).filter(isWanted);
   } catch (error) {
     // It has ended meanwhile, and its history is gone.
     if (error instanceof WorkflowNotFoundError) return [];
