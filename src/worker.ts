@@ -10,7 +10,6 @@ import { createPlanActivities } from './activities/plan-activities.js';
 import { createProcessingActivities } from './activities/processing-activities.js';
 import { createStores, type Stores } from './activities/stores.js';
 import { createVaultActivities } from './activities/vault-activities.js';
-import { fingerprints } from './config/fingerprints.js';
 import type { Project } from './config/load-project.js';
 import { requireServer } from './connectors/mysql/check-server.js';
 import { checkSchema } from './connectors/mysql/migrate.js';
@@ -85,7 +84,8 @@ interface Announced {
 /** From now on `strata doctor`, `status` and `run` know that this worker is there. */
 function announce({ settings, pipelines }: Project, warehouse: Warehouse, { worker, namespace, logger }: Announced): Promise<Presence> {
   const { identity } = worker.options;
-  const facts = { identity, namespace, taskQueue: settings.taskQueue, build: settings.deployment?.buildId, pipelines: fingerprints(pipelines) };
+  const fingerprints = Object.fromEntries([...pipelines].map(([name, { fingerprint }]) => [name, fingerprint]));
+  const facts = { identity, namespace, taskQueue: settings.taskQueue, build: settings.deployment?.buildId, pipelines: fingerprints };
   return announceWorker(warehouse, facts, {
     isLeaving: () => !['INITIALIZED', 'RUNNING'].includes(worker.getState()),
     onChange: (error) =>

@@ -7,6 +7,7 @@ import type { Cli } from './cli.js';
 import { finding, type Finding } from './finding.js';
 import { checkWarehouse } from './check-warehouse.js';
 import { checkTemporal } from './doctor/check-temporal.js';
+import { checkWarehouseWork } from './doctor/check-warehouse-work.js';
 import { checkWorkers } from './doctor/check-workers.js';
 
 /** All checks, in an order in which an early one explains a later one. */
@@ -24,7 +25,15 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
   });
   if (!project) return;
   yield* checkTemporal(cli, project);
-  if (project.settings.mysqlUrl !== undefined) yield* checkWarehouse(cli, project);
+  if (project.settings.mysqlUrl !== undefined) {
+    const findings: Finding[] = [];
+    for await (const each of checkWarehouse(cli, project)) {
+      findings.push(each);
+      yield each;
+    }
+    // Where tables are missing, all the rest would fail for that reason.
+    if (findings.every(({ check, state }) => check !== 'schema' || state === 'good') && findings[0]?.state === 'good') yield* checkWarehouseWork(cli, project);
+  }
   for (const name of project.pipelines.keys()) yield* checkSource(project, name);
   yield* checkWorkers(cli, project);
 }

@@ -8,6 +8,8 @@ import { differingDefinitions } from './worker-definitions.js';
 /** A worker that is just being started needs no words. */
 const patience = 5_000;
 const interval = 10_000;
+/** While one is missing: it may come at any moment. */
+const shortInterval = 2_000;
 
 /**
  * Says when no worker serves the run's task queue, from the start or from some time on, and when workers have other definitions: nothing
@@ -16,7 +18,7 @@ const interval = 10_000;
 export async function watchForWorkers(cli: Cli, project: Project, client: Client, taskQueue: string, signal: AbortSignal): Promise<void> {
   let missing = false;
   let differing = '';
-  for (let wait = patience; !signal.aborted; wait = interval) {
+  for (let wait = patience; !signal.aborted; wait = missing ? shortInterval : interval) {
     try {
       await sleep(wait, undefined, { signal });
       const queues = await TaskQueues.look(cli, project, client);

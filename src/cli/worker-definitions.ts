@@ -1,4 +1,3 @@
-import { fingerprints } from '../config/fingerprints.js';
 import type { Project } from '../config/load-project.js';
 import type { KnownWorker } from '../connectors/mysql/worker-rows.js';
 import { duration } from './time.js';
@@ -8,7 +7,7 @@ import { duration } from './time.js';
  * which of them takes a task. Empty when all is well.
  */
 export function differingDefinitions({ pipelines }: Project, workers: readonly KnownWorker[]): string[] {
-  const lines = Object.entries(fingerprints(pipelines)).flatMap(([pipeline, here]) => {
+  const lines = [...pipelines].flatMap(([pipeline, { fingerprint: here }]) => {
     const others = workers.filter((worker) => worker.pipelines[pipeline] !== here);
     if (others.length === 0) return [];
     const same = workers.filter((worker) => worker.pipelines[pipeline] === here);

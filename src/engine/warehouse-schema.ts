@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from './compiled-pipeline.js';
 import type { PipelineDefinition } from './definition/types.js';
+import { checkedStatements, type CheckedStatement } from './marts/checked-statements.js';
 import { createView, martTables } from './marts/mart-tables.js';
 import { vaultTables } from './vault/vault-tables.js';
 import { identifier, stringLiteral } from './sql/identifier.js';
@@ -59,6 +60,8 @@ export interface WarehouseSchema {
   readonly tables: readonly Table[];
   /** Views and static tables, in order of their dependencies. */
   readonly texts: readonly AppliedText[];
+  /** What files of marts and views make the server run; migrate lets it look at them first. Absent: there are no such files. */
+  readonly checked?: readonly CheckedStatement[];
   /** Statements that can run again and leave what is there: rows that the engine relies on. */
   readonly seeds: readonly { readonly sql: string; readonly values: readonly (string | number)[] }[];
   /** What workers must have in order to work in this warehouse, by pipeline. */
@@ -120,6 +123,7 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
         return { name: view.target, statements, checksum: checksumOf(statements) };
       }),
     ],
+    checked: pipelines.flatMap(({ catalog }) => checkedStatements(catalog)),
     seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
     fingerprints: pipelines.map(({ definition, fingerprint }) => ({ pipeline: definition.name, fingerprint })),
   };

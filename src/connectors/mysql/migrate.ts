@@ -5,6 +5,7 @@ import { schemas } from '../../engine/sql/qualify.js';
 import type { AppliedText, WarehouseSchema } from '../../engine/warehouse-schema.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { applyDefinitions, otherDefinitions } from './applied-definitions.js';
+import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
 
 export interface MigrateReport {
@@ -43,6 +44,7 @@ export async function migrate(admin: Warehouse, prefix: string, schema: Warehous
         changes.push(text.endsWith('does not exist') ? text.replace('does not exist', 'created') : `${text}: added`);
       }
       for (const seed of schema.seeds) await statements.execute(seed.sql, seed.values);
+      await refuseUncomputable(statements, prefix, schema);
       for (const text of await staleTexts(statements, schema)) {
         for (const statement of text.statements) await run(statements, statement);
         await recordApplied(statements, text.name, text.checksum);
@@ -122,6 +124,14 @@ function refuseDestructive(differences: readonly Difference[]): void {
     `nothing was changed: ${refused.length === 1 ? '1 difference' : `${refused.length} differences`} could destroy data, so a person must decide:\n${refused.map(({ text }) => `  - ${text}`).join('\n')}
 Either make the definition say what the table is, or change the table by hand (docs/runbook.md, "A table differs"), then run: strata migrate`,
   );
+}
+
+/** Before views change and the definitions count as applied: workers go on with the former ones meanwhile. */
+async function refuseUncomputable(statements: Statements, prefix: string, { checked = [] }: WarehouseSchema): Promise<void> {
+  const problems = await checkStatements(statements, prefix, checked);
+  if (problems.length === 0) return;
+  const list = problems.map((line) => `  - ${line}`).join('\n');
+  throw new StrataError('definition', `the server can't run what these files say:\n${list}\nThe definitions were not applied. Correct the files, then run: strata migrate`);
 }
 
 async function run(statements: Statements, statement: string): Promise<void> {

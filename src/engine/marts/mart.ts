@@ -31,6 +31,8 @@ export interface Mart {
   readonly affected: readonly AffectedKeys[];
   /** SELECT of rows in the order of `columns`; `[[ ... ]]` stands when given keys are recomputed and goes when all are. */
   readonly rows: string;
+  /** On which `rows` begins in the file. */
+  readonly rowsLine: number;
   /** SHA-256 of what decides its rows, the marts that it reads included; another one means that it must be rebuilt. */
   readonly checksum: Buffer;
 }
@@ -46,6 +48,8 @@ export interface Grouping {
 export interface AffectedKeys {
   readonly entity: string;
   readonly select: string;
+  /** On which the SELECT begins in the file. */
+  readonly line: number;
 }
 
 /** What a file says by itself; the catalog adds the checksum. */
@@ -58,6 +62,8 @@ export interface View {
   readonly name: string;
   readonly description: string;
   readonly select: string;
+  /** On which the SELECT begins in the file. */
+  readonly line: number;
 }
 
 /** A mistake in a file; line 1 is the first. */

@@ -36,7 +36,7 @@ export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraf
     for (const [field, [entry]] of header.lists) problem(entry?.line ?? 1, `a view has no \`${field}\``);
     const select = sqlOf(body, problem);
     if (select === '') problem(lines.length, 'a view needs a select');
-    return { kind: 'view', ...common, select };
+    return { kind: 'view', ...common, select, line: firstLine(body) };
   }
   return readMart(common, header, body, problem);
 }
@@ -71,7 +71,7 @@ function readMart(
   const affected = sections.affected.map(({ entity, line, body: lines }) => {
     const select = sqlOf(lines, problem);
     if (select === '') problem(line, `\`affected by ${entity}\` needs a select`);
-    return { entity, select };
+    return { entity, select, line: firstLine(lines) };
   });
   const rows = sqlOf(sections.rows, problem);
   if (rows === '') problem(1, 'a mart needs a section `-- rows`');
@@ -88,6 +88,7 @@ function readMart(
     after: list('after'),
     affected,
     rows,
+    rowsLine: firstLine(sections.rows),
   };
 }
 
@@ -137,4 +138,9 @@ function sqlOf(lines: readonly Line[], problem: Report): string {
     .map((line) => line.text)
     .join('\n')
     .trim();
+}
+
+/** The line on which the statement of these lines begins. */
+function firstLine(lines: readonly Line[]): number {
+  return (lines.find(({ text }) => text !== '') ?? lines[0])?.number ?? 1;
 }

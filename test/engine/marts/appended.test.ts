@@ -4,7 +4,7 @@ import type { Mart } from '../../../src/engine/marts/mart.js';
 
 function mart(target: string, key: readonly string[], rows = ''): Mart {
   const columns = key.map((name) => ({ name, type: 'int unsigned not null' }));
-  return { kind: 'mart', path: `${target}.sql`, target, name: target, description: '', columns, key, refreshBy: key, indexes: [], countBy: [], after: [], reads: [], affected: [], rows, checksum: Buffer.alloc(32) };
+  return { kind: 'mart', path: `${target}.sql`, target, name: target, description: '', columns, key, refreshBy: key, indexes: [], countBy: [], after: [], reads: [], affected: [], rows, rowsLine: 1, checksum: Buffer.alloc(32) };
 }
 
 const byDay = mart('gear.by_day', ['day', 'game']);
