@@ -3,8 +3,10 @@ import { qualify } from '../../engine/sql/qualify.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements } from '../../engine/warehouse.js';
 
-/** Lines of a text that is to be found in a statement: names as servers quote them. */
-const quoted = /[`'‘]([^`'’]+)[`'’]/g;
+/** Names in the servers' messages: quoted ones, and that of a function. */
+const named = /[`'‘]([^`'’]+)[`'’]|FUNCTION (?:[^\s.]+\.)?([^\s.]+) /g;
+/** What MySQL says of a function that it does not know, as it looks for one in the database of the session. */
+const noDatabase = 'No database selected';
 
 /**
  * Lets the server prepare each statement, which runs none of them: unknown columns, tables and functions and what is no SQL show.
@@ -30,14 +32,15 @@ async function refusal(statements: Statements, sql: string): Promise<string | un
   } catch (error) {
     if (!(error instanceof StrataError) || error.type === 'unavailable') throw error;
     const [first] = await statements.query<{ Message: string }>('show errors');
-    return first?.Message ?? error.message;
+    const text = first?.Message ?? error.message;
+    return text === noDatabase ? `${text}: a function, or a table without its schema, that the server does not know` : text;
   }
 }
 
 /** Where the name stands that the server found fault with; else where the text begins. */
 function lineOf({ written, line }: CheckedStatement, problem: string): number {
-  for (const [, name = ''] of problem.matchAll(quoted)) {
-    const at = written.indexOf(name);
+  for (const [, quoted, called] of problem.matchAll(named)) {
+    const at = written.indexOf(quoted ?? called ?? '');
     if (at >= 0) return line + written.slice(0, at).split('\n').length - 1;
   }
   return line;
