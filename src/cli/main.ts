@@ -17,6 +17,7 @@ import { runCommand } from './run.js';
 import { schedulesCommand } from './schedules.js';
 import { serveCommand } from './serve.js';
 import { statusCommand } from './status.js';
+import { unsupportedOption } from './unsupported-options.js';
 import { UsageError } from './usage-error.js';
 import { workerCommand } from './worker.js';
 
@@ -66,7 +67,11 @@ export async function main(argv: readonly string[], cli = new Cli(process.env)):
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     if (argv.includes('--json')) cli.out.json({ ok: false, error: { type: typeOf(error), message: messageOf(error) } });
-    if (error instanceof CommanderError) return 2;
+    if (error instanceof CommanderError) {
+      const instead = unsupportedOption(error.message);
+      if (instead !== undefined) cli.out.note(instead);
+      return 2;
+    }
     cli.out.status('');
     cli.out.note(`strata: ${messageOf(error)}`);
     if (showsStacks(cli)) cli.out.note(String(error instanceof Error ? error.stack : error));
@@ -92,7 +97,7 @@ function typeOf(error: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof CommanderError) return error.message.replace(/^error: /, '').split('\n')[0] ?? '';
+  if (error instanceof CommanderError) return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message)].filter(Boolean).join('; ');
   if (error instanceof StrataError || error instanceof StoreError || error instanceof UsageError) return error.message;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `${text}\nThis was not foreseen; STRATA_LOG_LEVEL=debug shows where it came from.`;

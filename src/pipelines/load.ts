@@ -6,6 +6,7 @@ import type { PipelineDefinition } from '../engine/definition/types.js';
 import { validatePipelines } from '../engine/definition/validate.js';
 import { StrataError } from '../engine/strata-error.js';
 import { eastrock } from './eastrock.js';
+import { placedMessage } from './mistake-place.js';
 
 /** A text of the pipeline's SQL folder. */
 export interface SqlFile {
@@ -66,7 +67,7 @@ async function loadDefinition(source: string, workingFolder: string): Promise<{ 
     return { definition, root: dirname(file) };
   } catch (error) {
     const known = `name a built-in pipeline (${Object.keys(builtIn).join(', ')}), an ES module or a .json file`;
-    const reason = existsSync(file) ? messageOf(error) : `there is no file ${file}`;
+    const reason = existsSync(file) ? await placedMessage(error, file) : `there is no file ${file}`;
     throw new Error(`${source} (in STRATA_PIPELINES): ${reason}; ${known}`);
   }
 }
@@ -80,7 +81,7 @@ async function readSqlFiles(definition: PipelineDefinition, folder: string): Pro
     const read = files.map(async (file) => ({ path: relative(folder, file).split(sep).join('/'), text: await readFile(file, 'utf8') }));
     return (await Promise.all(read)).sort((left, right) => (left.path < right.path ? -1 : 1));
   } catch (error) {
-    throw new Error(`${definition.name}: sqlFolder: cannot read ${folder} (${messageOf(error)}); make the folder or mend the path`);
+    throw new Error(`${definition.name}: sqlFolder: cannot read ${folder} (${messageOf(error)}); make the folder or correct the path`);
   }
 }
 

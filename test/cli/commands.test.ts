@@ -72,6 +72,9 @@ describe('the commands', () => {
     expect(wrong.code).toBe(2);
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain("missing required argument 'pipeline'");
+    const dry = await StrataProcess.run(['backfill', name, 'users', '--from', 'file:///', '--dry-run', '--json'], env);
+    expect(dry).toMatchObject({ code: 2, stderr: expect.stringContaining('--dry-run is not supported here: strata status shows which files wait') as unknown });
+    expect(JSON.parse(dry.stdout)).toMatchObject({ error: { type: 'usage', message: expect.stringContaining('is not supported here') as unknown } });
   });
 
   it('refuse to start a worker before migrate, and name the command', async () => {

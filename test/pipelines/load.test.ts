@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { eastrock } from '../../src/pipelines/eastrock.js';
 import { loadPipelines } from '../../src/pipelines/load.js';
+import { StrataProcess } from '../support/strata-process.js';
 
 /** A definition that shares no table with eastrock. */
 const calls = {
@@ -58,6 +59,23 @@ describe('loadPipelines', () => {
   it('says of every source that it cannot load which one it is and why', async () => {
     await expect(loadPipelines('missing.json,empty.mjs', folder)).rejects.toThrow(/missing\.json.*\n.*empty\.mjs.*no default export/);
     await expect(loadPipelines('broken.json', folder)).rejects.toThrow(/broken: sqlFolder: cannot read/);
+  });
+
+  it.each([
+    ['a comma too many', '{\n  "name": "calls",\n  "feeds": [],\n}\n', 4],
+    ['a word without quotes', '{\n  "name": "calls",\n  "schedules": { "pickup": every minute, "process": "", "aggregate": "" }\n}\n', 3],
+    ['an end that is missing', '{\n  "name": "calls"\n', 2],
+  ])('says in which line a file has %s', async (_what, text, line) => {
+    await writeFile(join(folder, 'mistake.json'), text);
+    await expect(loadPipelines('mistake.json', folder)).rejects.toThrow(`mistake.json (in STRATA_PIPELINES): line ${line}: `);
+  });
+
+  it('says in which line a module has a mistake', async () => {
+    await writeFile(join(folder, 'syntax.mjs'), 'const feeds = [];\nexport default {\n  name: "calls",,\n};\n');
+    await writeFile(join(folder, 'throws.mjs'), 'const feeds = undefined;\n\nexport default { name: feeds.length };\n');
+    const render = (file: string) => StrataProcess.run(['render'], { STRATA_PIPELINES: join(folder, file) });
+    expect((await render('syntax.mjs')).stderr).toContain("syntax.mjs (in STRATA_PIPELINES): line 3: Unexpected token ','");
+    expect((await render('throws.mjs')).stderr).toContain('throws.mjs (in STRATA_PIPELINES): line 3: Cannot read properties of undefined');
   });
 
   it('validates all of them together', async () => {

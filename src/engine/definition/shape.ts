@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifierPattern } from '../sql/identifier.js';
+import { otherDates, unsupportedKind, unsupportedProperty } from './wishes.js';
 import type {
   ColumnDefinition,
   EntityDefinition,
@@ -25,6 +26,11 @@ const trimmed = z
   .regex(/^(?![ \t\r\n])[^\0]*(?<![ \t\r\n])$/, 'must not begin or end with a blank, as values of files are trimmed');
 const reasonName = name(64);
 
+function kindMistake(kind: unknown): string {
+  const unsupported = unsupportedKind(kind);
+  return `must be 'integer', 'decimal', 'date', 'choice' or 'text'${unsupported === undefined ? '' : `; ${unsupported}`}`;
+}
+
 const columnType = z.discriminatedUnion(
   'kind',
   [
@@ -34,7 +40,7 @@ const columnType = z.discriminatedUnion(
       precision: z.int().min(1, 'must be 1..65').max(65, 'must be 1..65'),
       scale: z.int().min(0, 'must be 0..30').max(30, 'must be 0..30'),
     }),
-    z.strictObject({ kind: z.literal('date'), format: z.enum(['d/m/yyyy', 'yyyy-mm-dd']) }),
+    z.strictObject({ kind: z.literal('date'), format: z.enum(['d/m/yyyy', 'yyyy-mm-dd'], { error: `must be 'd/m/yyyy' or 'yyyy-mm-dd'; ${otherDates}` }) }),
     z.strictObject({ kind: z.literal('choice'), values: list(trimmed.min(1, 'must not be empty').max(255), 'value') }),
     z.strictObject({
       kind: z.literal('text'),
@@ -42,7 +48,7 @@ const columnType = z.discriminatedUnion(
       empty: trimmed,
     }),
   ],
-  { error: "must be 'integer', 'decimal', 'date', 'choice' or 'text'" },
+  { error: ({ input }) => kindMistake((input as { readonly kind?: unknown } | undefined)?.kind) },
 );
 
 export const columnShape: z.ZodType<ColumnDefinition> = z.strictObject({
@@ -139,9 +145,21 @@ function pathOf(path: readonly PropertyKey[]): string {
 function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => JSON.stringify(key)).join(', ');
-    return `does not know ${keys}; remove it or mend its spelling`;
+    const unsupported = issue.keys.flatMap((key) => unsupportedProperty(key) ?? []);
+    return `does not know ${keys}; ${unsupported.length > 0 ? unsupported.join('; ') : 'remove it or fix its spelling'}`;
   }
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return `is missing; give it as ${issue.expected}`;
-  if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`;
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return `is missing; give it as ${words[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_type') return `must be ${issue.expected === 'string' ? 'a ' : ''}${words[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return `must have at most ${issue.maximum} characters`;
   return issue.message;
 }
+
+/** The library's names of types, in words. */
+const words: Readonly<Record<string, string>> = {
+  string: "string, in quotes ('...')",
+  array: 'a list ([...]; [] for none)',
+  object: 'an object ({ ... })',
+  number: 'a number, without quotes',
+  int: 'a whole number, without quotes',
+  boolean: 'true or false',
+};
