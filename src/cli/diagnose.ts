@@ -1,7 +1,7 @@
 import { readSettings } from '../config/settings.js';
 import type { Project } from '../config/load-project.js';
 import { settingSchema, secretNames } from '../config/setting-names.js';
-import { probeConditionalDelete } from '../connectors/s3/probe-conditional-delete.js';
+import { probeStore } from '../connectors/s3/probe-store.js';
 import { projectStores } from '../worker.js';
 import type { Cli } from './cli.js';
 import { finding, type Finding } from './finding.js';
@@ -53,9 +53,10 @@ async function* checkSource(project: Project, name: string): AsyncGenerator<Find
   });
   yield reached;
   if (reached.state !== 'good') return;
-  yield await finding(`conditional delete in the source of ${name}`, async () => {
-    const enforced = await probeConditionalDelete(projectStores(project).sourceOf(name));
-    if (enforced) return 'enforced';
+  yield await finding(`what the source of ${name} does with objects`, async () => {
+    const { faults, enforcesIfMatch } = await probeStore(projectStores(project).sourceOf(name));
+    if (faults.length > 0) return { state: 'wrong', message: faults.join('\n') };
+    if (enforcesIfMatch) return 'lists, shows and deletes them as it should';
     const message =
       'the server ignores If-Match on delete: a file that is replaced in the moment of its deletion would be lost unread; ' +
       'each delete looks at the file just before, which leaves a short gap. Use a server that enforces it (AWS S3, VersityGW)';

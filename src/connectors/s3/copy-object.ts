@@ -8,7 +8,8 @@ import {
   type HeadObjectCommandOutput,
 } from '@aws-sdk/client-s3';
 import type { ObjectVersion } from '../../engine/object-store.js';
-import { callOptions, ifMatch, type S3Bucket } from './s3-bucket.js';
+import { callOptions, type S3Bucket } from './s3-bucket.js';
+import { statusOf } from './s3-errors.js';
 
 /** Sizes in bytes. */
 export interface CopySizes {
@@ -38,7 +39,7 @@ function headersOf(source: HeadObjectCommandOutput, metadata: Readonly<Record<st
 
 /**
  * Copies the version to another key of its bucket, in parts where it is large, each only while the source's ETag is the
- * version's (412 otherwise). A failed copy in parts is given up on the server; one that was cut off by a crash stays
+ * one given and the target is free (412 otherwise). A failed copy in parts is given up on the server; one that was cut off by a crash stays
  * until the bucket's life-cycle rule for incomplete uploads takes it.
  */
 export async function copyObject(
@@ -46,15 +47,22 @@ export async function copyObject(
   version: ObjectVersion,
   source: HeadObjectCommandOutput,
   targetKey: string,
-  options: { readonly metadata: Readonly<Record<string, string>>; readonly sizes: CopySizes; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly ifMatch: string | undefined;
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly sizes: CopySizes;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<void> {
   const { sizes, signal } = options;
   const target = { Bucket: bucket.bucket, Key: targetKey };
-  const from = { CopySource: copySource(bucket.bucket, version.key), CopySourceIfMatch: ifMatch(version) };
+  const from = { CopySource: copySource(bucket.bucket, version.key), CopySourceIfMatch: options.ifMatch };
   const headers = headersOf(source, options.metadata);
   if (version.size <= sizes.multipartThreshold) {
-    const command = new CopyObjectCommand({ ...target, ...from, ...headers, MetadataDirective: 'REPLACE' });
-    await bucket.client.send(command, callOptions(signal, copyTimeout));
+    await ifFree((free) => {
+      const command = new CopyObjectCommand({ ...target, ...from, ...headers, ...free, MetadataDirective: 'REPLACE' });
+      return bucket.client.send(command, callOptions(signal, copyTimeout));
+    });
     return;
   }
   const { UploadId } = await bucket.client.send(new CreateMultipartUploadCommand({ ...target, ...headers }), callOptions(signal));
@@ -69,11 +77,23 @@ export async function copyObject(
       const { CopyPartResult } = await bucket.client.send(command, callOptions(signal, copyTimeout));
       parts.push({ PartNumber, ETag: CopyPartResult?.ETag });
     }
-    const complete = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } });
-    await bucket.client.send(complete, callOptions(signal, copyTimeout));
+    await ifFree((free) => {
+      const complete = new CompleteMultipartUploadCommand({ ...upload, ...free, MultipartUpload: { Parts: parts } });
+      return bucket.client.send(complete, callOptions(signal, copyTimeout));
+    });
   } catch (error) {
     // Without the caller's signal, which may be what ended the copy; the copy's own error matters more than this one's.
     await bucket.client.send(new AbortMultipartUploadCommand(upload), callOptions(undefined)).catch(() => undefined);
     throw error;
+  }
+}
+
+/** With the condition that nothing has the target's key, or without it on servers that say that they don't know it. */
+async function ifFree(send: (free: { readonly IfNoneMatch?: '*' }) => Promise<unknown>): Promise<void> {
+  try {
+    await send({ IfNoneMatch: '*' });
+  } catch (error) {
+    if (statusOf(error) !== 501) throw error;
+    await send({});
   }
 }

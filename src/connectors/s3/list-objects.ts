@@ -1,24 +1,34 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ObjectVersion } from '../../engine/object-store.js';
-import { bareEtag, callOptions, type S3Bucket } from './s3-bucket.js';
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { StoreError, type ListOptions, type ObjectVersion } from '../../engine/object-store.js';
+import { bareEtag } from './etags.js';
+import { callOptions, type S3Bucket } from './s3-bucket.js';
 
-/** Keys can hold characters that XML can't; servers that know `encoding-type` send them form-encoded, and say so. */
+/**
+ * Keys can hold characters that XML can't; servers that know `encoding-type` send them form-encoded, and say so. One that says so and
+ * does not do it shows keys as they are, as far as that can be seen.
+ */
 function decodeKey(key: string, encoding: string | undefined): string {
-  return encoding === 'url' ? decodeURIComponent(key.replaceAll('+', '%20')) : key;
+  if (encoding !== 'url') return key;
+  try {
+    return decodeURIComponent(key.replaceAll('+', '%20'));
+  } catch {
+    return key;
+  }
 }
 
 /**
  * Pages of at most 1,000 objects below the prefix, directly or of every depth. Folder markers (empty objects whose key
  * ends in '/') are left out. ListObjectsV2 tells no version ids, and asking for them would cost a request an object or
- * list every old version, so ETag, size and last-modified time identify a version here.
+ * list every old version, so ETag, size and last-modified time identify a version here. A listing that is cut short fails: what it
+ * does not show would never be taken.
  */
 export async function* listObjects(
   bucket: S3Bucket,
   prefix: string,
-  options: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined },
+  options: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'>,
 ): AsyncGenerator<readonly ObjectVersion[]> {
-  let token: string | undefined;
-  do {
+  const tokens = new Set<string>();
+  for (let token: string | undefined; ; ) {
     const page = await bucket.client.send(
       new ListObjectsV2Command({
         Bucket: bucket.bucket,
@@ -30,14 +40,36 @@ export async function* listObjects(
       }),
       callOptions(options.signal),
     );
-    const versions: ObjectVersion[] = [];
-    for (const { Key, ETag, Size, LastModified } of page.Contents ?? []) {
-      if (Key === undefined || LastModified === undefined) continue;
-      const key = decodeKey(Key, page.EncodingType);
-      if (key.endsWith('/') && !Size) continue;
-      versions.push({ key, etag: bareEtag(ETag), size: Size ?? 0, lastModified: LastModified.toISOString() });
-    }
+    const versions = versionsOf(page, (key) => options.leftAlone?.({ key: key.slice(prefix.length), reason: withoutFacts }));
     if (versions.length > 0) yield versions;
-    token = page.IsTruncated ? page.NextContinuationToken : undefined;
-  } while (token !== undefined);
+    if (!page.IsTruncated) return;
+    token = page.NextContinuationToken;
+    if (!token || tokens.has(token)) {
+      throw new StoreError(
+        'misconfigured',
+        `the listing of bucket ${JSON.stringify(bucket.bucket)} at ${bucket.place} is cut short: the server says that there is more, and ` +
+          `${token ? 'begins again' : 'gives no continuation token'}; this is a fault of the server or of a proxy before it: update or replace it`,
+      );
+    }
+    tokens.add(token);
+  }
+}
+
+/** The object of that key as a listing shows it now; undefined when it shows none. */
+export async function listObject(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<ObjectVersion | undefined> {
+  const command = new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' });
+  const page = await bucket.client.send(command, callOptions(signal));
+  return versionsOf(page, () => undefined).find((version) => version.key === key);
+}
+
+const withoutFacts = 'it is listed without its size or time, as by no S3 server: look at the server, or at a proxy before it';
+
+function versionsOf({ Contents, EncodingType }: ListObjectsV2CommandOutput, isOdd: (key: string) => void): ObjectVersion[] {
+  return (Contents ?? []).flatMap(({ Key = '', ETag, Size, LastModified }) => {
+    const key = decodeKey(Key, EncodingType);
+    if (key.endsWith('/') && !Size) return [];
+    if (Size !== undefined && LastModified !== undefined) return [{ key, etag: bareEtag(ETag), size: Size, lastModified: LastModified.toISOString() }];
+    isOdd(key);
+    return [];
+  });
 }

@@ -2,7 +2,9 @@ import { Readable, Transform } from 'node:stream';
 import { types } from 'node:util';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
-import { ifMatch, lookAt, showsVersion, type S3Bucket } from './s3-bucket.js';
+import { ifMatch } from './etags.js';
+import { lookAt, showsVersion } from './look.js';
+import type { S3Bucket } from './s3-bucket.js';
 import { idleTimeout } from './s3-client.js';
 import { isMissing, statusOf, toStoreError } from './s3-errors.js';
 
@@ -13,48 +15,61 @@ interface ByteRange {
 
 /** Throws ObjectChangedError unless the version is the current one. */
 async function assertCurrent(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<void> {
-  const state = await lookAt(bucket, version, signal);
+  const { state } = await lookAt(bucket, version, signal);
   if (state !== 'current') throw new ObjectChangedError(state, version.key);
 }
 
+/** The server's own form of the ETag is asked for where it does not know the one that it listed. */
 async function getRange(
   bucket: S3Bucket,
   version: ObjectVersion,
   range: ByteRange,
   signal: AbortSignal | undefined,
+  etag = ifMatch(version.etag),
 ): Promise<GetObjectCommandOutput> {
   try {
     return await bucket.client.send(
-      new GetObjectCommand({
-        Bucket: bucket.bucket,
-        Key: version.key,
-        Range: `bytes=${range.start}-${range.end - 1}`,
-        IfMatch: ifMatch(version),
-      }),
+      new GetObjectCommand({ Bucket: bucket.bucket, Key: version.key, Range: `bytes=${range.start}-${range.end - 1}`, IfMatch: etag }),
       { ...(signal === undefined ? {} : { abortSignal: signal }), requestTimeout: idleTimeout },
     );
   } catch (error) {
     if (isMissing(error)) throw new ObjectChangedError('gone', version.key);
     // 416: the object has become shorter, on a server that looks at the range first.
-    if (statusOf(error) === 412 || statusOf(error) === 416) throw new ObjectChangedError('replaced', version.key);
-    throw error;
+    if (statusOf(error) !== 412 && statusOf(error) !== 416) throw error;
+    const { state, head } = await lookAt(bucket, version, signal);
+    const own = ifMatch(head?.ETag);
+    if (state === 'current' && own !== etag) return getRange(bucket, version, range, signal, own);
+    throw new ObjectChangedError(state === 'gone' ? 'gone' : 'replaced', version.key);
   }
 }
 
 /** The body, once its headers show the version and the range; its bytes are not read yet. */
-function bodyOf(response: GetObjectCommandOutput, version: ObjectVersion, range: ByteRange, place: string): Readable {
+async function bodyOf(
+  bucket: S3Bucket,
+  response: GetObjectCommandOutput,
+  version: ObjectVersion,
+  range: ByteRange,
+  signal: AbortSignal | undefined,
+): Promise<Readable> {
+  const { place } = bucket;
   const body = response.Body;
   if (!(body instanceof Readable)) throw new StoreError('misconfigured', `${place} sent no body for ${JSON.stringify(version.key)}`);
   // Without a listener, an error before the first read would end the process.
   body.on('error', () => undefined);
   const shown = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(response.ContentRange ?? '');
+  const isVersion = (size: number) =>
+    showsVersion(bucket, response, size, version, signal).catch((error: unknown) => {
+      body.destroy();
+      throw error;
+    });
   const failure = !shown
     ? new StoreError('misconfigured', `${place} does not serve byte ranges, which Strata reads by`)
-    : !showsVersion(response, Number(shown[3]), version)
+    : !(await isVersion(Number(shown[3])))
       ? new ObjectChangedError('replaced', version.key)
       : Number(shown[1]) !== range.start || Number(shown[2]) !== range.end - 1
         ? new StoreError('misconfigured', `${place} sent other bytes of ${JSON.stringify(version.key)} than were asked for`)
         : undefined;
+  if (failure === undefined && body.destroyed) throw new StoreError('unavailable', `reading ${JSON.stringify(version.key)} from ${place} broke off`);
   if (failure === undefined) return body;
   body.destroy();
   throw failure;
@@ -133,5 +148,5 @@ export async function readObject(
     return Readable.from([], { objectMode: false });
   }
   const response = await getRange(bucket, version, range, signal);
-  return verifiedStream(bucket, bodyOf(response, version, range, bucket.place), version, range, signal);
+  return verifiedStream(bucket, await bodyOf(bucket, response, version, range, signal), version, range, signal);
 }

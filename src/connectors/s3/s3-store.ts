@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
+import type { ListOptions, ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
 import { isMovedCopy, moveObject } from './move-object.js';
@@ -34,7 +34,7 @@ export class S3Store implements ObjectStore {
     return this.prefix + relativeKey;
   }
 
-  async *list(options: { readonly recursive: boolean; readonly signal?: AbortSignal }): AsyncGenerator<readonly ObjectVersion[]> {
+  async *list(options: ListOptions): AsyncGenerator<readonly ObjectVersion[]> {
     try {
       yield* listObjects(this.bucket, this.prefix, options);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { probeConditionalDelete } from '../../../src/connectors/s3/probe-conditional-delete.js';
+import { probeStore } from '../../../src/connectors/s3/probe-store.js';
 import { S3Store } from '../../../src/connectors/s3/s3-store.js';
 import type { ObjectStore, ObjectVersion } from '../../../src/engine/object-store.js';
 import { createTestBucket, testClient, type TestBucket } from './test-bucket.js';
@@ -123,8 +123,8 @@ describe('an S3 store', () => {
       },
       { step: 'build', priority: 'low' },
     );
-    expect(await probeConditionalDelete(bucket.store('probed/'))).toBe(true);
-    expect(await probeConditionalDelete(bucket.store('probed/', careless))).toBe(false);
+    expect(await probeStore(bucket.store('probed/'))).toEqual({ faults: [], enforcesIfMatch: true });
+    expect(await probeStore(bucket.store('probed/', careless))).toEqual({ faults: [], enforcesIfMatch: false });
     const pages: (readonly ObjectVersion[])[] = [];
     for await (const page of bucket.store('probed/').list({ recursive: true })) pages.push(page);
     expect(pages).toEqual([]);
