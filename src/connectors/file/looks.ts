@@ -6,6 +6,7 @@ interface Look {
   /** Milliseconds of the clock. */
   readonly since: number;
   listing: number;
+  isSettled?: true;
 }
 
 /**
@@ -32,6 +33,17 @@ export class Looks {
     const since = this.clock();
     if (known || this.looks.size < mostLooks) this.looks.set(key, { state, since, listing: this.listings });
     return since;
+  }
+
+  /** What has this key and this state was found to be complete. */
+  settle(key: string, state: string): void {
+    const known = this.looks.get(key);
+    if (known?.state === state) known.isSettled = true;
+  }
+
+  isSettled(key: string, state: string): boolean {
+    const known = this.looks.get(key);
+    return known?.state === state && known.isSettled === true;
   }
 
   /** To be called when a listing begins; returns what is to be called when it has come to its end, and forgets what is gone. */

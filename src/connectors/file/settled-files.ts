@@ -34,6 +34,8 @@ interface Seen {
   readonly key: string;
   readonly since: number;
   readonly state: string;
+  /** Where an earlier listing found it to be complete as it is: one look is enough. */
+  readonly version?: ObjectVersion;
 }
 
 /**
@@ -93,7 +95,8 @@ async function look({ root, looks, inodes, leftAlone, signal }: Looking, key: st
     const stat = await statFile(join(root, key));
     if (stat === undefined || !stat.isFile()) return undefined;
     const state = etagOf(stat, inodes);
-    return { key, state, since: looks.since(key, state) };
+    const since = looks.since(key, state);
+    return looks.isSettled(key, state) ? { key, state, since, version: versionOf(key, stat, inodes) } : { key, state, since };
   } catch (error) {
     if (!ofOneAlone.includes(codeOf(error))) throw error;
     leftAlone(unreadable(key, error));
@@ -105,12 +108,15 @@ async function look({ root, looks, inodes, leftAlone, signal }: Looking, key: st
 async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | Seen | undefined> {
   const { looks, times, inodes, signal } = looking;
   signal?.throwIfAborted();
+  if (seen.version) return seen.version;
   const opened = await openAndLook(looking, seen.key);
   if (opened === undefined) return undefined;
   const state = etagOf(opened.stat, inodes);
   looks.since(seen.key, state);
   if (state !== seen.state) return undefined;
-  return opened.isFinished || looks.now() - seen.since >= times.unfinished ? versionOf(seen.key, opened.stat, inodes) : seen;
+  if (!opened.isFinished && looks.now() - seen.since < times.unfinished) return seen;
+  looks.settle(seen.key, state);
+  return versionOf(seen.key, opened.stat, inodes);
 }
 
 /** Opened and not only looked at: network file systems ask their server then, and answer from memory else. */

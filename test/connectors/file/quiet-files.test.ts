@@ -58,6 +58,17 @@ describe('a file of a folder that may still be being written', () => {
     expect(second.milliseconds).toBeLessThan(499);
   });
 
+  it('is another one when it changes after a listing found it complete', async () => {
+    await writeFile(path('again.csv'), line);
+    const store = new FileStore(root, 300);
+    expect(await listed(store)).toEqual({ 'again.csv': 4 });
+    expect(await listed(store)).toEqual({ 'again.csv': 4 });
+    await appendFile(path('again.csv'), line);
+    const { result, milliseconds } = await takes(() => listed(store));
+    expect(result).toEqual({ 'again.csv': 8 });
+    expect(milliseconds).toBeGreaterThanOrEqual(299);
+  });
+
   it.each(['a,b\nc,d', 'a,b', ''])('is waited for longer where its last line has no end: %j', async (text) => {
     await writeFile(path('half.csv'), text);
     const store = new FileStore(root, 200, 1_500);
