@@ -5,3 +5,10 @@ create table if not exists gear.definitions (
   applied_at datetime(6) not null comment 'UTC',
   primary key (pipeline)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+-- The contract that checked a load's rows: only what was checked by the present one is merged.
+create table if not exists gear.load_contracts (
+  load_id bigint unsigned not null,
+  contract varchar(64) not null comment 'checksum of columns, types and reasons',
+  primary key (load_id)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

@@ -2,7 +2,7 @@ import type { FeedDefinition } from '../engine/definition/types.js';
 import { compileContract, type Contract } from '../engine/scan/contract.js';
 import type { Load } from './load-row.js';
 
-/** A load was begun with other columns than feed ${feed} has now. */
+/** A load was begun with another contract than its feed has now. */
 export class ColumnsChangedError extends Error {}
 
 /** What is good in the load's file. */
@@ -15,10 +15,11 @@ export function columnNames(order: readonly number[], { columns }: Contract): re
   return order.map((index) => columns[index]!.name);
 }
 
-/** The file's columns as indexes into the contract's, once its header was read. Throws ColumnsChangedError where they are not those, each once. */
-export function columnOrder({ loadId, feed, header }: Load, { columns }: Contract): readonly number[] | undefined {
+/** The file's columns as indexes into the contract's, once its header was read. Throws ColumnsChangedError where that was by another contract. */
+export function columnOrder({ loadId, feed, header, contract }: Load, { columns, checksum }: Contract): readonly number[] | undefined {
   const order = header?.map((name) => columns.findIndex((column) => column.name === name));
-  if (order && !isWhole(order, columns)) throw new ColumnsChangedError(`load ${loadId} was begun with other columns than feed ${feed} has now`);
+  if (order && (contract !== checksum || !isWhole(order, columns)))
+    throw new ColumnsChangedError(`load ${loadId} was begun with another contract than feed ${feed} has now`);
   return order;
 }
 

@@ -21,11 +21,17 @@ export interface PlannedChunk {
   readonly endOffset: number | undefined;
 }
 
-export interface ChunkWork {
-  readonly load: Load;
-  readonly feed: FeedDefinition;
+/** What a header was read as. */
+export interface ReadHeader {
   /** The file's columns in its order. */
   readonly header: readonly string[];
+  /** Checksum of the contract by which rows are checked. */
+  readonly contract: string;
+}
+
+export interface ChunkWork extends ReadHeader {
+  readonly load: Load;
+  readonly feed: FeedDefinition;
   readonly chunk: PlannedChunk;
   readonly scan: ObjectScan;
   readonly limit: ScanLimit;
@@ -52,11 +58,11 @@ export async function plannedChunks(warehouse: Warehouse, loadId: number): Promi
  * behind what is there.
  */
 export async function commitChunk(warehouse: Warehouse, work: ChunkWork, report: () => void, signal: AbortSignal): Promise<PlannedChunk | undefined> {
-  const { load, chunk, scan } = work;
+  const { load, chunk, scan, contract } = work;
   // The stream can be read once, so the transaction is tried once; the activity's retry reads the object again from here.
   return warehouse.transaction(
     async (transaction) => {
-      await lockChunk(transaction, load.loadId, chunk);
+      await lockChunk(transaction, load.loadId, chunk, contract);
       const lines = scan.chunk(limitOf(work));
       const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, report), { objectMode: false }), [load.loadId]);
       if (loaded.affectedRows !== lines.rows || loaded.warnings !== 0)
@@ -71,14 +77,21 @@ export async function commitChunk(warehouse: Warehouse, work: ChunkWork, report:
   );
 }
 
-/** The row is compared with what was read before: a twin may have landed the chunk or a part of it, or have divided the object. */
-async function lockChunk(transaction: Transaction, loadId: number, chunk: PlannedChunk): Promise<void> {
+/**
+ * The row is compared with what was read before: a twin may have landed the chunk or a part of it, or have divided the object. One with
+ * another contract may have begun the load anew.
+ */
+async function lockChunk(transaction: Transaction, loadId: number, chunk: PlannedChunk, contract: string): Promise<void> {
   const [row] = await transaction.query<{ state: string; start_offset: number; end_offset: number | null }>(
     'select state, start_offset, end_offset from gear.load_chunks where load_id = ? and chunk_number = ? for update',
     [loadId, chunk.number],
   );
   const same = row?.state === 'planned' && Number(row.start_offset) === chunk.startOffset && Number(row.end_offset ?? 0) === (chunk.endOffset ?? 0);
   if (!same) throw new StrataError('contention', `chunk ${chunk.number} of load ${loadId} was landed by another worker in the meantime`);
+  const [begun] = await transaction.query<{ contract: string }>('select contract from gear.load_contracts where load_id = ?', [loadId]);
+  const isFirst = chunk.number === 0 && chunk.endOffset === undefined;
+  if (begun === undefined ? !isFirst : begun.contract !== contract)
+    throw new StrataError('contention', `load ${loadId} was begun anew by a worker whose feed has another contract`);
 }
 
 function limitOf({ chunk, limit }: ChunkWork): ScanLimit {
@@ -122,6 +135,7 @@ async function finishChunk(transaction: Transaction, work: ChunkWork, lines: Sca
      where load_id = ?`,
     [lines.rows, lines.rejects.length, lines.endOffset - chunk.startOffset, cut, JSON.stringify(header), load.loadId],
   );
+  if (load.header === undefined && chunk.number === 0) await beginContract(transaction, load, work.contract);
   await forgetPlaces(transaction, load, header);
   if (rest) return { number: chunk.number, ...after };
   if (isRange) await stageWhenComplete(transaction, load.loadId);
@@ -129,6 +143,11 @@ async function finishChunk(transaction: Transaction, work: ChunkWork, lines: Sca
   const next = { number: chunk.number + 1, ...after };
   await insertChunks(transaction, load.loadId, [next]);
   return next;
+}
+
+/** Notes by which contract the rows of a load are checked, with its header. */
+export async function beginContract(transaction: Transaction, { loadId }: Load, contract: string): Promise<void> {
+  await transaction.execute('insert into gear.load_contracts (load_id, contract) values (?, ?)', [loadId, contract]);
 }
 
 /** Rows that don't tell where they stood come behind all those of the load in whose quarantine they lie. */

@@ -32,7 +32,7 @@ export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinitio
       header = columnNames(outcome.columnOrder, contract);
     }
     for (let chunk: PlannedChunk | undefined = first; chunk; )
-      chunk = await commitChunk(deps.warehouse, { load, feed, header, chunk, scan, limit }, () => report(load, scan, scope), scope.signal);
+      chunk = await commitChunk(deps.warehouse, { load, feed, header, contract: contract.checksum, chunk, scan, limit }, () => report(load, scan, scope), scope.signal);
   } finally {
     await scan.close();
     // Ending the iteration of a stream that was not read yet leaves the stream open, and with it a connection to the store.

@@ -26,6 +26,7 @@ interface LoadColumns extends SqlRow, LoadedObject {
   source_state: string;
   move_source: number;
   header: string | null;
+  contract: string | null;
   first_load_id: number | null;
   rows_staged: number;
   rows_quarantined: number;
@@ -48,6 +49,8 @@ export interface Load {
   readonly moveSource: boolean;
   /** The file's columns in its order, once its header was read. */
   readonly header: readonly string[] | undefined;
+  /** Checksum of the contract that checked its rows, once its header was read. */
+  readonly contract: string | undefined;
   /** The load in whose file the rows of a replay stood first; of one whose rows don't tell their places only until its header is read. */
   readonly firstLoadId: number | undefined;
   readonly result: Omit<LandResult, 'outcome'>;
@@ -69,8 +72,9 @@ export async function readLoad(statements: Statements, loadId: number): Promise<
 export async function readLoads(statements: Statements, loadIds: readonly number[]): Promise<Load[]> {
   const rows = await statements.query<LoadColumns>(
     `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, identity, state, source_state, move_source,
-       header, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem
+       header, k.contract, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem
      from gear.loads l
+     left join gear.load_contracts k on k.load_id = l.load_id
      left join gear.replays r on r.load_id = l.load_id
      left join gear.refusals f on f.load_id = l.load_id
      where l.load_id in (${loadIds.map(() => '?').join(', ')}) order by l.load_id`,
@@ -102,6 +106,7 @@ function loadOf(row: LoadColumns): Load {
     sourceState: row.source_state as SourceState,
     moveSource: row.move_source === 1,
     header: row.header === null ? undefined : (JSON.parse(row.header) as string[]),
+    contract: row.contract ?? undefined,
     firstLoadId: row.first_load_id === null ? undefined : Number(row.first_load_id),
     result: {
       rowsStaged: Number(row.rows_staged),

@@ -1,7 +1,7 @@
 import type { FeedDefinition } from '../engine/definition/types.js';
 import { planRanges, type RangePlan } from '../engine/scan/plan-ranges.js';
 import { columnNames, contractOf } from './column-order.js';
-import { forgetPlaces, insertChunks } from './land-chunk.js';
+import { beginContract, forgetPlaces, insertChunks, type ReadHeader } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { shownKey, type Load } from './load-row.js';
 import { refuseLoad, stillClaimed } from './refuse-load.js';
@@ -34,13 +34,13 @@ export async function planLoad(deps: LandDeps, load: Load, feed: FeedDefinition,
     const contract = contractOf(load, feed);
     const plan = await planRanges(contract, source as AsyncIterable<Uint8Array>, rangeBytes);
     if (plan.kind === 'bad_header') await refuseLoad(deps.warehouse, load, plan, scope);
-    else await commitPlan(deps, load, columnNames(plan.columnOrder, contract), plan, scope);
+    else await commitPlan(deps, load, { header: columnNames(plan.columnOrder, contract), contract: contract.checksum }, plan, scope);
   } finally {
     source.destroy();
   }
 }
 
-async function commitPlan({ warehouse }: LandDeps, load: Load, header: readonly string[], plan: RangePlan, scope: ActivityScope): Promise<void> {
+async function commitPlan({ warehouse }: LandDeps, load: Load, read: ReadHeader, plan: RangePlan, scope: ActivityScope): Promise<void> {
   const ranges = plan.starts.map(({ offset, line }, number) => ({
     number,
     startOffset: offset,
@@ -54,10 +54,11 @@ async function commitPlan({ warehouse }: LandDeps, load: Load, header: readonly 
     await transaction.execute('delete from gear.load_chunks where load_id = ?', [load.loadId]);
     await insertChunks(transaction, load.loadId, ranges);
     await transaction.execute('update gear.loads set header = ?, bytes_read = ? where load_id = ?', [
-      JSON.stringify(header),
+      JSON.stringify(read.header),
       plan.starts[0]!.offset,
       load.loadId,
     ]);
-    await forgetPlaces(transaction, load, header);
+    await beginContract(transaction, load, read.contract);
+    await forgetPlaces(transaction, load, read.header);
   }, scope);
 }

@@ -54,17 +54,17 @@ async function dropHalfRead(warehouse: Warehouse, load: Load, change: 'replaced'
   });
 }
 
-/** The feed has other columns than those that the load was begun with: it begins anew, with nothing landed, unless a twin has done that. */
+/** The feed has another contract than that with which the load was begun: it begins anew, with nothing landed, unless a twin has done that. */
 async function landAnew(warehouse: Warehouse, load: Load, scope: ActivityScope): Promise<void> {
   const isBegunSo = async (transaction: Transaction) => {
-    const { header } = await readLoad(transaction, load.loadId);
-    return JSON.stringify(header) === JSON.stringify(load.header);
+    const { header, contract } = await readLoad(transaction, load.loadId);
+    return contract === load.contract && JSON.stringify(header) === JSON.stringify(load.header);
   };
   await dropRows(warehouse, load, scope.signal, async (transaction) => {
     await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
     await insertChunks(transaction, load.loadId, [{ number: 0, startOffset: 0, startLine: 1, endOffset: undefined }]);
   }, isBegunSo);
-  scope.log.warn(`the columns of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);
+  scope.log.warn(`the contract of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);
 }
 
 async function dropRows(
@@ -80,6 +80,7 @@ async function dropRows(
       await transaction.execute(`delete from staging.${identifier(feed)} where load_id = ?`, [loadId]);
       await transaction.execute('delete from gear.quarantine where load_id = ?', [loadId]);
       await transaction.execute('delete from gear.load_chunks where load_id = ?', [loadId]);
+      await transaction.execute('delete from gear.load_contracts where load_id = ?', [loadId]);
       await transaction.execute(
         'update gear.loads set rows_staged = 0, rows_quarantined = 0, bytes_read = 0, move_source = false where load_id = ?',
         [loadId],

@@ -10,12 +10,14 @@ export function migrateCommand(cli: Cli): Command {
     'strata migrate',
     'STRATA_MYSQL_ADMIN_URL=mysql://admin:...@db:3306 strata migrate',
     'strata migrate --warehouse-only',
+    'strata migrate --recheck',
   ])
     .option('--warehouse-only', 'leave Temporal alone')
-    .action(async (options: { json?: boolean; warehouseOnly?: boolean }) => {
+    .option('--recheck', 'go on although staged loads wait that were checked by other rules: processing checks them by the new ones')
+    .action(async (options: { json?: boolean; warehouseOnly?: boolean; recheck?: boolean }) => {
       const project = await cli.project({ warehouse: true });
       const { settings, schema } = project;
-      const { changes } = await cli.withWarehouse(project, (admin) => migrate(admin, settings.schemaPrefix, schema), 'admin');
+      const { changes } = await cli.withWarehouse(project, (admin) => migrate(admin, settings.schemaPrefix, schema, { recheck: options.recheck }), 'admin');
       const searchAttributes = options.warehouseOnly ? [] : await cli.withTemporal(project, registerSearchAttributes);
       if (options.json) return cli.out.json({ changes, searchAttributes });
       for (const change of changes) cli.out.line(change);

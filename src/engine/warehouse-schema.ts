@@ -3,6 +3,7 @@ import type { CompiledPipeline } from './compiled-pipeline.js';
 import type { PipelineDefinition } from './definition/types.js';
 import { checkedStatements, type CheckedStatement } from './marts/checked-statements.js';
 import { createView, martTables } from './marts/mart-tables.js';
+import { contractChecksum } from './scan/contract.js';
 import { vaultTables } from './vault/vault-tables.js';
 import { identifier, stringLiteral } from './sql/identifier.js';
 import { bulkTable, changesTable, stagingTable, surrogateTable, type Table } from './sql/tables.js';
@@ -53,6 +54,14 @@ join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed =
   return { name: 'gear.recent_changes', statements, checksum: checksumOf(statements), optional: true };
 }
 
+/** What tells a pipeline's definitions from others. */
+export interface DefinitionMark {
+  readonly pipeline: string;
+  readonly fingerprint: string;
+  /** Checksums of the feeds' contracts, by feed. */
+  readonly contracts: Readonly<Record<string, string>>;
+}
+
 /** All that migrate makes and the worker requires. */
 export interface WarehouseSchema {
   /** The gear's own tables: numbered SQL files, in order; each statement can run again. */
@@ -65,7 +74,7 @@ export interface WarehouseSchema {
   /** Statements that can run again and leave what is there: rows that the engine relies on. */
   readonly seeds: readonly { readonly sql: string; readonly values: readonly (string | number)[] }[];
   /** What workers must have in order to work in this warehouse, by pipeline. */
-  readonly fingerprints: readonly { readonly pipeline: string; readonly fingerprint: string }[];
+  readonly fingerprints: readonly DefinitionMark[];
 }
 
 /** A row for every feed, and the names that have an id before any delivery. */
@@ -125,6 +134,10 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
     ],
     checked: pipelines.flatMap(({ catalog }) => checkedStatements(catalog)),
     seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
-    fingerprints: pipelines.map(({ definition, fingerprint }) => ({ pipeline: definition.name, fingerprint })),
+    fingerprints: pipelines.map(({ definition, fingerprint }) => ({
+      pipeline: definition.name,
+      fingerprint,
+      contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
+    })),
   };
 }

@@ -4,12 +4,14 @@ import { readMigrations } from '../../src/config/read-migrations.js';
 import { migrate } from '../../src/connectors/mysql/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { contractChecksum } from '../../src/engine/scan/contract.js';
 import { identifier } from '../../src/engine/sql/identifier.js';
 import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../src/engine/vault/vault-tables.js';
 import { feedTables, seedRows } from '../../src/engine/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { freshPrefix } from './servers.js';
+import { quietScope } from './warehouse-chain.js';
 
 /** As far as these tests go, all definitions are of one release. */
 const fingerprint = 'of these tests';
@@ -39,7 +41,7 @@ export class VaultWarehouse {
 
   async migrate(definition: PipelineDefinition): Promise<void> {
     const tables = [...feedTables(definition), ...vaultTables(definition)];
-    await migrate(this.warehouse, this.prefix, { migrations: await readMigrations(), tables, texts: [], seeds: seedRows([definition]), fingerprints: [{ pipeline: definition.name, fingerprint }] });
+    await migrate(this.warehouse, this.prefix, { migrations: await readMigrations(), tables, texts: [], seeds: seedRows([definition]), fingerprints: [{ pipeline: definition.name, fingerprint, contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])) }] });
   }
 
   /** Puts the rows into staging as a load of its own, later than all before; returns its object's key. */
@@ -51,8 +53,10 @@ export class VaultWarehouse {
        values (?, ?, 'pickup', 's3://test', ?, '', 0, '2024-01-01', unhex(sha2(?, 256)), ?, 'staged', ?, utc_timestamp(6))`,
       [this.definition.name, feed, key, key, Buffer.from(key.slice(-10)), rows.length],
     );
-    const columns = this.definition.feeds.find(({ name }) => name === feed)?.columns ?? [];
+    const contract = this.definition.feeds.find(({ name }) => name === feed)!;
+    const { columns } = contract;
     const [load] = await this.warehouse.query<{ load_id: number }>('select load_id from gear.loads where object_key = ?', [key]);
+    await this.warehouse.execute('insert into gear.load_contracts (load_id, contract) values (?, ?)', [load?.load_id ?? 0, contractChecksum(contract)]);
     for (const [index, row] of rows.entries()) {
       await this.warehouse.execute(
         `insert into staging.${identifier(feed)} (load_id, row_offset, line_number, padded, ${columns.map(({ name }) => identifier(name)).join(', ')})
@@ -66,8 +70,7 @@ export class VaultWarehouse {
   /** Processes all that is staged of the feed in one batch. */
   async process(feed: string): Promise<void> {
     const deps = { warehouse: this.warehouse, pipelines: new Map([[this.definition.name, { definition: this.definition, fingerprint }]]) };
-    const scope = { signal: new AbortController().signal, report: () => undefined, count: () => undefined };
-    await processBatch(deps, { pipeline: this.definition.name, feed }, scope);
+    await processBatch(deps, { pipeline: this.definition.name, feed }, quietScope);
   }
 
   /** Loads every vault table, side by side; returns the rows added. */

@@ -21,21 +21,28 @@ export interface Batch extends FeedRef {
   readonly more: boolean;
 }
 
-/** Locks the feed, takes its staged loads in delivery order and gives them the batch's number and their load_datetimes. */
-export async function beginBatch(transaction: Transaction, { pipeline, feed }: FeedRef): Promise<Batch | undefined> {
+/**
+ * Locks the feed, takes its staged loads in delivery order and gives them the batch's number and their load_datetimes. Their rows must
+ * have been checked by the contract whose statements are to convert them.
+ */
+export async function beginBatch(transaction: Transaction, { pipeline, feed }: FeedRef, contract: string): Promise<Batch | undefined> {
   const [row] = await transaction.query<{ batch_number: number }>(
     'select batch_number from gear.feeds where pipeline = ? and feed = ? for update',
     [pipeline, feed],
   );
   if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${feed}; run: strata migrate`);
-  const staged = await transaction.query<{ load_id: number; rows_staged: number; is_replay: number }>(
-    `select l.load_id, rows_staged, r.load_id is not null as is_replay from gear.loads l
+  const staged = await transaction.query<{ load_id: number; rows_staged: number; is_replay: number; same_contract: number }>(
+    `select l.load_id, rows_staged, r.load_id is not null as is_replay, c.contract <=> ? as same_contract from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
+     left join gear.load_contracts c on c.load_id = l.load_id
      where pipeline = ? and feed = ? and state = 'staged'
      order by delivery_order, l.load_id limit ${maxLoads + 1}`,
-    [pipeline, feed],
+    [contract, pipeline, feed],
   );
   if (staged.length === 0) return undefined;
+  const other = staged.find((load) => Number(load.same_contract) !== 1);
+  if (other)
+    throw new StrataError('contention', `load ${other.load_id} of ${feed} was staged by another contract than ${contract}, the one of this worker's definitions; it is checked again before it is processed`);
   const taken = firstLoads(
     staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), isReplay: Number(load.is_replay) === 1 })),
   );

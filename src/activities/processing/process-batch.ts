@@ -1,5 +1,6 @@
 import type { FeedRef, ProcessResult } from '../../contracts/activities.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
+import { contractChecksum } from '../../engine/scan/contract.js';
 import { renderAppend } from '../../engine/sql/append.js';
 import { renderMerge } from '../../engine/sql/processing.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
@@ -7,6 +8,7 @@ import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 import { beginBatch, endBatch, type Batch } from './batch.js';
 import { mergeEntity } from './merge-entity.js';
+import { recheckStaged } from './recheck-load.js';
 
 export interface ProcessDeps {
   readonly warehouse: Warehouse;
@@ -18,12 +20,13 @@ export interface ProcessDeps {
 /**
  * Merges the feed's staged loads into its entities, in delivery order: bulk, changes, ids, counts, load states and the
  * batch number commit together. The feed's row is locked first, so batches of a feed never overlap and their numbers are
- * gapless. Returns batch null when nothing was staged.
+ * gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged.
  */
-export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report' | 'count'>): Promise<ProcessResult> {
+export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>): Promise<ProcessResult> {
+  await recheckStaged(deps.warehouse, (await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse)).feed, input, scope);
   const result = await deps.warehouse.transaction(async (transaction) => {
     const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
-    const batch = await beginBatch(transaction, input);
+    const batch = await beginBatch(transaction, input, contractChecksum(feed));
     if (!batch) return undefined;
     const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
     const tell = (message: string) =>

@@ -1,3 +1,4 @@
+import { StrataError } from '../../engine/strata-error.js';
 import type { WarehouseSchema } from '../../engine/warehouse-schema.js';
 import type { Statements } from '../../engine/warehouse.js';
 
@@ -17,6 +18,37 @@ export async function applyDefinitions(statements: Statements, schema: Warehouse
       [pipeline, fingerprint, fingerprint],
     );
   return changed.map(({ pipeline, fingerprint }) => `definitions ${fingerprint} of ${pipeline} applied; workers with others wait for a restart`);
+}
+
+/**
+ * Refuses while staged loads wait that another contract has checked: the version that staged them processes them as they were meant, and
+ * nobody can say so of the new one.
+ */
+export async function refuseOtherContracts(statements: Statements, schema: WarehouseSchema): Promise<void> {
+  const waiting: string[] = [];
+  for (const { pipeline, contracts } of schema.fingerprints) {
+    const staged = await statements.query<{ feed: string; contract: string | null; loads: number; first: number }>(
+      `select f.feed, c.contract, count(*) as loads, min(l.load_id) as first
+       from gear.feeds f
+       join gear.loads l on l.pipeline = f.pipeline and l.feed = f.feed and l.state = 'staged'
+       left join gear.load_contracts c on c.load_id = l.load_id
+       where f.pipeline = ?
+       group by f.feed, c.contract
+       order by f.feed, first`,
+      [pipeline],
+    );
+    for (const { feed, contract, loads, first } of staged)
+      if (contract !== contracts[feed]) waiting.push(`${pipeline}/${feed}: ${loads} (the first is load ${first}), staged by contract ${contract ?? 'of an unknown version'}, now ${contracts[feed] ?? 'no feed'}`);
+  }
+  if (waiting.length === 0) return;
+  const pipelines = [...new Set(waiting.map((line) => line.slice(0, line.indexOf('/'))))];
+  throw new StrataError(
+    'misconfigured',
+    `nothing was changed: staged loads wait whose rows were checked by another contract than these definitions have:
+${waiting.map((line) => `  - ${line}`).join('\n')}
+Let the workers that run now process them, with: ${pipelines.map((name) => `strata run ${name}`).join(' and ')}; then run: strata migrate
+Where those workers are gone, run: strata migrate --recheck; then processing checks these rows by the new contract, and those that break it go to quarantine`,
+  );
 }
 
 /** The pipelines for which other definitions were applied last, a line each. */

@@ -4,13 +4,18 @@ import { tableDifferences, type Difference } from '../../engine/schema-differenc
 import { schemas } from '../../engine/sql/qualify.js';
 import type { AppliedText, WarehouseSchema } from '../../engine/warehouse-schema.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
-import { applyDefinitions, otherDefinitions } from './applied-definitions.js';
+import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
 import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
 
 export interface MigrateReport {
   /** What was changed, a line each; empty when everything was current. */
   readonly changes: readonly string[];
+}
+
+export interface MigrateOptions {
+  /** Go on although staged loads of another contract wait: processing checks them by the new one. */
+  readonly recheck?: boolean | undefined;
 }
 
 const lockWaitSeconds = 60;
@@ -28,7 +33,7 @@ const createApplied = `create table if not exists gear.applied (
  * columns and indexes, views. Everything additive is applied; a difference that could destroy data is refused, all of
  * them in one message, before anything but the gear's own migrations has run. Can be repeated at any time.
  */
-export async function migrate(admin: Warehouse, prefix: string, schema: WarehouseSchema): Promise<MigrateReport> {
+export async function migrate(admin: Warehouse, prefix: string, schema: WarehouseSchema, options: MigrateOptions = {}): Promise<MigrateReport> {
   return admin.session(async (statements) => {
     const changes: string[] = [];
     await withLock(statements, prefix, async () => {
@@ -36,6 +41,7 @@ export async function migrate(admin: Warehouse, prefix: string, schema: Warehous
         await statements.execute(`create database if not exists \`${prefix}${name}\` character set utf8mb4 collate utf8mb4_bin`);
       await statements.execute(createApplied);
       changes.push(...(await applyMigrations(statements, schema)));
+      if (!options.recheck) await refuseOtherContracts(statements, schema);
       const differences = await differencesOf(statements, prefix, schema);
       refuseDestructive(differences);
       for (const { text, statement } of differences) {

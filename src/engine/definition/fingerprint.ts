@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from '../compiled-pipeline.js';
 import { renderedSql } from '../rendered-sql.js';
+import { contractChecksum } from '../scan/contract.js';
 
 /** Hexadecimal digits: enough to tell releases apart, and short enough for messages. */
 const length = 16;
@@ -14,6 +15,7 @@ export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): 
   const { marts, views } = pipeline.catalog;
   const parts = {
     definition: { name, sourceSetting, feeds, surrogates, vault },
+    contracts: feeds.map(contractChecksum),
     statements: renderedSql(pipeline).map(({ text }) => text),
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     views: views.map(({ target, select }) => [target, select]),

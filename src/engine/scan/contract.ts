@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition } from '../definition/types.js';
 import { placeCheck, valueCheck, type ValueCheck } from './column-checks.js';
@@ -23,6 +24,20 @@ export interface Contract {
   /** In the definition's order; in a replay's, that of the rows' former places comes last. */
   readonly columns: readonly ColumnContract[];
   readonly reasons: readonly string[];
+  /** Of the feed's; see `contractChecksum`. */
+  readonly checksum: string;
+}
+
+/** Grows whenever the scanner passes other values than before for the same types. */
+const rulesVersion = 1;
+
+/**
+ * Tells contracts apart: rows that one of them has checked are not for the statements of another. Names in headers do not count, for
+ * staged rows have the definition's.
+ */
+export function contractChecksum({ columns, reasons }: FeedDefinition): string {
+  const rules = { rulesVersion, columns: columns.map(({ name, type, reason }) => ({ name, type, reason })), reasons };
+  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
 }
 
 /** Reasons are bits of a 32-bit integer; one is left for a replay's own. */
@@ -70,5 +85,5 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     const bad = bit(replayedRow.reason);
     columns.push({ name: replayedRow.column, title: replayedRow.column, header: replayedRow.column, check: placeCheck(firstLoadId), bad, empty: bad, optional: true });
   }
-  return { columns, reasons };
+  return { columns, reasons, checksum: contractChecksum(feed) };
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ColumnContract, Contract } from './contract.js';
-import { maxRowBytes, seenDoubledQuote, type RowSplitter } from './row-splitter.js';
+import { maxRowBytes, seenDoubledQuote } from './row-splitter.js';
 import type { ValueCheck } from './column-checks.js';
 
 const lineFeed = 0x0a;
@@ -8,6 +8,16 @@ const carriageReturn = 0x0d;
 const space = 0x20;
 const tab = 0x09;
 const quote = 0x22;
+
+/** Where the fields of a row are. */
+export interface SplitRow {
+  /** Fields of the row. */
+  readonly count: number;
+  readonly starts: Int32Array | number[];
+  readonly ends: Int32Array | number[];
+  /** `seen...` bits. */
+  readonly seen: number;
+}
 
 function isSpace(byte: number): boolean {
   return byte === space || byte === tab || byte === carriageReturn || byte === lineFeed;
@@ -65,7 +75,7 @@ export class RowCheck {
    * Returns 0 for a good row, else bits for `reasons`. Doubled quotes are undone in a copy: `fields` and the row's starts and
    * ends change.
    */
-  check(row: RowSplitter, bytes: Buffer): number {
+  check(row: SplitRow, bytes: Buffer): number {
     const fields = (row.seen & seenDoubledQuote) === 0 ? bytes : this.#undouble(row, bytes);
     const { starts, ends } = row;
     const checks = this.#checks;
@@ -97,7 +107,7 @@ export class RowCheck {
     return reasons;
   }
 
-  #undouble(row: RowSplitter, bytes: Buffer): Buffer {
+  #undouble(row: SplitRow, bytes: Buffer): Buffer {
     const target = (this.#unquoted ??= Buffer.allocUnsafe(maxRowBytes));
     const { starts, ends, count } = row;
     let at = 0;

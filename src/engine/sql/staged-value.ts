@@ -27,7 +27,8 @@ export function stagedValue(column: ColumnDefinition, alias: string): string {
       return `elt(field(lower(${text}), ${lower}), ${values})`;
     }
     case 'text':
-      return column.type.empty === '' ? text : `coalesce(nullif(${text}, ''), ${stringLiteral(column.type.empty)})`;
+      // Null where the row was staged before there was such a column: then nothing is known of it.
+      return column.type.empty === '' ? text : `if(${text} = '', ${stringLiteral(column.type.empty)}, ${text})`;
   }
 }
 

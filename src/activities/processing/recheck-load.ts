@@ -1,0 +1,89 @@
+import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedDefinition } from '../../engine/definition/types.js';
+import { contractChecksum, type Contract } from '../../engine/scan/contract.js';
+import { StagedRowCheck, type StagedRow } from '../../engine/scan/staged-row-check.js';
+import { columnList, identifier } from '../../engine/sql/identifier.js';
+import type { Transaction, Warehouse } from '../../engine/warehouse.js';
+import { contractOf } from '../column-order.js';
+import { readLoad, type Load } from '../load-row.js';
+import { quarantineRejects } from '../quarantine-rejects.js';
+import type { ActivityScope } from '../run-activity.js';
+
+const loadsAtOnce = 1_000;
+/** Of staging, that are held in memory at once. */
+const maxPageBytes = 8 << 20;
+const maxPageRows = 2_000;
+
+/**
+ * Checks staged loads that another contract has checked by the present one, each in a transaction: their rows are still text. Those that
+ * break it go to quarantine, where they can be corrected; without that they would stop all of their feed for good.
+ */
+export async function recheckStaged(
+  warehouse: Warehouse,
+  feed: FeedDefinition,
+  of: FeedRef,
+  scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>,
+): Promise<void> {
+  for (;;) {
+    const loads = await warehouse.query<{ load_id: number }>(
+      `select l.load_id from gear.loads l
+       left join gear.load_contracts c on c.load_id = l.load_id
+       where l.pipeline = ? and l.feed = ? and l.state = 'staged' and not (c.contract <=> ?)
+       order by l.load_id limit ${loadsAtOnce}`,
+      [of.pipeline, of.feed, contractChecksum(feed)],
+    );
+    if (loads.length === 0) return;
+    for (const { load_id: loadId } of loads) {
+      scope.report({ phase: 'processing', feed: of.feed, message: `${of.feed}: checking load ${loadId} again, by the present contract` });
+      const rejected = await warehouse.transaction((transaction) => recheckLoad(transaction, feed, Number(loadId)), scope);
+      if (rejected === 0) continue;
+      scope.count('rowsQuarantined', rejected, { pipeline: of.pipeline, feed: of.feed });
+      scope.log.warn(`${rejected} staged rows of load ${loadId} break the contract that feed ${of.feed} has now; they went to quarantine: strata quarantine list --load ${loadId}`);
+    }
+  }
+}
+
+/** Returns the number of rows that went to quarantine. A twin finds the load checked. */
+async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadId: number): Promise<number> {
+  await transaction.query('select load_id from gear.loads where load_id = ? for update', [loadId]);
+  const load = await readLoad(transaction, loadId);
+  const contract = contractOf(load, feed);
+  if (load.state !== 'staged' || load.contract === contract.checksum) return 0;
+  const header = (load.header ?? feed.columns.map(({ name }) => name)).filter((name) => contract.columns.some((column) => column.name === name));
+  const rejected = await rejectRows(transaction, load, feed, contract, header);
+  await transaction.execute(
+    'update gear.loads set rows_staged = rows_staged - ?, rows_quarantined = rows_quarantined + ?, header = ? where load_id = ?',
+    [rejected, rejected, JSON.stringify(header), loadId],
+  );
+  await transaction.execute('insert into gear.load_contracts (load_id, contract) values (?, ?) on duplicate key update contract = ?', [
+    loadId,
+    contract.checksum,
+    contract.checksum,
+  ]);
+  return rejected;
+}
+
+async function rejectRows(transaction: Transaction, load: Load, feed: FeedDefinition, contract: Contract, header: readonly string[]): Promise<number> {
+  if (header.length === 0) return 0;
+  const check = new StagedRowCheck(contract, header);
+  const staging = `staging.${identifier(feed.name)}`;
+  const fields = header.map((name) => `cast(s.${identifier(name)} as binary) as ${identifier(name)}`).join(', ');
+  const { bytes, rowsStaged } = load.result;
+  const page = Math.max(1, Math.min(maxPageRows, Math.floor((maxPageBytes * rowsStaged) / Math.max(1, bytes))));
+  let rejected = 0;
+  for (let after = -1; ; ) {
+    const rows = await transaction.query<StagedRow>(
+      `select ${columnList(['row_offset', 'line_number'])}, ${fields} from ${staging} s where load_id = ? and row_offset > ? order by row_offset limit ${page}`,
+      [load.loadId, after],
+    );
+    const rejects = rows.flatMap((row) => check.rejectOf(row) ?? []);
+    if (rejects.length > 0) {
+      await quarantineRejects(transaction, load, rejects);
+      const marks = rejects.map(() => '?').join(', ');
+      await transaction.execute(`delete from ${staging} where load_id = ? and row_offset in (${marks})`, [load.loadId, ...rejects.map(({ rowOffset }) => rowOffset)]);
+    }
+    rejected += rejects.length;
+    if (rows.length < page) return rejected;
+    after = Number(rows.at(-1)!.row_offset);
+  }
+}
