@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Display } from './demo/display.mjs';
 import { demoOptions } from './demo/options.mjs';
-import { demoFiles, putFiles } from './demo/sample-files.mjs';
+import { demoFiles, putFiles, unmatchedFiles } from './demo/sample-files.mjs';
 import { demoServers } from './demo/servers.mjs';
 import { Summary } from './demo/summary.mjs';
 import { checkNode, ensureBuild, ensurePackages, projectFolder } from './project.mjs';
@@ -59,7 +59,7 @@ async function demo(run, options) {
   });
   let worker;
   await display.step('worker', async () => {
-    worker = await startWorker(run, servers.env);
+    worker = await keptWorker(run, servers.env);
     await command('schedules', 'apply');
     return 'strata worker runs; strata schedules apply: every 3 and 10 min';
   });
@@ -73,8 +73,9 @@ async function demo(run, options) {
     const bytes = await putFiles(files, servers);
     await rm(run.path('generated'), { recursive: true, force: true });
     const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-    return `${files.length} files (${size}) put into ${servers.env.EASTROCK_SOURCE_URL}`;
+    return `${files.length} ${files.length === 1 ? 'file' : 'files'} (${size}) put into ${servers.env.EASTROCK_SOURCE_URL}`;
   });
+  if (options.input) await sayUnmatched(options.input);
 
   const summary = await Summary.connect(servers.env);
   let succeeded = false;
@@ -113,6 +114,35 @@ async function startWorker(run, env) {
   return worker;
 }
 
+/** A worker that is started again whenever it ends, as often as it comes to life: work goes on where the last one was. */
+async function keptWorker(run, env) {
+  let worker = await startWorker(run, env);
+  const kept = { logFile: worker.logFile, output: () => worker.output(), ended: undefined };
+  kept.ended = (async () => {
+    for (let short = 0; short < 3; ) {
+      const started = Date.now();
+      const how = await worker.ended;
+      if (run.closing) return how;
+      short = Date.now() - started < 10_000 ? short + 1 : 0;
+      display.line(`\n  The worker ended (${how}); another one is started. Its log: ${worker.logFile}`);
+      worker = await startWorker(run, env).catch(() => worker);
+    }
+    return 'three times within 10 s of its start';
+  })();
+  return kept;
+}
+
+/** Files that no feed takes are put, and stay there: a run over them would look like a success. */
+async function sayUnmatched(folder) {
+  const { names, patterns, total } = await unmatchedFiles(folder);
+  if (names.length === 0) return;
+  const which = names.length === total ? 'No file of this folder matches a feed' : `${names.length} of ${total} files match no feed`;
+  display.line(`\n  ${display.bold(`! ${which}; they are left alone: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`)}`);
+  display.line('    Names that are taken:');
+  for (const { feed, match, header } of patterns) display.line(`    ${feed.padEnd(9)} ${match}   with the header ${header}`);
+  display.line('');
+}
+
 async function runPipeline(command, worker) {
   try {
     await display.step('run', async (_say, hint) => {
@@ -135,7 +165,9 @@ async function runPipeline(command, worker) {
 async function writeSettings(run, env) {
   const made = Object.entries(env).filter(([name, value]) => /^(STRATA|EASTROCK|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value);
   const file = run.path('settings.sh');
-  await writeFile(file, made.map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`).join(''), { mode: 0o600 });
+  // The commands that messages name can then be typed as they stand, in any folder.
+  const command = `strata() { ${shellQuoted(process.execPath)} ${shellQuoted(strata)} "$@"; }\n`;
+  await writeFile(file, made.map(([name, value]) => `export ${name}=${shellQuoted(value)}\n`).join('') + command, { mode: 0o600 });
   return file;
 }
 
@@ -144,13 +176,16 @@ async function stay(run, { servers, worker, succeeded }) {
   display.line(`\n  Temporal Web  ${display.bold(servers.web)}`);
   display.line(`  Database      ${servers.database}`);
   display.line(`  Worker's log  ${worker.logFile}`);
-  display.line('\n  In another terminal, in this folder:');
+  display.line('\n  In another terminal (it then uses this demo, as another demo started there would):');
   display.line(`    source ${shellQuoted(settings)}`);
-  display.line('    npx strata status');
-  display.line(`\n  It stays, and its schedules pick up new files of ${servers.env.EASTROCK_SOURCE_URL}, until Ctrl-C.`);
+  display.line('    strata status');
+  display.line("    printf 'UserID,UserName,SignUpDate,Country\\n900001,Ada,31/12/2025,DE\\n' > users_ada.csv");
+  display.line('    strata put users_ada.csv');
+  display.line('    strata run eastrock');
+  display.line(`\n  It stays, and its schedules pick up new files of ${servers.env.EASTROCK_SOURCE_URL} every 3 min, until Ctrl-C.`);
   finalCode = succeeded ? 0 : 1;
   await worker.ended;
   run.throwIfClosing();
-  display.line(`\n  The worker ended; its last lines:\n${lastLines(await worker.output(), 20)}`);
+  display.line(`\n  The worker ended again and again, so the demo ends, and its servers and data with it; the worker's last lines:\n${lastLines(await worker.output(), 20)}`);
   return 1;
 }

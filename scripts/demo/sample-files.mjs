@@ -9,8 +9,17 @@ import { writeSampleFiles } from '../generate.mjs';
 export async function demoFiles(run, { input, rows }) {
   if (!input) return writeSampleFiles(run.path('generated'), { rows });
   const names = (await readdir(input)).filter((name) => name.endsWith('.csv')).sort();
-  if (names.length === 0) throw new ProvisionError(`--input: there is no *.csv file in ${input}`);
+  if (names.length === 0) throw new ProvisionError(`--input: there is no *.csv file in ${input} itself; folders below it are not looked at`);
   return names.map((name) => path.join(input, name));
+}
+
+/** The CSV files of a folder that no feed of eastrock takes by their names, and the names and headers that feeds take. */
+export async function unmatchedFiles(folder) {
+  const { eastrock } = await import('../../dist/pipelines/eastrock.js');
+  const all = (await readdir(folder)).filter((name) => name.endsWith('.csv')).sort();
+  const names = all.filter((name) => !eastrock.feeds.some(({ match }) => new RegExp(match, 'u').test(name)));
+  const patterns = eastrock.feeds.map(({ name, match, columns }) => ({ feed: name, match, header: columns.map(({ header }) => header).join(',') }));
+  return { names, patterns, total: all.length };
 }
 
 /** Puts the files where the pipeline reads: a bucket, which is made, or a folder. Returns their bytes. */

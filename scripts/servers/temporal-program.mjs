@@ -24,7 +24,7 @@ export async function temporalProgram({ say, signal }) {
     (await goInstall({
       module: goModule,
       program: 'temporal',
-      what: 'building the Temporal CLI with Go (about 5 minutes, this once)',
+      what: 'building the Temporal CLI with Go (about 5 minutes and 4 GB of disk for the time, this once)',
       say,
       signal,
     }));

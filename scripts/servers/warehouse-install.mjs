@@ -36,7 +36,8 @@ async function installAsRoot(aptGet, { say, signal }) {
   ];
   for (const [what, args] of steps) {
     say(what);
-    const { code, output } = await runProgram(aptGet, args, { env, what, say, signal });
+    // Another installation may hold apt's locks; it is waited for.
+    const { code, output } = await runProgram(aptGet, ['-o', 'DPkg::Lock::Timeout=300', ...args], { env, what, say, signal });
     if (code !== 0) say(`apt-get ${args[0]} failed:\n${lastLines(output)}`);
   }
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createLogger } from '../observability/logger.js';
 import { serve } from '../serve.js';
 import { command, type Cli } from './cli.js';
+import { endWithNpm } from './end-with-npm.js';
 import { UsageError } from './usage-error.js';
 
 interface Options {
@@ -25,6 +26,7 @@ export function serveCommand(cli: Cli): Command {
       const ending = new AbortController();
       const end = () => ending.abort();
       for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
+      await endWithNpm();
       try {
         await serve(project, { host, port, queueUrl: options.queue ?? settings.eventsQueueUrl }, createLogger(settings.log), ending.signal);
       } finally {
