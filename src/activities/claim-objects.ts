@@ -6,6 +6,7 @@ import { sayLeftAlone } from './left-alone-log.js';
 import { deliveryOrderAt, objectIdentity, sqlDatetime } from './object-identity.js';
 import { feedOf, type PipelineSet } from './pipeline-set.js';
 import { findReplays } from './find-replays.js';
+import { noteLoads, ownSource, refuseIfBehind, refuseWhatWentBack, type OwnedSource } from './owner/own-source.js';
 import type { ActivityScope } from './run-activity.js';
 import type { Stores } from './stores.js';
 
@@ -37,6 +38,7 @@ export async function claimObjects(
 ): Promise<ClaimResult> {
   const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   const store = input.source ? deps.stores.open(input.source.url) : deps.stores.sourceOf(input.pipeline);
+  const owned = await ownedSource(deps, input, scope.signal);
   let found = 0;
   let unclaimed = 0;
   let earliest: Candidate[] = [];
@@ -57,8 +59,23 @@ export async function claimObjects(
     scope.report({ phase: 'pickup', feed: input.feed, message: `${input.feed}: ${found} files found, ${unclaimed} of them new` });
   }
   const claims = earliestOf(earliest);
-  const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction((transaction) => insertLoads(transaction, input, store.url, claims), scope);
+  const claim = async (transaction: Transaction) => {
+    if (owned) await refuseIfBehind(transaction, input.pipeline, store.url, owned.owner);
+    return insertLoads(transaction, input, store.url, claims);
+  };
+  const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
+  if (owned) await noteLoads({ ...deps, pipeline: input.pipeline, store }, owned, scope.signal);
   return { found, claimed, waiting: unclaimed - claims.length, began };
+}
+
+/** Of a pickup, the source marked as this warehouse's. A backfill only reads: it marks nothing, but gives no ids to a warehouse that went back. */
+async function ownedSource(deps: ClaimDeps, input: FeedRef & { readonly source?: BackfillSource | undefined }, signal: AbortSignal): Promise<OwnedSource | undefined> {
+  const { pipeline, source } = input;
+  if (source && !deps.stores.hasSource(pipeline)) return undefined;
+  const own = { ...deps, pipeline, store: deps.stores.sourceOf(pipeline) };
+  if (!source) return ownSource(own, signal);
+  await refuseWhatWentBack(own, signal);
+  return undefined;
 }
 
 function earliestOf(candidates: readonly Candidate[]): Candidate[] {

@@ -1,4 +1,4 @@
-import { toldRefusals, type FeedRef, type LandOutcome, type LandResult, type Refusal, type SmallLoadsResult } from '../contracts/activities.js';
+import { toldRefusals, type FeedRef, type LandOutcome, type LandResult, type Refusal, type ReleasedFile, type SmallLoadsResult } from '../contracts/activities.js';
 import type { FailureType } from '../contracts/failures.js';
 import type { ClosedFailure } from './activity-failure.js';
 import type { ActivityScope } from './run-activity.js';
@@ -8,6 +8,7 @@ export class SmallLoadsTally {
   private readonly outcomes: Record<LandOutcome, number> = { staged: 0, refused: 0, replaced: 0, gone: 0 };
   private readonly failures: { readonly loadId: number; readonly type: FailureType }[] = [];
   private readonly refusals: Refusal[] = [];
+  private readonly released: ReleasedFile[] = [];
   private rowsStaged = 0;
   private rowsQuarantined = 0;
   private bytes = 0;
@@ -18,9 +19,10 @@ export class SmallLoadsTally {
   ) {}
 
   landed(loadId: number, result: LandResult): void {
-    const { object, problem } = result;
+    const { object, outcome, problem } = result;
+    if (outcome === 'staged' || outcome === 'refused') this.released.push({ loadId, object, outcome });
     if (problem !== undefined && this.refusals.length < toldRefusals) this.refusals.push({ loadId, object, problem });
-    this.outcomes[result.outcome] += 1;
+    this.outcomes[outcome] += 1;
     this.rowsStaged += result.rowsStaged;
     this.rowsQuarantined += result.rowsQuarantined;
     this.bytes += result.bytes;
@@ -35,8 +37,8 @@ export class SmallLoadsTally {
 
   /** `left`: loads that were not begun. */
   result(left: readonly number[]): SmallLoadsResult {
-    const { outcomes, refusals, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
-    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, ...(refusals.length > 0 && { refusals }), failed, left };
+    const { outcomes, refusals, released, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
+    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, ...(refusals.length > 0 && { refusals }), released, failed, left };
   }
 
   private report(): void {

@@ -4,6 +4,8 @@ import type { ObjectStore } from '../engine/object-store.js';
 export interface Stores {
   /** The store that the pipeline's source setting names. */
   sourceOf(pipeline: string): ObjectStore;
+  /** Whether the setting of the pipeline's source has a value: a project that only backfills needs none. */
+  hasSource(pipeline: string): boolean;
   /** A store by its address. */
   open(url: string): ObjectStore;
 }
@@ -17,6 +19,7 @@ export function createStores(sources: ReadonlyMap<string, () => string>, openSto
   };
   return {
     open,
+    hasSource: (pipeline) => (sources.get(pipeline)?.() ?? '') !== '',
     sourceOf: (pipeline) => {
       const url = sources.get(pipeline);
       if (!url) throw new Error(`pipeline ${pipeline} has no source`);

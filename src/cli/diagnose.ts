@@ -6,6 +6,7 @@ import { projectStores } from '../worker.js';
 import type { Cli } from './cli.js';
 import { finding, type Finding } from './finding.js';
 import { checkWarehouse } from './check-warehouse.js';
+import { checkOwner } from './doctor/check-owner.js';
 import { checkTemporal } from './doctor/check-temporal.js';
 import { checkWarehouseWork } from './doctor/check-warehouse-work.js';
 import { checkWorkers } from './doctor/check-workers.js';
@@ -25,6 +26,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
   });
   if (!project) return;
   yield* checkTemporal(cli, project);
+  let isMigrated = false;
   if (project.settings.mysqlUrl !== undefined) {
     const findings: Finding[] = [];
     for await (const each of checkWarehouse(cli, project)) {
@@ -32,9 +34,10 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
       yield each;
     }
     // Where tables are missing, all the rest would fail for that reason.
-    if (findings.every(({ check, state }) => check !== 'schema' || state === 'good') && findings[0]?.state === 'good') yield* checkWarehouseWork(cli, project);
+    isMigrated = findings.every(({ check, state }) => check !== 'schema' || state === 'good') && findings[0]?.state === 'good';
+    if (isMigrated) yield* checkWarehouseWork(cli, project);
   }
-  for (const name of project.pipelines.keys()) yield* checkSource(project, name);
+  for (const name of project.pipelines.keys()) yield* checkSource(cli, project, name, isMigrated);
   yield* checkWorkers(cli, project);
 }
 
@@ -43,7 +46,7 @@ function unknownSettings({ environment }: Cli): string[] {
   return Object.keys(environment).filter((name) => /^STRATA_(?!TEST_|DEMO_|BENCH_|CACHE)/.test(name) && !known.has(name));
 }
 
-async function* checkSource(project: Project, name: string): AsyncGenerator<Finding> {
+async function* checkSource(cli: Cli, project: Project, name: string, isMigrated: boolean): AsyncGenerator<Finding> {
   const setting = project.pipelines.get(name)?.definition.sourceSetting ?? '';
   const reached = await finding(`source of ${name}`, async () => {
     readSettings(project.settings.environment, { sources: [setting] });
@@ -53,6 +56,7 @@ async function* checkSource(project: Project, name: string): AsyncGenerator<Find
   });
   yield reached;
   if (reached.state !== 'good') return;
+  if (isMigrated) yield await checkOwner(cli, project, name);
   yield await finding(`what the source of ${name} does with objects`, async () => {
     const { faults, enforcesIfMatch } = await probeStore(projectStores(project).sourceOf(name));
     if (faults.length > 0) return { state: 'wrong', message: faults.join('\n') };

@@ -16,6 +16,7 @@ import { quarantineCommand } from './quarantine.js';
 import { runCommand } from './run.js';
 import { schedulesCommand } from './schedules.js';
 import { serveCommand } from './serve.js';
+import { sourceCommand } from './source/source-command.js';
 import { statusCommand } from './status.js';
 import { unsupportedOption } from './unsupported-options.js';
 import { UsageError } from './usage-error.js';
@@ -50,6 +51,7 @@ export function createProgram(cli: Cli): Command {
     loadsCommand,
     quarantineCommand,
     backfillCommand,
+    sourceCommand,
     martsCommand,
     renderCommand,
     doctorCommand,

@@ -106,6 +106,13 @@ export interface RangeResult {
   readonly rowsQuarantined: number;
 }
 
+export interface ReleasedFile {
+  readonly loadId: number;
+  /** The object's key, its last 200 characters. */
+  readonly object: string;
+  readonly outcome: 'staged' | 'refused';
+}
+
 /** What became of a batch of small objects; every load is counted by its outcome, or named in `failed` or `left`. */
 export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> {
   readonly rowsStaged: number;
@@ -113,6 +120,8 @@ export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> 
   readonly bytes: number;
   /** The first files that were refused; absent when none was. */
   readonly refusals?: readonly Refusal[] | undefined;
+  /** Files that it landed and let go: the warehouse tells them too, unless it went back to an earlier state. */
+  readonly released: readonly ReleasedFile[];
   /** Loads that need a landing of their own, each with the type of its failure. */
   readonly failed: readonly { readonly loadId: number; readonly type: FailureType }[];
   /** Loads that the batch's time did not suffice for; nothing was tried. */

@@ -50,6 +50,13 @@ export interface FolderTimes {
   readonly unfinishedSeconds: number;
 }
 
+/** A small object of Strata's own, at most 64 KiB. */
+export interface Note {
+  readonly text: string;
+  /** Changes with the text. */
+  readonly tag: string;
+}
+
 /** The object is no longer the version that was asked for: `replaced` by another one, or `gone`. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError';
@@ -72,7 +79,7 @@ export interface ObjectStore {
   /** The whole key of a name below the store's prefix: the inverse of `relativeKey`. */
   wholeKey(relativeKey: string): string;
   /**
-   * The objects directly in the store's root, or of every depth when `recursive`; in any order, in pages.
+   * The objects directly in the store's root, or of every depth when `recursive`, but for Strata's own; in any order, in pages.
    * Objects that may still be being written are left out (`file://`: those that differ between two looks); an odd one stops no other.
    */
   list(options: ListOptions): AsyncIterable<readonly ObjectVersion[]>;
@@ -97,6 +104,10 @@ export interface ObjectStore {
   move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome>;
   /** Whether `found` is what `move` made of the version: a bucket's copy may have another ETag, and has a time of its own. */
   isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean>;
+  /** A small object of Strata's own by its relative key; undefined when there is none. */
+  readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined>;
+  /** Writes it while it has the tag that was read, or without a tag only where none is. Its new tag; undefined when someone else was faster. */
+  writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */
   check(signal?: AbortSignal): Promise<void>;
 }

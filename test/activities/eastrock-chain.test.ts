@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { compilePipeline } from '../../src/engine/compiled-pipeline.js';
 import { loadPipelines } from '../../src/pipelines/load.js';
 import { freshPrefix, warehouses } from '../support/servers.js';
 import { WarehouseChain } from '../support/warehouse-chain.js';
+import { visibleFiles } from '../support/visible-files.js';
 
 describe.each(warehouses)('files in a folder become rows of staging and bulk on $name', ({ url }) => {
   let folder: string;
@@ -70,7 +71,7 @@ describe.each(warehouses)('files in a folder become rows of staging and bulk on 
       { game_id: 901, game_type: 'Slots', duration: 5 },
       { game_id: 902, game_type: 'Poker', duration: 7 },
     ]);
-    expect(await readdir(folder)).toEqual([]);
+    expect(await visibleFiles(folder)).toEqual([]);
   });
 
   it('releases what a backfill of the source itself loaded and left there', async () => {

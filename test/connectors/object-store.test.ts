@@ -197,6 +197,21 @@ describe.each([
     expect(await store.remove(second)).toBe('removed');
   });
 
+  it('keeps a note that only the one writes who has read it, and that no listing shows', async () => {
+    const key = '.strata/owner.json';
+    expect(await store.readNote(key)).toBeUndefined();
+    const tags = await Promise.all(['one', 'two', 'three'].map((content) => store.writeNote(key, content, undefined)));
+    expect(tags.filter((tag) => tag !== undefined)).toHaveLength(1);
+    const first = await store.readNote(key);
+    expect(['one', 'two', 'three']).toContain(first?.text);
+    expect(tags).toContain(first?.tag);
+    expect(await store.writeNote(key, 'four', 'of another one')).toBeUndefined();
+    const tag = await store.writeNote(key, 'five', first?.tag);
+    expect(await store.readNote(key)).toEqual({ text: 'five', tag });
+    expect(await store.writeNote(key, 'six', first?.tag)).toBeUndefined();
+    expect((await list(store, false)).map((object) => store.relativeKey(object.key)).filter((name) => name.startsWith('.strata'))).toEqual([]);
+  });
+
   it('repeats a move that was done as if it were the first', async () => {
     const version = await find('in/refused.csv');
     const target = store.wholeKey('quarantine/17/refused.csv');

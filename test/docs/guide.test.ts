@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import type { Warehouse } from '../../src/engine/warehouse.js';
 import { freshPrefix, temporal, warehouse as server } from '../support/servers.js';
 import { StrataProcess } from '../support/strata-process.js';
 import { documentAt, fencedBlocks, tables } from './documents.js';
+import { visibleFiles } from '../support/visible-files.js';
 
 const guide = documentAt('docs/pipelines.md');
 const blocks = fencedBlocks(guide);
@@ -100,7 +101,7 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     await worker.says('the worker is ready');
     await run('run');
     expect(await mart()).toEqual(afterFirst);
-    expect(await readdir(join(folder, 'shop', 'files'))).toEqual([]);
+    expect(await visibleFiles(join(folder, 'shop', 'files'))).toEqual([]);
   });
 
   it('has the bad row in quarantine', async () => {

@@ -2,7 +2,6 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { quarantineFolderOf } from '../../src/engine/quarantine-folder.js';
 import { FolderChain } from '../support/folder-chain.js';
 import { warehouses } from '../support/servers.js';
 import { actualBulk, countedLoads, expectedBulk } from './delivered-rows.js';
@@ -38,8 +37,7 @@ describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ ur
   const replay = async (loadId: number, ofReplay: boolean): Promise<void> => {
     const rejects = await chain.warehouse.query<{ row_offset: number; raw: Buffer }>('select row_offset, raw from gear.quarantine where load_id = ? order by row_offset', [loadId]);
     const mended = rejects.map(({ row_offset: offset, raw }) => `${ofReplay ? '' : `${loadId}@${offset},`}${raw.toString().replace('x', '')}\n`);
-    const [load] = await chain.warehouse.query<{ identity: Buffer }>('select identity from gear.loads where load_id = ?', [loadId]);
-    const place = join(folder, quarantineFolderOf({ loadId, identity: load!.identity }));
+    const place = join(folder, await chain.quarantineFolder(loadId));
     await mkdir(place, { recursive: true });
     await writeFile(join(place, 'games.csv'), `strata_row,${header}\n${mended.join('')}`);
     expect(await chain.backfill('games', `file://${place}`)).toMatchObject([{ outcome: 'staged' }]);

@@ -16,6 +16,8 @@ import { openStore } from '../../src/connectors/open-store.js';
 import { refreshMart } from '../../src/activities/marts/refresh-mart.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
+import { quarantineFolderOf } from '../../src/engine/quarantine-folder.js';
+import { ownerKey, releasedText } from '../../src/engine/source-owner.js';
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../src/engine/warehouse-schema.js';
@@ -70,11 +72,15 @@ export class WarehouseChain {
   /** Empties every table as if the warehouse had just been migrated: much faster than a new one. */
   async reset(): Promise<void> {
     const { prefix } = this.options;
-    const kept = new Set(['gear.applied', 'gear.definitions', 'gear.schema_history', 'gear.surrogates']);
+    const kept = new Set(['gear.applied', 'gear.definitions', 'gear.schema_history', 'gear.surrogates', 'gear.warehouse']);
     await this.warehouse.session(async (statements) => {
       for (const name of (await describeTables(statements, prefix)).keys()) if (!kept.has(name)) await statements.execute(`truncate table ${name}`);
     });
     for (const { sql, values } of warehouseSchema([this.options.pipeline], []).seeds) await this.warehouse.execute(sql, values);
+    // Else the source would tell, rightly, that the warehouse lost its loads.
+    const source = this.stores.sourceOf(this.definition.name);
+    const mark = await source.readNote(ownerKey);
+    if (mark) await source.writeNote(ownerKey, releasedText(new Date().toISOString(), 0), mark.tag);
   }
 
   /** Claims and lands all that the feed's source holds, and releases it. */
@@ -104,6 +110,12 @@ export class WarehouseChain {
     );
     for (const { load_id: loadId } of open) results.push(await this.land(loadId));
     return results;
+  }
+
+  /** The folder of a load in quarantine/, below the source. */
+  async quarantineFolder(loadId: number): Promise<string> {
+    const [load] = await this.warehouse.query<{ identity: Buffer }>('select identity from gear.loads where load_id = ?', [loadId]);
+    return quarantineFolderOf({ loadId, identity: load!.identity });
   }
 
   /** As the workflow does: the ranges of a large file side by side, though all at once. */

@@ -61,7 +61,7 @@ export class Loads {
           const { rowsStaged, rowsQuarantined, bytes } = staged;
           const sum = (ofOne: number) => ofOne * landed.length;
           const read = { rowsStaged: sum(rowsStaged), rowsQuarantined: sum(rowsQuarantined), bytes: sum(bytes) };
-          return { staged: landed.length, refused: 0, replaced: 0, gone: 0, ...read, ...counts, failed, left };
+          return { staged: landed.length, refused: 0, replaced: 0, gone: 0, released: [], ...read, ...counts, failed, left };
         }),
       releaseSource: async ({ loadId }) => {
         this.open.delete(loadId);

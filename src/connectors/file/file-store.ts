@@ -2,11 +2,12 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { lastingEtag, StoreError, type ListOptions, type ObjectStore, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
+import { lastingEtag, StoreError, type ListOptions, type Note, type ObjectStore, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
 import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
 import { Looks } from './looks.js';
 import { inFolder } from './open-folder.js';
+import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
 import type { QuietTimes } from './settled-files.js';
@@ -89,6 +90,18 @@ export class FileStore implements ObjectStore {
 
   isMoved(found: ObjectVersion, version: ObjectVersion): Promise<boolean> {
     return Promise.resolve(found.size === version.size && lastingEtag(found.etag) === lastingEtag(version.etag));
+  }
+
+  async readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    return this.attempt(`reading ${relativeKey}`, () => inFolder(this.root, parts, { make: false }, (folder) => readNote(folder, name)));
+  }
+
+  async writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    return this.attempt(`writing ${relativeKey}`, () => inFolder(this.root, parts, { make: true }, (folder) => writeNote(folder, name, text, tag)));
   }
 
   async check(signal?: AbortSignal): Promise<void> {

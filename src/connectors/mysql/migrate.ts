@@ -7,6 +7,7 @@ import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
 import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
+import { nameWarehouse } from './name-warehouse.js';
 
 export interface MigrateReport {
   /** What was changed, a line each; empty when everything was current. */
@@ -42,6 +43,7 @@ export async function migrate(admin: Warehouse, prefix: string, schema: Warehous
       await statements.execute(createApplied);
       changes.push(...(await applyMigrations(statements, schema)));
       if (!options.recheck) await refuseOtherContracts(statements, schema);
+      await nameWarehouse(statements, prefix);
       const differences = await differencesOf(statements, prefix, schema);
       refuseDestructive(differences);
       for (const { text, statement } of differences) {

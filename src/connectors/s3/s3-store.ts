@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ListOptions, ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
+import type { ListOptions, Note, ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
+import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
 import { isMovedCopy, moveObject } from './move-object.js';
+import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
@@ -36,7 +38,10 @@ export class S3Store implements ObjectStore {
 
   async *list(options: ListOptions): AsyncGenerator<readonly ObjectVersion[]> {
     try {
-      yield* listObjects(this.bucket, this.prefix, options);
+      for await (const page of listObjects(this.bucket, this.prefix, options)) {
+        const objects = page.filter(({ key }) => !isOwnKey(this.relativeKey(key)));
+        if (objects.length > 0) yield objects;
+      }
     } catch (error) {
       throw this.failure(error, 'listing', options.signal);
     }
@@ -60,6 +65,14 @@ export class S3Store implements ObjectStore {
 
   async isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean> {
     return this.attempt(`looking at ${JSON.stringify(found.key)}`, signal, () => isMovedCopy(this.bucket, found, version, signal));
+  }
+
+  async readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined> {
+    return this.attempt(`reading ${relativeKey}`, signal, () => readNote(this.bucket, this.wholeKey(relativeKey), signal));
+  }
+
+  async writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
+    return this.attempt(`writing ${relativeKey}`, signal, () => writeNote(this.bucket, this.wholeKey(relativeKey), text, tag, signal));
   }
 
   async check(signal?: AbortSignal): Promise<void> {

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { ObjectStore } from '../../engine/object-store.js';
+import { otherOwner, ownerKey, parseMark, releasedText, type OwnerMark, type SourceOwner } from '../../engine/source-owner.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Transaction } from '../../engine/warehouse.js';
+import { writeMark, type OwnDeps } from './own-source.js';
+import { warehouseIdentity } from './warehouse-identity.js';
+
+export interface Adopted {
+  /** Whose it was; undefined where it was nobody's. */
+  readonly former: SourceOwner | undefined;
+  readonly owner: SourceOwner;
+  /** The lowest id that the next load can have. */
+  readonly nextLoad: number;
+}
+
+/**
+ * Makes the source this warehouse's, whoever's it was, and accepts the warehouse as it is. Ids of loads that the mark tells of never
+ * come again.
+ */
+export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Promise<Adopted> {
+  const note = await store.readNote(ownerKey);
+  const mark = note && parseMark(note.text);
+  const me = await warehouseIdentity(warehouse);
+  const known = loadsOf(mark);
+  if (known > me.highestLoad) await warehouse.transaction((transaction) => skipIds(transaction, known));
+  const owner: SourceOwner = { warehouse: me.uuid, schemaPrefix: me.schemaPrefix, pipeline, since: new Date().toISOString(), loads: me.highestLoad };
+  if ((await writeMark(store, owner, note?.tag)) === undefined) throw changed(store);
+  return { former: mark?.owner, owner, nextLoad: Math.max(known, me.highestLoad) + 1 };
+}
+
+/** Leaves the source to whoever claims from it next. Throws `misconfigured` when it is another warehouse's. */
+export async function releaseOwnedSource({ warehouse, store, pipeline }: OwnDeps): Promise<void> {
+  const note = await store.readNote(ownerKey);
+  const owner = note && parseMark(note.text)?.owner;
+  if (!note || !owner) return;
+  const me = await warehouseIdentity(warehouse);
+  if (owner.warehouse !== me.uuid) throw otherOwner(pipeline, store.url, owner, me);
+  if ((await store.writeNote(ownerKey, releasedText(new Date().toISOString(), owner.loads), note.tag)) === undefined) throw changed(store);
+}
+
+function loadsOf(mark: OwnerMark | undefined): number {
+  if (!mark) return 0;
+  return mark.owner?.loads ?? ('loads' in mark ? mark.loads : 0);
+}
+
+/** A row of that id, though it goes at once, makes the server count on from there: workers' logins may not alter tables. */
+async function skipIds(transaction: Transaction, highest: number): Promise<void> {
+  await transaction.execute(
+    `insert into gear.loads (load_id, pipeline, feed, kind, store_url, object_key, etag, size_bytes, last_modified, identity, delivery_order, claimed_at)
+     values (?, '', '', '', '', '', '', 0, utc_timestamp(6), ?, '', utc_timestamp(6))`,
+    [highest, randomBytes(32)],
+  );
+  await transaction.execute('delete from gear.loads where load_id = ?', [highest]);
+}
+
+function changed(store: ObjectStore): StrataError {
+  return new StrataError('contention', `${store.url}${ownerKey} was written by another one at the same time; look again: strata source show`);
+}

@@ -1,0 +1,17 @@
+import { sourceState } from '../../activities/owner/source-state.js';
+import type { Project } from '../../config/load-project.js';
+import { shownWarehouse } from '../../engine/source-owner.js';
+import { projectStores } from '../../worker.js';
+import type { Cli } from '../cli.js';
+import { finding, type Finding } from '../finding.js';
+
+/** Whether the source is this warehouse's, and the warehouse holds what it once did. */
+export function checkOwner(cli: Cli, project: Project, pipeline: string): Promise<Finding> {
+  return finding(`owner of the source of ${pipeline}`, () =>
+    cli.withWarehouse(project, async (warehouse) => {
+      const { owner, problem } = await sourceState({ warehouse, pipeline, store: projectStores(project).sourceOf(pipeline) });
+      if (problem !== undefined) return { state: 'wrong', message: problem };
+      return owner ? `this warehouse, ${shownWarehouse(owner)}, since ${owner.since}` : 'none yet; the first pickup marks it';
+    }),
+  );
+}
