@@ -84,7 +84,7 @@ describe('a folder with odd files', () => {
     await writeFile(join(source, 'users_unended.csv'), `${header}5,Peru`);
     expect(await run()).toMatchObject({ code: 0 });
     expect(await users()).toContainEqual([5, 'Peru']);
-    expect(await readdir(source)).toEqual([]);
+    expect(await readdir(source)).not.toContain('users_unended.csv');
   });
 
   it('names what it leaves alone, and loads what lies beside it', async () => {
