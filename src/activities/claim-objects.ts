@@ -1,9 +1,11 @@
 import type { ClaimResult, FeedRef, BackfillSource } from '../contracts/activities.js';
 import type { LeftAlone, ObjectVersion } from '../engine/object-store.js';
 import type { SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
+import { deliveredAgain, type KnownLoads } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
 import { sayLeftAlone } from './left-alone-log.js';
 import { deliveryOrderAt, objectIdentity, sqlDatetime } from './object-identity.js';
+import { shownKey } from './load-row.js';
 import { feedOf, type PipelineSet } from './pipeline-set.js';
 import { findReplays } from './find-replays.js';
 import { noteLoads, ownSource, refuseIfBehind, refuseWhatWentBack, type OwnedSource } from './owner/own-source.js';
@@ -25,6 +27,8 @@ interface Candidate {
 }
 
 const pageSize = 1_000;
+/** Objects that a store is at fault about, told one by one. */
+const toldFaults = 5;
 
 /**
  * Makes loads of the objects that have none yet, at most 1,000, the earliest deliveries first. Memory does not grow with
@@ -44,6 +48,11 @@ export async function claimObjects(
   let earliest: Candidate[] = [];
   const began = await warehouseTime(deps.warehouse);
   const leftAlone = (object: LeftAlone) => sayLeftAlone(store.url, object, scope.log);
+  const faults: string[] = [];
+  const faulty = ({ key }: ObjectVersion, reason: string) => {
+    leftAlone({ key: store.relativeKey(key), reason });
+    faults.push(`${shownKey(key)}: ${reason}`);
+  };
   for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal, leftAlone })) {
     found += page.length;
     const replays = input.source ? await findReplays(deps.warehouse, input, store, page, scope.signal) : undefined;
@@ -52,7 +61,8 @@ export async function claimObjects(
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
       return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
     });
-    const fresh = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
+    const { first, again } = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
+    const fresh = [...first, ...(await deliveredAgain(store, again, faulty, scope.signal))];
     unclaimed += fresh.length;
     earliest.push(...fresh);
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
@@ -65,7 +75,7 @@ export async function claimObjects(
   };
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
   if (owned) await noteLoads({ ...deps, pipeline: input.pipeline, store }, owned, scope.signal);
-  return { found, claimed, waiting: unclaimed - claims.length, began };
+  return { found, claimed, waiting: unclaimed - claims.length, began, ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }) };
 }
 
 /** Of a pickup, the source marked as this warehouse's. A backfill only reads: it marks nothing, but gives no ids to a warehouse that went back. */
@@ -98,22 +108,33 @@ async function withoutOpenLoads(
   candidates: readonly Omit<Candidate, 'generation'>[],
   { began, source }: { readonly began: string; readonly source: BackfillSource | undefined },
   signal: AbortSignal,
-): Promise<Candidate[]> {
+): Promise<{ readonly first: readonly Candidate[]; readonly again: readonly (Candidate & { readonly known: KnownLoads })[] }> {
   signal.throwIfAborted();
-  if (candidates.length === 0) return [];
-  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; released_since: number | null; refused_before: number }>(
-    `select identity, generation, source_state, released_at >= cast(? as datetime(6)) as released_since,
+  if (candidates.length === 0) return { first: [], again: [] };
+  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; claimed_at: string; released_at: string | null; released_since: number | null; refused_before: number }>(
+    `select identity, generation, source_state, claimed_at, released_at, released_at >= cast(? as datetime(6)) as released_since,
        state = 'refused' and claimed_at < cast(? as datetime(6)) as refused_before
      from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
     [began, source?.since ?? began, ...candidates.map(({ identity }) => identity)],
   );
+  const earliest = new Map([...rows].reverse().map((row) => [row.identity.toString('hex'), row]));
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
-  return candidates.flatMap((candidate) => {
-    const last = latest.get(candidate.identity.toString('hex'));
-    if (!last) return [{ ...candidate, generation: 0 }];
+  const first: Candidate[] = [];
+  const again: (Candidate & { readonly known: KnownLoads })[] = [];
+  for (const candidate of candidates) {
+    const identity = candidate.identity.toString('hex');
+    const last = latest.get(identity);
+    if (!last) {
+      first.push({ ...candidate, generation: 0 });
+      continue;
+    }
     const open = last.source_state === 'present' || (source !== undefined && last.source_state === 'kept' && Number(last.refused_before) !== 1);
-    return open || Number(last.released_since) === 1 ? [] : [{ ...candidate, generation: last.generation + 1 }];
-  });
+    if (open || Number(last.released_since) === 1) continue;
+    const { generation, source_state: sourceState, released_at: releasedAt } = last;
+    const known = { generation, sourceState, releasedAt, claimedAt: earliest.get(identity)?.claimed_at ?? last.claimed_at };
+    again.push({ ...candidate, generation: generation + 1, known });
+  }
+  return { first, again };
 }
 
 /** Ids ascend in delivery order; each load's first chunk is planned with it. Returns how many were new. */

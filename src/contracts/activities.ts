@@ -45,6 +45,8 @@ export interface ClaimResult {
   readonly waiting: number;
   /** When this listing began, by the warehouse's clock. */
   readonly began: string;
+  /** Objects that are left alone because the store is at fault about them, the first few: the key and why; absent when there are none. */
+  readonly faults?: readonly string[] | undefined;
   /** The page that was asked for, with the new loads; absent where none was. */
   readonly open?: OpenLoads | undefined;
 }

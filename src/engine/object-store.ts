@@ -102,6 +102,11 @@ export interface ObjectStore {
    * Repeating it after a crash ends `removed`, also when the first attempt had already done everything.
    */
   move(version: ObjectVersion, targetKey: string, signal?: AbortSignal): Promise<RemoveOutcome>;
+  /**
+   * Looks at a version that a listing shows once more, of stores whose listing and other answers may disagree; `unlisted`: a listing does
+   * not show it any more.
+   */
+  lookAgain?(version: ObjectVersion, signal?: AbortSignal): Promise<'current' | 'replaced' | 'gone' | 'unlisted'>;
   /** Whether `found` is what `move` made of the version: a bucket's copy may have another ETag, and has a time of its own. */
   isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean>;
   /** A small object of Strata's own by its relative key; undefined when there is none. */

@@ -27,6 +27,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   let { counts, after, listed } = carried;
   const of = () => ({ pipeline, feed, source: source && { ...source, since: listed } });
   let told = carried.since;
+  const faults = new Set<string>();
 
   const tell = (force: boolean) => {
     setCurrentDetails(details(input, counts, window));
@@ -63,6 +64,11 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
         open = claim.open;
         listed ??= claim.began;
         counts = { ...counts, found: claim.found, claimed: counts.claimed + claim.claimed };
+        for (const fault of claim.faults ?? []) {
+          // Each claim of a pickup finds the same ones.
+          if (!faults.has(fault)) counts = withFailure(counts, fault);
+          faults.add(fault);
+        }
         moreToClaim = claim.waiting > 0 && claim.claimed > 0;
         tell(true);
       }

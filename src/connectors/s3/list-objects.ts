@@ -55,9 +55,14 @@ export async function* listObjects(
   }
 }
 
-/** The object of that key as a listing shows it now; undefined when it shows none. */
+/**
+ * The object of that key as a listing shows it now; undefined when it shows none. Looked for by as much of its name as every server
+ * spells alike: some list other signs as what they are not.
+ */
 export async function listObject(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<ObjectVersion | undefined> {
-  const command = new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' });
+  const name = key.lastIndexOf('/') + 1;
+  const Prefix = key.slice(0, name) + (/^[\w.-]*/.exec(key.slice(name))?.[0] ?? '');
+  const command = new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix, MaxKeys: Prefix === key ? 1 : 1000, EncodingType: 'url' });
   const page = await bucket.client.send(command, callOptions(signal));
   return versionsOf(page, () => undefined).find((version) => version.key === key);
 }

@@ -29,8 +29,7 @@ export async function showsVersion(
   const apart = Math.floor(shown.LastModified.getTime() / 1000) - Math.floor(Date.parse(version.lastModified) / 1000);
   if (apart === 0) return true;
   if (Math.abs(apart) > 1) return false;
-  const listed = await listObject(bucket, version.key, signal);
-  return listed !== undefined && listed.lastModified === version.lastModified && listed.etag === version.etag && listed.size === version.size;
+  return isListed(bucket, version, signal);
 }
 
 /**
@@ -65,4 +64,20 @@ export async function lookAt(bucket: S3Bucket, version: ObjectVersion, signal: A
   const head = await headObject(bucket, version.key, signal);
   if (head === undefined) return { state: 'gone', head };
   return { state: (await showsVersion(bucket, head, head.ContentLength, version, signal)) ? 'current' : 'replaced', head };
+}
+
+/**
+ * The same of a version that a listing shows; where HEAD shows another one or none, a listing made after it tells whether the two
+ * disagree, or the first listing is out of date.
+ */
+export async function lookAgain(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<Look['state'] | 'unlisted'> {
+  const { state } = await lookAt(bucket, version, signal);
+  if (state === 'current') return state;
+  return (await isListed(bucket, version, signal)) ? state : 'unlisted';
+}
+
+/** Whether a listing shows the version now. */
+async function isListed(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<boolean> {
+  const listed = await listObject(bucket, version.key, signal);
+  return listed !== undefined && listed.lastModified === version.lastModified && listed.etag === version.etag && listed.size === version.size;
 }

@@ -4,6 +4,7 @@ import type { ListOptions, Note, ObjectStore, ObjectVersion, RemoveOutcome } fro
 import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
+import { lookAgain } from './look.js';
 import { isMovedCopy, moveObject } from './move-object.js';
 import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
@@ -73,6 +74,10 @@ export class S3Store implements ObjectStore {
 
   async writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
     return this.attempt(`writing ${relativeKey}`, signal, () => writeNote(this.bucket, this.wholeKey(relativeKey), text, tag, signal));
+  }
+
+  async lookAgain(version: ObjectVersion, signal?: AbortSignal): Promise<'current' | 'replaced' | 'gone' | 'unlisted'> {
+    return this.attempt(`looking at ${JSON.stringify(version.key)}`, signal, () => lookAgain(this.bucket, version, signal));
   }
 
   async check(signal?: AbortSignal): Promise<void> {

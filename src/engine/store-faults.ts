@@ -1,0 +1,15 @@
+/** What a store does that no S3 server should, and because of which an object is left alone. */
+export type StoreFault = 'listing-differs' | 'unknown-key' | 'not-deleted';
+
+/** Each completes the sentence "<the object>: ...", and says what to do. */
+export const storeFaults: Readonly<Record<StoreFault, string>> = {
+  'listing-differs':
+    "the store's listing and HEAD disagree about its ETag, size or time, so nothing can tell which version it is; it is left alone: " +
+    'update the server or take away the proxy that changes its answers, then put the object again',
+  'unknown-key':
+    'the store lists a name that it does not know itself, as some servers do with control characters in names; it is left alone: ' +
+    'rename the object with the program that put it',
+  'not-deleted':
+    'it was loaded and the store confirmed its deletion, but it is still there as it was; it is not loaded again: ' +
+    'look at the server and its object locks, then delete the object',
+};
