@@ -81,6 +81,8 @@ function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, {
   cli.exitCode = isGood ? 0 : 1;
   if (json) return cli.out.json({ workflowId, ok: isGood, ...report, failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)] });
   printReport(cli.out, report);
+  const pickups = Object.values(report.pickups ?? {});
+  if (pickups.length > 0 && pickups.every(({ found }) => found === 0)) cli.out.line('no file there has a name that a feed takes; strata status lists those of the source that match none');
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
   const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
   if (left.length === 0) return cli.out.line(end);

@@ -191,6 +191,8 @@ describe('the commands', () => {
       const { stdout } = await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(refused).href, '--json'], env);
       expect(JSON.parse(stdout)).toMatchObject({ ok: true, pickups: { users: { claimed: 1, refused: 1 } } });
     }
+    const none = await StrataProcess.run(['run', name], env);
+    expect(none.stdout).toContain('no file there has a name that a feed takes; strata status lists those of the source that match none');
     const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
     const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
     expect(people.code).toBe(0);
