@@ -1,3 +1,4 @@
+import { feedMatcher } from '../engine/definition/match/feed-matcher.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { quarantineFolder } from '../engine/quarantine-folder.js';
@@ -12,7 +13,7 @@ export async function* feedObjects(
   feed: FeedDefinition,
   { leftAlone = () => undefined, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'>,
 ): AsyncIterable<readonly ObjectVersion[]> {
-  const matcher = new RegExp(feed.match, 'u');
+  const matcher = feedMatcher(feed.match);
   const isMine = (relative: string) =>
     options.recursive ? !relative.startsWith(quarantineFolder) && matcher.test(fileName(relative)) : matcher.test(relative);
   // A folder that can't be looked into may hold files of any feed.

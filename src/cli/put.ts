@@ -5,6 +5,7 @@ import type { Project } from '../config/load-project.js';
 import { openStore } from '../connectors/open-store.js';
 import { putFile } from '../connectors/put-file.js';
 import { visibleLine } from '../contracts/visible.js';
+import { feedMatcher } from '../engine/definition/match/feed-matcher.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import { command, pipelinesOf, type Cli } from './cli.js';
 import { UsageError } from './usage-error.js';
@@ -52,7 +53,7 @@ async function targetOf(project: Project, name: string | undefined, file: string
   if (key.includes('/') || key.startsWith('.')) throw new UsageError(`${JSON.stringify(key)} is no name in the source's root; a pickup looks at no folder below it`);
   const pipelines = pipelinesOf(project, name);
   const takers = pipelines.flatMap((pipeline) =>
-    pipeline.definition.feeds.filter(({ match }) => new RegExp(match, 'u').test(key)).map((feed) => ({ pipeline, feed: feed.name })),
+    pipeline.definition.feeds.filter(({ match }) => feedMatcher(match).test(key)).map((feed) => ({ pipeline, feed: feed.name })),
   );
   const names = [...new Set(takers.map(({ pipeline }) => pipeline.definition.name))];
   if (names.length > 1) throw new UsageError(`${visibleLine(key)} belongs to several pipelines (${names.join(', ')}); name one with --pipeline`);

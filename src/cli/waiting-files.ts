@@ -1,5 +1,6 @@
 import { whyNotClaimable } from '../activities/claimable.js';
 import { isInFuture } from '../activities/object-identity.js';
+import { feedMatcher } from '../engine/definition/match/feed-matcher.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { visibleLine } from '../contracts/visible.js';
@@ -23,7 +24,7 @@ const shownKeys = 20;
 
 /** What is in a pipeline's source now: a file that is present has not been processed yet. */
 export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefinition): Promise<WaitingFiles> {
-  const matchers = feeds.map((feed) => ({ feed, matcher: new RegExp(feed.match, 'u') }));
+  const matchers = feeds.map((feed) => ({ feed, matcher: feedMatcher(feed.match) }));
   const counts = new Map<FeedDefinition, { files: number; bytes: number; oldest: string | undefined }>();
   for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
   const keys: string[] = [];

@@ -1,4 +1,5 @@
 import type { FeedRef } from '../contracts/activities.js';
+import { feedMatcher, type FeedMatcher } from '../engine/definition/match/feed-matcher.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import type { CreatedObject } from './s3-events.js';
 
@@ -10,7 +11,7 @@ export interface RoutedSource {
 
 interface Route extends FeedRef {
   readonly url: string;
-  readonly matcher: RegExp;
+  readonly matcher: FeedMatcher;
 }
 
 /** Finds the feeds that an object belongs to, as a pickup would: by source and by the key below it, at the source's root alone. */
@@ -19,7 +20,7 @@ export class FeedRouter {
 
   constructor(sources: readonly RoutedSource[]) {
     this.routes = sources.flatMap(({ definition, url }) =>
-      definition.feeds.map((feed) => ({ pipeline: definition.name, feed: feed.name, url, matcher: new RegExp(feed.match, 'u') })),
+      definition.feeds.map((feed) => ({ pipeline: definition.name, feed: feed.name, url, matcher: feedMatcher(feed.match) })),
     );
   }
 

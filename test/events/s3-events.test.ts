@@ -73,6 +73,11 @@ describe('S3 event notifications', () => {
     }
   });
 
+  it('of a key that no store can hold concern nothing', () => {
+    expect(routed(created('shared', `in/users-${'x'.repeat(1_000)}.csv`))).toEqual(['below/users']);
+    expect(routed(created('shared', `in/users-${'x'.repeat(100_000)}.csv`))).toEqual([]);
+  });
+
   it('have their like for files in folders', () => {
     expect(router.ofFile('file:///data/in/', 'users-1.csv')).toEqual([{ pipeline: 'folder', feed: 'users' }]);
     expect(router.ofFile('file:///data/other/', 'users-1.csv')).toEqual([]);

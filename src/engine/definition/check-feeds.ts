@@ -1,4 +1,5 @@
 import { rowReasons } from '../scan/reject.js';
+import { matchMistake } from './match/match-mistakes.js';
 import { replayedRow } from './replayed-row.js';
 import { checkEntitySize } from './check-sizes.js';
 import { lookUp, type FeedOutline, type Part, type Parts } from './outline.js';
@@ -28,15 +29,9 @@ export function feedMistakes(feed: FeedOutline): string[] {
   ];
 }
 
-function matchMistakes(feed: FeedOutline): string[] {
-  if (feed.match === undefined) return [];
-  try {
-    new RegExp(feed.match, 'u');
-    return [];
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    return [at(`${feed.path}.match`, `is no regular expression of JavaScript: ${text}`)];
-  }
+function matchMistakes({ path, match }: FeedOutline): string[] {
+  const mistake = match === undefined ? undefined : matchMistake(match);
+  return mistake === undefined ? [] : [at(`${path}.match`, mistake)];
 }
 
 /** Items of a list whose `of` was there before. */

@@ -167,6 +167,7 @@ describe('validatePipelines', () => {
       'feeds[0].reasons: must hold at most 31 reasons, not 32',
     ],
     ['a pattern that does not compile', { 'feeds[0].match': '(visits' }, 'feeds[0].match: is no regular expression'],
+    ['a pattern that takes for ever on some names', { 'feeds[0].match': '^([a-z0-9]+[-_]?)+\\.csv$' }, 'feeds[0].match: takes for ever on some names'],
     ['a pattern that compiles only without the flag u', { 'feeds[0].match': '^visits\\-' }, 'feeds[0].match: is no regular expression'],
     ['an empty key', { 'feeds[0].entities[0].key': [] }, 'feeds[0].entities[0].key: must hold at least one column'],
     [
