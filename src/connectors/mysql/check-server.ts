@@ -21,6 +21,7 @@ export interface ServerFinding {
 const isOn = (value: string | undefined): boolean => /^(on|1|yes|true)$/i.test(value ?? '');
 const below = (limit: number, follows: string) => (value: string) => (Number(value) < limit ? follows : undefined);
 const mib = 1_048_576;
+const notDurable = 'the last rows that were committed before a crash or a power cut can be lost';
 
 const checks: readonly Check[] = [
   { name: 'local_infile', problem: (value) => (isOn(value) ? undefined : 'no file can be loaded'), set: '1', weight: 'refuse' },
@@ -49,6 +50,23 @@ const checks: readonly Check[] = [
   { name: 'super_read_only', problem: (value) => (isOn(value) ? 'nothing can be written: is it a replica?' : undefined), set: '0', weight: 'wrong' },
   { name: 'read_only', problem: (value) => (isOn(value) ? 'nothing can be written: is it a replica?' : undefined), set: '0', weight: 'wrong' },
   { name: 'offline_mode', problem: (value) => (isOn(value) ? 'only administrators may log in' : undefined), set: '0', weight: 'wrong' },
+  {
+    name: 'innodb_flush_log_at_trx_commit',
+    problem: (value) => (value === '1' ? undefined : `${notDurable}, and their files have been deleted by then`),
+    set: '1',
+    weight: 'note',
+  },
+  {
+    name: 'sync_binlog',
+    problem: (value, values) => (value === '1' || !isOn(values.get('log_bin')) ? undefined : `${notDurable} or be missing on replicas, and their files have been deleted by then`),
+    set: '1',
+    weight: 'note',
+  },
+  {
+    name: 'innodb_doublewrite',
+    problem: (value) => (/^(off|0|detect_only)$/i.test(value) ? 'a crash in the middle of a write can destroy pages of tables whose files have been deleted; leave it on unless the disk writes pages whole' : undefined),
+    weight: 'note',
+  },
   {
     name: 'innodb_strict_mode',
     problem: (value) => (isOn(value) ? undefined : 'a table whose rows do not fit is made, and refuses them later'),

@@ -37,6 +37,10 @@ describe('variables that no session of a plain login can set', () => {
     ['max_allowed_packet', '1048576', 'refuse', '67108864'],
     ['enforce_storage_engine', "'MyISAM'", 'refuse', 'default'],
     ['read_only', '1', 'wrong', '0'],
+    ['innodb_flush_log_at_trx_commit', '2', 'note', '1'],
+    ['innodb_flush_log_at_trx_commit', '0', 'note', '1'],
+    ['sync_binlog', '0', 'note', '1'],
+    ['sync_binlog', '100', 'note', '1'],
     ['max_binlog_cache_size', '1048576', 'note', '4294967296'],
   ];
   it.each(rows)('says of %s = %s what follows and how to fix it', async (name, value, weight, fix) => {
