@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.js';
 export function martsCommand(cli: Cli): Command {
   const marts = new Command('marts').description('the tables of bus and what they are computed from');
   marts.addCommand(
-    command('rebuild', 'compute marts anew, all of them or those named and what reads them; those that they read stay, and so do ids of names', [
+    command('rebuild', 'rebuild all marts, or the named ones and their dependents; upstream marts and ids of names are kept', [
       'strata marts rebuild eastrock',
       'strata marts rebuild eastrock bus.daily_users bus.total_users',
       'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',
