@@ -1,6 +1,6 @@
 import type { ClaimResult, FeedRef, BackfillSource } from '../contracts/activities.js';
 import type { LeftAlone, ObjectVersion } from '../engine/object-store.js';
-import type { SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
+import type { SqlRow, SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
 import { deliveredAgain, type KnownLoads } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
 import { sayLeftAlone } from './left-alone-log.js';
@@ -45,6 +45,7 @@ export async function claimObjects(
   const owned = await ownedSource(deps, input, scope.signal);
   let found = 0;
   let unclaimed = 0;
+  let before = 0;
   let earliest: Candidate[] = [];
   const began = await warehouseTime(deps.warehouse);
   const leftAlone = (object: LeftAlone) => sayLeftAlone(store.url, object, scope.log);
@@ -61,9 +62,10 @@ export async function claimObjects(
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
       return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
     });
-    const { first, again } = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
+    const { first, again, before: loaded } = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
     const fresh = [...first, ...(await deliveredAgain(store, again, faulty, scope.signal))];
     unclaimed += fresh.length;
+    before += loaded + (page.length - candidates.length);
     earliest.push(...fresh);
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
     scope.report({ phase: 'pickup', feed: input.feed, message: `${input.feed}: ${found} files found, ${unclaimed} of them new` });
@@ -75,7 +77,7 @@ export async function claimObjects(
   };
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
   if (owned) await noteLoads({ ...deps, pipeline: input.pipeline, store }, owned, scope.signal);
-  return { found, claimed, waiting: unclaimed - claims.length, began, ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }) };
+  return { found, before, claimed, waiting: unclaimed - claims.length, began, ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }) };
 }
 
 /** Of a pickup, the source marked as this warehouse's. A backfill only reads: it marks nothing, but gives no ids to a warehouse that went back. */
@@ -101,24 +103,27 @@ async function warehouseTime(warehouse: Warehouse): Promise<string> {
  * Objects without a load of their version, or whose last load's object was known to be gone when the listing began: then this is a new
  * delivery; one that a landing beside it released since is as likely the old one, listed before it went, and the next listing tells.
  * For a pickup so is what a backfill of its source loaded and left there: what is present there is to be released. For a backfill so is
- * what was refused before it began: the definition may have been mended.
+ * what was refused before it began, for the definition may have been corrected, and what vanished or was replaced before it was read: it
+ * is there now, and no row of it was kept. `before` counts what a backfill finds loaded already.
  */
 async function withoutOpenLoads(
   warehouse: Warehouse,
   candidates: readonly Omit<Candidate, 'generation'>[],
   { began, source }: { readonly began: string; readonly source: BackfillSource | undefined },
   signal: AbortSignal,
-): Promise<{ readonly first: readonly Candidate[]; readonly again: readonly (Candidate & { readonly known: KnownLoads })[] }> {
+): Promise<{ readonly first: readonly Candidate[]; readonly again: readonly (Candidate & { readonly known: KnownLoads })[]; readonly before: number }> {
   signal.throwIfAborted();
-  if (candidates.length === 0) return { first: [], again: [] };
-  const rows = await warehouse.query<{ identity: Buffer; generation: number; source_state: string; claimed_at: string; released_at: string | null; released_since: number | null; refused_before: number }>(
+  if (candidates.length === 0) return { first: [], again: [], before: 0 };
+  const rows = await warehouse.query<KnownLoad>(
     `select identity, generation, source_state, claimed_at, released_at, released_at >= cast(? as datetime(6)) as released_since,
-       state = 'refused' and claimed_at < cast(? as datetime(6)) as refused_before
+       claimed_at < cast(? as datetime(6)) as claimed_before, state in ('refused', 'gone', 'replaced') as left_nothing,
+       state in ('staged', 'processed') as was_loaded
      from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
     [began, source?.since ?? began, ...candidates.map(({ identity }) => identity)],
   );
   const earliest = new Map([...rows].reverse().map((row) => [row.identity.toString('hex'), row]));
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
+  let before = 0;
   const first: Candidate[] = [];
   const again: (Candidate & { readonly known: KnownLoads })[] = [];
   for (const candidate of candidates) {
@@ -128,13 +133,28 @@ async function withoutOpenLoads(
       first.push({ ...candidate, generation: 0 });
       continue;
     }
-    const open = last.source_state === 'present' || (source !== undefined && last.source_state === 'kept' && Number(last.refused_before) !== 1);
+    const isBefore = Number(last.claimed_before) === 1;
+    if (source && isBefore && Number(last.was_loaded) === 1) before += 1;
+    const isOfBackfill = source !== undefined && last.source_state === 'kept' && !(isBefore && Number(last.left_nothing) === 1);
+    const open = last.source_state === 'present' || isOfBackfill;
     if (open || Number(last.released_since) === 1) continue;
     const { generation, source_state: sourceState, released_at: releasedAt } = last;
     const known = { generation, sourceState, releasedAt, claimedAt: earliest.get(identity)?.claimed_at ?? last.claimed_at };
     again.push({ ...candidate, generation: generation + 1, known });
   }
-  return { first, again };
+  return { first, again, before };
+}
+
+interface KnownLoad extends SqlRow {
+  identity: Buffer;
+  generation: number;
+  source_state: string;
+  claimed_at: string;
+  released_at: string | null;
+  released_since: number | null;
+  claimed_before: number;
+  left_nothing: number;
+  was_loaded: number;
 }
 
 /** Ids ascend in delivery order; each load's first chunk is planned with it. Returns how many were new. */

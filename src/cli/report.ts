@@ -1,6 +1,7 @@
 import { visibleLine } from '../contracts/visible.js';
 import type { MartCounts, PickupCounts, RunReport } from '../contracts/workflows.js';
 import { byteSize, counted, grouped } from '../workflows/numbers.js';
+import { otherFiles } from '../workflows/pickup-counts.js';
 import type { Output } from './output.js';
 
 /** Prints what a run did, layer by layer; what had nothing to do is left out or counted. */
@@ -19,6 +20,7 @@ export function printReport(out: Output, report: Partial<RunReport>): void {
         byteSize(counts.bytes),
       ]),
     );
+    for (const [feed, counts] of pickups) if (otherFiles(counts) !== '') out.line(`${feed}: ${otherFiles(counts)}`);
     printRefusals(out, pickups);
     out.line();
   }

@@ -39,6 +39,8 @@ export interface MartStep {
 export interface ClaimResult {
   /** Objects of the feed in the listing. */
   readonly found: number;
+  /** Of a backfill: those of them that had been loaded before it began. */
+  readonly before: number;
   /** New loads made by this call, at most 1,000, in delivery order. */
   readonly claimed: number;
   /** Further objects that still wait to be claimed. */

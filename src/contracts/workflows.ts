@@ -32,6 +32,8 @@ export interface PickupCarried {
 export interface PickupCounts {
   /** Objects of the feed in the last listing. */
   readonly found: number;
+  /** Of a backfill: those of them that had been loaded before it began. */
+  readonly before: number;
   readonly claimed: number;
   readonly staged: number;
   readonly refused: number;

@@ -1,5 +1,6 @@
 import type { FeedCounts, MartCounts, PickupCounts } from '../contracts/workflows.js';
 import { byteSize, counted, grouped } from './numbers.js';
+import { otherFiles } from './pickup-counts.js';
 
 /** Markdown for Temporal Web: what was picked up, by feed. */
 export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): string {
@@ -7,7 +8,10 @@ export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): st
     ([feed, counts]) =>
       `| ${feed} | ${grouped(counts.staged)} | ${grouped(counts.refused)} | ${grouped(counts.failed)} | ${grouped(counts.rows)} | ${grouped(counts.quarantined)} | ${byteSize(counts.bytes)} |`,
   );
-  return rows.length === 0 ? '' : ['**Files to staging**', '', '| feed | staged | refused | failed | rows | quarantined | read |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
+  if (rows.length === 0) return '';
+  const others = Object.entries(pickups).flatMap(([feed, counts]) => (otherFiles(counts) === '' ? [] : [`${feed}: ${otherFiles(counts)}`]));
+  const table = ['**Files to staging**', '', '| feed | staged | refused | failed | rows | quarantined | read |', '|---|---|---|---|---|---|---|', ...rows].join('\n');
+  return paragraphs(table, others.join('\n'));
 }
 
 /** Markdown: the first files that were refused, and why. */

@@ -2,7 +2,7 @@ import { condition, executeChild, ParentClosePolicy, workflowInfo } from '@tempo
 import { workflowIds, workflowTypes } from '../contracts/names.js';
 import { noteFailure } from './failure-message.js';
 import { counted } from './numbers.js';
-import { sumOfPickups } from './pickup-counts.js';
+import { missingFiles, sumOfPickups } from './pickup-counts.js';
 import type { pickupFeed } from './pickup-feed.js';
 import type { GrowingReport } from './run-report.js';
 import { attributesOf } from './search-attributes.js';
@@ -55,6 +55,8 @@ export class FeedPickups {
       );
       if (counts) {
         if (counts.failed > 0) growing.failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
+        const missing = missingFiles({ pipeline, feed }, counts);
+        if (missing !== undefined) growing.failures.push(missing);
         growing.tell({ pickups: { ...growing.current.pickups, [feed]: sumOfPickups(growing.current.pickups[feed], counts) } });
         this.ended(counts.staged > 0);
       }

@@ -1,11 +1,13 @@
 import { landOutcomes, toldRefusals, type LandOutcome, type LandResult, type Refusal, type SmallLoadsResult } from '../contracts/activities.js';
-import type { PickupCounts } from '../contracts/workflows.js';
+import type { PickupCounts, PickupInput } from '../contracts/workflows.js';
+import { counted } from './numbers.js';
 
 /** Failures kept in words; the counts tell the rest. */
 const kept = 5;
 
 export const noCounts: PickupCounts = {
   found: 0,
+  before: 0,
   claimed: 0,
   staged: 0,
   refused: 0,
@@ -65,11 +67,30 @@ export function withFailure(counts: PickupCounts, message: string): PickupCounts
   };
 }
 
+/** What a list of files leaves out: those that were loaded before, and those that were not there to be read. Empty when nothing was. */
+export function otherFiles({ before, gone, replaced }: PickupCounts): string {
+  return [
+    ...(before > 0 ? [`${counted(before, 'file')} loaded before`] : []),
+    ...(gone > 0 ? [`${counted(gone, 'file')} vanished before being read`] : []),
+    ...(replaced > 0 ? [`${counted(replaced, 'file')} replaced before being read`] : []),
+  ].join(', ');
+}
+
+/** Why a pickup's end is no good one though each landing ended: nobody but Strata takes files out of a source, and nobody those of a backfill. */
+export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: PickupCounts): string | undefined {
+  const missing = source ? gone + replaced : gone;
+  if (missing === 0) return undefined;
+  const what = source && replaced > 0 ? `${counted(missing, 'file')} vanished or were replaced` : `${counted(missing, 'file')} vanished`;
+  const next = source ? 'when they are there again, run the backfill again, which takes them' : `only Strata may take files out of its source; those that come back are picked up`;
+  return `${feed}: ${what} before being read: no row of them is loaded; ${next}; which they are: strata loads --feed ${feed} --state gone`;
+}
+
 /** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
-export function sumOfPickups(before: PickupCounts | undefined, { found, pending, ...last }: PickupCounts): PickupCounts {
+export function sumOfPickups(before: PickupCounts | undefined, { found, before: loadedBefore, pending, ...last }: PickupCounts): PickupCounts {
   const sum = before ?? noCounts;
   return {
     found,
+    before: loadedBefore,
     pending,
     claimed: sum.claimed + last.claimed,
     staged: sum.staged + last.staged,

@@ -63,7 +63,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
         ]);
         open = claim.open;
         listed ??= claim.began;
-        counts = { ...counts, found: claim.found, claimed: counts.claimed + claim.claimed };
+        counts = { ...counts, found: claim.found, before: claim.before, claimed: counts.claimed + claim.claimed };
         for (const fault of claim.faults ?? []) {
           // Each claim of a pickup finds the same ones.
           if (!faults.has(fault)) counts = withFailure(counts, fault);

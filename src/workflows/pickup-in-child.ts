@@ -3,6 +3,7 @@ import { workflowIds, workflowTypes } from '../contracts/names.js';
 import type { PickupCounts, PickupInput } from '../contracts/workflows.js';
 import { noteFailure } from './failure-message.js';
 import { counted } from './numbers.js';
+import { missingFiles, otherFiles } from './pickup-counts.js';
 import type { pickupFeed } from './pickup-feed.js';
 import type { Publish } from './progress.js';
 import { attributesOf } from './search-attributes.js';
@@ -21,7 +22,9 @@ export async function pickupInChild(input: PickupInput, failures: string[], publ
   );
   if (!counts) return undefined;
   if (counts.failed > 0) failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
+  const missing = missingFiles(input, counts);
+  if (missing !== undefined) failures.push(missing);
   const { rows, bytes } = counts;
-  publish({ phase: 'landing', feed, message: `${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, rows, bytes, done: true });
+  publish({ phase: 'landing', feed, message: [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)].filter((part) => part !== '').join(', '), rows, bytes, done: true });
   return counts;
 }

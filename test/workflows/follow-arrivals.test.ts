@@ -50,7 +50,7 @@ class World {
         this.calls.push(`pickup ${feed}`);
         const present = of(feed, 'present');
         for (const each of present) each.state = 'claimed';
-        return { found: present.length, claimed: present.length, waiting: 0, began: '2026-01-01 00:00:00.000000' };
+        return { found: present.length, before: 0, claimed: present.length, waiting: 0, began: '2026-01-01 00:00:00.000000' };
       },
       listOpenLoads: async ({ feed, after, limit }) => ({
         loadIds: this.files.filter((each) => each.feed === feed && each.state !== 'present' && !each.released && each.loadId > after).map(({ loadId }) => loadId).slice(0, limit),

@@ -33,7 +33,7 @@ export class Loads {
         for (let loadId = this.claimed + 1; loadId <= this.claimed + claimed; loadId += 1) this.open.add(loadId);
         this.claimed += claimed;
         this.claims.push(claimed);
-        return { found: this.objects, claimed, waiting: this.objects - this.claimed, began: '2026-01-01 00:00:00.000000' };
+        return { found: this.objects, before: 0, claimed, waiting: this.objects - this.claimed, began: '2026-01-01 00:00:00.000000' };
       },
       listOpenLoads: async ({ after, limit }) => {
         const loadIds = [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit);

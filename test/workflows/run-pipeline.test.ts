@@ -31,7 +31,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       feeds: ['users', 'games'],
       marts: martsToRefresh,
     }),
-    claimObjects: async () => ({ found: 1, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
+    claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
     findStaged: async () => ({ staged: ['users', 'games'], unpruned: [] }),
     listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0], small: [] }),
     awaitLanding: async () => null,
