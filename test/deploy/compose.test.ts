@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from '@jest/globals';
@@ -15,6 +17,13 @@ interface Service {
   readonly restart?: string;
   readonly healthcheck?: object;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly networks?: readonly string[];
+  readonly cap_drop?: readonly string[];
+  readonly cap_add?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly read_only?: boolean;
+  readonly user?: string;
+  readonly mem_limit?: string;
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -91,6 +100,51 @@ describe('docker-compose.yml', () => {
     expect(admins).toEqual(['migrate']);
   });
 
+  it('gives every service of Strata the secrets that it uses and no others', () => {
+    const secretsOf = (name: string) =>
+      [...JSON.stringify(compose.services[name]?.environment ?? {}).matchAll(/\$\{([A-Z0-9_]+)/g)].map(([, secret]) => secret).sort();
+    expect(secretsOf('migrate')).toEqual(['MYSQL_ADMIN_PASSWORD']);
+    expect(secretsOf('schedules')).toEqual([]);
+    expect(secretsOf('serve')).toEqual(['EVENTS_TOKEN']);
+    expect(secretsOf('worker')).toEqual(['MYSQL_WORKER_PASSWORD', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
+  });
+
+  it('keeps Metabase from all but the warehouse and its own database', () => {
+    const networksOf = (service: Service) => service.networks ?? ['default'];
+    const within = services.filter(([, service]) => networksOf(service).includes('analysis')).map(([name]) => name);
+    expect(within.sort()).toEqual(['metabase', 'metabase-database', 'mysql']);
+    for (const name of ['metabase', 'metabase-database']) expect(compose.services[name]?.networks).toEqual(['analysis']);
+  });
+
+  it('gives no process more rights than it needs', () => {
+    for (const [name, service] of services) {
+      expect({ name, ...service }).toMatchObject({ name, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+      for (const right of service.cap_add ?? []) expect(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']).toContain(right);
+      if (!service.restart?.startsWith('on-failure')) expect({ name, limit: service.mem_limit }).toEqual({ name, limit: expect.stringMatching(/^\d+[gm]$/) });
+    }
+    for (const name of ['migrate', 'schedules', 'worker', 'serve', 'object-store']) {
+      expect({ name, ...compose.services[name] }).toMatchObject({ name, read_only: true });
+      expect(compose.services[name]?.cap_add).toBeUndefined();
+    }
+    expect(compose.services['object-store']?.user).toBe('1000:1000');
+  });
+
+  it('keeps the token of events out of the log of the object store', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'strata-compose-'));
+    try {
+      const server = join(folder, 'versitygw');
+      writeFileSync(server, '#!/bin/sh\necho "webhook URL http://serve:8090/events/s3?token=hunter2..."\necho "Post \\"http://serve:8090/events/s3?token=hunter2\\": refused" >&2\necho "arguments $*"\n', { mode: 0o755 });
+      const script = text('deploy', 'object-store', 'start.sh').replace('/usr/local/bin/versitygw', server);
+      const { status, stdout } = spawnSync('sh', ['-c', `(${script}\n) 2>&1 | cat`], { encoding: 'utf8', env: { PATH: process.env.PATH, TMPDIR: folder } });
+      expect(status).toBe(0);
+      expect(stdout).not.toContain('hunter2');
+      expect(stdout).toContain('refused');
+      expect(stdout).toContain('arguments --port :7070');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('lets nothing of Strata start on a warehouse that is not migrated', () => {
     for (const name of ['worker', 'serve', 'schedules']) {
       expect(compose.services[name]?.depends_on?.['migrate']?.condition).toBe('service_completed_successfully');
@@ -119,6 +173,15 @@ describe('Dockerfile', () => {
       expect(included).toContain(source.replace(/^\.\//, ''));
       expect(existsSync(join(root, source))).toBe(true);
     }
+  });
+
+  it('has a Node that gets security fixes, an even release of its own', () => {
+    const releases = stages.map((stage) => Number(/^node:(\d+)-slim/.exec(stage)?.[1]));
+    for (const release of releases) expect([22, 24]).toContain(release);
+  });
+
+  it('installs packages without running their scripts', () => {
+    expect(text('.npmrc').split('\n')).toEqual(expect.arrayContaining(['ignore-scripts=true', 'omit-lockfile-registry-resolved=true']));
   });
 
   it('runs as a user without rights and starts the bin of the package', () => {
