@@ -1,11 +1,13 @@
 import { readSettings } from '../config/settings.js';
 import type { Project } from '../config/load-project.js';
 import { settingSchema, secretNames } from '../config/setting-names.js';
+import { probeReading, probeSource } from '../connectors/probe-source.js';
 import { probeStore } from '../connectors/s3/probe-store.js';
 import { projectStores } from '../worker.js';
 import type { Cli } from './cli.js';
 import { finding, type Finding } from './finding.js';
 import { checkWarehouse } from './check-warehouse.js';
+import { checkClocks } from './doctor/check-clocks.js';
 import { checkOwner } from './doctor/check-owner.js';
 import { checkTemporal } from './doctor/check-temporal.js';
 import { checkWarehouseWork } from './doctor/check-warehouse-work.js';
@@ -38,6 +40,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
     if (isMigrated) yield* checkWarehouseWork(cli, project);
   }
   for (const name of project.pipelines.keys()) yield* checkSource(cli, project, name, isMigrated);
+  yield* checkClocks(cli, project);
   yield* checkWorkers(cli, project);
 }
 
@@ -57,7 +60,7 @@ async function* checkSource(cli: Cli, project: Project, name: string, isMigrated
   yield reached;
   if (reached.state !== 'good') return;
   if (isMigrated) yield await checkOwner(cli, project, name);
-  yield await finding(`what the source of ${name} does with objects`, async () => {
+  const behaviour = await finding(`what the source of ${name} does with objects`, async () => {
     const { faults, enforcesIfMatch } = await probeStore(projectStores(project).sourceOf(name));
     if (faults.length > 0) return { state: 'wrong', message: faults.join('\n') };
     if (enforcesIfMatch) return 'lists, shows and deletes them as it should';
@@ -65,5 +68,15 @@ async function* checkSource(cli: Cli, project: Project, name: string, isMigrated
       'the server ignores If-Match on delete: a file that is replaced in the moment of its deletion would be lost unread; ' +
       'each delete looks at the file just before, which leaves a short gap. Use a server that enforces it (AWS S3, VersityGW)';
     return { state: 'warning', message };
+  });
+  yield behaviour;
+  // A store that does not do as S3 does lets the rest fail for that reason.
+  if (behaviour.state === 'wrong') return;
+  yield await finding(`rights in the source of ${name}`, async () => {
+    const store = projectStores(project).sourceOf(name);
+    const matchers = (project.pipelines.get(name)?.definition.feeds ?? []).map(({ match }) => new RegExp(match, 'u'));
+    const read = await probeReading(store, (key) => matchers.some((matcher) => matcher.test(key)));
+    await probeSource(store);
+    return `files can be read (${read} tried), moved to quarantine/ and deleted`;
   });
 }

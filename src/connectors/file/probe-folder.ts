@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { open, rmdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { StoreError } from '../../engine/object-store.js';
+import { toStoreError } from './file-errors.js';
+import type { FileStore } from './file-store.js';
+import { hasLastingInodes, statFile, versionOf } from './file-version.js';
+
+/** What a folder was found to allow. */
+export interface FolderProbe {
+  /** The time that the folder's file system gave to a file that was written now. */
+  readonly time: Date;
+}
+
+/**
+ * Does with a small file of its own, under a hidden name that no listing shows, what is done with each file of a source: writes it (as
+ * for quarantine/), moves it to quarantine/, deletes it there. Throws StoreError for what is not allowed.
+ */
+export async function probeFolder(store: FileStore): Promise<FolderProbe> {
+  const root = fileURLToPath(store.url);
+  const id = randomUUID();
+  const name = `.strata-probe-${id}`;
+  const place = `quarantine/probe-${id}`;
+  const hadQuarantine = (await statFile(join(root, 'quarantine'))) !== undefined;
+  try {
+    const file = await open(join(root, name), 'wx');
+    await file.writeFile('probe\n').finally(() => file.close());
+    const time = (await stat(join(root, name))).mtime;
+    try {
+      await demand(store.move(await versionAt(root, name), `${place}/${name}`), 'moving a file to quarantine/');
+      await demand(store.remove(await versionAt(root, `${place}/${name}`)), 'deleting a file');
+    } finally {
+      await tidy(store, root, [name, `${place}/${name}`]);
+    }
+    return { time };
+  } catch (error) {
+    throw toStoreError(error, root, 'writing a file');
+  } finally {
+    await rmdir(join(root, place)).catch(() => undefined);
+    if (!hadQuarantine) await rmdir(join(root, 'quarantine')).catch(() => undefined);
+  }
+}
+
+async function versionAt(root: string, key: string) {
+  const path = join(root, key);
+  const found = await statFile(path);
+  if (!found) throw new StoreError('unavailable', `${path} was written just now and is not there: does something else take files out of this folder?`);
+  return versionOf(key, found, await hasLastingInodes(root));
+}
+
+async function demand(outcome: Promise<string>, doing: string): Promise<void> {
+  const reached = await outcome;
+  if (reached !== 'removed') throw new StoreError('unavailable', `${doing} ended as ${reached}: does something else change files in this folder?`);
+}
+
+/** What could not be moved or deleted as others are: the name is ours alone. */
+async function tidy(store: FileStore, root: string, keys: readonly string[]): Promise<void> {
+  for (const key of keys) {
+    if (await statFile(join(root, key)).catch(() => undefined)) await store.remove(await versionAt(root, key)).catch(() => undefined);
+  }
+}
