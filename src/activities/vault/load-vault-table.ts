@@ -1,6 +1,7 @@
 import type { VaultResult } from '../../contracts/activities.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { identifier } from '../../engine/sql/identifier.js';
+import { qualifiedName } from '../../engine/sql/create-table.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { VaultLoad, VaultStatement } from '../../engine/vault/vault-load.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
@@ -21,7 +22,8 @@ export interface LoadVaultTableOptions {
  * Brings one vault table up to the last committed batch of its feeds, in one transaction with its watermarks: it can be repeated,
  * by several workers at once, and adds each version once.
  *
- * A table that was never loaded starts from all changes, or from bulk as it is now when older changes have been pruned.
+ * A table that was never loaded starts from all changes, or from bulk as it is now when older changes have been pruned. One that has rows
+ * but no watermark came back after it had gone from the definition: what changed meanwhile is not known, and hubs alone need not know it.
  */
 export async function loadVaultTable(
   warehouse: Warehouse,
@@ -31,7 +33,12 @@ export async function loadVaultTable(
 ): Promise<VaultResult> {
   const rowsInserted = await warehouse.transaction(async (transaction) => {
     const state = await lockTarget(transaction, pipeline, load);
-    if (!state.loaded) return begin(transaction, pipeline, load, options);
+    if (!state.loaded) {
+      const isEmpty = (await transaction.query(`select 1 as found from ${qualifiedName(load.target)} limit 1`)).length === 0;
+      if (isEmpty) return begin(transaction, pipeline, load, options);
+      if (load.whenChanged === 'refuse') throw cameBack(load);
+      return fillFromBulk(transaction, pipeline, load, options);
+    }
     if (!state.sameRecipe && load.whenChanged === 'refuse') throw changedRecipe(load);
     const isFillNeeded = !state.sameRecipe || load.feeds.some((feed) => !state.watermarks.has(feed));
     if (isFillNeeded) return fillFromBulk(transaction, pipeline, load, options);
@@ -51,6 +58,14 @@ async function lockTarget(transaction: Transaction, pipeline: PipelineDefinition
   const [row] = await transaction.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ? for update', [load.target]);
   const marks = await transaction.query<BatchRow>('select feed, batch_number from gear.mart_watermarks where target = ?', [load.target]);
   return { loaded: marks.length > 0, sameRecipe: row?.checksum.equals(load.checksum) ?? false, watermarks: batchesOf(marks) };
+}
+
+function cameBack({ target }: VaultLoad): StrataError {
+  return new StrataError(
+    'definition',
+    `${target} has rows of before it was taken out of the definition, and what changed until it came back is not known: going on would leave versions and links active that have ended. ` +
+      `As an administrator rename the table (such as to ${target}_before), which keeps its history, and run: strata migrate. Or give the part another name in vault. The next run fills the new table`,
+  );
 }
 
 function changedRecipe({ target }: VaultLoad): StrataError {
