@@ -40,7 +40,7 @@ export async function claimObjects(
   input: FeedRef & { readonly source?: BackfillSource | undefined },
   scope: Pick<ActivityScope, 'signal' | 'report'> & Partial<Pick<ActivityScope, 'log'>>,
 ): Promise<ClaimResult> {
-  const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
+  const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   const store = input.source ? deps.stores.open(input.source.url) : deps.stores.sourceOf(input.pipeline);
   const owned = await ownedSource(deps, input, scope.signal);
   let found = 0;
@@ -54,7 +54,7 @@ export async function claimObjects(
     leftAlone({ key: store.relativeKey(key), reason });
     faults.push(`${shownKey(key)}: ${reason}`);
   };
-  for await (const page of feedObjects(store, feed, { recursive: input.source !== undefined, signal: scope.signal, leftAlone })) {
+  for await (const page of feedObjects(store, feed, definition.feeds, { recursive: input.source !== undefined, signal: scope.signal, leftAlone, ambiguous: faulty })) {
     found += page.length;
     const replays = input.source ? await findReplays(deps.warehouse, input, store, page, scope.signal) : undefined;
     const candidates = page.flatMap((object) => {

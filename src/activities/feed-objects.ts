@@ -1,21 +1,27 @@
-import { feedMatcher } from '../engine/definition/match/feed-matcher.js';
+import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { quarantineFolder } from '../engine/quarantine-folder.js';
 import { whyNotClaimable } from './claimable.js';
 
+/** Told of each object that several feeds match. */
+interface Ambiguous {
+  readonly ambiguous: (object: ObjectVersion, reason: string) => void;
+}
+
 /**
- * Objects of a source that belong to a feed, in pages. A pickup looks at the source's root, a backfill at every depth. Those of which no
- * load can be made are left out, and told.
+ * Objects of a source that belong to a feed alone among `feeds`, in pages. A pickup looks at the source's root, a backfill at every depth.
+ * Those of which no load can be made are left out, and told.
  */
 export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
-  { leftAlone = () => undefined, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'>,
+  feeds: readonly FeedDefinition[],
+  { leftAlone = () => undefined, ambiguous, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous,
 ): AsyncIterable<readonly ObjectVersion[]> {
-  const matcher = feedMatcher(feed.match);
-  const isMine = (relative: string) =>
-    options.recursive ? !relative.startsWith(quarantineFolder) && matcher.test(fileName(relative)) : matcher.test(relative);
+  const ownersOf = feedsOfKey(feeds);
+  const owners = (relative: string) => ownersOf(options.recursive ? fileName(relative) : relative);
+  const isMine = (relative: string) => !(options.recursive && relative.startsWith(quarantineFolder)) && owners(relative).includes(feed);
   // A folder that can't be looked into may hold files of any feed.
   const ifMine = (object: LeftAlone) => {
     if (isMine(object.key) || (options.recursive && object.key.endsWith('/'))) leftAlone(object);
@@ -26,7 +32,9 @@ export async function* feedObjects(
       if (!isMine(key)) return false;
       const reason = whyNotClaimable(object, key);
       if (reason !== undefined) leftAlone({ key, reason });
-      return reason === undefined;
+      const several = reason === undefined ? whyAmbiguous(owners(key)) : undefined;
+      if (several !== undefined) ambiguous(object, several);
+      return (reason ?? several) === undefined;
     });
     if (mine.length > 0) yield mine;
   }

@@ -1,6 +1,6 @@
 import { whyNotClaimable } from '../activities/claimable.js';
 import { isInFuture } from '../activities/object-identity.js';
-import { feedMatcher } from '../engine/definition/match/feed-matcher.js';
+import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { visibleLine } from '../contracts/visible.js';
@@ -24,7 +24,7 @@ const shownKeys = 20;
 
 /** What is in a pipeline's source now: a file that is present has not been processed yet. */
 export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefinition): Promise<WaitingFiles> {
-  const matchers = feeds.map((feed) => ({ feed, matcher: feedMatcher(feed.match) }));
+  const ownersOf = feedsOfKey(feeds);
   const counts = new Map<FeedDefinition, { files: number; bytes: number; oldest: string | undefined }>();
   for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
   const keys: string[] = [];
@@ -33,14 +33,15 @@ export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefini
   const remark = (object: LeftAlone) => {
     // Of a file that waits for nothing but time there is something to know only where a feed takes it.
     if (!object.waits) odd.leftAlone.add(object);
-    else if (matchers.some(({ matcher }) => matcher.test(object.key))) odd.remarks.add(object);
+    else if (ownersOf(object.key).length > 0) odd.remarks.add(object);
   };
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
   for await (const page of store.list({ recursive: false, unsettled: true, leftAlone: remark })) {
     for (const object of page) {
       const key = store.relativeKey(object.key);
-      const count = counts.get(matchers.find(({ matcher }) => matcher.test(key))?.feed ?? ({} as FeedDefinition));
-      const reason = whyNotClaimable(object, key);
+      const owners = ownersOf(key);
+      const count = owners[0] && counts.get(owners[0]);
+      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners);
       if (reason !== undefined) odd.leftAlone.add({ key, reason });
       else if (count) {
         count.files += 1;
