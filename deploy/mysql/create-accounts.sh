@@ -29,9 +29,9 @@ grant all privileges on gear.* to 'strata_admin'@'%';
 
 -- Workers and the CLI: rows only, no DDL.
 create user 'strata_worker'@'%' identified by '$MYSQL_WORKER_PASSWORD';
-grant select, insert, update, delete on staging.* to 'strata_worker'@'%';
-grant select, insert, update, delete on bulk.* to 'strata_worker'@'%';
-grant select, insert, update, delete on vault.* to 'strata_worker'@'%';
+grant select, insert, delete on staging.* to 'strata_worker'@'%';
+grant select, insert, update on bulk.* to 'strata_worker'@'%';
+grant select, insert on vault.* to 'strata_worker'@'%';
 grant select, insert, update, delete on bus.* to 'strata_worker'@'%';
 grant select, insert, update, delete, create temporary tables on gear.* to 'strata_worker'@'%';
 

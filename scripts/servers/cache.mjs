@@ -4,6 +4,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { commandLine } from './process-table.mjs';
 
+/** Programs are run from there, and servers' data is below it: other users have no business in it, whatever the umask. */
+const ownOnly = { recursive: true, mode: 0o700 };
+
 /** The folder for built programs and for the data of running demos and tests: the user's cache folder of this platform. */
 export function cacheFolder(env = process.env, platform = process.platform) {
   if (platform === 'darwin') return path.join(homedir(), 'Library', 'Caches', 'strata');
@@ -23,10 +26,10 @@ export const cachedProgram = (name) => path.join(cacheFolder(), 'bin', name);
 export async function installAtomically(target, build) {
   await removeBrokenOff();
   const folder = path.join(cacheFolder(), `build-${process.pid}-${randomBytes(4).toString('hex')}`);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, ownOnly);
   try {
     const made = await build(folder);
-    await mkdir(path.dirname(target), { recursive: true });
+    await mkdir(path.dirname(target), ownOnly);
     try {
       await rename(made, target);
     } catch (error) {

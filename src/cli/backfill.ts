@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { openStore } from '../connectors/open-store.js';
 import { workflowIds, workflowTypes } from '../contracts/names.js';
 import type { BackfillInput } from '../contracts/workflows.js';
+import { asCode } from '../workflows/details.js';
 import { attributesOf } from '../workflows/search-attributes.js';
 import { command, feedNameOf, pipelineOf, wholeNumber, type Cli } from './cli.js';
 import { follow } from './follow.js';
@@ -49,7 +50,7 @@ export function backfillCommand(cli: Cli): Command {
           args: [{ pipeline, feed, url: store.url, window: options.window } satisfies BackfillInput],
           typedSearchAttributes: attributesOf({ pipeline, feed }),
           staticSummary: `${feed}: backfill`,
-          staticDetails: `Lands the objects of \`${store.url.replaceAll('`', "'")}\`, which stay where they are.`,
+          staticDetails: `Lands the objects of ${asCode(store.url)}, which stay where they are.`,
           priority: { priorityKey: backfillPriority },
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);

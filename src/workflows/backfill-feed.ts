@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { BackfillInput, RunReport } from '../contracts/workflows.js';
+import { asCode } from './details.js';
 import { finish } from './failure-message.js';
 import { pickupInChild } from './pickup-in-child.js';
 import { hostStream } from './progress.js';
@@ -13,7 +14,7 @@ import { stageToBus } from './stage-to-bus.js';
 export async function backfillFeed({ pipeline, feed, url, window }: BackfillInput): Promise<RunReport> {
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
-  const report = new GrowingReport(`**${feed}** from \`${url.replaceAll('`', "'")}\``);
+  const report = new GrowingReport(`**${feed}** from ${asCode(url)}`);
   const { failures, tell } = report;
 
   publish({ phase: 'pickup', feed, message: `looking for files in ${url}` });

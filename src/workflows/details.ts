@@ -2,6 +2,11 @@ import type { FeedCounts, MartCounts, PickupCounts } from '../contracts/workflow
 import { byteSize, counted, grouped } from './numbers.js';
 import { otherFiles } from './pickup-counts.js';
 
+/** Markdown: a key as code, on one line, so that nothing in it is a link or a heading. */
+export function asCode(key: string): string {
+  return `\`${key.replaceAll('`', "'").replace(/[\r\n\u2028\u2029]/g, ' ')}\``;
+}
+
 /** Markdown for Temporal Web: what was picked up, by feed. */
 export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): string {
   const rows = Object.entries(pickups).map(
@@ -16,7 +21,7 @@ export function pickupTable(pickups: Readonly<Record<string, PickupCounts>>): st
 
 /** Markdown: the first files that were refused, and why. */
 export function refusalLines({ refusals = [], refused }: PickupCounts): string[] {
-  const lines = refusals.map(({ loadId, object, problem }) => `- \`${object.replaceAll('`', "'")}\` (load ${loadId}): ${problem}`);
+  const lines = refusals.map(({ loadId, object, problem }) => `- ${asCode(object)} (load ${loadId}): ${problem}`);
   const more = refused - refusals.length;
   return more > 0 && lines.length > 0 ? [...lines, `- and ${grouped(more)} more`] : lines;
 }

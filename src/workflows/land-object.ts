@@ -2,6 +2,7 @@ import { isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
+import { asCode } from './details.js';
 import { failureMessage } from './failure-message.js';
 import { byteSize, counted, grouped } from './numbers.js';
 import { keys } from './search-attributes.js';
@@ -36,7 +37,7 @@ async function landAndRelease(input: LandInput): Promise<LandReport> {
   const announced = isLate(input, landed);
   if (announced) await announce(input);
   const { source } = await data.releaseSource.executeWithOptions(
-    { ...profiles.data, summary: `${landed.object}: release the source` },
+    { ...profiles.data, summary: `${asCode(landed.object)}: release the source` },
     [{ loadId }],
   );
   setCurrentDetails(`${details(input, landed)}\n- source: **${source}**`);
@@ -67,7 +68,7 @@ async function landWhole(input: LandInput): Promise<LandResult> {
 
 async function landRanges({ feed, loadId, progress }: LandInput, { object, ranges, atOnce }: LandPlan): Promise<void> {
   let landed = 0;
-  const tell = () => setCurrentDetails(`\`${object.replaceAll('`', "'")}\` (load ${loadId}): ${landed} of ${ranges.length} ranges landed`);
+  const tell = () => setCurrentDetails(`${asCode(object)} (load ${loadId}): ${landed} of ${ranges.length} ranges landed`);
   tell();
   await sideBySide(ranges, atOnce, async (range) => {
     const summary = `${feed}: load ${loadId} to staging, range ${range + 1}`;
@@ -78,7 +79,7 @@ async function landRanges({ feed, loadId, progress }: LandInput, { object, range
 }
 
 function details({ loadId }: LandInput, landed: LandResult): string {
-  const lines = [`\`${landed.object.replaceAll('`', "'")}\` is **${landed.outcome}** (load ${loadId})`, '', `- ${byteSize(landed.bytes)} read`];
+  const lines = [`${asCode(landed.object)} is **${landed.outcome}** (load ${loadId})`, '', `- ${byteSize(landed.bytes)} read`];
   switch (landed.outcome) {
     case 'staged':
       lines.push(`- ${counted(landed.rowsStaged, 'row')} staged, ${grouped(landed.rowsQuarantined)} in quarantine`);

@@ -82,6 +82,28 @@ describe.each(warehouses)('the accounts that are made for docker-compose.yml on 
     expect(await worker.warehouse.query('select user_id from vault.hub_user')).toEqual([{ user_id: 1 }]);
   });
 
+  it('let the worker take in what changed', async () => {
+    await writeFile(join(folder, 'users-2.csv'), 'UserID,UserName,SignUpDate,Country\n1,Ada,1/1/2024,France\n2,Bob,1/2/2024,Spain\n');
+    await writeFile(join(folder, 'payments-2.csv'), 'TransactionID,UserID,Amount,TransactionDate,Type\n7,2,3.50,2/1/2024,Deposit\n');
+    await sleep(2_100);
+    for (const feed of ['users', 'payments']) {
+      expect(await worker.pickup(feed)).toEqual([expect.objectContaining({ outcome: 'staged' })]);
+      expect(await worker.process(feed)).toMatchObject({ updated: 1 });
+      expect(await worker.prune(feed)).toBeGreaterThan(0);
+    }
+    await worker.refresh();
+    await worker.refresh(true);
+    await worker.loadVault();
+    expect(await worker.warehouse.query('select user_id, deposit from bus.total_users where deposit > 0')).toEqual([{ user_id: 2, deposit: '3.50' }]);
+    expect(await worker.warehouse.query('select count(*) as n from vault.link_user_country')).toEqual([{ n: 3 }]);
+  });
+
+  it('do not let the worker erase or rewrite history', async () => {
+    for (const statement of ['delete from bulk.users', 'delete from vault.hub_user', 'update vault.sat_user set user_name = null', 'update staging.users set country = null', 'truncate table bulk.users']) {
+      await expect(worker.warehouse.execute(statement)).rejects.toMatchObject({ type: 'denied' });
+    }
+  });
+
   it('do not let the worker change a table', async () => {
     await expect(worker.warehouse.execute('alter table bulk.users add column x int')).rejects.toMatchObject({ type: 'denied' });
     await expect(worker.warehouse.execute('drop table bulk.users')).rejects.toMatchObject({ type: 'denied' });

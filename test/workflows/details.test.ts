@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failureList, martTable, paragraphs, refusalList } from '../../src/workflows/details.js';
+import { asCode, failureList, martTable, paragraphs, refusalList } from '../../src/workflows/details.js';
 import { noCounts } from '../../src/workflows/pickup-counts.js';
 
 describe('current details', () => {
@@ -10,6 +10,11 @@ describe('current details', () => {
     );
     expect(martTable({ 'bus.a': current })).toBe('1 of 1 marts were current already');
     expect(martTable({})).toBe('');
+  });
+
+  it('show keys as code, whatever is in them', () => {
+    expect(asCode('[click](http:evil)')).toBe('`[click](http:evil)`');
+    expect(asCode('a`b`\n# c\r\u2028d')).toBe("`a'b' # c  d`");
   });
 
   it('name the files that were refused, with the reason', () => {
