@@ -105,7 +105,7 @@ export function openProjectWarehouse({ settings }: Project): Warehouse {
 export function projectStores({ settings, pipelines }: Project): Stores {
   const { environment, folderTimes } = settings;
   const sources = [...pipelines].map(([name, { definition }]) => [name, () => environment[definition.sourceSetting] ?? ''] as const);
-  return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes));
+  return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes), settings.backfillSources);
 }
 
 /** Every activity, wired to the outside. */

@@ -41,7 +41,7 @@ export async function claimObjects(
   scope: Pick<ActivityScope, 'signal' | 'report'> & Partial<Pick<ActivityScope, 'log'>>,
 ): Promise<ClaimResult> {
   const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
-  const store = input.source ? deps.stores.open(input.source.url) : deps.stores.sourceOf(input.pipeline);
+  const store = input.source ? deps.stores.openForBackfill(input.source.url) : deps.stores.sourceOf(input.pipeline);
   const owned = await ownedSource(deps, input, scope.signal);
   let found = 0;
   let unclaimed = 0;

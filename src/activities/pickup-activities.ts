@@ -29,7 +29,7 @@ async function listOpenLoads(
   input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
 ): Promise<OpenLoads> {
   const values: SqlValue[] = [input.pipeline, input.feed, input.after];
-  if (input.source) values.push(stores.open(input.source.url).url);
+  if (input.source) values.push(stores.openForBackfill(input.source.url).url);
   const rows = await warehouse.query<{ load_id: number; size_bytes: number }>(
     `select load_id, size_bytes from gear.loads
      where pipeline = ? and feed = ? and load_id > ?

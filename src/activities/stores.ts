@@ -1,4 +1,6 @@
 import type { ObjectStore } from '../engine/object-store.js';
+import { shownAddress } from '../engine/shown-address.js';
+import { StrataError } from '../engine/strata-error.js';
 
 /** Opened object stores, one an address, for they hold the connections. */
 export interface Stores {
@@ -8,17 +10,34 @@ export interface Stores {
   hasSource(pipeline: string): boolean;
   /** A store by its address. */
   open(url: string): ObjectStore;
+  /** The store that a workflow names as the source of a backfill. Throws `denied` when no backfill may read there. */
+  openForBackfill(url: string): ObjectStore;
 }
 
-export function createStores(sources: ReadonlyMap<string, () => string>, openStore: (url: string) => ObjectStore): Stores {
+/** `backfillSources`: besides the pipelines' sources, the only places that backfills may read from; undefined: all. */
+export function createStores(
+  sources: ReadonlyMap<string, () => string>,
+  openStore: (url: string) => ObjectStore,
+  backfillSources?: readonly string[],
+): Stores {
   const opened = new Map<string, ObjectStore>();
   const open = (url: string): ObjectStore => {
     const store = opened.get(url) ?? openStore(url);
     opened.set(url, store);
     return store;
   };
+  const mayRead = (store: ObjectStore) => {
+    if (backfillSources === undefined) return true;
+    const own = [...sources.values()].map((url) => url()).filter((url) => url !== '');
+    return [...own, ...backfillSources].some((url) => store.url.startsWith(open(url).url));
+  };
   return {
     open,
+    openForBackfill: (url) => {
+      const store = open(url);
+      if (mayRead(store)) return store;
+      throw new StrataError('denied', `no backfill may read from ${shownAddress(store.url)}: add it to STRATA_BACKFILL_SOURCES of every worker and restart them`);
+    },
     hasSource: (pipeline) => (sources.get(pipeline)?.() ?? '') !== '',
     sourceOf: (pipeline) => {
       const url = sources.get(pipeline);

@@ -32,6 +32,7 @@ export const settingSchema = z.object({
   STRATA_SCHEMA_PREFIX: z.string().regex(prefixPattern, 'must be a-z, 0-9 and _, begin with a letter and have at most 32 characters').default(''),
   STRATA_MYSQL_CONNECTIONS: wholeNumber(4, 500).default(20),
   STRATA_PIPELINES: z.string().optional(),
+  STRATA_BACKFILL_SOURCES: list.refine((urls) => urls.every((url) => /^(s3|file):\/\/./.test(url)), 'must be s3://bucket/prefix or file:///folder, separated by commas').optional(),
   STRATA_TASK_QUEUE: z.string().min(1).max(200).default(defaultTaskQueue),
   STRATA_ACTIVITY_SLOTS: wholeNumber(1, 400).default(12),
   STRATA_CHUNK_BYTES: wholeNumber(1_000, 1_073_741_824).default(67_108_864),

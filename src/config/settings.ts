@@ -11,6 +11,8 @@ export interface Settings {
   readonly mysqlAdminUrl: string | undefined;
   readonly schemaPrefix: string;
   readonly mysqlConnections: number;
+  /** Besides the pipelines' sources, the only places that backfills may read from; undefined: all. */
+  readonly backfillSources: readonly string[] | undefined;
   readonly taskQueue: string;
   readonly activitySlots: number;
   /** Bytes of a file that landing commits at once: what a worker's death makes it read again at most. */
@@ -73,6 +75,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     mysqlAdminUrl: settings.STRATA_MYSQL_ADMIN_URL ?? settings.STRATA_MYSQL_URL,
     schemaPrefix: settings.STRATA_SCHEMA_PREFIX,
     mysqlConnections: settings.STRATA_MYSQL_CONNECTIONS,
+    backfillSources: settings.STRATA_BACKFILL_SOURCES,
     taskQueue: settings.STRATA_TASK_QUEUE,
     activitySlots: settings.STRATA_ACTIVITY_SLOTS,
     chunkBytes: settings.STRATA_CHUNK_BYTES,
