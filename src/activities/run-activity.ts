@@ -1,9 +1,10 @@
 import { Context } from '@temporalio/activity';
-import type { Logger } from '@temporalio/common';
+import { ApplicationFailure, type Logger } from '@temporalio/common';
 import type { ProgressTarget } from '../contracts/activities.js';
 import type { ProgressEvent } from '../contracts/progress.js';
 import { counters, type Counter } from '../observability/counters.js';
 import { activityFailure } from './activity-failure.js';
+import { forgetRetry, noteRetry } from './retry-notes.js';
 import { publishProgress } from './progress-publisher.js';
 
 /** Often enough for a worker's death to be noticed within the heartbeat timeout of 20 s, and cancellation within about 5 s. */
@@ -50,11 +51,16 @@ export async function runActivity<Result>(
   };
   try {
     signal.throwIfAborted();
-    return await work(scope);
+    const result = await work(scope);
+    await forgetRetry();
+    return result;
   } catch (error) {
     // Once cancelled, whatever the code threw is only how it stopped.
     if (signal.aborted) throw signal.reason;
-    throw activityFailure(error, scope.attempt);
+    const failure = activityFailure(error, scope.attempt);
+    if (failure instanceof ApplicationFailure && !failure.nonRetryable) await noteRetry(failure.message);
+    else await forgetRetry();
+    throw failure;
   } finally {
     clearInterval(timer);
   }

@@ -32,6 +32,9 @@ export const arrivalSignals = {
 } as const;
 export type ArrivalSignal = (typeof arrivalSignals)[keyof typeof arrivalSignals];
 
+/** Signal of every workflow: one of its activities is being retried, or no more; it carries a RetryNote (contracts/workflows.ts). */
+export const retrySignal = 'retrying';
+
 /** Registered by `strata migrate`; keywords hold at most 255 characters in SQL visibility stores. */
 export const searchAttributes = {
   pipeline: { name: 'StrataPipeline', type: 'KEYWORD' },

@@ -157,3 +157,18 @@ export interface ArrivalsCarried {
   /** Feeds whose rows wait for the vault and for pruning. */
   readonly untidy: readonly string[];
 }
+
+/** What an activity tells its workflow of its attempts. */
+export interface RetryNote {
+  readonly activityId: string;
+  /** Absent: it is not being retried any more. */
+  readonly retry?: {
+    readonly activityType: string;
+    /** That has just failed; 2 or more. */
+    readonly attempt: number;
+    /** In words that hold no values of rows. */
+    readonly reason: string;
+    /** When the first attempt was scheduled; ISO 8601, UTC. */
+    readonly since: string;
+  };
+}

@@ -1,14 +1,15 @@
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { AggregateInput, AggregateReport, MartCounts } from '../contracts/workflows.js';
 import { control, profiles } from './activity-profiles.js';
+import { showDetails, showRetries } from './current-details.js';
 import { failureList, martTable, paragraphs } from './details.js';
 import { finish, noteFailure } from './failure-message.js';
 import { refreshChangedMarts } from './refresh-marts.js';
 
 /** Brings the marts that are stale up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
 export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<AggregateReport> {
+  showRetries();
   const failures: string[] = [];
-  const changed = (marts: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(marts)));
+  const changed = (marts: Readonly<Record<string, MartCounts>>) => showDetails(paragraphs(failureList(failures), martTable(marts)));
   const marts = await refreshChangedMarts({ pipeline, failures, changed });
   await pruneChanges(pipeline, failures);
   changed(marts);

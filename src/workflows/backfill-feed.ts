@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { BackfillInput, RunReport } from '../contracts/workflows.js';
+import { showRetries } from './current-details.js';
 import { asCode } from './details.js';
 import { finish } from './failure-message.js';
 import { pickupInChild } from './pickup-in-child.js';
@@ -12,6 +13,7 @@ import { stageToBus } from './stage-to-bus.js';
  * landed: started again after any end, it goes on with the rest.
  */
 export async function backfillFeed({ pipeline, feed, url, window }: BackfillInput): Promise<RunReport> {
+  showRetries();
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
   const report = new GrowingReport(`**${feed}** from ${asCode(url)}`);

@@ -2,6 +2,7 @@ import { condition, continueAsNew, defineSignal, setHandler, workflowInfo } from
 import { arrivalSignals } from '../contracts/names.js';
 import type { Arrival, ArrivalsInput, RunReport } from '../contracts/workflows.js';
 import { ArrivalLanes } from './arrival-lanes.js';
+import { showRetries } from './current-details.js';
 import { finish } from './failure-message.js';
 
 const arrived = defineSignal<[Arrival]>(arrivalSignals.arrived);
@@ -15,6 +16,7 @@ const patienceWithPickups = '1 minute';
  * moment keeps it going or starts it again. What failed is in its report, and is left to the schedules and the next arrival.
  */
 export async function followArrivals({ pipeline, carried }: ArrivalsInput): Promise<RunReport> {
+  showRetries();
   const lanes = new ArrivalLanes(pipeline, carried);
   setHandler(arrived, ({ feeds }) => lanes.arrived(feeds));
   setHandler(landed, ({ feeds }) => lanes.landed(feeds));

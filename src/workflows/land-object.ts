@@ -1,7 +1,8 @@
-import { isCancellation, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { LandPlan, LandResult } from '../contracts/activities.js';
 import type { LandInput, LandReport } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
+import { showDetails, showRetries } from './current-details.js';
 import { asCode } from './details.js';
 import { failureMessage } from './failure-message.js';
 import { byteSize, counted, grouped } from './numbers.js';
@@ -13,12 +14,13 @@ const lateAfter = 10_000;
 
 /** Lands one version of one object in staging, then releases its source. */
 export async function landObject(input: LandInput): Promise<LandReport> {
+  showRetries();
   try {
     return await landAndRelease(input);
   } catch (error) {
     const { feed, loadId } = input;
     if (!isCancellation(error)) {
-      setCurrentDetails(`load ${loadId} **failed**: ${failureMessage(error)}\n\n- its file: \`strata loads --feed ${feed}\`\n- the next pickup tries it again`);
+      showDetails(`load ${loadId} **failed**: ${failureMessage(error)}\n\n- its file: \`strata loads --feed ${feed}\`\n- the next pickup tries it again`);
     }
     throw error;
   }
@@ -31,7 +33,7 @@ async function landAndRelease(input: LandInput): Promise<LandReport> {
     { key: keys.object, value: landed.object },
     { key: keys.outcome, value: landed.outcome },
   ]);
-  setCurrentDetails(details(input, landed));
+  showDetails(details(input, landed));
   if (landed.outcome === 'replaced' || landed.outcome === 'gone') return landed;
   // Moving a large source may take long, and may need a person: its rows wait for neither.
   const announced = isLate(input, landed);
@@ -40,7 +42,7 @@ async function landAndRelease(input: LandInput): Promise<LandReport> {
     { ...profiles.data, summary: `${asCode(landed.object)}: release the source` },
     [{ loadId }],
   );
-  setCurrentDetails(`${details(input, landed)}\n- source: **${source}**`);
+  showDetails(`${details(input, landed)}\n- source: **${source}**`);
   if (!announced && isLate(input, landed)) await announce(input);
   return { ...landed, source };
 }
@@ -68,7 +70,7 @@ async function landWhole(input: LandInput): Promise<LandResult> {
 
 async function landRanges({ feed, loadId, progress }: LandInput, { object, ranges, atOnce }: LandPlan): Promise<void> {
   let landed = 0;
-  const tell = () => setCurrentDetails(`${asCode(object)} (load ${loadId}): ${landed} of ${ranges.length} ranges landed`);
+  const tell = () => showDetails(`${asCode(object)} (load ${loadId}): ${landed} of ${ranges.length} ranges landed`);
   tell();
   await sideBySide(ranges, atOnce, async (range) => {
     const summary = `${feed}: load ${loadId} to staging, range ${range + 1}`;

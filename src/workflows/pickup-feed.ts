@@ -1,7 +1,8 @@
-import { continueAsNew, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { OpenLoads, SmallLoadsResult } from '../contracts/activities.js';
 import type { PickupCarried, PickupCounts, PickupInput } from '../contracts/workflows.js';
 import { control, data, profiles } from './activity-profiles.js';
+import { showDetails, showRetries } from './current-details.js';
 import { landingParts } from './landing-parts.js';
 import { LandingWindow } from './landing-window.js';
 import { refusalLines } from './details.js';
@@ -22,6 +23,7 @@ const shortestInterval = 3_000;
  * wait. Histories stay small at any number of objects: the workflow continues as new with its counts.
  */
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
+  showRetries();
   const { pipeline, feed, source, progress } = input;
   const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], others: [], since: Date.now() };
   let { counts, after, listed } = carried;
@@ -30,7 +32,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   const faults = new Set<string>();
 
   const tell = (force: boolean) => {
-    setCurrentDetails(details(input, counts, window));
+    showDetails(details(input, counts, window));
     news.see(counts.staged);
     if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
     told = Date.now();

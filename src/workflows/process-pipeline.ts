@@ -1,6 +1,7 @@
-import { continueAsNew, setCurrentDetails } from '@temporalio/workflow';
+import { continueAsNew } from '@temporalio/workflow';
 import type { FeedCounts, ProcessInput, ProcessReport } from '../contracts/workflows.js';
 import { control } from './activity-profiles.js';
+import { showDetails, showRetries } from './current-details.js';
 import { failureList, feedTable, paragraphs, vaultLine } from './details.js';
 import { finish } from './failure-message.js';
 import { inOrder } from './in-order.js';
@@ -9,12 +10,13 @@ import { processFeeds, pruneFeeds } from './process-feeds.js';
 
 /** Staged loads to bulk, all feeds side by side; then the vault, then what was processed leaves staging. */
 export async function processPipeline(input: ProcessInput): Promise<ProcessReport> {
+  showRetries();
   const { pipeline, progress } = input;
   const { staged, unpruned } = input.feeds ? { staged: input.feeds, unpruned: [] } : await control.findStaged({ pipeline });
   const counts: Record<string, FeedCounts> = { ...input.carried };
   const failures: string[] = [];
   let vault: Record<string, number> = {};
-  const changed = () => setCurrentDetails(paragraphs(failureList(failures), feedTable(inOrder(staged, counts)), vaultLine(vault)));
+  const changed = () => showDetails(paragraphs(failureList(failures), feedTable(inOrder(staged, counts)), vaultLine(vault)));
 
   const more = await processFeeds({ pipeline, progress, counts, failures, changed }, staged);
   // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.

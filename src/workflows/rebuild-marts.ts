@@ -1,7 +1,8 @@
-import { ApplicationFailure, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { AggregateReport, MartCounts } from '../contracts/workflows.js';
 import type { RebuildInput } from '../contracts/workflows.js';
 import { control } from './activity-profiles.js';
+import { showDetails, showRetries } from './current-details.js';
 import { failureList, martTable, paragraphs } from './details.js';
 import { finish } from './failure-message.js';
 import { hostStream } from './progress.js';
@@ -9,6 +10,7 @@ import { refreshMarts } from './refresh-marts.js';
 
 /** Computes marts anew, each after those that it reads; ids of names stay as they are. */
 export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
+  showRetries();
   const { publish, close } = hostStream();
   const plan = await control.planPipeline({ pipeline });
   const all = plan.marts;
@@ -19,7 +21,7 @@ export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildI
   }
   const steps = wanted ? all.filter(({ mart }) => wanted.includes(mart)) : all;
   const failures: string[] = [];
-  const changed = (done: Readonly<Record<string, MartCounts>>) => setCurrentDetails(paragraphs(failureList(failures), martTable(done)));
+  const changed = (done: Readonly<Record<string, MartCounts>>) => showDetails(paragraphs(failureList(failures), martTable(done)));
   publish({ phase: 'marts', message: `rebuilding ${steps.length} marts` });
   const progress = { workflowId: workflowInfo().workflowId };
   const marts = await refreshMarts({ pipeline, rebuild: true, period, progress, publish, failures, changed }, steps);

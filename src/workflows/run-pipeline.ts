@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { RunInput, RunReport } from '../contracts/workflows.js';
 import { control } from './activity-profiles.js';
+import { showRetries } from './current-details.js';
 import { finish } from './failure-message.js';
 import { inOrder } from './in-order.js';
 import { pickupInChild } from './pickup-in-child.js';
@@ -14,6 +15,7 @@ import { stageToBus } from './stage-to-bus.js';
  * run then fails at its end with a list. Rows in quarantine and refused files are results, not failures.
  */
 export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
+  showRetries();
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
   const report = new GrowingReport();

@@ -1,5 +1,5 @@
-import { setCurrentDetails } from '@temporalio/workflow';
 import type { MartCounts, RunReport } from '../contracts/workflows.js';
+import { showDetails } from './current-details.js';
 import { failureList, feedTable, martTable, paragraphs, pickupTable, refusalList, vaultLine } from './details.js';
 
 /** The report of a run while it grows; each part that is told shows in Temporal Web at once. */
@@ -20,7 +20,7 @@ export class GrowingReport {
     this.current = { ...this.current, ...part };
     const { pickups, feeds, marts, vault } = this.current;
     const tables = [failureList(this.failures), pickupTable(pickups), refusalList(pickups), feedTable(feeds), martTable(marts), vaultLine(vault)];
-    setCurrentDetails(paragraphs(this.heading, ...tables));
+    showDetails(paragraphs(this.heading, ...tables));
   };
 }
 

@@ -168,6 +168,25 @@ describe('a run', () => {
     });
   });
 
+  it('shows in Temporal Web why an activity is tried again, for as long as it is', async () => {
+    let isUp = false;
+    const { activities } = pipeline({
+      loadVaultTable: () =>
+        runActivity({}, async () => {
+          if (!isUp) throw new StrataError('unavailable', 'the warehouse does not answer');
+          return { rowsInserted: 2 };
+        }),
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await start();
+      const shown = async () => (await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails ?? '';
+      await until(async () => /`loadVaultTable` since 2\d{3}-[^,]+ UTC, attempt \d+: the warehouse does not answer/.test(await shown()));
+      isUp = true;
+      await handle.result();
+      expect(await shown()).not.toContain('the warehouse does not answer');
+    });
+  });
+
   it('ends when it is cancelled, and leaves a file that is being landed alone', async () => {
     let go = () => {};
     const gate = new Promise<void>((resolve) => (go = resolve));
