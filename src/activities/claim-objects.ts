@@ -8,6 +8,7 @@ import { deliveryOrderAt, objectIdentity, sqlDatetime } from './object-identity.
 import { shownKey } from './load-row.js';
 import { feedOf, type PipelineSet } from './pipeline-set.js';
 import { findReplays } from './find-replays.js';
+import { neighboursOf } from './neighbours.js';
 import { noteLoads, ownSource, refuseIfBehind, refuseWhatWentBack, type OwnedSource } from './owner/own-source.js';
 import type { ActivityScope } from './run-activity.js';
 import type { Stores } from './stores.js';
@@ -54,7 +55,9 @@ export async function claimObjects(
     leftAlone({ key: store.relativeKey(key), reason });
     faults.push(`${shownKey(key)}: ${reason}`);
   };
-  for await (const page of feedObjects(store, feed, definition.feeds, { recursive: input.source !== undefined, signal: scope.signal, leftAlone, ambiguous: faulty })) {
+  const listing = { recursive: input.source !== undefined, signal: scope.signal, leftAlone, ambiguous: faulty };
+  const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
+  for await (const page of feedObjects(store, feed, definition.feeds, { ...listing, neighbours })) {
     found += page.length;
     const replays = input.source ? await findReplays(deps.warehouse, input, store, page, scope.signal) : undefined;
     const candidates = page.flatMap((object) => {

@@ -3,23 +3,26 @@ import type { FeedDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { quarantineFolder } from '../engine/quarantine-folder.js';
 import { whyNotClaimable } from './claimable.js';
+import { feedsOfNeighbours, type Neighbour } from './neighbours.js';
 
-/** Told of each object that several feeds match. */
 interface Ambiguous {
+  readonly neighbours: readonly Neighbour[];
+  /** Told of each object that several feeds match. */
   readonly ambiguous: (object: ObjectVersion, reason: string) => void;
 }
 
 /**
- * Objects of a source that belong to a feed alone among `feeds`, in pages. A pickup looks at the source's root, a backfill at every depth.
+ * Objects of a source that belong to a feed alone among `feeds` and those of neighbours, in pages. A pickup looks at the source's root, a backfill at every depth.
  * Those of which no load can be made are left out, and told.
  */
 export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
   feeds: readonly FeedDefinition[],
-  { leftAlone = () => undefined, ambiguous, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous,
+  { leftAlone = () => undefined, ambiguous, neighbours, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous,
 ): AsyncIterable<readonly ObjectVersion[]> {
   const ownersOf = feedsOfKey(feeds);
+  const othersOf = feedsOfNeighbours(store, neighbours);
   const owners = (relative: string) => ownersOf(options.recursive ? fileName(relative) : relative);
   const isMine = (relative: string) => !(options.recursive && relative.startsWith(quarantineFolder)) && owners(relative).includes(feed);
   // A folder that can't be looked into may hold files of any feed.
@@ -32,7 +35,7 @@ export async function* feedObjects(
       if (!isMine(key)) return false;
       const reason = whyNotClaimable(object, key);
       if (reason !== undefined) leftAlone({ key, reason });
-      const several = reason === undefined ? whyAmbiguous(owners(key)) : undefined;
+      const several = reason === undefined ? whyAmbiguous(owners(key), othersOf(key)) : undefined;
       if (several !== undefined) ambiguous(object, several);
       return (reason ?? several) === undefined;
     });

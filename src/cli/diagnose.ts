@@ -9,6 +9,7 @@ import { finding, type Finding } from './finding.js';
 import { checkWarehouse } from './check-warehouse.js';
 import { checkClocks } from './doctor/check-clocks.js';
 import { checkOwner } from './doctor/check-owner.js';
+import { checkSharedSources } from './doctor/check-shared-sources.js';
 import { checkTemporal } from './doctor/check-temporal.js';
 import { checkWarehouseWork } from './doctor/check-warehouse-work.js';
 import { checkWorkers } from './doctor/check-workers.js';
@@ -40,6 +41,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
     if (isMigrated) yield* checkWarehouseWork(cli, project);
   }
   for (const name of project.pipelines.keys()) yield* checkSource(cli, project, name, isMigrated);
+  yield* checkSharedSources(project);
   yield* checkClocks(cli, project);
   yield* checkWorkers(cli, project);
 }

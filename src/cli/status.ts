@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { neighboursOf } from '../activities/neighbours.js';
 import type { Project } from '../config/load-project.js';
 import { listSchedules } from '../connectors/temporal/schedules.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
@@ -42,9 +43,10 @@ type State = Awaited<ReturnType<typeof gather>>;
 
 async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
   const { definition } = pipeline;
-  const store = projectStores(project).sourceOf(definition.name);
+  const stores = projectStores(project);
+  const store = stores.sourceOf(definition.name);
   const [source, warehouse, temporal] = await Promise.all([
-    waitingFiles(store, definition),
+    waitingFiles(store, definition, neighboursOf(definition.name, project.pipelines, stores)),
     cli.withWarehouse(project, async (connected) => ({
       lags: await layerLags(connected, definition.name),
       loads: await loadCounts(connected, definition.name),

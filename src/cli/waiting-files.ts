@@ -1,4 +1,5 @@
 import { whyNotClaimable } from '../activities/claimable.js';
+import { feedsOfNeighbours, type Neighbour } from '../activities/neighbours.js';
 import { isInFuture } from '../activities/object-identity.js';
 import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
@@ -23,8 +24,9 @@ export interface Remarks {
 const shownKeys = 20;
 
 /** What is in a pipeline's source now: a file that is present has not been processed yet. */
-export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefinition): Promise<WaitingFiles> {
+export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefinition, neighbours: readonly Neighbour[] = []): Promise<WaitingFiles> {
   const ownersOf = feedsOfKey(feeds);
+  const othersOf = feedsOfNeighbours(store, neighbours);
   const counts = new Map<FeedDefinition, { files: number; bytes: number; oldest: string | undefined }>();
   for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
   const keys: string[] = [];
@@ -41,7 +43,7 @@ export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefini
       const key = store.relativeKey(object.key);
       const owners = ownersOf(key);
       const count = owners[0] && counts.get(owners[0]);
-      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners);
+      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key));
       if (reason !== undefined) odd.leftAlone.add({ key, reason });
       else if (count) {
         count.files += 1;

@@ -7,8 +7,9 @@ export function feedsOfKey(feeds: readonly FeedDefinition[]): (relativeKey: stri
   return (key) => matchers.filter(({ matcher }) => matcher.test(key)).map(({ feed }) => feed);
 }
 
-/** Why no feed takes an object of that name: in which one its rows belong, only a person can tell. */
-export function whyAmbiguous(owners: readonly FeedDefinition[]): string | undefined {
-  if (owners.length < 2) return undefined;
-  return `the feeds ${owners.map(({ name }) => name).join(' and ')} both match it; narrow the match of one of them, then run: strata migrate`;
+/** Why no feed takes an object of that name: in which one its rows belong, only a person can tell. Of other pipelines' feeds: `pipeline/feed`. */
+export function whyAmbiguous(owners: readonly FeedDefinition[], others: readonly string[] = []): string | undefined {
+  const names = [...owners.map(({ name }) => name), ...others];
+  if (owners.length === 0 || names.length < 2) return undefined;
+  return `the feeds ${names.join(' and ')} ${names.length === 2 ? 'both' : 'all'} match it; narrow the match so that one does, then run: strata migrate`;
 }
