@@ -28,7 +28,12 @@ async function beginOnTheWrongQueue(): Promise<void> {
   expect((await mistaken('schedules', 'apply')).code).toBe(0);
   expect((await mistaken('schedules', 'trigger', name)).code).toBe(0);
   expect((await mistaken('run', name, '--detach')).code).toBe(0);
-  await until(async () => (await json<{ stranded: { runs: object[] }[] }[]>('status'))[0]?.stranded[0]?.runs.length === 4);
+  await untilStranded();
+}
+
+/** A run and three that schedules were told to start; one more where a schedule's own time came meanwhile. */
+async function untilStranded(): Promise<void> {
+  await until(async () => ((await json<{ stranded: { runs: object[] }[] }[]>('status'))[0]?.stranded[0]?.runs.length ?? 0) >= 4);
 }
 
 describe('what runs on a task queue that no worker serves', () => {
@@ -48,7 +53,7 @@ describe('what runs on a task queue that no worker serves', () => {
   it('is named by doctor, status and why, with what ends it', async () => {
     const finding = await found('task queues');
     expect(finding?.state).toBe('wrong');
-    expect(finding?.message).toContain(`no worker serves the task queue ${name}_wrong: these 4 runs wait there for ever`);
+    expect(finding?.message).toMatch(new RegExp(`no worker serves the task queue ${name}_wrong: these \\d runs wait there for ever`));
     expect(finding?.message).toContain(`${name}/run`);
     expect(finding?.message).toContain(`schedules start runs there: ${name}/aggregate, ${name}/process, ${name}/users/pickup`);
     expect(finding?.message).toContain('run: strata schedules apply');
@@ -76,7 +81,7 @@ describe('what runs on a task queue that no worker serves', () => {
 
   it('is ended by schedules apply, which says what was ended and what no schedule starts again; then runs go through', async () => {
     expect((await mistaken('run', name, '--detach')).code).toBe(0);
-    await until(async () => (await json<{ stranded: { runs: object[] }[] }[]>('status'))[0]?.stranded[0]?.runs.length === 4);
+    await untilStranded();
     const applied = await strata('schedules', 'apply');
     expect(applied.code).toBe(0);
     expect(applied.stdout).toContain(`${name}/run ended: no worker serves its task queue ${name}_wrong; what it committed stays; to start it again, run: strata run ${name}\n`);
