@@ -38,21 +38,6 @@ export function tableMistakes(pipelines: readonly { readonly label: string; read
   );
 }
 
-/** Feeds that would claim the same objects: the same pattern over the same source. */
-export function matchMistakes(pipelines: readonly { readonly label: string; readonly outline: Outline }[]): string[] {
-  const owners = new Map<string, string>();
-  return pipelines.flatMap(({ label, outline }) =>
-    outline.feeds.flatMap(({ path, match }) => {
-      if (match === undefined) return [];
-      const source = JSON.stringify([outline.sourceSetting ?? label, match]);
-      const owner = owners.get(source);
-      if (owner === undefined) owners.set(source, at(label, path));
-      const text = `is the same as that of ${owner}; an object belongs to one feed at most`;
-      return owner === undefined ? [] : [at(label, at(`${path}.match`, text))];
-    }),
-  );
-}
-
 function claims({ feeds, surrogates, hubs, links, satellites }: Outline): Claim[] {
   return [
     ...feeds.flatMap((feed) => (feed.name === undefined ? [] : [{ table: `staging.${feed.name}`, path: `${feed.path}.name` }])),

@@ -1,9 +1,10 @@
 import { StrataError } from '../strata-error.js';
 import { feedMistakes } from './check-feeds.js';
 import { surrogateMistakes } from './check-references.js';
-import { matchMistakes, tableMistakes } from './check-tables.js';
+import { tableMistakes } from './check-tables.js';
 import { vaultMistakes } from './check-vault.js';
 import { cronMistake } from './cron.js';
+import { overlapMistakes } from './match/overlap-mistakes.js';
 import { outline, type Outline } from './outline.js';
 import { at, pipelineShape, shapeMistakes } from './shape.js';
 import type { PipelineDefinition } from './types.js';
@@ -26,7 +27,7 @@ export function validatePipelines(definitions: readonly unknown[]): PipelineDefi
     ),
     ...nameMistakes(pipelines.map(({ label }) => label)),
     ...tableMistakes(pipelines),
-    ...matchMistakes(pipelines),
+    ...overlapMistakes(pipelines),
   ];
   if (mistakes.length > 0) {
     const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
