@@ -279,6 +279,10 @@ describe('validatePipelines', () => {
       'other: feeds[0].entities[0].name: makes the table bulk.visits, which shop: feeds[0].entities[0].name makes already; rename one',
       'other: feeds[0].match: is the same as that of shop: feeds[0]; an object belongs to one feed at most',
     ]);
+    expect(mistakesOf(visits(), spoilt({ 'feeds[0].match': '^(calls|visits)' }, other))).toContainEqual(
+      'other: feeds[0].match: calls and visits both match a file named "visits.csv", the other by shop: feeds[0].match; an object belongs to one feed at most, so narrow one of them',
+    );
+    expect(mistakesOf(visits(), spoilt({ 'feeds[0].match': '^(calls|visits)', sourceSetting: 'CALLS_SOURCE_URL' }, other))).toHaveLength(1);
     expect(mistakesOf(visits(), visits())).toContainEqual('shop: name: is the name of two pipelines; rename one');
   });
 
