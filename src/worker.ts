@@ -12,6 +12,7 @@ import { createStores, type Stores } from './activities/stores.js';
 import { createVaultActivities } from './activities/vault-activities.js';
 import type { Project } from './config/load-project.js';
 import { requireServer } from './connectors/mysql/check-server.js';
+import { watchDurability } from './connectors/mysql/durability.js';
 import { checkSchema } from './connectors/mysql/migrate.js';
 import { openWarehouse } from './connectors/mysql/warehouse.js';
 import { announceWorker, type Presence } from './connectors/mysql/worker-rows.js';
@@ -110,10 +111,11 @@ export function projectStores({ settings, pipelines }: Project): Stores {
 
 /** Every activity, wired to the outside. */
 export function createActivities({ pipelines, settings }: Project, warehouse: Warehouse, stores: Stores): Activities {
+  const times = settings.releaseUndurable ? {} : { releaseDelay: watchDurability(warehouse) };
   return {
     ...createPlanActivities({ warehouse, pipelines }),
-    ...createPickupActivities({ warehouse, pipelines, stores, batchBytes: settings.batchBytes }),
-    ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes, rangeBytes: settings.rangeBytes }),
+    ...createPickupActivities({ warehouse, pipelines, stores, batchBytes: settings.batchBytes, ...times }),
+    ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes, rangeBytes: settings.rangeBytes, ...times }),
     ...createProcessingActivities({ warehouse, pipelines }),
     ...createVaultActivities({ warehouse, pipelines }),
     ...createMartActivities({ warehouse, pipelines }),

@@ -1,4 +1,5 @@
 import type { ClaimResult, FeedRef, BackfillSource } from '../contracts/activities.js';
+import { releaseKindOf } from '../engine/definition/release.js';
 import type { LeftAlone, ObjectVersion } from '../engine/object-store.js';
 import type { SqlRow, SqlValue, Transaction, Warehouse } from '../engine/warehouse.js';
 import { deliveredAgain, type KnownLoads } from './delivered-again.js';
@@ -55,7 +56,7 @@ export async function claimObjects(
     leftAlone({ key: store.relativeKey(key), reason });
     faults.push(`${shownKey(key)}: ${reason}`);
   };
-  const listing = { recursive: input.source !== undefined, signal: scope.signal, leftAlone, ambiguous: faulty };
+  const listing = { recursive: input.source !== undefined, signal: scope.signal, leftAlone, ambiguous: faulty, archives: releaseKindOf(definition) === 'archive' };
   const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
   for await (const page of feedObjects(store, feed, definition.feeds, { ...listing, neighbours })) {
     found += page.length;
@@ -65,7 +66,7 @@ export async function claimObjects(
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
       return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
     });
-    const { first, again, before: loaded } = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source }, scope.signal);
+    const { first, again, before: loaded } = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source, keeps: releaseKindOf(definition) === 'keep' }, scope.signal);
     const fresh = [...first, ...(await deliveredAgain(store, again, faulty, scope.signal))];
     unclaimed += fresh.length;
     before += loaded + (page.length - candidates.length);
@@ -105,14 +106,15 @@ async function warehouseTime(warehouse: Warehouse): Promise<string> {
 /**
  * Objects without a load of their version, or whose last load's object was known to be gone when the listing began: then this is a new
  * delivery; one that a landing beside it released since is as likely the old one, listed before it went, and the next listing tells.
- * For a pickup so is what a backfill of its source loaded and left there: what is present there is to be released. For a backfill so is
+ * For a pickup so is what a backfill of its source loaded and left there: what is present there is to be released, unless the pipeline
+ * keeps it. What a pickup kept is no delivery any more. For a backfill so is
  * what was refused before it began, for the definition may have been corrected, and what vanished or was replaced before it was read: it
  * is there now, and no row of it was kept. `before` counts what a backfill finds loaded already.
  */
 async function withoutOpenLoads(
   warehouse: Warehouse,
   candidates: readonly Omit<Candidate, 'generation'>[],
-  { began, source }: { readonly began: string; readonly source: BackfillSource | undefined },
+  { began, source, keeps }: { readonly began: string; readonly source: BackfillSource | undefined; readonly keeps: boolean },
   signal: AbortSignal,
 ): Promise<{ readonly first: readonly Candidate[]; readonly again: readonly (Candidate & { readonly known: KnownLoads })[]; readonly before: number }> {
   signal.throwIfAborted();
@@ -120,12 +122,13 @@ async function withoutOpenLoads(
   const rows = await warehouse.query<KnownLoad>(
     `select identity, generation, source_state, claimed_at, released_at, released_at >= cast(? as datetime(6)) as released_since,
        claimed_at < cast(? as datetime(6)) as claimed_before, state in ('refused', 'gone', 'replaced') as left_nothing,
-       state in ('staged', 'processed') as was_loaded
+       state in ('staged', 'processed') as was_loaded, kind = 'pickup' and source_state = 'kept' as was_kept
      from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
     [began, source?.since ?? began, ...candidates.map(({ identity }) => identity)],
   );
   const earliest = new Map([...rows].reverse().map((row) => [row.identity.toString('hex'), row]));
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
+  const kept = new Set(rows.filter((row) => Number(row.was_kept) === 1 || (keeps && row.source_state === 'kept' && Number(row.was_loaded) === 1)).map((row) => row.identity.toString('hex')));
   let before = 0;
   const first: Candidate[] = [];
   const again: (Candidate & { readonly known: KnownLoads })[] = [];
@@ -139,7 +142,8 @@ async function withoutOpenLoads(
     const isBefore = Number(last.claimed_before) === 1;
     if (source && isBefore && Number(last.was_loaded) === 1) before += 1;
     const isOfBackfill = source !== undefined && last.source_state === 'kept' && !(isBefore && Number(last.left_nothing) === 1);
-    const open = last.source_state === 'present' || isOfBackfill;
+    const isKept = source === undefined && kept.has(identity);
+    const open = last.source_state === 'present' || isOfBackfill || isKept;
     if (open || Number(last.released_since) === 1) continue;
     const { generation, source_state: sourceState, released_at: releasedAt } = last;
     const known = { generation, sourceState, releasedAt, claimedAt: earliest.get(identity)?.claimed_at ?? last.claimed_at };
@@ -158,6 +162,7 @@ interface KnownLoad extends SqlRow {
   claimed_before: number;
   left_nothing: number;
   was_loaded: number;
+  was_kept: number;
 }
 
 /** Ids ascend in delivery order; each load's first chunk is planned with it. Returns how many were new. */

@@ -50,7 +50,7 @@ function verdict(seen: 'current' | 'replaced' | 'gone' | 'unlisted', { object, k
   if (seen === 'unlisted') return 'unlisted';
   if (seen === 'gone') return 'unknown-key';
   if (seen === 'replaced') return 'listing-differs';
-  if (known.sourceState === 'deleted' || known.sourceState === 'moved') return canBePutAgain(object, known) ? 'delivered' : 'not-deleted';
+  if (['deleted', 'moved', 'archived'].includes(known.sourceState)) return canBePutAgain(object, known) ? 'delivered' : 'not-deleted';
   return (known.sourceState === 'gone' || known.sourceState === 'replaced') && known.generation + 1 >= mostVain ? 'listing-differs' : 'delivered';
 }
 

@@ -1,3 +1,4 @@
+import { isArchived } from '../engine/archive-folder.js';
 import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../engine/object-store.js';
@@ -11,6 +12,11 @@ interface Ambiguous {
   readonly ambiguous: (object: ObjectVersion, reason: string) => void;
 }
 
+/** Whether the pipeline archives what it loaded: folders of that name are any folders else. */
+interface Archiving {
+  readonly archives?: boolean;
+}
+
 /**
  * Objects of a source that belong to a feed alone among `feeds` and those of neighbours, in pages. A pickup looks at the source's root, a backfill at every depth.
  * Those of which no load can be made are left out, and told.
@@ -19,12 +25,13 @@ export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
   feeds: readonly FeedDefinition[],
-  { leftAlone = () => undefined, ambiguous, neighbours, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous,
+  { leftAlone = () => undefined, ambiguous, neighbours, archives = false, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous & Archiving,
 ): AsyncIterable<readonly ObjectVersion[]> {
   const ownersOf = feedsOfKey(feeds);
   const othersOf = feedsOfNeighbours(store, neighbours);
   const owners = (relative: string) => ownersOf(options.recursive ? fileName(relative) : relative);
-  const isMine = (relative: string) => !(options.recursive && relative.startsWith(quarantineFolder)) && owners(relative).includes(feed);
+  const isMine = (relative: string) => !(options.recursive && isPutAway(relative)) && owners(relative).includes(feed);
+  const isPutAway = (relative: string) => relative.startsWith(quarantineFolder) || (archives && isArchived(relative));
   // A folder that can't be looked into may hold files of any feed.
   const ifMine = (object: LeftAlone) => {
     if (isMine(object.key) || (options.recursive && object.key.endsWith('/'))) leftAlone(object);

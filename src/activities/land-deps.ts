@@ -1,9 +1,10 @@
 import type { Warehouse } from '../engine/warehouse.js';
 import type { PipelineSet } from './pipeline-set.js';
+import type { ReleaseTimes } from './release-time.js';
 import type { Stores } from './stores.js';
 
 /** What landing needs. */
-export interface LandDeps {
+export interface LandDeps extends ReleaseTimes {
   readonly warehouse: Warehouse;
   readonly pipelines: PipelineSet;
   readonly stores: Stores;

@@ -6,7 +6,8 @@ import { landStream } from './land-stream.js';
 import { isReleased, readLoad, shownKey, type Load } from './load-row.js';
 import { planLoad, rangeBytesOf, rangesAtOnce } from './plan-load.js';
 import { takeBack } from './refuse-load.js';
-import { feedOf } from './pipeline-set.js';
+import { feedOf, pipelineOf } from './pipeline-set.js';
+import { isReleaseDue, releaseDelayOf } from './release-time.js';
 import type { ActivityScope } from './run-activity.js';
 
 /**
@@ -27,9 +28,20 @@ export async function landLoad(deps: LandDeps, loadId: number, scope: ActivitySc
   }
   const landed = await readLoad(deps.warehouse, loadId);
   const result = { outcome: landed.state === 'claimed' || landed.state === 'processed' ? 'staged' : landed.state, ...landed.result } as const;
-  if (isReleased(load)) return { ...result, earlier: true };
+  if (isReleased(load) || (await isLaterRelease(deps, load))) return { ...result, earlier: true };
   countLanded(landed, scope);
   return result;
+}
+
+/**
+ * A landing came to its end some time ago, and left the source until its release is due. A load is listed again only then; a landing that
+ * is tried again, or tells what its ranges came to, comes sooner.
+ */
+export async function isLaterRelease(deps: LandDeps, { loadId, pipeline, state, kind }: Load): Promise<boolean> {
+  if (state === 'claimed' || kind === 'backfill') return false;
+  const { definition } = await pipelineOf(deps.pipelines, pipeline, deps.warehouse);
+  const delay = await releaseDelayOf(deps, definition);
+  return delay > 0 && (await isReleaseDue(deps.warehouse, loadId, delay));
 }
 
 /** Returns the numbers of the ranges that are left when the load is one of ranges. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FeedRef, LandResult, SmallLoadsResult } from '../contracts/activities.js';
+import type { FeedRef, LandResult, SmallLoadsResult, SourceState } from '../contracts/activities.js';
 import { StrataError } from '../engine/strata-error.js';
 import { closedFailure } from './activity-failure.js';
 import type { LandDeps } from './land-deps.js';
-import { landLoad } from './land-load.js';
+import { isLaterRelease, landLoad } from './land-load.js';
 import { landRange } from './land-range.js';
 import { readLoads } from './load-row.js';
 import { releaseSource } from './release-source.js';
@@ -26,6 +26,11 @@ const timeToStop = 10_000;
 /** Twins may land the same loads: who lost a race for one finds it landed at the next look. */
 const contentionAttempts = 5;
 
+interface Landed {
+  readonly landed: LandResult;
+  readonly source: SourceState;
+}
+
 class TookTooLong extends StrataError {}
 
 /**
@@ -40,7 +45,7 @@ export async function landSmallLoads(
   bounds = defaultBounds,
 ): Promise<SmallLoadsResult> {
   const tally = new SmallLoadsTally(input, scope);
-  const queue = await openLoads(deps, input.loadIds, tally);
+  const { queue, later } = await openLoads(deps, input.loadIds, tally);
   // Where nothing landed, the next attempt begins with other loads than those that failed or were under way.
   queue.push(...queue.splice(0, (3 * bounds.lanes * (scope.attempt - 1)) % Math.max(1, queue.length)));
   const hopeless = Math.min(2 * bounds.lanes, queue.length);
@@ -54,7 +59,9 @@ export async function landSmallLoads(
   const lane = async () => {
     for (let loadId = next(); loadId !== undefined; loadId = next()) {
       try {
-        tally.landed(loadId, await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load));
+        const { landed: result, source } = await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load);
+        if (later.has(loadId)) tally.letGo(loadId, result, source);
+        else tally.landed(loadId, result, source);
         landed += 1;
       } catch (error) {
         signal.throwIfAborted();
@@ -71,19 +78,31 @@ export async function landSmallLoads(
   return tally.result(queue);
 }
 
+interface Open {
+  readonly queue: number[];
+  /** Those of them that only wait to be released: an earlier pickup landed and counted them. */
+  readonly later: ReadonlySet<number>;
+}
+
 /** The loads that are not yet landed and released; an attempt before this one, or a twin, did the others, which are counted. */
-async function openLoads({ warehouse }: LandDeps, loadIds: readonly number[], tally: SmallLoadsTally): Promise<number[]> {
-  const known = new Map((await readLoads(warehouse, loadIds)).map((load) => [load.loadId, load]));
-  return loadIds.filter((loadId) => {
+async function openLoads(deps: LandDeps, loadIds: readonly number[], tally: SmallLoadsTally): Promise<Open> {
+  const known = new Map((await readLoads(deps.warehouse, loadIds)).map((load) => [load.loadId, load]));
+  const later = new Set<number>();
+  const queue: number[] = [];
+  for (const loadId of loadIds) {
     const load = known.get(loadId);
-    if (!load || load.state === 'claimed' || load.sourceState === 'present') return true;
-    tally.landed(loadId, { outcome: load.state === 'processed' ? 'staged' : load.state, ...load.result });
-    return false;
-  });
+    if (load && load.state !== 'claimed' && load.sourceState !== 'present') {
+      tally.landed(loadId, { outcome: load.state === 'processed' ? 'staged' : load.state, ...load.result }, load.sourceState);
+      continue;
+    }
+    if (load && (await isLaterRelease(deps, load))) later.add(loadId);
+    queue.push(loadId);
+  }
+  return { queue, later };
 }
 
 /** `landAndRelease`, stopped when it takes longer than `milliseconds`. */
-async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, milliseconds: number): Promise<LandResult> {
+async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, milliseconds: number): Promise<Landed> {
   const limit = new AbortController();
   const onAbort = () => limit.abort(scope.signal.reason);
   scope.signal.addEventListener('abort', onAbort, { once: true });
@@ -100,7 +119,7 @@ async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, 
   }
 }
 
-async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult> {
+async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<Landed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const landed = await landLoad(deps, loadId, scope);
@@ -109,8 +128,8 @@ async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivitySco
         for (const range of landed.ranges) await landRange(deps, loadId, range, scope);
         continue;
       }
-      if (landed.outcome === 'staged' || landed.outcome === 'refused') await releaseSource(deps, loadId, scope.signal);
-      return landed;
+      if (landed.outcome === 'replaced' || landed.outcome === 'gone') return { landed, source: landed.outcome };
+      return { landed, ...(await releaseSource(deps, loadId, scope.signal)) };
     } catch (error) {
       if (closedFailure(error).type !== 'contention' || attempt === contentionAttempts) throw error;
       await sleep(50 * 2 ** attempt, undefined, { signal: scope.signal });

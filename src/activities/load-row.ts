@@ -28,6 +28,7 @@ interface LoadColumns extends SqlRow, LoadedObject {
   header: string | null;
   contract: string | null;
   first_load_id: number | null;
+  landed_at: string;
   rows_staged: number;
   rows_quarantined: number;
   bytes_read: number;
@@ -39,12 +40,15 @@ export interface Load {
   readonly loadId: number;
   readonly pipeline: string;
   readonly feed: string;
+  readonly kind: 'pickup' | 'backfill';
   readonly storeUrl: string;
   readonly object: ObjectVersion;
   /** SHA-256 of what makes it this version of this object. */
   readonly identity: Buffer;
   readonly state: LoadState;
   readonly sourceState: SourceState;
+  /** When its rows were committed, or the file was claimed that was refused; UTC. */
+  readonly landedAt: string;
   /** The object goes to quarantine/ instead of being deleted. */
   readonly moveSource: boolean;
   /** The file's columns in its order, once its header was read. */
@@ -72,7 +76,8 @@ export async function readLoad(statements: Statements, loadId: number): Promise<
 export async function readLoads(statements: Statements, loadIds: readonly number[]): Promise<Load[]> {
   const rows = await statements.query<LoadColumns>(
     `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, identity, state, source_state, move_source,
-       header, k.contract, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem
+       header, k.contract, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem,
+       coalesce(staged_at, claimed_at) as landed_at
      from gear.loads l
      left join gear.load_contracts k on k.load_id = l.load_id
      left join gear.replays r on r.load_id = l.load_id
@@ -99,11 +104,13 @@ function loadOf(row: LoadColumns): Load {
     loadId: Number(row.load_id),
     pipeline: row.pipeline,
     feed: row.feed,
+    kind: row.kind as Load['kind'],
     storeUrl: row.store_url,
     object: loadedObject(row),
     identity: row.identity,
     state: row.state as LoadState,
     sourceState: row.source_state as SourceState,
+    landedAt: row.landed_at,
     moveSource: row.move_source === 1,
     header: row.header === null ? undefined : (JSON.parse(row.header) as string[]),
     contract: row.contract ?? undefined,
@@ -124,8 +131,8 @@ export function problemOf(refusal: string): string {
 }
 
 /** A landing came to its end: the load's rows are kept, and its source was let go. Never true of a backfill's, whose source is kept. */
-export function isReleased({ state, sourceState }: Load): boolean {
-  return state !== 'claimed' && sourceState !== 'present' && sourceState !== 'kept';
+export function isReleased({ state, sourceState, kind }: Load): boolean {
+  return state !== 'claimed' && sourceState !== 'present' && kind !== 'backfill';
 }
 
 /** The key as far as lists and search attributes show it: its last 200 characters. */

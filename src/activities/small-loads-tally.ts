@@ -1,4 +1,4 @@
-import { toldRefusals, type FeedRef, type LandOutcome, type LandResult, type Refusal, type ReleasedFile, type SmallLoadsResult } from '../contracts/activities.js';
+import { toldRefusals, type FeedRef, type LandOutcome, type LandResult, type Refusal, type ReleasedFile, type SmallLoadsResult, type SourceState } from '../contracts/activities.js';
 import type { FailureType } from '../contracts/failures.js';
 import type { ClosedFailure } from './activity-failure.js';
 import type { ActivityScope } from './run-activity.js';
@@ -12,25 +12,35 @@ export class SmallLoadsTally {
   private rowsStaged = 0;
   private rowsQuarantined = 0;
   private bytes = 0;
+  private done = 0;
 
   constructor(
     private readonly batch: FeedRef & { readonly loadIds: readonly number[] },
     private readonly scope: Pick<ActivityScope, 'report' | 'log'>,
   ) {}
 
-  landed(loadId: number, result: LandResult): void {
-    const { object, outcome, problem } = result;
-    if (outcome === 'staged' || outcome === 'refused') this.released.push({ loadId, object, outcome });
+  /** `source`: what became of its file. */
+  landed(loadId: number, result: LandResult, source: SourceState): void {
+    const { outcome, problem, object } = result;
     if (problem !== undefined && this.refusals.length < toldRefusals) this.refusals.push({ loadId, object, problem });
     this.outcomes[outcome] += 1;
     this.rowsStaged += result.rowsStaged;
     this.rowsQuarantined += result.rowsQuarantined;
     this.bytes += result.bytes;
+    this.letGo(loadId, result, source);
+  }
+
+  /** A load that an earlier landing counted, and whose file had yet to be released. */
+  letGo(loadId: number, { object, outcome }: LandResult, source: SourceState): void {
+    const isLetGo = source !== 'present' && source !== 'kept';
+    if (isLetGo && (outcome === 'staged' || outcome === 'refused')) this.released.push({ loadId, object, outcome });
+    this.done += 1;
     this.report();
   }
 
   failed(loadId: number, { type, message }: ClosedFailure): void {
     this.failures.push({ loadId, type });
+    this.done += 1;
     this.scope.log.warn(`load ${loadId} is left to a landing of its own: ${message}`);
     this.report();
   }
@@ -43,7 +53,7 @@ export class SmallLoadsTally {
 
   private report(): void {
     const { feed, loadIds } = this.batch;
-    const done = Object.values(this.outcomes).reduce((sum, count) => sum + count, this.failures.length);
+    const { done } = this;
     this.scope.report({
       phase: 'landing',
       feed,

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { neighboursOf } from '../activities/neighbours.js';
 import type { Project } from '../config/load-project.js';
+import { loadedObjects } from '../activities/loaded-objects.js';
+import { checkDurability } from '../connectors/mysql/check-server.js';
 import { listSchedules } from '../connectors/temporal/schedules.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import type { SqlRow, Warehouse } from '../engine/warehouse.js';
-import { byteSize, grouped } from '../workflows/numbers.js';
+import { byteSize, counted, grouped } from '../workflows/numbers.js';
 import { projectStores } from '../worker.js';
 import { command, pipelinesOf, type Cli } from './cli.js';
 import { jsonRow } from './json-row.js';
@@ -45,9 +47,11 @@ async function gather(cli: Cli, project: Project, pipeline: CompiledPipeline) {
   const { definition } = pipeline;
   const stores = projectStores(project);
   const store = stores.sourceOf(definition.name);
-  const [source, warehouse, temporal] = await Promise.all([
-    waitingFiles(store, definition, neighboursOf(definition.name, project.pipelines, stores)),
+  const neighbours = neighboursOf(definition.name, project.pipelines, stores);
+  const [{ source, ...warehouse }, temporal] = await Promise.all([
     cli.withWarehouse(project, async (connected) => ({
+      source: await waitingFiles(store, definition, neighbours, (objects) => loadedObjects(connected, definition.name, store, objects)),
+      undurable: project.settings.releaseUndurable ? [] : (await checkDurability(connected)).map(({ message }) => message),
       lags: await layerLags(connected, definition.name),
       loads: await loadCounts(connected, definition.name),
     })),
@@ -92,7 +96,9 @@ function print({ out }: Cli, state: State): void {
       oldest === undefined ? '' : ago(new Date(oldest)),
     ]),
   );
-  const { others, leftAlone, remarks } = state.source;
+  const { loaded, others, leftAlone, remarks } = state.source;
+  if (loaded > 0) out.line(`${counted(loaded, 'file')} in the source ${loaded === 1 ? 'is' : 'are'} loaded and not released: kept, or until ${loaded === 1 ? 'its' : 'their'} time has come`);
+  for (const message of state.undurable) out.line(`the warehouse's server: ${message}`);
   if (others.files > 0) {
     out.line(`${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`);
   }

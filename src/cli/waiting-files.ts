@@ -1,4 +1,5 @@
 import { whyNotClaimable } from '../activities/claimable.js';
+import type { OfFeed } from '../activities/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../activities/neighbours.js';
 import { isInFuture } from '../activities/object-identity.js';
 import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
@@ -8,6 +9,8 @@ import { visibleLine } from '../contracts/visible.js';
 
 export interface WaitingFiles {
   readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
+  /** Objects that were loaded and stay: the pipeline keeps them, or their time has not come. */
+  readonly loaded: number;
   /** Objects in the source's root that belong to no feed: how many, and the first few keys. */
   readonly others: { readonly files: number; readonly keys: readonly string[] };
   /** Objects that no pickup takes, whatever feed they may be of: how many, and the first few with the reason. */
@@ -23,14 +26,20 @@ export interface Remarks {
 
 const shownKeys = 20;
 
-/** What is in a pipeline's source now: a file that is present has not been processed yet. */
-export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefinition, neighbours: readonly Neighbour[] = []): Promise<WaitingFiles> {
+/** What is in a pipeline's source now: a file that is present has not been loaded yet, unless `whichLoaded` says so. */
+export async function waitingFiles(
+  store: ObjectStore,
+  { feeds }: PipelineDefinition,
+  neighbours: readonly Neighbour[] = [],
+  whichLoaded: (objects: readonly OfFeed[]) => Promise<ReadonlySet<ObjectVersion>> = () => Promise.resolve(new Set()),
+): Promise<WaitingFiles> {
   const ownersOf = feedsOfKey(feeds);
   const othersOf = feedsOfNeighbours(store, neighbours);
   const counts = new Map<FeedDefinition, { files: number; bytes: number; oldest: string | undefined }>();
   for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
   const keys: string[] = [];
   let others = 0;
+  let loaded = 0;
   const odd = { leftAlone: new RemarkList(), remarks: new RemarkList() };
   const remark = (object: LeftAlone) => {
     // Of a file that waits for nothing but time there is something to know only where a feed takes it.
@@ -39,12 +48,14 @@ export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefini
   };
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
   for await (const page of store.list({ recursive: false, unsettled: true, leftAlone: remark })) {
+    const known = await whichLoaded(page.flatMap((object) => ownersOf(store.relativeKey(object.key)).map((feed) => ({ feed: feed.name, object }))));
     for (const object of page) {
       const key = store.relativeKey(object.key);
       const owners = ownersOf(key);
       const count = owners[0] && counts.get(owners[0]);
       const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key));
-      if (reason !== undefined) odd.leftAlone.add({ key, reason });
+      if (known.has(object)) loaded += 1;
+      else if (reason !== undefined) odd.leftAlone.add({ key, reason });
       else if (count) {
         count.files += 1;
         count.bytes += object.size;
@@ -58,6 +69,7 @@ export async function waitingFiles(store: ObjectStore, { feeds }: PipelineDefini
   }
   return {
     feeds: Object.fromEntries([...counts].map(([feed, count]) => [feed.name, count])),
+    loaded,
     others: { files: others, keys },
     leftAlone: odd.leftAlone,
     remarks: odd.remarks,

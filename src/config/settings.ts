@@ -21,6 +21,8 @@ export interface Settings {
   readonly rangeBytes: number;
   /** Files of at most so many bytes are landed in batches where several wait; 0: none. */
   readonly batchBytes: number;
+  /** Sources go at once also where a crash of the warehouse's server can lose commits. */
+  readonly releaseUndurable: boolean;
   /** How long a file of a folder must look the same before it is taken. */
   readonly folderTimes: FolderTimes;
   readonly shutdownGraceSeconds: number;
@@ -81,6 +83,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     chunkBytes: settings.STRATA_CHUNK_BYTES,
     rangeBytes: settings.STRATA_RANGE_BYTES,
     batchBytes: settings.STRATA_BATCH_BYTES,
+    releaseUndurable: settings.STRATA_RELEASE_UNDURABLE === '1',
     folderTimes: { quietSeconds: settings.STRATA_FOLDER_QUIET_SECONDS, unfinishedSeconds: settings.STRATA_FOLDER_UNFINISHED_SECONDS },
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,
     deployment: name !== undefined && buildId !== undefined ? { name, buildId } : undefined,

@@ -79,7 +79,7 @@ export interface LandResult {
   readonly object: string;
   /** Why it was refused, without values of its rows. */
   readonly problem?: string | undefined;
-  /** Another landing landed it and released its source before this one began, and counted it. */
+  /** Another landing landed it before this one began, and counted it: at most its source was left to be released. */
   readonly earlier?: true | undefined;
 }
 
@@ -117,7 +117,7 @@ export interface ReleasedFile {
   readonly outcome: 'staged' | 'refused';
 }
 
-/** What became of a batch of small objects; every load is counted by its outcome, or named in `failed` or `left`. */
+/** What became of a batch of small objects; every load is counted by its outcome, or named in `failed` or `left`; but for those that only waited to be released. */
 export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> {
   readonly rowsStaged: number;
   readonly rowsQuarantined: number;
@@ -132,11 +132,11 @@ export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> 
   readonly left: readonly number[];
 }
 
-export const sourceStates = ['present', 'deleted', 'moved', 'replaced', 'gone', 'kept'] as const;
+export const sourceStates = ['present', 'deleted', 'moved', 'archived', 'replaced', 'gone', 'kept'] as const;
 export type SourceState = (typeof sourceStates)[number];
 
 export interface ReleaseResult {
-  /** What became of the source object; `kept` for a backfill's. */
+  /** What became of the source object; `kept` for a backfill's, and of pipelines that keep; `present` while its time has not come. */
   readonly source: SourceState;
 }
 
@@ -202,7 +202,7 @@ export interface PlanActivities {
 export interface PickupActivities {
   /** With `open`, lists open loads too, which saves a small pickup an activity. */
   claimObjects(input: FeedRef & { readonly source?: BackfillSource | undefined; readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
-  /** Loads that are claimed but not staged, or staged with their source not yet released. */
+  /** Loads that are claimed but not staged, or staged with their source due to be released. */
   listOpenLoads(
     input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
   ): Promise<OpenLoads>;
@@ -219,7 +219,10 @@ export interface LandingActivities {
   landRange(input: { readonly loadId: number; readonly range: number; readonly progress?: ProgressTarget | undefined }): Promise<RangeResult>;
   /** Lands small objects, a few side by side, and releases their sources; each load commits for itself, and none fails another one. */
   landSmallLoads(input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined }): Promise<SmallLoadsResult>;
-  /** Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut. */
+  /**
+   * Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut; or archives or keeps
+   * it, as the pipeline says. Does nothing before its time.
+   */
   releaseSource(input: { readonly loadId: number }): Promise<ReleaseResult>;
 }
 

@@ -1,3 +1,4 @@
+import { undurableDelayText } from '../../engine/undurable-delay.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 
@@ -10,6 +11,8 @@ interface Check {
   readonly set?: string;
   /** `refuse`: no worker starts. `wrong`: it may pass by itself, so runs wait for it. `note`: large or rare work fails. */
   readonly weight: 'refuse' | 'wrong' | 'note';
+  /** Where it is wrong, a commit may not outlive a crash. */
+  readonly durability?: true;
 }
 
 export interface ServerFinding {
@@ -22,6 +25,7 @@ const isOn = (value: string | undefined): boolean => /^(on|1|yes|true)$/i.test(v
 const below = (limit: number, follows: string) => (value: string) => (Number(value) < limit ? follows : undefined);
 const mib = 1_048_576;
 const notDurable = 'the last rows that were committed before a crash or a power cut can be lost';
+const sourcesStay = `so a file stays in its source for ${undurableDelayText} after its rows were committed, or for releaseAfter of its pipeline (STRATA_RELEASE_UNDURABLE=1 lets it go at once)`;
 
 const checks: readonly Check[] = [
   { name: 'local_infile', problem: (value) => (isOn(value) ? undefined : 'no file can be loaded'), set: '1', weight: 'refuse' },
@@ -52,15 +56,17 @@ const checks: readonly Check[] = [
   { name: 'offline_mode', problem: (value) => (isOn(value) ? 'only administrators may log in' : undefined), set: '0', weight: 'wrong' },
   {
     name: 'innodb_flush_log_at_trx_commit',
-    problem: (value) => (value === '1' ? undefined : `${notDurable}, and their files have been deleted by then`),
+    problem: (value) => (value === '1' ? undefined : `${notDurable}, ${sourcesStay}`),
     set: '1',
     weight: 'note',
+    durability: true,
   },
   {
     name: 'sync_binlog',
-    problem: (value, values) => (value === '1' || !isOn(values.get('log_bin')) ? undefined : `${notDurable} or be missing on replicas, and their files have been deleted by then`),
+    problem: (value, values) => (value === '1' || !isOn(values.get('log_bin')) ? undefined : `${notDurable} or be missing on replicas, ${sourcesStay}`),
     set: '1',
     weight: 'note',
+    durability: true,
   },
   {
     name: 'innodb_doublewrite',
@@ -91,11 +97,20 @@ const checks: readonly Check[] = [
 const helping = ['log_bin', 'wsrep_on'];
 
 /** What is wrong with the server's own variables, and with those of a session that the login may not set; the worst first. */
-export async function checkServer(warehouse: Warehouse): Promise<readonly ServerFinding[]> {
-  const names = [...helping, ...checks.map(({ name }) => name)];
+export function checkServer(warehouse: Warehouse): Promise<readonly ServerFinding[]> {
+  return findingsOf(warehouse, checks);
+}
+
+/** Why commits may not outlive a crash of the server; none where they do. */
+export function checkDurability(warehouse: Warehouse): Promise<readonly ServerFinding[]> {
+  return findingsOf(warehouse, checks.filter(({ durability }) => durability));
+}
+
+async function findingsOf(warehouse: Warehouse, which: readonly Check[]): Promise<readonly ServerFinding[]> {
+  const names = [...helping, ...which.map(({ name }) => name)];
   const rows = await warehouse.query(`show session variables where variable_name in (${names.map((name) => `'${name}'`).join(', ')})`);
   const values = new Map(rows.map((row) => Object.values(row).map(String)).map(([name = '', value = '']) => [name.toLowerCase(), value]));
-  return checks.flatMap(({ name, problem, set, weight }) => {
+  return which.flatMap(({ name, problem, set, weight }) => {
     const value = values.get(name);
     const follows = value === undefined ? undefined : problem(value, values);
     if (follows === undefined) return [];

@@ -11,10 +11,10 @@ const length = 16;
  * every machine, so neither paths nor schedules count, which workers do not use.
  */
 export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): string {
-  const { name, sourceSetting, feeds, surrogates, vault } = pipeline.definition;
+  const { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault } = pipeline.definition;
   const { marts, views } = pipeline.catalog;
   const parts = {
-    definition: { name, sourceSetting, feeds, surrogates, vault },
+    definition: { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault },
     contracts: feeds.map(contractChecksum),
     statements: renderedSql(pipeline).map(({ text }) => text),
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),

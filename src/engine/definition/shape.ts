@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifierPattern } from '../sql/identifier.js';
+import { durationRule, durationSeconds, releaseKinds } from './release.js';
 import { otherDates, unsupportedKind, unsupportedProperty } from './wishes.js';
 import type {
   ColumnDefinition,
@@ -115,6 +116,8 @@ export const pipelineShape: z.ZodType<PipelineDefinition> = z.strictObject({
   name: name(48),
   sourceSetting: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as EASTROCK_SOURCE_URL'),
   schedules: z.strictObject({ pickup: cron, process: cron, aggregate: cron }),
+  release: z.enum(releaseKinds, { error: "must be 'delete', 'archive' or 'keep'" }).optional(),
+  releaseAfter: z.string().refine((text) => durationSeconds(text) !== undefined, durationRule).optional(),
   feeds: list(feedShape, 'feed'),
   surrogates: z.array(surrogateShape),
   vault: z.strictObject({ hubs: z.array(hubShape), links: z.array(linkShape), satellites: z.array(satelliteShape) }),

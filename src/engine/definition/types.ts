@@ -1,3 +1,5 @@
+import type { ReleaseKind } from './release.js';
+
 /**
  * Pipelines are data. A definition says which objects are a feed's deliveries, what a good row is, how rows become
  * current tables (entities), what the Data Vault keeps of them and which marts are computed from them.
@@ -117,6 +119,10 @@ export interface PipelineDefinition {
     readonly process: string;
     readonly aggregate: string;
   };
+  /** What becomes of a file once its rows are in staging; 'delete' when left out. */
+  readonly release?: ReleaseKind | undefined;
+  /** How long the file stays first: '30 minutes', '12 hours', '7 days'; it goes at once when left out. */
+  readonly releaseAfter?: string | undefined;
   readonly feeds: readonly FeedDefinition[];
   readonly surrogates: readonly SurrogateDefinition[];
   readonly vault: VaultDefinition;

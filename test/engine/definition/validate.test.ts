@@ -240,6 +240,9 @@ describe('validatePipelines', () => {
     ],
     ["a setting of Strata's own", { sourceSetting: 'STRATA_MYSQL_URL' }, 'sourceSetting: STRATA_MYSQL_URL may be a setting of Strata'],
     ['an hour that does not exist', { 'schedules.process': '0 24 * * *' }, 'schedules.process: is no cron expression in its hour (0-23)'],
+    ['a release that is none', { release: 'move' }, "release: must be 'delete', 'archive' or 'keep'"],
+    ['seconds', { releaseAfter: '30 seconds' }, 'releaseAfter: must be a number of minutes, hours or days'],
+    ['a time that never comes', { releaseAfter: '367 days' }, 'releaseAfter: must be a number of minutes, hours or days, at most 366 days'],
     ['a folder outside of the definition', { sqlFolder: '../sql' }, 'sqlFolder: must be a folder beside or below'],
   ];
   it.each(single)('refuses %s', (_what, changes, expected) => {
