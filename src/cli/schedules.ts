@@ -8,6 +8,7 @@ import { command, pipelinesOf, type Cli } from './cli.js';
 import { endStranded, startsAgain, strandedWork } from './stranded.js';
 import { TaskQueues } from './task-queues.js';
 import { ago, until } from './time.js';
+import { warehouseMemo } from './warehouse-memo.js';
 
 interface Options {
   readonly json?: boolean;
@@ -71,7 +72,8 @@ export function schedulesCommand(cli: Cli): Command {
 /** Schedules first: what is ended then starts no more where nobody serves it. */
 async function apply(cli: Cli, project: Project, client: Client, pipelines: readonly CompiledPipeline[], options: Options): Promise<void> {
   const { taskQueue } = project.settings;
-  const applied = (await Promise.all(pipelines.map(({ definition }) => applySchedules(client, definition, taskQueue)))).flat();
+  const memo = await warehouseMemo(cli, project);
+  const applied = (await Promise.all(pipelines.map(({ definition }) => applySchedules(client, definition, taskQueue, memo)))).flat();
   const queues = await TaskQueues.look(cli, project, client);
   const stranded = (await Promise.all(pipelines.map(({ definition }) => strandedWork(client, queues, definition.name, taskQueue)))).flat();
   const ended: RunningWorkflow[] = [];

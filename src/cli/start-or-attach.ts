@@ -4,6 +4,7 @@ import type { Project } from '../config/load-project.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Cli } from './cli.js';
 import { TaskQueues } from './task-queues.js';
+import { warehouseMemo } from './warehouse-memo.js';
 
 export interface Started {
   readonly handle: WorkflowHandle;
@@ -26,8 +27,9 @@ export async function startOrAttach(
 ): Promise<Started> {
   const { taskQueue } = project.settings;
   const { workflowId } = options;
+  const memo = await warehouseMemo(cli, project);
   try {
-    return { handle: await client.workflow.start(type, { ...options, taskQueue }), attached: false, taskQueue };
+    return { handle: await client.workflow.start(type, { ...options, taskQueue, ...(memo && { memo }) }), attached: false, taskQueue };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const handle = client.workflow.getHandle(workflowId);

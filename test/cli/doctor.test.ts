@@ -5,6 +5,7 @@ import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../src/cli/finding.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
+import { connectTemporal, temporalSettings } from '../../src/connectors/temporal/connect.js';
 import { createTestBucket } from '../connectors/s3/test-bucket.js';
 import { objectStore, warehouse } from '../support/servers.js';
 import { smallPipeline } from '../support/small-pipeline.js';
@@ -65,6 +66,21 @@ describe('strata doctor', () => {
     for (const clock of ['the warehouse', 'Temporal', `the source of ${name}`, 'the worker']) expect(well.of('clocks')?.message).toContain(clock);
     expect(readdirSync(source)).toEqual(['users.csv']);
     expect(await direct.query('select count(*) as n from gear.workers')).toEqual([{ n: 1 }]);
+  });
+
+  it('says when the schedules start runs for another warehouse, and shows whose a run is', async () => {
+    const own = await direct.query<{ uuid: string }>('select uuid from gear.warehouse');
+    const elsewhere = '00000000-0000-4000-8000-000000000000';
+    await direct.execute('update gear.warehouse set uuid = ?', [elsewhere]);
+    const { of } = await findings();
+    await direct.execute('update gear.warehouse set uuid = ?', [own[0]?.uuid ?? '']);
+    expect(of('schedules')?.message).toContain(`${name}/process is of another warehouse, ${own[0]?.uuid}, and this one is ${elsewhere}; run: strata schedules apply`);
+    expect((await findings()).of('schedules')).toMatchObject({ state: 'good' });
+    expect((await StrataProcess.run(['run', name, '--detach'], env)).code).toBe(0);
+    const client = await connectTemporal(temporalSettings(env));
+    expect((await client.workflow.getHandle(`${name}/run`).describe()).memo).toEqual({ warehouse: own[0]?.uuid });
+    await client.workflow.getHandle(`${name}/run`).result();
+    await client.connection.close();
   });
 
   it('says when files could not be moved or deleted, before one waits', async () => {

@@ -6,6 +6,7 @@ import type { Cli } from '../cli.js';
 import { finding, type Finding } from '../finding.js';
 import { strandedLines, strandedWork } from '../stranded.js';
 import { TaskQueues } from '../task-queues.js';
+import { warehouseMemo } from '../warehouse-memo.js';
 
 /** Whether Temporal answers, knows the search attributes, and has schedules and runs only where a worker serves them. */
 export async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator<Finding> {
@@ -29,7 +30,7 @@ function schedules(cli: Cli, project: Project): Promise<string | { state: 'warni
     const paused = present.filter((schedule) => schedule.paused);
     const [orphans, missing] = await Promise.all([
       orphanedSchedules(client, definitions, project.settings.taskQueue),
-      missingSchedules(client, definitions, project.settings.taskQueue),
+      missingSchedules(client, definitions, project.settings.taskQueue, await warehouseMemo(cli, project)),
     ]);
     const notes = [
       ...(present.length === 0 ? ['there are none; run: strata schedules apply'] : missing.map(({ id, why }) => `${id} ${why}; run: strata schedules apply`)),

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
+import { warehouseOf, type WarehouseMemo } from '../../contracts/warehouse-memo.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { StrataError } from '../../engine/strata-error.js';
 
@@ -29,7 +30,7 @@ export interface AppliedSchedule {
 type Wanted = Pick<ScheduleOptions, 'scheduleId' | 'spec' | 'action' | 'policies'> & { readonly cron: string };
 
 /** The schedules that a definition asks for: one pickup a feed, one processing, one aggregation. */
-export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string): Wanted[] {
+export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Wanted[] {
   const { name, schedules } = pipeline;
   const one = (id: string, cron: string, type: string, args: object, overlap: ScheduleOverlapPolicy, summary: string): Wanted => ({
     scheduleId: id,
@@ -44,6 +45,7 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string)
       taskQueue,
       args: [args],
       staticSummary: summary,
+      ...(memo && { memo }),
       typedSearchAttributes: attributes(args as { pipeline: string; feed?: string }),
     },
   });
@@ -71,13 +73,14 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string)
 }
 
 /** Creates and updates the pipeline's schedules; one that is paused stays so, with its note. Idempotent. */
-export async function applySchedules(client: Client, pipeline: PipelineDefinition, taskQueue: string): Promise<AppliedSchedule[]> {
+export async function applySchedules(client: Client, pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Promise<AppliedSchedule[]> {
   const applied: AppliedSchedule[] = [];
-  for (const { cron, ...wanted } of wantedSchedules(pipeline, taskQueue)) {
+  for (const { cron, ...wanted } of wantedSchedules(pipeline, taskQueue, memo)) {
     const handle = client.schedule.getHandle(wanted.scheduleId);
     const present = await describeSchedule(client, wanted.scheduleId);
     if (present) {
-      const change = cronOf(present.spec) === cron && present.action.taskQueue === taskQueue ? 'unchanged' : 'updated';
+      const isSame = cronOf(present.spec) === cron && present.action.taskQueue === taskQueue && warehouseOf(present.action.memo) === (memo && warehouseOf(memo));
+      const change = isSame ? 'unchanged' : 'updated';
       await handle.update(({ state }) => ({ spec: wanted.spec, action: wanted.action, policies: wanted.policies ?? {}, state }));
       applied.push({ id: wanted.scheduleId, cron, change });
     } else {
@@ -97,13 +100,15 @@ export interface MissingSchedule {
 }
 
 /** Schedules that the definitions ask for and that are not there, or are not what they ask for: `schedules apply` makes them so. */
-export async function missingSchedules(client: Client, pipelines: readonly PipelineDefinition[], taskQueue: string): Promise<MissingSchedule[]> {
+export async function missingSchedules(client: Client, pipelines: readonly PipelineDefinition[], taskQueue: string, memo?: WarehouseMemo): Promise<MissingSchedule[]> {
   const wanted = pipelines.flatMap((pipeline) => wantedSchedules(pipeline, taskQueue));
   const missing = await Promise.all(
     wanted.map(async ({ scheduleId, cron }): Promise<MissingSchedule | undefined> => {
       const present = await describeSchedule(client, scheduleId);
       if (!present) return { id: scheduleId, why: 'is not there' };
       if (present.action.taskQueue !== taskQueue) return { id: scheduleId, why: `starts runs on the task queue ${present.action.taskQueue}, not on ${taskQueue}` };
+      const theirs = warehouseOf(present.action.memo);
+      if (memo && theirs !== undefined && theirs !== warehouseOf(memo)) return { id: scheduleId, why: `is of another warehouse, ${theirs}, and this one is ${warehouseOf(memo)}` };
       return cronOf(present.spec) === cron ? undefined : { id: scheduleId, why: `runs at ${cronOf(present.spec)}, and its definition says ${cron}` };
     }),
   );

@@ -1,0 +1,14 @@
+const key = 'warehouse';
+
+/** Memo of schedules' runs and of those that the CLI starts: which warehouse it was that they were meant for. No secret. */
+export type WarehouseMemo = Readonly<Record<typeof key, string>>;
+
+export function memoOf({ uuid }: { readonly uuid: string }): WarehouseMemo {
+  return { [key]: uuid };
+}
+
+/** The UUID that a memo tells. */
+export function warehouseOf(memo: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const uuid = memo?.[key];
+  return typeof uuid === 'string' ? uuid : undefined;
+}
