@@ -58,8 +58,9 @@ export async function landSmallLoads(
   const next = () => (signal.aborted || Date.now() >= end ? undefined : queue.shift());
   const lane = async () => {
     for (let loadId = next(); loadId !== undefined; loadId = next()) {
+      const releasing = (result: LandResult) => tally.releasing(loadId, result);
       try {
-        const { landed: result, source } = await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load);
+        const { landed: result, source } = await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load, releasing);
         if (later.has(loadId)) tally.letGo(loadId, result, source);
         else tally.landed(loadId, result, source);
         landed += 1;
@@ -102,7 +103,7 @@ async function openLoads(deps: LandDeps, loadIds: readonly number[], tally: Smal
 }
 
 /** `landAndRelease`, stopped when it takes longer than `milliseconds`. */
-async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, milliseconds: number): Promise<Landed> {
+async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, milliseconds: number, releasing: (result: LandResult) => void): Promise<Landed> {
   const limit = new AbortController();
   const onAbort = () => limit.abort(scope.signal.reason);
   scope.signal.addEventListener('abort', onAbort, { once: true });
@@ -110,7 +111,7 @@ async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, 
   const timers = [setTimeout(() => limit.abort(tooLong), milliseconds)];
   const leftBehind = new Promise<never>((_resolve, reject) => timers.push(setTimeout(() => reject(tooLong), milliseconds + timeToStop)));
   try {
-    return await Promise.race([landAndRelease(deps, loadId, { ...scope, signal: limit.signal }), leftBehind]);
+    return await Promise.race([landAndRelease(deps, loadId, { ...scope, signal: limit.signal }, releasing), leftBehind]);
   } catch (error) {
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {
@@ -119,7 +120,8 @@ async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, 
   }
 }
 
-async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<Landed> {
+/** Calls `releasing` before the file may go: where that fails, nobody knows whether it went. */
+async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivityScope, releasing: (result: LandResult) => void): Promise<Landed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const landed = await landLoad(deps, loadId, scope);
@@ -129,6 +131,7 @@ async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivitySco
         continue;
       }
       if (landed.outcome === 'replaced' || landed.outcome === 'gone') return { landed, source: landed.outcome };
+      releasing(landed);
       return { landed, ...(await releaseSource(deps, loadId, scope.signal)) };
     } catch (error) {
       if (closedFailure(error).type !== 'contention' || attempt === contentionAttempts) throw error;

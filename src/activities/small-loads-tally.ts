@@ -8,7 +8,7 @@ export class SmallLoadsTally {
   private readonly outcomes: Record<LandOutcome, number> = { staged: 0, refused: 0, replaced: 0, gone: 0 };
   private readonly failures: { readonly loadId: number; readonly type: FailureType }[] = [];
   private readonly refusals: Refusal[] = [];
-  private readonly released: ReleasedFile[] = [];
+  private readonly released = new Map<number, ReleasedFile>();
   private rowsStaged = 0;
   private rowsQuarantined = 0;
   private bytes = 0;
@@ -18,6 +18,11 @@ export class SmallLoadsTally {
     private readonly batch: FeedRef & { readonly loadIds: readonly number[] },
     private readonly scope: Pick<ActivityScope, 'report' | 'log'>,
   ) {}
+
+  /** Its file may go from now on, and may have gone also where the load fails after this. */
+  releasing(loadId: number, { object, outcome }: LandResult): void {
+    if (outcome === 'staged' || outcome === 'refused') this.released.set(loadId, { loadId, object, outcome });
+  }
 
   /** `source`: what became of its file. */
   landed(loadId: number, result: LandResult, source: SourceState): void {
@@ -31,9 +36,9 @@ export class SmallLoadsTally {
   }
 
   /** A load that an earlier landing counted, and whose file had yet to be released. */
-  letGo(loadId: number, { object, outcome }: LandResult, source: SourceState): void {
-    const isLetGo = source !== 'present' && source !== 'kept';
-    if (isLetGo && (outcome === 'staged' || outcome === 'refused')) this.released.push({ loadId, object, outcome });
+  letGo(loadId: number, result: LandResult, source: SourceState): void {
+    if (source === 'present' || source === 'kept') this.released.delete(loadId);
+    else this.releasing(loadId, result);
     this.done += 1;
     this.report();
   }
@@ -47,8 +52,8 @@ export class SmallLoadsTally {
 
   /** `left`: loads that were not begun. */
   result(left: readonly number[]): SmallLoadsResult {
-    const { outcomes, refusals, released, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
-    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, ...(refusals.length > 0 && { refusals }), released, failed, left };
+    const { outcomes, refusals, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
+    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, ...(refusals.length > 0 && { refusals }), released: [...this.released.values()], failed, left };
   }
 
   private report(): void {

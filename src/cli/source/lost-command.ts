@@ -11,9 +11,9 @@ const page = 1_000;
 /** Temporal's clock and the warehouse's may differ by this, in milliseconds. */
 const clockTolerance = 3_600_000;
 
-/** `strata source lost`: what Temporal knows to be landed and the warehouse does not. */
+/** `strata source lost`: what Temporal knows to be landed and the warehouse does not, be it the load or only its rows. */
 export function lostCommand(cli: Cli): Command {
-  return command('lost', 'files that were landed and whose loads the warehouse does not know: it went back since, and they are gone from the source', [
+  return command('lost', 'files that were landed and that the warehouse does not know: it went back since, and they are gone from the source', [
     'strata source lost eastrock',
     'strata source lost eastrock --json',
   ])
@@ -25,7 +25,7 @@ export function lostCommand(cli: Cli): Command {
         const { owner, me } = await sourceState({ warehouse, pipeline, store: projectStores(project).sourceOf(pipeline) });
         const isBehind = owner !== undefined && owner.warehouse === me.uuid && me.highestLoad < owner.loads;
         const since = isBehind ? await lastClaim(warehouse) : undefined;
-        const landed = await cli.withTemporal(project, (client) => landedFiles(client, { pipeline, after: isBehind ? me.highestLoad : 0, since }));
+        const landed = await cli.withTemporal(project, (client) => landedFiles(client, { pipeline, since }));
         return withoutKnown(warehouse, landed);
       });
       if (options.json) return cli.out.json(lost);
@@ -39,17 +39,22 @@ export function lostCommand(cli: Cli): Command {
     });
 }
 
+/** What was landed before the last claim that the warehouse remembers, it remembers too. */
 async function lastClaim(warehouse: Warehouse): Promise<Date | undefined> {
   const [row] = await warehouse.query<{ last: string | null }>('select max(claimed_at) as last from gear.loads');
   const last = utc(row?.last);
   return last && new Date(last.getTime() - clockTolerance);
 }
 
+/** Of a load that is only claimed, or found no file, no row is kept: its landing was forgotten. */
 async function withoutKnown(warehouse: Warehouse, landed: readonly LandedFile[]): Promise<LandedFile[]> {
   const known = new Set<number>();
   for (let from = 0; from < landed.length; from += page) {
     const ids = landed.slice(from, from + page).map(({ loadId }) => loadId);
-    const rows = await warehouse.query<{ load_id: number }>(`select load_id from gear.loads where load_id in (${ids.map(() => '?').join(', ')})`, ids);
+    const rows = await warehouse.query<{ load_id: number }>(
+      `select load_id from gear.loads where load_id in (${ids.map(() => '?').join(', ')}) and state not in ('claimed', 'gone', 'replaced')`,
+      ids,
+    );
     for (const { load_id } of rows) known.add(Number(load_id));
   }
   return landed.filter(({ loadId }) => !known.has(loadId));

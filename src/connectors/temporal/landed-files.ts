@@ -17,19 +17,18 @@ export interface LandedFile {
 
 export interface Landed {
   readonly pipeline: string;
-  /** Loads above this id alone. */
-  readonly after: number;
-  /** Pickups that ended before are not looked at. */
+  /** Landings and pickups that ended before are not looked at. */
   readonly since: Date | undefined;
 }
 
 const pageSize = 200;
 
 /** The files that landings of the pipeline took from its source, by load id; small ones are in the histories of their pickups. */
-export async function landedFiles(client: Client, { pipeline, after, since }: Landed): Promise<LandedFile[]> {
+export async function landedFiles(client: Client, { pipeline, since }: Landed): Promise<LandedFile[]> {
   const { pipeline: ofPipeline, loadId } = searchAttributes;
   const found = new Map<number, LandedFile>();
-  const alone = `${ofPipeline.name} = '${pipeline}' and WorkflowType = '${workflowTypes.land}' and ${loadId.name} > ${after}`;
+  const recent = since ? ` and (CloseTime > '${since.toISOString()}' or ExecutionStatus = 'Running')` : '';
+  const alone = `${ofPipeline.name} = '${pipeline}' and WorkflowType = '${workflowTypes.land}' and ${loadId.name} > 0${recent}`;
   for await (const execution of client.workflow.list({ query: alone, pageSize })) {
     const id = attribute(execution, loadId.name);
     const object = attribute(execution, searchAttributes.object.name);
@@ -37,10 +36,9 @@ export async function landedFiles(client: Client, { pipeline, after, since }: La
     if (typeof id !== 'number' || typeof object !== 'string' || (outcome !== 'staged' && outcome !== 'refused')) continue;
     found.set(id, { loadId: id, feed: String(attribute(execution, searchAttributes.feed.name)), object, outcome, at: execution.startTime.toISOString() });
   }
-  const recent = since ? ` and (CloseTime > '${since.toISOString()}' or ExecutionStatus = 'Running')` : '';
   const pickups = `${ofPipeline.name} = '${pipeline}' and WorkflowType = '${workflowTypes.pickup}'${recent}`;
   for await (const execution of client.workflow.list({ query: pickups, pageSize })) {
-    for (const file of await batchedFiles(client, execution)) if (file.loadId > after) found.set(file.loadId, file);
+    for (const file of await batchedFiles(client, execution)) found.set(file.loadId, file);
   }
   return [...found.values()].sort((a, b) => a.loadId - b.loadId);
 }
