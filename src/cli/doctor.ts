@@ -3,9 +3,9 @@ import { command, type Cli } from './cli.js';
 import { diagnose } from './diagnose.js';
 import type { Finding } from './finding.js';
 
-/** `strata doctor`: looks at every dependency and says what is wrong and what mends it. */
+/** `strata doctor`: looks at every dependency and says what is wrong and what fixes it. */
 export function doctorCommand(cli: Cli): Command {
-  return command('doctor', 'check settings, definitions, Temporal, warehouse and sources; say what is wrong and what mends it', [
+  return command('doctor', 'check settings, definitions, Temporal, warehouse and sources; say what is wrong and what fixes it', [
     'strata doctor',
     'strata doctor --json',
   ]).action(async (options: { json?: boolean }) => {

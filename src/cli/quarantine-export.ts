@@ -10,9 +10,9 @@ const page = 500;
 /** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be mended and loaded again. */
 export function exportCommand(cli: Cli): Command {
   return new Command('export')
-    .description('the rows of a load that are in quarantine, with their places, under the header of their file: to mend and load again')
+    .description('the rows of a load that are in quarantine, with their places, under the header of their file: to fix and load again')
     .argument('<load>', 'the number that `strata quarantine list` shows', wholeNumber)
-    .addHelpText('after', '\nExamples:\n  $ strata quarantine export 7 > users-mended.csv')
+    .addHelpText('after', '\nExamples:\n  $ strata quarantine export 7 > users-fixed.csv')
     .action(async (loadId: number) => {
       // Delivered bytes may drive a terminal; a file or a program gets them as they are.
       if (cli.out.width !== undefined) throw new UsageError(`rows are written as they were delivered, which is not for a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`);
