@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import { createLandingActivities } from './activities/landing-activities.js';
-import { createMartActivities } from './activities/mart-activities.js';
-import { createPickupActivities } from './activities/pickup-activities.js';
+import { createLandingActivities } from './activities/landing/landing-activities.js';
+import { createMartActivities } from './activities/marts/mart-activities.js';
+import { createPickupActivities } from './activities/pickup/pickup-activities.js';
 import { createPlanActivities } from './activities/plan-activities.js';
-import { createProcessingActivities } from './activities/processing-activities.js';
-import { createStores, type Stores } from './activities/stores.js';
-import { createVaultActivities } from './activities/vault-activities.js';
+import { createProcessingActivities } from './activities/processing/processing-activities.js';
+import type { Stores } from './engine/stores.js';
+import { createVaultActivities } from './activities/vault/vault-activities.js';
 import type { Project } from './config/load-project.js';
-import { requireServer } from './connectors/mysql/check-server.js';
-import { watchDurability } from './connectors/mysql/durability.js';
-import { checkSchema } from './connectors/mysql/migrate.js';
+import { projectStores } from './config/project-stores.js';
+import { requireServer } from './connectors/mysql/checks/check-server.js';
+import { watchDurability } from './connectors/mysql/checks/durability.js';
+import { checkSchema } from './gear/migrate/migrate.js';
 import { openWarehouse } from './connectors/mysql/warehouse.js';
-import { announceWorker, type Presence } from './connectors/mysql/worker-rows.js';
-import { openStore } from './connectors/open-store.js';
+import { announceWorker, type Presence } from './gear/worker-rows.js';
 import { connectTemporal, explain, temporalSettings, type TemporalSettings } from './connectors/temporal/connect.js';
 import { requireSearchAttributes } from './connectors/temporal/search-attributes.js';
 import type { Activities } from './contracts/activities.js';
@@ -100,13 +100,6 @@ function announce({ settings, pipelines }: Project, warehouse: Warehouse, { work
 export function openProjectWarehouse({ settings }: Project): Warehouse {
   const connections = Math.max(settings.mysqlConnections, settings.activitySlots + spareConnections);
   return openWarehouse({ url: settings.mysqlUrl ?? '', prefix: settings.schemaPrefix, connections });
-}
-
-/** The stores that the pipelines' source settings name, opened when first used. */
-export function projectStores({ settings, pipelines }: Project): Stores {
-  const { environment, folderTimes } = settings;
-  const sources = [...pipelines].map(([name, { definition }]) => [name, () => environment[definition.sourceSetting] ?? ''] as const);
-  return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes), settings.backfillSources);
 }
 
 /** Every activity, wired to the outside. */

@@ -1,6 +1,6 @@
 import { StrataError } from '../engine/strata-error.js';
 import type { Statements } from '../engine/warehouse.js';
-import { sideBySide } from '../workflows/side-by-side.js';
+import { sideBySide } from '../contracts/side-by-side.js';
 
 /** A mart or vault table, with the feeds whose changes it takes. */
 export interface ChangeTaker {

@@ -7,7 +7,7 @@ import { connectTemporal, temporalSettings } from '../connectors/temporal/connec
 import { explainRequest } from '../connectors/temporal/explain-request.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import type { Warehouse } from '../engine/warehouse.js';
-import { Output } from './output.js';
+import { Output } from './terminal/output.js';
 import { UsageError } from './usage-error.js';
 
 /** Milliseconds without an answer after which a person should know what is waited for. */

@@ -1,7 +1,7 @@
 import { compilePipelines } from '../engine/compile-pipelines.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
-import { warehouseSchema, type WarehouseSchema } from '../engine/warehouse-schema.js';
-import { loadPipelines } from '../pipelines/load.js';
+import { warehouseSchema, type WarehouseSchema } from '../engine/schema/warehouse-schema.js';
+import { loadPipelines } from './load-pipelines.js';
 import { readMigrations } from './read-migrations.js';
 import { readSettings, type Environment, type Settings } from './settings.js';
 

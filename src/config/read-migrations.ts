@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import type { WarehouseSchema } from '../engine/warehouse-schema.js';
+import type { WarehouseSchema } from '../engine/schema/warehouse-schema.js';
 
 const folder = new URL('../../sql/migrations/', import.meta.url);
 

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { isQueueUrl, queueUrlRule } from '../connectors/sqs/queue-url.js';
+import { regionOf } from '../connectors/sqs/sns-topic.js';
 import { defaultTaskQueue } from '../contracts/names.js';
 import { prefixPattern } from '../engine/sql/qualify.js';
-import { regionOf } from '../events/sns-certificates.js';
 
 const wholeNumber = (min: number, max: number) =>
   z

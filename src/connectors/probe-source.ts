@@ -1,7 +1,7 @@
 import { ObjectChangedError, type ObjectStore } from '../engine/object-store.js';
 import { FileStore } from './file/file-store.js';
 import { probeFolder } from './file/probe-folder.js';
-import { probeMove, serverTime } from './s3/probe-move.js';
+import { probeMove, serverTime } from './s3/probe/probe-move.js';
 import { S3Store } from './s3/s3-store.js';
 
 /** Files looked into: their rights may differ. */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino, stdSerializers, type Logger } from 'pino';
-import { visibleJson, visibleLine } from '../contracts/visible.js';
+import { visibleJson, visibleLine } from '../contracts/escape-controls.js';
 
 export interface LogSettings {
   readonly level: string;

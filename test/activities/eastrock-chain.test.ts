@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compilePipeline } from '../../src/engine/compiled-pipeline.js';
-import { loadPipelines } from '../../src/pipelines/load.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
+import { loadPipelines } from '../../src/config/load-pipelines.js';
+import { freshPrefix, warehouses } from '../support/servers/servers.js';
 import { WarehouseChain } from '../support/warehouse-chain.js';
 import { visibleFiles } from '../support/visible-files.js';
 

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/cli/finding.js';
-import { freshPrefix, temporal, warehouse } from '../support/servers.js';
+import type { Finding } from '../../src/cli/doctor/finding.js';
+import { freshPrefix, temporal, warehouse } from '../support/servers/servers.js';
 import { StrataProcess, type Settings } from '../support/strata-process.js';
 import { until } from '../support/until.js';
 
@@ -196,7 +196,7 @@ describe('the commands', () => {
     const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
     const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
     expect(people.code).toBe(0);
-    expect(people.stdout).toMatch(/\nrefused: users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/);
+    expect(people.stdout).toMatch(/\nRefused files:\n  users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/);
     expect(people.stdout).toMatch(/is done, BUT 1 file was refused: see strata quarantine list, strata loads\n$/);
     expect(people.stdout).not.toContain('Town');
     const strict = await StrataProcess.run([...from, '--fail-on', 'quarantined,refused', '--json'], env);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../src/cli/finding.js';
+import type { Finding } from '../../src/cli/doctor/finding.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { connectTemporal, temporalSettings } from '../../src/connectors/temporal/connect.js';
 import { createTestBucket } from '../connectors/s3/test-bucket.js';
-import { objectStore, warehouse } from '../support/servers.js';
+import { objectStore, warehouse } from '../support/servers/servers.js';
 import { smallPipeline } from '../support/small-pipeline.js';
 import { StrataProcess, type Settings } from '../support/strata-process.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, it } from '@jest/globals';
-import { temporal } from '../support/servers.js';
+import { temporal } from '../support/servers/servers.js';
 import { until } from '../support/until.js';
 
 const checkout = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { freshPrefix, temporal, warehouse } from '../support/servers.js';
+import { freshPrefix, temporal, warehouse } from '../support/servers/servers.js';
 import { StrataProcess, type Ran } from '../support/strata-process.js';
 
 const namespace = `bare-${randomBytes(4).toString('hex')}`;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
-import { freshPrefix, temporal, warehouse } from '../support/servers.js';
+import { freshPrefix, temporal, warehouse } from '../support/servers/servers.js';
 import { StrataProcess } from '../support/strata-process.js';
 
 const prefix = freshPrefix();

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { compileEastrock } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
+import { freshPrefix, warehouses } from '../support/servers/servers.js';
 import { WarehouseChain } from '../support/warehouse-chain.js';
 
 const script = join(import.meta.dirname, '..', '..', 'deploy', 'mysql', 'create-accounts.sh');

@@ -4,7 +4,7 @@ import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { writeBatch } from '../support/bulk-writer.js';
 import { compileEastrock, migratedWarehouse } from '../support/mart-warehouse.js';
-import { warehouses } from '../support/servers.js';
+import { warehouses } from '../support/servers/servers.js';
 import { documentAt, fencedBlocks, prose, tables } from './documents.js';
 
 const page = documentAt('docs/bus.md');

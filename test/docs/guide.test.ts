@@ -7,7 +7,7 @@ import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
-import { freshPrefix, temporal, warehouse as server } from '../support/servers.js';
+import { freshPrefix, temporal, warehouse as server } from '../support/servers/servers.js';
 import { StrataProcess } from '../support/strata-process.js';
 import { documentAt, fencedBlocks, tables } from './documents.js';
 import { visibleFiles } from '../support/visible-files.js';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { loadPipelines } from '../../src/pipelines/load.js';
+import { loadPipelines } from '../../src/config/load-pipelines.js';
 import { documentAt, fencedBlocks } from './documents.js';
 
 it('the definition in README.md passes all checks', async () => {

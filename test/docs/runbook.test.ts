@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { compileEastrock, migratedWarehouse } from '../support/mart-warehouse.js';
-import { warehouses } from '../support/servers.js';
+import { warehouses } from '../support/servers/servers.js';
 import { documentAt, fencedBlocks } from './documents.js';
 
 describe.each(warehouses)('the statements of docs/runbook.md on $name', ({ url }) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { secretNames, settingSchema } from '../../src/config/setting-names.js';
 import { searchAttributes } from '../../src/contracts/names.js';
-import { loadPipelines } from '../../src/pipelines/load.js';
+import { loadPipelines } from '../../src/config/load-pipelines.js';
 import { documentAt, fencedBlocks, root, tables } from './documents.js';
 
 const page = documentAt('docs/settings.md');

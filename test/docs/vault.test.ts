@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compileEastrock } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouse as server } from '../support/servers.js';
+import { freshPrefix, warehouse as server } from '../support/servers/servers.js';
 import { WarehouseChain } from '../support/warehouse-chain.js';
 import { documentAt, fencedBlocks } from './documents.js';
 

@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import { warehouse, warehouses } from '../support/servers.js';
+import { warehouse, warehouses } from '../support/servers/servers.js';
 import { until } from '../support/until.js';
-import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
-import { drop, feeds } from './drops.js';
-import type { Lab } from './lab.js';
-import { scenario } from './scenario.js';
-import { leftovers, snapshot } from './snapshot.js';
+import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './lab/boundaries.js';
+import { drop, feeds } from './lab/drops.js';
+import type { Lab } from './lab/lab.js';
+import { scenario } from './lab/scenario.js';
+import { leftovers, snapshot } from './lab/snapshot.js';
 
 /** What the tables hold after two drops, each of which was announced by an event; the worker dies at one boundary of the second. */
 async function outcomeOf(lab: Lab, ...boundaries: readonly Boundary[]) {

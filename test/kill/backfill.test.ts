@@ -2,9 +2,9 @@ import { expect } from '@jest/globals';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import type { RunReport } from '../../src/contracts/workflows.js';
 import { createTestBucket } from '../connectors/s3/test-bucket.js';
-import { warehouse } from '../support/servers.js';
-import { dieAt, stagingCommit } from './boundaries.js';
-import { scenario } from './scenario.js';
+import { warehouse } from '../support/servers/servers.js';
+import { dieAt, stagingCommit } from './lab/boundaries.js';
+import { scenario } from './lab/scenario.js';
 
 const files = 40;
 

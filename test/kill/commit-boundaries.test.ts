@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { warehouses } from '../support/servers.js';
-import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './boundaries.js';
-import { drop, feeds } from './drops.js';
-import { Lab } from './lab.js';
-import { leftovers, snapshot } from './snapshot.js';
+import { warehouses } from '../support/servers/servers.js';
+import { claimCommit, dieAt, processingCommit, sourceDelete, stagingCommit, targetCommit, type Boundary } from './lab/boundaries.js';
+import { drop, feeds } from './lab/drops.js';
+import { Lab } from './lab/lab.js';
+import { leftovers, snapshot } from './lab/snapshot.js';
 
 /** In each row one lab takes the drops 0, 1, 2, ... and its worker dies at one boundary a drop: first builds first, then refreshes. */
 const onEveryServer: readonly (readonly Boundary[])[] = [

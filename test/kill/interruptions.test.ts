@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { warehouse, warehouses } from '../support/servers.js';
-import { isRequest, processingCommit, sourceDelete, stagingCommit, targetCommit } from './boundaries.js';
-import { countriesHeld, gamesFile, gamesHeld, loadsOf, paymentsFile, paymentsHeld, usersFile } from './files.js';
-import { Lab } from './lab.js';
-import { startOwnTemporal, type OwnTemporal } from './own-temporal.js';
-import { Door, scenario } from './scenario.js';
-import { leftovers } from './snapshot.js';
+import { warehouse, warehouses } from '../support/servers/servers.js';
+import { isRequest, processingCommit, sourceDelete, stagingCommit, targetCommit } from './lab/boundaries.js';
+import { countriesHeld, gamesFile, gamesHeld, loadsOf, paymentsFile, paymentsHeld, usersFile } from './lab/files.js';
+import { Lab } from './lab/lab.js';
+import { startOwnTemporal, type OwnTemporal } from './lab/own-temporal.js';
+import { Door, scenario } from './lab/scenario.js';
+import { leftovers } from './lab/snapshot.js';
 
 const { url } = warehouse;
 

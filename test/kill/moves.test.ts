@@ -3,7 +3,7 @@ import { refreshMart } from '../../src/activities/marts/refresh-mart.js';
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import { createTestBucket, type TestBucket } from '../connectors/s3/test-bucket.js';
 import { actualBus, compileEastrock, expectedBus } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
+import { freshPrefix, warehouses } from '../support/servers/servers.js';
 import { WarehouseChain } from '../support/warehouse-chain.js';
 
 type Feed = 'users' | 'games' | 'payments';

@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
-import { warehouse, warehouses } from '../support/servers.js';
-import { dieAt, isRequest, planCommit, rangeCommit, stagingCommit, type Boundary } from './boundaries.js';
-import { gamesFile, gamesHeld, loadsOf } from './files.js';
-import type { Lab, LabOptions } from './lab.js';
-import { Door, scenario } from './scenario.js';
-import { leftovers, snapshot } from './snapshot.js';
+import { warehouse, warehouses } from '../support/servers/servers.js';
+import { dieAt, isRequest, planCommit, rangeCommit, stagingCommit, type Boundary } from './lab/boundaries.js';
+import { gamesFile, gamesHeld, loadsOf } from './lab/files.js';
+import type { Lab, LabOptions } from './lab/lab.js';
+import { Door, scenario } from './lab/scenario.js';
+import { leftovers, snapshot } from './lab/snapshot.js';
 
 /** Four ranges of a few commits each; line breaks in quotes and bad rows all over, which must keep their lines. */
 const rows = Array.from({ length: 300 }, (_, i) => {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import { warehouse, warehouses } from '../support/servers.js';
-import { isRequest, sourceDelete, stagingCommit } from './boundaries.js';
-import { countriesHeld, gamesFile, gamesHeld, loadsOf, usersFile } from './files.js';
-import type { Lab } from './lab.js';
-import { scenario } from './scenario.js';
-import { leftovers } from './snapshot.js';
+import { warehouse, warehouses } from '../support/servers/servers.js';
+import { isRequest, sourceDelete, stagingCommit } from './lab/boundaries.js';
+import { countriesHeld, gamesFile, gamesHeld, loadsOf, usersFile } from './lab/files.js';
+import type { Lab } from './lab/lab.js';
+import { scenario } from './lab/scenario.js';
+import { leftovers } from './lab/snapshot.js';
 
 const { url } = warehouse;
 const v1 = `${gamesFile(1, 2_000)}x,1,Slots,1/1/2024,1\n`;

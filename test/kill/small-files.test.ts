@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import type { ProxiedStatement } from '../support/mysql-proxy.js';
-import { warehouse, warehouses } from '../support/servers.js';
-import { dieAt, sourceDelete, type Boundary } from './boundaries.js';
-import { gamesFile, gamesHeld } from './files.js';
-import type { Lab } from './lab.js';
-import { scenario } from './scenario.js';
-import { leftovers, snapshot } from './snapshot.js';
+import type { ProxiedStatement } from '../support/proxies/mysql-proxy.js';
+import { warehouse, warehouses } from '../support/servers/servers.js';
+import { dieAt, sourceDelete, type Boundary } from './lab/boundaries.js';
+import { gamesFile, gamesHeld } from './lab/files.js';
+import type { Lab } from './lab/lab.js';
+import { scenario } from './lab/scenario.js';
+import { leftovers, snapshot } from './lab/snapshot.js';
 
 const files = 40;
 const rows = 25;

@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { claimObjects } from '../../src/activities/claim-objects.js';
-import type { LandDeps } from '../../src/activities/land-deps.js';
-import { landLoad } from '../../src/activities/land-load.js';
-import { releaseSource } from '../../src/activities/release-source.js';
+import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
+import type { LandDeps } from '../../src/activities/landing/land-deps.js';
+import { landLoad } from '../../src/activities/landing/land-load.js';
+import { releaseSource } from '../../src/activities/landing/release-source.js';
 import { StrataError } from '../../src/engine/strata-error.js';
 import { createTestBucket, type TestBucket } from '../connectors/s3/test-bucket.js';
 import { actualBus, compileEastrock, expectedBus } from '../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../support/servers.js';
+import { freshPrefix, warehouses } from '../support/servers/servers.js';
 import { quietScope, WarehouseChain } from '../support/warehouse-chain.js';
-import { countriesHeld, gamesFile, gamesHeld, loadsOf, usersFile } from './files.js';
+import { countriesHeld, gamesFile, gamesHeld, loadsOf, usersFile } from './lab/files.js';
 
 /** As Temporal does: what another worker was in the way of is tried again. */
 async function retried<Result>(work: () => Promise<Result>): Promise<Result> {

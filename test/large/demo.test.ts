@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { objectStore, temporal, warehouse } from '../support/servers.js';
+import { objectStore, temporal, warehouse } from '../support/servers/servers.js';
 
 /** A demo takes 15 s on an idle machine; this one may be busy, or have to fetch a database first. */
 jest.setTimeout(600_000);
@@ -34,7 +34,7 @@ function demo(args: readonly string[], settings: Record<string, string> = {}): D
     PATH: [...programs, process.env.PATH].join(path.delimiter),
     ...settings,
   };
-  const script = spawn(process.execPath, ['scripts/demo.mjs', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const script = spawn(process.execPath, ['tools/demo.mjs', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [script.stdout, script.stderr]) stream.setEncoding('utf8').on('data', (part: string) => (text += part));
   let running = true;

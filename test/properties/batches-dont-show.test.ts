@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FolderChain } from '../support/folder-chain.js';
-import { warehouses } from '../support/servers.js';
+import { warehouses } from '../support/servers/servers.js';
 
 /** Files of plays whose keys are apart, or shared by some of them; delivered in this order. */
 const game = fc.integer({ min: 1, max: 40 });

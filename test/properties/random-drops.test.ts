@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { actualBus, expectedBus } from '../support/mart-warehouse.js';
 import { FolderChain } from '../support/folder-chain.js';
-import { warehouses } from '../support/servers.js';
+import { warehouses } from '../support/servers/servers.js';
 import type { WarehouseChain } from '../support/warehouse-chain.js';
 import { actualBulk, countedLoads, expectedBulk, type Delivery, type Feed } from './delivered-rows.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FolderChain } from '../support/folder-chain.js';
-import { warehouses } from '../support/servers.js';
+import { warehouses } from '../support/servers/servers.js';
 import { actualBulk, countedLoads, expectedBulk } from './delivered-rows.js';
 
 /** How often a row's date was garbled: each replay mends one; those of 3 stay in quarantine. */

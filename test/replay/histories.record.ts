@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
-import { drop } from '../kill/drops.js';
-import { gamesFile, usersFile } from '../kill/files.js';
-import { Lab, type LabOptions } from '../kill/lab.js';
-import { startOwnTemporal, type OwnTemporal } from '../kill/own-temporal.js';
-import { warehouse } from '../support/servers.js';
+import { drop } from '../kill/lab/drops.js';
+import { gamesFile, usersFile } from '../kill/lab/files.js';
+import { Lab, type LabOptions } from '../kill/lab/lab.js';
+import { startOwnTemporal, type OwnTemporal } from '../kill/lab/own-temporal.js';
+import { warehouse } from '../support/servers/servers.js';
 import { until } from '../support/until.js';
 import { historiesFolder, recordHistory } from './recorded-histories.js';
 

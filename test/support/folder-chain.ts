@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import { compileEastrock } from './mart-warehouse.js';
-import { freshPrefix } from './servers.js';
+import { freshPrefix } from './servers/servers.js';
 import { WarehouseChain, type ChainOptions } from './warehouse-chain.js';
 
 /** Eastrock over a folder of its own, which takes files for written at once, into a warehouse of its own. */

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../../src/connectors/mysql/migrate.js';
+import { migrate } from '../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
 import { compilePipeline, type CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
-import { warehouseSchema } from '../../src/engine/warehouse-schema.js';
+import { warehouseSchema } from '../../src/engine/schema/warehouse-schema.js';
 import type { SqlRow, Warehouse } from '../../src/engine/warehouse.js';
-import { loadPipelines } from '../../src/pipelines/load.js';
+import { loadPipelines } from '../../src/config/load-pipelines.js';
 import { computeBus, type BulkRows, type OracleRow, type OracleTables } from './oracle.js';
-import { freshPrefix } from './servers.js';
+import { freshPrefix } from './servers/servers.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -1,6 +1,6 @@
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import { columnList, identifier } from '../../src/engine/sql/identifier.js';
-import { entityOf, hubOf, linkColumns } from '../../src/engine/vault/find-parts.js';
+import { entityOf, hubOf, linkColumns } from '../../src/engine/vault/find-definition.js';
 
 /**
  * The select that gives an entity's rows in bulk out of the vault alone, as they were at a datetime (bound once for each `?`): the

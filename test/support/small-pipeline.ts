@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freshPrefix, temporal, warehouse } from './servers.js';
+import { freshPrefix, temporal, warehouse } from './servers/servers.js';
 
 type Base = typeof definition;
 

@@ -1,16 +1,16 @@
 import { processBatch } from '../../src/activities/processing/process-batch.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
-import { migrate } from '../../src/connectors/mysql/migrate.js';
+import { migrate } from '../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
-import { contractChecksum } from '../../src/engine/scan/contract.js';
+import { contractChecksum } from '../../src/engine/read/contract.js';
 import { identifier } from '../../src/engine/sql/identifier.js';
 import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../src/engine/vault/vault-tables.js';
-import { feedTables, seedRows } from '../../src/engine/warehouse-schema.js';
+import { feedTables, seedRows } from '../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
-import { freshPrefix } from './servers.js';
+import { freshPrefix } from './servers/servers.js';
 import { quietScope } from './warehouse-chain.js';
 
 /** As far as these tests go, all definitions are of one release. */

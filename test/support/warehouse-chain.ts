@@ -1,16 +1,16 @@
 import type { FeedRef, LandResult, ProcessResult, RefreshMode } from '../../src/contracts/activities.js';
-import type { LandDeps } from '../../src/activities/land-deps.js';
-import { claimObjects } from '../../src/activities/claim-objects.js';
-import { landLoad } from '../../src/activities/land-load.js';
-import { landRange } from '../../src/activities/land-range.js';
+import type { LandDeps } from '../../src/activities/landing/land-deps.js';
+import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
+import { landLoad } from '../../src/activities/landing/land-load.js';
+import { landRange } from '../../src/activities/landing/land-range.js';
 import { processBatch } from '../../src/activities/processing/process-batch.js';
-import { pruneStaging } from '../../src/activities/prune-staging.js';
-import { releaseSource } from '../../src/activities/release-source.js';
+import { pruneStaging } from '../../src/activities/processing/prune-staging.js';
+import { releaseSource } from '../../src/activities/landing/release-source.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
-import { createStores, type Stores } from '../../src/activities/stores.js';
-import { describeTables } from '../../src/connectors/mysql/describe-tables.js';
+import { createStores, type Stores } from '../../src/engine/stores.js';
+import { describeTables } from '../../src/gear/migrate/describe-tables.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
-import { migrate } from '../../src/connectors/mysql/migrate.js';
+import { migrate } from '../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { openStore } from '../../src/connectors/open-store.js';
 import { refreshMart } from '../../src/activities/marts/refresh-mart.js';
@@ -20,7 +20,7 @@ import { quarantineFolderOf } from '../../src/engine/quarantine-folder.js';
 import { ownerKey, releasedText } from '../../src/engine/source-owner.js';
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
-import { warehouseSchema } from '../../src/engine/warehouse-schema.js';
+import { warehouseSchema } from '../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 
 

@@ -1,4 +1,4 @@
-import { awaitLanding } from '../../src/activities/await-landing.js';
+import { awaitLanding } from '../../src/activities/pickup/await-landing.js';
 import { runActivity } from '../../src/activities/run-activity.js';
 import type { Activities, LandResult, SmallLoadsResult } from '../../src/contracts/activities.js';
 

@@ -8,7 +8,7 @@ import { bundleWorkflowCode, NativeConnection, Runtime, Worker, DefaultLogger, t
 import { connectTemporal, temporalSettings } from '../../src/connectors/temporal/connect.js';
 import { registerSearchAttributes } from '../../src/connectors/temporal/search-attributes.js';
 import type { Activities } from '../../src/contracts/activities.js';
-import { temporal } from '../support/servers.js';
+import { temporal } from '../support/servers/servers.js';
 
 /** Bundles the workflows once a test file. */
 export function bundleWorkflows(): Promise<WorkflowBundle> {

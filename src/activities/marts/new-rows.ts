@@ -2,7 +2,7 @@ import type { PipelineDefinition } from '../../engine/definition/types.js';
 import type { ChangeRange } from '../../engine/marts/mart-statements.js';
 import type { Mart } from '../../engine/marts/mart.js';
 import type { Statements } from '../../engine/warehouse.js';
-import { numberOf } from './number-of.js';
+import { numberOf } from '../../gear/number-of.js';
 
 export interface NewRows {
   /** Rows that the changes insert into the entities that the mart reads; 0 when fewer than `from` rows were delivered at all. */

@@ -18,8 +18,8 @@ import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Transaction, Warehouse } from '../../engine/warehouse.js';
 import { newRows } from './new-rows.js';
-import { numberOf } from './number-of.js';
-import { feedsOf, holdChanges, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from './mart-state.js';
+import { numberOf } from '../../gear/number-of.js';
+import { feedsOf, holdChanges, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from '../../gear/mart-state.js';
 
 /**
  * From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for first loads.

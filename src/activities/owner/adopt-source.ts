@@ -4,7 +4,7 @@ import { otherOwner, ownerKey, parseMark, releasedText, type OwnerMark, type Sou
 import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { writeMark, type OwnDeps } from './own-source.js';
-import { warehouseIdentity } from './warehouse-identity.js';
+import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 
 export interface Adopted {
   /** Whose it was; undefined where it was nobody's. */

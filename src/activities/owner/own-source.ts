@@ -3,7 +3,7 @@ import { StoreError, type ObjectStore } from '../../engine/object-store.js';
 import { otherOwner, ownerKey, ownerText, parseMark, unreadableMark, wentBack, type SourceOwner, type WarehouseIdentity } from '../../engine/source-owner.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
-import { readIdentity, warehouseIdentity } from './warehouse-identity.js';
+import { readIdentity, warehouseIdentity } from '../../gear/warehouse-identity.js';
 
 /** How often another claim may be faster to write the mark before that is an error. */
 const attempts = 20;

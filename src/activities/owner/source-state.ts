@@ -1,6 +1,6 @@
 import { otherOwner, ownerKey, parseMark, unreadableMark, wentBack, type SourceOwner, type WarehouseIdentity } from '../../engine/source-owner.js';
 import type { OwnDeps } from './own-source.js';
-import { warehouseIdentity } from './warehouse-identity.js';
+import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 
 export interface SourceState {
   /** Undefined where the source is nobody's. */

@@ -1,4 +1,4 @@
-import type { EntityAppend } from '../../engine/sql/append.js';
+import type { EntityAppend } from '../../engine/bulk/append.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Batch, BatchLoad } from './batch.js';
 

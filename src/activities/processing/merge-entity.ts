@@ -1,5 +1,5 @@
-import type { EntityAppend } from '../../engine/sql/append.js';
-import type { EntityMerge } from '../../engine/sql/processing.js';
+import type { EntityAppend } from '../../engine/bulk/append.js';
+import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
 import type { Batch, BatchLoad } from './batch.js';

@@ -1,8 +1,8 @@
 import type { FeedRef, ProcessResult } from '../../contracts/activities.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
-import { contractChecksum } from '../../engine/scan/contract.js';
-import { renderAppend } from '../../engine/sql/append.js';
-import { renderMerge } from '../../engine/sql/processing.js';
+import { contractChecksum } from '../../engine/read/contract.js';
+import { renderAppend } from '../../engine/bulk/append.js';
+import { renderMerge } from '../../engine/bulk/merge.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';

@@ -1,12 +1,12 @@
 import type { FeedRef } from '../../contracts/activities.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
-import { contractChecksum, type Contract } from '../../engine/scan/contract.js';
-import { StagedRowCheck, type StagedRow } from '../../engine/scan/staged-row-check.js';
+import { contractChecksum, type Contract } from '../../engine/read/contract.js';
+import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-check.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { contractOf } from '../column-order.js';
-import { readLoad, type Load } from '../load-row.js';
-import { quarantineRejects } from '../quarantine-rejects.js';
+import { contractOf } from '../landing/file-columns.js';
+import { readLoad, type Load } from '../../gear/load-row.js';
+import { quarantineRejects } from '../../gear/quarantine-rejects.js';
 import type { ActivityScope } from '../run-activity.js';
 
 const loadsAtOnce = 1_000;

@@ -1,11 +1,11 @@
 import type { Project } from '../../config/load-project.js';
 import { storeTime } from '../../connectors/probe-source.js';
-import { listWorkers } from '../../connectors/mysql/worker-rows.js';
+import { listWorkers } from '../../gear/worker-rows.js';
 import { temporalTime } from '../../connectors/temporal/server-time.js';
-import { projectStores } from '../../worker.js';
+import { projectStores } from '../../config/project-stores.js';
 import type { Cli } from '../cli.js';
-import { finding, type Finding } from '../finding.js';
-import { duration } from '../time.js';
+import { finding, type Finding } from './finding.js';
+import { duration } from '../../contracts/format-times.js';
 
 /** Beyond it times that are shown mislead; in seconds. */
 const noticed = 30;

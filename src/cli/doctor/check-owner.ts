@@ -1,9 +1,9 @@
 import { sourceState } from '../../activities/owner/source-state.js';
 import type { Project } from '../../config/load-project.js';
 import { shownWarehouse } from '../../engine/source-owner.js';
-import { projectStores } from '../../worker.js';
+import { projectStores } from '../../config/project-stores.js';
 import type { Cli } from '../cli.js';
-import { finding, type Finding } from '../finding.js';
+import { finding, type Finding } from './finding.js';
 
 /** Whether the source is this warehouse's, and the warehouse holds what it once did. */
 export function checkOwner(cli: Cli, project: Project, pipeline: string): Promise<Finding> {

@@ -1,8 +1,8 @@
-import { neighboursOf } from '../../activities/neighbours.js';
+import { neighboursOf } from '../../engine/definition/match/neighbours.js';
 import type { Project } from '../../config/load-project.js';
 import { commonSample } from '../../engine/definition/match/sample-names.js';
-import { projectStores } from '../../worker.js';
-import { finding, type Finding } from '../finding.js';
+import { projectStores } from '../../config/project-stores.js';
+import { finding, type Finding } from './finding.js';
 
 /** Whether pipelines that read the same source, or one a folder of the other's, can tell their files apart. Nothing where none do. */
 export async function* checkSharedSources(project: Project): AsyncGenerator<Finding> {

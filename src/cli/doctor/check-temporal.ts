@@ -3,10 +3,10 @@ import { orphanedSchedules } from '../../connectors/temporal/orphaned-schedules.
 import { listSchedules, missingSchedules } from '../../connectors/temporal/schedules.js';
 import { missingSearchAttributes } from '../../connectors/temporal/search-attributes.js';
 import type { Cli } from '../cli.js';
-import { finding, type Finding } from '../finding.js';
-import { strandedLines, strandedWork } from '../stranded.js';
-import { TaskQueues } from '../task-queues.js';
-import { warehouseMemo } from '../warehouse-memo.js';
+import { finding, type Finding } from './finding.js';
+import { strandedLines, strandedWork } from '../../status/stranded.js';
+import { TaskQueues } from '../../status/task-queues.js';
+import { warehouseMemo } from '../follow/warehouse-memo.js';
 
 /** Whether Temporal answers, knows the search attributes, and has schedules and runs only where a worker serves them. */
 export async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator<Finding> {

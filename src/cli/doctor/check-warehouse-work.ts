@@ -1,8 +1,8 @@
 import type { Project } from '../../config/load-project.js';
-import { checkStatements } from '../../connectors/mysql/check-statements.js';
-import { probeRoom } from '../../connectors/mysql/probe-room.js';
+import { checkStatements } from '../../gear/migrate/check-statements.js';
+import { probeRoom } from '../../connectors/mysql/checks/probe-room.js';
 import type { Cli } from '../cli.js';
-import { finding, type Finding } from '../finding.js';
+import { finding, type Finding } from './finding.js';
 
 /** Whether the warehouse would do what workers ask of it: that it has the tables has been looked at before. */
 export async function* checkWarehouseWork(cli: Cli, project: Project): AsyncGenerator<Finding> {

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import type { Project } from '../../config/load-project.js';
-import type { KnownWorker } from '../../connectors/mysql/worker-rows.js';
+import type { KnownWorker } from '../../gear/worker-rows.js';
 import type { Cli } from '../cli.js';
-import { finding, type Finding } from '../finding.js';
-import { retriesOf, retryLine } from '../runs/retries.js';
-import { TaskQueues } from '../task-queues.js';
-import { differingDefinitions, workerName } from '../worker-definitions.js';
+import { finding, type Finding } from './finding.js';
+import { retriesOf, retryLine } from '../../status/retries.js';
+import { TaskQueues } from '../../status/task-queues.js';
+import { differingDefinitions, workerName } from '../../status/worker-definitions.js';
 
 /** Attempts that fail where a server was only away for some seconds. */
 const passing = 3;

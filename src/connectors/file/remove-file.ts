@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoreError, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
-import { keyBeside } from '../key-beside.js';
+import { keyBeside } from '../free-key.js';
 import { codeOf } from './file-errors.js';
 import { isSameFile, lookAtFile, statFile } from './file-version.js';
 import type { OpenFolder } from './open-folder.js';

@@ -1,6 +1,6 @@
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
 import { StoreError, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
-import { keyBeside } from '../key-beside.js';
+import { keyBeside } from '../free-key.js';
 import { copyObject, type CopySizes } from './copy-object.js';
 import { ifMatchForms, sameEtag } from './etags.js';
 import { headObject, lookAt, showsVersion } from './look.js';

@@ -1,4 +1,4 @@
-import { rowReasons } from '../scan/reject.js';
+import { rowReasons } from '../read/reject.js';
 import { matchMistake } from './match/match-mistakes.js';
 import { replayedRow } from './replayed-row.js';
 import { checkEntitySize } from './check-sizes.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from '../compiled-pipeline.js';
-import { renderedSql } from '../rendered-sql.js';
-import { contractChecksum } from '../scan/contract.js';
+import { renderedSql } from '../schema/rendered-sql.js';
+import { contractChecksum } from '../read/contract.js';
 
 /** Hexadecimal digits: enough to tell releases apart, and short enough for messages. */
 const length = 16;

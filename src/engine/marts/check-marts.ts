@@ -2,7 +2,7 @@ import type { PipelineDefinition } from '../definition/types.js';
 import { identifierPattern } from '../sql/identifier.js';
 import { countTableName, keyTableName, type MartDraft, type MartFile, type MartProblem, type View } from './mart.js';
 import { martOrder } from './mart-order.js';
-import { notCode } from './not-code.js';
+import { notCode } from './comments-and-strings.js';
 
 /** Everything that is wrong between files, and between files and the definition. */
 export function checkMarts(

@@ -2,7 +2,7 @@ import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import type { SqlValue } from '../warehouse.js';
 import { keyTableName, type Mart } from './mart.js';
-import { notCode } from './not-code.js';
+import { notCode } from './comments-and-strings.js';
 
 /** A statement with the values for its `?`. */
 export interface BoundStatement {

@@ -1,5 +1,5 @@
 import { qualifiedName } from '../sql/create-table.js';
-import type { Table, TableColumn } from '../sql/tables.js';
+import type { Table, TableColumn } from '../bulk/tables.js';
 import { countTableName, keyTableName, type Mart, type View } from './mart.js';
 
 /** All tables that a mart needs: its target, its work table of affected keys and its count tables. */

@@ -1,4 +1,4 @@
-import type { TableColumn } from '../sql/tables.js';
+import type { TableColumn } from '../bulk/tables.js';
 
 /** A file of a pipeline's `bus` folder; the path is what messages show. */
 export interface MartFile {

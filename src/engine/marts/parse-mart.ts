@@ -1,5 +1,5 @@
 import { identifierPattern } from '../sql/identifier.js';
-import type { TableColumn } from '../sql/tables.js';
+import type { TableColumn } from '../bulk/tables.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { readHeader, type Header, type Line, type Report } from './mart-header.js';
 

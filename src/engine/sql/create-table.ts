@@ -1,5 +1,5 @@
 import { columnList, identifier, stringLiteral } from './identifier.js';
-import type { Table } from './tables.js';
+import type { Table } from '../bulk/tables.js';
 
 /** `schema.table` of a definition with both parts checked and the table quoted; the schema stays plain for `qualify`. */
 export function qualifiedName(name: string): string {

@@ -1,6 +1,6 @@
 import type { HubDefinition, PipelineDefinition } from '../definition/types.js';
 import { identifier } from '../sql/identifier.js';
-import { hubSources, type EntityOfFeed } from './find-parts.js';
+import { hubSources, type EntityOfFeed } from './find-definition.js';
 import { hashKey } from './hash.js';
 import type { RowSource } from './row-source.js';
 import type { VaultStatement } from './vault-load.js';

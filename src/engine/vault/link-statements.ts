@@ -1,6 +1,6 @@
 import type { LinkDefinition, PipelineDefinition } from '../definition/types.js';
 import { columnList, identifier } from '../sql/identifier.js';
-import { entityOf, linkColumns } from './find-parts.js';
+import { entityOf, linkColumns } from './find-definition.js';
 import { hashKey } from './hash.js';
 import type { RowSource } from './row-source.js';
 import type { VaultStatement } from './vault-load.js';

@@ -1,6 +1,6 @@
 import type { PipelineDefinition } from '../definition/types.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
-import type { EntityOfFeed } from './find-parts.js';
+import type { EntityOfFeed } from './find-definition.js';
 
 /** Which rows of a source count: keys that came, rows that changed, or images that were replaced. */
 export interface RowSource {

@@ -1,6 +1,6 @@
 import type { PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
 import { columnList, identifier } from '../sql/identifier.js';
-import { linkColumns, linkOf } from './find-parts.js';
+import { linkColumns, linkOf } from './find-definition.js';
 import { hashDiff, hashKey } from './hash.js';
 import type { RowSource } from './row-source.js';
 import type { VaultStatement } from './vault-load.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
-import { entityOf, hubSources, typeOf, type EntityOfFeed } from './find-parts.js';
+import { entityOf, hubSources, typeOf, type EntityOfFeed } from './find-definition.js';
 import { hubFromChanges, hubOfUnknownKeys } from './hub-statements.js';
 import { effectivityStatements, linkStatements } from './link-statements.js';
 import { bulkOf, changesOf, type RowSource } from './row-source.js';

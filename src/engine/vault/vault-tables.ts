@@ -1,6 +1,6 @@
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
-import type { Table, TableColumn } from '../sql/tables.js';
-import { typeOf } from './find-parts.js';
+import type { Table, TableColumn } from '../bulk/tables.js';
+import { typeOf } from './find-definition.js';
 
 const loadDatetime: TableColumn = { name: 'load_datetime', type: 'datetime(6) not null' };
 /** `pipeline/feed`; with load_datetime it names one row of gear.loads, and so the object that brought the row. */

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../../src/worker.js';
-import { createStores } from '../../../src/activities/stores.js';
+import { createStores } from '../../../src/engine/stores.js';
 import type { Project } from '../../../src/config/load-project.js';
 import { readMigrations } from '../../../src/config/read-migrations.js';
 import { readSettings } from '../../../src/config/settings.js';
-import { checkSchema, migrate } from '../../../src/connectors/mysql/migrate.js';
+import { checkSchema, migrate } from '../../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Activities } from '../../../src/contracts/activities.js';
 import { compilePipeline, type CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
-import { warehouseSchema } from '../../../src/engine/warehouse-schema.js';
+import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
 describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
   const prefix = freshPrefix();

@@ -7,7 +7,7 @@ import { loadVaultTable } from '../../../src/activities/vault/load-vault-table.j
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
 
 const from = (column: string) => [{ entity: 'cust', column }];

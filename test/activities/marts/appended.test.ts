@@ -8,7 +8,7 @@ import { appendColumns, appendedAbove } from '../../../src/engine/marts/appended
 import { countTableName } from '../../../src/engine/marts/mart.js';
 import { actualBus, compileEastrock, expectedBus, readTable } from '../../support/mart-warehouse.js';
 import { Random } from '../../support/random.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
 
 const seed = Number(process.env['STRATA_TEST_SEED'] ?? Date.now() % 1_000_000);

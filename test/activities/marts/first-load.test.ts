@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { gamesFile } from '../../kill/files.js';
+import { gamesFile } from '../../kill/lab/files.js';
 import { actualBus, compileEastrock, expectedBus } from '../../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
 
 describe.each(warehouses)('a refresh after a large load on $name', ({ url }) => {

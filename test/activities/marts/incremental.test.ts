@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pruneChanges } from '../../../src/activities/marts/prune-changes.js';
+import { pruneChanges } from '../../../src/gear/prune-changes.js';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { failureTypes } from '../../../src/contracts/failures.js';
@@ -9,9 +9,9 @@ import { StrataError } from '../../../src/engine/strata-error.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch, type Row } from '../../support/bulk-writer.js';
 import { actualBus, compileEastrock, expectedBus, migratedWarehouse, readTable } from '../../support/mart-warehouse.js';
-import { startMysqlProxy } from '../../support/mysql-proxy.js';
+import { startMysqlProxy } from '../../support/proxies/mysql-proxy.js';
 import { Random } from '../../support/random.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
 const seed = Number(process.env['STRATA_TEST_SEED'] ?? Date.now() % 1_000_000);
 const runs = Number(process.env['STRATA_TEST_RUNS'] ?? 3);

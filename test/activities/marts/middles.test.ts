@@ -4,7 +4,7 @@ import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { root } from '../../support/mart-warehouse.js';
 import { middle } from '../../support/oracle.js';
 import { Random } from '../../support/random.js';
-import { warehouses } from '../../support/servers.js';
+import { warehouses } from '../../support/servers/servers.js';
 
 const folder = `${root}sql/eastrock/bus/`;
 // The view repeats total_users' own.

@@ -7,7 +7,7 @@ import type { Mart } from '../../../src/engine/marts/mart.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch } from '../../support/bulk-writer.js';
 import { actualBus, compileEastrock, expectedBus, migratedWarehouse } from '../../support/mart-warehouse.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
 const day = (number: number) => `2024-01-${String(number).padStart(2, '0')}`;
 const period = { from: day(10), to: day(12) };

@@ -6,7 +6,7 @@ import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js'
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch, type Row } from '../../support/bulk-writer.js';
 import { actualBus, compileEastrock, expectedBus, migratedWarehouse, readTable, root } from '../../support/mart-warehouse.js';
-import { warehouses } from '../../support/servers.js';
+import { warehouses } from '../../support/servers/servers.js';
 
 /** The company's own files lie beside the project where there are any; elsewhere files of the same shape take their place. */
 const folder = `${root}../shared/data/eastrock/`;

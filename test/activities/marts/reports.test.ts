@@ -1,13 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
-import { pruneChanges } from '../../../src/activities/marts/prune-changes.js';
-import { feedsOf } from '../../../src/activities/marts/mart-state.js';
+import { pruneChanges } from '../../../src/gear/prune-changes.js';
+import { feedsOf } from '../../../src/gear/mart-state.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch } from '../../support/bulk-writer.js';
 import { compileEastrock, migratedWarehouse, readTable, root } from '../../support/mart-warehouse.js';
-import { warehouses } from '../../support/servers.js';
+import { warehouses } from '../../support/servers/servers.js';
 
 const folder = `${root}sql/eastrock/reports/`;
 const names = readdirSync(folder).map((name) => name.replace(/\.sql$/, ''));

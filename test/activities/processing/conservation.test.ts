@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { processBatch } from '../../../src/activities/processing/process-batch.js';
 import type { Transaction, Warehouse } from '../../../src/engine/warehouse.js';
 import { FolderChain } from '../../support/folder-chain.js';
-import { warehouses } from '../../support/servers.js';
+import { warehouses } from '../../support/servers/servers.js';
 import { quietScope } from '../../support/warehouse-chain.js';
 
 /** Sessions in which every transaction first has `before` done to it, and whose statements are `changed`. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../../src/cli/finding.js';
+import type { Finding } from '../../../src/cli/doctor/finding.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess, type Ran } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';

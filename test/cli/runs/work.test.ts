@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Finding } from '../../../src/cli/finding.js';
+import type { Finding } from '../../../src/cli/doctor/finding.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
-import { objectStore } from '../../support/servers.js';
+import { objectStore } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess, type Ran, type Settings } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';

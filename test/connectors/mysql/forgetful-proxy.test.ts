@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Statements, Warehouse } from '../../../src/engine/warehouse.js';
-import { startMysqlProxy, type MysqlProxy, type Verdict } from '../../support/mysql-proxy.js';
-import { warehouses } from '../../support/servers.js';
+import { startMysqlProxy, type MysqlProxy, type Verdict } from '../../support/proxies/mysql-proxy.js';
+import { warehouses } from '../../support/servers/servers.js';
 
 describe.each(warehouses)('a session behind a proxy on $name', ({ url }) => {
   let proxy: MysqlProxy;

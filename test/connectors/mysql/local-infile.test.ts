@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
-import { ownWarehouse } from '../../support/own-warehouse.js';
+import { ownWarehouse } from '../../support/servers/own-warehouse.js';
 
 it('names the setting when the server takes no local files', async () => {
   const server = await ownWarehouse();

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
-import { describeTables } from '../../../src/connectors/mysql/describe-tables.js';
+import { describeTables } from '../../../src/gear/migrate/describe-tables.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { FolderChain } from '../../support/folder-chain.js';
-import { oddValues } from '../../support/odd-server.js';
-import { ownWarehouse } from '../../support/own-warehouse.js';
-import { warehouse } from '../../support/servers.js';
+import { oddValues } from '../../support/servers/odd-server.js';
+import { ownWarehouse } from '../../support/servers/own-warehouse.js';
+import { warehouse } from '../../support/servers/servers.js';
 
 const headers = {
   users: 'UserID,UserName,SignUpDate,Country',

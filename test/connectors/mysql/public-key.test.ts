@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { tlsRisk } from '../../../src/connectors/mysql/public-key.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
 const packet = (sequence: number, ...parts: (string | number | Buffer)[]) => {

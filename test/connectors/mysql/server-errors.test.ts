@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { FolderChain } from '../../support/folder-chain.js';
-import { startMysqlProxy, type ProxiedError } from '../../support/mysql-proxy.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { startMysqlProxy, type ProxiedError } from '../../support/proxies/mysql-proxy.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
 describe.each(warehouses)('errors of $name', ({ name, url }) => {
   const prefix = freshPrefix();

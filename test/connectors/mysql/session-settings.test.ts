@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
-import { ownWarehouse } from '../../support/own-warehouse.js';
+import { ownWarehouse } from '../../support/servers/own-warehouse.js';
 
 it('commits by itself and may write, whatever the server gives new sessions', async () => {
   const server = await ownWarehouse();

@@ -3,8 +3,8 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
-import { ownWarehouse } from '../../support/own-warehouse.js';
-import { warehouses } from '../../support/servers.js';
+import { ownWarehouse } from '../../support/servers/own-warehouse.js';
+import { warehouses } from '../../support/servers/servers.js';
 
 const settingsNamed = 'check ssl-mode and ssl-ca in STRATA_MYSQL_URL';
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
-import { startMysqlProxy } from '../../support/mysql-proxy.js';
-import { freshPrefix, warehouses } from '../../support/servers.js';
+import { startMysqlProxy } from '../../support/proxies/mysql-proxy.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
 const load = "load data local infile 'strata' into table bulk.t fields terminated by ',' escaped by '\\\\' (id, name)";
 

@@ -3,12 +3,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { bareEtag, sameEtag } from '../../../src/connectors/s3/etags.js';
 import { listObject } from '../../../src/connectors/s3/list-objects.js';
-import { probeStore } from '../../../src/connectors/s3/probe-store.js';
+import { probeStore } from '../../../src/connectors/s3/probe/probe-store.js';
 import { S3Store } from '../../../src/connectors/s3/s3-store.js';
 import type { ObjectVersion } from '../../../src/engine/object-store.js';
-import { startHttpProxy } from '../../support/http-proxy.js';
-import { startOddServer, type OddServer, type OddWay } from '../../support/odd-s3.js';
-import { objectStore } from '../../support/servers.js';
+import { startHttpProxy } from '../../support/proxies/http-proxy.js';
+import { startOddServer, type OddServer, type OddWay } from '../../support/servers/odd-s3.js';
+import { objectStore } from '../../support/servers/servers.js';
 import { createTestBucket, testClient, type TestBucket } from './test-bucket.js';
 
 async function listAll(store: S3Store): Promise<ObjectVersion[]> {

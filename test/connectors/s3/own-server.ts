@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { objectStore } from '../../support/servers.js';
+import { objectStore } from '../../support/servers/servers.js';
 
 /** An S3 server of the test's own, which it may kill. */
 export interface OwnServer {

@@ -5,7 +5,7 @@ import { ListObjectVersionsCommand, PutBucketVersioningCommand } from '@aws-sdk/
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openStore } from '../../../src/connectors/open-store.js';
 import { StoreError, type ObjectStore, type ObjectVersion } from '../../../src/engine/object-store.js';
-import { objectStore } from '../../support/servers.js';
+import { objectStore } from '../../support/servers/servers.js';
 import { startCuttingProxy, startOwnServer, type OwnServer } from './own-server.js';
 import { createTestBucket, testClient, type TestBucket } from './test-bucket.js';
 

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { probeStore } from '../../../src/connectors/s3/probe-store.js';
+import { probeStore } from '../../../src/connectors/s3/probe/probe-store.js';
 import { S3Store } from '../../../src/connectors/s3/s3-store.js';
 import type { ObjectStore, ObjectVersion } from '../../../src/engine/object-store.js';
 import { createTestBucket, testClient, type TestBucket } from './test-bucket.js';

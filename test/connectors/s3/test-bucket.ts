@@ -8,7 +8,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { S3Store } from '../../../src/connectors/s3/s3-store.js';
-import { objectStore } from '../../support/servers.js';
+import { objectStore } from '../../support/servers/servers.js';
 
 /** A fresh bucket, and a client of the tests' own that puts objects there. */
 export interface TestBucket {

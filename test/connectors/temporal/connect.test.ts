@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { connectTemporal, temporalSettings } from '../../../src/connectors/temporal/connect.js';
-import { temporal } from '../../support/servers.js';
+import { temporal } from '../../support/servers/servers.js';
 
 it('a client that is closed while a call waits for its next attempt ends the call and lets the process go on', async () => {
   const { address, cut } = await startDoor(temporal.address);

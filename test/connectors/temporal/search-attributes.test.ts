@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { registerSearchAttributes } from '../../../src/connectors/temporal/search-attributes.js';
-import { temporal } from '../../support/servers.js';
+import { temporal } from '../../support/servers/servers.js';
 
 const namespace = `attributes-${randomBytes(4).toString('hex')}`;
 /** IndexedValueType of Temporal's API, and how many of them a namespace takes. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { compilePipeline, type CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
-import { loadPipelines } from '../../../src/pipelines/load.js';
+import { loadPipelines } from '../../../src/config/load-pipelines.js';
 
 describe('the fingerprint of a pipeline', () => {
   let definition: PipelineDefinition;

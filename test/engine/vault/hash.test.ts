@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { hashDiff, hashKey } from '../../../src/engine/vault/hash.js';
-import { warehouses } from '../../support/servers.js';
+import { warehouses } from '../../support/servers/servers.js';
 
 describe.each(warehouses)('hashes on $name', ({ url }) => {
   const warehouse = openWarehouse({ url, prefix: '' });

@@ -1,0 +1,29 @@
+import type { FeedDefinition } from '../../engine/definition/types.js';
+import { compileContract, type Contract } from '../../engine/read/contract.js';
+import type { Load } from '../../gear/load-row.js';
+
+/** A load was begun with another contract than its feed has now. */
+export class ColumnsChangedError extends Error {}
+
+/** What is good in the load's file. */
+export function contractOf({ firstLoadId }: Load, feed: FeedDefinition): Contract {
+  return compileContract(feed, firstLoadId);
+}
+
+/** Names of a file's columns, which are indexes into the contract's. */
+export function columnNames(order: readonly number[], { columns }: Contract): readonly string[] {
+  return order.map((index) => columns[index]!.name);
+}
+
+/** The file's columns as indexes into the contract's, once its header was read. Throws ColumnsChangedError where that was by another contract. */
+export function columnOrder({ loadId, feed, header, contract }: Load, { columns, checksum }: Contract): readonly number[] | undefined {
+  const order = header?.map((name) => columns.findIndex((column) => column.name === name));
+  if (order && (contract !== checksum || !isWhole(order, columns)))
+    throw new ColumnsChangedError(`load ${loadId} was begun with another contract than feed ${feed} has now`);
+  return order;
+}
+
+function isWhole(order: readonly number[], columns: Contract['columns']): boolean {
+  const isEachOnce = new Set(order).size === order.length && !order.includes(-1);
+  return isEachOnce && columns.every(({ optional }, index) => optional || order.includes(index));
+}

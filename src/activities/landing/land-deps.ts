@@ -1,0 +1,15 @@
+import type { Warehouse } from '../../engine/warehouse.js';
+import type { PipelineSet } from '../pipeline-set.js';
+import type { ReleaseTimes } from './release-time.js';
+import type { Stores } from '../../engine/stores.js';
+
+/** What landing needs. */
+export interface LandDeps extends ReleaseTimes {
+  readonly warehouse: Warehouse;
+  readonly pipelines: PipelineSet;
+  readonly stores: Stores;
+  /** Bytes that one transaction lands: what a worker's death costs at most. */
+  readonly chunkBytes?: number;
+  /** Objects of at least twice this are landed in ranges of at least this. */
+  readonly rangeBytes?: number;
+}

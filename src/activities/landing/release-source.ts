@@ -1,0 +1,58 @@
+import type { ReleaseResult, SourceState } from '../../contracts/activities.js';
+import { archiveFolderOf } from '../../engine/archive-folder.js';
+import { releaseKindOf, type ReleaseKind } from '../../engine/definition/release.js';
+import type { ObjectStore } from '../../engine/object-store.js';
+import { quarantineFolderOf } from '../../engine/quarantine-folder.js';
+import type { LandDeps } from './land-deps.js';
+import { readLoad, type Load } from '../../gear/load-row.js';
+import { pipelineOf } from '../pipeline-set.js';
+import { isReleaseDue, releaseDelayOf } from './release-time.js';
+
+/** Bytes. */
+const longestKey = 1_024;
+
+/**
+ * Deletes a landed load's object as the version that was loaded, or moves it to the load's folder in `quarantine/` when rows or all
+ * of it could not be kept elsewhere. Repeating it is harmless. An object that is there no more counts as deleted: when
+ * it is seen again, it is a new delivery. Pipelines may archive or keep what was loaded, and let it go later.
+ */
+export async function releaseSource(deps: LandDeps, loadId: number, signal: AbortSignal): Promise<ReleaseResult> {
+  const load = await readLoad(deps.warehouse, loadId);
+  if (load.sourceState !== 'present' || load.state === 'claimed') return { source: load.sourceState };
+  const { definition } = await pipelineOf(deps.pipelines, load.pipeline, deps.warehouse);
+  const delay = await releaseDelayOf(deps, definition);
+  if (delay > 0 && !(await isReleaseDue(deps.warehouse, loadId, delay))) return { source: 'present' };
+  const source = await release(deps, load, releaseKindOf(definition), signal);
+  await deps.warehouse.execute(
+    `update gear.loads set source_state = ?, released_at = ${source === 'kept' ? 'null' : 'utc_timestamp(6)'} where load_id = ? and source_state = 'present'`,
+    [source, loadId],
+  );
+  return { source };
+}
+
+async function release(deps: LandDeps, load: Load, kind: ReleaseKind, signal: AbortSignal): Promise<SourceState> {
+  if (kind === 'keep') return 'kept';
+  const store = deps.stores.open(load.storeUrl);
+  const [place, released] = load.moveSource
+    ? ([quarantineFolderOf(load), 'moved'] as const)
+    : kind === 'archive'
+      ? ([archiveFolderOf(load.landedAt), 'archived'] as const)
+      : ([undefined, 'deleted'] as const);
+  const outcome = place === undefined ? await store.remove(load.object, signal) : await store.move(load.object, keyIn(store, place, load.object.key), signal);
+  switch (outcome) {
+    case 'removed':
+      return released;
+    case 'gone':
+      return 'gone';
+    case 'replaced':
+      return 'replaced';
+  }
+}
+
+/** The name in that folder of the store; one that makes the key longer than S3 takes loses its middle: feeds know files by how they begin and end. */
+export function keyIn(store: ObjectStore, place: string, key: string): string {
+  const folder = store.wholeKey(place);
+  const name = [...key.slice(key.lastIndexOf('/') + 1)];
+  while (name.length > 1 && Buffer.byteLength(folder + name.join('')) > longestKey) name.splice(Math.ceil(name.length / 2), 1);
+  return folder + name.join('');
+}

@@ -1,0 +1,65 @@
+import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
+import { storeFaults, type StoreFault } from '../../engine/store-faults.js';
+
+/** What gear.loads knows of the loads of a version that is listed again. */
+export interface KnownLoads {
+  /** Of the last one. */
+  readonly generation: number;
+  readonly sourceState: string;
+  readonly releasedAt: string | null;
+  /** Of the first one. */
+  readonly claimedAt: string;
+}
+
+/** So many loads of one version that ended `gone` or `replaced`, though it is listed as it was, are the store's fault. */
+const mostVain = 3;
+const looksAtOnce = 16;
+/** A store with more of them is at fault as a whole; the rest is left alone unseen. */
+const mostFaults = 100;
+
+/**
+ * Those of the objects that are new deliveries of a version which had a load before. What a store says of itself is looked at once more:
+ * where it lists a version that it does not have, or still has one whose deletion it confirmed, a new load would come to the same end, for ever. Such objects are
+ * left alone, and `fault` is called for each.
+ */
+export async function deliveredAgain<Listed extends { readonly object: ObjectVersion; readonly known: KnownLoads }>(
+  store: ObjectStore,
+  objects: readonly Listed[],
+  fault: (object: ObjectVersion, reason: string) => void,
+  signal: AbortSignal,
+): Promise<Listed[]> {
+  if (store.lookAgain === undefined) return [...objects];
+  const again: Listed[] = [];
+  let faults = 0;
+  for (let first = 0; first < objects.length && faults < mostFaults; first += looksAtOnce) {
+    const some = objects.slice(first, first + looksAtOnce);
+    const look = async ({ object, known }: Listed) => (known.sourceState === 'kept' ? 'current' : (store.lookAgain?.(object, signal) ?? 'current'));
+    const seen = await Promise.all(some.map(look));
+    some.forEach((listed, index) => {
+      const found = verdict(seen[index]!, listed);
+      if (found === 'delivered') again.push(listed);
+      if (found === 'delivered' || found === 'unlisted') return;
+      faults += 1;
+      fault(listed.object, storeFaults[found]);
+    });
+  }
+  return again;
+}
+
+function verdict(seen: 'current' | 'replaced' | 'gone' | 'unlisted', { object, known }: { readonly object: ObjectVersion; readonly known: KnownLoads }): StoreFault | 'delivered' | 'unlisted' {
+  if (seen === 'unlisted') return 'unlisted';
+  if (seen === 'gone') return 'unknown-key';
+  if (seen === 'replaced') return 'listing-differs';
+  if (['deleted', 'moved', 'archived'].includes(known.sourceState)) return canBePutAgain(object, known) ? 'delivered' : 'not-deleted';
+  return (known.sourceState === 'gone' || known.sourceState === 'replaced') && known.generation + 1 >= mostVain ? 'listing-differs' : 'delivered';
+}
+
+/**
+ * The same bytes put again have a new time, which many servers tell in seconds. What was put before the first claim and again after
+ * the last release has the same one only when both lie within a second.
+ */
+function canBePutAgain({ lastModified }: ObjectVersion, { claimedAt, releasedAt }: KnownLoads): boolean {
+  if (releasedAt === null) return true;
+  const inSeconds = Date.parse(lastModified) % 1_000 === 0;
+  return inSeconds && Date.parse(`${releasedAt}Z`) - Date.parse(`${claimedAt}Z`) <= 1_000;
+}

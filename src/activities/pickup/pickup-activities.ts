@@ -1,0 +1,48 @@
+import type { BackfillSource, FeedRef, OpenLoads, PickupActivities } from '../../contracts/activities.js';
+import type { SqlValue } from '../../engine/warehouse.js';
+import { announceLanded } from './signal-staged-loads.js';
+import { awaitLanding } from './await-landing.js';
+import { claimObjects, type ClaimDeps } from './claim-objects.js';
+import { feedOf } from '../pipeline-set.js';
+import { isDue, releaseDelayOf, type ReleaseTimes } from '../landing/release-time.js';
+import { runActivity } from '../run-activity.js';
+
+export interface PickupDeps extends ClaimDeps, ReleaseTimes {
+  /** Bytes of an object up to which its landing costs less than a workflow of its own; 0: of none. */
+  readonly batchBytes: number;
+}
+
+/** Activities that find deliveries and say which of them still need work. */
+export function createPickupActivities(deps: PickupDeps): PickupActivities {
+  return {
+    claimObjects: ({ open, ...of }) =>
+      runActivity({}, async (scope) => {
+        const claim = await claimObjects(deps, of, scope);
+        return open ? { ...claim, open: await listOpenLoads(deps, { ...of, ...open }) } : claim;
+      }),
+    listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
+    awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
+    announceLanded: (input) => runActivity({}, () => announceLanded(input)),
+  };
+}
+
+/** Loads of a feed that have something to be done now: to be landed, or to be released. */
+export async function listOpenLoads(
+  deps: PickupDeps,
+  input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
+): Promise<OpenLoads> {
+  const { warehouse, stores, pipelines, batchBytes } = deps;
+  const { definition } = await feedOf(pipelines, input.pipeline, input.feed, warehouse);
+  const values: SqlValue[] = [input.pipeline, input.feed, input.after];
+  values.push(input.source ? stores.openForBackfill(input.source.url).url : await releaseDelayOf(deps, definition));
+  const rows = await warehouse.query<{ load_id: number; size_bytes: number }>(
+    `select load_id, size_bytes from gear.loads
+     where pipeline = ? and feed = ? and load_id > ?
+       and ${input.source ? `kind = 'backfill' and store_url = ? and state = 'claimed'` : `kind = 'pickup' and source_state = 'present' and ${isDue}`}
+     order by load_id
+     limit ${Math.trunc(input.limit)}`,
+    values,
+  );
+  const small = batchBytes === 0 ? [] : rows.filter((row) => Number(row.size_bytes) <= batchBytes);
+  return { loadIds: rows.map((row) => Number(row.load_id)), small: small.map((row) => Number(row.load_id)) };
+}

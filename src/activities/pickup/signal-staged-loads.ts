@@ -1,0 +1,15 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { signalArrivals } from '../../connectors/temporal/signal-arrivals.js';
+import type { FeedRef } from '../../contracts/activities.js';
+import { arrivalSignals } from '../../contracts/names.js';
+
+/** Tells `followArrivals` of staged loads. Telling it twice is harmless: it looks for staged loads and finds none. */
+export async function announceLanded({ pipeline, feed }: FeedRef): Promise<void> {
+  const { client, info } = Context.current();
+  try {
+    await signalArrivals(client, info.taskQueue, pipeline, arrivalSignals.landed, [feed]);
+  } catch {
+    throw ApplicationFailure.create({ type: 'unavailable', message: `Temporal does not take the news that ${pipeline}/${feed} has staged loads` });
+  }
+}

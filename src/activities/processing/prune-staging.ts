@@ -1,0 +1,48 @@
+import type { FeedRef, PruneResult } from '../../contracts/activities.js';
+import { identifier } from '../../engine/sql/identifier.js';
+import type { ProcessDeps } from './process-batch.js';
+import { feedOf } from '../pipeline-set.js';
+import type { ActivityScope } from '../run-activity.js';
+
+const rowsAtOnce = 20_000;
+
+/** Deletes staging rows of processed loads, in batches that commit one by one; a load is marked when none is left. */
+export async function pruneStaging(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report'>): Promise<PruneResult> {
+  const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
+  let total = 0;
+  for (;;) {
+    const loads = await deps.warehouse.query<{ load_id: number; rows_staged: number }>(
+      `select load_id, rows_staged from gear.loads
+       where pipeline = ? and feed = ? and state = 'processed' and pruned_at is null order by load_id limit 500`,
+      [input.pipeline, input.feed],
+    );
+    if (loads.length === 0) return { rows: total };
+    for (const loadIds of smallTogether(loads)) {
+      const marks = loadIds.map(() => '?').join(', ');
+      for (let deleted = rowsAtOnce; deleted === rowsAtOnce; total += deleted) {
+        scope.signal.throwIfAborted();
+        ({ affectedRows: deleted } = await deps.warehouse.execute(
+          `delete from staging.${identifier(feed.name)} where load_id in (${marks}) order by load_id, row_offset limit ${rowsAtOnce}`,
+          loadIds,
+        ));
+        scope.report({ phase: 'pruning', feed: input.feed, message: `${input.feed}: processed rows leave staging`, rows: total });
+      }
+      await deps.warehouse.execute(`update gear.loads set pruned_at = utc_timestamp(6) where load_id in (${marks}) and pruned_at is null`, loadIds);
+    }
+  }
+}
+
+/** Ids of loads whose rows one statement deletes, and of each larger load alone: a commit costs more than the rows of a small one. */
+function smallTogether(loads: readonly { readonly load_id: number; readonly rows_staged: number }[]): number[][] {
+  const groups: number[][] = [];
+  let rows = rowsAtOnce;
+  for (const load of loads) {
+    rows += Number(load.rows_staged);
+    if (rows < rowsAtOnce) groups.at(-1)!.push(load.load_id);
+    else {
+      groups.push([load.load_id]);
+      rows = Number(load.rows_staged);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Command } from 'commander';
+import { openStore } from '../../connectors/open-store.js';
+import { workflowIds, workflowTypes } from '../../contracts/names.js';
+import type { BackfillInput } from '../../contracts/workflows.js';
+import { asCode } from '../../contracts/report-tables.js';
+import { attributesOf } from '../../contracts/search-attributes.js';
+import { command, feedNameOf, pipelineOf, wholeNumber, type Cli } from '../cli.js';
+import { follow } from '../follow/follow.js';
+import { failOnHelp, parseFailOn, type LeftOut } from '../follow/left-out.js';
+import { startOrAttach } from '../follow/start-or-attach.js';
+import { UsageError } from '../usage-error.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly from: string;
+  readonly window: number;
+  readonly detach?: boolean;
+  readonly failOn?: readonly LeftOut[];
+}
+
+/** Landings side by side; fewer than a pickup's, which should not wait for a backfill. */
+const defaultWindow = 8;
+/** After what is delivered now (3): pickups go first. */
+const backfillPriority = 4;
+
+/** `strata backfill`: lands what is in another store, and leaves it there. */
+export function backfillCommand(cli: Cli): Command {
+  return command('backfill', 'land every matching object of another bucket, prefix or folder without touching it, then bring it to bus', [
+    'strata backfill eastrock payments --from s3://archive/payments/2023',
+    'strata backfill eastrock users --from file:///data/users --window 4',
+  ])
+    .argument('<pipeline>')
+    .argument('<feed>')
+    .requiredOption('--from <url>', 'where the objects are (required): s3://bucket/prefix or file:///folder; objects of every depth')
+    .option('--window <n>', 'landings side by side', wholeNumber, defaultWindow)
+    .option('--fail-on <kinds>', failOnHelp, parseFailOn)
+    .option('--detach', 'start it and do not wait')
+    .action(async (name: string, feedName: string, options: Options) => {
+      if (options.window < 1 || options.window > 200) throw new UsageError('--window must be from 1 to 200');
+      const project = await cli.project();
+      const compiled = pipelineOf(project, name);
+      const pipeline = compiled.definition.name;
+      const feed = feedNameOf(compiled, feedName);
+      const store = openStore(options.from, project.settings.environment);
+      await store.check();
+      await cli.withTemporal(project, async (client) => {
+        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.backfill, {
+          workflowId: workflowIds.backfill(pipeline, feed, nameOf(store.url)),
+          args: [{ pipeline, feed, url: store.url, window: options.window } satisfies BackfillInput],
+          typedSearchAttributes: attributesOf({ pipeline, feed }),
+          staticSummary: `${feed}: backfill`,
+          staticDetails: `Lands the objects of ${asCode(store.url)}, which stay where they are.`,
+          priority: { priorityKey: backfillPriority },
+        });
+        if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
+        if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
+        await follow(cli, project, client, handle, { json: options.json, again: `strata backfill ${pipeline} ${feed} --from ${store.url}`, taskQueue, failOn: options.failOn });
+      });
+    });
+}
+
+/** The same for the same store, so that a backfill that is asked for again is the one that runs. */
+function nameOf(url: string): string {
+  return createHash('sha256').update(url).digest('hex').slice(0, 16);
+}

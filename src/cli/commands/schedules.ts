@@ -1,0 +1,101 @@
+import type { Client, ScheduleClient } from '@temporalio/client';
+import { Command } from 'commander';
+import type { Project } from '../../config/load-project.js';
+import type { RunningWorkflow } from '../../connectors/temporal/running.js';
+import { applySchedules, listSchedules, matchSchedules, type ScheduleState } from '../../connectors/temporal/schedules.js';
+import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';
+import { command, pipelinesOf, type Cli } from '../cli.js';
+import { endStranded, startsAgain, strandedWork } from '../../status/stranded.js';
+import { TaskQueues } from '../../status/task-queues.js';
+import { ago, until } from '../../contracts/format-times.js';
+import { warehouseMemo } from '../follow/warehouse-memo.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly note?: string;
+}
+
+const names = 'a pipeline (all of its schedules) or one schedule; all pipelines when left out';
+
+/** `strata schedules ...`: Temporal Schedules made from the definitions. */
+export function schedulesCommand(cli: Cli): Command {
+  const schedules = new Command('schedules').description('the Temporal Schedules that pick up, process and aggregate');
+  schedules.addCommand(
+    command('apply', 'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused', ['strata schedules apply'])
+      .argument('[pipeline]', 'all pipelines when left out')
+      .action(async (name: string | undefined, options: Options) => {
+        const project = await cli.project();
+        await cli.withTemporal(project, (client) => apply(cli, project, client, pipelinesOf(project, name), options));
+      }),
+  );
+  schedules.addCommand(
+    command('list', 'what runs when, and what is paused', ['strata schedules list', 'strata schedules list eastrock --json'])
+      .argument('[pipeline]', 'all pipelines when left out')
+      .action(async (name: string | undefined, options: Options) => {
+        const project = await cli.project();
+        const states = await cli.withTemporal(project, async (client) => {
+          const each = pipelinesOf(project, name).map(({ definition }) => listSchedules(client, definition.name));
+          return (await Promise.all(each)).flat();
+        });
+        if (options.json) return cli.out.json(states);
+        if (states.length === 0) return cli.out.line('there are no schedules; run: strata schedules apply');
+        cli.out.table(['schedule', 'cron (UTC)', 'next', 'last', 'note'], states.map(rowOf));
+      }),
+  );
+  const change = (verb: string, past: string, description: string, examples: string[], act: (handle: Handle, options: Options) => Promise<unknown>) => {
+    const made = command(verb, description, examples).argument('[name]', names);
+    if (verb === 'pause' || verb === 'resume') made.option('--note <text>', 'why, for those who look at it later');
+    schedules.addCommand(
+      made.action(async (name: string | undefined, options: Options) => {
+        const project = await cli.project();
+        await cli.withTemporal(project, async (client) => {
+          const wanted = name === undefined ? [...project.pipelines.keys()] : [name];
+          const ids = (await Promise.all(wanted.map((each) => matchSchedules(client, each)))).flat();
+          for (const id of ids) await act(client.schedule.getHandle(id), options);
+          if (options.json) cli.out.json(ids.map((id) => ({ id, change: past })));
+          else for (const id of ids) cli.out.line(`${id} ${past}`);
+        });
+      }),
+    );
+  };
+  change('pause', 'paused', 'stop starting new runs; what runs goes on', ['strata schedules pause eastrock --note "source is being moved"'], (handle, { note }) =>
+    handle.pause(note ?? 'paused by strata schedules pause'),
+  );
+  change('resume', 'resumed', 'start runs again', ['strata schedules resume eastrock/users/pickup'], (handle, { note }) =>
+    handle.unpause(note ?? 'resumed by strata schedules resume'),
+  );
+  change('trigger', 'triggered', 'start a run now, whatever the time', ['strata schedules trigger eastrock/process'], (handle) => handle.trigger());
+  change('remove', 'removed', 'delete schedules; strata schedules apply makes them again', ['strata schedules remove eastrock'], (handle) => handle.delete());
+  return schedules;
+}
+
+/** Schedules first: what is ended then starts no more where nobody serves it. */
+async function apply(cli: Cli, project: Project, client: Client, pipelines: readonly CompiledPipeline[], options: Options): Promise<void> {
+  const { taskQueue } = project.settings;
+  const memo = await warehouseMemo(cli, project);
+  const applied = (await Promise.all(pipelines.map(({ definition }) => applySchedules(client, definition, taskQueue, memo)))).flat();
+  const queues = await TaskQueues.look(cli, project, client);
+  const stranded = (await Promise.all(pipelines.map(({ definition }) => strandedWork(client, queues, definition.name, taskQueue)))).flat();
+  const ended: RunningWorkflow[] = [];
+  for (const each of stranded) ended.push(...(await endStranded(client, each)));
+  if (options.json) cli.out.json([...applied, ...ended.map(({ workflowId }) => ({ id: workflowId, cron: '', change: 'ended' }))]);
+  else {
+    cli.out.table(
+      ['schedule', 'cron (UTC)', ''],
+      applied.map(({ id, cron, change }) => [id, cron, change]),
+    );
+    for (const run of ended) {
+      const again = startsAgain(run);
+      const next = again === undefined ? '' : `; to start it again, run: ${again}`;
+      cli.out.line(`${run.workflowId} ended: no worker serves its task queue ${run.taskQueue}; what it committed stays${next}`);
+    }
+  }
+  const { isServed, problem, remedy } = await queues.state(taskQueue);
+  if (!isServed) cli.out.note(`${problem}, so nothing that the schedules start moves. To go on, ${remedy}`);
+}
+
+type Handle = ReturnType<ScheduleClient['getHandle']>;
+
+function rowOf(state: ScheduleState): string[] {
+  return [state.id, state.cron, state.paused ? 'paused' : until(state.next), ago(state.last), state.note];
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { createLogger } from '../../observability/logger.js';
+import { serve } from '../../serve/serve.js';
+import { command, type Cli } from '../cli.js';
+import { endWithNpm } from '../end-with-npm.js';
+import { UsageError } from '../usage-error.js';
+
+interface Options {
+  readonly address?: string;
+  readonly queue?: string;
+}
+
+/** `strata serve`: takes events of object stores, until SIGTERM or Ctrl-C. */
+export function serveCommand(cli: Cli): Command {
+  return command('serve', 'take events of object stores, so that new files are picked up at once; until SIGTERM or Ctrl-C', [
+    'strata serve',
+    'STRATA_EVENTS_TOKEN_FILE=/run/secrets/events-token strata serve --address 0.0.0.0:8090',
+    'strata serve --queue https://sqs.eu-central-1.amazonaws.com/123456789012/new-files',
+  ])
+    .option('--address <host:port>', 'where to listen; STRATA_SERVE_ADDRESS when left out')
+    .option('--queue <url>', 'an SQS queue to take events from; STRATA_EVENTS_QUEUE_URL when left out')
+    .action(async (options: Options) => {
+      const project = await cli.project({ sources: true });
+      const { settings } = project;
+      const { host, port } = parseAddress(options.address ?? settings.serveAddress);
+      const ending = new AbortController();
+      const end = () => ending.abort();
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
+      await endWithNpm();
+      try {
+        await serve(project, { host, port, queueUrl: options.queue ?? settings.eventsQueueUrl }, createLogger(settings.log), ending.signal);
+      } finally {
+        for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeListener(signal, end);
+      }
+    });
+}
+
+function parseAddress(address: string): { host: string; port: number } {
+  const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(address) ?? [];
+  if (host === '') throw new UsageError(`${JSON.stringify(address)} is no address; it must look like 127.0.0.1:8090`);
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}

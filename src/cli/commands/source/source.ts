@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { adoptSource, releaseOwnedSource } from '../../../activities/owner/adopt-source.js';
+import { sourceState } from '../../../activities/owner/source-state.js';
+import type { Project } from '../../../config/load-project.js';
+import type { Warehouse } from '../../../engine/warehouse.js';
+import { shownWarehouse } from '../../../engine/source-owner.js';
+import { grouped } from '../../../contracts/format-numbers.js';
+import { projectStores } from '../../../config/project-stores.js';
+import { command, pipelineOf, type Cli } from '../../cli.js';
+import { lostCommand } from './lost.js';
+
+/** `strata source ...`: which warehouse a pipeline's source belongs to. */
+export function sourceCommand(cli: Cli): Command {
+  const source = new Command('source').description('which warehouse a source belongs to, and what to do when it is not this one');
+
+  /** Adds a command about one pipeline's source. */
+  const about = (name: string, description: string, act: (deps: Deps, json: boolean) => Promise<void>) =>
+    source.addCommand(
+      command(name, description, [`strata source ${name} eastrock`])
+        .argument('<pipeline>')
+        .action(async (pipelineName: string, options: { json?: boolean }) => {
+          const project = await cli.project({ warehouse: true, sources: true });
+          const pipeline = pipelineOf(project, pipelineName).definition.name;
+          await cli.withWarehouse(project, (warehouse) => act({ ...depsOf(project, pipeline), warehouse }, options.json ?? false));
+        }),
+    );
+
+  about('show', 'the owner that the mark in the source names, and whether that is this warehouse', async (deps, json) => {
+    const state = await sourceState(deps);
+    cli.exitCode = state.problem === undefined ? 0 : 1;
+    if (json) return cli.out.json({ source: deps.store.url, owner: state.owner ?? null, warehouse: state.me, problem: state.problem ?? null });
+    cli.out.line(state.owner ? `${deps.store.url} belongs to ${shownWarehouse(state.owner)} since ${state.owner.since}` : `${deps.store.url} is not marked: the next pickup marks it`);
+    cli.out.line(`this warehouse is ${shownWarehouse({ warehouse: state.me.uuid, schemaPrefix: state.me.schemaPrefix })}, its highest load is ${grouped(state.me.highestLoad)}`);
+    if (state.problem !== undefined) cli.out.note(state.problem);
+  });
+  about('adopt', "make the source this warehouse's, whoever's it was, and accept the warehouse as it is; stop the other one's workers first", async (deps, json) => {
+    const { former, owner, nextLoad } = await adoptSource(deps);
+    if (json) return cli.out.json({ source: deps.store.url, former: former ?? null, owner, nextLoad });
+    cli.out.line(`${deps.store.url} belongs to ${shownWarehouse(owner)} now${former && former.warehouse !== owner.warehouse ? `, no longer to ${shownWarehouse(former)}` : ''}`);
+    cli.out.line(`the next load has the id ${nextLoad} or a higher one`);
+  });
+  about('release', 'leave the source to the warehouse that claims from it next', async (deps, json) => {
+    await releaseOwnedSource(deps);
+    if (json) return cli.out.json({ source: deps.store.url, owner: null });
+    cli.out.line(`${deps.store.url} belongs to no warehouse now: the next pickup of any warehouse makes it its own`);
+  });
+  source.addCommand(lostCommand(cli));
+  return source;
+}
+
+interface Deps {
+  readonly warehouse: Warehouse;
+  readonly pipeline: string;
+  readonly store: ReturnType<ReturnType<typeof projectStores>['sourceOf']>;
+}
+
+function depsOf(project: Project, pipeline: string): Omit<Deps, 'warehouse'> {
+  return { pipeline, store: projectStores(project).sourceOf(pipeline) };
+}

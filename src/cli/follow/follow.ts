@@ -1,0 +1,105 @@
+import { setMaxListeners } from 'node:events';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
+import { progressTopic, type ProgressEvent } from '../../contracts/progress.js';
+import type { Project } from '../../config/load-project.js';
+import type { Cli } from '../cli.js';
+import { leftOutOf, type LeftOut } from './left-out.js';
+import { settled, type Outcome } from '../../status/outcome.js';
+import { ProgressView } from '../terminal/progress-view.js';
+import { printReport } from '../terminal/report.js';
+import { watchForWorkers } from './missing-worker.js';
+import { pipelineOfRun } from '../run-names.js';
+import { watchWork, type WorkWatcher } from './watch-work.js';
+
+/** The time that is shown goes on though no event comes; in milliseconds. */
+const tickInterval = 1_000;
+
+export interface Followed {
+  readonly json?: boolean | undefined;
+  /** The command that watches it again. */
+  readonly again: string;
+  /** The run's own. */
+  readonly taskQueue: string;
+  /** What may not be left out: the exit code is 1 then, though the run went well. */
+  readonly failOn?: readonly LeftOut[] | undefined;
+}
+
+/** Shows a workflow's progress until it ends, prints its report and sets the exit code. Ctrl-C ends the watching alone. */
+export async function follow(cli: Cli, project: Project, client: Client, handle: WorkflowHandle, { json, again, taskQueue, failOn = [] }: Followed): Promise<void> {
+  const view = json ? undefined : new ProgressView(cli.out);
+  const watching = new AbortController();
+  // Temporal's client listens once a request, and a run is watched by many.
+  setMaxListeners(0, watching.signal);
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    const stop = () => resolve('interrupted');
+    process.once('SIGINT', stop);
+    watching.signal.addEventListener('abort', () => process.off('SIGINT', stop));
+  });
+  if (view) void watch(client, handle.workflowId, view, watching.signal);
+  void watchForWorkers(cli, project, client, taskQueue, watching.signal);
+  void watchWork(client, pipelineOfRun(handle.workflowId), workWatcher(cli, view), watching.signal);
+  const clock = setInterval(() => view?.tick(), tickInterval);
+  try {
+    // Requests that wait for an answer would keep the process after Ctrl-C.
+    const outcome = await Promise.race([client.withAbortSignal(watching.signal, () => settled(handle)), interrupted]);
+    view?.end();
+    if (outcome === 'interrupted') {
+      cli.out.note(`${handle.workflowId} goes on without a watcher. To watch it again: ${again}`);
+      cli.out.note(`To stop it: strata cancel ${handle.workflowId}`);
+      cli.exitCode = 130;
+      return;
+    }
+    tell(cli, outcome, handle.workflowId, { json: json ?? false, failOn });
+  } finally {
+    clearInterval(clock);
+    watching.abort();
+  }
+}
+
+function workWatcher({ out }: Cli, view: ProgressView | undefined): WorkWatcher {
+  return {
+    note: (text) => {
+      view?.end();
+      out.note(text);
+    },
+    isQuiet: () => view?.isQuiet ?? false,
+    doing: (text) => view?.doing(text),
+  };
+}
+
+interface Telling {
+  readonly json: boolean;
+  readonly failOn: readonly LeftOut[];
+}
+
+/** The last line says what a person must not miss: that the run failed, or what is not in the warehouse though it went well. */
+function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn }: Telling): void {
+  const left = leftOutOf(report);
+  const failed = left.filter(({ kind }) => failOn.includes(kind));
+  const isGood = ok && failed.length === 0;
+  cli.exitCode = isGood ? 0 : 1;
+  if (json) return cli.out.json({ workflowId, ok: isGood, ...report, failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)] });
+  printReport(cli.out, report);
+  const pickups = Object.values(report.pickups ?? {});
+  if (pickups.length > 0 && pickups.every(({ found }) => found === 0)) cli.out.line('no file there has a name that a feed takes; strata status lists those of the source that match none');
+  for (const failure of failures) cli.out.note(`failed: ${failure}`);
+  const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
+  if (left.length === 0) return cli.out.line(end);
+  const sentences = left.map(({ sentence }) => sentence).join(' and ');
+  cli.out.alert(`${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: see strata quarantine list, strata loads`);
+}
+
+async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {
+  try {
+    const topic = WorkflowStreamClient.create(client, workflowId).topic<ProgressEvent>(progressTopic);
+    await client.withAbortSignal(signal, async () => {
+      for await (const { data } of topic.subscribe(0)) {
+        if (signal.aborted) return;
+        view.show(data);
+      }
+    });
+  } catch {
+    // The result is what counts; a run without a worker, or of a former version, has no stream.
+  }
+}

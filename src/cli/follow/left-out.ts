@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from 'commander';
+import type { RunReport } from '../../contracts/workflows.js';
+import { counted } from '../../contracts/format-numbers.js';
+
+/** What a run that went well may have left out of the warehouse. */
+export const leftOut = ['refused', 'quarantined', 'replaced', 'gone'] as const;
+export type LeftOut = (typeof leftOut)[number];
+
+const sentences: Record<LeftOut, (count: number) => string> = {
+  refused: (count) => `${counted(count, 'file was', 'files were')} refused`,
+  quarantined: (count) => `${counted(count, 'row is', 'rows are')} in quarantine`,
+  replaced: (count) => `${counted(count, 'file was', 'files were')} replaced while being read`,
+  gone: (count) => `${counted(count, 'file was', 'files were')} removed while being read`,
+};
+
+export const failOnHelp = `exit with 1 also when files or rows were left out, a list of: ${leftOut.join(', ')}`;
+
+/** Parses the list of `--fail-on`. */
+export function parseFailOn(text: string): readonly LeftOut[] {
+  return text.split(',').map((part) => {
+    const kind = leftOut.find((one) => one === part.trim());
+    if (!kind) throw new InvalidArgumentError(`${JSON.stringify(part.trim())} is none of ${leftOut.join(', ')}`);
+    return kind;
+  });
+}
+
+/** What was left out, each kind with its sentence; nothing of what is zero. */
+export function leftOutOf({ pickups = {} }: Partial<RunReport>): readonly { readonly kind: LeftOut; readonly sentence: string }[] {
+  return leftOut.flatMap((kind) => {
+    const count = Object.values(pickups).reduce((sum, counts) => sum + counts[kind], 0);
+    return count === 0 ? [] : [{ kind, sentence: sentences[kind](count) }];
+  });
+}

@@ -1,0 +1,99 @@
+import { byteSize, counted, grouped } from './format-numbers.js';
+import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
+
+/** A part of a run's report: a table, lines below it, or both. Temporal Web, the command line and pages each render it in their own way. */
+export interface ReportSection {
+  readonly heading: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly lines: readonly ReportLine[];
+}
+
+/** A line of a report. `name` comes from outside, such as a file's key: each renderer shows it so that it can't do harm. */
+export interface ReportLine {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** What a run did, layer by layer. Parts that had nothing to do are left out. */
+export function reportSections({ pickups = {}, feeds = {}, vault = {}, marts = {} }: Partial<RunReport>): ReportSection[] {
+  return [pickupSection(pickups), refusalSection(pickups), feedSection(feeds), vaultSection(vault), martSection(marts)].filter(
+    ({ rows, lines }) => rows.length + lines.length > 0,
+  );
+}
+
+/** The files of each feed. */
+export function pickupSection(pickups: Readonly<Record<string, PickupCounts>>): ReportSection {
+  return {
+    heading: 'Files to staging',
+    columns: ['feed', 'staged', 'refused', 'failed', 'rows', 'quarantined', 'read'],
+    rows: Object.entries(pickups).map(([feed, counts]) => [
+      feed,
+      ...[counts.staged, counts.refused, counts.failed, counts.rows, counts.quarantined].map(grouped),
+      byteSize(counts.bytes),
+    ]),
+    lines: Object.entries(pickups).flatMap(([feed, counts]) => (otherFiles(counts) === '' ? [] : [{ text: `${feed}: ${otherFiles(counts)}` }])),
+  };
+}
+
+/** The first refused files, each with the reason. */
+export function refusalSection(pickups: Readonly<Record<string, PickupCounts>>): ReportSection {
+  return { heading: 'Refused files', columns: [], rows: [], lines: Object.values(pickups).flatMap(refusalLines) };
+}
+
+function refusalLines({ refusals = [], refused }: PickupCounts): ReportLine[] {
+  const lines = refusals.map(({ loadId, object, problem }) => ({ name: object, text: `(load ${loadId}): ${problem}` }));
+  const more = refused - refusals.length;
+  return more > 0 && lines.length > 0 ? [...lines, { text: `and ${grouped(more)} more` }] : lines;
+}
+
+/** What processing did with the staged rows of each feed. */
+export function feedSection(feeds: Readonly<Record<string, FeedCounts>>): ReportSection {
+  return {
+    heading: 'Staging to bulk',
+    columns: ['feed', 'loads', 'inserted', 'updated', 'unchanged', 'superseded', 'outdated'],
+    rows: Object.entries(feeds)
+      .filter(([, { loads }]) => loads > 0)
+      .map(([feed, { loads, inserted, updated, unchanged, superseded, outdated }]) => [
+        feed,
+        ...[loads, inserted, updated, unchanged, superseded, outdated].map(grouped),
+      ]),
+    lines: [],
+  };
+}
+
+/** Rows inserted into the vault in all. */
+export function vaultSection(vault: Readonly<Record<string, number>>): ReportSection {
+  const tables = Object.values(vault);
+  const filled = tables.filter((rows) => rows > 0);
+  const total = filled.reduce((sum, rows) => sum + rows, 0);
+  const text = `${counted(total, 'row')} into ${filled.length} of ${counted(tables.length, 'table')}`;
+  return { heading: 'Bulk to vault', columns: [], rows: [], lines: filled.length === 0 ? [] : [{ text }] };
+}
+
+/** The marts that changed, and how many did not need to. */
+export function martSection(marts: Readonly<Record<string, MartCounts>>): ReportSection {
+  const all = Object.entries(marts);
+  const changed = all.filter(([, { mode }]) => mode !== 'current');
+  const current = all.length - changed.length;
+  return {
+    heading: 'Bulk to bus',
+    columns: ['mart', 'how', 'keys', 'rows'],
+    rows: changed.map(([mart, { mode, keys, rows }]) => [mart, mode, grouped(keys), grouped(rows)]),
+    lines: current === 0 ? [] : [{ text: `${current} of ${counted(all.length, 'mart')} already up to date` }],
+  };
+}
+
+/** What a list of files leaves out: those that were loaded before, and those that were not there to be read. Empty when nothing was. */
+export function otherFiles({ before, gone, replaced }: PickupCounts): string {
+  return [
+    ...(before > 0 ? [`${counted(before, 'file')} loaded before`] : []),
+    ...(gone > 0 ? [`${counted(gone, 'file')} vanished before being read`] : []),
+    ...(replaced > 0 ? [`${counted(replaced, 'file')} replaced before being read`] : []),
+  ].join(', ');
+}
+
+/** Markdown: a key as code, on one line, so that nothing in it is a link or a heading. */
+export function asCode(key: string): string {
+  return `\`${key.replaceAll('`', "'").replace(/[\r\n\u2028\u2029]/g, ' ')}\``;
+}

@@ -1,0 +1,200 @@
+import type { EntityDefinition, FeedDefinition, SurrogateDefinition } from '../definition/types.js';
+import { columnOf, entityColumns, sqlType } from '../sql/column-types.js';
+import { columnList, identifier } from '../sql/identifier.js';
+import { firstOffset, typedRows } from './typed-rows.js';
+
+/**
+ * The statements that merge a batch of staged loads into one entity, in one transaction that holds the feed's row.
+ * The work table is filled from all loads at once; changes and bulk follow load by load in delivery order, so that several
+ * loads in a batch give what each alone would have given. No sort and no window: the work table's key does both.
+ * Of small loads, those that follow one another without a key in common are taken together, which comes to the same.
+ */
+export interface EntityMerge {
+  readonly entity: string;
+  /** A temporary table: no redo log, gone with its connection, and its DDL does not commit. */
+  readonly createWork: string;
+  readonly dropWork: string;
+  /** The last row of each key in each load. Binds pipeline, feed, batch, first load_datetime. */
+  readonly fillWork: string;
+  /** Marks rows that bulk holds from a later delivery; needed when later ones were processed before, and for a replay. */
+  readonly markOutdated: string;
+  /** Binds batch, load. */
+  readonly recordChanges: string;
+  /** Binds load_datetime, load. Affects one row for each inserted key and two for each key that was there. */
+  readonly mergeBulk: string;
+  /** For each load that has a key in common with an earlier one of its batch, `follows`: the load_datetime of the latest such one. */
+  readonly findFollowers: string;
+  /** `recordChanges` of consecutive loads without a common key. Binds batch, pipeline, feed, batch, first and last load_datetime. */
+  readonly recordChangesOfRun: string;
+  /** `mergeBulk` of such loads. Binds pipeline, feed, batch, first and last load_datetime. */
+  readonly mergeBulkOfRun: string;
+  /**
+   * What became of a load's rows, each counted where it is: in bulk, with this load, or in the work table. To be run right after the
+   * load was merged, while no later one has taken its rows over. Binds load.
+   */
+  readonly recordCounts: string;
+  /** `recordCounts` of such loads, after they were merged together. Binds pipeline, feed, batch, first and last load_datetime. */
+  readonly recordCountsOfRun: string;
+  /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
+  readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
+}
+
+export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surrogates: readonly SurrogateDefinition[]): EntityMerge {
+  const work = `gear.${identifier(`work_${entity.name}`)}`;
+  return {
+    entity: entity.name,
+    createWork: createWork(feed, entity, work),
+    dropWork: `drop temporary table if exists ${work}`,
+    fillWork: fillWork(feed, entity, work),
+    markOutdated: markOutdated(entity, work),
+    recordChanges: recordChanges(entity, `from ${work} w`, 'w.load_id = ?', entity.key),
+    mergeBulk: mergeBulk(entity, `from ${work} w\ncross join (select cast(? as datetime(6)) as load_datetime) l`, 'w.load_id = ?'),
+    findFollowers: findFollowers(entity, work),
+    recordChangesOfRun: recordChanges(entity, ofRun(work), inRun, ['load_id', ...entity.key]),
+    mergeBulkOfRun: mergeBulk(entity, ofRun(work), inRun),
+    recordCounts: recordCounts(entity, work, 'l.load_id = ?'),
+    recordCountsOfRun: recordCounts(entity, work, inRun),
+    assignIds: surrogates.flatMap((surrogate) =>
+      surrogate.from.filter((from) => from.entity === entity.name).map((from) => ({
+        surrogate: surrogate.name,
+        sql: assignIds(surrogate, entity, from.column),
+      })),
+    ),
+  };
+}
+
+function createWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
+  const column = (name: string, nullability: string) => `${identifier(name)} ${sqlType(columnOf(feed, name).type)} ${nullability}`;
+  const lines = [
+    'load_id bigint unsigned not null',
+    ...entity.key.map((name) => column(name, 'not null')),
+    ...entity.values.map((name) => column(name, 'null')),
+    'row_offset bigint unsigned not null',
+    'copies int unsigned not null',
+    'is_outdated boolean not null',
+    `primary key (load_id, ${columnList(entity.key)})`,
+  ];
+  return `create temporary table ${work} (\n  ${lines.join(',\n  ')}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
+}
+
+function fillWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
+  const columns = entityColumns(entity);
+  // Equal where a row in quarantine was made two with the same key: staging is read in the order of its rows.
+  const later = `typed.row_offset >= ${work}.row_offset`;
+  const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
+  return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
+select load_id, ${columnList(columns)}, row_offset, 1, false
+from ${typedRows(
+    feed,
+    columns,
+    `from gear.loads l
+  join staging.${identifier(feed.name)} s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`,
+    firstOffset,
+  )}
+on duplicate key update ${[...newest, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
+}
+
+function keyJoin(entity: EntityDefinition, left: string, right: string): string {
+  return entity.key.map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`).join(' and ');
+}
+
+function markOutdated(entity: EntityDefinition, work: string): string {
+  const [held, mine] = [position('held', 'b'), position('l', 'w')];
+  return `update ${work} w
+straight_join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+${held.joins}
+${mine.joins}
+set w.is_outdated = true
+where ${held.sql} > ${mine.sql}`;
+}
+
+/** Where a row stands among all: rows that are loaded again where they stood in their first file; of the same one the later load is later. */
+function position(load: string, row: string): { readonly joins: string; readonly sql: string } {
+  const [again, first] = [`${load}_again`, `${load}_first`];
+  return {
+    joins: `straight_join gear.loads ${load} on ${load}.load_id = ${row}.load_id
+left join gear.replays ${again} on ${again}.load_id = ${row}.load_id
+straight_join gear.loads ${first} on ${first}.load_id = coalesce(${again}.first_load_id, ${row}.load_id)`,
+    sql: `(${first}.delivery_order, ${first}.load_id, ${row}.row_offset, ${load}.delivery_order, ${load}.load_id)`,
+  };
+}
+
+/** The order of the join is fixed: the work table is read load by load, whatever statistics say of it. */
+function ofRun(work: string): string {
+  return `from gear.loads l\nstraight_join ${work} w on w.load_id = l.load_id`;
+}
+
+const inRun = 'l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?';
+
+function findFollowers(entity: EntityDefinition, work: string): string {
+  return `select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by ${columnList(entity.key, 'w')} order by l.load_datetime) as earlier
+  from ${work} w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id`;
+}
+
+function recordChanges(entity: EntityDefinition, from: string, which: string, order: readonly string[]): string {
+  const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
+  const source = entity.values.flatMap((name) => [`b.${identifier(name)}`, `w.${identifier(name)}`]);
+  const differ = entity.values.map((name) => ` or not (b.${identifier(name)} <=> w.${identifier(name)})`).join('');
+  return `insert into gear.${identifier(`changes_${entity.name}`)}
+  (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
+select ?, w.load_id, ${columnList(entity.key, 'w')}, if(b.load_id is null, 'inserted', 'updated')${source.map((column) => `, ${column}`).join('')}
+${from}
+left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+where ${which} and not w.is_outdated and (b.load_id is null${differ})
+order by ${columnList(order, 'w')}`;
+}
+
+function mergeBulk(entity: EntityDefinition, from: string, which: string): string {
+  const table = `bulk.${identifier(entity.name)}`;
+  const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
+  const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
+  // Assignments run from left to right: the comparison must see the values that were there.
+  const updates = [
+    `updated_at = if(${same}, ${table}.updated_at, l.load_datetime)`,
+    ...[...entity.values, 'load_id', 'row_offset'].map((name) => `${identifier(name)} = w.${identifier(name)}`),
+  ];
+  return `insert into ${table}
+  (${columnList(columns)}, created_at, updated_at)
+select ${columnList(columns, 'w')}, l.load_datetime, l.load_datetime
+${from}
+where ${which} and not w.is_outdated
+order by ${columnList(entity.key, 'w')}
+on duplicate key update ${updates.join(',\n  ')}`;
+}
+
+/** Merging leaves `created_at` of a row that was there, and `updated_at` of one that says the same; load_datetimes of a feed differ. */
+function recordCounts(entity: EntityDefinition, work: string, which: string): string {
+  return `insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+select l.load_id, '${entity.name}',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
+from gear.loads l
+left join ${work} w on w.load_id = l.load_id
+left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')} and b.load_id = w.load_id and not w.is_outdated
+where ${which}
+group by l.load_id`;
+}
+
+function assignIds(surrogate: SurrogateDefinition, entity: EntityDefinition, column: string): string {
+  const [table, id, value] = [`gear.${identifier(surrogate.name)}`, identifier(surrogate.id), identifier(surrogate.value)];
+  const source = entity.values.includes(column) ? `new_${column}` : column;
+  return `insert into ${table} (${id}, ${value})
+with names as (
+  select distinct c.${identifier(source)} as name
+  from gear.${identifier(`changes_${entity.name}`)} c
+  left join ${table} known on known.${value} = c.${identifier(source)}
+  where c.batch_number = ? and known.${id} is null
+)
+select (select coalesce(max(${id}), 0) from ${table}) + row_number() over (order by name), name
+from names`;
+}

@@ -1,0 +1,99 @@
+import { replayedRow } from '../definition/replayed-row.js';
+import type { EntityDefinition, FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
+import { columnOf, entityColumns, sqlType } from '../sql/column-types.js';
+
+export interface TableColumn {
+  readonly name: string;
+  /** Type, nullability and the rest of the column's definition. */
+  readonly type: string;
+}
+
+/** A table as data, so that migrate can compare it with what the server has. */
+export interface Table {
+  /** Schema and name without the prefix, e.g. `bulk.games`. */
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+  readonly primaryKey: readonly string[];
+  readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique?: boolean }[];
+  /** A reason to exist, for those who read the rendered SQL. */
+  readonly comment: string;
+  /** Work tables keep the statistics of an empty table, so that plans always start from them. */
+  readonly work?: boolean;
+}
+
+/**
+ * Staging holds a feed's fields as delivered, and where rows that are loaded again stood in their file; rows are clustered by load, so
+ * that a load is read and deleted as a range.
+ */
+export function stagingTable(feed: FeedDefinition): Table {
+  return {
+    name: `staging.${feed.name}`,
+    columns: [
+      { name: 'load_id', type: 'bigint unsigned not null' },
+      { name: 'row_offset', type: 'bigint unsigned not null' },
+      { name: 'line_number', type: 'bigint unsigned not null' },
+      { name: 'padded', type: 'boolean not null' },
+      { name: replayedRow.column, type: 'mediumtext null' },
+      ...feed.columns.map((column) => ({ name: column.name, type: 'mediumtext not null' })),
+    ],
+    primaryKey: ['load_id', 'row_offset'],
+    indexes: [],
+    comment: `rows of ${feed.name} as delivered`,
+  };
+}
+
+/** Bulk holds the latest row of each business key, with the load that last gave or confirmed it and the row's place in its first file. */
+export function bulkTable(feed: FeedDefinition, entity: EntityDefinition): Table {
+  return {
+    name: `bulk.${entity.name}`,
+    columns: [
+      ...entityColumns(entity).map((name) => ({ name, type: `${sqlType(columnOf(feed, name).type)} not null` })),
+      { name: 'load_id', type: 'bigint unsigned not null' },
+      { name: 'row_offset', type: 'bigint unsigned not null' },
+      { name: 'created_at', type: 'datetime(6) not null' },
+      { name: 'updated_at', type: 'datetime(6) not null' },
+    ],
+    primaryKey: entity.key,
+    indexes: (entity.indexes ?? []).map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
+    comment: `latest ${entity.name} by ${entity.key.join(', ')}`,
+  };
+}
+
+/** Every change of an entity with its images before (`old_`, null for a new row) and after (`new_`). */
+export function changesTable(feed: FeedDefinition, entity: EntityDefinition): Table {
+  const type = (name: string) => sqlType(columnOf(feed, name).type);
+  return {
+    name: `gear.changes_${entity.name}`,
+    columns: [
+      { name: 'batch_number', type: 'bigint unsigned not null' },
+      { name: 'load_id', type: 'bigint unsigned not null' },
+      ...entity.key.map((name) => ({ name, type: `${type(name)} not null` })),
+      { name: 'change_kind', type: 'varchar(8) not null' },
+      ...entity.values.flatMap((name) => [
+        { name: `old_${name}`, type: `${type(name)} null` },
+        { name: `new_${name}`, type: `${type(name)} not null` },
+      ]),
+    ],
+    primaryKey: ['batch_number', 'load_id', ...entity.key],
+    indexes: [],
+    comment: `changes of ${entity.name}: change_kind inserted or updated`,
+  };
+}
+
+/** The ids of names: given once, never reused. */
+export function surrogateTable(pipeline: PipelineDefinition, surrogate: SurrogateDefinition): Table {
+  const from = surrogate.from[0];
+  if (!from) throw new Error(`surrogate ${surrogate.name} has no source`);
+  const feed = pipeline.feeds.find((candidate) => candidate.entities.some((entity) => entity.name === from.entity));
+  if (!feed) throw new Error(`surrogate ${surrogate.name}: no entity ${from.entity}`);
+  return {
+    name: `gear.${surrogate.name}`,
+    columns: [
+      { name: surrogate.id, type: 'int unsigned not null' },
+      { name: surrogate.value, type: `${sqlType(columnOf(feed, from.column).type)} not null` },
+    ],
+    primaryKey: [surrogate.id],
+    indexes: [{ name: 'by_value', columns: [surrogate.value], unique: true }],
+    comment: `ids of ${surrogate.value}`,
+  };
+}

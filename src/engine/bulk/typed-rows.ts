@@ -1,0 +1,17 @@
+import { replayedRow } from '../definition/replayed-row.js';
+import type { FeedDefinition } from '../definition/types.js';
+import { columnOf } from '../sql/column-types.js';
+import { identifier } from '../sql/identifier.js';
+import { stagedText, stagedValue } from './staged-value.js';
+
+/** Where a row stood in its first file, in bytes: where it stands, unless it says otherwise. */
+export const firstOffset = `if(s.${identifier(replayedRow.column)} is null, s.row_offset, cast(substring_index(${stagedText(replayedRow.column, 's')}, '@', -1) as unsigned))`;
+
+/** Staged rows as a derived table `typed` of load_id, row_offset and the columns; `from` names the staging table `s`. */
+export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string, offset?: string): string {
+  return `(
+  select s.load_id, ${offset === undefined ? 's.row_offset' : `${offset} as row_offset`},
+    ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
+  ${from}
+) typed`;
+}

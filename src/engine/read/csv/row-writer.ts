@@ -1,0 +1,52 @@
+import { viewOf, type InputWindow } from './input-window.js';
+import { maxOverheadBytes, writeClean, writeField, writeFieldEnd, writeLeading } from '../staging-format.js';
+import { seenBackslash, seenQuote, type RowSplitter } from './row-splitter.js';
+
+const bufferBytes = 256 << 10;
+
+/** Fills buffers with rows in the staging format and hands each out when the next row may not fit. */
+export class RowWriter {
+  #out = Buffer.allocUnsafe(bufferBytes);
+  #view = viewOf(this.#out);
+  #length = 0;
+  #rows = 0;
+  readonly #onRows: (lines: Buffer, rows: number) => void;
+
+  constructor(onRows: (lines: Buffer, rows: number) => void) {
+    this.#onRows = onRows;
+  }
+
+  /** Writes the row that `row` found at the window's start; `fields` holds the fields: the window's bytes unless quotes were doubled. */
+  write(window: InputWindow, row: RowSplitter, fields: Buffer, rowOffset: number, lineNumber: number, padded: boolean): void {
+    const clean = (row.seen & (seenQuote | seenBackslash)) === 0;
+    const rowBytes = row.contentEnd - window.start;
+    const needed = maxOverheadBytes + (clean ? rowBytes : 2 * rowBytes);
+    if (this.#length + needed > this.#out.length) this.#handOut(needed);
+    const out = this.#out;
+    let at = writeLeading(out, this.#length, rowOffset, lineNumber, padded);
+    if (clean) {
+      at = writeClean(this.#view, at, window.view, window.start, row.contentEnd);
+    } else {
+      const { starts, ends, count } = row;
+      for (let i = 0; i < count; i++) {
+        at = writeField(out, at, fields, starts[i]!, ends[i]!);
+        at = writeFieldEnd(out, at, i === count - 1);
+      }
+    }
+    this.#length = at;
+    this.#rows++;
+  }
+
+  /** Hands out what is written, if there is any. */
+  flush(): void {
+    if (this.#length > 0) this.#handOut(0);
+  }
+
+  #handOut(needed: number): void {
+    if (this.#length > 0) this.#onRows(this.#out.subarray(0, this.#length), this.#rows);
+    this.#out = Buffer.allocUnsafe(Math.max(bufferBytes, needed));
+    this.#view = viewOf(this.#out);
+    this.#length = 0;
+    this.#rows = 0;
+  }
+}

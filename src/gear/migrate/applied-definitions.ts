@@ -1,0 +1,70 @@
+import { StrataError } from '../../engine/strata-error.js';
+import type { WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
+import type { Statements } from '../../engine/warehouse.js';
+
+interface Applied {
+  readonly fingerprint: string;
+  readonly appliedAt: string;
+}
+
+/** Notes the definitions that the warehouse now is for: from here on workers of others leave their pipelines alone. */
+export async function applyDefinitions(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
+  const applied = await appliedDefinitions(statements);
+  const changed = schema.fingerprints.filter(({ pipeline, fingerprint }) => applied.get(pipeline)?.fingerprint !== fingerprint);
+  for (const { pipeline, fingerprint } of changed)
+    await statements.execute(
+      `insert into gear.definitions (pipeline, fingerprint, applied_at) values (?, ?, utc_timestamp(6))
+       on duplicate key update fingerprint = ?, applied_at = utc_timestamp(6)`,
+      [pipeline, fingerprint, fingerprint],
+    );
+  return changed.map(({ pipeline, fingerprint }) => `definitions ${fingerprint} of ${pipeline} applied; workers with others wait for a restart`);
+}
+
+/**
+ * Refuses while staged loads wait that another contract has checked: the version that staged them processes them as they were meant, and
+ * nobody can say so of the new one.
+ */
+export async function refuseOtherContracts(statements: Statements, schema: WarehouseSchema): Promise<void> {
+  const waiting: string[] = [];
+  for (const { pipeline, contracts } of schema.fingerprints) {
+    const staged = await statements.query<{ feed: string; contract: string | null; loads: number; first: number }>(
+      `select f.feed, c.contract, count(*) as loads, min(l.load_id) as first
+       from gear.feeds f
+       join gear.loads l on l.pipeline = f.pipeline and l.feed = f.feed and l.state = 'staged'
+       left join gear.load_contracts c on c.load_id = l.load_id
+       where f.pipeline = ?
+       group by f.feed, c.contract
+       order by f.feed, first`,
+      [pipeline],
+    );
+    for (const { feed, contract, loads, first } of staged)
+      if (contract !== contracts[feed]) waiting.push(`${pipeline}/${feed}: ${loads} (the first is load ${first}), staged by contract ${contract ?? 'of an unknown version'}, now ${contracts[feed] ?? 'no feed'}`);
+  }
+  if (waiting.length === 0) return;
+  const pipelines = [...new Set(waiting.map((line) => line.slice(0, line.indexOf('/'))))];
+  throw new StrataError(
+    'misconfigured',
+    `nothing was changed: staged loads wait whose rows were checked by another contract than these definitions have:
+${waiting.map((line) => `  - ${line}`).join('\n')}
+Let the workers that run now process them, with: ${pipelines.map((name) => `strata run ${name}`).join(' and ')}; then run: strata migrate
+Where those workers are gone, run: strata migrate --recheck; then processing checks these rows by the new contract, and those that break it go to quarantine`,
+  );
+}
+
+/** The pipelines for which other definitions were applied last, a line each. */
+export async function otherDefinitions(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
+  const applied = await appliedDefinitions(statements);
+  return schema.fingerprints.flatMap(({ pipeline, fingerprint }) => {
+    const last = applied.get(pipeline);
+    if (last?.fingerprint === fingerprint) return [];
+    const other = last ? `strata migrate applied ${last.fingerprint} at ${last.appliedAt} UTC` : 'strata migrate has not applied any';
+    return [`the definitions of ${pipeline} are ${fingerprint}, and ${other}`];
+  });
+}
+
+async function appliedDefinitions(statements: Statements): Promise<ReadonlyMap<string, Applied>> {
+  const rows = await statements.query<{ pipeline: string; fingerprint: string; applied_at: string }>(
+    'select pipeline, fingerprint, applied_at from gear.definitions',
+  );
+  return new Map(rows.map((row) => [row.pipeline, { fingerprint: row.fingerprint, appliedAt: row.applied_at.slice(0, 19) }]));
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { StrataError } from '../../engine/strata-error.js';
+import { tableDifferences, type Difference } from '../../engine/schema/schema-difference.js';
+import { schemas } from '../../engine/sql/qualify.js';
+import type { AppliedText, WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
+import type { Statements, Warehouse } from '../../engine/warehouse.js';
+import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
+import { checkStatements } from './check-statements.js';
+import { describeTables } from './describe-tables.js';
+import { nameWarehouse } from './name-warehouse.js';
+
+export interface MigrateReport {
+  /** What was changed, a line each; empty when everything was current. */
+  readonly changes: readonly string[];
+}
+
+export interface MigrateOptions {
+  /** Go on although staged loads of another contract wait: processing checks them by the new one. */
+  readonly recheck?: boolean | undefined;
+}
+
+const lockWaitSeconds = 60;
+
+/** Texts that were applied (migrations, views, static tables): another checksum means apply again. */
+const createApplied = `create table if not exists gear.applied (
+  name varchar(128) not null,
+  checksum binary(32) not null,
+  applied_at datetime(6) not null,
+  primary key (name)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
+
+/**
+ * Brings the warehouse to what the definitions say, under a named lock: schemas, the gear's migrations, missing tables,
+ * columns and indexes, views. Everything additive is applied; a difference that could destroy data is refused, all of
+ * them in one message, before anything but the gear's own migrations has run. Can be repeated at any time.
+ */
+export async function migrate(admin: Warehouse, prefix: string, schema: WarehouseSchema, options: MigrateOptions = {}): Promise<MigrateReport> {
+  return admin.session(async (statements) => {
+    const changes: string[] = [];
+    await withLock(statements, prefix, async () => {
+      for (const name of schemas)
+        await statements.execute(`create database if not exists \`${prefix}${name}\` character set utf8mb4 collate utf8mb4_bin`);
+      await statements.execute(createApplied);
+      changes.push(...(await applyMigrations(statements, schema)));
+      if (!options.recheck) await refuseOtherContracts(statements, schema);
+      await nameWarehouse(statements, prefix);
+      const differences = await differencesOf(statements, prefix, schema);
+      refuseDestructive(differences);
+      for (const { text, statement } of differences) {
+        if (statement === undefined) continue;
+        await run(statements, statement);
+        changes.push(text.endsWith('does not exist') ? text.replace('does not exist', 'created') : `${text}: added`);
+      }
+      for (const seed of schema.seeds) await statements.execute(seed.sql, seed.values);
+      await refuseUncomputable(statements, prefix, schema);
+      for (const text of await staleTexts(statements, schema)) {
+        for (const statement of text.statements) await run(statements, statement);
+        await recordApplied(statements, text.name, text.checksum);
+        changes.push(`${text.name} made`);
+      }
+      // Last: until then workers of the former definitions go on.
+      changes.push(...(await applyDefinitions(statements, schema)));
+    });
+    return { changes };
+  });
+}
+
+/** What differs between the warehouse and the definitions, a line each; empty when a worker may start. */
+export async function checkSchema(warehouse: Warehouse, prefix: string, schema: WarehouseSchema): Promise<readonly string[]> {
+  return warehouse.session(async (statements) => {
+    const tables = await describeTables(statements, prefix);
+    if (!tables.has('gear.applied')) return [`the schema ${prefix}gear is not there`];
+    const differences = schema.tables.flatMap((table) => tableDifferences(table, tables.get(table.name)));
+    const pending = await pendingMigrations(statements, schema);
+    const stale = await staleTexts(statements, schema);
+    return [
+      ...pending.map(({ name }) => `migration ${name} has not been applied`),
+      ...differences.map(({ text, statement }) => (statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text)),
+      ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not the definition's`),
+      ...(pending.length === 0 ? await otherDefinitions(statements, schema) : []),
+    ];
+  });
+}
+
+async function withLock(statements: Statements, prefix: string, work: () => Promise<void>): Promise<void> {
+  const name = `strata migrate ${prefix}`;
+  const [row] = await statements.query<{ held: number | null }>('select get_lock(?, ?) as held', [name, lockWaitSeconds]);
+  if (row?.held !== 1)
+    throw new StrataError('contention', `another strata migrate has been running for ${lockWaitSeconds} s; wait for it to end, then run: strata migrate`);
+  try {
+    await work();
+  } finally {
+    await statements.query('select release_lock(?)', [name]);
+  }
+}
+
+async function applyMigrations(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
+  const applied: string[] = [];
+  for (const { name, text } of await pendingMigrations(statements, schema)) {
+    for (const statement of splitStatements(text)) await statements.execute(statement);
+    await recordApplied(statements, `migration ${name}`, textChecksum(text));
+    applied.push(`migration ${name} applied`);
+  }
+  return applied;
+}
+
+async function pendingMigrations(statements: Statements, schema: WarehouseSchema): Promise<WarehouseSchema['migrations']> {
+  const applied = await appliedChecksums(statements);
+  return schema.migrations.filter(({ name }) => !applied.has(`migration ${name}`));
+}
+
+async function staleTexts(statements: Statements, schema: WarehouseSchema): Promise<readonly AppliedText[]> {
+  const applied = await appliedChecksums(statements);
+  return schema.texts.filter((text) => !applied.get(text.name)?.equals(text.checksum));
+}
+
+async function appliedChecksums(statements: Statements): Promise<ReadonlyMap<string, Buffer>> {
+  const rows = await statements.query<{ name: string; checksum: Buffer }>('select name, checksum from gear.applied');
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+}
+
+async function differencesOf(statements: Statements, prefix: string, schema: WarehouseSchema): Promise<Difference[]> {
+  const tables = await describeTables(statements, prefix);
+  return schema.tables.flatMap((table) => tableDifferences(table, tables.get(table.name)));
+}
+
+function refuseDestructive(differences: readonly Difference[]): void {
+  const refused = differences.filter(({ statement }) => statement === undefined);
+  if (refused.length === 0) return;
+  throw new StrataError(
+    'misconfigured',
+    `nothing was changed: ${refused.length === 1 ? '1 difference' : `${refused.length} differences`} could destroy data, so a person must decide:\n${refused.map(({ text }) => `  - ${text}`).join('\n')}
+Either make the definition say what the table is, or change the table by hand (docs/runbook.md, "A table differs"), then run: strata migrate`,
+  );
+}
+
+/** Before views change and the definitions count as applied: workers go on with the former ones meanwhile. */
+async function refuseUncomputable(statements: Statements, prefix: string, { checked = [] }: WarehouseSchema): Promise<void> {
+  const problems = await checkStatements(statements, prefix, checked);
+  if (problems.length === 0) return;
+  const list = problems.map((line) => `  - ${line}`).join('\n');
+  throw new StrataError('definition', `the server can't run what these files say:\n${list}\nThe definitions were not applied. Correct the files, then run: strata migrate`);
+}
+
+async function run(statements: Statements, statement: string): Promise<void> {
+  await statements.execute(statement);
+  await statements.execute('insert into gear.schema_history (statement, applied_at) values (?, utc_timestamp(6))', [statement]);
+}
+
+async function recordApplied(statements: Statements, name: string, checksum: Buffer): Promise<void> {
+  await statements.execute(
+    `insert into gear.applied (name, checksum, applied_at)
+     select d.name, d.checksum, utc_timestamp(6) from (select ? as name, ? as checksum) d
+     on duplicate key update checksum = d.checksum, applied_at = utc_timestamp(6)`,
+    [name, checksum],
+  );
+}
+
+/** Migration files hold plain statements: no semicolon ends a line but a statement's. */
+function splitStatements(text: string): readonly string[] {
+  return text
+    .replace(/^--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
+
+function textChecksum(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,16 @@
+import { StrataError } from '../engine/strata-error.js';
+import type { WarehouseIdentity } from '../engine/source-owner.js';
+import type { Statements, Warehouse } from '../engine/warehouse.js';
+
+/** The warehouse's UUID and its highest load. In a transaction, which proxies send to the server that writes, never to a replica that lags. */
+export function warehouseIdentity(warehouse: Warehouse, signal?: AbortSignal): Promise<WarehouseIdentity> {
+  return warehouse.transaction(readIdentity, { signal });
+}
+
+export async function readIdentity(statements: Statements): Promise<WarehouseIdentity> {
+  const [row] = await statements.query<{ uuid: string; schema_prefix: string; highest: number }>(
+    'select w.uuid, w.schema_prefix, (select coalesce(max(load_id), 0) from gear.loads) as highest from gear.warehouse w',
+  );
+  if (!row) throw new StrataError('misconfigured', 'gear.warehouse is empty, so the warehouse has no UUID; run: strata migrate');
+  return { uuid: row.uuid, schemaPrefix: row.schema_prefix, highestLoad: Number(row.highest) };
+}

@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Client } from '@temporalio/client';
+import { Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { Project } from '../config/load-project.js';
+import { openStore } from '../connectors/open-store.js';
+import { openQueue } from '../connectors/sqs/message-queue.js';
+import { connectTemporal, temporalSettings } from '../connectors/temporal/connect.js';
+import { signalArrivals } from '../connectors/temporal/signal-arrivals.js';
+import { arrivalSignals } from '../contracts/names.js';
+import { shownAddress } from '../engine/shown-address.js';
+import { StrataError } from '../engine/strata-error.js';
+import { ArrivalSignals } from './events/arrival-signals.js';
+import { createEventsApp } from './events/events-app.js';
+import { FeedRouter } from './events/feed-router.js';
+import { isThisMachine } from './events/senders.js';
+import { fetchFromSns } from './events/sns-certificates.js';
+import { SnsTopics } from './events/sns-message.js';
+import { takeFromQueue } from './events/take-from-queue.js';
+import { watchFolder } from './events/watch-folder.js';
+
+/** Milliseconds that Temporal has to take a signal; senders of events wait a few seconds themselves. */
+const signalDeadline = 5_000;
+
+export interface ServeOptions {
+  /** Where to listen. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Address of an SQS queue to take events from, too. */
+  readonly queueUrl: string | undefined;
+}
+
+/**
+ * Serves HTTP until the signal aborts, then ends in good order: requests that are being answered get their answer. Takes events from a
+ * queue, where one is named, and watches the folders of `file:///` sources. Throws StrataError, before anything was served, when
+ * something that it needs is not there.
+ */
+export async function serve(project: Project, options: ServeOptions, logger: Logger, signal: AbortSignal): Promise<void> {
+  const { settings } = project;
+  if (settings.eventsToken === undefined && !isThisMachine(options.host)) {
+    throw new StrataError('misconfigured', `events that come from other machines need a token: set STRATA_EVENTS_TOKEN, or serve on 127.0.0.1 instead of ${options.host}`);
+  }
+  const router = new FeedRouter(sourcesOf(project));
+  const client = await connectTemporal(temporalSettings(settings.environment));
+  try {
+    const signals = new ArrivalSignals((pipeline, feeds) =>
+      client.withDeadline(Date.now() + signalDeadline, () => signalArrivals(client, settings.taskQueue, pipeline, arrivalSignals.arrived, feeds)),
+    );
+    await serveWith({ project, options, logger, signal, router, signals, client });
+  } finally {
+    await client.connection.close();
+  }
+}
+
+interface Serving {
+  readonly project: Project;
+  readonly options: ServeOptions;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly router: FeedRouter;
+  readonly signals: ArrivalSignals;
+  readonly client: Client;
+}
+
+async function serveWith({ project, options, logger, signal, router, signals }: Serving): Promise<void> {
+  const { eventsToken: token, eventsTopics, environment } = project.settings;
+  const queue = options.queueUrl === undefined ? undefined : openQueue(options.queueUrl, environment);
+  const tell = (arrivals: Parameters<ArrivalSignals['tell']>[0]) =>
+    void signals.tell(arrivals).catch((error: unknown) => logger.warn({ error }, 'Temporal was not told of files; the schedules pick them up'));
+  const app = new Hono();
+  app.get('/healthz', (context) => context.text('ok'));
+  const topics = new SnsTopics(fetchFromSns, { listed: eventsTopics });
+  app.route('/', createEventsApp({ token, router, signals, topics, logger }));
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(options.port, options.host);
+  await once(server, 'listening').catch((error: unknown) => {
+    throw new StrataError('misconfigured', `nothing can listen on ${options.host}:${options.port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+  });
+
+  const taking = queue && takeFromQueue(queue, { router, signals, logger }, signal);
+  const folders = sourcesOf(project).filter(({ url }) => url.startsWith('file:'));
+  for (const { url } of folders) {
+    const onFailure = (error: unknown) => logger.warn({ error, folder: url }, 'the folder can not be watched; the schedules pick its files up');
+    const onFile = (name: string) => tell(router.ofFile(url, name));
+    watchFolder(fileURLToPath(url), { onFile, onGap: () => tell(router.all), onFailure, times: project.settings.folderTimes }, signal);
+  }
+  const { port } = server.address() as AddressInfo;
+  logger.info({ address: `${options.host}:${port}`, queue: options.queueUrl === undefined ? undefined : shownAddress(options.queueUrl), folders: folders.map(({ url }) => url) }, 'serving');
+  // What was put while nobody listened.
+  tell(router.all);
+
+  if (!signal.aborted) await once(signal, 'abort');
+  const closed = once(server, 'close');
+  server.close();
+  if ('closeIdleConnections' in server) server.closeIdleConnections();
+  await Promise.all([closed, taking]);
+  queue?.close();
+  logger.info('no longer serving');
+}
+
+/** The pipelines with the canonical addresses of their sources. */
+function sourcesOf({ pipelines, settings: { environment } }: Project) {
+  return [...pipelines.values()].map(({ definition }) => ({ definition, url: openStore(environment[definition.sourceSetting] ?? '', environment).url }));
+}

@@ -1,0 +1,98 @@
+import { whyNotClaimable } from '../engine/claimable.js';
+import type { OfFeed } from '../gear/loaded-objects.js';
+import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
+import { isInFuture } from '../gear/object-identity.js';
+import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
+import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
+import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
+import { visibleLine } from '../contracts/escape-controls.js';
+
+export interface WaitingFiles {
+  readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
+  /** Objects that were loaded and stay: the pipeline keeps them, or their time has not come. */
+  readonly loaded: number;
+  /** Objects in the source's root that belong to no feed: how many, and the first few keys. */
+  readonly others: { readonly files: number; readonly keys: readonly string[] };
+  /** Objects that no pickup takes, whatever feed they may be of: how many, and the first few with the reason. */
+  readonly leftAlone: Remarks;
+  /** Objects that wait, of which there is something to know. */
+  readonly remarks: Remarks;
+}
+
+export interface Remarks {
+  readonly files: number;
+  readonly shown: readonly { readonly key: string; readonly reason: string }[];
+}
+
+const shownKeys = 20;
+
+/** What is in a pipeline's source now: a file that is present has not been loaded yet, unless `whichLoaded` says so. */
+export async function waitingFiles(
+  store: ObjectStore,
+  { feeds }: PipelineDefinition,
+  neighbours: readonly Neighbour[] = [],
+  whichLoaded: (objects: readonly OfFeed[]) => Promise<ReadonlySet<ObjectVersion>> = () => Promise.resolve(new Set()),
+): Promise<WaitingFiles> {
+  const ownersOf = feedsOfKey(feeds);
+  const othersOf = feedsOfNeighbours(store, neighbours);
+  const counts = new Map<FeedDefinition, { files: number; bytes: number; oldest: string | undefined }>();
+  for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
+  const keys: string[] = [];
+  let others = 0;
+  let loaded = 0;
+  const odd = { leftAlone: new RemarkList(), remarks: new RemarkList() };
+  const remark = (object: LeftAlone) => {
+    // Of a file that waits for nothing but time there is something to know only where a feed takes it.
+    if (!object.waits) odd.leftAlone.add(object);
+    else if (ownersOf(object.key).length > 0) odd.remarks.add(object);
+  };
+  const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
+  for await (const page of store.list({ recursive: false, unsettled: true, leftAlone: remark })) {
+    const known = await whichLoaded(page.flatMap((object) => ownersOf(store.relativeKey(object.key)).map((feed) => ({ feed: feed.name, object }))));
+    for (const object of page) {
+      const key = store.relativeKey(object.key);
+      const owners = ownersOf(key);
+      const count = owners[0] && counts.get(owners[0]);
+      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key));
+      if (known.has(object)) loaded += 1;
+      else if (reason !== undefined) odd.leftAlone.add({ key, reason });
+      else if (count) {
+        count.files += 1;
+        count.bytes += object.size;
+        if (count.oldest === undefined || object.lastModified < count.oldest) count.oldest = object.lastModified;
+        if (isInFuture(object, now)) odd.remarks.add({ key, reason: futureReason(object) });
+      } else {
+        others += 1;
+        if (keys.length < shownKeys) keys.push(key);
+      }
+    }
+  }
+  return {
+    feeds: Object.fromEntries([...counts].map(([feed, count]) => [feed.name, count])),
+    loaded,
+    others: { files: others, keys },
+    leftAlone: odd.leftAlone,
+    remarks: odd.remarks,
+  };
+}
+
+function futureReason({ lastModified }: ObjectVersion): string {
+  return `its time, ${lastModified}, is in the future: it counts as delivered when it is claimed; set the clock of what wrote it`;
+}
+
+class RemarkList implements Remarks {
+  files = 0;
+  readonly shown: { key: string; reason: string }[] = [];
+
+  add({ key, reason }: Pick<LeftAlone, 'key' | 'reason'>): void {
+    this.files += 1;
+    if (this.shown.length < shownKeys) this.shown.push({ key, reason });
+  }
+}
+
+/** Lines for people, a remark each; the names are as they were delivered. */
+export function remarkLines(heading: string, { files, shown }: Remarks): string[] {
+  if (files === 0) return [];
+  const more = files > shown.length ? [`  and ${files - shown.length} more`] : [];
+  return [heading, ...shown.map(({ key, reason }) => `  ${visibleLine(key)}: ${reason}`), ...more];
+}

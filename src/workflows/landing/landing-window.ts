@@ -1,0 +1,229 @@
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  condition,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  startChild,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { LandResult, SmallLoadsResult } from '../../contracts/activities.js';
+import { workflowIds, workflowTypes } from '../../contracts/names.js';
+import type { LandInput } from '../../contracts/workflows.js';
+import { batches, profiles, waiting } from '../activity-profiles.js';
+import { failureMessage } from '../report/failure-message.js';
+import type { landObject } from './land-object.js';
+import { attributesOf } from '../../contracts/search-attributes.js';
+
+/** Milliseconds; after this long without any landing's end, those that run give up their slots, so that stuck files never block a feed. */
+const stuckAfter = 60_000;
+/** Looks at others' landings at once; each is an activity that comes again until the landing ended. */
+const othersAtOnce = 20;
+/** Of the window's slots; a batch lands fewer loads than that at once, but they come one after the other without a pause. */
+const slotsOfBatch = 10;
+
+export interface LandingOutcome {
+  readonly loadId: number;
+  /** Null: the workflow of another starter failed or is not known any more. */
+  readonly result: LandResult | null;
+  readonly failure?: string;
+}
+
+interface Batch {
+  readonly loadIds: readonly number[];
+  /** 0 once it lost them. */
+  slots: number;
+}
+
+export interface LandingListener {
+  ended(outcome: LandingOutcome): void;
+  batchEnded(result: SmallLoadsResult): void;
+}
+
+/**
+ * Landings of one feed, a bounded number at once. Slots are waited for, not files: who is stuck loses the slot and goes on, abandoned by
+ * a parent that ends. Ids make a second landing of the same load impossible; one that runs already is counted as `others`.
+ *
+ * Small files land in batches, one activity each. A batch is bounded in time and always waited for: what it could not land gets a
+ * workflow of its own, which may be stuck for as long as it likes.
+ */
+export class LandingWindow {
+  /** Landings with a slot. */
+  private readonly active = new Set<number>();
+  /** Landings that lost theirs. */
+  private readonly slow = new Set<number>();
+  private readonly batches = new Set<Batch>();
+  /** Loads that a batch did not land, while they wait for a slot. */
+  private readonly queued = new Set<number>();
+  /** Landings that this pickup's former runs began, and those of other starters: both are known by their ids alone. */
+  private readonly former: Set<number>;
+  private readonly foreign: Set<number>;
+  private readonly watch = new CancellationScope({ cancellable: true });
+  /** Starts that the server has not confirmed yet. */
+  private starting = 0;
+  private lastMove = Date.now();
+
+  constructor(
+    private readonly of: Omit<LandInput, 'loadId'>,
+    private readonly size: number,
+    carried: { readonly pending: readonly number[]; readonly others: readonly number[] },
+    private readonly listener: LandingListener,
+  ) {
+    this.former = new Set(carried.pending);
+    this.foreign = new Set(carried.others);
+  }
+
+  /** Loads of this pickup that still land, as far as it knows. */
+  get pending(): number[] {
+    return [...this.active, ...this.slow, ...this.former, ...this.queued, ...this.batched];
+  }
+
+  /** Those of them that land in batches. */
+  get batched(): number[] {
+    return [...this.batches].flatMap(({ loadIds }) => loadIds);
+  }
+
+  /** Loads that other pickups landed when this one met them. */
+  get others(): number[] {
+    return [...this.foreign];
+  }
+
+  /**
+   * Starts the landing as soon as there is a slot, which is all that this waits for: all free slots are filled by one workflow task,
+   * where waiting for each start would take a task a file.
+   */
+  async start(loadId: number): Promise<void> {
+    await condition(() => this.used < this.size);
+    this.queued.delete(loadId);
+    this.active.add(loadId);
+    this.starting += 1;
+    void this.land(loadId).finally(() => (this.starting -= 1));
+  }
+
+  /** Starts a batch as soon as there are slots for it. */
+  async startBatch(loadIds: readonly number[]): Promise<void> {
+    const slots = Math.min(slotsOfBatch, this.size);
+    await condition(() => this.used + slots <= this.size);
+    for (const loadId of loadIds) this.queued.delete(loadId);
+    const batch = { loadIds, slots };
+    this.batches.add(batch);
+    void this.landBatch(batch);
+  }
+
+  private get used(): number {
+    return [...this.batches].reduce((sum, { slots }) => sum + slots, this.active.size);
+  }
+
+  private async landBatch(batch: Batch): Promise<void> {
+    const { loadIds } = batch;
+    const { feed } = this.of;
+    const summary = `${feed}: ${loadIds.length} small files, loads ${loadIds[0]} to ${loadIds.at(-1)}`;
+    let failed = loadIds;
+    let left: readonly number[] = [];
+    try {
+      const result = await batches.landSmallLoads.executeWithOptions({ ...profiles.batch, summary }, [{ ...this.of, loadIds }]);
+      failed = result.failed.map(({ loadId }) => loadId);
+      left = result.left;
+      this.listener.batchEnded(result);
+    } catch (error) {
+      // Cancellation reaches this workflow by its own scope. After anything else it is not known what the batch did: the landings of its
+      // loads find out, each for itself.
+      if (isCancellation(error)) return;
+    }
+    this.lastMove = Date.now();
+    this.batches.delete(batch);
+    for (const loadId of failed) this.queue([loadId], this.start(loadId));
+    if (left.length > 0) this.queue(left, this.startBatch(left));
+  }
+
+  private queue(loadIds: readonly number[], start: Promise<void>): void {
+    for (const loadId of loadIds) this.queued.add(loadId);
+    this.starting += 1;
+    void start.catch(() => undefined).finally(() => (this.starting -= 1));
+  }
+
+  private async land(loadId: number): Promise<void> {
+    try {
+      const child = await startChild<typeof landObject>(workflowTypes.land, {
+        workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId),
+        args: [{ ...this.of, loadId }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        // A pickup that is cancelled leaves files that are being landed alone; each is whole or not there anyway.
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
+        // One that runs is not started again. One that ended is: the load's row says what is left to do, and a history may be that of
+        // another warehouse, whose loads had the same numbers.
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        typedSearchAttributes: attributesOf({ ...this.of, loadId }),
+        staticSummary: `${this.of.feed}: land load ${loadId}`,
+      });
+      void child.result().then(
+        (result) => this.end({ loadId, result }),
+        (error: unknown) => this.fail(loadId, error),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) return this.fail(loadId, error);
+      this.active.delete(loadId);
+      this.slow.delete(loadId);
+      this.foreign.add(loadId);
+    }
+  }
+
+  /** Resolves when all batches and all landings with a slot ended; the latter lose theirs when nothing moved for a minute. */
+  async drain(): Promise<void> {
+    await condition(() => this.active.size === 0 && this.starting === 0 && this.batches.size === 0);
+  }
+
+  /** Resolves when every landing ended, those of others too. */
+  async settle(): Promise<void> {
+    await condition(() => this.starting === 0 && this.batches.size === 0);
+    const others = [...this.former, ...this.foreign];
+    const lane = async () => {
+      for (let loadId = others.shift(); loadId !== undefined; loadId = others.shift()) {
+        const result = await waiting.awaitLanding({ workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId) });
+        this.former.delete(loadId);
+        this.foreign.delete(loadId);
+        this.end({ loadId, result });
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(othersAtOnce, others.length) }, lane));
+    await condition(() => this.active.size === 0 && this.slow.size === 0);
+  }
+
+  /** Takes the slots of stuck landings away, until `stopWatching`. */
+  watchForStuck(): void {
+    void this.watch
+      .run(async () => {
+        for (;;) {
+          const before = this.lastMove;
+          await sleep(before + stuckAfter - Date.now(), { summary: 'look for stuck landings' });
+          if (this.lastMove === before) this.demote();
+        }
+      })
+      .catch(() => undefined);
+  }
+
+  stopWatching(): void {
+    this.watch.cancel();
+  }
+
+  private demote(): void {
+    this.lastMove = Date.now();
+    for (const loadId of this.active) this.slow.add(loadId);
+    this.active.clear();
+    for (const batch of this.batches) batch.slots = 0;
+  }
+
+  private end(outcome: LandingOutcome): void {
+    this.lastMove = Date.now();
+    this.active.delete(outcome.loadId);
+    this.slow.delete(outcome.loadId);
+    this.listener.ended(outcome);
+  }
+
+  /** Cancellation reaches this workflow by its own scope. */
+  private fail(loadId: number, error: unknown): void {
+    if (!isCancellation(error)) this.end({ loadId, result: null, failure: failureMessage(error) });
+  }
+}

@@ -1,0 +1,24 @@
+import type { AggregateInput, AggregateReport, MartCounts } from '../../contracts/workflows.js';
+import { control, profiles } from '../activity-profiles.js';
+import { showDetails, showRetries } from '../report/current-details.js';
+import { reportMarkdown } from '../report/report-markdown.js';
+import { finish, noteFailure } from '../report/failure-message.js';
+import { refreshChangedMarts } from './refresh-marts.js';
+
+/** Brings the marts that are stale up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
+export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<AggregateReport> {
+  showRetries();
+  const failures: string[] = [];
+  const changed = (marts: Readonly<Record<string, MartCounts>>) => showDetails(reportMarkdown({ failures, marts }));
+  const marts = await refreshChangedMarts({ pipeline, failures, changed });
+  await pruneChanges(pipeline, failures);
+  changed(marts);
+  return finish({ marts, failures });
+}
+
+/** Deletes the changes that all marts and vault tables have taken in. */
+export async function pruneChanges(pipeline: string, failures: string[]): Promise<void> {
+  await noteFailure(failures, 'pruning changes', () =>
+    control.pruneChanges.executeWithOptions({ ...profiles.data, summary: 'prune changes' }, [{ pipeline }]),
+  );
+}

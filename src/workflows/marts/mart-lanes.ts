@@ -1,0 +1,61 @@
+import type { MartStep } from '../../contracts/activities.js';
+import type { MartCounts } from '../../contracts/workflows.js';
+import { refreshFew, refreshOne, type Refreshing } from './refresh-marts.js';
+
+/**
+ * The marts of a pipeline as batches keep coming: a look does what is little work at once, the others wait for a lane and take all that
+ * has come up until then. So a small batch does not wait for all that a large one began, but for the marts that are at work.
+ */
+export class MartLanes {
+  /** Batches that no look has seen. */
+  unseen = false;
+  private looking = false;
+  /** Marts that get an activity each, at work or waiting for one, in the order in which they came up. */
+  private readonly steps: (MartStep & { atWork: boolean; leftOut: boolean })[] = [];
+
+  constructor(
+    private readonly refreshing: Refreshing,
+    private readonly refreshed: (marts: Readonly<Record<string, MartCounts>>) => void,
+  ) {}
+
+  get isIdle(): boolean {
+    return !this.unseen && !this.looking && this.steps.length === 0;
+  }
+
+  /** There is work that nothing does yet. */
+  get isWanted(): boolean {
+    return this.unseen || this.steps.some(({ atWork }) => !atWork);
+  }
+
+  /** A mart waits for a lane, and for no other mart. */
+  get hasNext(): boolean {
+    return this.next !== undefined;
+  }
+
+  /** Refreshes what is little work, and lines up the rest. */
+  async look(): Promise<void> {
+    for (const step of this.steps) step.leftOut = true;
+    this.unseen = false;
+    this.looking = true;
+    const few = await refreshFew(this.refreshing, this.steps.map(({ mart }) => mart));
+    this.looking = false;
+    if (!few) return;
+    this.refreshed(few.marts);
+    this.steps.push(...few.left.map((step) => ({ ...step, atWork: false, leftOut: false })));
+  }
+
+  async refreshNext(): Promise<void> {
+    const step = this.next;
+    if (!step) return;
+    step.atWork = true;
+    const counts = await refreshOne(this.refreshing, step.mart);
+    this.steps.splice(this.steps.indexOf(step), 1);
+    if (counts) this.refreshed({ [step.mart]: counts });
+    // The look that left it out was for batches that it may have come too early for, as may those marts that read it.
+    if (step.leftOut) this.unseen = true;
+  }
+
+  private get next() {
+    return this.steps.find(({ atWork, after }) => !atWork && !this.steps.some(({ mart }) => after.includes(mart)));
+  }
+}

@@ -1,0 +1,70 @@
+import type { ChangedMarts, MartStep, Period, ProgressTarget, RefreshResult } from '../../contracts/activities.js';
+import type { MartCounts } from '../../contracts/workflows.js';
+import { data, profiles } from '../activity-profiles.js';
+import { noteFailure } from '../report/failure-message.js';
+import { inOrder } from '../report/in-order.js';
+import type { Publish } from '../report/progress.js';
+import { sideBySide } from '../../contracts/side-by-side.js';
+
+/** Independent marts at once. */
+export const martsAtOnce = 3;
+
+export interface Refreshing {
+  readonly pipeline: string;
+  readonly rebuild?: boolean;
+  readonly period?: Period | undefined;
+  /** Gives a mart up after some tries. */
+  readonly bounded?: boolean;
+  readonly progress?: ProgressTarget | undefined;
+  readonly publish?: Publish | undefined;
+  readonly failures: string[];
+  readonly changed?: (marts: Readonly<Record<string, MartCounts>>) => void;
+}
+
+/** Refreshes or rebuilds one mart; undefined when that failed. */
+export function refreshOne({ pipeline, rebuild, period, progress, bounded, failures }: Refreshing, mart: string): Promise<RefreshResult | undefined> {
+  return noteFailure(failures, mart, () =>
+    data.refreshMart.executeWithOptions({ ...(bounded ? profiles.bounded : profiles.data), summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
+      { pipeline, mart, rebuild, period, progress },
+    ]),
+  );
+}
+
+/**
+ * Refreshes the marts, each after those that it reads. A mart that fails keeps its watermark, and those that read it go no further
+ * than it: the others are refreshed all the same.
+ */
+export async function refreshMarts(refreshing: Refreshing, steps: readonly MartStep[]): Promise<Record<string, MartCounts>> {
+  const marts: Record<string, MartCounts> = {};
+  const names = steps.map(({ mart }) => mart);
+  const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
+  await sideBySide(steps, martsAtOnce, async ({ mart }) => {
+    const refreshed = await refreshOne(refreshing, mart);
+    if (!refreshed) return;
+    marts[mart] = refreshed;
+    refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
+    refreshing.changed?.(inOrder(names, marts));
+  }, needs);
+  return inOrder(names, marts);
+}
+
+/**
+ * Refreshes the marts that are behind, but for some: one activity does what is little work, and says which ones need one each. Undefined
+ * when that failed.
+ */
+export function refreshFew({ pipeline, failures }: Pick<Refreshing, 'pipeline' | 'failures'>, except?: readonly string[]): Promise<ChangedMarts | undefined> {
+  return noteFailure(failures, 'refreshing marts', () =>
+    data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline, except }]),
+  );
+}
+
+/** Refreshes the marts that are behind: one activity does what is little work, the others get one each. Returns those marts alone. */
+export async function refreshChangedMarts(refreshing: Refreshing): Promise<Record<string, MartCounts>> {
+  const { publish, changed } = refreshing;
+  const few = await refreshFew(refreshing);
+  if (!few) return {};
+  for (const [mart, { mode, rows }] of Object.entries(few.marts)) publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
+  changed?.(few.marts);
+  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
+  return { ...few.marts, ...alone };
+}

@@ -1,0 +1,99 @@
+import { landOutcomes, toldRefusals, type LandOutcome, type LandResult, type Refusal, type SmallLoadsResult } from '../../contracts/activities.js';
+import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
+import { counted } from '../../contracts/format-numbers.js';
+
+/** Failures kept in words; the counts tell the rest. */
+const kept = 5;
+
+export const noCounts: PickupCounts = {
+  found: 0,
+  before: 0,
+  claimed: 0,
+  staged: 0,
+  refused: 0,
+  replaced: 0,
+  gone: 0,
+  failed: 0,
+  pending: 0,
+  others: 0,
+  rows: 0,
+  quarantined: 0,
+  bytes: 0,
+  failures: [],
+};
+
+/** Counts with one landing more; one that found nothing to do counts for the pickup that did it. */
+export function withLanding(counts: PickupCounts, loadId: number, landed: LandResult): PickupCounts {
+  if (landed.earlier) return counts;
+  const { object, problem } = landed;
+  return {
+    ...counts,
+    [landed.outcome]: counts[landed.outcome] + 1,
+    rows: counts.rows + landed.rowsStaged,
+    quarantined: counts.quarantined + landed.rowsQuarantined,
+    bytes: counts.bytes + landed.bytes,
+    ...firstRefusals(counts, problem === undefined ? {} : { refusals: [{ loadId, object, problem }] }),
+  };
+}
+
+/** Counts with what a batch landed. */
+export function withBatch(counts: PickupCounts, batch: SmallLoadsResult): PickupCounts {
+  return {
+    ...counts,
+    ...Object.fromEntries(landOutcomes.map((outcome) => [outcome, counts[outcome] + batch[outcome]])),
+    rows: counts.rows + batch.rowsStaged,
+    quarantined: counts.quarantined + batch.rowsQuarantined,
+    bytes: counts.bytes + batch.bytes,
+    ...firstRefusals(counts, batch),
+  };
+}
+
+function firstRefusals(...parts: readonly { readonly refusals?: readonly Refusal[] | undefined }[]): Pick<PickupCounts, 'refusals'> {
+  const refusals = parts.flatMap((part) => part.refusals ?? []).slice(0, toldRefusals);
+  return refusals.length === 0 ? {} : { refusals };
+}
+
+/** What `StrataOutcome` says of a pickup for the files of its batches: the gravest that is not simply staged. */
+export function batchOutcome(batch: SmallLoadsResult): LandOutcome | undefined {
+  return (['refused', 'gone', 'replaced'] as const).find((outcome) => batch[outcome] > 0);
+}
+
+/** Counts with one failed landing more. */
+export function withFailure(counts: PickupCounts, message: string): PickupCounts {
+  return {
+    ...counts,
+    failed: counts.failed + 1,
+    failures: counts.failures.length < kept ? [...counts.failures, message] : counts.failures,
+  };
+}
+
+/** Why a pickup's end is no good one though each landing ended: nobody but Strata takes files out of a source, and nobody those of a backfill. */
+export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: PickupCounts): string | undefined {
+  const missing = source ? gone + replaced : gone;
+  if (missing === 0) return undefined;
+  const what = source && replaced > 0 ? `${counted(missing, 'file')} vanished or were replaced` : `${counted(missing, 'file')} vanished`;
+  const next = source ? 'when they are there again, run the backfill again, which takes them' : `only Strata may take files out of its source; those that come back are picked up`;
+  return `${feed}: ${what} before being read: no row of them is loaded; ${next}; which they are: strata loads --feed ${feed} --state gone`;
+}
+
+/** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
+export function sumOfPickups(before: PickupCounts | undefined, { found, before: loadedBefore, pending, ...last }: PickupCounts): PickupCounts {
+  const sum = before ?? noCounts;
+  return {
+    found,
+    before: loadedBefore,
+    pending,
+    claimed: sum.claimed + last.claimed,
+    staged: sum.staged + last.staged,
+    refused: sum.refused + last.refused,
+    replaced: sum.replaced + last.replaced,
+    gone: sum.gone + last.gone,
+    failed: sum.failed + last.failed,
+    others: sum.others + last.others,
+    rows: sum.rows + last.rows,
+    quarantined: sum.quarantined + last.quarantined,
+    bytes: sum.bytes + last.bytes,
+    ...firstRefusals(sum, last),
+    failures: [...sum.failures, ...last.failures].slice(0, kept),
+  };
+}

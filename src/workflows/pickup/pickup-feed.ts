@@ -1,0 +1,125 @@
+import { continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { OpenLoads, SmallLoadsResult } from '../../contracts/activities.js';
+import type { PickupCarried, PickupCounts, PickupInput } from '../../contracts/workflows.js';
+import { control, data, profiles } from '../activity-profiles.js';
+import { showDetails, showRetries } from '../report/current-details.js';
+import { landingParts } from './split-into-batches.js';
+import { LandingWindow } from '../landing/landing-window.js';
+import { refusalSection } from '../../contracts/report-tables.js';
+import { lineMarkdown } from '../report/report-markdown.js';
+import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
+import { batchOutcome, noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
+import { publishTo } from '../report/progress.js';
+import { keys } from '../../contracts/search-attributes.js';
+import { StagedNews } from './staged-loads-notifier.js';
+
+/** More than a worker's slots, for most of a landing's time is Temporal's. */
+const defaultWindow = 40;
+/** Open loads asked for at once; their ids are all that a history holds of them. */
+const pageSize = 200;
+const shortestInterval = 3_000;
+
+/**
+ * Claims the feed's new objects and lands every load that is open: each as a workflow of its own, small ones in batches where several
+ * wait. Histories stay small at any number of objects: the workflow continues as new with its counts.
+ */
+export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
+  showRetries();
+  const { pipeline, feed, source, progress } = input;
+  const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], others: [], since: Date.now() };
+  let { counts, after, listed } = carried;
+  const of = () => ({ pipeline, feed, source: source && { ...source, since: listed } });
+  let told = carried.since;
+  const faults = new Set<string>();
+
+  const tell = (force: boolean) => {
+    showDetails(details(input, counts, window));
+    news.see(counts.staged);
+    if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
+    told = Date.now();
+    const items = counts.staged + counts.refused + counts.replaced + counts.gone;
+    // Loads of earlier pickups are landed too.
+    const totalItems = Math.max(counts.claimed, items + window.pending.length);
+    const message = `${items} of ${counted(totalItems, 'file')} landed`;
+    void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
+  };
+  const news = new StagedNews(input, carried);
+  const window = new LandingWindow({ pipeline, feed, progress, announce: !input.wait && !source }, input.window ?? defaultWindow, carried, {
+    ended: ({ loadId, result, failure }) => {
+      if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
+      else if (result) counts = withLanding(counts, loadId, result);
+      tell(false);
+    },
+    batchEnded: (result) => {
+      counts = withBatch(counts, result);
+      markOutcome(result);
+      tell(false);
+    },
+  });
+  window.watchForStuck();
+  try {
+    for (let moreToClaim = true, pageFull = false; ; ) {
+      let open: OpenLoads | undefined;
+      if (moreToClaim && !pageFull) {
+        const claim = await data.claimObjects.executeWithOptions({ ...profiles.data, summary: `${feed}: list and claim objects` }, [
+          { ...of(), open: { after, limit: pageSize } },
+        ]);
+        open = claim.open;
+        listed ??= claim.began;
+        counts = { ...counts, found: claim.found, before: claim.before, claimed: counts.claimed + claim.claimed };
+        for (const fault of claim.faults ?? []) {
+          // Each claim of a pickup finds the same ones.
+          if (!faults.has(fault)) counts = withFailure(counts, fault);
+          faults.add(fault);
+        }
+        moreToClaim = claim.waiting > 0 && claim.claimed > 0;
+        tell(true);
+      }
+      open ??= await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
+        { ...of(), after, limit: pageSize },
+      ]);
+      for (const part of landingParts(open)) await (part.length === 1 ? window.start(part[0]!) : window.startBatch(part));
+      after = open.loadIds.at(-1) ?? after;
+      pageFull = open.loadIds.length === pageSize;
+      if (!pageFull && !moreToClaim) break;
+      if (workflowInfo().continueAsNewSuggested) {
+        await window.drain();
+        await news.end({ isContinued: true });
+        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, others: window.others, since: carried.since, listed } });
+      }
+    }
+    await (input.wait ? window.settle() : window.drain());
+    await news.end();
+  } finally {
+    window.stopWatching();
+  }
+  counts = { ...counts, pending: window.pending.length, others: window.others.length };
+  tell(true);
+  return counts;
+}
+
+/** Files of a batch have no workflow of their own that could be found by its outcome: the pickup is. Refused is graver than any other. */
+function markOutcome(batch: SmallLoadsResult): void {
+  const outcome = batchOutcome(batch);
+  const before = workflowInfo().typedSearchAttributes.get(keys.outcome);
+  if (outcome === undefined || outcome === before || before === 'refused') return;
+  upsertSearchAttributes([{ key: keys.outcome, value: outcome }]);
+}
+
+function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWindow): string {
+  const batched = window.batched.length;
+  const inBatches = batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
+  const lines = [
+    `**${feed}**: ${counted(counts.found, 'file')} in the source, ${grouped(counts.claimed)} of them new`,
+    '',
+    `- staged ${grouped(counts.staged)}, refused ${grouped(counts.refused)}, replaced ${grouped(counts.replaced)}, gone ${grouped(counts.gone)}`,
+    `- ${counted(counts.rows, 'row')}, ${byteSize(counts.bytes)}`,
+    `- ${grouped(window.pending.length)} are being landed now${inBatches}`,
+  ];
+  if (counts.quarantined > 0 || counts.refused > 0) {
+    lines.push(`- ${counted(counts.quarantined, 'row')} and ${counted(counts.refused, 'file')} in quarantine: \`strata quarantine list --feed ${feed}\``);
+  }
+  lines.push(...refusalSection({ [feed]: counts }).lines.map((line) => `  ${lineMarkdown(line)}`));
+  if (counts.failed > 0) lines.push(`- **${grouped(counts.failed)} failed**; the next pickup tries them again:`, ...counts.failures.map((line) => `  - ${line}`));
+  return lines.join('\n');
+}

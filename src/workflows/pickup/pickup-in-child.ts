@@ -1,0 +1,31 @@
+import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { workflowIds, workflowTypes } from '../../contracts/names.js';
+import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
+import { noteFailure } from '../report/failure-message.js';
+import { counted } from '../../contracts/format-numbers.js';
+import { otherFiles } from '../../contracts/report-tables.js';
+import { missingFiles } from './pickup-counts.js';
+import type { pickupFeed } from './pickup-feed.js';
+import type { Publish } from '../report/progress.js';
+import { attributesOf } from '../../contracts/search-attributes.js';
+
+/** Picks up one feed as a workflow of its own and waits for all of its landings; what failed is added to `failures`. */
+export async function pickupInChild(input: PickupInput, failures: string[], publish: Publish): Promise<PickupCounts | undefined> {
+  const { pipeline, feed } = input;
+  const counts = await noteFailure(failures, `pickup of ${feed}`, () =>
+    executeChild<typeof pickupFeed>(workflowTypes.pickup, {
+      // An id for each run of the parent: one that was terminated may have left a pickup that still ends.
+      workflowId: `${workflowIds.pickup(pipeline, feed)}/${workflowInfo().runId}`,
+      args: [{ ...input, wait: true }],
+      typedSearchAttributes: attributesOf({ pipeline, feed }),
+      staticSummary: `${feed}: pick up and land`,
+    }),
+  );
+  if (!counts) return undefined;
+  if (counts.failed > 0) failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
+  const missing = missingFiles(input, counts);
+  if (missing !== undefined) failures.push(missing);
+  const { rows, bytes } = counts;
+  publish({ phase: 'landing', feed, message: [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)].filter((part) => part !== '').join(', '), rows, bytes, done: true });
+  return counts;
+}

@@ -1,0 +1,28 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { BackfillInput, RunReport } from '../../contracts/workflows.js';
+import { showRetries } from '../report/current-details.js';
+import { asCode } from '../../contracts/report-tables.js';
+import { finish } from '../report/failure-message.js';
+import { pickupInChild } from '../pickup/pickup-in-child.js';
+import { hostStream } from '../report/progress.js';
+import { GrowingReport } from '../report/run-report.js';
+import { stageToBus } from './stage-to-bus.js';
+
+/**
+ * Lands every matching object of another store without touching it, then processes and aggregates. What was landed before stays
+ * landed: started again after any end, it goes on with the rest.
+ */
+export async function backfillFeed({ pipeline, feed, url, window }: BackfillInput): Promise<RunReport> {
+  showRetries();
+  const { publish, close } = hostStream();
+  const progress = { workflowId: workflowInfo().workflowId };
+  const report = new GrowingReport(`**${feed}** from ${asCode(url)}`);
+  const { failures, tell } = report;
+
+  publish({ phase: 'pickup', feed, message: `looking for files in ${url}` });
+  const counts = await pickupInChild({ pipeline, feed, window, source: { url }, progress }, failures, publish);
+  if (counts) tell({ pickups: { [feed]: counts } });
+  await stageToBus({ pipeline, feeds: [feed], progress, publish, failures, tell });
+  await close();
+  return finish(report.current);
+}

@@ -1,0 +1,33 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { RunInput, RunReport } from '../../contracts/workflows.js';
+import { control } from '../activity-profiles.js';
+import { showRetries } from '../report/current-details.js';
+import { finish } from '../report/failure-message.js';
+import { inOrder } from '../report/in-order.js';
+import { pickupInChild } from '../pickup/pickup-in-child.js';
+import { hostStream } from '../report/progress.js';
+import { GrowingReport } from '../report/run-report.js';
+import { sideBySide } from '../../contracts/side-by-side.js';
+import { stageToBus } from './stage-to-bus.js';
+
+/**
+ * The whole job once: every file that is in the source now reaches bus. What fails in one feed, table or mart stops no other one; the
+ * run then fails at its end with a list. Rows in quarantine and refused files are results, not failures.
+ */
+export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
+  showRetries();
+  const { publish, close } = hostStream();
+  const progress = { workflowId: workflowInfo().workflowId };
+  const report = new GrowingReport();
+  const { failures, tell } = report;
+  const plan = await control.planPipeline({ pipeline });
+
+  publish({ phase: 'pickup', message: `looking for files of ${plan.feeds.join(', ')}` });
+  await sideBySide(plan.feeds, plan.feeds.length, async (feed) => {
+    const counts = await pickupInChild({ pipeline, feed, progress }, failures, publish);
+    if (counts) tell({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
+  });
+  await stageToBus({ pipeline, feeds: plan.feeds, progress, publish, failures, tell });
+  await close();
+  return finish(report.current);
+}

@@ -1,0 +1,99 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
+import { createTestBucket, testClient, type TestBucket } from '../../connectors/s3/test-bucket.js';
+import { compileEastrock } from '../../support/mart-warehouse.js';
+import { startOddServer, type OddServer } from '../../support/servers/odd-s3.js';
+import { freshPrefix, objectStore, warehouse } from '../../support/servers/servers.js';
+import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
+
+const users = 'UserID,UserName,SignUpDate,Country\n1,Ann,1/2/2024,Latvia\n';
+
+/** The test's server lists control characters as U+FFFD. */
+const oddKey = 'in/users-\u001b.csv';
+
+let bucket: TestBucket;
+let server: OddServer;
+let chain: WarehouseChain;
+beforeAll(async () => {
+  server = await startOddServer(objectStore.endpoint);
+  bucket = await createTestBucket();
+  chain = new WarehouseChain({
+    url: warehouse.url,
+    prefix: freshPrefix(),
+    pipeline: await compileEastrock(),
+    sourceUrl: `s3://${bucket.bucket}/in/`,
+    openStore: () => bucket.store('in/', testClient(server.endpoint)),
+  });
+  await chain.migrate();
+});
+beforeEach(() => chain.reset());
+afterEach(async () => {
+  server.way = undefined;
+  await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.bucket, Key: oddKey }));
+  for await (const page of bucket.store('in/').list({ recursive: true })) for (const object of page) await bucket.store('in/').remove(object);
+});
+afterAll(async () => {
+  await chain.close();
+  await server.close();
+  await bucket.drop();
+});
+
+const claim = () => claimObjects(chain, { pipeline: 'eastrock', feed: 'users' }, quietScope);
+const loads = () => chain.warehouse.query<{ state: string; source_state: string }>('select state, source_state from gear.loads order by load_id');
+
+/** Ages what has been loaded, as the next pickup of a schedule comes minutes later. */
+const minutesLater = () =>
+  chain.warehouse.execute('update gear.loads set claimed_at = claimed_at - interval 3 minute, released_at = released_at - interval 1 minute');
+
+it('makes one load of an object that listing and HEAD show differently, and says so at each pickup', async () => {
+  server.way = 'other etag in listings';
+  await bucket.put('in/users.csv', users);
+  expect(await chain.pickup('users')).toMatchObject([{ outcome: 'replaced' }]);
+  for (let pickups = 0; pickups < 3; pickups += 1) {
+    const { claimed, faults } = await claim();
+    expect(claimed).toBe(0);
+    expect(faults).toEqual([expect.stringMatching(/^in\/users.csv: the store's listing and HEAD disagree/)]);
+  }
+  expect(await loads()).toHaveLength(1);
+  server.way = undefined;
+  expect(await chain.pickup('users')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
+});
+
+it('does not load for ever what a store does not delete, and loads what is put in its place', async () => {
+  server.way = 'deletes do nothing';
+  await bucket.put('in/users.csv', users);
+  expect(await chain.pickup('users')).toMatchObject([{ outcome: 'staged' }]);
+  await minutesLater();
+  for (let pickups = 0; pickups < 3; pickups += 1) {
+    const { claimed, faults } = await claim();
+    expect(claimed).toBe(0);
+    expect(faults).toEqual([expect.stringMatching(/^in\/users.csv: it was loaded and the store confirmed its deletion, but it is still there/)]);
+  }
+  expect(await loads()).toEqual([{ state: 'staged', source_state: 'deleted' }]);
+  await bucket.put('in/users.csv', users.replace('Latvia', 'France'));
+  const { claimed, faults } = await claim();
+  expect([claimed, faults]).toEqual([1, undefined]);
+});
+
+it('lets one load suffice for a name that the store lists wrongly, and takes the others', async () => {
+  await bucket.put(oddKey, users);
+  expect(await chain.pickup('users')).toMatchObject([{ outcome: 'gone' }]);
+  await bucket.put('in/users-2.csv', users);
+  const { claimed, faults } = await claim();
+  expect(claimed).toBe(1);
+  expect(faults).toEqual([expect.stringMatching(/: the store lists a name that it does not know itself/)]);
+});
+
+it('takes the same bytes put again for a new delivery', async () => {
+  await bucket.put('in/users.csv', users);
+  const [first] = await chain.pickup('users');
+  expect(first).toMatchObject({ outcome: 'staged' });
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await bucket.put('in/users.csv', users);
+  expect(await chain.pickup('users')).toMatchObject([{ outcome: 'staged' }]);
+  expect(await loads()).toEqual([
+    { state: 'staged', source_state: 'deleted' },
+    { state: 'staged', source_state: 'deleted' },
+  ]);
+});

@@ -1,0 +1,67 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
+import { objectStore } from '../../support/servers/servers.js';
+import { StrataProcess } from '../../support/strata-process.js';
+
+const text = 'UserID,UserName,SignUpDate,Country\n1,a,1/2/2024,DE\n';
+
+describe('strata put', () => {
+  const files = mkdtempSync(join(tmpdir(), 'strata-put-'));
+  const source = mkdtempSync(join(tmpdir(), 'strata-put-source-'));
+  let bucket: TestBucket;
+  beforeAll(async () => {
+    bucket = await createTestBucket();
+    writeFileSync(join(files, 'users.csv'), text);
+    writeFileSync(join(files, 'trips.csv'), text);
+  });
+  afterAll(async () => {
+    await bucket.drop();
+    for (const folder of [files, source]) rmSync(folder, { recursive: true });
+  });
+  const s3 = () => ({
+    EASTROCK_SOURCE_URL: `s3://${bucket.bucket}/in`,
+    AWS_ENDPOINT_URL_S3: objectStore.endpoint,
+    AWS_REGION: objectStore.region,
+    AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
+  });
+  const put = (args: readonly string[], settings: Readonly<Record<string, string>> = { EASTROCK_SOURCE_URL: pathToFileURL(source).href }) =>
+    StrataProcess.run(['put', ...args], settings);
+
+  it('copies a file into a folder, whole and once', async () => {
+    const first = await put([join(files, 'users.csv')]);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain('users.csv put into file://');
+    expect(first.stdout).toContain('at once: strata run eastrock');
+    expect(readdirSync(source)).toEqual(['users.csv']);
+    expect(readFileSync(join(source, 'users.csv'), 'utf8')).toBe(text);
+    const again = await put([join(files, 'users.csv')]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('waits to be picked up; give the file another name with --as');
+    expect((await put([join(files, 'users.csv'), '--as', 'users_2.csv', '--json'])).stdout).toContain('"feed": "users"');
+    expect(readdirSync(source).sort()).toEqual(['users.csv', 'users_2.csv']);
+  });
+
+  it('copies a file into a bucket, below its prefix and once', async () => {
+    expect((await put([join(files, 'users.csv')], s3())).stdout).toContain(`users.csv put into s3://${bucket.bucket}/in/ for the feed users`);
+    const keys: string[] = [];
+    for await (const page of bucket.store('in/').list({ recursive: true })) keys.push(...page.map(({ key, size }) => `${key} ${size}`));
+    expect(keys).toEqual([`in/users.csv ${text.length}`]);
+    expect(await put([join(files, 'users.csv')], s3())).toMatchObject({ code: 2, stderr: expect.stringContaining('is in s3://') as unknown });
+  });
+
+  it('puts nothing where a name is one that nobody would pick up', async () => {
+    const before = readdirSync(source);
+    const { code, stderr } = await put([join(files, 'users.csv'), join(files, 'trips.csv')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('trips.csv matches no feed');
+    expect(stderr).toContain('eastrock/users: ^users');
+    expect(readdirSync(source)).toEqual(before);
+    expect((await put([join(files, 'nothing.csv')])).stderr).toContain('there is no file');
+    expect((await put([join(files, 'users.csv'), '--as', '2025/users.csv'])).stderr).toContain("no name in the source's root");
+  });
+});

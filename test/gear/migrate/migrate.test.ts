@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readMigrations } from '../../../src/config/read-migrations.js';
+import { checkSchema, migrate } from '../../../src/gear/migrate/migrate.js';
+import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
+import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
+import type { FeedDefinition, PipelineDefinition } from '../../../src/engine/definition/types.js';
+import type { Warehouse } from '../../../src/engine/warehouse.js';
+import { warehouseSchema, type WarehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
+import { freshPrefix, warehouses } from '../../support/servers/servers.js';
+
+const text = (name: string) => ({ name, header: name, type: { kind: 'text', maxLength: 20, empty: '' }, reason: 'too_long' }) as const;
+const feed: FeedDefinition = {
+  name: 'things',
+  match: '^things\\.csv$',
+  reasons: ['bad_key', 'too_long'],
+  columns: [{ name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '9' }, reason: 'bad_key' }, text('label')],
+  entities: [{ name: 'things', key: ['thing_id'], values: ['label'] }],
+};
+const withFeed = (changed: Partial<FeedDefinition>): PipelineDefinition => ({
+  name: 'shop',
+  sourceSetting: 'SHOP_SOURCE_URL',
+  schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
+  feeds: [{ ...feed, ...changed }],
+  surrogates: [],
+  vault: { hubs: [], links: [], satellites: [] },
+  sqlFolder: 'sql/shop',
+});
+
+describe.each(warehouses)('strata migrate on $name', ({ url }) => {
+  const prefix = freshPrefix();
+  let warehouse: Warehouse;
+  const schema = async (definition: PipelineDefinition): Promise<WarehouseSchema> =>
+    warehouseSchema([compilePipeline(definition, [])], await readMigrations());
+
+  beforeAll(() => {
+    warehouse = openWarehouse({ url, prefix, connections: 4 });
+  });
+  afterAll(() => warehouse.close());
+
+  it('makes everything once, also when several run at the same time', async () => {
+    const wanted = await schema(withFeed({}));
+    expect(await checkSchema(warehouse, prefix, wanted)).toEqual([expect.stringMatching(/gear is not there/)]);
+    const reports = await Promise.all([migrate(warehouse, prefix, wanted), migrate(warehouse, prefix, wanted)]);
+    expect(reports.map(({ changes }) => changes.length > 0).sort()).toEqual([false, true]);
+    expect(await checkSchema(warehouse, prefix, wanted)).toEqual([]);
+  });
+
+  it('makes tables of the same kind in databases that were made beforehand for another character set', async () => {
+    const own = freshPrefix();
+    const made = openWarehouse({ url, prefix: own, connections: 4 });
+    for (const name of ['staging', 'bulk', 'vault', 'bus', 'gear']) await made.execute(`create database \`${own}${name}\` character set latin1`);
+    await migrate(made, own, await schema(withFeed({})));
+    const others = await made.query(
+      `select table_name from information_schema.tables
+       where table_schema like ? and table_type = 'BASE TABLE' and (table_collation <> 'utf8mb4_bin' or engine <> 'InnoDB')`,
+      [`${own.replaceAll('_', '\\_')}%`],
+    );
+    await made.close();
+    expect(others).toEqual([]);
+  });
+
+  it('holds no worker back for pipelines that another project has in the same warehouse', async () => {
+    const mine = await schema(withFeed({}));
+    const name = 'parcels';
+    const theirs = await schema({ ...withFeed({ name, entities: [{ name, key: ['thing_id'], values: ['label'] }] }), name: 'post' });
+    await migrate(warehouse, prefix, theirs);
+    expect(await checkSchema(warehouse, prefix, mine)).toEqual([]);
+    await migrate(warehouse, prefix, mine);
+    expect(await checkSchema(warehouse, prefix, theirs)).toEqual([]);
+  });
+
+  it('forgets how far marts were that are no longer defined, for they would hold back pruning', async () => {
+    await warehouse.execute("insert into gear.marts (target, pipeline, checksum) values ('bus.gone', 'shop', ''), ('bus.other', 'another', '')");
+    await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.gone', 'things', 1), ('bus.other', 'x', 1)");
+    await migrate(warehouse, prefix, await schema(withFeed({})));
+    expect(await warehouse.query('select target from gear.mart_watermarks')).toEqual([{ target: 'bus.other' }]);
+    expect(await warehouse.query('select target from gear.marts')).toEqual([{ target: 'bus.other' }]);
+  });
+
+  it('adds a new column and leaves it null in the rows that are there', async () => {
+    await warehouse.execute("insert into bulk.things values (1, 'a', 1, 0, utc_timestamp(6), utc_timestamp(6))");
+    const wider = await schema(
+      withFeed({ columns: [...feed.columns, text('colour')], entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'colour'], indexes: [['colour']] }] }),
+    );
+    expect(await checkSchema(warehouse, prefix, wider)).toContain('bulk.things has no column colour');
+    const { changes } = await migrate(warehouse, prefix, wider);
+    expect(changes).toContain('bulk.things has no column colour: added');
+    expect(await warehouse.query('select thing_id, label, colour from bulk.things')).toEqual([{ thing_id: 1, label: 'a', colour: null }]);
+    expect(await checkSchema(warehouse, prefix, wider)).toEqual([]);
+  });
+
+  it('refuses what could destroy data, all of it in one message, and changes nothing', async () => {
+    const other = await schema(
+      withFeed({
+        columns: [{ name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '18446744073709551615' }, reason: 'bad_key' }, text('label'), text('extra')],
+        entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'extra'] }],
+      }),
+    );
+    const refused = migrate(warehouse, prefix, other);
+    await expect(refused).rejects.toMatchObject({ type: 'misconfigured' });
+    await expect(refused).rejects.toThrow(/bulk\.things has column thing_id as int unsigned, the definition says bigint unsigned[\s\S]*a column colour that the definition does not know/);
+    expect(await warehouse.query("select 1 as x from information_schema.columns where table_schema = ? and column_name = 'extra'", [`${prefix}bulk`])).toEqual([]);
+  });
+
+  it('notices a table that was changed by hand', async () => {
+    await warehouse.execute('alter table bulk.things modify label varchar(7) not null');
+    expect(await checkSchema(warehouse, prefix, await schema(withFeed({})))).toContain(
+      'bulk.things has column label as varchar(7), the definition says varchar(20): change it by hand (docs/runbook.md, "A table differs")',
+    );
+  });
+});

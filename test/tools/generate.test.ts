@@ -1,0 +1,48 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'strata-generate-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function generate(name: string, ...options: string[]): Record<'users' | 'games' | 'payments', string[]> {
+  const target = path.join(folder, name);
+  execFileSync(process.execPath, ['tools/generate.mjs', target, ...options]);
+  const lines = (file: string) =>
+    readFileSync(path.join(target, `${file}.csv`), 'utf8')
+      .trimEnd()
+      .split('\n');
+  return { users: lines('users'), games: lines('games'), payments: lines('payments') };
+}
+
+describe('the generator of sample files', () => {
+  it('writes the three files in the proportions of real ones, with some rows that break the contract', () => {
+    const { users, games, payments } = generate('usual', '--rows', '600');
+    expect([users[0], games[0], payments[0]]).toEqual([
+      'UserID,UserName,SignUpDate,Country',
+      'GameID,UserID,GameType,PlayDate,Duration',
+      'TransactionID,UserID,Amount,TransactionDate,Type',
+    ]);
+    expect([users.length - 1, games.length - 1, payments.length - 1]).toEqual([100 + 3, 300 + 4, 200 + 3]);
+    const date = String.raw`\d{1,2}/\d{1,2}/2023`;
+    expect(users.filter((line) => new RegExp(`^\\d+,User\\d+,${date},[A-Z]{2,3}$`).test(line))).toHaveLength(101);
+    expect(games.filter((line) => new RegExp(`^\\d+,\\d+,[A-Z][a-z]+,${date},\\d+$`).test(line))).toHaveLength(300);
+    expect(
+      payments.filter((line) => new RegExp(`^\\d+,\\d+,-?\\d+(\\.\\d+)?,${date},(Deposit|Withdrawal|Correction)$`).test(line)),
+    ).toHaveLength(200);
+  });
+
+  it('writes the same rows for the same seed and others for another one', () => {
+    expect(generate('again', '--rows', '60', '--seed', '5')).toEqual(generate('once', '--rows', '60', '--seed', '5'));
+    expect(generate('other', '--rows', '60', '--seed', '6')).not.toEqual(generate('once', '--rows', '60', '--seed', '5'));
+  });
+
+  it('says how it is used, and answers mistakes with that', () => {
+    const run = (...args: string[]) => spawnSync(process.execPath, ['tools/generate.mjs', ...args], { encoding: 'utf8' });
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Example: ') });
+    for (const wrong of [[], ['--what'], ['a', 'b'], ['a', '--rows', '0'], ['a', '--seed', 'x']])
+      expect([wrong, run(...wrong)]).toMatchObject([wrong, { status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) }]);
+  });
+});

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
+import type { LandReport } from '../../../src/contracts/workflows.js';
+import { until } from '../../support/until.js';
+import { hostWorkflows } from '../workflow-host.js';
+
+describe('the landing of a large object', () => {
+  const host = hostWorkflows();
+
+  it('runs a bounded number of ranges side by side, again for what a plan still names, then tells the result and releases', async () => {
+    const ranges = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const calls: string[] = [];
+    let running = 0;
+    let most = 0;
+    let asked = 0;
+    const landed = { outcome: 'staged', rowsStaged: 90, rowsQuarantined: 2, bytes: 900, object: 'games.csv' } as const;
+    const report = await host.withWorker(
+      {
+        landLoad: async () => {
+          asked += 1;
+          if (asked === 3) return landed;
+          return { outcome: 'planned', ranges: asked === 1 ? ranges : [7], atOnce: 3, object: 'games.csv' };
+        },
+        landRange: async ({ range }) => {
+          running += 1;
+          most = Math.max(most, running);
+          // Three run at once, however busy the machine is, and a fourth would have the time to begin.
+          await until(() => most >= 3);
+          await sleep(range === 0 ? 300 : 30);
+          running -= 1;
+          calls.push(`range ${range}`);
+          return { rowsStaged: 10, rowsQuarantined: 0 };
+        },
+        releaseSource: async () => {
+          calls.push('release');
+          return { source: 'deleted' };
+        },
+      },
+      () =>
+        host.client.workflow.execute(workflowTypes.land, {
+          workflowId: workflowIds.land(host.pipeline, 'games', 1),
+          taskQueue: host.taskQueue,
+          args: [{ pipeline: host.pipeline, feed: 'games', loadId: 1 }],
+        }) as Promise<LandReport>,
+    );
+    expect(report).toEqual({ ...landed, source: 'deleted' });
+    expect([...calls.slice(0, 9)].sort()).toEqual(ranges.map((range) => `range ${range}`));
+    expect(calls.slice(9)).toEqual(['range 7', 'release']);
+    expect(most).toBe(3);
+  });
+
+  it('says in its details why it failed and where its file is named', async () => {
+    const metadata = await host.withWorker(
+      { landLoad: async () => Promise.reject(ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' })) },
+      async () => {
+        const handle = await host.client.workflow.start(workflowTypes.land, {
+          workflowId: workflowIds.land(host.pipeline, 'users', 2),
+          taskQueue: host.taskQueue,
+          args: [{ pipeline: host.pipeline, feed: 'users', loadId: 2 }],
+        });
+        await expect(handle.result()).rejects.toThrow(WorkflowFailedError);
+        return handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+      },
+    );
+    expect(metadata.currentDetails).toMatch(/^load 2 \*\*failed\*\*: the bucket refuses the key/);
+    expect(metadata.currentDetails).toContain('strata loads --feed users');
+  });
+
+  it('is announced where it took long and nobody waits for its pickup, which may have ended before', async () => {
+    const told: string[] = [];
+    const outcome = (loadId: number) => (loadId === 13 ? 'refused' : 'staged');
+    await host.withWorker(
+      {
+        landLoad: async ({ loadId }) => {
+          if (loadId !== 10) await sleep(11_000);
+          return { outcome: outcome(loadId), rowsStaged: 1, rowsQuarantined: 0, bytes: 9, object: `${loadId}.csv` };
+        },
+        releaseSource: async ({ loadId }) => {
+          if (loadId === 14) throw ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' });
+          return { source: 'deleted' };
+        },
+        announceLanded: async ({ feed }) => void told.push(feed),
+      },
+      async () => {
+        const land = (input: { readonly loadId: number; readonly feed: string; readonly announce: boolean }) =>
+          host.client.workflow.execute(workflowTypes.land, {
+            workflowId: workflowIds.land(host.pipeline, input.feed, input.loadId),
+            taskQueue: host.taskQueue,
+            args: [{ pipeline: host.pipeline, ...input }],
+          });
+        await land({ loadId: 10, feed: 'quick', announce: true });
+        await Promise.allSettled(
+          [
+            { loadId: 11, feed: 'slow', announce: true },
+            { loadId: 12, feed: 'waited-for', announce: false },
+            { loadId: 13, feed: 'refused', announce: true },
+            { loadId: 14, feed: 'not-released', announce: true },
+          ].map(land),
+        );
+      },
+    );
+    expect(told.sort()).toEqual(['not-released', 'slow']);
+  });
+});

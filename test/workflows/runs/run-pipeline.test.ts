@@ -1,0 +1,230 @@
+import { describe, expect, it } from '@jest/globals';
+import type { WorkflowFailedError } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
+import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
+import { runActivity } from '../../../src/activities/run-activity.js';
+import type { Activities } from '../../../src/contracts/activities.js';
+import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
+import { progressTopic, type ProgressEvent } from '../../../src/contracts/progress.js';
+import type { RunReport } from '../../../src/contracts/workflows.js';
+import { StrataError } from '../../../src/engine/strata-error.js';
+import { until } from '../../support/until.js';
+import { hostWorkflows } from '../workflow-host.js';
+
+/** Loads of former tests: one that was landed does not land again. */
+let loads = -2;
+
+const martsToRefresh = [
+  { mart: 'gear.players', after: [] },
+  { mart: 'bus.daily', after: [] },
+  { mart: 'bus.total', after: ['gear.players', 'bus.daily'] },
+];
+
+/** A pipeline of two feeds, two vault tables and three marts, one of which reads the others, one load a feed. */
+function pipeline(overrides: Partial<Activities> = {}) {
+  const calls: string[] = [];
+  const landed = new Set<string>();
+  loads += 2;
+  const loadIds: Record<string, number> = { users: loads + 1, games: loads + 2 };
+  const activities: Activities = {
+    planPipeline: async () => ({
+      feeds: ['users', 'games'],
+      marts: martsToRefresh,
+    }),
+    claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
+    findStaged: async () => ({ staged: ['users', 'games'], unpruned: [] }),
+    listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0], small: [] }),
+    awaitLanding: async () => null,
+    announceLanded: async () => undefined,
+    landLoad: async ({ loadId }) => {
+      calls.push(`land ${loadId}`);
+      return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
+    },
+    landRange: async () => ({ rowsStaged: 5, rowsQuarantined: 0 }),
+    landSmallLoads: async () => Promise.reject(new Error('no batch is to be landed here')),
+    releaseSource: async () => ({ source: 'deleted' }),
+    processBatch: async ({ feed }) => {
+      calls.push(`process ${feed}`);
+      return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, more: false };
+    },
+    pruneStaging: async ({ feed }) => {
+      calls.push(`prune ${feed}`);
+      return { rows: 5 };
+    },
+    loadVaultTable: async ({ table }) => {
+      calls.push(table);
+      return { rowsInserted: 2 };
+    },
+    refreshChangedMarts: async () => ({ marts: { 'bus.few': { mode: 'incremental', keys: 1, rows: 1 } }, left: martsToRefresh }),
+    loadChangedVault: async () => ({ rows: { 'vault.few': 1 }, left: ['vault.hub_user', 'vault.sat_user'] }),
+    refreshMart: async ({ mart, rebuild }) => {
+      calls.push(mart);
+      return { mode: rebuild ? 'rebuilt' : 'incremental', keys: 1, rows: 3 };
+    },
+    pruneChanges: async () => {
+      calls.push('prune changes');
+      return { rows: 0 };
+    },
+    ...overrides,
+  };
+  return { activities, calls, loadIds };
+}
+
+describe('a run', () => {
+  const host = hostWorkflows();
+  const start = () =>
+    host.client.workflow.start(workflowTypes.run, {
+      workflowId: workflowIds.run(host.pipeline),
+      taskQueue: host.taskQueue,
+      args: [{ pipeline: host.pipeline }],
+    });
+  const failureOf = async (result: Promise<unknown>) => {
+    const error = await result.then(() => undefined).catch((thrown: unknown) => thrown);
+    const cause = (error as WorkflowFailedError).cause as ApplicationFailure;
+    return { cause, report: cause.details?.[0] as RunReport };
+  };
+
+  it('passes through all layers in order, marts after those that they read, and publishes its progress', async () => {
+    const events: ProgressEvent[] = [];
+    const { activities, calls } = pipeline({
+      // What is published is read off a workflow that runs, ten times a second.
+      pruneChanges: async () => {
+        calls.push('prune changes');
+        await until(() => events.some(({ phase }) => phase === 'vault'));
+        return { rows: 0 };
+      },
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await start();
+      const watching = (async () => {
+        const topic = WorkflowStreamClient.create(host.client, handle.workflowId).topic<ProgressEvent>(progressTopic);
+        for await (const { data } of topic.subscribe(0)) events.push(data);
+      })();
+      const report = (await handle.result()) as RunReport;
+      await watching;
+      expect(report).toMatchObject({
+        pickups: { users: { staged: 1, rows: 5 }, games: { staged: 1 } },
+        feeds: { users: { inserted: 5 }, games: { batches: 1 } },
+        vault: { 'vault.few': 1, 'vault.hub_user': 2, 'vault.sat_user': 2 },
+        marts: { 'bus.few': { rows: 1 }, 'bus.total': { mode: 'incremental', rows: 3 } },
+        failures: [],
+      });
+      expect(Object.keys(report.pickups)).toEqual(['users', 'games']);
+      const at = (call: string) => calls.indexOf(call);
+      expect(at('process users')).toBeGreaterThan(Math.max(at('land 1'), at('land 2')));
+      expect(at('bus.total')).toBeGreaterThan(Math.max(at('gear.players'), at('bus.daily')));
+      expect(Math.min(at('vault.hub_user'), at('vault.sat_user'))).toBeGreaterThan(at('bus.total'));
+      expect(at('prune changes')).toBeGreaterThan(Math.max(at('vault.hub_user'), at('vault.sat_user')));
+      expect(events.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['pickup', 'landing', 'processing', 'vault', 'marts']));
+    });
+  });
+
+  it('goes on when one feed and one mart fail, then fails with a list of what failed', async () => {
+    const healthy = pipeline();
+    const { activities, calls } = pipeline({
+      processBatch: (input) =>
+        runActivity({}, async () => {
+          if (input.feed === 'users') throw new StrataError('statement', 'bulk.users refuses the batch', { cause: new Error('a value of a row') });
+          return healthy.activities.processBatch(input);
+        }),
+      refreshMart: (input) =>
+        runActivity({}, async () => {
+          if (input.mart === 'gear.players') throw new StrataError('denied', 'no permission to write gear.players');
+          calls.push(input.mart);
+          return { mode: 'incremental', keys: 1, rows: 3 };
+        }),
+    });
+    await host.withWorker(activities, async () => {
+      const { cause, report } = await failureOf((await start()).result());
+      expect(cause.type).toBe('incomplete');
+      expect(cause.message).toContain('2 failed:');
+      expect(report.failures).toEqual(['processing users: bulk.users refuses the batch', 'gear.players: no permission to write gear.players']);
+      expect(report.feeds).toMatchObject({ games: { inserted: 5 } });
+      expect(Object.keys(report.marts)).toEqual(['bus.few', 'bus.daily', 'bus.total']);
+      expect(calls).toEqual(expect.arrayContaining(['vault.hub_user', 'prune changes']));
+      expect(JSON.stringify([cause.message, report])).not.toContain('a value of a row');
+    });
+  });
+
+  it('retries what may get well by itself, and gives up on what nobody foresaw after five attempts', async () => {
+    let unavailable = 0;
+    let unexpected = 0;
+    const { activities } = pipeline({
+      loadVaultTable: ({ table }) =>
+        runActivity({}, async () => {
+          if (table === 'vault.hub_user' && (unavailable += 1) < 3) throw new StrataError('unavailable', 'the warehouse does not answer');
+          if (table === 'vault.sat_user') {
+            unexpected += 1;
+            throw new TypeError('x is not a function');
+          }
+          return { rowsInserted: 2 };
+        }),
+    });
+    await host.withWorker(activities, async () => {
+      const { report } = await failureOf((await start()).result());
+      expect(report.failures).toEqual(['vault.sat_user: TypeError: x is not a function']);
+      expect(report.vault).toEqual({ 'vault.few': 1, 'vault.hub_user': 2 });
+      expect([unavailable, unexpected]).toEqual([3, 5]);
+    });
+  });
+
+  it('shows in Temporal Web why an activity is tried again, for as long as it is', async () => {
+    let isUp = false;
+    const { activities } = pipeline({
+      loadVaultTable: () =>
+        runActivity({}, async () => {
+          if (!isUp) throw new StrataError('unavailable', 'the warehouse does not answer');
+          return { rowsInserted: 2 };
+        }),
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await start();
+      const shown = async () => (await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails ?? '';
+      await until(async () => /`loadVaultTable` since 2\d{3}-[^,]+ UTC, attempt \d+: the warehouse does not answer/.test(await shown()));
+      isUp = true;
+      await handle.result();
+      expect(await shown()).not.toContain('the warehouse does not answer');
+    });
+  });
+
+  it('ends when it is cancelled, and leaves a file that is being landed alone', async () => {
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    let began = () => {};
+    const landing = new Promise<void>((resolve) => (began = resolve));
+    const { activities, calls, loadIds } = pipeline({
+      landLoad: ({ loadId }) =>
+        runActivity({}, async () => {
+          began();
+          await gate;
+          return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
+        }),
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await start();
+      await landing;
+      await handle.cancel();
+      await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      go();
+      const landed = host.client.workflow.getHandle(workflowIds.land(host.pipeline, 'users', loadIds.users ?? 0));
+      expect(await landed.result()).toMatchObject({ outcome: 'staged', source: 'deleted' });
+      expect(calls).not.toContain('process users');
+    });
+  });
+
+  it('rebuilds the marts that are asked for, and refuses one that there is not', async () => {
+    const { activities, calls } = pipeline();
+    const rebuild = (marts: string[]) =>
+      host.client.workflow.start(workflowTypes.rebuild, {
+        workflowId: workflowIds.rebuild(host.pipeline),
+        taskQueue: host.taskQueue,
+        args: [{ pipeline: host.pipeline, marts }],
+      });
+    await host.withWorker(activities, async () => {
+      expect(await (await rebuild(['bus.total'])).result()).toEqual({ marts: { 'bus.total': { mode: 'rebuilt', keys: 1, rows: 3 } }, failures: [] });
+      expect(calls).toEqual(['bus.total']);
+      const { cause } = await failureOf((await rebuild(['bus.nothing'])).result());
+      expect(cause).toMatchObject({ type: 'definition', message: expect.stringContaining('it has gear.players, bus.daily, bus.total') });
+    });
+  });
+});
