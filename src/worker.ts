@@ -108,7 +108,14 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
   return {
     ...createPlanActivities({ warehouse, pipelines }),
     ...createPickupActivities({ warehouse, pipelines, stores, batchBytes: settings.batchBytes, ...times }),
-    ...createLandingActivities({ warehouse, pipelines, stores, chunkBytes: settings.chunkBytes, rangeBytes: settings.rangeBytes, ...times }),
+    ...createLandingActivities({
+      warehouse,
+      pipelines,
+      stores,
+      chunkBytes: settings.chunkBytes,
+      rangeBytes: settings.rangeBytes,
+      ...times,
+    }),
     ...createProcessingActivities({ warehouse, pipelines }),
     ...createVaultActivities({ warehouse, pipelines }),
     ...createMartActivities({ warehouse, pipelines }),
@@ -121,7 +128,10 @@ async function refuseToStart(client: Client, warehouse: Warehouse, { settings, s
   if (differences.length > 0) {
     const shown = differences.slice(0, 10).map((line) => `  ${line}`);
     const more = differences.length > shown.length ? [`  and ${differences.length - shown.length} more`] : [];
-    throw new StrataError('misconfigured', ['the warehouse is not what the definitions say; run: strata migrate', ...shown, ...more].join('\n'));
+    throw new StrataError(
+      'misconfigured',
+      ['the warehouse is not what the definitions say; run: strata migrate', ...shown, ...more].join('\n'),
+    );
   }
 }
 

@@ -119,7 +119,7 @@ async function keptWorker(run, env) {
   let worker = await startWorker(run, env);
   const kept = { logFile: worker.logFile, output: () => worker.output(), ended: undefined };
   kept.ended = (async () => {
-    for (let short = 0; short < 3; ) {
+    for (let short = 0; short < 3;) {
       const started = Date.now();
       const how = await worker.ended;
       if (run.closing) return how;
@@ -186,6 +186,8 @@ async function stay(run, { servers, worker, succeeded }) {
   finalCode = succeeded ? 0 : 1;
   await worker.ended;
   run.throwIfClosing();
-  display.line(`\n  The worker ended again and again, so the demo ends, and its servers and data with it; the worker's last lines:\n${lastLines(await worker.output(), 20)}`);
+  display.line(
+    `\n  The worker ended again and again, so the demo ends, and its servers and data with it; the worker's last lines:\n${lastLines(await worker.output(), 20)}`,
+  );
   return 1;
 }

@@ -23,7 +23,10 @@ export async function pipelineOf<Pipeline extends KnownPipeline>(
 ): Promise<Pipeline> {
   const pipeline = pipelines.get(name);
   if (pipeline === undefined)
-    throw new StrataError('definition', `this worker has no pipeline ${name}, only ${[...pipelines.keys()].join(', ')}; check STRATA_PIPELINES of the worker`);
+    throw new StrataError(
+      'definition',
+      `this worker has no pipeline ${name}, only ${[...pipelines.keys()].join(', ')}; check STRATA_PIPELINES of the worker`,
+    );
   const [applied] = await warehouse.query<{ fingerprint: string; applied_at: string }>(
     'select fingerprint, applied_at from gear.definitions where pipeline = ?',
     [name],
@@ -46,6 +49,10 @@ export async function feedOf(
 ): Promise<{ readonly feed: FeedDefinition; readonly definition: PipelineDefinition }> {
   const { definition } = await pipelineOf(pipelines, pipeline, warehouse);
   const feed = definition.feeds.find((candidate) => candidate.name === name);
-  if (!feed) throw new StrataError('definition', `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}`);
+  if (!feed)
+    throw new StrataError(
+      'definition',
+      `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}`,
+    );
   return { feed, definition };
 }

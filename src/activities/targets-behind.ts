@@ -30,7 +30,9 @@ export async function targetsBehind(statements: Statements, pipeline: string, ta
   const last = new Map(feeds.map(({ feed, batch_number }) => [feed, BigInt(batch_number)]));
   const held = new Map(marks.map(({ target, feed, batch_number }) => [`${target}/${feed}`, BigInt(batch_number ?? 0)]));
   const built = new Set(
-    takers.filter(({ target, checksum }) => marks.some((mark) => mark.target === target && mark.checksum.equals(checksum))).map(({ target }) => target),
+    takers
+      .filter(({ target, checksum }) => marks.some((mark) => mark.target === target && mark.checksum.equals(checksum)))
+      .map(({ target }) => target),
   );
   const targets = new Set<string>();
   const lowest = new Map<string, bigint>();

@@ -25,7 +25,9 @@ async function npmAbove(pid: number): Promise<number | undefined> {
 }
 
 function processOf(pid: number): Promise<string> {
-  return new Promise((resolve) => execFile('ps', ['-ww', '-o', 'ppid=,args=', '-p', String(pid)], (_error, stdout) => resolve(stdout.split('\n')[0] ?? '')));
+  return new Promise((resolve) =>
+    execFile('ps', ['-ww', '-o', 'ppid=,args=', '-p', String(pid)], (_error, stdout) => resolve(stdout.split('\n')[0] ?? '')),
+  );
 }
 
 function isRunning(pid: number): boolean {

@@ -99,7 +99,8 @@ function typeOf(error: unknown): string {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof CommanderError) return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message)].filter(Boolean).join('; ');
+  if (error instanceof CommanderError)
+    return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message)].filter(Boolean).join('; ');
   if (error instanceof StrataError || error instanceof StoreError || error instanceof UsageError) return error.message;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `${text}\nThis was not foreseen; STRATA_LOG_LEVEL=debug shows where it came from.`;

@@ -3,7 +3,8 @@ import { UsageError } from './usage-error.js';
 /** The pipeline of a run's name: the names of all runs begin with it. */
 export function pipelineOfRun(name: string): string {
   const [pipeline = ''] = name.split('/');
-  if (!/^[a-z][a-z0-9_]*$/.test(pipeline)) throw new UsageError(`${JSON.stringify(name)} is no run and no pipeline; runs are named like eastrock/run`);
+  if (!/^[a-z][a-z0-9_]*$/.test(pipeline))
+    throw new UsageError(`${JSON.stringify(name)} is no run and no pipeline; runs are named like eastrock/run`);
   return pipeline;
 }
 

@@ -37,7 +37,11 @@ export async function loadPipelines(setting: string | undefined, workingFolder =
     .split(',')
     .map((source) => source.trim())
     .filter((source) => source !== '');
-  refuse([...new Set(sources.filter((source, index) => sources.indexOf(source) < index))].map((source) => `${source} stands twice in STRATA_PIPELINES`));
+  refuse(
+    [...new Set(sources.filter((source, index) => sources.indexOf(source) < index))].map(
+      (source) => `${source} stands twice in STRATA_PIPELINES`,
+    ),
+  );
   const loaded = await Promise.allSettled(
     (sources.length > 0 ? sources : ['eastrock']).map((source) => loadDefinition(source, workingFolder)),
   );

@@ -31,7 +31,8 @@ function lineInJson(message: string, text: string): number | undefined {
   const position = / at position (\d+)/.exec(message)?.[1];
   if (position !== undefined) return lineOf(text, Math.min(Number(position), text.trimEnd().length));
   if (message.includes('Unexpected end')) return lineOf(text, text.trimEnd().length);
-  const [, token = '', dots, around = ''] = /^Unexpected token (?:'(.+?)')?, (\.\.\.)?"([^]*)"(?:\.\.\.)? is not valid JSON$/.exec(message) ?? [];
+  const [, token = '', dots, around = ''] =
+    /^Unexpected token (?:'(.+?)')?, (\.\.\.)?"([^]*)"(?:\.\.\.)? is not valid JSON$/.exec(message) ?? [];
   const start = around === '' ? -1 : text.indexOf(around);
   if (start === -1) return undefined;
   // The mistake stands in the middle of a text that is cut before it.

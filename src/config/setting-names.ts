@@ -15,7 +15,12 @@ const wholeNumber = (min: number, max: number) =>
 const address = (example: string) => z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, `must be host:port, e.g. ${example}`);
 
 /** Texts separated by commas. */
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 
 /** Temporal's SDK takes no names here. */
 const metricsAddress = z.string().refine(isIpAndPort, 'must be an IP address and a port, e.g. 127.0.0.1:9464');
@@ -29,10 +34,18 @@ const databaseUrl = z
 export const settingSchema = z.object({
   STRATA_MYSQL_URL: databaseUrl.optional(),
   STRATA_MYSQL_ADMIN_URL: databaseUrl.optional(),
-  STRATA_SCHEMA_PREFIX: z.string().regex(prefixPattern, 'must be a-z, 0-9 and _, begin with a letter and have at most 32 characters').default(''),
+  STRATA_SCHEMA_PREFIX: z
+    .string()
+    .regex(prefixPattern, 'must be a-z, 0-9 and _, begin with a letter and have at most 32 characters')
+    .default(''),
   STRATA_MYSQL_CONNECTIONS: wholeNumber(4, 500).default(20),
   STRATA_PIPELINES: z.string().optional(),
-  STRATA_BACKFILL_SOURCES: list.refine((urls) => urls.every((url) => /^(s3|file):\/\/./.test(url)), 'must be s3://bucket/prefix or file:///folder, separated by commas').optional(),
+  STRATA_BACKFILL_SOURCES: list
+    .refine(
+      (urls) => urls.every((url) => /^(s3|file):\/\/./.test(url)),
+      'must be s3://bucket/prefix or file:///folder, separated by commas',
+    )
+    .optional(),
   STRATA_TASK_QUEUE: z.string().min(1).max(200).default(defaultTaskQueue),
   STRATA_ACTIVITY_SLOTS: wholeNumber(1, 400).default(12),
   STRATA_CHUNK_BYTES: wholeNumber(1_000, 1_073_741_824).default(67_108_864),
@@ -48,7 +61,9 @@ export const settingSchema = z.object({
   STRATA_SERVE_ADDRESS: address('127.0.0.1:8090').default('127.0.0.1:8090'),
   STRATA_EVENTS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   STRATA_EVENTS_QUEUE_URL: z.string().refine(isQueueUrl, queueUrlRule).optional(),
-  STRATA_EVENTS_TOPICS: list.refine((topics) => topics.every((topic) => regionOf(topic) !== undefined), 'must be ARNs of SNS topics, separated by commas').optional(),
+  STRATA_EVENTS_TOPICS: list
+    .refine((topics) => topics.every((topic) => regionOf(topic) !== undefined), 'must be ARNs of SNS topics, separated by commas')
+    .optional(),
   STRATA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   STRATA_LOG_FORMAT: z.enum(['json', 'text']).optional(),
 });

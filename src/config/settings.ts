@@ -62,14 +62,18 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
   if (needed.warehouse) missing('STRATA_MYSQL_URL', 'mysql://user:password@host:3306');
   for (const name of new Set(needed.sources)) {
     missing(name, 's3://bucket/prefix or file:///folder');
-    if (env[name] !== undefined && !/^(s3|file):\/\//.test(env[name])) mistakes.push(`${name}: must be s3://bucket/prefix or file:///folder`);
+    if (env[name] !== undefined && !/^(s3|file):\/\//.test(env[name]))
+      mistakes.push(`${name}: must be s3://bucket/prefix or file:///folder`);
   }
   const { STRATA_DEPLOYMENT_NAME: name, STRATA_BUILD_ID: buildId } = env;
   if ((name === undefined) !== (buildId === undefined)) {
     mistakes.push(`${name === undefined ? 'STRATA_DEPLOYMENT_NAME' : 'STRATA_BUILD_ID'}: is missing; the two go together`);
   }
   if (mistakes.length > 0 || !parsed.success) {
-    throw new StrataError('misconfigured', `the settings are wrong (see docs/settings.md):\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+    throw new StrataError(
+      'misconfigured',
+      `the settings are wrong (see docs/settings.md):\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    );
   }
   const settings = parsed.data;
   return {

@@ -201,7 +201,9 @@ export interface PlanActivities {
 
 export interface PickupActivities {
   /** With `open`, lists open loads too, which saves a small pickup an activity. */
-  claimObjects(input: FeedRef & { readonly source?: BackfillSource | undefined; readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
+  claimObjects(
+    input: FeedRef & { readonly source?: BackfillSource | undefined; readonly open?: OpenLoadsPage | undefined },
+  ): Promise<ClaimResult>;
   /** Loads that are claimed but not staged, or staged with their source due to be released. */
   listOpenLoads(
     input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
@@ -216,9 +218,15 @@ export interface LandingActivities {
   /** Lands a load, or divides it into ranges when its object is large; on a load that is landed it tells the result. */
   landLoad(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandResult | LandPlan>;
   /** Lands one range of a planned load; the last one to end makes the load staged. */
-  landRange(input: { readonly loadId: number; readonly range: number; readonly progress?: ProgressTarget | undefined }): Promise<RangeResult>;
+  landRange(input: {
+    readonly loadId: number;
+    readonly range: number;
+    readonly progress?: ProgressTarget | undefined;
+  }): Promise<RangeResult>;
   /** Lands small objects, a few side by side, and releases their sources; each load commits for itself, and none fails another one. */
-  landSmallLoads(input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined }): Promise<SmallLoadsResult>;
+  landSmallLoads(
+    input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined },
+  ): Promise<SmallLoadsResult>;
   /**
    * Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut; or archives or keeps
    * it, as the pipeline says. Does nothing before its time.

@@ -19,7 +19,9 @@ export function visibleLine(text: string): string {
 
 /** JSON as it is, but for controls that JSON allows in its strings: they become escapes that JSON reads back. */
 export function visibleJson(json: string): string {
-  return json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => unicodeEscape(character.charCodeAt(0)));
+  return json.replace(/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) =>
+    unicodeEscape(character.charCodeAt(0)),
+  );
 }
 
 function unicodeEscape(code: number): string {

@@ -32,7 +32,9 @@ export function pickupSection(pickups: Readonly<Record<string, PickupCounts>>): 
       ...[counts.staged, counts.refused, counts.failed, counts.rows, counts.quarantined].map(grouped),
       byteSize(counts.bytes),
     ]),
-    lines: Object.entries(pickups).flatMap(([feed, counts]) => (otherFiles(counts) === '' ? [] : [{ text: `${feed}: ${otherFiles(counts)}` }])),
+    lines: Object.entries(pickups).flatMap(([feed, counts]) =>
+      otherFiles(counts) === '' ? [] : [{ text: `${feed}: ${otherFiles(counts)}` }],
+    ),
   };
 }
 

@@ -19,7 +19,10 @@ export interface CompiledPipeline {
  * Makes a validated definition and the texts of its SQL folder (paths below it, as `bus/daily_users.sql`) ready to run.
  * Throws StrataError `definition` with every mistake of the SQL files, each with file and line.
  */
-export function compilePipeline(definition: PipelineDefinition, sqlFiles: readonly { readonly path: string; readonly text: string }[]): CompiledPipeline {
+export function compilePipeline(
+  definition: PipelineDefinition,
+  sqlFiles: readonly { readonly path: string; readonly text: string }[],
+): CompiledPipeline {
   const martFiles = sqlFiles.filter(({ path }) => path.startsWith('bus/'));
   const named = martFiles.map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
   const compiled = { definition, catalog: loadMarts(named, definition), vaultReaders: vaultLoads(definition) };

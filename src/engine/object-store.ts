@@ -60,7 +60,10 @@ export interface Note {
 /** The object is no longer the version that was asked for: `replaced` by another one, or `gone`. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError';
-  constructor(readonly change: 'replaced' | 'gone', key: string) {
+  constructor(
+    readonly change: 'replaced' | 'gone',
+    key: string,
+  ) {
     super(`object ${JSON.stringify(key)} is ${change === 'gone' ? 'no longer there' : 'no longer the version that was listed'}`);
   }
 }
@@ -90,7 +93,10 @@ export interface ObjectStore {
    * of the object has been read.
    * A stream that ends early fails with a StoreError, it never ends as if it were whole.
    */
-  read(version: ObjectVersion, options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal }): Promise<Readable>;
+  read(
+    version: ObjectVersion,
+    options: { readonly start: number; readonly end?: number; readonly signal?: AbortSignal },
+  ): Promise<Readable>;
   /**
    * Deletes the version only while it is still the current one (last-modified by HEAD, then If-Match).
    * Repeating it after a crash is safe: it goes on where it was, or says `gone` when the deletion had been done.

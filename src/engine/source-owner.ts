@@ -82,5 +82,8 @@ export function wentBack(pipeline: string, url: string, owner: SourceOwner, { hi
 
 /** The mark is there and says nothing. */
 export function unreadableMark(pipeline: string, url: string): StrataError {
-  return new StrataError('misconfigured', `${url}${ownerKey} can not be read as the mark of a warehouse, so it is not known whose source this is. Look at it, then write it again: strata source adopt ${pipeline}`);
+  return new StrataError(
+    'misconfigured',
+    `${url}${ownerKey} can not be read as the mark of a warehouse, so it is not known whose source this is. Look at it, then write it again: strata source adopt ${pipeline}`,
+  );
 }

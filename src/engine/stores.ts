@@ -36,7 +36,10 @@ export function createStores(
     openForBackfill: (url) => {
       const store = open(url);
       if (mayRead(store)) return store;
-      throw new StrataError('denied', `no backfill may read from ${shownAddress(store.url)}: add it to STRATA_BACKFILL_SOURCES of every worker and restart them`);
+      throw new StrataError(
+        'denied',
+        `no backfill may read from ${shownAddress(store.url)}: add it to STRATA_BACKFILL_SOURCES of every worker and restart them`,
+      );
     },
     hasSource: (pipeline) => (sources.get(pipeline)?.() ?? '') !== '',
     sourceOf: (pipeline) => {

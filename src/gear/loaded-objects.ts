@@ -11,10 +11,17 @@ export interface OfFeed {
 const atOnce = 1_000;
 
 /** Those of the objects that a pickup has landed and that stay in their source: kept, or until their time has come. */
-export async function loadedObjects(warehouse: Warehouse, pipeline: string, store: ObjectStore, objects: readonly OfFeed[]): Promise<ReadonlySet<ObjectVersion>> {
+export async function loadedObjects(
+  warehouse: Warehouse,
+  pipeline: string,
+  store: ObjectStore,
+  objects: readonly OfFeed[],
+): Promise<ReadonlySet<ObjectVersion>> {
   const loaded = new Set<ObjectVersion>();
   for (let first = 0; first < objects.length; first += atOnce) {
-    const some = objects.slice(first, first + atOnce).map(({ feed, object }) => ({ object, identity: objectIdentity(pipeline, feed, store.url, object) }));
+    const some = objects
+      .slice(first, first + atOnce)
+      .map(({ feed, object }) => ({ object, identity: objectIdentity(pipeline, feed, store.url, object) }));
     const rows = await warehouse.query<{ identity: Buffer }>(
       `select distinct identity from gear.loads
        where identity in (${some.map(() => '?').join(', ')}) and kind = 'pickup' and source_state in ('present', 'kept') and state <> 'claimed'`,

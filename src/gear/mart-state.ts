@@ -19,10 +19,12 @@ export function feedsOf(definition: PipelineDefinition, mart: Pick<Mart, 'reads'
 
 /** Takes the mart's row, made when it is not there, until the transaction ends: refreshes of one mart stand in line. */
 export async function lockMart(transaction: Transaction, pipeline: string, mart: Mart): Promise<MartState> {
-  await transaction.execute(
-    'insert into gear.marts (target, pipeline, checksum) values (?, ?, ?) on duplicate key update pipeline = ?',
-    [mart.target, pipeline, Buffer.alloc(32), pipeline],
-  );
+  await transaction.execute('insert into gear.marts (target, pipeline, checksum) values (?, ?, ?) on duplicate key update pipeline = ?', [
+    mart.target,
+    pipeline,
+    Buffer.alloc(32),
+    pipeline,
+  ]);
   const [row] = await transaction.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ? for update', [mart.target]);
   return { current: row?.checksum.equals(mart.checksum) ?? false, watermarks: await watermarksOf(transaction, mart.target) };
 }
@@ -46,7 +48,9 @@ export async function upperBatches(
   const last = new Map(feeds.map(({ feed, batch_number }) => [feed, BigInt(batch_number)]));
   return new Map(
     feedsOf(definition, mart).map((feed) => {
-      const limits = before.filter((other) => feedsOf(definition, other.mart).includes(feed)).map((other) => other.watermarks.get(feed) ?? 0n);
+      const limits = before
+        .filter((other) => feedsOf(definition, other.mart).includes(feed))
+        .map((other) => other.watermarks.get(feed) ?? 0n);
       return [feed, limits.length > 0 ? lowest(limits) : (last.get(feed) ?? 0n)] as const;
     }),
   );
@@ -85,19 +89,22 @@ export async function holdChanges(
     [mart.target],
   );
   if (feeds.every((name) => held.some(({ checksum, feed }) => feed === name && checksum.equals(mart.checksum)))) return;
-  await warehouse.transaction(async (transaction) => {
-    const { current, watermarks } = await lockMart(transaction, definition.name, mart);
-    if (current && feeds.every((feed) => watermarks.has(feed))) return;
-    // With all watermarks there, it is the checksum that says that it is yet to be built.
-    if (current) await transaction.execute('update gear.marts set checksum = ? where target = ?', [Buffer.alloc(32), mart.target]);
-    for (const [feed, batch] of await upperBatches(transaction, definition, catalog, mart)) {
-      await transaction.execute(
-        `insert into gear.mart_watermarks (target, feed, batch_number) values (?, ?, ?)
+  await warehouse.transaction(
+    async (transaction) => {
+      const { current, watermarks } = await lockMart(transaction, definition.name, mart);
+      if (current && feeds.every((feed) => watermarks.has(feed))) return;
+      // With all watermarks there, it is the checksum that says that it is yet to be built.
+      if (current) await transaction.execute('update gear.marts set checksum = ? where target = ?', [Buffer.alloc(32), mart.target]);
+      for (const [feed, batch] of await upperBatches(transaction, definition, catalog, mart)) {
+        await transaction.execute(
+          `insert into gear.mart_watermarks (target, feed, batch_number) values (?, ?, ?)
          on duplicate key update batch_number = least(batch_number, ?)`,
-        [mart.target, feed, batch, batch],
-      );
-    }
-  }, { signal });
+          [mart.target, feed, batch, batch],
+        );
+      }
+    },
+    { signal },
+  );
 }
 
 function martsBefore(catalog: MartCatalog, mart: Mart): readonly Mart[] {

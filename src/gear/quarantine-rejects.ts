@@ -27,7 +27,10 @@ export async function quarantineRejects(transaction: Transaction, load: Load, re
       ]),
     );
     if (affectedRows !== part.length)
-      throw new StrataError('invariant', `load ${load.loadId}: ${part.length} rows were sent to quarantine, the server took ${affectedRows}; nothing was kept`);
+      throw new StrataError(
+        'invariant',
+        `load ${load.loadId}: ${part.length} rows were sent to quarantine, the server took ${affectedRows}; nothing was kept`,
+      );
   }
 }
 

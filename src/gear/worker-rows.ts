@@ -116,7 +116,17 @@ async function renew(warehouse: Warehouse, id: string, { identity, namespace, ta
      select d.worker_id, d.identity, d.host, d.process_id, d.namespace, d.task_queue, d.build, d.pipelines, d.worker_time, utc_timestamp(6), utc_timestamp(6)
      from (select ? as worker_id, ? as identity, ? as host, ? as process_id, ? as namespace, ? as task_queue, ? as build, ? as pipelines, ? as worker_time) d
      on duplicate key update worker_time = d.worker_time, seen_at = utc_timestamp(6)`,
-    [id, identity.slice(0, 255), hostname().slice(0, 255), process.pid, namespace, taskQueue, build ?? null, JSON.stringify(pipelines), now],
+    [
+      id,
+      identity.slice(0, 255),
+      hostname().slice(0, 255),
+      process.pid,
+      namespace,
+      taskQueue,
+      build ?? null,
+      JSON.stringify(pipelines),
+      now,
+    ],
   );
 }
 

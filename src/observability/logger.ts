@@ -11,7 +11,13 @@ export interface LogSettings {
 export function createLogger({ level, format }: LogSettings): Logger {
   const withStack = level === 'debug' || level === 'trace';
   const error = (value: unknown) => (value instanceof Error ? describe(value, withStack) : value);
-  const options = { level, base: null, serializers: { error, err: error }, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: visibleJson } };
+  const options = {
+    level,
+    base: null,
+    serializers: { error, err: error },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    hooks: { streamWrite: visibleJson },
+  };
   return format === 'json' ? pino(options, pino.destination(2)) : pino(options, textLines(process.stderr));
 }
 
@@ -22,7 +28,20 @@ function describe(error: Error, withStack: boolean): object | string {
 }
 
 /** Names that Temporal puts on every line of a workflow or activity; ids say enough for people. */
-const left = new Set(['level', 'time', 'msg', 'sdkComponent', 'namespace', 'taskQueue', 'runId', 'activityId', 'isLocal', 'workflowType', 'taskToken', 'workflowRunId']);
+const left = new Set([
+  'level',
+  'time',
+  'msg',
+  'sdkComponent',
+  'namespace',
+  'taskQueue',
+  'runId',
+  'activityId',
+  'isLocal',
+  'workflowType',
+  'taskToken',
+  'workflowRunId',
+]);
 
 /** One line a record: keys of objects and texts of events are shown, and neither drive the terminal nor forge a line. */
 function textLines(out: NodeJS.WritableStream): Writable {

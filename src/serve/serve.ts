@@ -42,13 +42,18 @@ export interface ServeOptions {
 export async function serve(project: Project, options: ServeOptions, logger: Logger, signal: AbortSignal): Promise<void> {
   const { settings } = project;
   if (settings.eventsToken === undefined && !isThisMachine(options.host)) {
-    throw new StrataError('misconfigured', `events that come from other machines need a token: set STRATA_EVENTS_TOKEN, or serve on 127.0.0.1 instead of ${options.host}`);
+    throw new StrataError(
+      'misconfigured',
+      `events that come from other machines need a token: set STRATA_EVENTS_TOKEN, or serve on 127.0.0.1 instead of ${options.host}`,
+    );
   }
   const router = new FeedRouter(sourcesOf(project));
   const client = await connectTemporal(temporalSettings(settings.environment));
   try {
     const signals = new ArrivalSignals((pipeline, feeds) =>
-      client.withDeadline(Date.now() + signalDeadline, () => signalArrivals(client, settings.taskQueue, pipeline, arrivalSignals.arrived, feeds)),
+      client.withDeadline(Date.now() + signalDeadline, () =>
+        signalArrivals(client, settings.taskQueue, pipeline, arrivalSignals.arrived, feeds),
+      ),
     );
     await serveWith({ project, options, logger, signal, router, signals, client });
   } finally {
@@ -70,7 +75,9 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   const { eventsToken: token, eventsTopics, environment } = project.settings;
   const queue = options.queueUrl === undefined ? undefined : openQueue(options.queueUrl, environment);
   const tell = (arrivals: Parameters<ArrivalSignals['tell']>[0]) =>
-    void signals.tell(arrivals).catch((error: unknown) => logger.warn({ error }, 'Temporal was not told of files; the schedules pick them up'));
+    void signals
+      .tell(arrivals)
+      .catch((error: unknown) => logger.warn({ error }, 'Temporal was not told of files; the schedules pick them up'));
   const app = new Hono();
   app.get('/healthz', (context) => context.text('ok'));
   const topics = new SnsTopics(fetchFromSns, { listed: eventsTopics });
@@ -78,18 +85,29 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(options.port, options.host);
   await once(server, 'listening').catch((error: unknown) => {
-    throw new StrataError('misconfigured', `nothing can listen on ${options.host}:${options.port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
+    throw new StrataError(
+      'misconfigured',
+      `nothing can listen on ${options.host}:${options.port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+    );
   });
 
   const taking = queue && takeFromQueue(queue, { router, signals, logger }, signal);
   const folders = sourcesOf(project).filter(({ url }) => url.startsWith('file:'));
   for (const { url } of folders) {
-    const onFailure = (error: unknown) => logger.warn({ error, folder: url }, 'the folder can not be watched; the schedules pick its files up');
+    const onFailure = (error: unknown) =>
+      logger.warn({ error, folder: url }, 'the folder can not be watched; the schedules pick its files up');
     const onFile = (name: string) => tell(router.ofFile(url, name));
     watchFolder(fileURLToPath(url), { onFile, onGap: () => tell(router.all), onFailure, times: project.settings.folderTimes }, signal);
   }
   const { port } = server.address() as AddressInfo;
-  logger.info({ address: `${options.host}:${port}`, queue: options.queueUrl === undefined ? undefined : shownAddress(options.queueUrl), folders: folders.map(({ url }) => url) }, 'serving');
+  logger.info(
+    {
+      address: `${options.host}:${port}`,
+      queue: options.queueUrl === undefined ? undefined : shownAddress(options.queueUrl),
+      folders: folders.map(({ url }) => url),
+    },
+    'serving',
+  );
   // What was put while nobody listened.
   tell(router.all);
 
@@ -104,5 +122,8 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
 
 /** The pipelines with the canonical addresses of their sources. */
 function sourcesOf({ pipelines, settings: { environment } }: Project) {
-  return [...pipelines.values()].map(({ definition }) => ({ definition, url: openStore(environment[definition.sourceSetting] ?? '', environment).url }));
+  return [...pipelines.values()].map(({ definition }) => ({
+    definition,
+    url: openStore(environment[definition.sourceSetting] ?? '', environment).url,
+  }));
 }

@@ -45,5 +45,7 @@ export async function lastRuns(client: Client, pipeline: string): Promise<LastRu
     seen += 1;
     if (seen >= lookedAt) break;
   }
-  return [...latest.values()].sort((a, b) => types.indexOf(a.type as (typeof types)[number]) - types.indexOf(b.type as (typeof types)[number]));
+  return [...latest.values()].sort(
+    (a, b) => types.indexOf(a.type as (typeof types)[number]) - types.indexOf(b.type as (typeof types)[number]),
+  );
 }

@@ -20,7 +20,8 @@ export async function settled(handle: WorkflowHandle): Promise<Outcome> {
       const report = (cause.details?.[0] ?? {}) as Partial<RunReport>;
       return { ok: false, report, failures: report.failures ?? [cause.message] };
     }
-    const ended = cause instanceof TerminatedFailure ? 'it was terminated' : cause instanceof CancelledFailure ? 'it was cancelled' : undefined;
+    const ended =
+      cause instanceof TerminatedFailure ? 'it was terminated' : cause instanceof CancelledFailure ? 'it was cancelled' : undefined;
     return { ok: false, report: {}, failures: [ended ?? innermost(cause ?? error)] };
   }
 }

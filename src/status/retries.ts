@@ -5,7 +5,11 @@ import { duration, until } from '../contracts/format-times.js';
 
 /** The activities of the pipeline that failed and are tried again, the one that was asked for first first. */
 export async function retriesOf(client: Client, pipeline: string): Promise<PendingActivity[]> {
-  return activitiesOf(client, (await runningWorkflows(client, pipeline)).map(({ workflowId }) => workflowId), 'retried');
+  return activitiesOf(
+    client,
+    (await runningWorkflows(client, pipeline)).map(({ workflowId }) => workflowId),
+    'retried',
+  );
 }
 
 /** For people: what is tried again, since when, why and when next. */
@@ -15,7 +19,12 @@ export function retryLine(activity: PendingActivity): string {
 
 /** Reads on after the activity's name. */
 export function attempts({ state, attempt, since, nextTry }: PendingActivity): string {
-  const next = state !== 'waiting' ? `it is ${state} now` : nextTry && nextTry.getTime() > Date.now() ? `next try ${until(nextTry)}` : 'it waits for a worker';
+  const next =
+    state !== 'waiting'
+      ? `it is ${state} now`
+      : nextTry && nextTry.getTime() > Date.now()
+        ? `next try ${until(nextTry)}`
+        : 'it waits for a worker';
   return `has not come through for ${elapsed(since)} (attempt ${attempt}, ${next})`;
 }
 

@@ -35,7 +35,9 @@ export async function runState(client: Client, queues: TaskQueues, workflowId: s
     const { type, taskQueue, startTime, closeTime, raw } = description;
     const isRunning = description.status.name === 'RUNNING';
     const pendingChildren = isRunning && depth < deepest ? (raw.pendingChildren ?? []) : [];
-    const children = await Promise.all(pendingChildren.slice(0, mostChildren).map((child) => runState(client, queues, child.workflowId ?? '', depth + 1)));
+    const children = await Promise.all(
+      pendingChildren.slice(0, mostChildren).map((child) => runState(client, queues, child.workflowId ?? '', depth + 1)),
+    );
     const { isServed, problem } = isRunning ? await queues.state(taskQueue) : { isServed: true, problem: '' };
     return {
       workflowId,
@@ -45,7 +47,9 @@ export async function runState(client: Client, queues: TaskQueues, workflowId: s
       started: startTime,
       ended: closeTime,
       unserved: isServed ? undefined : problem,
-      stuck: isRunning ? await stuckTask(client, { workflowId, runId: description.runId }, raw.pendingWorkflowTask?.attempt ?? 1) : undefined,
+      stuck: isRunning
+        ? await stuckTask(client, { workflowId, runId: description.runId }, raw.pendingWorkflowTask?.attempt ?? 1)
+        : undefined,
       activities: await pendingActivities(client, description),
       children: children.filter((child) => child !== undefined),
       moreChildren: Math.max(0, pendingChildren.length - mostChildren),

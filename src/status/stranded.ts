@@ -19,7 +19,10 @@ export interface Stranded {
 
 export async function strandedWork(client: Client, queues: TaskQueues, pipeline: string, ownQueue: string): Promise<Stranded[]> {
   const [running, schedules] = await Promise.all([runningWorkflows(client, pipeline), listSchedules(client, pipeline)]);
-  const queueOf = await scheduleQueues(client, schedules.map(({ id }) => id));
+  const queueOf = await scheduleQueues(
+    client,
+    schedules.map(({ id }) => id),
+  );
   const used = [...running.map(({ taskQueue }) => taskQueue), ...queueOf.values()].filter((taskQueue) => taskQueue !== ownQueue);
   return [...(await queues.unserved(used)).values()].map(({ taskQueue, problem }) => ({
     taskQueue,
@@ -34,9 +37,12 @@ export function strandedLines({ problem, runs, schedules }: Stranded): string[] 
   const lines: string[] = [];
   if (runs.length > 0) {
     const names = runs.map(({ workflowId }) => workflowId);
-    lines.push(`${problem}: ${runs.length === 1 ? 'this run waits' : `these ${runs.length} runs wait`} there for ever: ${some(names)}. To end what waits, run: strata schedules apply`);
+    lines.push(
+      `${problem}: ${runs.length === 1 ? 'this run waits' : `these ${runs.length} runs wait`} there for ever: ${some(names)}. To end what waits, run: strata schedules apply`,
+    );
   }
-  if (schedules.length > 0) lines.push(`${problem}: schedules start runs there: ${some(schedules)}. To move them, run: strata schedules apply`);
+  if (schedules.length > 0)
+    lines.push(`${problem}: schedules start runs there: ${some(schedules)}. To move them, run: strata schedules apply`);
   return lines;
 }
 

@@ -34,7 +34,8 @@ export class TaskQueues {
   /** Looks once. Without the warehouse Temporal tells it, a minute late. */
   static async look(access: WarehouseAccess, project: Project, client: Client): Promise<TaskQueues> {
     const { namespace } = client.options;
-    const known = project.settings.mysqlUrl === undefined ? undefined : access.withWarehouse(project, (warehouse) => listWorkers(warehouse, namespace));
+    const known =
+      project.settings.mysqlUrl === undefined ? undefined : access.withWarehouse(project, (warehouse) => listWorkers(warehouse, namespace));
     // Who only starts and watches runs needs no warehouse; that it does not answer shows in what needs it.
     return new TaskQueues(client, await known?.catch(() => undefined));
   }
@@ -69,7 +70,11 @@ export class TaskQueues {
 
   private async isPolled(taskQueue: string): Promise<boolean> {
     const { namespace } = this.client.options;
-    const { pollers } = await this.client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: workflowTasks });
+    const { pollers } = await this.client.workflowService.describeTaskQueue({
+      namespace,
+      taskQueue: { name: taskQueue },
+      taskQueueType: workflowTasks,
+    });
     const recent = Date.now() / 1_000 - longestPoll;
     return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > recent);
   }

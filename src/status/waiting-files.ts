@@ -48,7 +48,9 @@ export async function waitingFiles(
   };
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
   for await (const page of store.list({ recursive: false, unsettled: true, leftAlone: remark })) {
-    const known = await whichLoaded(page.flatMap((object) => ownersOf(store.relativeKey(object.key)).map((feed) => ({ feed: feed.name, object }))));
+    const known = await whichLoaded(
+      page.flatMap((object) => ownersOf(store.relativeKey(object.key)).map((feed) => ({ feed: feed.name, object }))),
+    );
     for (const object of page) {
       const key = store.relativeKey(object.key);
       const owners = ownersOf(key);

@@ -66,7 +66,9 @@ describe.each(warehouses)('files in a folder become rows of staging and bulk on 
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     await chain.pickup('games');
     expect(await chain.process('games')).toMatchObject({ loads: 2, inserted: 1, updated: 1, unchanged: 1, superseded: 1, outdated: 1 });
-    expect(await chain.warehouse.query('select game_id, game_type, duration from bulk.games where game_id >= 900 order by game_id')).toEqual([
+    expect(
+      await chain.warehouse.query('select game_id, game_type, duration from bulk.games where game_id >= 900 order by game_id'),
+    ).toEqual([
       { game_id: 900, game_type: 'Slots', duration: 8 },
       { game_id: 901, game_type: 'Slots', duration: 5 },
       { game_id: 902, game_type: 'Poker', duration: 7 },

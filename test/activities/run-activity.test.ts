@@ -8,18 +8,23 @@ import { StrataError } from '../../src/engine/strata-error.js';
 
 const failureOf = async (error: unknown, attempt = 1): Promise<ApplicationFailure> => {
   const environment = new MockActivityEnvironment({ attempt });
-  return environment.run(() => runActivity({}, async () => Promise.reject(error))).then(
-    () => Promise.reject(new Error('it did not fail')),
-    (thrown: unknown) => thrown as ApplicationFailure,
-  );
+  return environment
+    .run(() => runActivity({}, async () => Promise.reject(error)))
+    .then(
+      () => Promise.reject(new Error('it did not fail')),
+      (thrown: unknown) => thrown as ApplicationFailure,
+    );
 };
 
 describe('an activity', () => {
-  it.each(Object.keys(failureTypes) as FailureType[])('fails as %s with the type and retryability of the table, and without the cause', async (type) => {
-    const failure = await failureOf(new StrataError(type, 'what to do', { cause: new Error("Duplicate entry 'secret'") }));
-    expect(failure).toMatchObject({ type, message: 'what to do', nonRetryable: !failureTypes[type].retryable });
-    expect(failure.cause).toBeUndefined();
-  });
+  it.each(Object.keys(failureTypes) as FailureType[])(
+    'fails as %s with the type and retryability of the table, and without the cause',
+    async (type) => {
+      const failure = await failureOf(new StrataError(type, 'what to do', { cause: new Error("Duplicate entry 'secret'") }));
+      expect(failure).toMatchObject({ type, message: 'what to do', nonRetryable: !failureTypes[type].retryable });
+      expect(failure.cause).toBeUndefined();
+    },
+  );
 
   it('tells the failures of stores in the same words', async () => {
     expect(await failureOf(new StoreError('no-such-bucket', 'make it'))).toMatchObject({ type: 'misconfigured', nonRetryable: true });

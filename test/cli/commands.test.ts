@@ -66,15 +66,24 @@ describe('the commands', () => {
   });
 
   it('show help with examples, and exit with 2 when they are called wrongly', async () => {
-    const [help, wrong, missing] = await Promise.all([StrataProcess.run(['quarantine', 'list', '--help'], env), StrataProcess.run(['rum'], env), StrataProcess.run(['run'], env)]);
+    const [help, wrong, missing] = await Promise.all([
+      StrataProcess.run(['quarantine', 'list', '--help'], env),
+      StrataProcess.run(['rum'], env),
+      StrataProcess.run(['run'], env),
+    ]);
     expect(help.code).toBe(0);
     expect(help.stdout).toContain('$ strata quarantine list --load 12');
     expect(wrong.code).toBe(2);
     expect(missing.code).toBe(2);
     expect(missing.stderr).toContain("missing required argument 'pipeline'");
     const dry = await StrataProcess.run(['backfill', name, 'users', '--from', 'file:///', '--dry-run', '--json'], env);
-    expect(dry).toMatchObject({ code: 2, stderr: expect.stringContaining('--dry-run is not supported here: strata status shows which files wait') as unknown });
-    expect(JSON.parse(dry.stdout)).toMatchObject({ error: { type: 'usage', message: expect.stringContaining('is not supported here') as unknown } });
+    expect(dry).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--dry-run is not supported here: strata status shows which files wait') as unknown,
+    });
+    expect(JSON.parse(dry.stdout)).toMatchObject({
+      error: { type: 'usage', message: expect.stringContaining('is not supported here') as unknown },
+    });
   });
 
   it('refuse to start a worker before migrate, and name the command', async () => {
@@ -102,8 +111,11 @@ describe('the commands', () => {
 
   it('apply schedules idempotently, and keep a pause with its note', async () => {
     const ids = [`${name}/users/pickup`, `${name}/process`, `${name}/aggregate`];
-    const applied = async () => JSON.parse((await StrataProcess.run(['schedules', 'apply', '--json'], env)).stdout) as { id: string; cron: string; change: string }[];
-    expect(await applied()).toEqual(ids.map((id) => ({ id, cron: id.endsWith('pickup') ? '*/3 * * * *' : '*/10 * * * *', change: 'created' })));
+    const applied = async () =>
+      JSON.parse((await StrataProcess.run(['schedules', 'apply', '--json'], env)).stdout) as { id: string; cron: string; change: string }[];
+    expect(await applied()).toEqual(
+      ids.map((id) => ({ id, cron: id.endsWith('pickup') ? '*/3 * * * *' : '*/10 * * * *', change: 'created' })),
+    );
     // Temporal lists what was done a moment later.
     const listed = async () => JSON.parse((await StrataProcess.run(['schedules', 'list', '--json'], env)).stdout) as { paused: boolean }[];
     await until(async () => (await listed()).length === 3);
@@ -137,26 +149,46 @@ describe('the commands', () => {
     expect(run.stderr).not.toContain('\x1b');
     expect(run.stderr).not.toContain('Warning');
     expect(run.stdout).toContain(`${name}/run is done`);
-    expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(`${name}/run is done, BUT 1 row is in quarantine: see strata quarantine list, strata loads`);
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(
+      `${name}/run is done, BUT 1 row is in quarantine: see strata quarantine list, strata loads`,
+    );
     expect(run.code).toBe(0);
 
     await put(source, { 'users-2.csv': 'UserID,Country\n2,DE\n3,\n' });
     const report = JSON.parse((await StrataProcess.run(['run', name, '--json'], env)).stdout) as Record<string, object>;
-    expect(report).toMatchObject({ ok: true, failures: [], pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, updated: 1 } } });
+    expect(report).toMatchObject({
+      ok: true,
+      failures: [],
+      pickups: { users: { staged: 1, rows: 2 } },
+      feeds: { users: { inserted: 1, updated: 1 } },
+    });
 
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantineId: number; loadId: number; folder: string }[];
-    expect(listed).toMatchObject([{ lineNumber: 4, reasons: ['bad_key'], objectKey: 'users.csv', rules: [{ column: 'UserID', place: 1, reason: 'bad_key' }] }]);
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as {
+      quarantineId: number;
+      loadId: number;
+      folder: string;
+    }[];
+    expect(listed).toMatchObject([
+      { lineNumber: 4, reasons: ['bad_key'], objectKey: 'users.csv', rules: [{ column: 'UserID', place: 1, reason: 'bad_key' }] },
+    ]);
     expect(JSON.stringify(listed)).not.toContain('x,FR');
     const rule = 'UserID (column 1) must be a whole number from 1 to 4294967295, in digits alone [bad_key]';
     expect((await StrataProcess.run(['quarantine', 'list', name], env)).stdout).toContain(`: ${rule}\n`);
-    expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout).toContain(`- ${rule}: found "x"\n`);
+    expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout).toContain(
+      `- ${rule}: found "x"\n`,
+    );
     expect((await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout).toContain('x,FR');
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.loadId)], env);
     expect(exported).toMatchObject({ code: 0, stdout: `strata_row,UserID,Country\n${listed[0]?.loadId}@25,x,FR\n` });
     expect(exported.stderr).toContain(`rows of load ${listed[0]?.loadId} written: 1`);
     const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
-    expect(loads).toMatchObject([{ state: 'processed', sourceState: 'deleted' }, { state: 'processed', sourceState: 'deleted' }]);
-    expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users-2', '--json'], env)).stdout)).toMatchObject([{ objectKey: 'users-2.csv', claimedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown }]);
+    expect(loads).toMatchObject([
+      { state: 'processed', sourceState: 'deleted' },
+      { state: 'processed', sourceState: 'deleted' },
+    ]);
+    expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users-2', '--json'], env)).stdout)).toMatchObject([
+      { objectKey: 'users-2.csv', claimedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown },
+    ]);
     expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users_c', '--json'], env)).stdout)).toEqual([]);
     const [status] = JSON.parse((await StrataProcess.run(['status', '--json'], env)).stdout) as Record<string, object>[];
     expect(status).toMatchObject({
@@ -170,15 +202,27 @@ describe('the commands', () => {
     const place = join(source, listed[0]!.folder);
     mkdirSync(place, { recursive: true });
     await put(place, { 'users-mended.csv': `${exported.stdout.replace('x,FR', '4,FR')}${listed[0]?.loadId}@0,1,PT\n` });
-    const replayed = JSON.parse((await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(place).href, '--json'], env)).stdout) as object;
-    expect(replayed).toMatchObject({ ok: true, pickups: { users: { staged: 1, rows: 2 } }, feeds: { users: { inserted: 1, outdated: 1 } } });
+    const replayed = JSON.parse(
+      (await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(place).href, '--json'], env)).stdout,
+    ) as object;
+    expect(replayed).toMatchObject({
+      ok: true,
+      pickups: { users: { staged: 1, rows: 2 } },
+      feeds: { users: { inserted: 1, outdated: 1 } },
+    });
   });
 
   it('backfill from a folder without touching it, and do nothing twice', async () => {
     await put(archive, { 'users-old.csv': 'UserID,Country\n9,FR\n' });
     const backfill = async () =>
-      JSON.parse((await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(archive).href, '--json'], env)).stdout) as Record<string, object>;
-    expect(await backfill()).toMatchObject({ ok: true, pickups: { users: { claimed: 1, staged: 1, rows: 1 } }, feeds: { users: { inserted: 1 } } });
+      JSON.parse(
+        (await StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(archive).href, '--json'], env)).stdout,
+      ) as Record<string, object>;
+    expect(await backfill()).toMatchObject({
+      ok: true,
+      pickups: { users: { claimed: 1, staged: 1, rows: 1 } },
+      feeds: { users: { inserted: 1 } },
+    });
     expect(await backfill()).toMatchObject({ ok: true, pickups: { users: { claimed: 0, staged: 0 } } });
     expect(existsSync(join(archive, 'users-old.csv'))).toBe(true);
   });
@@ -196,16 +240,27 @@ describe('the commands', () => {
     const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
     const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
     expect(people.code).toBe(0);
-    expect(people.stdout).toMatch(/\nRefused files:\n  users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/);
+    expect(people.stdout).toMatch(
+      /\nRefused files:\n  users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/,
+    );
     expect(people.stdout).toMatch(/is done, BUT 1 file was refused: see strata quarantine list, strata loads\n$/);
     expect(people.stdout).not.toContain('Town');
     const strict = await StrataProcess.run([...from, '--fail-on', 'quarantined,refused', '--json'], env);
     expect(strict.code).toBe(1);
     expect(JSON.parse(strict.stdout)).toMatchObject({ ok: false, failures: ['1 file was refused (--fail-on refused)'] });
-    expect(await StrataProcess.run([...from, '--fail-on', 'all'], env)).toMatchObject({ code: 2, stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone') as unknown });
-    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as { quarantineId: number; loadId: number; folder: string }[];
+    expect(await StrataProcess.run([...from, '--fail-on', 'all'], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone') as unknown,
+    });
+    const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as {
+      quarantineId: number;
+      loadId: number;
+      folder: string;
+    }[];
     const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout;
-    expect(shown).toContain("reasons: bad_header (column 2 of the header is not one of the feed's; the header lacks Country; expected: UserID, Country");
+    expect(shown).toContain(
+      "reasons: bad_header (column 2 of the header is not one of the feed's; the header lacks Country; expected: UserID, Country",
+    );
     expect(shown).toContain('found: "UserID", "Town"');
     expect(shown).toContain('UserID,Town');
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.loadId)], env);
@@ -236,12 +291,19 @@ describe('the commands', () => {
     expect(well).toMatchObject({ ok: true });
     // The schedules are paused.
     expect((await StrataProcess.run(['doctor'], env)).stdout).toMatch(/\nno check failed, \d notes?\n$/);
-    const wrongPassword = await StrataProcess.run(['doctor'], { ...env, STRATA_MYSQL_URL: warehouse.url.replace(/\/\/[^@]*@/, '//nobody:wrong@') });
+    const wrongPassword = await StrataProcess.run(['doctor'], {
+      ...env,
+      STRATA_MYSQL_URL: warehouse.url.replace(/\/\/[^@]*@/, '//nobody:wrong@'),
+    });
     expect(wrongPassword.code).toBe(1);
     expect(wrongPassword.stdout).toMatch(/FAIL {2}warehouse: .*STRATA_MYSQL_URL/);
     const noFolder = await StrataProcess.run(['doctor'], { ...env, CLI_SOURCE_URL: 'file:///nowhere/at/all' });
     expect(noFolder.stdout).toMatch(new RegExp(`FAIL {2}source of ${name}`));
-    const misspelled = await StrataProcess.run(['doctor'], { ...env, STRATA_MYSQL_CONECTIONS: '5', STRATA_BENCH_MYSQL_URL: 'mysql://there' });
+    const misspelled = await StrataProcess.run(['doctor'], {
+      ...env,
+      STRATA_MYSQL_CONECTIONS: '5',
+      STRATA_BENCH_MYSQL_URL: 'mysql://there',
+    });
     expect(misspelled.stdout).toContain('STRATA_MYSQL_CONECTIONS: no such setting');
     expect(misspelled.stdout).not.toContain('STRATA_BENCH_MYSQL_URL');
     const noTemporal = await StrataProcess.run(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });

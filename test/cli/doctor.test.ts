@@ -58,12 +58,22 @@ describe('strata doctor', () => {
   it('finds nothing wrong where a file would get through, and leaves nothing behind', async () => {
     writeFileSync(join(source, 'users.csv'), 'UserID,Country\n1,ES\n');
     const well = await findings();
-    for (const check of [`rights in the source of ${name}`, 'clocks', 'marts', 'disk of the warehouse', 'worker', "workers' definitions", 'work', 'task queues']) {
+    for (const check of [
+      `rights in the source of ${name}`,
+      'clocks',
+      'marts',
+      'disk of the warehouse',
+      'worker',
+      "workers' definitions",
+      'work',
+      'task queues',
+    ]) {
       expect(well.of(check)).toMatchObject({ check, state: 'good' });
     }
     expect(well.code).toBe(0);
     expect(well.of(`rights in the source of ${name}`)?.message).toContain('(1 tried)');
-    for (const clock of ['the warehouse', 'Temporal', `the source of ${name}`, 'the worker']) expect(well.of('clocks')?.message).toContain(clock);
+    for (const clock of ['the warehouse', 'Temporal', `the source of ${name}`, 'the worker'])
+      expect(well.of('clocks')?.message).toContain(clock);
     expect(readdirSync(source)).toEqual(['users.csv']);
     expect(await direct.query('select count(*) as n from gear.workers')).toEqual([{ n: 1 }]);
   });
@@ -74,7 +84,9 @@ describe('strata doctor', () => {
     await direct.execute('update gear.warehouse set uuid = ?', [elsewhere]);
     const { of } = await findings();
     await direct.execute('update gear.warehouse set uuid = ?', [own[0]?.uuid ?? '']);
-    expect(of('schedules')?.message).toContain(`${name}/process is of another warehouse, ${own[0]?.uuid}, and this one is ${elsewhere}; run: strata schedules apply`);
+    expect(of('schedules')?.message).toContain(
+      `${name}/process is of another warehouse, ${own[0]?.uuid}, and this one is ${elsewhere}; run: strata schedules apply`,
+    );
     expect((await findings()).of('schedules')).toMatchObject({ state: 'good' });
     expect((await StrataProcess.run(['run', name, '--detach'], env)).code).toBe(0);
     const client = await connectTemporal(temporalSettings(env));
@@ -87,11 +99,16 @@ describe('strata doctor', () => {
     writeFileSync(join(source, 'quarantine'), 'in the way\n');
     const { code, of } = await findings();
     expect(code).toBe(1);
-    expect(of(`rights in the source of ${name}`)).toMatchObject({ state: 'wrong', message: expect.stringContaining(`${join(source, 'quarantine')} is a link or no folder`) });
+    expect(of(`rights in the source of ${name}`)).toMatchObject({
+      state: 'wrong',
+      message: expect.stringContaining(`${join(source, 'quarantine')} is a link or no folder`),
+    });
     rmSync(join(source, 'quarantine'));
     // Nobody may create files there, the administrator of the machine neither.
     const readOnly = await findings({ ...env, SMALL_SOURCE_URL: 'file:///sys/kernel' });
-    expect(readOnly.of(`rights in the source of ${name}`)?.message).toMatch(/writing a file in folder \/sys\/kernel\/ failed \(E(ACCES|PERM|ROFS)\): let the user that runs Strata read the folder, and write to it/);
+    expect(readOnly.of(`rights in the source of ${name}`)?.message).toMatch(
+      /writing a file in folder \/sys\/kernel\/ failed \(E(ACCES|PERM|ROFS)\): let the user that runs Strata read the folder, and write to it/,
+    );
     expect(readOnly.code).toBe(1);
   });
 
@@ -114,11 +131,13 @@ describe('strata doctor', () => {
     );
     const { of } = await findings();
     expect(of('clocks')?.state).toBe('wrong');
-    expect(of('clocks')?.message).toContain('the clock of the worker 7 on elsewhere is 21 min behind that of this machine; let both follow a time server');
+    expect(of('clocks')?.message).toContain(
+      'the clock of the worker 7 on elsewhere is 21 min behind that of this machine; let both follow a time server',
+    );
     await direct.execute("delete from gear.workers where worker_id = 'late'");
   });
 
-  it("does not blame the marts for a table that was changed by hand", async () => {
+  it('does not blame the marts for a table that was changed by hand', async () => {
     await direct.execute('alter table bulk.users rename column country to land');
     const renamed = await findings();
     await direct.execute('alter table bulk.users rename column land to country');

@@ -15,7 +15,13 @@ it.each([
 ])('a service that %s started ends in order when that is ended', async (starter, words) => {
   const folder = mkdtempSync(join(tmpdir(), 'strata-npx-'));
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, TEMPORAL_ADDRESS: temporal.address, EASTROCK_SOURCE_URL: pathToFileURL(folder).href, STRATA_LOG_FORMAT: 'text' };
+  const env = {
+    PATH,
+    HOME,
+    TEMPORAL_ADDRESS: temporal.address,
+    EASTROCK_SOURCE_URL: pathToFileURL(folder).href,
+    STRATA_LOG_FORMAT: 'text',
+  };
   const npm = spawn(starter, [...words, 'serve', '--address', '127.0.0.1:0'], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [npm.stdout, npm.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));

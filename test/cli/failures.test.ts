@@ -29,7 +29,12 @@ describe('a command that can not do its work', () => {
   it('names strata migrate where the namespace has no search attributes', async () => {
     const inNamespace = (...args: string[]) => StrataProcess.run(args, { ...settings, TEMPORAL_NAMESPACE: namespace });
     const lacking = `Temporal's namespace ${namespace} lacks the search attributes StrataPipeline, StrataFeed, StrataObject, StrataLoadId, StrataOutcome; run: strata migrate`;
-    const ran = await Promise.all([inNamespace('run', 'eastrock'), inNamespace('marts', 'rebuild', 'eastrock'), inNamespace('schedules', 'apply'), inNamespace('worker')]);
+    const ran = await Promise.all([
+      inNamespace('run', 'eastrock'),
+      inNamespace('marts', 'rebuild', 'eastrock'),
+      inNamespace('schedules', 'apply'),
+      inNamespace('worker'),
+    ]);
     for (const each of ran) expect(each).toEqual(failed(lacking));
   });
 
@@ -54,14 +59,26 @@ describe('a command that can not do its work', () => {
     const unknown = { code: 2, stderr: 'strata: there is no feed nope; there are users, games, payments\n' };
     expect(await strata('loads', '--feed', 'nope')).toMatchObject(unknown);
     expect(await strata('quarantine', 'list', '--feed', 'nope')).toMatchObject(unknown);
-    expect((await strata('quarantine', 'list', '--pipeline', 'nope')).stderr).toBe('strata: there is no pipeline nope; STRATA_PIPELINES names eastrock\n');
+    expect((await strata('quarantine', 'list', '--pipeline', 'nope')).stderr).toBe(
+      'strata: there is no pipeline nope; STRATA_PIPELINES names eastrock\n',
+    );
     expect(await strata('loads', '--limit', '0')).toMatchObject({ code: 2, stderr: 'strata: "0" is not a number from 1\n' });
   });
 
   it('says so in JSON too where that is asked for', async () => {
-    const [missing, wrong, usage] = await Promise.all([strata('loads', '--json'), strata('run', 'nope', '--json'), strata('run', '--json')]);
-    expect(JSON.parse(missing.stdout)).toEqual({ ok: false, error: { type: 'misconfigured', message: missing.stderr.replace(/^strata: /, '').trim() } });
-    expect(JSON.parse(wrong.stdout)).toMatchObject({ ok: false, error: { type: 'usage', message: 'there is no pipeline nope; STRATA_PIPELINES names eastrock' } });
+    const [missing, wrong, usage] = await Promise.all([
+      strata('loads', '--json'),
+      strata('run', 'nope', '--json'),
+      strata('run', '--json'),
+    ]);
+    expect(JSON.parse(missing.stdout)).toEqual({
+      ok: false,
+      error: { type: 'misconfigured', message: missing.stderr.replace(/^strata: /, '').trim() },
+    });
+    expect(JSON.parse(wrong.stdout)).toMatchObject({
+      ok: false,
+      error: { type: 'usage', message: 'there is no pipeline nope; STRATA_PIPELINES names eastrock' },
+    });
     expect(JSON.parse(usage.stdout)).toEqual({ ok: false, error: { type: 'usage', message: "missing required argument 'pipeline'" } });
     expect([missing.code, wrong.code, usage.code]).toEqual([1, 2, 2]);
   });

@@ -35,7 +35,15 @@ describe('a folder with odd files', () => {
       name,
       sourceSetting: 'ODD_SOURCE_URL',
       schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
-      feeds: [{ name: 'users', match: '^users.*\\.csv$', reasons: ['bad_key', 'too_long'], columns, entities: [{ name: 'users', key: ['user_id'], values: ['country'] }] }],
+      feeds: [
+        {
+          name: 'users',
+          match: '^users.*\\.csv$',
+          reasons: ['bad_key', 'too_long'],
+          columns,
+          entities: [{ name: 'users', key: ['user_id'], values: ['country'] }],
+        },
+      ],
       surrogates: [],
       vault: { hubs: [{ name: 'user', key: 'user_id', from: [{ entity: 'users', column: 'user_id' }] }], links: [], satellites: [] },
       sqlFolder: 'sql',
@@ -77,7 +85,12 @@ describe('a folder with odd files', () => {
     await writer.close();
     expect(await early).toMatchObject({ code: 0 });
     expect(await run()).toMatchObject({ code: 0 });
-    expect(await users()).toEqual([[1, 'Peru'], [2, 'Latvia'], [3, 'Estonia'], [4, 'Peru']]);
+    expect(await users()).toEqual([
+      [1, 'Peru'],
+      [2, 'Latvia'],
+      [3, 'Estonia'],
+      [4, 'Peru'],
+    ]);
   });
 
   it('loads a file whose last line has no end within one run', async () => {
@@ -98,7 +111,9 @@ describe('a folder with odd files', () => {
     expect(stdout).toContain('users-K\\xf6ln.csv: its name is not UTF-8: rename it');
     expect(stdout).toContain('users_fifo.csv: it is no regular file');
     expect(stdout).toContain('.strata-evil: ');
-    const [{ source: seen }] = JSON.parse((await StrataProcess.run(['status', name, '--json'], env)).stdout) as [{ source: { leftAlone: { files: number } } }];
+    const [{ source: seen }] = JSON.parse((await StrataProcess.run(['status', name, '--json'], env)).stdout) as [
+      { source: { leftAlone: { files: number } } },
+    ];
     expect(seen.leftAlone.files).toBe(3);
     expect(worker.output).toContain('its name is not UTF-8');
   });

@@ -32,10 +32,26 @@ describe('settings', () => {
 
   it('tell every missing and malformed name in one message, without values', () => {
     const message = failure(
-      { STRATA_MYSQL_ADMIN_URL: 'postgres://secret@x', STRATA_SCHEMA_PREFIX: 'Ä', STRATA_ACTIVITY_SLOTS: 'many', STRATA_LOG_LEVEL: 'loud', STRATA_BUILD_ID: 'b1', B_URL: 'ftp://x' },
+      {
+        STRATA_MYSQL_ADMIN_URL: 'postgres://secret@x',
+        STRATA_SCHEMA_PREFIX: 'Ä',
+        STRATA_ACTIVITY_SLOTS: 'many',
+        STRATA_LOG_LEVEL: 'loud',
+        STRATA_BUILD_ID: 'b1',
+        B_URL: 'ftp://x',
+      },
       ['A_URL', 'B_URL'],
     );
-    for (const name of ['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_SCHEMA_PREFIX', 'STRATA_ACTIVITY_SLOTS', 'STRATA_LOG_LEVEL', 'STRATA_DEPLOYMENT_NAME', 'A_URL', 'B_URL']) {
+    for (const name of [
+      'STRATA_MYSQL_URL',
+      'STRATA_MYSQL_ADMIN_URL',
+      'STRATA_SCHEMA_PREFIX',
+      'STRATA_ACTIVITY_SLOTS',
+      'STRATA_LOG_LEVEL',
+      'STRATA_DEPLOYMENT_NAME',
+      'A_URL',
+      'B_URL',
+    ]) {
       expect(message).toContain(`  ${name}: `);
     }
     expect(message).not.toContain('secret');
@@ -62,7 +78,9 @@ describe('settings', () => {
     const file = join(folder, 'url');
     writeFileSync(file, `${url}\n`);
     expect(readSettings({ STRATA_MYSQL_URL_FILE: file }, { warehouse: true }).mysqlUrl).toBe(url);
-    expect(failure({ STRATA_MYSQL_URL_FILE: file, STRATA_MYSQL_URL: url })).toContain('STRATA_MYSQL_URL_FILE: STRATA_MYSQL_URL is given too');
+    expect(failure({ STRATA_MYSQL_URL_FILE: file, STRATA_MYSQL_URL: url })).toContain(
+      'STRATA_MYSQL_URL_FILE: STRATA_MYSQL_URL is given too',
+    );
     const missing = failure({ STRATA_MYSQL_URL_FILE: join(folder, 'nothing') });
     expect(missing).toContain("STRATA_MYSQL_URL_FILE: its file can't be read (ENOENT)");
     expect(missing).not.toContain('STRATA_MYSQL_URL: is missing');
@@ -88,7 +106,9 @@ describe('settings', () => {
     expect(readSettings({ STRATA_EVENTS_TOPICS: topics.join(' , ') }).eventsTopics).toEqual(topics);
     expect(readSettings({}).eventsTopics).toEqual([]);
     for (const wrong of ['*', 'new-files', `${topics[0]},arn:aws:sqs:eu-central-1:123456789012:q`]) {
-      expect(failure({ STRATA_MYSQL_URL: url, STRATA_EVENTS_TOPICS: wrong })).toContain('  STRATA_EVENTS_TOPICS: must be ARNs of SNS topics');
+      expect(failure({ STRATA_MYSQL_URL: url, STRATA_EVENTS_TOPICS: wrong })).toContain(
+        '  STRATA_EVENTS_TOPICS: must be ARNs of SNS topics',
+      );
     }
   });
 

@@ -209,7 +209,9 @@ describe.each([
     const tag = await store.writeNote(key, 'five', first?.tag);
     expect(await store.readNote(key)).toEqual({ text: 'five', tag });
     expect(await store.writeNote(key, 'six', first?.tag)).toBeUndefined();
-    expect((await list(store, false)).map((object) => store.relativeKey(object.key)).filter((name) => name.startsWith('.strata'))).toEqual([]);
+    expect((await list(store, false)).map((object) => store.relativeKey(object.key)).filter((name) => name.startsWith('.strata'))).toEqual(
+      [],
+    );
   });
 
   it('repeats a move that was done as if it were the first', async () => {

@@ -78,7 +78,9 @@ describe.each(warehouses)('the accounts that are made for docker-compose.yml on 
     await worker.refresh();
     await worker.refresh(true);
     await worker.loadVault();
-    expect(await worker.warehouse.query('select user_id, user, deposit from bus.total_users')).toEqual([{ user_id: 1, user: 'Ada', deposit: '2.50' }]);
+    expect(await worker.warehouse.query('select user_id, user, deposit from bus.total_users')).toEqual([
+      { user_id: 1, user: 'Ada', deposit: '2.50' },
+    ]);
     expect(await worker.warehouse.query('select user_id from vault.hub_user')).toEqual([{ user_id: 1 }]);
   });
 
@@ -94,12 +96,20 @@ describe.each(warehouses)('the accounts that are made for docker-compose.yml on 
     await worker.refresh();
     await worker.refresh(true);
     await worker.loadVault();
-    expect(await worker.warehouse.query('select user_id, deposit from bus.total_users where deposit > 0')).toEqual([{ user_id: 2, deposit: '3.50' }]);
+    expect(await worker.warehouse.query('select user_id, deposit from bus.total_users where deposit > 0')).toEqual([
+      { user_id: 2, deposit: '3.50' },
+    ]);
     expect(await worker.warehouse.query('select count(*) as n from vault.link_user_country')).toEqual([{ n: 3 }]);
   });
 
   it('do not let the worker erase or rewrite history', async () => {
-    for (const statement of ['delete from bulk.users', 'delete from vault.hub_user', 'update vault.sat_user set user_name = null', 'update staging.users set country = null', 'truncate table bulk.users']) {
+    for (const statement of [
+      'delete from bulk.users',
+      'delete from vault.hub_user',
+      'update vault.sat_user set user_name = null',
+      'update staging.users set country = null',
+      'truncate table bulk.users',
+    ]) {
       await expect(worker.warehouse.execute(statement)).rejects.toMatchObject({ type: 'denied' });
     }
   });
@@ -112,8 +122,14 @@ describe.each(warehouses)('the accounts that are made for docker-compose.yml on 
   it('let analysts read tables and views of bus and nothing else', async () => {
     const analyst = await createConnection(as('analyst'));
     try {
-      for (const table of ['total_users', 'users', 'payments', 'calendar_dates']) await analyst.query(`select * from \`${prefix}bus\`.${table} limit 1`);
-      for (const [schema, table] of [['bulk', 'users'], ['staging', 'users'], ['vault', 'hub_user'], ['gear', 'loads']] as const) {
+      for (const table of ['total_users', 'users', 'payments', 'calendar_dates'])
+        await analyst.query(`select * from \`${prefix}bus\`.${table} limit 1`);
+      for (const [schema, table] of [
+        ['bulk', 'users'],
+        ['staging', 'users'],
+        ['vault', 'hub_user'],
+        ['gear', 'loads'],
+      ] as const) {
         await expect(analyst.query(`select * from \`${prefix}${schema}\`.${table}`)).rejects.toThrow(/denied/);
       }
       await expect(analyst.query(`delete from \`${prefix}bus\`.total_users`)).rejects.toThrow(/denied/);

@@ -96,7 +96,9 @@ describe('docker-compose.yml', () => {
   });
 
   it('gives the administrator of the warehouse to migrate alone', () => {
-    const admins = services.filter(([, { environment }]) => JSON.stringify(environment ?? {}).includes('strata_admin')).map(([name]) => name);
+    const admins = services
+      .filter(([, { environment }]) => JSON.stringify(environment ?? {}).includes('strata_admin'))
+      .map(([name]) => name);
     expect(admins).toEqual(['migrate']);
   });
 
@@ -120,7 +122,8 @@ describe('docker-compose.yml', () => {
     for (const [name, service] of services) {
       expect({ name, ...service }).toMatchObject({ name, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
       for (const right of service.cap_add ?? []) expect(['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID']).toContain(right);
-      if (!service.restart?.startsWith('on-failure')) expect({ name, limit: service.mem_limit }).toEqual({ name, limit: expect.stringMatching(/^\d+[gm]$/) });
+      if (!service.restart?.startsWith('on-failure'))
+        expect({ name, limit: service.mem_limit }).toEqual({ name, limit: expect.stringMatching(/^\d+[gm]$/) });
     }
     for (const name of ['migrate', 'schedules', 'worker', 'serve', 'object-store']) {
       expect({ name, ...compose.services[name] }).toMatchObject({ name, read_only: true });
@@ -133,9 +136,16 @@ describe('docker-compose.yml', () => {
     const folder = mkdtempSync(join(tmpdir(), 'strata-compose-'));
     try {
       const server = join(folder, 'versitygw');
-      writeFileSync(server, '#!/bin/sh\necho "webhook URL http://serve:8090/events/s3?token=hunter2..."\necho "Post \\"http://serve:8090/events/s3?token=hunter2\\": refused" >&2\necho "arguments $*"\n', { mode: 0o755 });
+      writeFileSync(
+        server,
+        '#!/bin/sh\necho "webhook URL http://serve:8090/events/s3?token=hunter2..."\necho "Post \\"http://serve:8090/events/s3?token=hunter2\\": refused" >&2\necho "arguments $*"\n',
+        { mode: 0o755 },
+      );
       const script = text('deploy', 'object-store', 'start.sh').replace('/usr/local/bin/versitygw', server);
-      const { status, stdout } = spawnSync('sh', ['-c', `(${script}\n) 2>&1 | cat`], { encoding: 'utf8', env: { PATH: process.env.PATH, TMPDIR: folder } });
+      const { status, stdout } = spawnSync('sh', ['-c', `(${script}\n) 2>&1 | cat`], {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, TMPDIR: folder },
+      });
       expect(status).toBe(0);
       expect(stdout).not.toContain('hunter2');
       expect(stdout).toContain('refused');
@@ -158,7 +168,9 @@ describe('docker-compose.yml', () => {
 });
 
 describe('Dockerfile', () => {
-  const stages = text('Dockerfile').split(/^FROM /m).slice(1);
+  const stages = text('Dockerfile')
+    .split(/^FROM /m)
+    .slice(1);
   const included = text('.dockerignore')
     .split('\n')
     .filter((line) => line.startsWith('!'))

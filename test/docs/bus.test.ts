@@ -24,7 +24,11 @@ describe('docs/bus.md', () => {
   });
 
   it('has a row for every table and view of bus, with its key, and for nothing else', () => {
-    expect(withKeys(tableRows).sort()).toEqual(marts().map(({ name, key }) => [name, [...key].sort()]).sort());
+    expect(withKeys(tableRows).sort()).toEqual(
+      marts()
+        .map(({ name, key }) => [name, [...key].sort()])
+        .sort(),
+    );
     const entities = new Map(pipeline.definition.feeds.flatMap((feed) => feed.entities.map(({ name, key }) => [`bulk.${name}`, key])));
     const keyOf = (select: string) => [...(entities.get(/^from (bulk\.\w+)/m.exec(select)?.[1] ?? '') ?? [])].sort();
     expect(withKeys(viewRows).sort()).toEqual(pipeline.catalog.views.map(({ name, select }) => [name, keyOf(select)]).sort());
@@ -74,10 +78,20 @@ describe.each(warehouses)('bus on $name is what docs/bus.md says', ({ url }) => 
     pipeline = await compileEastrock();
     warehouse = await migratedWarehouse(url, pipeline);
     const user = (id: number, name: string, day: string, country: string) => ({ user_id: id, user_name: name, signup_date: day, country });
-    const play = (game: number, id: number, day: string, type: string, duration: number) =>
-      ({ game_id: game, user_id: id, play_date: day, game_type: type, duration });
-    const payment = (transaction: number, id: number, amount: string, day: string, type: string) =>
-      ({ transaction_id: transaction, user_id: id, amount, transaction_date: day, type });
+    const play = (game: number, id: number, day: string, type: string, duration: number) => ({
+      game_id: game,
+      user_id: id,
+      play_date: day,
+      game_type: type,
+      duration,
+    });
+    const payment = (transaction: number, id: number, amount: string, day: string, type: string) => ({
+      transaction_id: transaction,
+      user_id: id,
+      amount,
+      transaction_date: day,
+      type,
+    });
     await writeBatch(warehouse, pipeline, 'users', {
       users: [user(1, 'Ann', '2023-10-02', 'ES'), user(2, 'Bo', '2023-10-03', 'DE'), user(3, 'Cy', '2023-09-30', 'ES')],
     });

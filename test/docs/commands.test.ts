@@ -57,7 +57,11 @@ describe('docs/cli.md', () => {
   );
 
   it('has a section for every command, and for nothing else', () => {
-    expect([...sections.keys()].sort()).toEqual(leaves(program).map(([name]) => name).sort());
+    expect([...sections.keys()].sort()).toEqual(
+      leaves(program)
+        .map(([name]) => name)
+        .sort(),
+    );
   });
 
   it.each(leaves(program))('lists every argument and option of %s, and nothing else', (name, command) => {
@@ -70,7 +74,12 @@ describe('command lines in README.md and docs', () => {
   const lines = documents.flatMap((document) =>
     fencedBlocks(document)
       .filter(({ language }) => language === 'sh')
-      .flatMap(({ text }) => text.replace(/\\\n\s*/g, ' ').trim().split('\n'))
+      .flatMap(({ text }) =>
+        text
+          .replace(/\\\n\s*/g, ' ')
+          .trim()
+          .split('\n'),
+      )
       .map((line) => line.replace(/^(\w+=\S* )+/, '').replace(/^docker compose run --rm --no-deps worker /, 'npx strata '))
       .map((line) => ({ path: document.path, line })),
   );
@@ -95,7 +104,9 @@ describe('command lines in README.md and docs', () => {
   });
 
   it('call only npm scripts that there are', () => {
-    const called = lines.flatMap(({ line }) => /^npm (run )?([\w:-]+)/.exec(line)?.[2] ?? []).filter((name) => !['ci', 'install', 'link'].includes(name));
+    const called = lines
+      .flatMap(({ line }) => /^npm (run )?([\w:-]+)/.exec(line)?.[2] ?? [])
+      .filter((name) => !['ci', 'install', 'link'].includes(name));
     for (const name of called) expect(Object.keys(scripts)).toContain(name);
     expect(called).toEqual(expect.arrayContaining(['demo', 'test']));
   });

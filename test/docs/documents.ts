@@ -17,7 +17,9 @@ export interface Block {
 }
 
 /** README.md and every page of docs. */
-export const documents: readonly Document[] = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))].map((path) => documentAt(path));
+export const documents: readonly Document[] = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))].map(
+  (path) => documentAt(path),
+);
 
 /** A file of the project; throws when it is not there. */
 export function documentAt(path: string): Document {
@@ -25,7 +27,11 @@ export function documentAt(path: string): Document {
 }
 
 export function fencedBlocks({ text }: Document): Block[] {
-  return [...text.matchAll(/^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', name = '', body = '']) => ({ language, name, text: body }));
+  return [...text.matchAll(/^```(\w*) ?(.*)\n([\s\S]*?)^```$/gm)].map(([, language = '', name = '', body = '']) => ({
+    language,
+    name,
+    text: body,
+  }));
 }
 
 /** The text without its fenced blocks. */
@@ -49,6 +55,11 @@ export function tables({ text }: Document): string[][][] {
     body
       .trim()
       .split('\n')
-      .map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim())),
+      .map((row) =>
+        row
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      ),
   );
 }

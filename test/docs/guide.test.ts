@@ -57,7 +57,9 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     await writeFile(file, block(path));
   };
   const mart = async () =>
-    (await warehouse.query('select date, city, orders, amount from bus.daily_cities order by date, city')).map((row) => Object.values(row).map(String));
+    (await warehouse.query('select date, city, orders, amount from bus.daily_cities order by date, city')).map((row) =>
+      Object.values(row).map(String),
+    );
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-guide-'));
@@ -65,7 +67,10 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     const connection = await Connection.connect({ address: temporal.address });
     await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 24 * 3600 } as never });
     await connection.close();
-    const printed = [...block('settings').matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value.replace('$PWD', folder)]);
+    const printed = [...block('settings').matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value.replace('$PWD', folder),
+    ]);
     env = {
       ...(Object.fromEntries(printed) as Record<string, string>),
       STRATA_MYSQL_URL: url,
@@ -113,10 +118,11 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     await sleep(quietTime);
     await run('run-again');
     expect(await mart()).toEqual(afterSecond);
-    expect(await warehouse.query('select city from vault.sat_customer s join vault.hub_customer h on h.customer_hk = s.customer_hk where h.customer_id = 10 order by s.load_datetime')).toEqual([
-      { city: 'Riga' },
-      { city: 'Tallinn' },
-    ]);
+    expect(
+      await warehouse.query(
+        'select city from vault.sat_customer s join vault.hub_customer h on h.customer_hk = s.customer_hk where h.customer_id = 10 order by s.load_datetime',
+      ),
+    ).toEqual([{ city: 'Riga' }, { city: 'Tallinn' }]);
   });
 
   it('rebuilds a day of its mart, and nothing else', async () => {
@@ -124,9 +130,18 @@ describe('the pipeline of docs/pipelines.md works as written', () => {
     const rebuild = (...options: string[]) => StrataProcess.run(['marts', 'rebuild', 'shop', ...options], env, folder);
     expect(await rebuild('--from', '2024-03-02', '--to', '2024-03-02')).toMatchObject({ code: 0 });
     expect(await mart()).toEqual(afterSecond!.filter(([date]) => date === '2024-03-02'));
-    expect(await rebuild('--from', '2024-03-02')).toMatchObject({ code: 2, stderr: expect.stringContaining('--from and --to go together') });
-    expect(await rebuild('--from', '2024-02-30', '--to', '2024-03-02')).toMatchObject({ code: 2, stderr: expect.stringContaining('2024-02-30 is no day') });
-    expect(await rebuild('--from', '2024-03-03', '--to', '2024-03-02')).toMatchObject({ code: 2, stderr: expect.stringContaining('is later than') });
+    expect(await rebuild('--from', '2024-03-02')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--from and --to go together'),
+    });
+    expect(await rebuild('--from', '2024-02-30', '--to', '2024-03-02')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('2024-02-30 is no day'),
+    });
+    expect(await rebuild('--from', '2024-03-03', '--to', '2024-03-02')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is later than'),
+    });
     expect(await rebuild()).toMatchObject({ code: 0 });
     expect(await mart()).toEqual(afterSecond);
   });

@@ -8,19 +8,24 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((name) => ({ name, text: readFileSync(join(root, 'src', name), 'utf8') }));
 
 describe('links', () => {
-  it.each(documents.map((document) => [document.path, document] as const))('of %s lead to files and headings that are there', (_path, document) => {
-    const broken = [...prose(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].flatMap(([, link = '']) => {
-      const [file = '', anchor] = link.split('#');
-      const path = file === '' ? document.path : normalize(join(dirname(document.path), file));
-      if (!existsSync(join(root, path))) return [`${link}: there is no ${path}`];
-      if (anchor !== undefined && !anchors(documentAt(path)).includes(anchor)) return [`${link}: ${path} has no such heading`];
-      return [];
-    });
-    expect(broken).toEqual([]);
-  });
+  it.each(documents.map((document) => [document.path, document] as const))(
+    'of %s lead to files and headings that are there',
+    (_path, document) => {
+      const broken = [...prose(document).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].flatMap(([, link = '']) => {
+        const [file = '', anchor] = link.split('#');
+        const path = file === '' ? document.path : normalize(join(dirname(document.path), file));
+        if (!existsSync(join(root, path))) return [`${link}: there is no ${path}`];
+        if (anchor !== undefined && !anchors(documentAt(path)).includes(anchor)) return [`${link}: ${path} has no such heading`];
+        return [];
+      });
+      expect(broken).toEqual([]);
+    },
+  );
 
   it('in messages of the program lead to pages and headings that are there', () => {
-    const named = sources.flatMap(({ name, text }) => [...text.matchAll(/docs\/(\w+\.md)(?:, "([^"]+)")?/g)].map(([, page, heading]) => ({ name, page, heading })));
+    const named = sources.flatMap(({ name, text }) =>
+      [...text.matchAll(/docs\/(\w+\.md)(?:, "([^"]+)")?/g)].map(([, page, heading]) => ({ name, page, heading })),
+    );
     expect(named.length).toBeGreaterThan(0);
     for (const { name, page, heading } of named) {
       const document = documents.find(({ path }) => path === `docs/${page}`);

@@ -26,7 +26,12 @@ describe('the selects of docs/architecture.md', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-vault-'));
-    chain = new WarehouseChain({ url: server.url, prefix: freshPrefix(), pipeline: await compileEastrock(), sourceUrl: `file://${folder}` });
+    chain = new WarehouseChain({
+      url: server.url,
+      prefix: freshPrefix(),
+      pipeline: await compileEastrock(),
+      sourceUrl: `file://${folder}`,
+    });
     await chain.migrate();
     for (const { feed, text } of deliveries) {
       await writeFile(join(folder, `${feed}.csv`), text);

@@ -11,15 +11,18 @@ describe('the order of deliveries', () => {
     expect([...orders].reverse().sort(Buffer.compare)).toEqual(orders);
   });
 
-  it.each([5, 1_000, 1_015, 1_016, 1_017, 1_019, 1_023, 1_024])('has replays, and replays of those, right behind a delivery whose key has %i bytes', (bytes) => {
-    const delivered = deliveryOrder(object('k'.repeat(bytes), at(1)));
-    const replayed = replayedOrder(delivered, object('quarantine/1/k.csv', at(30)));
-    const again = replayedOrder(replayed, object('quarantine/2/k.csv', at(40)));
-    const last = replayedOrder(again, object('quarantine/3/k.csv', at(50)));
-    const orders = [delivered, replayed, again, last, deliveryOrder(object('a.csv', at(2)))];
-    expect([...orders].reverse().sort(Buffer.compare)).toEqual(orders);
-    expect(Math.max(...orders.map(({ length }) => length))).toBeLessThanOrEqual(1_040);
-  });
+  it.each([5, 1_000, 1_015, 1_016, 1_017, 1_019, 1_023, 1_024])(
+    'has replays, and replays of those, right behind a delivery whose key has %i bytes',
+    (bytes) => {
+      const delivered = deliveryOrder(object('k'.repeat(bytes), at(1)));
+      const replayed = replayedOrder(delivered, object('quarantine/1/k.csv', at(30)));
+      const again = replayedOrder(replayed, object('quarantine/2/k.csv', at(40)));
+      const last = replayedOrder(again, object('quarantine/3/k.csv', at(50)));
+      const orders = [delivered, replayed, again, last, deliveryOrder(object('a.csv', at(2)))];
+      expect([...orders].reverse().sort(Buffer.compare)).toEqual(orders);
+      expect(Math.max(...orders.map(({ length }) => length))).toBeLessThanOrEqual(1_040);
+    },
+  );
 
   it('counts an object of the future as delivered when it is claimed', () => {
     const now = '2026-01-01 00:00:10.000000';
@@ -29,7 +32,10 @@ describe('the order of deliveries', () => {
       deliveryOrderAt(now, object('near.csv', '2026-01-01T00:04:00Z')),
     ];
     expect(orders).toEqual([deliveryOrder(object('past.csv', at(1))), deliveryOrder(object('near.csv', '2026-01-01T00:04:00Z'))]);
-    const future = [deliveryOrderAt(now, object('b.csv', '2040-01-01T00:00:00Z')), deliveryOrderAt(now, object('a.csv', '9999-12-31T23:59:59.999999Z'))];
+    const future = [
+      deliveryOrderAt(now, object('b.csv', '2040-01-01T00:00:00Z')),
+      deliveryOrderAt(now, object('a.csv', '9999-12-31T23:59:59.999999Z')),
+    ];
     const sorted = [orders[0]!, ...future, deliveryOrderAt('2026-01-01 00:00:20.000000', object('next.csv', at(20)))];
     expect([...sorted].reverse().sort(Buffer.compare)).toEqual(sorted);
   });

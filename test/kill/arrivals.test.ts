@@ -47,8 +47,12 @@ const boundaries = [
 ];
 for (const [index, server] of warehouses.entries()) {
   for (const boundary of index === 0 ? boundaries : boundaries.slice(3, 5)) {
-    scenario(`a worker that dies ${boundary.name} while it follows them leaves what an undisturbed one leaves (${server.name})`, { url: server.url }, async (lab) => {
-      expect(await outcomeOf(lab, boundary)).toEqual(await undisturbed);
-    });
+    scenario(
+      `a worker that dies ${boundary.name} while it follows them leaves what an undisturbed one leaves (${server.name})`,
+      { url: server.url },
+      async (lab) => {
+        expect(await outcomeOf(lab, boundary)).toEqual(await undisturbed);
+      },
+    );
   }
 }

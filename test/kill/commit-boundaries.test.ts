@@ -37,7 +37,12 @@ const outcomes = new Map<Boundary, Promise<Outcome>>();
 const opened: Promise<Lab>[] = [];
 
 beforeAll(() => {
-  undisturbed.push(...inTurn(warehouses[0]!.url, Array.from({ length: drops }, () => undefined)));
+  undisturbed.push(
+    ...inTurn(
+      warehouses[0]!.url,
+      Array.from({ length: drops }, () => undefined),
+    ),
+  );
   for (const { url, boundaries } of labs) inTurn(url, boundaries).forEach((outcome, index) => outcomes.set(boundaries[index]!, outcome));
 });
 afterAll(async () => {

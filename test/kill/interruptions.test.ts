@@ -11,21 +11,25 @@ import { leftovers } from './lab/snapshot.js';
 const { url } = warehouse;
 
 for (const server of warehouses) {
-  scenario(`connections dropped in the middle of LOAD DATA cost no row and double none (${server.name})`, { url: server.url, chunkBytes: 20_000 }, async (lab) => {
-    await lab.bucket.put('games.csv', gamesFile(1, 5_000));
-    lab.startWorker();
-    const isGames = (sql: string) => sql.includes('games');
-    // In the first chunk, then in the second and, its retry, in the second again.
-    let seen = 0;
-    const cuts = [
-      lab.mysql.cutLoadData((sql) => isGames(sql) && ++seen === 1, 5_000),
-      lab.mysql.cutLoadData((sql) => isGames(sql) && seen >= 1 && ++seen === 3, 100),
-      lab.mysql.cutLoadData((sql) => isGames(sql) && seen >= 3 && ++seen === 4, 15_000),
-    ];
-    await Promise.all([lab.run(), ...cuts]);
-    expect(await gamesHeld(lab)).toEqual({ first: 1, last: 5_000, held: 5_000, minutes: '5000' });
-    expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
-  });
+  scenario(
+    `connections dropped in the middle of LOAD DATA cost no row and double none (${server.name})`,
+    { url: server.url, chunkBytes: 20_000 },
+    async (lab) => {
+      await lab.bucket.put('games.csv', gamesFile(1, 5_000));
+      lab.startWorker();
+      const isGames = (sql: string) => sql.includes('games');
+      // In the first chunk, then in the second and, its retry, in the second again.
+      let seen = 0;
+      const cuts = [
+        lab.mysql.cutLoadData((sql) => isGames(sql) && ++seen === 1, 5_000),
+        lab.mysql.cutLoadData((sql) => isGames(sql) && seen >= 1 && ++seen === 3, 100),
+        lab.mysql.cutLoadData((sql) => isGames(sql) && seen >= 3 && ++seen === 4, 15_000),
+      ];
+      await Promise.all([lab.run(), ...cuts]);
+      expect(await gamesHeld(lab)).toEqual({ first: 1, last: 5_000, held: 5_000, minutes: '5000' });
+      expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
+    },
+  );
 }
 
 scenario('rows that land while processing runs stay in staging and are processed next', { url }, async (lab) => {
@@ -50,7 +54,13 @@ scenario('rows that land while processing runs stay in staging and are processed
 
 scenario('a worker that stood still for longer than a heartbeat may take does no harm when it goes on', { url }, async (lab) => {
   await Promise.all([
-    lab.bucket.put('users.csv', usersFile('ES', Array.from({ length: 60 }, (_, index) => index + 1))),
+    lab.bucket.put(
+      'users.csv',
+      usersFile(
+        'ES',
+        Array.from({ length: 60 }, (_, index) => index + 1),
+      ),
+    ),
     lab.bucket.put('games.csv', gamesFile(1, 300)),
     lab.bucket.put('payments.csv', paymentsFile(1, 30)),
   ]);
@@ -64,7 +74,11 @@ scenario('a worker that stood still for longer than a heartbeat may take does no
   };
   // Only games has a third chunk. One holds the lock of its chunk, one has committed a chunk and is about to take the next, one is about to delete.
   stagingCommit('before', 'users', 'middle').arm(lab, standAt(stands[0]));
-  lab.mysql.at('before', ({ sql, transaction }) => /chunk_number = 2 for update/.test(sql) && !transaction.some((earlier) => earlier.includes('load_chunks')), standAt(stands[1]));
+  lab.mysql.at(
+    'before',
+    ({ sql, transaction }) => /chunk_number = 2 for update/.test(sql) && !transaction.some((earlier) => earlier.includes('load_chunks')),
+    standAt(stands[1]),
+  );
   sourceDelete('before', 'payments.csv').arm(lab, standAt(stands[2]));
   const run = lab.run();
   run.catch(() => undefined);

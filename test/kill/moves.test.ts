@@ -47,7 +47,11 @@ class Moves {
     const { id, month } = this;
     return {
       users: [`${id},One,1/${month}/2023,ES`, `${id + 1},Two,2/${month}/2023,ES`],
-      games: [`${id},${id},Slots,1/${month}/2024,5`, `${id},${id + 1},Slots,1/${month}/2024,6`, `${id + 1},${id + 1},Bingo,2/${month}/2024,7`],
+      games: [
+        `${id},${id},Slots,1/${month}/2024,5`,
+        `${id},${id + 1},Slots,1/${month}/2024,6`,
+        `${id + 1},${id + 1},Bingo,2/${month}/2024,7`,
+      ],
       payments: [`${id},${id},10.00,1/${month}/2024,Deposit`, `${id + 1},${id + 1},20.00,1/${month}/2024,Withdrawal`],
     };
   }
@@ -57,9 +61,14 @@ class Moves {
     const { id, month } = this;
     const rows: Rows = { users: [], games: [], payments: [] };
     const feed = this.order[step];
-    if (feed === 'users') rows.users.push(`${id},One,3/${month}/2023,DE`, `${id + 1},Two,2/${month}/2023,DE`, `${id + 1},Two,2/${month}/2023,ES`);
+    if (feed === 'users')
+      rows.users.push(`${id},One,3/${month}/2023,DE`, `${id + 1},Two,2/${month}/2023,DE`, `${id + 1},Two,2/${month}/2023,ES`);
     if (feed === 'games')
-      rows.games.push(`${id},${id + 2},Poker,2/${month}/2024,1`, `${id},${id},Poker,1/${month}/2024,50`, `${id + 1},${id + 1},Slots,2/${month}/2024,7`);
+      rows.games.push(
+        `${id},${id + 2},Poker,2/${month}/2024,1`,
+        `${id},${id},Poker,1/${month}/2024,50`,
+        `${id + 1},${id + 1},Slots,2/${month}/2024,7`,
+      );
     if (feed === 'payments')
       rows.payments.push(
         `${id},${id},10.00,2/${month}/2024,Deposit`,
@@ -124,10 +133,14 @@ describe.each(warehouses)('what moves in several feeds within one interval on $n
   );
 
   it('leaves what a rebuild leaves', async () => {
-    const names = pipeline.catalog.marts.map(({ target }) => target).filter((target) => target.startsWith('bus.') && target !== 'bus.calendar_dates');
+    const names = pipeline.catalog.marts
+      .map(({ target }) => target)
+      .filter((target) => target.startsWith('bus.') && target !== 'bus.calendar_dates');
     const bus = names.map((target) => target.slice('bus.'.length));
     const timeless = async () =>
-      JSON.stringify(await actualBus(chain.warehouse, bus), (key, value: unknown) => (key === 'created_at' || key === 'updated_at' ? undefined : value));
+      JSON.stringify(await actualBus(chain.warehouse, bus), (key, value: unknown) =>
+        key === 'created_at' || key === 'updated_at' ? undefined : value,
+      );
     const incremental = await timeless();
     await chain.refresh(true);
     expect(await timeless()).toBe(incremental);

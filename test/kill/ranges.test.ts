@@ -45,12 +45,16 @@ scenario('ranges that two workers land side by side leave what one stream leaves
   let ready = 0;
   const all = new Door();
   for (const range of [0, 1, 2, 3]) {
-    lab.mysql.at('before', ({ sql, transaction }) => /^load data/.test(sql) && locksRange(range, transaction), async () => {
-      ready += 1;
-      if (ready === 4) all.open();
-      await all.opened;
-      return 'go on';
-    });
+    lab.mysql.at(
+      'before',
+      ({ sql, transaction }) => /^load data/.test(sql) && locksRange(range, transaction),
+      async () => {
+        ready += 1;
+        if (ready === 4) all.open();
+        await all.opened;
+        return 'go on';
+      },
+    );
   }
   await lab.run();
   expect(ready).toBe(4);
@@ -68,34 +72,45 @@ const deaths: readonly (readonly Boundary[])[] = [
 ];
 for (const boundaries of deaths) {
   for (const { name, url } of boundaries === deaths[1] ? warehouses : [warehouse]) {
-    scenario(`a worker that dies ${boundaries.map((boundary) => boundary.name).join(', then ')} leaves what one stream leaves (${name})`, { ...ranged, url }, async (lab) => {
-      await lab.bucket.put('games.csv', file);
-      lab.startWorker();
-      const deaths = dieAt(lab, boundaries);
-      await lab.run();
-      expect(deaths()).toBe(boundaries.length);
-      expect(await lab.warehouse.query('select chunk_number from gear.load_chunks order by chunk_number')).toEqual([0, 1, 2, 3].map((number) => ({ chunk_number: number })));
-      expect(await tables(lab)).toEqual(await expected);
-    });
+    scenario(
+      `a worker that dies ${boundaries.map((boundary) => boundary.name).join(', then ')} leaves what one stream leaves (${name})`,
+      { ...ranged, url },
+      async (lab) => {
+        await lab.bucket.put('games.csv', file);
+        lab.startWorker();
+        const deaths = dieAt(lab, boundaries);
+        await lab.run();
+        expect(deaths()).toBe(boundaries.length);
+        expect(await lab.warehouse.query('select chunk_number from gear.load_chunks order by chunk_number')).toEqual(
+          [0, 1, 2, 3].map((number) => ({ chunk_number: number })),
+        );
+        expect(await tables(lab)).toEqual(await expected);
+      },
+    );
   }
 }
 
 for (const server of warehouses) {
-  scenario(`a file replaced while its ranges are read leaves no row, and all of the new one arrives (${server.name})`, { url: server.url, rangeBytes: 30_000, chunkBytes: 10_000 }, async (lab) => {
-    await lab.bucket.put('games.csv', gamesFile(1, 6_000).replace('\n', '\nx,1,Slots,1/1/2024,1\n'));
-    lab.startWorker();
-    // The first request reads the whole for the plan.
-    let requests = 0;
-    const isRange = (asked: Parameters<ReturnType<typeof isRequest>>[0]) => isRequest('GET', 'games.csv')(asked) && ++requests === 4;
-    lab.s3.midBody(isRange, 15_000, async () => {
-      await lab.bucket.put('games.csv', gamesFile(100_001, 900));
-      return 'go on';
-    });
-    await lab.run();
-    expect(await loadsOf(lab, 'games')).toEqual([{ state: 'replaced', source_state: 'replaced', rows_staged: 0 }]);
-    for (const table of ['staging.games', 'gear.quarantine', 'gear.load_chunks']) expect(await lab.warehouse.query(`select * from ${table}`)).toEqual([]);
-    await lab.run();
-    expect(await gamesHeld(lab)).toEqual({ first: 100_001, last: 100_900, held: 900, minutes: '900' });
-    expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
-  });
+  scenario(
+    `a file replaced while its ranges are read leaves no row, and all of the new one arrives (${server.name})`,
+    { url: server.url, rangeBytes: 30_000, chunkBytes: 10_000 },
+    async (lab) => {
+      await lab.bucket.put('games.csv', gamesFile(1, 6_000).replace('\n', '\nx,1,Slots,1/1/2024,1\n'));
+      lab.startWorker();
+      // The first request reads the whole for the plan.
+      let requests = 0;
+      const isRange = (asked: Parameters<ReturnType<typeof isRequest>>[0]) => isRequest('GET', 'games.csv')(asked) && ++requests === 4;
+      lab.s3.midBody(isRange, 15_000, async () => {
+        await lab.bucket.put('games.csv', gamesFile(100_001, 900));
+        return 'go on';
+      });
+      await lab.run();
+      expect(await loadsOf(lab, 'games')).toEqual([{ state: 'replaced', source_state: 'replaced', rows_staged: 0 }]);
+      for (const table of ['staging.games', 'gear.quarantine', 'gear.load_chunks'])
+        expect(await lab.warehouse.query(`select * from ${table}`)).toEqual([]);
+      await lab.run();
+      expect(await gamesHeld(lab)).toEqual({ first: 100_001, last: 100_900, held: 900, minutes: '900' });
+      expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
+    },
+  );
 }

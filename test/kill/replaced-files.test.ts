@@ -19,25 +19,29 @@ async function keys(lab: Lab): Promise<string[]> {
 }
 
 for (const server of warehouses) {
-  scenario(`a file replaced while it is being read leaves no row, and all of the new one arrives (${server.name})`, { url: server.url, chunkBytes: 10_000 }, async (lab) => {
-    // At once a bad row, so that quarantine holds something of the half-read version.
-    await lab.bucket.put('games.csv', gamesFile(1, 6_000).replace('\n', '\nx,1,Slots,1/1/2024,1\n'));
-    lab.startWorker();
-    lab.s3.midBody(isRequest('GET', 'games.csv'), 100_000, async () => {
-      // Most of what has come is staged by then.
-      await sleep(2_000);
-      await lab.bucket.put('games.csv', v2);
-      return 'go on';
-    });
-    await lab.run();
-    expect(await loadsOf(lab, 'games')).toEqual([{ state: 'replaced', source_state: 'replaced', rows_staged: 0 }]);
-    expect(await lab.warehouse.query('select * from staging.games')).toEqual([]);
-    expect(await lab.warehouse.query('select * from gear.quarantine')).toEqual([]);
-    await lab.run();
-    expect(await gamesHeld(lab)).toEqual({ first: 100_001, last: 100_900, held: 900, minutes: '900' });
-    expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
-    expect(await keys(lab)).toEqual([]);
-  });
+  scenario(
+    `a file replaced while it is being read leaves no row, and all of the new one arrives (${server.name})`,
+    { url: server.url, chunkBytes: 10_000 },
+    async (lab) => {
+      // At once a bad row, so that quarantine holds something of the half-read version.
+      await lab.bucket.put('games.csv', gamesFile(1, 6_000).replace('\n', '\nx,1,Slots,1/1/2024,1\n'));
+      lab.startWorker();
+      lab.s3.midBody(isRequest('GET', 'games.csv'), 100_000, async () => {
+        // Most of what has come is staged by then.
+        await sleep(2_000);
+        await lab.bucket.put('games.csv', v2);
+        return 'go on';
+      });
+      await lab.run();
+      expect(await loadsOf(lab, 'games')).toEqual([{ state: 'replaced', source_state: 'replaced', rows_staged: 0 }]);
+      expect(await lab.warehouse.query('select * from staging.games')).toEqual([]);
+      expect(await lab.warehouse.query('select * from gear.quarantine')).toEqual([]);
+      await lab.run();
+      expect(await gamesHeld(lab)).toEqual({ first: 100_001, last: 100_900, held: 900, minutes: '900' });
+      expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
+      expect(await keys(lab)).toEqual([]);
+    },
+  );
 }
 
 scenario('a file replaced after its worker died half way leaves no row, and all of the new one arrives', { url }, async (lab) => {
@@ -89,12 +93,19 @@ scenario('a file replaced in the moment before the delete is not deleted unread'
 scenario('A, B and A again, put one after the other, are three deliveries and the last one wins', { url }, async (lab) => {
   const [a, b] = [usersFile('ES', [1, 2, 3]), usersFile('DE', [1, 2])];
   lab.startWorker();
-  for (const [content, held] of [[a, { ES: 3 }], [b, { DE: 2, ES: 1 }], [a, { ES: 3 }], [a, { ES: 3 }]] as const) {
+  for (const [content, held] of [
+    [a, { ES: 3 }],
+    [b, { DE: 2, ES: 1 }],
+    [a, { ES: 3 }],
+    [a, { ES: 3 }],
+  ] as const) {
     await lab.bucket.put('users.csv', content);
     await lab.run();
     expect(await countriesHeld(lab)).toEqual(held);
   }
-  expect(await loadsOf(lab, 'users')).toEqual([3, 2, 3, 3].map((rows) => ({ state: 'processed', source_state: 'deleted', rows_staged: rows })));
+  expect(await loadsOf(lab, 'users')).toEqual(
+    [3, 2, 3, 3].map((rows) => ({ state: 'processed', source_state: 'deleted', rows_staged: rows })),
+  );
   expect(await leftovers(lab.warehouse, lab.pipeline)).toEqual([]);
 });
 

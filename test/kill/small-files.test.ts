@@ -24,7 +24,8 @@ async function put(lab: Lab): Promise<void> {
 /** The commit of the batch's n-th file. */
 function fileCommit(moment: 'before' | 'after', n: number): Boundary {
   let seen = 0;
-  const isLanding = ({ sql, transaction }: ProxiedStatement) => sql === 'commit' && transaction.some((earlier) => /^load data local infile/.test(earlier));
+  const isLanding = ({ sql, transaction }: ProxiedStatement) =>
+    sql === 'commit' && transaction.some((earlier) => /^load data local infile/.test(earlier));
   return {
     name: `${moment} the commit of file ${n}`,
     arm: (lab, act) => lab.mysql.at(moment, (statement) => isLanding(statement) && ++seen === n, act),
@@ -58,9 +59,13 @@ scenario('small files land in a batch, each with its own state', { url: warehous
 
 for (const server of warehouses) {
   for (const boundary of [fileCommit('before', 20), fileCommit('after', 10), sourceDelete('after', 'games_15.csv')]) {
-    scenario(`a worker that dies ${boundary.name} in the middle of a batch leaves what an undisturbed one leaves (${server.name})`, { url: server.url }, async (lab) => {
-      const { tables } = await outcomeOf(lab, boundary);
-      expect(tables).toEqual((await undisturbed)?.tables);
-    });
+    scenario(
+      `a worker that dies ${boundary.name} in the middle of a batch leaves what an undisturbed one leaves (${server.name})`,
+      { url: server.url },
+      async (lab) => {
+        const { tables } = await outcomeOf(lab, boundary);
+        expect(tables).toEqual((await undisturbed)?.tables);
+      },
+    );
   }
 }

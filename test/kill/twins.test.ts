@@ -88,11 +88,14 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     }
     await chain.process('users');
     expect(await countriesHeld(chain)).toEqual({ ES: 3 });
-    expect(await loadsOf(chain, 'users')).toEqual([3, 2, 3, 3].map((rows) => ({ state: 'processed', source_state: 'deleted', rows_staged: rows })));
+    expect(await loadsOf(chain, 'users')).toEqual(
+      [3, 2, 3, 3].map((rows) => ({ state: 'processed', source_state: 'deleted', rows_staged: rows })),
+    );
     expect(
-      await chain.warehouse.query('select inserted, updated, unchanged, superseded, outdated from gear.load_counts c join gear.loads l using (load_id) where feed = ? order by load_id', [
-        'users',
-      ]),
+      await chain.warehouse.query(
+        'select inserted, updated, unchanged, superseded, outdated from gear.load_counts c join gear.loads l using (load_id) where feed = ? order by load_id',
+        ['users'],
+      ),
     ).toEqual([
       { inserted: 3, updated: 0, unchanged: 0, superseded: 0, outdated: 0 },
       { inserted: 0, updated: 2, unchanged: 0, superseded: 0, outdated: 0 },

@@ -11,11 +11,23 @@ it('a quick bench runs every scenario to its end and reports each', async () => 
     // Under npm a script also ends when npm does.
     const env = { ...process.env };
     for (const name of ['npm_lifecycle_event', 'INIT_CWD']) delete env[name];
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/bench.mjs', '--quick', '--output', report], { env, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/bench.mjs', '--quick', '--output', report], {
+      env,
+      encoding: 'utf8',
+    });
     expect([status, stdout, stderr]).toEqual([0, expect.stringContaining(' s in all.'), '']);
     const text = await readFile(report, 'utf8');
     expect(text.match(/^## .*/gm)).toEqual(
-      ['landing', 'the whole chain', 'what the server does', 'flat as history grows', 'latency', 'many small files', 'memory', 'scale out'].map((title) => `## Quick: ${title}`),
+      [
+        'landing',
+        'the whole chain',
+        'what the server does',
+        'flat as history grows',
+        'latency',
+        'many small files',
+        'memory',
+        'scale out',
+      ].map((title) => `## Quick: ${title}`),
     );
     expect(text.match(/^\|.*[\d.]+ /gm)?.length).toBeGreaterThan(30);
     expect(text).not.toMatch(/NaN|undefined|Infinity/);

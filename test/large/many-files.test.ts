@@ -29,7 +29,9 @@ it('brings 10,000 files to bus, each once, with small histories and little memor
       `select count(*) as loads, sum(state = 'processed') as processed, sum(source_state = 'deleted') as deleted, sum(rows_staged) as staged from gear.loads`,
     );
     expect(Object.values(loads!).map(Number)).toEqual([files, files, files, files * rowsOfFile]);
-    const [games] = await lab.warehouse.query('select count(*) as games, (select sum(active_users) from bus.daily_games) as played from bulk.games');
+    const [games] = await lab.warehouse.query(
+      'select count(*) as games, (select sum(active_users) from bus.daily_games) as played from bulk.games',
+    );
     expect(Object.values(games!).map(Number)).toEqual([files * rowsOfFile, files * rowsOfFile]);
 
     const { events } = await lab.client.workflow.getHandle(workflowIds.run('eastrock')).fetchHistory();
@@ -42,7 +44,11 @@ it('brings 10,000 files to bus, each once, with small histories and little memor
     expect([...refreshed.values()].every((times) => times === 1) && refreshed.size).toBeGreaterThan(5);
 
     for await (const execution of lab.client.workflow.list({ query: "WorkflowType != 'landObject'" })) {
-      expect([execution.workflowId, execution.historyLength < 5_000, (execution.historySize ?? 0) < 10 << 20]).toEqual([execution.workflowId, true, true]);
+      expect([execution.workflowId, execution.historyLength < 5_000, (execution.historySize ?? 0) < 10 << 20]).toEqual([
+        execution.workflowId,
+        true,
+        true,
+      ]);
     }
   } finally {
     await lab.close();

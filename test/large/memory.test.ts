@@ -12,9 +12,10 @@ function* usersFile(bytes: number): Generator<Buffer> {
   yield header;
   const name = 'n'.repeat(200);
   let id = 1;
-  for (let written = header.length; written < bytes; ) {
+  for (let written = header.length; written < bytes;) {
     const lines: string[] = [];
-    for (let i = 0; i < 5_000; i++, id++) lines.push(`${id},${id % 10 === 0 ? `"${name},""x"""` : name},${i === 0 ? '31/02/2024' : '1/2/2024'},DE`);
+    for (let i = 0; i < 5_000; i++, id++)
+      lines.push(`${id},${id % 10 === 0 ? `"${name},""x"""` : name},${i === 0 ? '31/02/2024' : '1/2/2024'},DE`);
     const block = Buffer.from(`${lines.join('\n')}\n`);
     written += block.length;
     yield block;
@@ -69,9 +70,11 @@ it('a line of 1 GB costs no memory, holds up neither its file nor other feeds, a
     await lab.run();
     expect(await lab.warehouse.query('select user_id from bulk.users order by user_id')).toEqual([{ user_id: 1 }, { user_id: 3 }]);
     expect(await lab.warehouse.query('select deposit from bus.total_payments')).toEqual([{ deposit: '5.00' }]);
-    expect(await lab.warehouse.query('select object_key, line_number, reasons, length(raw) as kept, row_bytes > (1 << 30) as whole from gear.quarantine')).toEqual([
-      { object_key: 'users.csv', line_number: 3, reasons: 'row_too_long', kept: 65_536, whole: 1 },
-    ]);
+    expect(
+      await lab.warehouse.query(
+        'select object_key, line_number, reasons, length(raw) as kept, row_bytes > (1 << 30) as whole from gear.quarantine',
+      ),
+    ).toEqual([{ object_key: 'users.csv', line_number: 3, reasons: 'row_too_long', kept: 65_536, whole: 1 }]);
     expect(await lab.warehouse.query('select feed, source_state from gear.loads order by feed')).toEqual([
       { feed: 'payments', source_state: 'deleted' },
       { feed: 'users', source_state: 'moved' },

@@ -13,7 +13,8 @@ const runs = Number(process.env.PROPERTY_RUNS ?? 6);
 
 /** What must not show how many loads a batch took; times are told by the load whose they are. */
 const compared = {
-  changes: 'select load_id, game_id, user_id, play_date, change_kind, old_game_type, new_game_type, old_duration, new_duration from gear.changes_games',
+  changes:
+    'select load_id, game_id, user_id, play_date, change_kind, old_game_type, new_game_type, old_duration, new_duration from gear.changes_games',
   catalog: 'select load_id, game_id, change_kind, old_game_type, new_game_type from gear.changes_game_catalog',
   counts: 'select load_id, entity, inserted, updated, unchanged, superseded, outdated from gear.load_counts',
   bulk: `select b.game_id, b.user_id, b.play_date, b.game_type, b.duration, b.load_id, b.row_offset, c.load_id as created_by, u.load_id as updated_by
@@ -25,7 +26,10 @@ const compared = {
 } as const;
 
 /** Files whose games begin above those of the file before, or now and then below. */
-const growing = fc.array(fc.record({ step: fc.constantFrom(-3, 0, 1, 5), rows: fc.array(row, { minLength: 1, maxLength: 8 }) }), { minLength: 2, maxLength: 8 });
+const growing = fc.array(fc.record({ step: fc.constantFrom(-3, 0, 1, 5), rows: fc.array(row, { minLength: 1, maxLength: 8 }) }), {
+  minLength: 2,
+  maxLength: 8,
+});
 
 describe.each(warehouses)('many small loads on $name', ({ url }) => {
   let folder: string;
@@ -36,7 +40,11 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
   });
   afterAll(() => chain.close());
 
-  const outcome = async (files: readonly { readonly modified: number; readonly rows: readonly (readonly (string | number)[])[] }[], oneByOne: boolean, appendFrom?: number) => {
+  const outcome = async (
+    files: readonly { readonly modified: number; readonly rows: readonly (readonly (string | number)[])[] }[],
+    oneByOne: boolean,
+    appendFrom?: number,
+  ) => {
     await chain.reset();
     for (const [index, { modified, rows }] of files.entries()) {
       const path = join(folder, `games_${index}.csv`);
@@ -46,10 +54,16 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
       await chain.pickup('games');
     }
     if (oneByOne) await asEachAlone(files.length);
-    else expect(await chain.process('games', { ...(appendFrom === undefined ? {} : { appendFrom }) })).toMatchObject({ batch: 1, loads: files.length, more: false });
+    else
+      expect(await chain.process('games', { ...(appendFrom === undefined ? {} : { appendFrom }) })).toMatchObject({
+        batch: 1,
+        loads: files.length,
+        more: false,
+      });
     await chain.loadVault();
     const found: Record<string, string[]> = {};
-    for (const [name, sql] of Object.entries(compared)) found[name] = (await chain.warehouse.query(sql)).map((line) => JSON.stringify(line)).sort();
+    for (const [name, sql] of Object.entries(compared))
+      found[name] = (await chain.warehouse.query(sql)).map((line) => JSON.stringify(line)).sort();
     return found;
   };
 
@@ -57,7 +71,9 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
   const asEachAlone = async (loads: number) => {
     await chain.warehouse.execute(`update gear.loads set state = 'claimed'`);
     for (let load = 0; load < loads; load += 1) {
-      await chain.warehouse.execute(`update gear.loads set state = 'staged' where state = 'claimed' order by delivery_order, load_id limit 1`);
+      await chain.warehouse.execute(
+        `update gear.loads set state = 'staged' where state = 'claimed' order by delivery_order, load_id limit 1`,
+      );
       expect(await chain.process('games')).toMatchObject({ batch: load + 1, loads: 1 });
     }
   };
@@ -85,12 +101,19 @@ describe.each(warehouses)('many small loads on $name', ({ url }) => {
 
   it('are appended as long as their keys lie above bulk, and merged from the first other one on', async () => {
     const appended: string[] = [];
-    const scope = { report: ({ message }: { message?: string | undefined }) => void (message?.includes('appending') && appended.push(message)) };
+    const scope = {
+      report: ({ message }: { message?: string | undefined }) => void (message?.includes('appending') && appended.push(message)),
+    };
     await chain.reset();
     const rows = (first: number) => [1, 2, 2].map((id) => [first + id, 1, 'Poker', first] as const);
     for (const [index, first] of [0, 10, 20, 21, 30].entries()) {
       const path = join(folder, `games_${index}.csv`);
-      await writeFile(path, `GameID,UserID,GameType,PlayDate,Duration\n${rows(first).map(([id, user, type, minutes]) => `${id},${user},${type},1/1/2024,${minutes}\n`).join('')}`);
+      await writeFile(
+        path,
+        `GameID,UserID,GameType,PlayDate,Duration\n${rows(first)
+          .map(([id, user, type, minutes]) => `${id},${user},${type},1/1/2024,${minutes}\n`)
+          .join('')}`,
+      );
       await utimes(path, 1_700_000_000 + index, 1_700_000_000 + index);
       await chain.pickup('games');
     }

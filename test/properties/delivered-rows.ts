@@ -50,15 +50,18 @@ function latest(deliveries: readonly Delivery[], feed: Feed, keyOf: (cells: Cell
 export function expectedBulk(deliveries: readonly Delivery[]): Record<string, string[]> {
   const lines = (rows: readonly (readonly string[])[]) => rows.map((row) => row.join('|')).sort();
   return {
-    users: lines(latest(deliveries, 'users', ([id]) => id!).map(([id, name, date, country]) => [id!, name!.trim(), isoDate(date!), country!.trim() || 'Unknown'])),
-    games: lines(
-      latest(deliveries, 'games', ([game, user, , date]) => `${game}|${user}|${isoDate(date!)}`).map(([game, user, type, date, duration]) => [
-        game!,
-        user!,
+    users: lines(
+      latest(deliveries, 'users', ([id]) => id!).map(([id, name, date, country]) => [
+        id!,
+        name!.trim(),
         isoDate(date!),
-        type!.trim() || 'Unknown',
-        duration!,
+        country!.trim() || 'Unknown',
       ]),
+    ),
+    games: lines(
+      latest(deliveries, 'games', ([game, user, , date]) => `${game}|${user}|${isoDate(date!)}`).map(
+        ([game, user, type, date, duration]) => [game!, user!, isoDate(date!), type!.trim() || 'Unknown', duration!],
+      ),
     ),
     game_catalog: lines(latest(deliveries, 'games', ([game]) => game!).map(([game, , type]) => [game!, type!.trim() || 'Unknown'])),
     payments: lines(
@@ -70,7 +73,9 @@ export function expectedBulk(deliveries: readonly Delivery[]): Record<string, st
 /** Rows of bulk as `expectedBulk` gives them. */
 export async function actualBulk(warehouse: Warehouse): Promise<Record<string, string[]>> {
   const lines = async (table: string, columns: string) =>
-    (await warehouse.query<{ line: string }>(`select concat_ws('|', ${columns}) as line from bulk.${table}`)).map(({ line }) => line).sort();
+    (await warehouse.query<{ line: string }>(`select concat_ws('|', ${columns}) as line from bulk.${table}`))
+      .map(({ line }) => line)
+      .sort();
   return {
     users: await lines('users', 'user_id, user_name, signup_date, country'),
     games: await lines('games', 'game_id, user_id, play_date, game_type, duration'),

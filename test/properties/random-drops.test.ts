@@ -37,7 +37,14 @@ const delivery: fc.Arbitrary<Delivery> = fc.constantFrom(...feeds).chain((feed) 
 );
 const step = fc.oneof(
   { weight: 6, arbitrary: delivery.map((value) => ({ kind: 'deliver', delivery: value }) as const) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('process' as const), feed: fc.constantFrom(...feeds), appendFrom: fc.constantFrom(1, 10_000) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('process' as const),
+      feed: fc.constantFrom(...feeds),
+      appendFrom: fc.constantFrom(1, 10_000),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('refresh' as const), rebuildFrom: fc.constantFrom(1, 10_000) }) },
 );
 const dirty: Record<Feed, string> = { users: '0,x,31/02/2024,y', games: ',,,,', payments: '1,1' };

@@ -9,7 +9,13 @@ import { actualBulk, countedLoads, expectedBulk } from './delivered-rows.js';
 /** How often a row's date was garbled: each replay mends one; those of 3 stay in quarantine. */
 const garbled = fc.constantFrom(0, 0, 0, 1, 1, 2, 3);
 const row = fc.record({
-  cells: fc.tuple(fc.integer({ min: 1, max: 4 }).map(String), fc.constantFrom('1', '2'), fc.constantFrom('Poker', 'Slots', 'Dice'), fc.constant('1/1/2024'), fc.constantFrom('0', '7', '9')),
+  cells: fc.tuple(
+    fc.integer({ min: 1, max: 4 }).map(String),
+    fc.constantFrom('1', '2'),
+    fc.constantFrom('Poker', 'Slots', 'Dice'),
+    fc.constant('1/1/2024'),
+    fc.constantFrom('0', '7', '9'),
+  ),
   garbled,
 });
 const file = fc.record({
@@ -35,8 +41,13 @@ describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ ur
 
   /** Puts the quarantine of a load, as `strata quarantine export` writes it, with one mistake less in each row, where it is replayed from. */
   const replay = async (loadId: number, ofReplay: boolean): Promise<void> => {
-    const rejects = await chain.warehouse.query<{ row_offset: number; raw: Buffer }>('select row_offset, raw from gear.quarantine where load_id = ? order by row_offset', [loadId]);
-    const mended = rejects.map(({ row_offset: offset, raw }) => `${ofReplay ? '' : `${loadId}@${offset},`}${raw.toString().replace('x', '')}\n`);
+    const rejects = await chain.warehouse.query<{ row_offset: number; raw: Buffer }>(
+      'select row_offset, raw from gear.quarantine where load_id = ? order by row_offset',
+      [loadId],
+    );
+    const mended = rejects.map(
+      ({ row_offset: offset, raw }) => `${ofReplay ? '' : `${loadId}@${offset},`}${raw.toString().replace('x', '')}\n`,
+    );
     const place = join(folder, await chain.quarantineFolder(loadId));
     await mkdir(place, { recursive: true });
     await writeFile(join(place, 'games.csv'), `strata_row,${header}\n${mended.join('')}`);
@@ -52,7 +63,9 @@ describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ ur
       };
       for (const { key, modified, rows } of delivered) {
         const path = join(folder, key);
-        const lines = rows.map(({ cells: [game, user, type, date, duration], garbled: times }) => [game, user, type, 'x'.repeat(times) + date, duration].join(','));
+        const lines = rows.map(({ cells: [game, user, type, date, duration], garbled: times }) =>
+          [game, user, type, 'x'.repeat(times) + date, duration].join(','),
+        );
         await writeFile(path, `${header}\n${lines.join('\n')}\n`);
         await utimes(path, modified, modified);
         await chain.pickup('games');
@@ -70,7 +83,11 @@ describe.each(warehouses)('rows that were mended in quarantine, on $name', ({ ur
         }
       }
       while ((await chain.process('games')).more);
-      const right = delivered.map((each) => ({ ...each, feed: 'games' as const, rows: each.rows.filter(({ garbled: times }) => times < 3).map(({ cells }) => cells) }));
+      const right = delivered.map((each) => ({
+        ...each,
+        feed: 'games' as const,
+        rows: each.rows.filter(({ garbled: times }) => times < 3).map(({ cells }) => cells),
+      }));
       expect(await actualBulk(chain.warehouse)).toEqual(expectedBulk(right));
       expect(await countedLoads(chain.warehouse)).toMatchObject({ wrong: 0 });
     });

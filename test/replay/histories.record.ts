@@ -17,7 +17,11 @@ const late = 11_000;
 
 let temporal: OwnTemporal;
 /** Workflow ids repeat from lab to lab, so each has a namespace. */
-async function inLab(work: (lab: Lab) => Promise<void>, options: Partial<LabOptions> = {}, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+async function inLab(
+  work: (lab: Lab) => Promise<void>,
+  options: Partial<LabOptions> = {},
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const lab = await Lab.open({ url: warehouse.url, chunkBytes: 1_000_000, temporalAddress: temporal.address, ...options });
   try {
     lab.startWorker(settings);
@@ -38,12 +42,18 @@ async function newest(lab: Lab, id: RegExp) {
 
 /** Waits until the workflow of that name has ended, which another one started, and records it. */
 async function record(lab: Lab, name: string, id: RegExp): Promise<void> {
-  await until(async () => newest(lab, id).then(({ status }) => status.name !== 'RUNNING', () => false));
+  await until(async () =>
+    newest(lab, id).then(
+      ({ status }) => status.name !== 'RUNNING',
+      () => false,
+    ),
+  );
   const { workflowId, runId } = await newest(lab, id);
   await recordHistory(lab.client, name, workflowId, runId);
 }
 
-const schedule = (lab: Lab, type: string, workflowId: string, input: object = {}) => lab.execute(type, `${workflowId}-2026-01-01T00:00:00Z`, { pipeline, ...input });
+const schedule = (lab: Lab, type: string, workflowId: string, input: object = {}) =>
+  lab.execute(type, `${workflowId}-2026-01-01T00:00:00Z`, { pipeline, ...input });
 
 async function putDrop(lab: Lab, number: number): Promise<void> {
   for (const [feed, text] of Object.entries(drop(number))) await lab.bucket.put(`${feed}-${number}.csv`, text);
@@ -89,7 +99,12 @@ describe('histories', () => {
     inLab(async (lab) => {
       for (const number of [1, 2, 3]) await lab.bucket.put(`archive/users-${number}.csv`, drop(number).users);
       const url = `s3://${lab.bucket.bucket}/archive/`;
-      await lab.execute(workflowTypes.backfill, workflowIds.backfill(pipeline, 'users', 'archive'), { pipeline, feed: 'users', url, window: 8 });
+      await lab.execute(workflowTypes.backfill, workflowIds.backfill(pipeline, 'users', 'archive'), {
+        pipeline,
+        feed: 'users',
+        url,
+        window: 8,
+      });
       await record(lab, 'backfill', /^eastrock\/users\/backfill\//);
     }));
 
@@ -122,7 +137,8 @@ describe('histories', () => {
   it('of a pickup of small files, one of which fails among the others', () =>
     inLab(async (lab) => {
       for (let file = 0; file < 12; file += 1) await lab.bucket.put(`users-${file}.csv`, usersFile('ES', [file + 1]));
-      const isFourth = ({ method, path }: { readonly method: string; readonly path: string }) => method === 'GET' && path.endsWith('/users-4.csv');
+      const isFourth = ({ method, path }: { readonly method: string; readonly path: string }) =>
+        method === 'GET' && path.endsWith('/users-4.csv');
       for (let times = 0; times < 3; times += 1) lab.s3.at('before', isFourth, async () => 'cut');
       await lab.pickup('users');
       await record(lab, 'pickup-batches', /^eastrock\/users\/pickup$/);
@@ -149,7 +165,8 @@ describe('histories', () => {
   it('of a landing that takes long', () =>
     inLab(async (lab) => {
       await lab.bucket.put('users-1.csv', drop(1).users);
-      const isRead = ({ method, path }: { readonly method: string; readonly path: string }) => method === 'GET' && path.endsWith('/users-1.csv');
+      const isRead = ({ method, path }: { readonly method: string; readonly path: string }) =>
+        method === 'GET' && path.endsWith('/users-1.csv');
       lab.s3.at('before', isRead, async () => {
         await sleep(late);
         return 'go on';

@@ -11,7 +11,9 @@ const folder = historiesFolder;
 
 interface Recorded {
   readonly workflowId: string;
-  readonly history: { readonly events: readonly { readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string } } }[] };
+  readonly history: {
+    readonly events: readonly { readonly workflowExecutionStartedEventAttributes?: { readonly workflowType: { readonly name: string } } }[];
+  };
 }
 
 const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();

@@ -14,7 +14,9 @@ export async function recordHistory(client: Client, name: string, workflowId: st
   const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const recorded = History.toObject(History.fromObject(history as object), { longs: String, bytes: String, enums: String });
   // Which process did it, and where its program lies, says nothing to a replay, and names a machine.
-  const text = JSON.stringify({ workflowId, history: recorded }).replace(/\d+@[\w.-]+/g, 'worker').replaceAll(projectFolder, '');
+  const text = JSON.stringify({ workflowId, history: recorded })
+    .replace(/\d+@[\w.-]+/g, 'worker')
+    .replaceAll(projectFolder, '');
   await mkdir(historiesFolder, { recursive: true });
   await writeFile(new URL(`${name}.json`, historiesFolder), `${text}\n`);
 }

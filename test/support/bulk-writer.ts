@@ -20,7 +20,10 @@ export async function writeBatch(
     const where = [definition.name, feedName];
     await transaction.query('select batch_number from gear.feeds where pipeline = ? and feed = ? for update', where);
     await transaction.execute('update gear.feeds set batch_number = batch_number + 1 where pipeline = ? and feed = ?', where);
-    const [state] = await transaction.query<{ batch_number: number }>('select batch_number from gear.feeds where pipeline = ? and feed = ?', where);
+    const [state] = await transaction.query<{ batch_number: number }>(
+      'select batch_number from gear.feeds where pipeline = ? and feed = ?',
+      where,
+    );
     for (const entity of feed.entities) {
       for (const row of rows[entity.name] ?? []) await writeRow(transaction, entity, row, state?.batch_number ?? 0);
     }

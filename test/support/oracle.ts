@@ -119,8 +119,14 @@ export function computeBus(bulk: BulkRows): OracleTables {
     const type = typeOf.get(game) ?? '?';
     const country = countryOf(user);
     const groups = [
-      users.daily.at(date, user), users.total.at(user), countries.daily.at(date, country), countries.total.at(country),
-      games.daily.at(date, game), games.total.at(game), types.daily.at(date, type), types.total.at(type),
+      users.daily.at(date, user),
+      users.total.at(user),
+      countries.daily.at(date, country),
+      countries.total.at(country),
+      games.daily.at(date, game),
+      games.total.at(game),
+      types.daily.at(date, type),
+      types.total.at(type),
     ];
     for (const facts of groups) {
       facts.dates.add(date);
@@ -135,8 +141,12 @@ export function computeBus(bulk: BulkRows): OracleTables {
     const { transaction_date: date, user_id: user, type } = payment;
     const country = countryOf(user);
     const groups = [
-      users.daily.at(date, user), users.total.at(user), countries.daily.at(date, country), countries.total.at(country),
-      payments.daily.at(date, type), payments.total.at(type),
+      users.daily.at(date, user),
+      users.total.at(user),
+      countries.daily.at(date, country),
+      countries.total.at(country),
+      payments.daily.at(date, type),
+      payments.total.at(type),
     ];
     for (const facts of groups) {
       facts.dates.add(date);
@@ -165,10 +175,30 @@ export function computeBus(bulk: BulkRows): OracleTables {
   return {
     daily_users: users.daily.rows(([date = '', id = ''], f) => ({ date, user_id: id, user: nameOf(id), ...daily(ofUser(f)) })),
     total_users: users.total.rows(([id = ''], f) => ({ user_id: id, user: nameOf(id), ...span(f), ...total(f, ofUser(f)) })),
-    daily_countries: countries.daily.rows(([date = '', country = ''], f) => ({ date, country_id: countryId(country), country, ...daily(ofCountry(f)) })),
-    total_countries: countries.total.rows(([country = ''], f) => ({ country_id: countryId(country), country, ...span(f), ...total(f, ofCountry(f)) })),
-    daily_games: games.daily.rows(([date = '', id = ''], f) => ({ date, game_id: id, game_type: typeOf.get(Number(id)) ?? null, ...daily(ofGame(f)) })),
-    total_games: games.total.rows(([id = ''], f) => ({ game_id: id, game_type: typeOf.get(Number(id)) ?? null, ...span(f), ...total(f, ofGame(f)) })),
+    daily_countries: countries.daily.rows(([date = '', country = ''], f) => ({
+      date,
+      country_id: countryId(country),
+      country,
+      ...daily(ofCountry(f)),
+    })),
+    total_countries: countries.total.rows(([country = ''], f) => ({
+      country_id: countryId(country),
+      country,
+      ...span(f),
+      ...total(f, ofCountry(f)),
+    })),
+    daily_games: games.daily.rows(([date = '', id = ''], f) => ({
+      date,
+      game_id: id,
+      game_type: typeOf.get(Number(id)) ?? null,
+      ...daily(ofGame(f)),
+    })),
+    total_games: games.total.rows(([id = ''], f) => ({
+      game_id: id,
+      game_type: typeOf.get(Number(id)) ?? null,
+      ...span(f),
+      ...total(f, ofGame(f)),
+    })),
     daily_game_types: types.daily.rows(([date = '', type = ''], f) => ({
       date,
       game_type_id: typeId(type),

@@ -41,7 +41,19 @@ export class VaultWarehouse {
 
   async migrate(definition: PipelineDefinition): Promise<void> {
     const tables = [...feedTables(definition), ...vaultTables(definition)];
-    await migrate(this.warehouse, this.prefix, { migrations: await readMigrations(), tables, texts: [], seeds: seedRows([definition]), fingerprints: [{ pipeline: definition.name, fingerprint, contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])) }] });
+    await migrate(this.warehouse, this.prefix, {
+      migrations: await readMigrations(),
+      tables,
+      texts: [],
+      seeds: seedRows([definition]),
+      fingerprints: [
+        {
+          pipeline: definition.name,
+          fingerprint,
+          contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
+        },
+      ],
+    });
   }
 
   /** Puts the rows into staging as a load of its own, later than all before; returns its object's key. */
@@ -56,7 +68,10 @@ export class VaultWarehouse {
     const contract = this.definition.feeds.find(({ name }) => name === feed)!;
     const { columns } = contract;
     const [load] = await this.warehouse.query<{ load_id: number }>('select load_id from gear.loads where object_key = ?', [key]);
-    await this.warehouse.execute('insert into gear.load_contracts (load_id, contract) values (?, ?)', [load?.load_id ?? 0, contractChecksum(contract)]);
+    await this.warehouse.execute('insert into gear.load_contracts (load_id, contract) values (?, ?)', [
+      load?.load_id ?? 0,
+      contractChecksum(contract),
+    ]);
     for (const [index, row] of rows.entries()) {
       await this.warehouse.execute(
         `insert into staging.${identifier(feed)} (load_id, row_offset, line_number, padded, ${columns.map(({ name }) => identifier(name)).join(', ')})

@@ -23,7 +23,6 @@ import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 
-
 /** A scope that nothing cancels. */
 export const quietScope: ActivityScope = {
   signal: new AbortController().signal,
@@ -65,7 +64,11 @@ export class WarehouseChain {
   }
 
   async migrate(): Promise<readonly string[]> {
-    const { changes } = await migrate(this.warehouse, this.options.prefix, warehouseSchema([this.options.pipeline], await readMigrations()));
+    const { changes } = await migrate(
+      this.warehouse,
+      this.options.prefix,
+      warehouseSchema([this.options.pipeline], await readMigrations()),
+    );
     return changes;
   }
 
@@ -74,7 +77,8 @@ export class WarehouseChain {
     const { prefix } = this.options;
     const kept = new Set(['gear.applied', 'gear.definitions', 'gear.schema_history', 'gear.surrogates', 'gear.warehouse']);
     await this.warehouse.session(async (statements) => {
-      for (const name of (await describeTables(statements, prefix)).keys()) if (!kept.has(name)) await statements.execute(`truncate table ${name}`);
+      for (const name of (await describeTables(statements, prefix)).keys())
+        if (!kept.has(name)) await statements.execute(`truncate table ${name}`);
     });
     for (const { sql, values } of warehouseSchema([this.options.pipeline], []).seeds) await this.warehouse.execute(sql, values);
     // Else the source would tell, rightly, that the warehouse lost its loads.
@@ -126,7 +130,10 @@ export class WarehouseChain {
     return this.land(loadId);
   }
 
-  async process(feed: string, options: { readonly appendFrom?: number; readonly scope?: Partial<ActivityScope> } = {}): Promise<ProcessResult> {
+  async process(
+    feed: string,
+    options: { readonly appendFrom?: number; readonly scope?: Partial<ActivityScope> } = {},
+  ): Promise<ProcessResult> {
     const { appendFrom, scope } = options;
     return processBatch({ ...this.deps, ...(appendFrom === undefined ? {} : { appendFrom }) }, this.of(feed), { ...quietScope, ...scope });
   }
@@ -135,7 +142,8 @@ export class WarehouseChain {
   async refresh(rebuild = false, rebuildFrom?: number): Promise<Record<string, RefreshMode>> {
     const { catalog, definition } = this.options.pipeline;
     const modes: Record<string, RefreshMode> = {};
-    for (const mart of catalog.marts) modes[mart.target] = (await refreshMart(this.warehouse, definition, catalog, mart, { rebuild, rebuildFrom })).mode;
+    for (const mart of catalog.marts)
+      modes[mart.target] = (await refreshMart(this.warehouse, definition, catalog, mart, { rebuild, rebuildFrom })).mode;
     return modes;
   }
 

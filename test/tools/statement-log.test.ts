@@ -24,7 +24,8 @@ describe.each(warehouses)('the statements of a bench on $name', ({ name, url }) 
       const session = await createConnection({ uri: url });
       await session.query(`create database ${prefix}bulk`);
       await session.query(`create table ${prefix}bulk.games (id int)`);
-      const slow = (ids: string) => session.query(`insert into \`${prefix}bulk\`.\`games\` select ids.id from (${ids}) ids where sleep(0.05) = 0`);
+      const slow = (ids: string) =>
+        session.query(`insert into \`${prefix}bulk\`.\`games\` select ids.id from (${ids}) ids where sleep(0.05) = 0`);
       await slow('select 1 as id');
       await log.start();
       await slow('select 2 as id union all select 3');

@@ -36,7 +36,10 @@ export class Loads {
         return { found: this.objects, before: 0, claimed, waiting: this.objects - this.claimed, began: '2026-01-01 00:00:00.000000' };
       },
       listOpenLoads: async ({ after, limit }) => {
-        const loadIds = [...this.open].filter((loadId) => loadId > after).sort((a, b) => a - b).slice(0, limit);
+        const loadIds = [...this.open]
+          .filter((loadId) => loadId > after)
+          .sort((a, b) => a - b)
+          .slice(0, limit);
         return { loadIds, small: loadIds.filter(this.isSmall) };
       },
       announceLanded: async () => void (this.announced += 1),

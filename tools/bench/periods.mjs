@@ -25,13 +25,25 @@ export async function periods(bench, labs, rounds) {
     `Retention, as docs/scaling.md does it: the oldest day is deleted from \`bulk.games\`, then \`strata marts rebuild --from --to\` computes
       that day of the daily marts (to the last of them; the totals, which count over all time, are left out). And the room that a history takes on disk, in tables and indexes.`,
     {
-      columns: ['history', 'delete a day s', 'of the smallest', 'rebuild its marts s', 'of the smallest', 'rows deleted', 'bulk', 'bus and gear', 'vault'],
+      columns: [
+        'history',
+        'delete a day s',
+        'of the smallest',
+        'rebuild its marts s',
+        'of the smallest',
+        'rows deleted',
+        'bulk',
+        'bus and gear',
+        'vault',
+      ],
       rows: sizes.map((size) => [
         count(size),
         ...cells(size, 'deletion'),
         ...cells(size, 'rebuild'),
         spread(of(size, 'rows')),
-        ...[['bulk'], ['bus', 'gear'], ['vault']].map((schemas) => bytes(schemas.reduce((sum, schema) => sum + (room.get(size).get(schema) ?? 0), 0))),
+        ...[['bulk'], ['bus', 'gear'], ['vault']].map((schemas) =>
+          bytes(schemas.reduce((sum, schema) => sum + (room.get(size).get(schema) ?? 0), 0)),
+        ),
       ]),
     },
   ];

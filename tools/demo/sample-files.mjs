@@ -9,7 +9,8 @@ import { writeSampleFiles } from '../generate.mjs';
 export async function demoFiles(run, { input, rows }) {
   if (!input) return writeSampleFiles(run.path('generated'), { rows });
   const names = (await readdir(input)).filter((name) => name.endsWith('.csv')).sort();
-  if (names.length === 0) throw new ProvisionError(`--input: there is no *.csv file in ${input} itself; folders below it are not looked at`);
+  if (names.length === 0)
+    throw new ProvisionError(`--input: there is no *.csv file in ${input} itself; folders below it are not looked at`);
   return names.map((name) => path.join(input, name));
 }
 
@@ -18,7 +19,11 @@ export async function unmatchedFiles(folder) {
   const { eastrock } = await import('../../dist/pipelines/eastrock.js');
   const all = (await readdir(folder)).filter((name) => name.endsWith('.csv')).sort();
   const names = all.filter((name) => !eastrock.feeds.some(({ match }) => new RegExp(match, 'u').test(name)));
-  const patterns = eastrock.feeds.map(({ name, match, columns }) => ({ feed: name, match, header: columns.map(({ header }) => header).join(',') }));
+  const patterns = eastrock.feeds.map(({ name, match, columns }) => ({
+    feed: name,
+    match,
+    header: columns.map(({ header }) => header).join(','),
+  }));
   return { names, patterns, total: all.length };
 }
 

@@ -32,7 +32,8 @@ async function cachesOfItsOwn(go, folder) {
   const [modules = '', builds = ''] = stdout.trim().split('\n');
   const caches = {};
   // Modules are written read-only, which would keep them from being removed.
-  if (!existsSync(modules)) Object.assign(caches, { GOMODCACHE: path.join(folder, 'modules'), GOFLAGS: `${process.env.GOFLAGS ?? ''} -modcacherw`.trim() });
+  if (!existsSync(modules))
+    Object.assign(caches, { GOMODCACHE: path.join(folder, 'modules'), GOFLAGS: `${process.env.GOFLAGS ?? ''} -modcacherw`.trim() });
   if (!existsSync(builds)) Object.assign(caches, { GOCACHE: path.join(folder, 'builds') });
   return caches;
 }

@@ -105,7 +105,8 @@ export async function withFreshPorts(start) {
     try {
       return await start();
     } catch (error) {
-      if (attempt >= 3 || !(error instanceof StartError) || !/address already in use|EADDRINUSE|bind on TCP\/IP port/i.test(error.output)) throw error;
+      if (attempt >= 3 || !(error instanceof StartError) || !/address already in use|EADDRINUSE|bind on TCP\/IP port/i.test(error.output))
+        throw error;
     }
   }
 }

@@ -57,14 +57,21 @@ export async function plannedChunks(warehouse: Warehouse, loadId: number): Promi
  * as one stream; undefined after the last. A twin that committed in the meantime makes it fail as `contention`: the retry goes on
  * behind what is there.
  */
-export async function commitChunk(warehouse: Warehouse, work: ChunkWork, report: () => void, signal: AbortSignal): Promise<PlannedChunk | undefined> {
+export async function commitChunk(
+  warehouse: Warehouse,
+  work: ChunkWork,
+  report: () => void,
+  signal: AbortSignal,
+): Promise<PlannedChunk | undefined> {
   const { load, chunk, scan, contract } = work;
   // The stream can be read once, so the transaction is tried once; the activity's retry reads the object again from here.
   return warehouse.transaction(
     async (transaction) => {
       await lockChunk(transaction, load.loadId, chunk, contract);
       const lines = scan.chunk(limitOf(work));
-      const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, report), { objectMode: false }), [load.loadId]);
+      const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, report), { objectMode: false }), [
+        load.loadId,
+      ]);
       if (loaded.affectedRows !== lines.rows || loaded.warnings !== 0)
         throw new StrataError(
           'invariant',
@@ -86,7 +93,8 @@ async function lockChunk(transaction: Transaction, loadId: number, chunk: Planne
     'select state, start_offset, end_offset from gear.load_chunks where load_id = ? and chunk_number = ? for update',
     [loadId, chunk.number],
   );
-  const same = row?.state === 'planned' && Number(row.start_offset) === chunk.startOffset && Number(row.end_offset ?? 0) === (chunk.endOffset ?? 0);
+  const same =
+    row?.state === 'planned' && Number(row.start_offset) === chunk.startOffset && Number(row.end_offset ?? 0) === (chunk.endOffset ?? 0);
   if (!same) throw new StrataError('contention', `chunk ${chunk.number} of load ${loadId} was landed by another worker in the meantime`);
   const [begun] = await transaction.query<{ contract: string }>('select contract from gear.load_contracts where load_id = ?', [loadId]);
   const isFirst = chunk.number === 0 && chunk.endOffset === undefined;
@@ -119,7 +127,10 @@ async function finishChunk(transaction: Transaction, work: ChunkWork, lines: Sca
   const whole = !isRange && scan.done;
   const end = chunk.endOffset ?? load.object.size;
   if (scan.done && lines.endOffset !== end)
-    throw new StrataError('invariant', `chunk ${chunk.number} of load ${load.loadId} ends at byte ${lines.endOffset}, not at ${end}; nothing was kept`);
+    throw new StrataError(
+      'invariant',
+      `chunk ${chunk.number} of load ${load.loadId} ends at byte ${lines.endOffset}, not at ${end}; nothing was kept`,
+    );
   await transaction.execute(
     `update gear.load_chunks
      set rows_staged = rows_staged + ?, rows_quarantined = rows_quarantined + ?,

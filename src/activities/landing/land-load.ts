@@ -27,7 +27,10 @@ export async function landLoad(deps: LandDeps, loadId: number, scope: ActivitySc
     }
   }
   const landed = await readLoad(deps.warehouse, loadId);
-  const result = { outcome: landed.state === 'claimed' || landed.state === 'processed' ? 'staged' : landed.state, ...landed.result } as const;
+  const result = {
+    outcome: landed.state === 'claimed' || landed.state === 'processed' ? 'staged' : landed.state,
+    ...landed.result,
+  } as const;
   if (isReleased(load) || (await isLaterRelease(deps, load))) return { ...result, earlier: true };
   countLanded(landed, scope);
   return result;

@@ -22,7 +22,9 @@ export async function landRange(deps: LandDeps, loadId: number, range: number, s
       // Also where there is nothing left to land: what was landed with other columns has to go.
       columnOrder(load, contractOf(load, feed));
       // A chunk without an end belongs to a load that has been taken back, and is divided anew.
-      const chunk = (await plannedChunks(deps.warehouse, loadId)).find(({ number, endOffset }) => number === range && endOffset !== undefined);
+      const chunk = (await plannedChunks(deps.warehouse, loadId)).find(
+        ({ number, endOffset }) => number === range && endOffset !== undefined,
+      );
       if (chunk) await landStream(deps, load, feed, chunk, scope);
     } catch (error) {
       await takeBack(deps.warehouse, load, error, scope);

@@ -60,7 +60,13 @@ export async function landSmallLoads(
     for (let loadId = next(); loadId !== undefined; loadId = next()) {
       const releasing = (result: LandResult) => tally.releasing(loadId, result);
       try {
-        const { landed: result, source } = await landInTime(deps, loadId, { ...scope, signal, report: () => undefined }, bounds.load, releasing);
+        const { landed: result, source } = await landInTime(
+          deps,
+          loadId,
+          { ...scope, signal, report: () => undefined },
+          bounds.load,
+          releasing,
+        );
         if (later.has(loadId)) tally.letGo(loadId, result, source);
         else tally.landed(loadId, result, source);
         landed += 1;
@@ -103,11 +109,20 @@ async function openLoads(deps: LandDeps, loadIds: readonly number[], tally: Smal
 }
 
 /** `landAndRelease`, stopped when it takes longer than `milliseconds`. */
-async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, milliseconds: number, releasing: (result: LandResult) => void): Promise<Landed> {
+async function landInTime(
+  deps: LandDeps,
+  loadId: number,
+  scope: ActivityScope,
+  milliseconds: number,
+  releasing: (result: LandResult) => void,
+): Promise<Landed> {
   const limit = new AbortController();
   const onAbort = () => limit.abort(scope.signal.reason);
   scope.signal.addEventListener('abort', onAbort, { once: true });
-  const tooLong = new TookTooLong('unavailable', `load ${loadId} took longer than the ${milliseconds / 1_000} s that a batch gives to a load`);
+  const tooLong = new TookTooLong(
+    'unavailable',
+    `load ${loadId} took longer than the ${milliseconds / 1_000} s that a batch gives to a load`,
+  );
   const timers = [setTimeout(() => limit.abort(tooLong), milliseconds)];
   const leftBehind = new Promise<never>((_resolve, reject) => timers.push(setTimeout(() => reject(tooLong), milliseconds + timeToStop)));
   try {
@@ -121,7 +136,12 @@ async function landInTime(deps: LandDeps, loadId: number, scope: ActivityScope, 
 }
 
 /** Calls `releasing` before the file may go: where that fails, nobody knows whether it went. */
-async function landAndRelease(deps: LandDeps, loadId: number, scope: ActivityScope, releasing: (result: LandResult) => void): Promise<Landed> {
+async function landAndRelease(
+  deps: LandDeps,
+  loadId: number,
+  scope: ActivityScope,
+  releasing: (result: LandResult) => void,
+): Promise<Landed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const landed = await landLoad(deps, loadId, scope);

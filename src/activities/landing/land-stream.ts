@@ -18,7 +18,13 @@ const maxRejectBytes = 8 << 20;
  * Lands what one stream gives, in as many commits as it takes: the range that `first` is, or else all from there to the object's end.
  * Throws ObjectChangedError when the object is no longer the load's version, ColumnsChangedError when the feed's columns are not.
  */
-export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinition, first: PlannedChunk, scope: ActivityScope): Promise<void> {
+export async function landStream(
+  deps: LandDeps,
+  load: Load,
+  feed: FeedDefinition,
+  first: PlannedChunk,
+  scope: ActivityScope,
+): Promise<void> {
   // Its first chunk was committed between two queries: the header, and so where rows begin, is that of another moment.
   if (first.startOffset > 0 && !load.header) throw new StrataError('contention', `load ${load.loadId} is being landed by another worker`);
   const contract = contractOf(load, feed);
@@ -31,8 +37,13 @@ export async function landStream(deps: LandDeps, load: Load, feed: FeedDefinitio
       if (outcome.kind === 'bad_header') return await refuseLoad(deps.warehouse, load, outcome, scope);
       header = columnNames(outcome.columnOrder, contract);
     }
-    for (let chunk: PlannedChunk | undefined = first; chunk; )
-      chunk = await commitChunk(deps.warehouse, { load, feed, header, contract: contract.checksum, chunk, scan, limit }, () => report(load, scan, scope), scope.signal);
+    for (let chunk: PlannedChunk | undefined = first; chunk;)
+      chunk = await commitChunk(
+        deps.warehouse,
+        { load, feed, header, contract: contract.checksum, chunk, scan, limit },
+        () => report(load, scan, scope),
+        scope.signal,
+      );
   } finally {
     await scan.close();
     // Ending the iteration of a stream that was not read yet leaves the stream open, and with it a connection to the store.

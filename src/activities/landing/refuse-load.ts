@@ -19,7 +19,10 @@ export async function refuseLoad(warehouse: Warehouse, load: Load, header: BadHe
     const { lineNumber, raw } = header;
     await quarantineRejects(transaction, load, [{ lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw }]);
     await transaction.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [load.loadId, textOf(header)]);
-    await transaction.execute(`update gear.load_chunks set state = 'staged', end_offset = 0, committed_at = utc_timestamp(6) where load_id = ?`, [load.loadId]);
+    await transaction.execute(
+      `update gear.load_chunks set state = 'staged', end_offset = 0, committed_at = utc_timestamp(6) where load_id = ?`,
+      [load.loadId],
+    );
     await transaction.execute(`update gear.loads set state = 'refused', move_source = true where load_id = ?`, [load.loadId]);
   }, scope);
   scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
@@ -47,10 +50,11 @@ export async function takeBack(warehouse: Warehouse, load: Load, error: unknown,
 /** The object was replaced or vanished before it was read whole: no row of the half-read version stays. */
 async function dropHalfRead(warehouse: Warehouse, load: Load, change: 'replaced' | 'gone', signal: AbortSignal): Promise<void> {
   await dropRows(warehouse, load, signal, async (transaction) => {
-    await transaction.execute(
-      `update gear.loads set state = ?, source_state = if(kind = 'backfill', source_state, ?) where load_id = ?`,
-      [change, change, load.loadId],
-    );
+    await transaction.execute(`update gear.loads set state = ?, source_state = if(kind = 'backfill', source_state, ?) where load_id = ?`, [
+      change,
+      change,
+      load.loadId,
+    ]);
   });
 }
 
@@ -60,10 +64,16 @@ async function landAnew(warehouse: Warehouse, load: Load, scope: ActivityScope):
     const { header, contract } = await readLoad(transaction, load.loadId);
     return contract === load.contract && JSON.stringify(header) === JSON.stringify(load.header);
   };
-  await dropRows(warehouse, load, scope.signal, async (transaction) => {
-    await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
-    await insertChunks(transaction, load.loadId, [{ number: 0, startOffset: 0, startLine: 1, endOffset: undefined }]);
-  }, isBegunSo);
+  await dropRows(
+    warehouse,
+    load,
+    scope.signal,
+    async (transaction) => {
+      await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
+      await insertChunks(transaction, load.loadId, [{ number: 0, startOffset: 0, startLine: 1, endOffset: undefined }]);
+    },
+    isBegunSo,
+  );
   scope.log.warn(`the contract of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);
 }
 

@@ -38,7 +38,10 @@ async function release(deps: LandDeps, load: Load, kind: ReleaseKind, signal: Ab
     : kind === 'archive'
       ? ([archiveFolderOf(load.landedAt), 'archived'] as const)
       : ([undefined, 'deleted'] as const);
-  const outcome = place === undefined ? await store.remove(load.object, signal) : await store.move(load.object, keyIn(store, place, load.object.key), signal);
+  const outcome =
+    place === undefined
+      ? await store.remove(load.object, signal)
+      : await store.move(load.object, keyIn(store, place, load.object.key), signal);
   switch (outcome) {
     case 'removed':
       return released;

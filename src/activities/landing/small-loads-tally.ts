@@ -1,4 +1,13 @@
-import { toldRefusals, type FeedRef, type LandOutcome, type LandResult, type Refusal, type ReleasedFile, type SmallLoadsResult, type SourceState } from '../../contracts/activities.js';
+import {
+  toldRefusals,
+  type FeedRef,
+  type LandOutcome,
+  type LandResult,
+  type Refusal,
+  type ReleasedFile,
+  type SmallLoadsResult,
+  type SourceState,
+} from '../../contracts/activities.js';
 import type { FailureType } from '../../contracts/failures.js';
 import type { ClosedFailure } from '../activity-failure.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -53,7 +62,16 @@ export class SmallLoadsTally {
   /** `left`: loads that were not begun. */
   result(left: readonly number[]): SmallLoadsResult {
     const { outcomes, refusals, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
-    return { ...outcomes, rowsStaged, rowsQuarantined, bytes, ...(refusals.length > 0 && { refusals }), released: [...this.released.values()], failed, left };
+    return {
+      ...outcomes,
+      rowsStaged,
+      rowsQuarantined,
+      bytes,
+      ...(refusals.length > 0 && { refusals }),
+      released: [...this.released.values()],
+      failed,
+      left,
+    };
   }
 
   private report(): void {

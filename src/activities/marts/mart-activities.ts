@@ -26,10 +26,16 @@ const martsAtOnce = 3;
 
 /** Refreshes, rebuilds and prunes; every one can be repeated at any time, by any worker. */
 export function createMartActivities({ warehouse, pipelines }: MartDependencies): MartActivities {
-  const refresh = async (pipeline: string, target: string, options: Pick<RefreshOptions, 'rebuild' | 'period'>, scope: ActivityScope): Promise<RefreshResult> => {
+  const refresh = async (
+    pipeline: string,
+    target: string,
+    options: Pick<RefreshOptions, 'rebuild' | 'period'>,
+    scope: ActivityScope,
+  ): Promise<RefreshResult> => {
     const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
     const mart = catalog.marts.find((candidate) => candidate.target === target);
-    if (!mart) throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
+    if (!mart)
+      throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
     const result = await refreshMart(warehouse, definition, catalog, mart, {
       ...options,
       signal: scope.signal,
@@ -45,7 +51,9 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
     refreshChangedMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
         const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
-        const takers = catalog.marts.filter(({ target }) => !except.includes(target)).map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
+        const takers = catalog.marts
+          .filter(({ target }) => !except.includes(target))
+          .map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
         const behind = await targetsBehind(warehouse, pipeline, takers);
         const marts: Record<string, RefreshResult> = {};
         const left = await doFew(behind, takers, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {

@@ -22,19 +22,20 @@ export async function newRows(
   ranges: ReadonlyMap<string, ChangeRange>,
   from: number,
 ): Promise<NewRows> {
-  const read = feeds.flatMap((feed) => feed.entities.filter((entity) => mart.reads.includes(entity.name)).map((entity) => ({ feed: feed.name, entity: entity.name })));
+  const read = feeds.flatMap((feed) =>
+    feed.entities.filter((entity) => mart.reads.includes(entity.name)).map((entity) => ({ feed: feed.name, entity: entity.name })),
+  );
   const sum = async (of: typeof read, rows: (feed: string, entity: string, range: ChangeRange) => Promise<number>) => {
     let total = 0;
     for (const { feed, entity } of of) total += await rows(feed, entity, ranges.get(entity) ?? { after: 0n, upTo: 0n });
     return total;
   };
   const delivered = (feed: string, range: ChangeRange) =>
-    numberOf(statements, 'select sum(rows_staged) as n from gear.batches where pipeline = ? and feed = ? and batch_number > ? and batch_number <= ?', [
-      name,
-      feed,
-      range.after,
-      range.upTo,
-    ]);
+    numberOf(
+      statements,
+      'select sum(rows_staged) as n from gear.batches where pipeline = ? and feed = ? and batch_number > ? and batch_number <= ?',
+      [name, feed, range.after, range.upTo],
+    );
   if ((await sum(read, (feed, _entity, range) => delivered(feed, range))) < from) return { inserted: 0, areMost: false };
   const inserted = await sum(read, (feed, entity, range) =>
     numberOf(

@@ -100,11 +100,17 @@ async function refresh(
 const nothingAppended = { highest: {}, ranges: [] as readonly Appended[] };
 
 /** Ranges of keys above all that the target holds; an empty target has none. */
-async function appendedKeys(transaction: Transaction, catalog: MartCatalog, mart: Mart): Promise<{ readonly highest: SqlRow; readonly ranges: readonly Appended[] }> {
+async function appendedKeys(
+  transaction: Transaction,
+  catalog: MartCatalog,
+  mart: Mart,
+): Promise<{ readonly highest: SqlRow; readonly ranges: readonly Appended[] }> {
   const columns = appendColumns(mart, catalog);
   if (columns.length === 0) return nothingAppended;
   const [highest] = await transaction.query(highestValues(mart, columns));
-  return highest && columns.every((column) => highest[column] !== null) ? { highest, ranges: appendedAbove(columns, highest) } : nothingAppended;
+  return highest && columns.every((column) => highest[column] !== null)
+    ? { highest, ranges: appendedAbove(columns, highest) }
+    : nothingAppended;
 }
 
 /** Batches to look at, by entity. A feed that is not ahead gives none, also when the marts that it reads lag behind. */
@@ -149,7 +155,13 @@ async function appendRows(transaction: Transaction, mart: Mart, range: Appended,
   return affectedRows;
 }
 
-async function rebuild(transaction: Transaction, mart: Mart, upper: Batches, keys: number, options: RefreshOptions): Promise<RefreshResult> {
+async function rebuild(
+  transaction: Transaction,
+  mart: Mart,
+  upper: Batches,
+  keys: number,
+  options: RefreshOptions,
+): Promise<RefreshResult> {
   options.onStep?.('computing all rows');
   await transaction.execute(deleteRows(mart, 'all'));
   const { affectedRows } = await transaction.execute(insertRows(mart, 'all'));
@@ -162,7 +174,10 @@ async function rebuild(transaction: Transaction, mart: Mart, upper: Batches, key
 async function rebuildPeriod(transaction: Transaction, mart: Mart, { from, to }: Period, options: RefreshOptions): Promise<RefreshResult> {
   const day = dayOf(mart);
   if (day === undefined)
-    throw new StrataError('definition', `${mart.target} has no day in its key, so that it can only be rebuilt as a whole: leave the period out`);
+    throw new StrataError(
+      'definition',
+      `${mart.target} has no day in its key, so that it can only be rebuilt as a whole: leave the period out`,
+    );
   options.onStep?.(`computing the rows of ${from} to ${to}`);
   let rows = 0;
   for (const sql of replaceDays(mart, day)) rows = (await transaction.execute(sql, [from, to])).affectedRows;

@@ -24,7 +24,13 @@ export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Prom
   const me = await warehouseIdentity(warehouse);
   const known = loadsOf(mark);
   if (known > me.highestLoad) await warehouse.transaction((transaction) => skipIds(transaction, known));
-  const owner: SourceOwner = { warehouse: me.uuid, schemaPrefix: me.schemaPrefix, pipeline, since: new Date().toISOString(), loads: me.highestLoad };
+  const owner: SourceOwner = {
+    warehouse: me.uuid,
+    schemaPrefix: me.schemaPrefix,
+    pipeline,
+    since: new Date().toISOString(),
+    loads: me.highestLoad,
+  };
   if ((await writeMark(store, owner, note?.tag)) === undefined) throw changed(store);
   return { former: mark?.owner, owner, nextLoad: Math.max(known, me.highestLoad) + 1 };
 }
@@ -55,5 +61,8 @@ async function skipIds(transaction: Transaction, highest: number): Promise<void>
 }
 
 function changed(store: ObjectStore): StrataError {
-  return new StrataError('contention', `${store.url}${ownerKey} was written by another one at the same time; look again: strata source show`);
+  return new StrataError(
+    'contention',
+    `${store.url}${ownerKey} was written by another one at the same time; look again: strata source show`,
+  );
 }

@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError, type ObjectStore } from '../../engine/object-store.js';
-import { otherOwner, ownerKey, ownerText, parseMark, unreadableMark, wentBack, type SourceOwner, type WarehouseIdentity } from '../../engine/source-owner.js';
+import {
+  otherOwner,
+  ownerKey,
+  ownerText,
+  parseMark,
+  unreadableMark,
+  wentBack,
+  type SourceOwner,
+  type WarehouseIdentity,
+} from '../../engine/source-owner.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { readIdentity, warehouseIdentity } from '../../gear/warehouse-identity.js';
@@ -39,7 +48,13 @@ export async function ownSource(deps: OwnDeps, signal: AbortSignal): Promise<Own
       await refuseOthers(deps, mark.owner, me, signal);
       return { owner: mark.owner, tag: note.tag };
     }
-    const owner: SourceOwner = { warehouse: me.uuid, schemaPrefix: me.schemaPrefix, pipeline, since: new Date().toISOString(), loads: me.highestLoad };
+    const owner: SourceOwner = {
+      warehouse: me.uuid,
+      schemaPrefix: me.schemaPrefix,
+      pipeline,
+      since: new Date().toISOString(),
+      loads: me.highestLoad,
+    };
     const tag = await writeMark(store, owner, note?.tag, signal);
     if (tag !== undefined) return { owner, tag };
   }
@@ -55,7 +70,12 @@ export async function refuseWhatWentBack(deps: OwnDeps, signal: AbortSignal): Pr
   if (owner.warehouse === me.uuid) await refuseOthers(deps, owner, me, signal);
 }
 
-async function refuseOthers({ pipeline, store, warehouse }: OwnDeps, owner: SourceOwner, me: WarehouseIdentity, signal: AbortSignal): Promise<void> {
+async function refuseOthers(
+  { pipeline, store, warehouse }: OwnDeps,
+  owner: SourceOwner,
+  me: WarehouseIdentity,
+  signal: AbortSignal,
+): Promise<void> {
   if (owner.warehouse !== me.uuid) throw otherOwner(pipeline, store.url, owner, me);
   let now = me;
   for (let look = 1; now.highestLoad < owner.loads; look += 1) {
@@ -90,7 +110,12 @@ export async function noteLoads({ pipeline, store, warehouse }: OwnDeps, owned: 
 }
 
 /** Undefined when someone else was faster. */
-export async function writeMark(store: ObjectStore, owner: SourceOwner, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
+export async function writeMark(
+  store: ObjectStore,
+  owner: SourceOwner,
+  tag: string | undefined,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   try {
     return await store.writeNote(ownerKey, ownerText(owner), tag, signal);
   } catch (error) {

@@ -1,4 +1,12 @@
-import { otherOwner, ownerKey, parseMark, unreadableMark, wentBack, type SourceOwner, type WarehouseIdentity } from '../../engine/source-owner.js';
+import {
+  otherOwner,
+  ownerKey,
+  parseMark,
+  unreadableMark,
+  wentBack,
+  type SourceOwner,
+  type WarehouseIdentity,
+} from '../../engine/source-owner.js';
 import type { OwnDeps } from './own-source.js';
 import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 

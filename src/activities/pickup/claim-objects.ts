@@ -56,7 +56,13 @@ export async function claimObjects(
     leftAlone({ key: store.relativeKey(key), reason });
     faults.push(`${shownKey(key)}: ${reason}`);
   };
-  const listing = { recursive: input.source !== undefined, signal: scope.signal, leftAlone, ambiguous: faulty, archives: releaseKindOf(definition) === 'archive' };
+  const listing = {
+    recursive: input.source !== undefined,
+    signal: scope.signal,
+    leftAlone,
+    ambiguous: faulty,
+    archives: releaseKindOf(definition) === 'archive',
+  };
   const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
   for await (const page of feedObjects(store, feed, definition.feeds, { ...listing, neighbours })) {
     found += page.length;
@@ -64,9 +70,20 @@ export async function claimObjects(
     const candidates = page.flatMap((object) => {
       const replay = replays?.get(object.key);
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
-      return replay?.isLoaded ? [] : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
+      return replay?.isLoaded
+        ? []
+        : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
     });
-    const { first, again, before: loaded } = await withoutOpenLoads(deps.warehouse, candidates, { began, source: input.source, keeps: releaseKindOf(definition) === 'keep' }, scope.signal);
+    const {
+      first,
+      again,
+      before: loaded,
+    } = await withoutOpenLoads(
+      deps.warehouse,
+      candidates,
+      { began, source: input.source, keeps: releaseKindOf(definition) === 'keep' },
+      scope.signal,
+    );
     const fresh = [...first, ...(await deliveredAgain(store, again, faulty, scope.signal))];
     unclaimed += fresh.length;
     before += loaded + (page.length - candidates.length);
@@ -81,11 +98,22 @@ export async function claimObjects(
   };
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
   if (owned) await noteLoads({ ...deps, pipeline: input.pipeline, store }, owned, scope.signal);
-  return { found, before, claimed, waiting: unclaimed - claims.length, began, ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }) };
+  return {
+    found,
+    before,
+    claimed,
+    waiting: unclaimed - claims.length,
+    began,
+    ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }),
+  };
 }
 
 /** Of a pickup, the source marked as this warehouse's. A backfill only reads: it marks nothing, but gives no ids to a warehouse that went back. */
-async function ownedSource(deps: ClaimDeps, input: FeedRef & { readonly source?: BackfillSource | undefined }, signal: AbortSignal): Promise<OwnedSource | undefined> {
+async function ownedSource(
+  deps: ClaimDeps,
+  input: FeedRef & { readonly source?: BackfillSource | undefined },
+  signal: AbortSignal,
+): Promise<OwnedSource | undefined> {
   const { pipeline, source } = input;
   if (source && !deps.stores.hasSource(pipeline)) return undefined;
   const own = { ...deps, pipeline, store: deps.stores.sourceOf(pipeline) };
@@ -116,7 +144,11 @@ async function withoutOpenLoads(
   candidates: readonly Omit<Candidate, 'generation'>[],
   { began, source, keeps }: { readonly began: string; readonly source: BackfillSource | undefined; readonly keeps: boolean },
   signal: AbortSignal,
-): Promise<{ readonly first: readonly Candidate[]; readonly again: readonly (Candidate & { readonly known: KnownLoads })[]; readonly before: number }> {
+): Promise<{
+  readonly first: readonly Candidate[];
+  readonly again: readonly (Candidate & { readonly known: KnownLoads })[];
+  readonly before: number;
+}> {
   signal.throwIfAborted();
   if (candidates.length === 0) return { first: [], again: [], before: 0 };
   const rows = await warehouse.query<KnownLoad>(
@@ -128,7 +160,11 @@ async function withoutOpenLoads(
   );
   const earliest = new Map([...rows].reverse().map((row) => [row.identity.toString('hex'), row]));
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
-  const kept = new Set(rows.filter((row) => Number(row.was_kept) === 1 || (keeps && row.source_state === 'kept' && Number(row.was_loaded) === 1)).map((row) => row.identity.toString('hex')));
+  const kept = new Set(
+    rows
+      .filter((row) => Number(row.was_kept) === 1 || (keeps && row.source_state === 'kept' && Number(row.was_loaded) === 1))
+      .map((row) => row.identity.toString('hex')),
+  );
   let before = 0;
   const first: Candidate[] = [];
   const again: (Candidate & { readonly known: KnownLoads })[] = [];

@@ -33,7 +33,8 @@ export async function deliveredAgain<Listed extends { readonly object: ObjectVer
   let faults = 0;
   for (let first = 0; first < objects.length && faults < mostFaults; first += looksAtOnce) {
     const some = objects.slice(first, first + looksAtOnce);
-    const look = async ({ object, known }: Listed) => (known.sourceState === 'kept' ? 'current' : (store.lookAgain?.(object, signal) ?? 'current'));
+    const look = async ({ object, known }: Listed) =>
+      known.sourceState === 'kept' ? 'current' : (store.lookAgain?.(object, signal) ?? 'current');
     const seen = await Promise.all(some.map(look));
     some.forEach((listed, index) => {
       const found = verdict(seen[index]!, listed);
@@ -46,12 +47,17 @@ export async function deliveredAgain<Listed extends { readonly object: ObjectVer
   return again;
 }
 
-function verdict(seen: 'current' | 'replaced' | 'gone' | 'unlisted', { object, known }: { readonly object: ObjectVersion; readonly known: KnownLoads }): StoreFault | 'delivered' | 'unlisted' {
+function verdict(
+  seen: 'current' | 'replaced' | 'gone' | 'unlisted',
+  { object, known }: { readonly object: ObjectVersion; readonly known: KnownLoads },
+): StoreFault | 'delivered' | 'unlisted' {
   if (seen === 'unlisted') return 'unlisted';
   if (seen === 'gone') return 'unknown-key';
   if (seen === 'replaced') return 'listing-differs';
   if (['deleted', 'moved', 'archived'].includes(known.sourceState)) return canBePutAgain(object, known) ? 'delivered' : 'not-deleted';
-  return (known.sourceState === 'gone' || known.sourceState === 'replaced') && known.generation + 1 >= mostVain ? 'listing-differs' : 'delivered';
+  return (known.sourceState === 'gone' || known.sourceState === 'replaced') && known.generation + 1 >= mostVain
+    ? 'listing-differs'
+    : 'delivered';
 }
 
 /**

@@ -25,7 +25,13 @@ export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
   feeds: readonly FeedDefinition[],
-  { leftAlone = () => undefined, ambiguous, neighbours, archives = false, ...options }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous & Archiving,
+  {
+    leftAlone = () => undefined,
+    ambiguous,
+    neighbours,
+    archives = false,
+    ...options
+  }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous & Archiving,
 ): AsyncIterable<readonly ObjectVersion[]> {
   const ownersOf = feedsOfKey(feeds);
   const othersOf = feedsOfNeighbours(store, neighbours);

@@ -74,9 +74,14 @@ function isOf(place: Found, load: ReplayedLoad | undefined): load is ReplayedLoa
   const file = `${JSON.stringify(shownKey(place.object.key))} lies in ${place.folder}`;
   const advice = 'To load it as a new file, which wins over all before it, put it into the source itself; nothing was claimed.';
   if (load && !place.isNamed) {
-    throw new StrataError('misconfigured', `${file}, which does not say of which file: the folder of load ${place.loadId} is ${folder}. Move it there and backfill from there. ${advice}`);
+    throw new StrataError(
+      'misconfigured',
+      `${file}, which does not say of which file: the folder of load ${place.loadId} is ${folder}. Move it there and backfill from there. ${advice}`,
+    );
   }
-  const whose = load ? `load ${place.loadId} here is another file, whose folder is ${folder} in ${load.store_url}` : `this warehouse has no load ${place.loadId} of this feed`;
+  const whose = load
+    ? `load ${place.loadId} here is another file, whose folder is ${folder} in ${load.store_url}`
+    : `this warehouse has no load ${place.loadId} of this feed`;
   throw new StrataError(
     'misconfigured',
     `${file}, which is not of this warehouse: ${whose}. It was made by another warehouse, or by this one before it was restored or emptied. ${advice}`,

@@ -10,6 +10,9 @@ export async function announceLanded({ pipeline, feed }: FeedRef): Promise<void>
   try {
     await signalArrivals(client, info.taskQueue, pipeline, arrivalSignals.landed, [feed]);
   } catch {
-    throw ApplicationFailure.create({ type: 'unavailable', message: `Temporal does not take the news that ${pipeline}/${feed} has staged loads` });
+    throw ApplicationFailure.create({
+      type: 'unavailable',
+      message: `Temporal does not take the news that ${pipeline}/${feed} has staged loads`,
+    });
   }
 }

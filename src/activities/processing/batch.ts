@@ -42,7 +42,10 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
   if (staged.length === 0) return undefined;
   const other = staged.find((load) => Number(load.same_contract) !== 1);
   if (other)
-    throw new StrataError('contention', `load ${other.load_id} of ${feed} was staged by another contract than ${contract}, the one of this worker's definitions; it is checked again before it is processed`);
+    throw new StrataError(
+      'contention',
+      `load ${other.load_id} of ${feed} was staged by another contract than ${contract}, the one of this worker's definitions; it is checked again before it is processed`,
+    );
   const taken = firstLoads(
     staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), isReplay: Number(load.is_replay) === 1 })),
   );
@@ -68,8 +71,15 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
     ids,
   );
   if (dated.length !== ids.length)
-    throw new StrataError('invariant', `${ids.length} loads of ${feed} were taken, but the server gave ${dated.length} of them back; does it limit statements (sql_select_limit)? Run: strata doctor`);
-  const loads = dated.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), loadDatetime: load.load_datetime }));
+    throw new StrataError(
+      'invariant',
+      `${ids.length} loads of ${feed} were taken, but the server gave ${dated.length} of them back; does it limit statements (sql_select_limit)? Run: strata doctor`,
+    );
+  const loads = dated.map((load) => ({
+    loadId: Number(load.load_id),
+    rowsStaged: Number(load.rows_staged),
+    loadDatetime: load.load_datetime,
+  }));
   return { pipeline, feed, number, loads, isReplay: taken[0]!.isReplay, more: taken.length < staged.length };
 }
 
@@ -92,7 +102,10 @@ export async function endBatch(transaction: Transaction, batch: Batch, rows: num
     of,
   );
   if (processed !== batch.loads.length)
-    throw new StrataError('invariant', `batch ${batch.number} of ${batch.feed} merged ${batch.loads.length} loads, but ${processed} bear its number; nothing was committed`);
+    throw new StrataError(
+      'invariant',
+      `batch ${batch.number} of ${batch.feed} merged ${batch.loads.length} loads, but ${processed} bear its number; nothing was committed`,
+    );
   await transaction.execute(
     'insert into gear.batches (pipeline, feed, batch_number, loads, rows_staged, committed_at) values (?, ?, ?, ?, ?, utc_timestamp(6))',
     [...of, batch.loads.length, rows],

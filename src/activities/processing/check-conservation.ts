@@ -19,7 +19,9 @@ export async function checkConservation(transaction: Transaction, batch: Batch, 
   const counted = new Map(counts.map((row) => [Number(row.load_id), Number(row.counted)]));
   const wrong = batch.loads.filter(({ loadId, rowsStaged }) => counted.get(loadId) !== rowsStaged);
   if (wrong.length > 0) {
-    const shown = wrong.slice(0, shownLoads).map(({ loadId, rowsStaged }) => `load ${loadId} staged ${rowsStaged} rows, ${counted.get(loadId) ?? 0} were counted`);
+    const shown = wrong
+      .slice(0, shownLoads)
+      .map(({ loadId, rowsStaged }) => `load ${loadId} staged ${rowsStaged} rows, ${counted.get(loadId) ?? 0} were counted`);
     const more = wrong.length > shown.length ? `; and ${wrong.length - shown.length} more loads` : '';
     throw notConserved(batch, entity, `${shown.join('; ')}${more}`);
   }

@@ -22,7 +22,8 @@ export async function mergeEntity(
   appendFrom?: number,
 ): Promise<void> {
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
-  const appended = append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : { loads: 0, changes: 0 };
+  const appended =
+    append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
   const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, tell) : 0;
   await checkConservation(transaction, batch, merge.entity, appended.changes + merged);
@@ -34,7 +35,13 @@ export async function mergeEntity(
 }
 
 /** Loads at the end of the batch. Returns the number of changes that were recorded. */
-async function mergeLoads(transaction: Transaction, batch: Batch, merge: EntityMerge, isLatest: boolean, tell: (message: string) => void): Promise<number> {
+async function mergeLoads(
+  transaction: Transaction,
+  batch: Batch,
+  merge: EntityMerge,
+  isLatest: boolean,
+  tell: (message: string) => void,
+): Promise<number> {
   const ofBatch = [batch.pipeline, batch.feed, batch.number];
   const sinceFirst = [...ofBatch, batch.loads[0]!.loadDatetime];
   tell(`reading staging for ${merge.entity}`);

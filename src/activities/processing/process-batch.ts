@@ -22,7 +22,11 @@ export interface ProcessDeps {
  * batch number commit together. The feed's row is locked first, so batches of a feed never overlap and their numbers are
  * gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged.
  */
-export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>): Promise<ProcessResult> {
+export async function processBatch(
+  deps: ProcessDeps,
+  input: FeedRef,
+  scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>,
+): Promise<ProcessResult> {
   await recheckStaged(deps.warehouse, (await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse)).feed, input, scope);
   const result = await deps.warehouse.transaction(async (transaction) => {
     const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
@@ -32,7 +36,14 @@ export async function processBatch(deps: ProcessDeps, input: FeedRef, scope: Pic
     const tell = (message: string) =>
       scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
     for (const entity of feed.entities) {
-      await mergeEntity(transaction, batch, renderMerge(feed, entity, definition.surrogates), renderAppend(feed, entity), tell, deps.appendFrom);
+      await mergeEntity(
+        transaction,
+        batch,
+        renderMerge(feed, entity, definition.surrogates),
+        renderAppend(feed, entity),
+        tell,
+        deps.appendFrom,
+      );
     }
     await endBatch(transaction, batch, rows);
     return { ...(await countsOf(transaction, batch, feed)), rows };

@@ -7,7 +7,11 @@ import type { ActivityScope } from '../run-activity.js';
 const rowsAtOnce = 20_000;
 
 /** Deletes staging rows of processed loads, in batches that commit one by one; a load is marked when none is left. */
-export async function pruneStaging(deps: ProcessDeps, input: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report'>): Promise<PruneResult> {
+export async function pruneStaging(
+  deps: ProcessDeps,
+  input: FeedRef,
+  scope: Pick<ActivityScope, 'signal' | 'report'>,
+): Promise<PruneResult> {
   const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   let total = 0;
   for (;;) {
@@ -27,7 +31,10 @@ export async function pruneStaging(deps: ProcessDeps, input: FeedRef, scope: Pic
         ));
         scope.report({ phase: 'pruning', feed: input.feed, message: `${input.feed}: processed rows leave staging`, rows: total });
       }
-      await deps.warehouse.execute(`update gear.loads set pruned_at = utc_timestamp(6) where load_id in (${marks}) and pruned_at is null`, loadIds);
+      await deps.warehouse.execute(
+        `update gear.loads set pruned_at = utc_timestamp(6) where load_id in (${marks}) and pruned_at is null`,
+        loadIds,
+      );
     }
   }
 }

@@ -38,7 +38,9 @@ export async function recheckStaged(
       const rejected = await warehouse.transaction((transaction) => recheckLoad(transaction, feed, Number(loadId)), scope);
       if (rejected === 0) continue;
       scope.count('rowsQuarantined', rejected, { pipeline: of.pipeline, feed: of.feed });
-      scope.log.warn(`${rejected} staged rows of load ${loadId} break the contract that feed ${of.feed} has now; they went to quarantine: strata quarantine list --load ${loadId}`);
+      scope.log.warn(
+        `${rejected} staged rows of load ${loadId} break the contract that feed ${of.feed} has now; they went to quarantine: strata quarantine list --load ${loadId}`,
+      );
     }
   }
 }
@@ -49,7 +51,9 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
   const load = await readLoad(transaction, loadId);
   const contract = contractOf(load, feed);
   if (load.state !== 'staged' || load.contract === contract.checksum) return 0;
-  const header = (load.header ?? feed.columns.map(({ name }) => name)).filter((name) => contract.columns.some((column) => column.name === name));
+  const header = (load.header ?? feed.columns.map(({ name }) => name)).filter((name) =>
+    contract.columns.some((column) => column.name === name),
+  );
   const rejected = await rejectRows(transaction, load, feed, contract, header);
   await transaction.execute(
     'update gear.loads set rows_staged = rows_staged - ?, rows_quarantined = rows_quarantined + ?, header = ? where load_id = ?',
@@ -63,7 +67,13 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
   return rejected;
 }
 
-async function rejectRows(transaction: Transaction, load: Load, feed: FeedDefinition, contract: Contract, header: readonly string[]): Promise<number> {
+async function rejectRows(
+  transaction: Transaction,
+  load: Load,
+  feed: FeedDefinition,
+  contract: Contract,
+  header: readonly string[],
+): Promise<number> {
   if (header.length === 0) return 0;
   const check = new StagedRowCheck(contract, header);
   const staging = `staging.${identifier(feed.name)}`;
@@ -71,7 +81,7 @@ async function rejectRows(transaction: Transaction, load: Load, feed: FeedDefini
   const { bytes, rowsStaged } = load.result;
   const page = Math.max(1, Math.min(maxPageRows, Math.floor((maxPageBytes * rowsStaged) / Math.max(1, bytes))));
   let rejected = 0;
-  for (let after = -1; ; ) {
+  for (let after = -1; ;) {
     const rows = await transaction.query<StagedRow>(
       `select ${columnList(['row_offset', 'line_number'])}, ${fields} from ${staging} s where load_id = ? and row_offset > ? order by row_offset limit ${page}`,
       [load.loadId, after],
@@ -80,7 +90,10 @@ async function rejectRows(transaction: Transaction, load: Load, feed: FeedDefini
     if (rejects.length > 0) {
       await quarantineRejects(transaction, load, rejects);
       const marks = rejects.map(() => '?').join(', ');
-      await transaction.execute(`delete from ${staging} where load_id = ? and row_offset in (${marks})`, [load.loadId, ...rejects.map(({ rowOffset }) => rowOffset)]);
+      await transaction.execute(`delete from ${staging} where load_id = ? and row_offset in (${marks})`, [
+        load.loadId,
+        ...rejects.map(({ rowOffset }) => rowOffset),
+      ]);
     }
     rejected += rejects.length;
     if (rows.length < page) return rejected;

@@ -26,7 +26,10 @@ export function createVaultActivities({ warehouse, pipelines }: VaultDeps): Vaul
     const { definition, vaultReaders } = await pipelineOf(pipelines, pipeline, warehouse);
     const load = vaultReaders.find(({ target }) => target === table);
     if (!load)
-      throw new StrataError('definition', `pipeline ${pipeline} has no vault table ${table}; start a worker of the version that defines it`);
+      throw new StrataError(
+        'definition',
+        `pipeline ${pipeline} has no vault table ${table}; start a worker of the version that defines it`,
+      );
     const onStep = (message: string) => scope.report({ phase: 'vault', subject: table, message });
     const result = await loadVaultTable(warehouse, definition, load, { signal: scope.signal, onStep });
     scope.report({ phase: 'vault', subject: table, message: 'loaded', rows: result.rowsInserted, done: true });

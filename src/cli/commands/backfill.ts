@@ -54,8 +54,14 @@ export function backfillCommand(cli: Cli): Command {
           priority: { priorityKey: backfillPriority },
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
-        if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
-        await follow(cli, project, client, handle, { json: options.json, again: `strata backfill ${pipeline} ${feed} --from ${store.url}`, taskQueue, failOn: options.failOn });
+        if (options.detach)
+          return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
+        await follow(cli, project, client, handle, {
+          json: options.json,
+          again: `strata backfill ${pipeline} ${feed} --from ${store.url}`,
+          taskQueue,
+          failOn: options.failOn,
+        });
       });
     });
 }

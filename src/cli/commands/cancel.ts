@@ -30,9 +30,11 @@ export function cancelCommand(cli: Cli): Command {
       const project = await cli.project();
       await cli.withTemporal(project, async (client) => {
         const runs = await wanted(client, pipeline, name);
-        if (runs.length === 0) throw new StrataError('misconfigured', `nothing of that name runs: ${name}. To see what runs, run: strata why ${pipeline}`);
+        if (runs.length === 0)
+          throw new StrataError('misconfigured', `nothing of that name runs: ${name}. To see what runs, run: strata why ${pipeline}`);
         const unserved = await (await TaskQueues.look(cli, project, client)).unserved(runs.map(({ taskQueue }) => taskQueue));
-        if (!options.json && !options.force && runs.some(({ taskQueue }) => !unserved.has(taskQueue))) cli.out.note('waiting for the activities to notice');
+        if (!options.json && !options.force && runs.some(({ taskQueue }) => !unserved.has(taskQueue)))
+          cli.out.note('waiting for the activities to notice');
         const outcomes = await endAll(client, runs, unserved, options.force ?? false);
         cli.exitCode = outcomes.some(({ outcome }) => outcome === 'asked to end') ? 1 : 0;
         if (options.json) return cli.out.json(outcomes);
@@ -52,12 +54,21 @@ async function wanted(client: Client, pipeline: string, name: string): Promise<R
 }
 
 /** Those that nobody else started take theirs with them where they can. */
-async function endAll(client: Client, runs: readonly RunningWorkflow[], unserved: ReadonlyMap<string, QueueState>, force: boolean): Promise<Outcome[]> {
+async function endAll(
+  client: Client,
+  runs: readonly RunningWorkflow[],
+  unserved: ReadonlyMap<string, QueueState>,
+  force: boolean,
+): Promise<Outcome[]> {
   const end = async (run: RunningWorkflow): Promise<Outcome> => {
     const { workflowId, taskQueue } = run;
     // Nobody would hear that it is to end.
     const atOnce = force || unserved.has(taskQueue);
-    return { workflowId, taskQueue, outcome: await (atOnce ? terminate(client, run, 'strata cancel') : cancel(client, workflowId, patience)) };
+    return {
+      workflowId,
+      taskQueue,
+      outcome: await (atOnce ? terminate(client, run, 'strata cancel') : cancel(client, workflowId, patience)),
+    };
   };
   const first = await Promise.all(runs.filter(({ parentId }) => parentId === undefined).map(end));
   return [...first, ...(await Promise.all(runs.filter(({ parentId }) => parentId !== undefined).map(end)))];
@@ -67,6 +78,7 @@ function inWords({ workflowId, taskQueue, outcome }: Outcome, unserved: Readonly
   if (outcome === 'asked to end') {
     return `${workflowId} was asked to end and has not yet. To see what it does, run: strata why ${workflowId}. To end it at once, run: strata cancel ${workflowId} --force`;
   }
-  const why = outcome === 'terminated' && unserved.has(taskQueue) ? ` (no worker serves its task queue ${taskQueue}, so it was not asked)` : '';
+  const why =
+    outcome === 'terminated' && unserved.has(taskQueue) ? ` (no worker serves its task queue ${taskQueue}, so it was not asked)` : '';
   return `${workflowId} ${outcome === 'ended by itself' ? outcome : `was ${outcome}`}${why}`;
 }

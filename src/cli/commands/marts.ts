@@ -61,7 +61,9 @@ function withDay({ marts }: MartCatalog, named: readonly string[]): readonly str
   const withOne = marts.filter((mart) => dayOf(mart) !== undefined && mart.reads.length > 0).map(({ target }) => target);
   const without = named.filter((target) => !withOne.includes(target));
   if (without.length > 0)
-    throw new UsageError(`--from and --to need marts with a day in their key, which ${without.join(', ')} ${without.length > 1 ? 'have' : 'has'} not; these have one: ${withOne.join(', ')}`);
+    throw new UsageError(
+      `--from and --to need marts with a day in their key, which ${without.join(', ')} ${without.length > 1 ? 'have' : 'has'} not; these have one: ${withOne.join(', ')}`,
+    );
   if (withOne.length === 0) throw new UsageError('--from and --to need marts with a day in their key, and there are none');
   return named.length > 0 ? named : withOne;
 }
@@ -75,6 +77,7 @@ function periodOf({ from, to }: { readonly from?: string; readonly to?: string }
 
 function dayOption(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) throw new UsageError(`${text} is no day; write it as 2026-01-31`);
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
+    throw new UsageError(`${text} is no day; write it as 2026-01-31`);
   return text;
 }

@@ -17,7 +17,11 @@ export function migrateCommand(cli: Cli): Command {
     .action(async (options: { json?: boolean; warehouseOnly?: boolean; recheck?: boolean }) => {
       const project = await cli.project({ warehouse: true });
       const { settings, schema } = project;
-      const { changes } = await cli.withWarehouse(project, (admin) => migrate(admin, settings.schemaPrefix, schema, { recheck: options.recheck }), 'admin');
+      const { changes } = await cli.withWarehouse(
+        project,
+        (admin) => migrate(admin, settings.schemaPrefix, schema, { recheck: options.recheck }),
+        'admin',
+      );
       const searchAttributes = options.warehouseOnly ? [] : await cli.withTemporal(project, registerSearchAttributes);
       if (options.json) return cli.out.json({ changes, searchAttributes });
       for (const change of changes) cli.out.line(change);

@@ -31,15 +31,20 @@ export function putCommand(cli: Cli): Command {
       const project = await cli.project({ sources: true });
       // All of them are looked at before the first one is put.
       const wanted = files.map((file) => ({ file, name: options.as ?? basename(file) }));
-      const targets = await Promise.all(wanted.map(async ({ file, name }) => ({ file, name, ...(await targetOf(project, options.pipeline, file, name)) })));
+      const targets = await Promise.all(
+        wanted.map(async ({ file, name }) => ({ file, name, ...(await targetOf(project, options.pipeline, file, name)) })),
+      );
       for (const { file, name, pipeline, feed } of targets) {
         const store = openStore(project.settings.environment[pipeline.definition.sourceSetting] ?? '', project.settings.environment);
         if (!(await putFile(file, store, name))) {
-          throw new UsageError(`${visibleLine(name)} is in ${store.url} already and waits to be picked up; give the file another name with --as`);
+          throw new UsageError(
+            `${visibleLine(name)} is in ${store.url} already and waits to be picked up; give the file another name with --as`,
+          );
         }
         if (!options.json) cli.out.line(`${visibleLine(name)} put into ${store.url} for the feed ${feed}`);
       }
-      if (options.json) return cli.out.json(targets.map(({ file, name, pipeline, feed }) => ({ file, name, pipeline: pipeline.definition.name, feed })));
+      if (options.json)
+        return cli.out.json(targets.map(({ file, name, pipeline, feed }) => ({ file, name, pipeline: pipeline.definition.name, feed })));
       for (const name of new Set(targets.map(({ pipeline }) => pipeline.definition.name))) {
         cli.out.line(`the next scheduled pickup of ${name} takes it; at once: strata run ${name}`);
       }
@@ -47,17 +52,26 @@ export function putCommand(cli: Cli): Command {
 }
 
 /** The pipeline and the feed that take a file of this name. */
-async function targetOf(project: Project, name: string | undefined, file: string, key: string): Promise<{ pipeline: CompiledPipeline; feed: string }> {
+async function targetOf(
+  project: Project,
+  name: string | undefined,
+  file: string,
+  key: string,
+): Promise<{ pipeline: CompiledPipeline; feed: string }> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
-  if (key.includes('/') || key.startsWith('.')) throw new UsageError(`${JSON.stringify(key)} is no name in the source's root; a pickup looks at no folder below it`);
+  if (key.includes('/') || key.startsWith('.'))
+    throw new UsageError(`${JSON.stringify(key)} is no name in the source's root; a pickup looks at no folder below it`);
   const pipelines = pipelinesOf(project, name);
   const takers = pipelines.flatMap((pipeline) =>
     pipeline.definition.feeds.filter(({ match }) => feedMatcher(match).test(key)).map((feed) => ({ pipeline, feed: feed.name })),
   );
   const names = [...new Set(takers.map(({ pipeline }) => pipeline.definition.name))];
-  if (names.length > 1) throw new UsageError(`${visibleLine(key)} belongs to several pipelines (${names.join(', ')}); name one with --pipeline`);
+  if (names.length > 1)
+    throw new UsageError(`${visibleLine(key)} belongs to several pipelines (${names.join(', ')}); name one with --pipeline`);
   if (takers[0]) return takers[0];
   const taken = pipelines.flatMap(({ definition }) => definition.feeds.map((feed) => `  ${definition.name}/${feed.name}: ${feed.match}`));
-  throw new UsageError([`${visibleLine(key)} matches no feed, so nobody would pick it up; give it a name that one takes, with --as:`, ...taken].join('\n'));
+  throw new UsageError(
+    [`${visibleLine(key)} matches no feed, so nobody would pick it up; give it a name that one takes, with --as:`, ...taken].join('\n'),
+  );
 }

@@ -6,10 +6,11 @@ import { command, pipelinesOf, type Cli } from '../cli.js';
 
 /** `strata render`: the SQL that the engine makes of a definition, written beside the definition's own. */
 export function renderCommand(cli: Cli): Command {
-  return command('render', "write the SQL that definitions become to rendered/ in each pipeline's SQL folder, to read, review and compare", [
-    'strata render',
-    'strata render eastrock',
-  ])
+  return command(
+    'render',
+    "write the SQL that definitions become to rendered/ in each pipeline's SQL folder, to read, review and compare",
+    ['strata render', 'strata render eastrock'],
+  )
     .argument('[pipeline]', 'all pipelines when left out')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const project = await cli.project();

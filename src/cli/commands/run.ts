@@ -30,8 +30,14 @@ export function runCommand(cli: Cli): Command {
           staticDetails: 'Picks up every file of all feeds, then processes, loads the vault and refreshes the marts.',
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
-        if (options.detach) return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
-        await follow(cli, project, client, handle, { json: options.json, again: `strata run ${pipeline}`, taskQueue, failOn: options.failOn });
+        if (options.detach)
+          return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
+        await follow(cli, project, client, handle, {
+          json: options.json,
+          again: `strata run ${pipeline}`,
+          taskQueue,
+          failOn: options.failOn,
+        });
       });
     });
 }

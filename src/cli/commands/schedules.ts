@@ -21,7 +21,11 @@ const names = 'a pipeline (all of its schedules) or one schedule; all pipelines 
 export function schedulesCommand(cli: Cli): Command {
   const schedules = new Command('schedules').description('the Temporal Schedules that pick up, process and aggregate');
   schedules.addCommand(
-    command('apply', 'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused', ['strata schedules apply'])
+    command(
+      'apply',
+      'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused',
+      ['strata schedules apply'],
+    )
       .argument('[pipeline]', 'all pipelines when left out')
       .action(async (name: string | undefined, options: Options) => {
         const project = await cli.project();
@@ -42,7 +46,13 @@ export function schedulesCommand(cli: Cli): Command {
         cli.out.table(['schedule', 'cron (UTC)', 'next', 'last', 'note'], states.map(rowOf));
       }),
   );
-  const change = (verb: string, past: string, description: string, examples: string[], act: (handle: Handle, options: Options) => Promise<unknown>) => {
+  const change = (
+    verb: string,
+    past: string,
+    description: string,
+    examples: string[],
+    act: (handle: Handle, options: Options) => Promise<unknown>,
+  ) => {
     const made = command(verb, description, examples).argument('[name]', names);
     if (verb === 'pause' || verb === 'resume') made.option('--note <text>', 'why, for those who look at it later');
     schedules.addCommand(
@@ -58,14 +68,22 @@ export function schedulesCommand(cli: Cli): Command {
       }),
     );
   };
-  change('pause', 'paused', 'stop starting new runs; what runs goes on', ['strata schedules pause eastrock --note "source is being moved"'], (handle, { note }) =>
-    handle.pause(note ?? 'paused by strata schedules pause'),
+  change(
+    'pause',
+    'paused',
+    'stop starting new runs; what runs goes on',
+    ['strata schedules pause eastrock --note "source is being moved"'],
+    (handle, { note }) => handle.pause(note ?? 'paused by strata schedules pause'),
   );
   change('resume', 'resumed', 'start runs again', ['strata schedules resume eastrock/users/pickup'], (handle, { note }) =>
     handle.unpause(note ?? 'resumed by strata schedules resume'),
   );
-  change('trigger', 'triggered', 'start a run now, whatever the time', ['strata schedules trigger eastrock/process'], (handle) => handle.trigger());
-  change('remove', 'removed', 'delete schedules; strata schedules apply makes them again', ['strata schedules remove eastrock'], (handle) => handle.delete());
+  change('trigger', 'triggered', 'start a run now, whatever the time', ['strata schedules trigger eastrock/process'], (handle) =>
+    handle.trigger(),
+  );
+  change('remove', 'removed', 'delete schedules; strata schedules apply makes them again', ['strata schedules remove eastrock'], (handle) =>
+    handle.delete(),
+  );
   return schedules;
 }
 

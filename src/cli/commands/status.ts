@@ -22,7 +22,10 @@ import { visibleLine } from '../../contracts/escape-controls.js';
 
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
 export function statusCommand(cli: Cli): Command {
-  return command('status', 'files that wait, loads, the lag of each layer and the last runs', ['strata status', 'strata status eastrock --json'])
+  return command('status', 'files that wait, loads, the lag of each layer and the last runs', [
+    'strata status',
+    'strata status eastrock --json',
+  ])
     .argument('[pipeline]', 'all pipelines when left out')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true, sources: true });
@@ -81,7 +84,12 @@ async function loadCounts(warehouse: Warehouse, pipeline: string): Promise<LoadC
      from gear.loads where pipeline = ? group by feed, state order by feed, state`,
     [pipeline],
   );
-  return counts.map((row) => ({ ...row, loads: Number(row.loads), rows_staged: Number(row.rows_staged), rows_quarantined: Number(row.rows_quarantined) }));
+  return counts.map((row) => ({
+    ...row,
+    loads: Number(row.loads),
+    rows_staged: Number(row.rows_staged),
+    rows_quarantined: Number(row.rows_quarantined),
+  }));
 }
 
 function print({ out }: Cli, state: State): void {
@@ -97,16 +105,25 @@ function print({ out }: Cli, state: State): void {
     ]),
   );
   const { loaded, others, leftAlone, remarks } = state.source;
-  if (loaded > 0) out.line(`${counted(loaded, 'file')} in the source ${loaded === 1 ? 'is' : 'are'} loaded and not released: kept, or until ${loaded === 1 ? 'its' : 'their'} time has come`);
+  if (loaded > 0)
+    out.line(
+      `${counted(loaded, 'file')} in the source ${loaded === 1 ? 'is' : 'are'} loaded and not released: kept, or until ${loaded === 1 ? 'its' : 'their'} time has come`,
+    );
   for (const message of state.undurable) out.line(`the warehouse's server: ${message}`);
   if (others.files > 0) {
-    out.line(`${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`);
+    out.line(
+      `${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`,
+    );
   }
   for (const line of [...remarkLines('left alone:', leftAlone), ...remarkLines('to know:', remarks)]) out.line(line);
   out.line();
   out.table(
     ['loads of', 'state', 'loads', 'rows staged', 'quarantined'],
-    state.loads.map((row) => [row.feed, row.state, ...[row.loads, row.rows_staged, row.rows_quarantined].map((count) => grouped(Number(count)))]),
+    state.loads.map((row) => [
+      row.feed,
+      row.state,
+      ...[row.loads, row.rows_staged, row.rows_quarantined].map((count) => grouped(Number(count))),
+    ]),
   );
   out.line();
   out.table(
@@ -121,7 +138,13 @@ function print({ out }: Cli, state: State): void {
   out.line();
   out.table(
     ['last runs', 'feed', 'status', 'started', 'took'],
-    state.runs.map(({ type, feed, status, started, ended }) => [type, feed, status, ago(started), ended ? duration((ended.getTime() - started.getTime()) / 1_000) : '']),
+    state.runs.map(({ type, feed, status, started, ended }) => [
+      type,
+      feed,
+      status,
+      ago(started),
+      ended ? duration((ended.getTime() - started.getTime()) / 1_000) : '',
+    ]),
   );
   const paused = state.schedules.filter((schedule) => schedule.paused);
   out.line();

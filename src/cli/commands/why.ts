@@ -12,8 +12,15 @@ import { runState, type RunState } from '../../status/run-state.js';
 
 /** `strata why`: what a run waits for, or why it failed. */
 export function whyCommand(cli: Cli): Command {
-  return command('why', 'what runs wait for now, and why they failed', ['strata why', 'strata why eastrock', 'strata why eastrock/users/pickup'])
-    .argument('[run]', 'a run, the beginning of its name, or a pipeline (what runs of it and what failed last); all pipelines when left out')
+  return command('why', 'what runs wait for now, and why they failed', [
+    'strata why',
+    'strata why eastrock',
+    'strata why eastrock/users/pickup',
+  ])
+    .argument(
+      '[run]',
+      'a run, the beginning of its name, or a pipeline (what runs of it and what failed last); all pipelines when left out',
+    )
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const wanted = name === undefined ? undefined : pipelineOfRun(name);
       const project = await cli.project();
@@ -23,7 +30,10 @@ export function whyCommand(cli: Cli): Command {
         const ids = await Promise.all(pipelines.map((pipeline) => idsOf(client, pipeline, name ?? pipeline)));
         const states = (await Promise.all(ids.flat().map((id) => runState(client, queues, id)))).filter((state) => state !== undefined);
         if (states.length === 0 && name !== undefined && name !== wanted) {
-          throw new StrataError('misconfigured', `Temporal knows no run ${name}. To see those that there are, run: strata status ${wanted ?? ''}`);
+          throw new StrataError(
+            'misconfigured',
+            `Temporal knows no run ${name}. To see those that there are, run: strata status ${wanted ?? ''}`,
+          );
         }
         if (options.json) return cli.out.json(states);
         if (states.length === 0) return cli.out.line(`nothing of ${pipelines.join(', ')} runs, and no last run failed`);
@@ -39,7 +49,9 @@ async function idsOf(client: Client, pipeline: string, name: string): Promise<st
   // Those that another one waits for are shown below it; landings go on after their pickup.
   const tops = running.filter(({ parentId }) => parentId === undefined || !known.has(parentId)).map(({ workflowId }) => workflowId);
   if (name === pipeline) {
-    const failed = (await lastRuns(client, pipeline)).filter(({ status }) => !['running', 'completed', 'continued as new'].includes(status));
+    const failed = (await lastRuns(client, pipeline)).filter(
+      ({ status }) => !['running', 'completed', 'continued as new'].includes(status),
+    );
     return [...new Set([...tops, ...failed.map(({ workflowId }) => workflowId)])];
   }
   if (tops.length > 0) return tops;
@@ -50,7 +62,10 @@ function inWords(state: RunState, indent = ''): string[] {
   const { workflowId, status, taskQueue, started, ended, unserved, stuck, activities, children, moreChildren, failures } = state;
   const deeper = `${indent}  `;
   if (status !== 'running') {
-    return [`${indent}${workflowId} ${status} ${ago(ended)}, after ${duration(((ended ?? new Date()).getTime() - started.getTime()) / 1_000)}`, ...failures.map((line) => `${deeper}${line}`)];
+    return [
+      `${indent}${workflowId} ${status} ${ago(ended)}, after ${duration(((ended ?? new Date()).getTime() - started.getTime()) / 1_000)}`,
+      ...failures.map((line) => `${deeper}${line}`),
+    ];
   }
   const lines = [`${indent}${workflowId} has run for ${elapsed(started)} on the task queue ${taskQueue}`];
   if (unserved !== undefined) lines.push(`${deeper}it waits: ${unserved}. Start one on that queue, or run: strata cancel ${workflowId}`);

@@ -24,7 +24,10 @@ export async function* checkClocks(cli: Cli, project: Project): AsyncGenerator<F
     const clocks = (await Promise.all([warehouseClocks(cli, project), temporalClock(cli, project), storeClocks(project)])).flat();
     const off = clocks.filter(({ ahead }) => Math.abs(ahead) > noticed);
     if (off.length === 0) return clocks.map(({ name }) => name).join(', ');
-    const lines = off.map(({ name, ahead }) => `the clock of ${name} is ${duration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} that of this machine; let both follow a time server`);
+    const lines = off.map(
+      ({ name, ahead }) =>
+        `the clock of ${name} is ${duration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} that of this machine; let both follow a time server`,
+    );
     return { state: off.some(({ ahead }) => Math.abs(ahead) > refused) ? 'wrong' : 'warning', message: lines.join('\n') };
   });
 }
@@ -38,7 +41,10 @@ async function warehouseClocks(cli: Cli, project: Project): Promise<Clock[]> {
       const ahead = aheadOf(new Date(`${String(row?.time).replace(' ', 'T')}Z`));
       const workers = await cli.withTemporal(project, ({ options }) => listWorkers(warehouse, options.namespace));
       const alive = workers.filter(({ isAlive, taskQueue }) => isAlive && taskQueue === project.settings.taskQueue);
-      return [{ name: 'the warehouse', ahead }, ...alive.map(({ processId, host, secondsAhead }) => ({ name: `the worker ${processId} on ${host}`, ahead: ahead + secondsAhead }))];
+      return [
+        { name: 'the warehouse', ahead },
+        ...alive.map(({ processId, host, secondsAhead }) => ({ name: `the worker ${processId} on ${host}`, ahead: ahead + secondsAhead })),
+      ];
     })
     .catch(() => []);
 }

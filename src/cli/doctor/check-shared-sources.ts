@@ -22,7 +22,9 @@ export async function* checkSharedSources(project: Project): AsyncGenerator<Find
       const common = own.flatMap((feed) =>
         definition.feeds.flatMap((other) => {
           const sample = commonSample(feed.match, other.match);
-          return sample === undefined ? [] : [`${name}/${feed.name} and ${definition.name}/${other.name} both match names such as ${sample}`];
+          return sample === undefined
+            ? []
+            : [`${name}/${feed.name} and ${definition.name}/${other.name} both match names such as ${sample}`];
         }),
       );
       if (common.length === 0) return Promise.resolve(`${where}; no name was found that feeds of both match`);

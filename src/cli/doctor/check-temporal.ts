@@ -33,7 +33,9 @@ function schedules(cli: Cli, project: Project): Promise<string | { state: 'warni
       missingSchedules(client, definitions, project.settings.taskQueue, await warehouseMemo(cli, project)),
     ]);
     const notes = [
-      ...(present.length === 0 ? ['there are none; run: strata schedules apply'] : missing.map(({ id, why }) => `${id} ${why}; run: strata schedules apply`)),
+      ...(present.length === 0
+        ? ['there are none; run: strata schedules apply']
+        : missing.map(({ id, why }) => `${id} ${why}; run: strata schedules apply`)),
       ...(paused.length > 0 ? [`paused: ${paused.map(({ id }) => id).join(', ')}; run: strata schedules resume`] : []),
       ...orphans.map((id) => `${id} belongs to no definition; run: strata schedules remove ${id}`),
     ];
@@ -48,6 +50,8 @@ function taskQueues(cli: Cli, project: Project): Promise<string | { state: 'wron
     const queues = await TaskQueues.look(cli, project, client);
     const stranded = await Promise.all([...project.pipelines.keys()].map((name) => strandedWork(client, queues, name, taskQueue)));
     const lines = stranded.flat().flatMap(strandedLines);
-    return lines.length === 0 ? 'every run is on one that is served, or on that of the settings' : { state: 'wrong', message: lines.join('\n') };
+    return lines.length === 0
+      ? 'every run is on one that is served, or on that of the settings'
+      : { state: 'wrong', message: lines.join('\n') };
   });
 }

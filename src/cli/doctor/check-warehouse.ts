@@ -32,7 +32,9 @@ export async function* checkWarehouse(cli: Cli, project: Project): AsyncGenerato
       const differences = await checkSchema(warehouse, schemaPrefix, project.schema);
       if (differences.length === 0) return 'as the definitions say';
       const more = differences.length > shownDifferences ? [`and ${differences.length - shownDifferences} more`] : [];
-      const message = ['it is not what the definitions say; run: strata migrate', ...differences.slice(0, shownDifferences), ...more].join('\n');
+      const message = ['it is not what the definitions say; run: strata migrate', ...differences.slice(0, shownDifferences), ...more].join(
+        '\n',
+      );
       return { state: 'wrong', message };
     }),
   );

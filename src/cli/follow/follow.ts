@@ -26,7 +26,13 @@ export interface Followed {
 }
 
 /** Shows a workflow's progress until it ends, prints its report and sets the exit code. Ctrl-C ends the watching alone. */
-export async function follow(cli: Cli, project: Project, client: Client, handle: WorkflowHandle, { json, again, taskQueue, failOn = [] }: Followed): Promise<void> {
+export async function follow(
+  cli: Cli,
+  project: Project,
+  client: Client,
+  handle: WorkflowHandle,
+  { json, again, taskQueue, failOn = [] }: Followed,
+): Promise<void> {
   const view = json ? undefined : new ProgressView(cli.out);
   const watching = new AbortController();
   // Temporal's client listens once a request, and a run is watched by many.
@@ -79,15 +85,24 @@ function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, {
   const failed = left.filter(({ kind }) => failOn.includes(kind));
   const isGood = ok && failed.length === 0;
   cli.exitCode = isGood ? 0 : 1;
-  if (json) return cli.out.json({ workflowId, ok: isGood, ...report, failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)] });
+  if (json)
+    return cli.out.json({
+      workflowId,
+      ok: isGood,
+      ...report,
+      failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)],
+    });
   printReport(cli.out, report);
   const pickups = Object.values(report.pickups ?? {});
-  if (pickups.length > 0 && pickups.every(({ found }) => found === 0)) cli.out.line('no file there has a name that a feed takes; strata status lists those of the source that match none');
+  if (pickups.length > 0 && pickups.every(({ found }) => found === 0))
+    cli.out.line('no file there has a name that a feed takes; strata status lists those of the source that match none');
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
   const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
   if (left.length === 0) return cli.out.line(end);
   const sentences = left.map(({ sentence }) => sentence).join(' and ');
-  cli.out.alert(`${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: see strata quarantine list, strata loads`);
+  cli.out.alert(
+    `${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: see strata quarantine list, strata loads`,
+  );
 }
 
 async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {

@@ -29,7 +29,10 @@ export async function watchWork(client: Client, pipeline: string, watcher: WorkW
       if (signal.aborted) return;
       said = tell(retries, said, watcher);
       if (retries.length > 0 || !watcher.isQuiet()) continue;
-      const running = await activitiesOf(client, (await runningWorkflows(client, pipeline)).map(({ workflowId }) => workflowId));
+      const running = await activitiesOf(
+        client,
+        (await runningWorkflows(client, pipeline)).map(({ workflowId }) => workflowId),
+      );
       const [oldest] = running.filter(({ worker, state }) => worker !== undefined || state === 'waiting');
       if (oldest && !signal.aborted) watcher.doing(`${oldest.activity} ${underWay(oldest)}`);
     } catch {
@@ -45,6 +48,8 @@ function tell([oldest, ...others]: readonly PendingActivity[], said: { reason: s
   }
   const reason = `${oldest.workflowId} ${oldest.activity} ${oldest.failure ?? ''}`;
   if (said?.reason === reason && Date.now() - said.at < repetition) return said;
-  watcher.note(`${retryLine(oldest)}${others.length > 0 ? ` (and ${others.length} more: strata why ${oldest.workflowId.split('/')[0] ?? ''})` : ''}`);
+  watcher.note(
+    `${retryLine(oldest)}${others.length > 0 ? ` (and ${others.length} more: strata why ${oldest.workflowId.split('/')[0] ?? ''})` : ''}`,
+  );
   return { reason, at: Date.now() };
 }

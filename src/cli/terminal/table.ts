@@ -17,7 +17,8 @@ const gap = '  ';
  */
 export function renderTable(headings: readonly string[], rows: Rows, width?: number): string[] {
   const { texts, widths, right, floors } = measured(headings, rows, narrowest);
-  if (width === undefined) right.forEach((numeric, index) => (widths[index] = numeric ? widths[index]! : Math.min(widths[index]!, widestPadding)));
+  if (width === undefined)
+    right.forEach((numeric, index) => (widths[index] = numeric ? widths[index]! : Math.min(widths[index]!, widestPadding)));
   else fit(widths, floors, width);
   return texts.map((row) =>
     widths
@@ -54,7 +55,8 @@ export function cut(text: string, width: number): string {
 /** `floors`: how narrow a column may become; one of texts that are shorter than `floor` not at all, but for its heading. */
 function measured(headings: readonly string[], rows: Rows, floor: number) {
   const texts = [headings, ...rows.map((row) => headings.map((_, index) => textOf(row[index])))];
-  const widest = (lines: readonly (readonly string[])[]) => headings.map((_, index) => Math.max(0, ...lines.map((row) => (row[index] ?? '').length)));
+  const widest = (lines: readonly (readonly string[])[]) =>
+    headings.map((_, index) => Math.max(0, ...lines.map((row) => (row[index] ?? '').length)));
   const right = headings.map((_, index) => rows.length > 0 && rows.every((row) => isNumeric(row[index])));
   const contents = widest(texts.slice(1));
   const floors = right.map((numeric, index) => {

@@ -2,7 +2,15 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { lastingEtag, StoreError, type ListOptions, type Note, type ObjectStore, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
+import {
+  lastingEtag,
+  StoreError,
+  type ListOptions,
+  type Note,
+  type ObjectStore,
+  type ObjectVersion,
+  type RemoveOutcome,
+} from '../../engine/object-store.js';
 import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
 import { Looks } from './looks.js';
@@ -101,7 +109,9 @@ export class FileStore implements ObjectStore {
   async writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
     signal?.throwIfAborted();
     const { parts, name } = partsOf(relativeKey, this.url);
-    return this.attempt(`writing ${relativeKey}`, () => inFolder(this.root, parts, { make: true }, (folder) => writeNote(folder, name, text, tag)));
+    return this.attempt(`writing ${relativeKey}`, () =>
+      inFolder(this.root, parts, { make: true }, (folder) => writeNote(folder, name, text, tag)),
+    );
   }
 
   async check(signal?: AbortSignal): Promise<void> {

@@ -28,7 +28,11 @@ export function unreadable(key: string, error: unknown): LeftAlone {
  */
 export async function* folderEntries(
   root: string,
-  { recursive, signal, leftAlone }: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined; readonly leftAlone: (object: LeftAlone) => void },
+  {
+    recursive,
+    signal,
+    leftAlone,
+  }: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined; readonly leftAlone: (object: LeftAlone) => void },
 ): AsyncGenerator<Entry> {
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -42,14 +46,26 @@ export async function* folderEntries(
       const name = entry.name.toString();
       const key = prefix + name;
       if (isPrivateName(name) && entry.isDirectory()) yield { key, kind: 'private' };
-      else if (isPrivateName(name) && !entry.isFile()) leftAlone({ key, reason: 'it has the name of a private folder of Strata, and is none: remove it' });
+      else if (isPrivateName(name) && !entry.isFile())
+        leftAlone({ key, reason: 'it has the name of a private folder of Strata, and is none: remove it' });
       else if (name.startsWith('.')) {
-        if (entry.isFile() && !isPrivateName(name)) leftAlone({ key, reason: 'its name begins with a dot, as of a file that is still being written: rename it' });
+        if (entry.isFile() && !isPrivateName(name))
+          leftAlone({ key, reason: 'its name begins with a dot, as of a file that is still being written: rename it' });
       } else if (entry.isFile()) yield { key, kind: 'file' };
       else if (entry.isDirectory()) {
         if (recursive) folders.push(key);
-        else if (!ownFolders.includes(key)) leftAlone({ key: `${key}/`, reason: 'it is a folder: a pickup takes files directly in the source, a backfill those of every depth' });
-      } else leftAlone({ key, reason: entry.isSymbolicLink() ? 'it is a symbolic link, which is not followed: put the file itself there' : 'it is no regular file: remove it' });
+        else if (!ownFolders.includes(key))
+          leftAlone({
+            key: `${key}/`,
+            reason: 'it is a folder: a pickup takes files directly in the source, a backfill those of every depth',
+          });
+      } else
+        leftAlone({
+          key,
+          reason: entry.isSymbolicLink()
+            ? 'it is a symbolic link, which is not followed: put the file itself there'
+            : 'it is no regular file: remove it',
+        });
     }
   }
 }

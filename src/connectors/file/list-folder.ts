@@ -47,7 +47,9 @@ async function present(looking: Looking, keys: readonly string[], withRemarks: b
 }
 
 /** Keys of files, many at a time. On the way, what crashes left in private folders is made visible again. */
-async function* fileBatches(listing: Listing & { readonly only: (key: string) => boolean; readonly leftAlone: (object: LeftAlone) => void }): AsyncGenerator<readonly string[]> {
+async function* fileBatches(
+  listing: Listing & { readonly only: (key: string) => boolean; readonly leftAlone: (object: LeftAlone) => void },
+): AsyncGenerator<readonly string[]> {
   let keys: string[] = [];
   for await (const { key, kind } of folderEntries(listing.root, listing)) {
     if (kind === 'private') await recover(listing, key);
@@ -60,12 +62,16 @@ async function* fileBatches(listing: Listing & { readonly only: (key: string) =>
 }
 
 /** Leftovers can be recovered only where this process may write; a backfill's source may be read-only. None may stop a listing. */
-async function recover({ root, looks, unsettled, leftAlone }: Listing & { readonly leftAlone: (object: LeftAlone) => void }, key: string): Promise<void> {
+async function recover(
+  { root, looks, unsettled, leftAlone }: Listing & { readonly leftAlone: (object: LeftAlone) => void },
+  key: string,
+): Promise<void> {
   const parts = dirname(key) === '.' ? [] : dirname(key).split('/');
   try {
     await inFolder(root, parts, { make: false }, async (parent) => {
       const left = await openPrivateFolder(parent, basename(key));
-      if (left === undefined) return leftAlone({ key, reason: 'it has the name of a private folder of Strata, and others may enter it: remove it' });
+      if (left === undefined)
+        return leftAlone({ key, reason: 'it has the name of a private folder of Strata, and others may enter it: remove it' });
       const since = looks.since(key, etagOf(left.open.stat));
       if (unsettled || looks.now() - since < leftoverAge) return left.open.close();
       await recoverLeftovers(parent, left);

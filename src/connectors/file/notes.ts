@@ -77,5 +77,8 @@ async function linkOrCreate(draft: string, path: string, text: string): Promise<
 }
 
 function notOurs(folder: OpenFolder, name: string): StoreError {
-  return new StoreError('misconfigured', `${join(folder.path, name)} is not what Strata puts there (a link, or not a plain file): look at it, and remove it`);
+  return new StoreError(
+    'misconfigured',
+    `${join(folder.path, name)} is not what Strata puts there (a link, or not a plain file): look at it, and remove it`,
+  );
 }

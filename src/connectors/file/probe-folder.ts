@@ -45,13 +45,18 @@ export async function probeFolder(store: FileStore): Promise<FolderProbe> {
 async function versionAt(root: string, key: string) {
   const path = join(root, key);
   const found = await statFile(path);
-  if (!found) throw new StoreError('unavailable', `${path} was written just now and is not there: does something else take files out of this folder?`);
+  if (!found)
+    throw new StoreError(
+      'unavailable',
+      `${path} was written just now and is not there: does something else take files out of this folder?`,
+    );
   return versionOf(key, found, await hasLastingInodes(root));
 }
 
 async function demand(outcome: Promise<string>, doing: string): Promise<void> {
   const reached = await outcome;
-  if (reached !== 'removed') throw new StoreError('unavailable', `${doing} ended as ${reached}: does something else change files in this folder?`);
+  if (reached !== 'removed')
+    throw new StoreError('unavailable', `${doing} ended as ${reached}: does something else change files in this folder?`);
 }
 
 /** What could not be moved or deleted as others are: the name is ours alone. */

@@ -27,7 +27,12 @@ async function takeVersion(folder: OpenFolder, name: string, version: ObjectVers
   return 'replaced';
 }
 
-async function withVersion(folder: OpenFolder, name: string, version: ObjectVersion, act: (taken: TakenFile) => Promise<boolean>): Promise<RemoveOutcome> {
+async function withVersion(
+  folder: OpenFolder,
+  name: string,
+  version: ObjectVersion,
+  act: (taken: TakenFile) => Promise<boolean>,
+): Promise<RemoveOutcome> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const taken = await takeVersion(folder, name, version);
     if (typeof taken === 'string') return taken;
@@ -55,7 +60,8 @@ async function discardOtherLinks(folder: OpenFolder, name: string, version: Obje
     if (taken && stat?.ino === inode && isSameFile(stat, version)) await discard(taken);
     else if (taken) await putBack(taken);
   }
-  for (let left = await claimLeftover(folder, name, version); left !== undefined; left = await claimLeftover(folder, name, version)) await discard(left);
+  for (let left = await claimLeftover(folder, name, version); left !== undefined; left = await claimLeftover(folder, name, version))
+    await discard(left);
 }
 
 /** Moves the file to `targetName` in a folder (or a name beside it where that is taken) while it is the version given. */

@@ -120,7 +120,10 @@ async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | 
 }
 
 /** Opened and not only looked at: network file systems ask their server then, and answer from memory else. */
-export async function openAndLook({ root, leftAlone }: Pick<Looking, 'root' | 'leftAlone'>, key: string): Promise<{ stat: BigIntStats; isFinished: boolean } | undefined> {
+export async function openAndLook(
+  { root, leftAlone }: Pick<Looking, 'root' | 'leftAlone'>,
+  key: string,
+): Promise<{ stat: BigIntStats; isFinished: boolean } | undefined> {
   try {
     const handle = await open(join(root, key), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {

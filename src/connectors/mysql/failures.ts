@@ -62,7 +62,10 @@ function unknownFailure(error: ServerError, doing: string): StrataError {
   const { state, message } = error;
   const words = /^(insert|update|delete|replace|load|call|with|processing)\b/i.test(doing)
     ? "its words may hold values of rows: the server's log or a client shows them"
-    : message.replace(/(?<![\p{L}\p{N}])['"`].*['"`]/su, '?').replace(/[\r\n]+/g, ' ').slice(0, 300);
+    : message
+        .replace(/(?<![\p{L}\p{N}])['"`].*['"`]/su, '?')
+        .replace(/[\r\n]+/g, ' ')
+        .slice(0, 300);
   return new StrataError(
     'unexpected',
     `${doing}: the server answered with an error that Strata does not know, ${nameOf(error)}${state === '' ? '' : `, SQLSTATE ${state}`}: ${words}`,
@@ -75,7 +78,8 @@ function columnOf(message: string): string {
   return column === undefined ? '' : ` for column ${column.replaceAll('`', '')}`;
 }
 
-const tableOf = (doing: string): string => /(?:into|update|from|table)\s+`?((?:\w+\.)?`?\w+)/i.exec(doing)?.[1]?.replaceAll('`', '') ?? 'the table';
+const tableOf = (doing: string): string =>
+  /(?:into|update|from|table)\s+`?((?:\w+\.)?`?\w+)/i.exec(doing)?.[1]?.replaceAll('`', '') ?? 'the table';
 
 /**
  * What is wrong with the certificate or the settings of TLS; undefined where it is something else. The driver gives one code to all that

@@ -83,7 +83,9 @@ export class Sessions {
     const [rows] = await connection.query<RowDataPacket[]>(
       `show session variables where variable_name in (${names.map((name) => `'${name}'`).join(', ')})`,
     );
-    const values = new Map(rows.map((row) => Object.values(row).map(String) as [string, string]).map(([name, value]) => [name.toLowerCase(), value]));
+    const values = new Map(
+      rows.map((row) => Object.values(row).map(String) as [string, string]).map(([name, value]) => [name.toLowerCase(), value]),
+    );
     this.isProduct = productOf(`${values.get('version') ?? ''} ${values.get('version_comment') ?? ''}`);
     return sessionVariables.filter(({ name }) => values.has(name));
   }

@@ -7,7 +7,10 @@ import { warehouseFailure } from './failures.js';
 
 /** What an error says was being done: of a statement that writes its table, else its first words without literals. */
 function summary(sql: string): string {
-  const text = sql.trim().replace(/\s+/g, ' ').replace(/'(?:[^'\\]|\\.|'')*'?/g, '?');
+  const text = sql
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/'(?:[^'\\]|\\.|'')*'?/g, '?');
   const writes = /^(insert into|replace into|update|delete from|load data local infile \? into table) ([\w.`]+)/i.exec(text);
   if (writes) return `${(writes[1] ?? '').replace(/ local infile \? into table/i, ' into')} ${(writes[2] ?? '').replaceAll('`', '')}`;
   return text.length <= 60 ? text : `${text.slice(0, 60).replace(/ \S*$/, '')} ...`;

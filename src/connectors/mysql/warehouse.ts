@@ -32,7 +32,13 @@ class MysqlWarehouse implements Warehouse {
 
   constructor(private readonly options: WarehouseOptions) {
     const limit = options.connections ?? 10;
-    this.pool = createPool({ ...connectionOptions(options.url), connectionLimit: limit, maxIdle: limit - 1, idleTimeout, gracefulEnd: true });
+    this.pool = createPool({
+      ...connectionOptions(options.url),
+      connectionLimit: limit,
+      maxIdle: limit - 1,
+      idleTimeout,
+      gracefulEnd: true,
+    });
   }
 
   query<Row extends SqlRow = SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
@@ -111,7 +117,10 @@ class MysqlWarehouse implements Warehouse {
   }
 
   /** A connection that failed in the middle of its work is closed, not reused: the server rolls back what it had open. */
-  private async withConnection<Result>(signal: AbortSignal | undefined, work: (connection: PoolConnection) => Promise<Result>): Promise<Result> {
+  private async withConnection<Result>(
+    signal: AbortSignal | undefined,
+    work: (connection: PoolConnection) => Promise<Result>,
+  ): Promise<Result> {
     signal?.throwIfAborted();
     const connection = await this.connect();
     if (signal?.aborted) {

@@ -28,7 +28,7 @@ export async function* listObjects(
   options: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'>,
 ): AsyncGenerator<readonly ObjectVersion[]> {
   const tokens = new Set<string>();
-  for (let token: string | undefined; ; ) {
+  for (let token: string | undefined; ;) {
     const page = await bucket.client.send(
       new ListObjectsV2Command({
         Bucket: bucket.bucket,
@@ -73,7 +73,8 @@ function versionsOf({ Contents, EncodingType }: ListObjectsV2CommandOutput, isOd
   return (Contents ?? []).flatMap(({ Key = '', ETag, Size, LastModified }) => {
     const key = decodeKey(Key, EncodingType);
     if (key.endsWith('/') && !Size) return [];
-    if (Size !== undefined && LastModified !== undefined) return [{ key, etag: bareEtag(ETag), size: Size, lastModified: LastModified.toISOString() }];
+    if (Size !== undefined && LastModified !== undefined)
+      return [{ key, etag: bareEtag(ETag), size: Size, lastModified: LastModified.toISOString() }];
     isOdd(key);
     return [];
   });

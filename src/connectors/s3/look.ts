@@ -47,7 +47,10 @@ export async function headObject(
   } catch (error) {
     const status = statusOf(error);
     if (status === undefined || status >= 500) throw error;
-    await bucket.client.send(new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }), callOptions(signal));
+    await bucket.client.send(
+      new ListObjectsV2Command({ Bucket: bucket.bucket, Prefix: key, MaxKeys: 1, EncodingType: 'url' }),
+      callOptions(signal),
+    );
     if (isMissing(error)) return undefined;
     throw error;
   }
@@ -70,7 +73,11 @@ export async function lookAt(bucket: S3Bucket, version: ObjectVersion, signal: A
  * The same of a version that a listing shows; where HEAD shows another one or none, a listing made after it tells whether the two
  * disagree, or the first listing is out of date.
  */
-export async function lookAgain(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<Look['state'] | 'unlisted'> {
+export async function lookAgain(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  signal: AbortSignal | undefined,
+): Promise<Look['state'] | 'unlisted'> {
   const { state } = await lookAt(bucket, version, signal);
   if (state === 'current') return state;
   return (await isListed(bucket, version, signal)) ? state : 'unlisted';
@@ -79,5 +86,7 @@ export async function lookAgain(bucket: S3Bucket, version: ObjectVersion, signal
 /** Whether a listing shows the version now. */
 async function isListed(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<boolean> {
   const listed = await listObject(bucket, version.key, signal);
-  return listed !== undefined && listed.lastModified === version.lastModified && listed.etag === version.etag && listed.size === version.size;
+  return (
+    listed !== undefined && listed.lastModified === version.lastModified && listed.etag === version.etag && listed.size === version.size
+  );
 }

@@ -16,7 +16,12 @@ function originOf(version: ObjectVersion): string {
 }
 
 /** Whether the object that was found is the copy which a move made of the version. What somebody puts there later has no origin. */
-export async function isMovedCopy(bucket: S3Bucket, found: ObjectVersion, version: ObjectVersion, signal: AbortSignal | undefined): Promise<boolean> {
+export async function isMovedCopy(
+  bucket: S3Bucket,
+  found: ObjectVersion,
+  version: ObjectVersion,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   if (found.size !== version.size) return false;
   if (sameEtag(found.etag, version.etag)) return true;
   const head = await headObject(bucket, found.key, signal);
@@ -96,5 +101,8 @@ async function copyTo(
 }
 
 function notFree({ bucket }: S3Bucket, target: string): StoreError {
-  return new StoreError('unavailable', `${JSON.stringify(target)} was taken in bucket ${bucket} in the meantime: the next attempt finds another name`);
+  return new StoreError(
+    'unavailable',
+    `${JSON.stringify(target)} was taken in bucket ${bucket} in the meantime: the next attempt finds another name`,
+  );
 }

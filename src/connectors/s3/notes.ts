@@ -24,7 +24,13 @@ export async function readNote(bucket: S3Bucket, key: string, signal: AbortSigna
  * Writes it while it is as it was read, or only where none is. Undefined when someone else was faster. A server without conditional
  * writes answers 501 and gets an unconditional one: there a second writer shows at the next look, not at once.
  */
-export async function writeNote(bucket: S3Bucket, key: string, text: string, tag: string | undefined, signal: AbortSignal | undefined): Promise<string | undefined> {
+export async function writeNote(
+  bucket: S3Bucket,
+  key: string,
+  text: string,
+  tag: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   const target = { Bucket: bucket.bucket, Key: key, Body: text, ContentType: 'application/json' };
   const condition = tag === undefined ? { IfNoneMatch: '*' } : tag === '' ? {} : { IfMatch: tag };
   try {

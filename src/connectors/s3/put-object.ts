@@ -10,7 +10,9 @@ export async function putIntoBucket(file: string, bucket: S3Bucket, key: string)
   const { size } = await stat(file);
   try {
     if ((await headObject(bucket, key, undefined)) !== undefined) return false;
-    await bucket.client.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: key, Body: createReadStream(file), ContentLength: size, IfNoneMatch: '*' }));
+    await bucket.client.send(
+      new PutObjectCommand({ Bucket: bucket.bucket, Key: key, Body: createReadStream(file), ContentLength: size, IfNoneMatch: '*' }),
+    );
     return true;
   } catch (error) {
     if (statusOf(error) === 412) return false;

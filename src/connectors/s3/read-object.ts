@@ -69,7 +69,8 @@ async function bodyOf(
       : Number(shown[1]) !== range.start || Number(shown[2]) !== range.end - 1
         ? new StoreError('misconfigured', `${place} sent other bytes of ${JSON.stringify(version.key)} than were asked for`)
         : undefined;
-  if (failure === undefined && body.destroyed) throw new StoreError('unavailable', `reading ${JSON.stringify(version.key)} from ${place} broke off`);
+  if (failure === undefined && body.destroyed)
+    throw new StoreError('unavailable', `reading ${JSON.stringify(version.key)} from ${place} broke off`);
   if (failure === undefined) return body;
   body.destroy();
   throw failure;

@@ -38,11 +38,19 @@ export async function removeObject(bucket: S3Bucket, version: ObjectVersion, sig
       return await outcomeOf(bucket, version, error, signal);
     }
   }
-  throw new StoreError('unavailable', `${JSON.stringify(version.key)} was not deleted: this machine is too busy to do it within a second of a look at it`);
+  throw new StoreError(
+    'unavailable',
+    `${JSON.stringify(version.key)} was not deleted: this machine is too busy to do it within a second of a look at it`,
+  );
 }
 
 /** What a DELETE came to whose answer was lost or no answer; throws its error where the object is there as it was. */
-async function outcomeOf(bucket: S3Bucket, version: ObjectVersion, error: unknown, signal: AbortSignal | undefined): Promise<RemoveOutcome> {
+async function outcomeOf(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  error: unknown,
+  signal: AbortSignal | undefined,
+): Promise<RemoveOutcome> {
   const status = statusOf(error);
   if (signal?.aborted || (status !== undefined && status < 500)) throw error;
   const { state } = await lookAt(bucket, version, signal).catch(() => {

@@ -23,7 +23,10 @@ export function temporalSettings(env: Readonly<Record<string, string | undefined
     config = loadClientConnectConfig({ overrideEnvVars });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StrataError('misconfigured', `Temporal's settings can't be read: ${reason}. Check the TEMPORAL_* variables and temporal.toml.`);
+    throw new StrataError(
+      'misconfigured',
+      `Temporal's settings can't be read: ${reason}. Check the TEMPORAL_* variables and temporal.toml.`,
+    );
   }
   return { config, address: config.connectionOptions.address ?? defaultAddress, namespace: config.namespace ?? 'default' };
 }
@@ -36,7 +39,12 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Clien
   const { config, namespace } = settings;
   let connection: Connection | undefined;
   try {
-    connection = await Connection.connect({ ...config.connectionOptions, address: settings.address, connectTimeout, interceptors: closableCalls });
+    connection = await Connection.connect({
+      ...config.connectionOptions,
+      address: settings.address,
+      connectTimeout,
+      interceptors: closableCalls,
+    });
     await connection.workflowService.describeNamespace({ namespace });
     return new Client({ connection, namespace });
   } catch (error) {
@@ -53,10 +61,16 @@ export function explain(error: unknown, { address, namespace }: TemporalSettings
   const code = isGrpcServiceError(error) ? error.code : undefined;
   if (code === codes.notFound) {
     const command = `temporal operator namespace create --address ${address} --namespace ${namespace}`;
-    return new StrataError('misconfigured', `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE, or run: ${command}`);
+    return new StrataError(
+      'misconfigured',
+      `Temporal at ${address} has no namespace ${namespace}. Set TEMPORAL_NAMESPACE, or run: ${command}`,
+    );
   }
   if (code === codes.permissionDenied || code === codes.unauthenticated) {
-    return new StrataError('denied', `Temporal at ${address} refuses the login to namespace ${namespace}. Check TEMPORAL_API_KEY or the TEMPORAL_TLS_* settings.`);
+    return new StrataError(
+      'denied',
+      `Temporal at ${address} refuses the login to namespace ${namespace}. Check TEMPORAL_API_KEY or the TEMPORAL_TLS_* settings.`,
+    );
   }
   const start = 'temporal server start-dev';
   return new StrataError(

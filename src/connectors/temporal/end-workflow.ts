@@ -7,7 +7,11 @@ export type Ended = 'terminated' | 'cancelled' | 'ended by itself' | 'asked to e
 const interval = 500;
 
 /** Ends that run at once, whoever serves it or not; what its activities have committed stays. */
-export async function terminate(client: Client, { workflowId, runId }: { workflowId: string; runId?: string }, reason: string): Promise<Ended> {
+export async function terminate(
+  client: Client,
+  { workflowId, runId }: { workflowId: string; runId?: string },
+  reason: string,
+): Promise<Ended> {
   const done = await unlessEnded(() => client.workflow.getHandle(workflowId, runId).terminate(reason));
   return done ? 'terminated' : 'ended by itself';
 }

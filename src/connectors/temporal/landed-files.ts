@@ -34,7 +34,13 @@ export async function landedFiles(client: Client, { pipeline, since }: Landed): 
     const object = attribute(execution, searchAttributes.object.name);
     const outcome = attribute(execution, searchAttributes.outcome.name);
     if (typeof id !== 'number' || typeof object !== 'string' || (outcome !== 'staged' && outcome !== 'refused')) continue;
-    found.set(id, { loadId: id, feed: String(attribute(execution, searchAttributes.feed.name)), object, outcome, at: execution.startTime.toISOString() });
+    found.set(id, {
+      loadId: id,
+      feed: String(attribute(execution, searchAttributes.feed.name)),
+      object,
+      outcome,
+      at: execution.startTime.toISOString(),
+    });
   }
   const pickups = `${ofPipeline.name} = '${pipeline}' and WorkflowType = '${workflowTypes.pickup}'${recent}`;
   for await (const execution of client.workflow.list({ query: pickups, pageSize })) {
@@ -44,7 +50,8 @@ export async function landedFiles(client: Client, { pipeline, since }: Landed): 
 }
 
 function attribute(execution: WorkflowExecutionInfo, name: string): unknown {
-  return execution.typedSearchAttributes.getAll().find(({ key }: { key: { name: string; type: SearchAttributeType } }) => key.name === name)?.value;
+  return execution.typedSearchAttributes.getAll().find(({ key }: { key: { name: string; type: SearchAttributeType } }) => key.name === name)
+    ?.value;
 }
 
 /** What batches of a pickup landed; results of activities are JSON. */
@@ -58,7 +65,8 @@ async function batchedFiles(client: Client, { workflowId, runId }: WorkflowExecu
     if (begun && defaultPayloadConverter.fromPayload<PickupInput>(begun).source) return [];
     const scheduled = event.activityTaskScheduledEventAttributes;
     const input = scheduled?.input?.payloads?.[0];
-    if (scheduled?.activityType?.name === 'landSmallLoads' && input) batches.set(String(event.eventId), defaultPayloadConverter.fromPayload(input));
+    if (scheduled?.activityType?.name === 'landSmallLoads' && input)
+      batches.set(String(event.eventId), defaultPayloadConverter.fromPayload(input));
     const completed = event.activityTaskCompletedEventAttributes;
     const batch = batches.get(String(completed?.scheduledEventId));
     const result = completed?.result?.payloads?.[0];

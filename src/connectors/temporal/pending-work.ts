@@ -6,7 +6,13 @@ type Described = NonNullable<WorkflowExecutionDescription['raw']['pendingActivit
 type Failure = NonNullable<Described['lastFailure']>;
 
 /** PendingActivityState of Temporal's API. */
-const states: Readonly<Record<number, PendingActivity['state']>> = { 1: 'waiting', 2: 'running', 3: 'cancelling', 4: 'paused', 5: 'pausing' };
+const states: Readonly<Record<number, PendingActivity['state']>> = {
+  1: 'waiting',
+  2: 'running',
+  3: 'cancelling',
+  4: 'paused',
+  5: 'pausing',
+};
 
 /** An activity that a workflow waits for. */
 export interface PendingActivity {
@@ -29,7 +35,11 @@ export async function pendingActivities(client: Client, description: WorkflowExe
   const pending = description.raw.pendingActivities ?? [];
   if (pending.length === 0) return [];
   const { workflowId, runId } = description;
-  const asked = await scheduledActivities(client, { workflowId, runId }, pending.map(({ activityId }) => activityId ?? ''));
+  const asked = await scheduledActivities(
+    client,
+    { workflowId, runId },
+    pending.map(({ activityId }) => activityId ?? ''),
+  );
   return pending.map((each) => {
     const { summary, since } = asked.get(each.activityId ?? '') ?? {};
     const type = each.activityType?.name ?? '';
@@ -49,7 +59,8 @@ export async function pendingActivities(client: Client, description: WorkflowExe
 /** The innermost message, which is written for people; what Temporal says of lost workers in their words. */
 export function failureText(failure: Failure): string {
   if (failure.cause) return failureText(failure.cause);
-  if (failure.timeoutFailureInfo) return 'no sign of life came from its worker for some time: it was killed, stopped or cut off, or the work takes too long';
+  if (failure.timeoutFailureInfo)
+    return 'no sign of life came from its worker for some time: it was killed, stopped or cut off, or the work takes too long';
   const type = failure.applicationFailureInfo?.type;
   return `${type ? `${type}: ` : ''}${failure.message ?? ''}`;
 }

@@ -24,7 +24,9 @@ export async function runningWorkflows(client: Client, pipeline: string): Promis
     running.push(ofInfo(execution));
     if (running.length === lookedAt) break;
   }
-  return running.sort((a, b) => Number(a.parentId !== undefined) - Number(b.parentId !== undefined) || (a.workflowId < b.workflowId ? -1 : 1));
+  return running.sort(
+    (a, b) => Number(a.parentId !== undefined) - Number(b.parentId !== undefined) || (a.workflowId < b.workflowId ? -1 : 1),
+  );
 }
 
 /** The id of the newest workflow of the pipeline that has ended and that `isWanted` takes, among the last ones. */
@@ -52,5 +54,13 @@ export async function runningWorkflow(client: Client, workflowId: string): Promi
 type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'taskQueue' | 'startTime' | 'parentExecution' | 'rootExecution'>;
 
 function ofInfo({ workflowId, runId, type, taskQueue, startTime, parentExecution, rootExecution }: Info): RunningWorkflow {
-  return { workflowId, runId, type, taskQueue, started: startTime, parentId: parentExecution?.workflowId || undefined, rootId: rootExecution?.workflowId || workflowId };
+  return {
+    workflowId,
+    runId,
+    type,
+    taskQueue,
+    started: startTime,
+    parentId: parentExecution?.workflowId || undefined,
+    rootId: rootExecution?.workflowId || workflowId,
+  };
 }

@@ -68,18 +68,33 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string,
       ScheduleOverlapPolicy.BUFFER_ONE,
       'staging to bulk and vault',
     ),
-    one(scheduleIds.aggregate(name), schedules.aggregate, workflowTypes.aggregate, { pipeline: name }, ScheduleOverlapPolicy.BUFFER_ONE, 'bulk to bus'),
+    one(
+      scheduleIds.aggregate(name),
+      schedules.aggregate,
+      workflowTypes.aggregate,
+      { pipeline: name },
+      ScheduleOverlapPolicy.BUFFER_ONE,
+      'bulk to bus',
+    ),
   ];
 }
 
 /** Creates and updates the pipeline's schedules; one that is paused stays so, with its note. Idempotent. */
-export async function applySchedules(client: Client, pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Promise<AppliedSchedule[]> {
+export async function applySchedules(
+  client: Client,
+  pipeline: PipelineDefinition,
+  taskQueue: string,
+  memo?: WarehouseMemo,
+): Promise<AppliedSchedule[]> {
   const applied: AppliedSchedule[] = [];
   for (const { cron, ...wanted } of wantedSchedules(pipeline, taskQueue, memo)) {
     const handle = client.schedule.getHandle(wanted.scheduleId);
     const present = await describeSchedule(client, wanted.scheduleId);
     if (present) {
-      const isSame = cronOf(present.spec) === cron && present.action.taskQueue === taskQueue && warehouseOf(present.action.memo) === (memo && warehouseOf(memo));
+      const isSame =
+        cronOf(present.spec) === cron &&
+        present.action.taskQueue === taskQueue &&
+        warehouseOf(present.action.memo) === (memo && warehouseOf(memo));
       const change = isSame ? 'unchanged' : 'updated';
       await handle.update(({ state }) => ({ spec: wanted.spec, action: wanted.action, policies: wanted.policies ?? {}, state }));
       applied.push({ id: wanted.scheduleId, cron, change });
@@ -100,16 +115,25 @@ export interface MissingSchedule {
 }
 
 /** Schedules that the definitions ask for and that are not there, or are not what they ask for: `schedules apply` makes them so. */
-export async function missingSchedules(client: Client, pipelines: readonly PipelineDefinition[], taskQueue: string, memo?: WarehouseMemo): Promise<MissingSchedule[]> {
+export async function missingSchedules(
+  client: Client,
+  pipelines: readonly PipelineDefinition[],
+  taskQueue: string,
+  memo?: WarehouseMemo,
+): Promise<MissingSchedule[]> {
   const wanted = pipelines.flatMap((pipeline) => wantedSchedules(pipeline, taskQueue));
   const missing = await Promise.all(
     wanted.map(async ({ scheduleId, cron }): Promise<MissingSchedule | undefined> => {
       const present = await describeSchedule(client, scheduleId);
       if (!present) return { id: scheduleId, why: 'is not there' };
-      if (present.action.taskQueue !== taskQueue) return { id: scheduleId, why: `starts runs on the task queue ${present.action.taskQueue}, not on ${taskQueue}` };
+      if (present.action.taskQueue !== taskQueue)
+        return { id: scheduleId, why: `starts runs on the task queue ${present.action.taskQueue}, not on ${taskQueue}` };
       const theirs = warehouseOf(present.action.memo);
-      if (memo && theirs !== undefined && theirs !== warehouseOf(memo)) return { id: scheduleId, why: `is of another warehouse, ${theirs}, and this one is ${warehouseOf(memo)}` };
-      return cronOf(present.spec) === cron ? undefined : { id: scheduleId, why: `runs at ${cronOf(present.spec)}, and its definition says ${cron}` };
+      if (memo && theirs !== undefined && theirs !== warehouseOf(memo))
+        return { id: scheduleId, why: `is of another warehouse, ${theirs}, and this one is ${warehouseOf(memo)}` };
+      return cronOf(present.spec) === cron
+        ? undefined
+        : { id: scheduleId, why: `runs at ${cronOf(present.spec)}, and its definition says ${cron}` };
     }),
   );
   return missing.filter((each) => each !== undefined);

@@ -21,7 +21,10 @@ export async function requireSearchAttributes(client: Client): Promise<void> {
   const missing = await missingSearchAttributes(client);
   if (missing.length === 0) return;
   const { namespace } = client.options;
-  throw new StrataError('misconfigured', `Temporal's namespace ${namespace} lacks the search attributes ${missing.join(', ')}; run: strata migrate`);
+  throw new StrataError(
+    'misconfigured',
+    `Temporal's namespace ${namespace} lacks the search attributes ${missing.join(', ')}; run: strata migrate`,
+  );
 }
 
 /** Registers what is missing; returns the names that it added. Idempotent, also while others do the same. */

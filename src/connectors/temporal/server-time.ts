@@ -12,7 +12,9 @@ export async function temporalTime(client: Client): Promise<Date | undefined> {
   const { namespace } = client.options;
   const taskQueue = { name: `strata-clock-${randomUUID()}` };
   const asked = client
-    .withDeadline(Date.now() + poll, () => client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue, identity: 'strata doctor' }))
+    .withDeadline(Date.now() + poll, () =>
+      client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue, identity: 'strata doctor' }),
+    )
     .catch(() => undefined);
   try {
     for (let attempt = 0; attempt < tries; attempt += 1) {

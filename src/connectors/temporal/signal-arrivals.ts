@@ -7,7 +7,13 @@ import type { Arrival, ArrivalsInput } from '../../contracts/workflows.js';
  * Signals the pipeline's `followArrivals`, and starts it where it does not run, in one step: whoever gets no error may forget what it
  * told, for Temporal keeps it.
  */
-export async function signalArrivals(client: Client, taskQueue: string, pipeline: string, signal: ArrivalSignal, feeds: readonly string[]): Promise<void> {
+export async function signalArrivals(
+  client: Client,
+  taskQueue: string,
+  pipeline: string,
+  signal: ArrivalSignal,
+  feeds: readonly string[],
+): Promise<void> {
   const { name, type } = searchAttributes.pipeline;
   await client.workflow.signalWithStart(workflowTypes.arrivals, {
     workflowId: workflowIds.arrivals(pipeline),

@@ -49,7 +49,9 @@ export function renderAppend(feed: FeedDefinition, entity: EntityDefinition): En
 function appendBulk(feed: FeedDefinition, entity: EntityDefinition, bulk: string): string {
   const columns = entityColumns(entity);
   const later = `typed.row_offset > ${bulk}.row_offset`;
-  const newest = [...entity.values, 'row_offset'].map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${bulk}.${identifier(name)})`);
+  const newest = [...entity.values, 'row_offset'].map(
+    (name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${bulk}.${identifier(name)})`,
+  );
   // Without the WHERE, ON would be taken for a condition of the join.
   return `insert into ${bulk}
   (${columnList([...columns, 'load_id', 'row_offset'])}, created_at, updated_at)

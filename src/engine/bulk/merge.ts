@@ -55,10 +55,12 @@ export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surr
     recordCounts: recordCounts(entity, work, 'l.load_id = ?'),
     recordCountsOfRun: recordCounts(entity, work, inRun),
     assignIds: surrogates.flatMap((surrogate) =>
-      surrogate.from.filter((from) => from.entity === entity.name).map((from) => ({
-        surrogate: surrogate.name,
-        sql: assignIds(surrogate, entity, from.column),
-      })),
+      surrogate.from
+        .filter((from) => from.entity === entity.name)
+        .map((from) => ({
+          surrogate: surrogate.name,
+          sql: assignIds(surrogate, entity, from.column),
+        })),
     ),
   };
 }

@@ -41,7 +41,10 @@ const columnType = z.discriminatedUnion(
       precision: z.int().min(1, 'must be 1..65').max(65, 'must be 1..65'),
       scale: z.int().min(0, 'must be 0..30').max(30, 'must be 0..30'),
     }),
-    z.strictObject({ kind: z.literal('date'), format: z.enum(['d/m/yyyy', 'yyyy-mm-dd'], { error: `must be 'd/m/yyyy' or 'yyyy-mm-dd'; ${otherDates}` }) }),
+    z.strictObject({
+      kind: z.literal('date'),
+      format: z.enum(['d/m/yyyy', 'yyyy-mm-dd'], { error: `must be 'd/m/yyyy' or 'yyyy-mm-dd'; ${otherDates}` }),
+    }),
     z.strictObject({ kind: z.literal('choice'), values: list(trimmed.min(1, 'must not be empty').max(255), 'value') }),
     z.strictObject({
       kind: z.literal('text'),
@@ -117,7 +120,10 @@ export const pipelineShape: z.ZodType<PipelineDefinition> = z.strictObject({
   sourceSetting: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as EASTROCK_SOURCE_URL'),
   schedules: z.strictObject({ pickup: cron, process: cron, aggregate: cron }),
   release: z.enum(releaseKinds, { error: "must be 'delete', 'archive' or 'keep'" }).optional(),
-  releaseAfter: z.string().refine((text) => durationSeconds(text) !== undefined, durationRule).optional(),
+  releaseAfter: z
+    .string()
+    .refine((text) => durationSeconds(text) !== undefined, durationRule)
+    .optional(),
   feeds: list(feedShape, 'feed'),
   surrogates: z.array(surrogateShape),
   vault: z.strictObject({ hubs: z.array(hubShape), links: z.array(linkShape), satellites: z.array(satelliteShape) }),
@@ -151,7 +157,8 @@ function sentence(issue: z.core.$ZodIssue): string {
     const unsupported = issue.keys.flatMap((key) => unsupportedProperty(key) ?? []);
     return `does not know ${keys}; ${unsupported.length > 0 ? unsupported.join('; ') : 'remove it or fix its spelling'}`;
   }
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return `is missing; give it as ${words[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return `is missing; give it as ${words[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_type') return `must be ${issue.expected === 'string' ? 'a ' : ''}${words[issue.expected] ?? issue.expected}`;
   if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return `must have at most ${issue.maximum} characters`;
   return issue.message;

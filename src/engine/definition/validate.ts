@@ -32,16 +32,27 @@ export function validatePipelines(definitions: readonly unknown[]): PipelineDefi
   if (mistakes.length > 0) {
     const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
     const names = mentionedNames(mistakes, pipelines);
-    throw new StrataError('definition', `${count} in the pipelines' definitions${names === '' ? '' : `, where ${names}`}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+    throw new StrataError(
+      'definition',
+      `${count} in the pipelines' definitions${names === '' ? '' : `, where ${names}`}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    );
   }
   return definitions.map((definition) => pipelineShape.parse(definition));
 }
 
 /** What stands at the places that the mistakes name by numbers: `feeds[0] is users, feeds[0].columns[2] is signup_date`. */
-function mentionedNames(mistakes: readonly string[], pipelines: readonly { readonly label: string; readonly definition: unknown }[]): string {
+function mentionedNames(
+  mistakes: readonly string[],
+  pipelines: readonly { readonly label: string; readonly definition: unknown }[],
+): string {
   const names = pipelines.flatMap(({ label, definition }) => {
     const own = mistakes.filter((line) => line.includes(`${label}: `)).join('\n');
-    const paths = new Set([...own.matchAll(/[a-z]+(?:\.[a-z]+)?\[\d+\](?:\.[a-z]+\[\d+\])?/g)].flatMap(([path]) => [path.replace(/^([^\]]*\]).*$/, '$1'), path]));
+    const paths = new Set(
+      [...own.matchAll(/[a-z]+(?:\.[a-z]+)?\[\d+\](?:\.[a-z]+\[\d+\])?/g)].flatMap(([path]) => [
+        path.replace(/^([^\]]*\]).*$/, '$1'),
+        path,
+      ]),
+    );
     return [...paths].flatMap((path) => {
       const name = nameAt(definition, path);
       return name === undefined ? [] : [`${pipelines.length > 1 ? `${label}: ` : ''}${path} is ${name}`];
@@ -55,7 +66,10 @@ const shownNames = 12;
 
 function nameAt(definition: unknown, path: string): string | undefined {
   const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
-  const part = keys.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined), definition);
+  const part = keys.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined),
+    definition,
+  );
   const name = (part as { readonly name?: unknown } | undefined | null)?.name;
   return typeof name === 'string' ? name : undefined;
 }

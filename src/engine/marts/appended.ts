@@ -17,13 +17,18 @@ export type Appended = readonly { readonly column: string; readonly above: boole
  * None where the rows have any other `[[...]]`.
  */
 export function appendColumns(mart: Mart, { marts }: MartCatalog): readonly string[] {
-  const parts = [...mart.rows.matchAll(optional)].map(({ 1: part = '', index }) => ({ part: part.trim(), before: mart.rows.slice(0, index) }));
+  const parts = [...mart.rows.matchAll(optional)].map(({ 1: part = '', index }) => ({
+    part: part.trim(),
+    before: mart.rows.slice(0, index),
+  }));
   const conditions = parts.filter(({ part }) => part !== keys).map(({ part, before }) => ({ expressions: compared(part), before }));
   if (conditions.length === 0 || conditions.some(({ expressions }) => expressions === undefined)) return [];
   const typeOf = new Map(mart.columns.map(({ name, type }) => [name, type]));
   return mart.refreshBy
     .filter((column) => /^(date|(tiny|small|big)?int)\b/.test(typeOf.get(column) ?? '') && beginsWith([mart.key, ...mart.indexes], column))
-    .filter((column) => conditions.every(({ expressions, before }) => expressions?.has(column) && isIndexed(before, expressions.get(column)!, marts)))
+    .filter((column) =>
+      conditions.every(({ expressions, before }) => expressions?.has(column) && isIndexed(before, expressions.get(column)!, marts)),
+    )
     .sort((a, b) => Number(typeOf.get(b)?.startsWith('date')) - Number(typeOf.get(a)?.startsWith('date')));
 }
 
@@ -59,7 +64,9 @@ export function highestValues(mart: Mart, columns: readonly string[]): string {
 
 /** Ranges that don't overlap: together with the keys that are at most as high as all of `highest`, they are every key. */
 export function appendedAbove(columns: readonly string[], highest: SqlRow): readonly Appended[] {
-  return columns.map((_, last) => columns.slice(0, last + 1).map((column, index) => ({ column, above: index === last, bound: bound(highest[column]!) })));
+  return columns.map((_, last) =>
+    columns.slice(0, last + 1).map((column, index) => ({ column, above: index === last, bound: bound(highest[column]!) })),
+  );
 }
 
 /** Whole numbers beyond 2^53 come as text, by which a column of text would be compared as text. */

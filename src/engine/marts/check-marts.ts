@@ -20,7 +20,8 @@ export function checkMarts(
   for (const mart of marts) checkMart(mart, world, report);
   for (const view of views) {
     for (const name of references(view.select)) {
-      if (!world.bulk.has(name) && !world.sources.has(name)) report(view.path, name, `${name} is neither a table of the definition nor a mart`);
+      if (!world.bulk.has(name) && !world.sources.has(name))
+        report(view.path, name, `${name} is neither a table of the definition nor a mart`);
     }
   }
   const { cycle } = martOrder(marts);
@@ -46,7 +47,9 @@ function worldOf(marts: readonly MartDraft[], definition: PipelineDefinition): W
     bulk: new Set(entities.map((name) => `bulk.${name}`)),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [`gear.${surrogate.name}`, null] as const),
-      ...marts.flatMap((mart) => [mart.target, ...mart.countBy.map((grouping) => countTableName(mart, grouping))].map((name) => [name, mart.target] as const)),
+      ...marts.flatMap((mart) =>
+        [mart.target, ...mart.countBy.map((grouping) => countTableName(mart, grouping))].map((name) => [name, mart.target] as const),
+      ),
     ]),
     byTarget: new Map(marts.map((mart) => [mart.target, mart])),
   };
@@ -74,19 +77,22 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
     if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, which is no entity of the pipeline`);
     else if (!changed.has(entity)) report(path, section, `\`affected by ${entity}\` never looks at changes.${entity}`);
     for (const other of changed) {
-      if (other !== entity) report(path, `changes.${other}`, `\`affected by ${entity}\` looks at changes.${other}: give ${other} a section of its own`);
+      if (other !== entity)
+        report(path, `changes.${other}`, `\`affected by ${entity}\` looks at changes.${other}: give ${other} a section of its own`);
     }
   }
-  if (changeReferences(mart.rows).size > 0) report(path, '-- rows', '`rows` can\'t read changes: a rebuild computes it without them');
-  if (mart.affected.length > 0 && !/\[\[[^\]]*\baffected\b/.test(mart.rows)) report(path, '-- rows', '`rows` never joins `[[ affected ... ]]`');
+  if (changeReferences(mart.rows).size > 0) report(path, '-- rows', "`rows` can't read changes: a rebuild computes it without them");
+  if (mart.affected.length > 0 && !/\[\[[^\]]*\baffected\b/.test(mart.rows))
+    report(path, '-- rows', '`rows` never joins `[[ affected ... ]]`');
   if (mart.affected.length === 0 && mart.rows.includes('[[')) report(path, '[[', 'a mart without `affected by` has no `[[ ... ]]`');
   checkReferences(mart, world, report);
   for (const target of mart.after) {
     const other = world.byTarget.get(target);
     if (!other) report(path, '-- after:', `is after ${target}, which is no mart`);
-    else if (target === mart.target) report(path, '-- after:', 'can\'t be after itself');
+    else if (target === mart.target) report(path, '-- after:', "can't be after itself");
     for (const entity of other?.reads ?? []) {
-      if (!mart.reads.includes(entity)) report(path, '-- after:', `needs a section \`affected by ${entity}\`, because ${target} changes with it`);
+      if (!mart.reads.includes(entity))
+        report(path, '-- after:', `needs a section \`affected by ${entity}\`, because ${target} changes with it`);
     }
   }
 }
@@ -97,11 +103,13 @@ function checkReferences(mart: MartDraft, world: World, report: Report): void {
     const owner = world.sources.get(name);
     if (world.bulk.has(name)) {
       const entity = name.slice('bulk.'.length);
-      if (!mart.reads.includes(entity)) report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);
+      if (!mart.reads.includes(entity))
+        report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);
     } else if (owner === undefined) report(mart.path, name, `${name} is neither a table of the definition nor a mart`);
     else if (owner !== null) {
       filledBy.add(owner);
-      if (owner !== mart.target && !mart.after.includes(owner)) report(mart.path, name, `${name} is read, but ${owner} is not named in \`after\``);
+      if (owner !== mart.target && !mart.after.includes(owner))
+        report(mart.path, name, `${name} is read, but ${owner} is not named in \`after\``);
       if (owner === mart.target && references(mart.rows).has(name)) report(mart.path, name, '`rows` reads the table that it fills');
     }
   }

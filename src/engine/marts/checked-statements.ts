@@ -17,10 +17,19 @@ export function checkedStatements({ marts, views }: MartCatalog): CheckedStateme
     ...marts.flatMap((mart) => {
       const { path, affected, rows: written, rowsLine: line } = mart;
       const day = dayOf(mart);
-      const forms = [...(affected.length > 0 ? [insertRows(mart, 'affected')] : []), insertRows(mart, 'all'), ...(day === undefined ? [] : replaceDays(mart, day))];
+      const forms = [
+        ...(affected.length > 0 ? [insertRows(mart, 'affected')] : []),
+        insertRows(mart, 'all'),
+        ...(day === undefined ? [] : replaceDays(mart, day)),
+      ];
       const keys = affected.flatMap((one) => {
         const ranges = new Map([[one.entity, { after: 0n, upTo: 1n }]]);
-        return insertAffectedKeys({ ...mart, affected: [one] }, ranges).map(({ sql }) => ({ path, written: one.select, line: one.line, sql }));
+        return insertAffectedKeys({ ...mart, affected: [one] }, ranges).map(({ sql }) => ({
+          path,
+          written: one.select,
+          line: one.line,
+          sql,
+        }));
       });
       return [...keys, ...forms.map((sql) => ({ path, written, line, sql }))];
     }),

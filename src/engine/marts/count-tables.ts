@@ -33,7 +33,10 @@ export function recount(mart: Mart, days?: { readonly column: string; readonly f
   return mart.countBy.flatMap((grouping) => {
     const table = qualifiedName(countTableName(mart, grouping));
     const { columns, sums } = grouping;
-    const part = days && columns.includes(days.column) ? { where: ` where ${columnList([days.column])} between ? and ?`, values: [days.from, days.to] } : { where: '', values: [] };
+    const part =
+      days && columns.includes(days.column)
+        ? { where: ` where ${columnList([days.column])} between ? and ?`, values: [days.from, days.to] }
+        : { where: '', values: [] };
     const numbers = ['count(*)', ...sums.map((name) => `sum(${columnList([name])})`)].join(', ');
     const insert = `insert into ${table} (${columnList([...columns, 'n', ...sums])})
 select ${columnList(columns)}, ${numbers} from ${qualifiedName(mart.target)}${part.where} group by ${columnList(columns)}`;

@@ -121,7 +121,10 @@ export function replaceDays(mart: Mart, day: string): readonly string[] {
   const ofDays = `${columnList([day])} between ? and ?`;
   return [
     `delete from ${target} where ${ofDays}`,
-    insertInto(mart, `with computed (${columns}) as (\n${mart.rows.replace(optional, '')}\n)\nselect ${columns} from computed where ${ofDays}`),
+    insertInto(
+      mart,
+      `with computed (${columns}) as (\n${mart.rows.replace(optional, '')}\n)\nselect ${columns} from computed where ${ofDays}`,
+    ),
   ];
 }
 

@@ -61,7 +61,8 @@ function readMart(
       for (const column of [...names, ...sums]) {
         const type = columns.find((candidate) => candidate.name === column)?.type ?? '';
         if (name === 'count by' && column === 'n') problem(line, '`count by`: a column n would be taken for the number of rows');
-        else if (!among.includes(column)) problem(line, `\`${name}\`: ${column} is not ${name === 'refresh by' ? 'in the key' : 'a column'}`);
+        else if (!among.includes(column))
+          problem(line, `\`${name}\`: ${column} is not ${name === 'refresh by' ? 'in the key' : 'a column'}`);
         else if (type.endsWith(' null') && !type.endsWith('not null')) problem(line, `\`${name}\`: ${column} may be null`);
         else if (sums.includes(column) && !/^(bigint|decimal\(\d+,\d+\)) not null$/.test(type))
           problem(line, `\`${name}\`: ${column} must be a bigint or a decimal to be added up`);
@@ -105,10 +106,14 @@ function splitSections(body: readonly Line[], problem: Report): Sections {
       if (plain.has(name)) problem(line.number, `the section \`${name}\` stands twice`);
       current = [];
       plain.set(name, current);
-    } else if (/^-- affected( by\b.*)?$/.test(line.text)) problem(line.number, `\`${line.text}\` is no section: write \`-- affected by <entity>\``);
+    } else if (/^-- affected( by\b.*)?$/.test(line.text))
+      problem(line.number, `\`${line.text}\` is no section: write \`-- affected by <entity>\``);
     else if (current) current.push(line);
     else if (line.text !== '') {
-      problem(line.number, 'before the first of the sections `-- columns`, `-- affected by <entity>` and `-- rows` there can only be comments');
+      problem(
+        line.number,
+        'before the first of the sections `-- columns`, `-- affected by <entity>` and `-- rows` there can only be comments',
+      );
       break;
     }
   }
@@ -120,7 +125,8 @@ function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
   for (const { number, text } of lines) {
     if (text === '') continue;
     const [, name = '', type = '', nullable] = /^([a-z0-9_]+) (.+?)( null)?$/.exec(text) ?? [];
-    if (!identifierPattern.test(name) || !columnTypes.test(type)) problem(number, `not a column: a line is \`name type\` or \`name type null\``);
+    if (!identifierPattern.test(name) || !columnTypes.test(type))
+      problem(number, `not a column: a line is \`name type\` or \`name type null\``);
     else if (columns.some((column) => column.name === name)) problem(number, `the column ${name} stands twice`);
     else columns.push({ name, type: `${type} ${nullable ? 'null' : 'not null'}` });
   }

@@ -29,7 +29,12 @@ const ofPlaces = { reason: replayedRow.reason, rule: 'must be the place that str
  * Which rules of the feed, as it is defined now, a row in quarantine breaks. `header` names the columns of its file in their order.
  * Empty where the row breaks none any more.
  */
-export function brokenRules(feed: FeedDefinition, header: readonly string[] | undefined, reasons: readonly string[], raw: Buffer): BrokenRule[] {
+export function brokenRules(
+  feed: FeedDefinition,
+  header: readonly string[] | undefined,
+  reasons: readonly string[],
+  raw: Buffer,
+): BrokenRule[] {
   const whole = reasons.find((reason) => reason in ofWholeRows);
   if (whole !== undefined) return [{ reason: whole, rule: ofWholeRows[whole]! }];
   const columns = header?.map((name) => feed.columns.find((column) => column.name === name));
@@ -74,6 +79,9 @@ function fieldsOf(raw: Buffer, most: number): string[] | undefined {
   const row = new RowSplitter(most);
   if (raw.length === 0 || row.split(bytes, 0, raw.length, true) !== found.row) return undefined;
   return Array.from({ length: Math.min(row.count, most) }, (_, index) =>
-    bytes.toString('utf8', row.starts[index], row.ends[index]).replaceAll('""', '"').replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''),
+    bytes
+      .toString('utf8', row.starts[index], row.ends[index])
+      .replaceAll('""', '"')
+      .replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''),
   );
 }

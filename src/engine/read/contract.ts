@@ -45,7 +45,10 @@ const maxReasons = 31;
 
 /** A header's name as it is compared: trimmed of ASCII white space, in lower case. */
 export function headerName(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '').toLowerCase();
+  return text
+    .replace(/^[ \t\r\n]+/, '')
+    .replace(/[ \t\r\n]+$/, '')
+    .toLowerCase();
 }
 
 /**
@@ -83,7 +86,15 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
   }));
   if (firstLoadId !== undefined) {
     const bad = bit(replayedRow.reason);
-    columns.push({ name: replayedRow.column, title: replayedRow.column, header: replayedRow.column, check: placeCheck(firstLoadId), bad, empty: bad, optional: true });
+    columns.push({
+      name: replayedRow.column,
+      title: replayedRow.column,
+      header: replayedRow.column,
+      check: placeCheck(firstLoadId),
+      bad,
+      empty: bad,
+      optional: true,
+    });
   }
   return { columns, reasons, checksum: contractChecksum(feed) };
 }

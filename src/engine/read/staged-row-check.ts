@@ -18,19 +18,28 @@ export class StagedRowCheck {
   constructor(contract: Contract, header: readonly string[]) {
     const columns = contract.columns.filter(({ name }) => header.includes(name));
     this.#header = header;
-    this.#check = new RowCheck({ ...contract, columns }, header.map((name) => columns.findIndex((column) => column.name === name)));
+    this.#check = new RowCheck(
+      { ...contract, columns },
+      header.map((name) => columns.findIndex((column) => column.name === name)),
+    );
   }
 
   /** Undefined for a good row. Its bytes are those of a row of the file's form, whether or not the file had quotes there. */
   rejectOf(row: StagedRow): Reject | undefined {
-    const fields = this.#header.map((name) => row[name] as Buffer | null ?? Buffer.alloc(0));
+    const fields = this.#header.map((name) => (row[name] as Buffer | null) ?? Buffer.alloc(0));
     let at = 0;
     const ends = fields.map((field) => (at += field.length));
     const starts = ends.map((end, index) => end - fields[index]!.length);
     const bits = this.#check.check({ starts, ends, count: fields.length, seen: 0 }, Buffer.concat(fields));
     if (bits === 0) return undefined;
     const raw = Buffer.from(fields.map((field) => quoted(field.toString('utf8'), fields.length)).join(','));
-    return { lineNumber: Number(row.line_number), rowOffset: Number(row.row_offset), rowBytes: raw.length, reasons: this.#check.reasons(bits), raw };
+    return {
+      lineNumber: Number(row.line_number),
+      rowOffset: Number(row.row_offset),
+      rowBytes: raw.length,
+      reasons: this.#check.reasons(bits),
+      raw,
+    };
   }
 }
 

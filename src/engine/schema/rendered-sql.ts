@@ -15,7 +15,8 @@ export interface RenderedFile {
 
 type Rendered = Omit<CompiledPipeline, 'fingerprint'>;
 
-const notice = '-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.\n';
+const notice =
+  '-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.\n';
 
 /** The DDL by schema, the statements that merge each entity and those that load the vault, as they are kept under sql/<pipeline>/rendered. */
 export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
@@ -32,7 +33,10 @@ export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
         text: statements([...appendInOrder(renderAppend(feed, entity)), ...inOrder(renderMerge(feed, entity, definition.surrogates))]),
       })),
     ),
-    { path: 'rendered/load_vault.sql', text: statements(pipeline.vaultReaders.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))) },
+    {
+      path: 'rendered/load_vault.sql',
+      text: statements(pipeline.vaultReaders.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))),
+    },
   ];
 }
 

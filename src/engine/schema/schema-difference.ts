@@ -19,7 +19,10 @@ export interface Difference {
 
 /** `int(10) unsigned` on MariaDB and `int unsigned` on MySQL are the same type. */
 function comparable(type: string): string {
-  const plain = type.toLowerCase().replace(/\s+(not )?null.*$/, '').trim();
+  const plain = type
+    .toLowerCase()
+    .replace(/\s+(not )?null.*$/, '')
+    .trim();
   if (plain === 'boolean' || plain === 'tinyint(1)') return 'boolean';
   return plain.replace(/\b(tinyint|smallint|mediumint|int|bigint)\(\d+\)/, '$1').replace(/\s*,\s*/g, ',');
 }
@@ -28,7 +31,8 @@ function comparable(type: string): string {
 export function tableDifferences(table: Table, existing: ExistingTable | undefined): readonly Difference[] {
   if (!existing) return [{ table: table.name, text: `${table.name} does not exist`, statement: createTable(table) }];
   const differences: Difference[] = [];
-  const report = (text: string, statement?: string) => differences.push({ table: table.name, text: `${table.name} ${text}`, ...(statement ? { statement } : {}) });
+  const report = (text: string, statement?: string) =>
+    differences.push({ table: table.name, text: `${table.name} ${text}`, ...(statement ? { statement } : {}) });
   const here = new Map(existing.columns.map((column) => [column.name, column]));
   for (const [index, column] of table.columns.entries()) {
     const found = here.get(column.name);

@@ -43,7 +43,9 @@ export function recentChangesView(pipelines: readonly PipelineDefinition[]): App
   const parts = pipelines.flatMap((pipeline) =>
     pipeline.feeds.flatMap((feed) =>
       feed.entities.map(
-        (entity) => `select ${stringLiteral(pipeline.name)} as pipeline, ${stringLiteral(feed.name)} as feed, ${stringLiteral(entity.name)} as entity,
+        (
+          entity,
+        ) => `select ${stringLiteral(pipeline.name)} as pipeline, ${stringLiteral(feed.name)} as feed, ${stringLiteral(entity.name)} as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', ${entity.key.map((name) => `c.\`${name}\``).join(', ')}) as business_key, b.committed_at
 from gear.\`changes_${entity.name}\` c
 join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed = ${stringLiteral(feed.name)} and b.batch_number = c.batch_number`,

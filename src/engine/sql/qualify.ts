@@ -5,7 +5,8 @@ export type Schema = (typeof schemas)[number];
 /** What a prefix may be: empty, or the beginning of a database name. */
 export const prefixPattern = /^([a-z][a-z0-9_]{0,31})?$/;
 
-const token = /('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`|--[ \t][^\n]*|\/\*[\s\S]*?\*\/)|(?<![\w.$])(staging|bulk|vault|bus|gear)(?=\.[A-Za-z_`])/g;
+const token =
+  /('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`[^`]*`|--[ \t][^\n]*|\/\*[\s\S]*?\*\/)|(?<![\w.$])(staging|bulk|vault|bus|gear)(?=\.[A-Za-z_`])/g;
 
 /** Puts the prefix on every schema name that stands before a dot outside of strings, quoted names and comments. */
 export function qualify(sql: string, prefix: string): string {

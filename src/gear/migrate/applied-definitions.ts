@@ -17,7 +17,9 @@ export async function applyDefinitions(statements: Statements, schema: Warehouse
        on duplicate key update fingerprint = ?, applied_at = utc_timestamp(6)`,
       [pipeline, fingerprint, fingerprint],
     );
-  return changed.map(({ pipeline, fingerprint }) => `definitions ${fingerprint} of ${pipeline} applied; workers with others wait for a restart`);
+  return changed.map(
+    ({ pipeline, fingerprint }) => `definitions ${fingerprint} of ${pipeline} applied; workers with others wait for a restart`,
+  );
 }
 
 /**
@@ -38,7 +40,10 @@ export async function refuseOtherContracts(statements: Statements, schema: Wareh
       [pipeline],
     );
     for (const { feed, contract, loads, first } of staged)
-      if (contract !== contracts[feed]) waiting.push(`${pipeline}/${feed}: ${loads} (the first is load ${first}), staged by contract ${contract ?? 'of an unknown version'}, now ${contracts[feed] ?? 'no feed'}`);
+      if (contract !== contracts[feed])
+        waiting.push(
+          `${pipeline}/${feed}: ${loads} (the first is load ${first}), staged by contract ${contract ?? 'of an unknown version'}, now ${contracts[feed] ?? 'no feed'}`,
+        );
   }
   if (waiting.length === 0) return;
   const pipelines = [...new Set(waiting.map((line) => line.slice(0, line.indexOf('/'))))];

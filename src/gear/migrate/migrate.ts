@@ -34,7 +34,12 @@ const createApplied = `create table if not exists gear.applied (
  * columns and indexes, views. Everything additive is applied; a difference that could destroy data is refused, all of
  * them in one message, before anything but the gear's own migrations has run. Can be repeated at any time.
  */
-export async function migrate(admin: Warehouse, prefix: string, schema: WarehouseSchema, options: MigrateOptions = {}): Promise<MigrateReport> {
+export async function migrate(
+  admin: Warehouse,
+  prefix: string,
+  schema: WarehouseSchema,
+  options: MigrateOptions = {},
+): Promise<MigrateReport> {
   return admin.session(async (statements) => {
     const changes: string[] = [];
     await withLock(statements, prefix, async () => {
@@ -75,7 +80,9 @@ export async function checkSchema(warehouse: Warehouse, prefix: string, schema: 
     const stale = await staleTexts(statements, schema);
     return [
       ...pending.map(({ name }) => `migration ${name} has not been applied`),
-      ...differences.map(({ text, statement }) => (statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text)),
+      ...differences.map(({ text, statement }) =>
+        statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text,
+      ),
       ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not the definition's`),
       ...(pending.length === 0 ? await otherDefinitions(statements, schema) : []),
     ];
@@ -86,7 +93,10 @@ async function withLock(statements: Statements, prefix: string, work: () => Prom
   const name = `strata migrate ${prefix}`;
   const [row] = await statements.query<{ held: number | null }>('select get_lock(?, ?) as held', [name, lockWaitSeconds]);
   if (row?.held !== 1)
-    throw new StrataError('contention', `another strata migrate has been running for ${lockWaitSeconds} s; wait for it to end, then run: strata migrate`);
+    throw new StrataError(
+      'contention',
+      `another strata migrate has been running for ${lockWaitSeconds} s; wait for it to end, then run: strata migrate`,
+    );
   try {
     await work();
   } finally {
@@ -139,7 +149,10 @@ async function refuseUncomputable(statements: Statements, prefix: string, { chec
   const problems = await checkStatements(statements, prefix, checked);
   if (problems.length === 0) return;
   const list = problems.map((line) => `  - ${line}`).join('\n');
-  throw new StrataError('definition', `the server can't run what these files say:\n${list}\nThe definitions were not applied. Correct the files, then run: strata migrate`);
+  throw new StrataError(
+    'definition',
+    `the server can't run what these files say:\n${list}\nThe definitions were not applied. Correct the files, then run: strata migrate`,
+  );
 }
 
 async function run(statements: Statements, statement: string): Promise<void> {

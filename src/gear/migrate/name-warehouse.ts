@@ -13,5 +13,9 @@ export async function nameWarehouse(statements: Statements, prefix: string): Pro
      where not exists (select 1 from gear.warehouse)`,
     [uuid, prefix],
   );
-  await statements.execute('update gear.warehouse set uuid = ?, schema_prefix = ?, made_at = utc_timestamp(6) where schema_prefix <> ?', [uuid, prefix, prefix]);
+  await statements.execute('update gear.warehouse set uuid = ?, schema_prefix = ?, made_at = utc_timestamp(6) where schema_prefix <> ?', [
+    uuid,
+    prefix,
+    prefix,
+  ]);
 }

@@ -64,7 +64,10 @@ export function createEventsApp(given: EventsAppDeps): Hono<Env> {
       context.set('isKnown', isKnown);
       return next();
     },
-    bodyLimit({ maxSize: largestBody, onError: (context: Request) => refuse(context, 413, `the body is longer than ${largestBody} bytes`) }),
+    bodyLimit({
+      maxSize: largestBody,
+      onError: (context: Request) => refuse(context, 413, `the body is longer than ${largestBody} bytes`),
+    }),
     async (context) => {
       const body = parsed(await context.req.text());
       const sns = snsMessage(body);

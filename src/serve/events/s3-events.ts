@@ -11,7 +11,13 @@ const record = z.object({
   s3: z.object({ bucket: z.object({ name: z.string().min(1) }), object: z.object({ key: z.string() }) }),
 });
 /** AWS to SQS, SNS and Lambda; VersityGW; MinIO, with more beside it. An older VersityGW sends the list alone. */
-const records = z.union([z.object({ Records: z.array(z.unknown()) }), z.array(z.unknown()).min(1).transform((Records) => ({ Records }))]);
+const records = z.union([
+  z.object({ Records: z.array(z.unknown()) }),
+  z
+    .array(z.unknown())
+    .min(1)
+    .transform((Records) => ({ Records })),
+]);
 const eventBridge = z.object({
   source: z.string(),
   'detail-type': z.string(),

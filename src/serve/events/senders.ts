@@ -21,10 +21,14 @@ export function notFromHere(request: HonoRequest): Refusal | undefined {
   const { hostname, origin } = new URL(request.url);
   const host = request.header('Host');
   if (!isThisMachine(hostname) || (host !== undefined && !isThisMachine(hostOf(host)))) {
-    return { status: 403, text: 'without STRATA_EVENTS_TOKEN only requests to this machine by its own name are taken: set it, or send them to 127.0.0.1' };
+    return {
+      status: 403,
+      text: 'without STRATA_EVENTS_TOKEN only requests to this machine by its own name are taken: set it, or send them to 127.0.0.1',
+    };
   }
   const from = request.header('Origin');
-  if (from !== undefined && from !== origin) return { status: 403, text: 'without STRATA_EVENTS_TOKEN nothing is taken from web pages: set it' };
+  if (from !== undefined && from !== origin)
+    return { status: 403, text: 'without STRATA_EVENTS_TOKEN nothing is taken from web pages: set it' };
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.header('Content-Type') ?? '')) {
     return { status: 415, text: 'without STRATA_EVENTS_TOKEN only application/json is taken: set it, or send that content type' };
   }
@@ -37,7 +41,10 @@ function hostOf(host: string): string {
 
 /** Whether a name or address is this machine's own, and nobody else's. */
 export function isThisMachine(host: string): boolean {
-  const bare = host.toLowerCase().replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const bare = host
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
   return bare === 'localhost' || bare === '::1' || (isIPv4(bare) && bare.startsWith('127.'));
 }
 

@@ -58,9 +58,12 @@ export class SnsTopics {
   /** Why an envelope is not looked at any further, whoever signed it; undefined when nothing speaks against it. */
   unwanted({ TopicArn, Timestamp }: SnsMessage): string | undefined {
     if (!regionOf(TopicArn)) return 'this is no topic of SNS';
-    if (this.listed.length > 0 && !this.listed.includes(TopicArn)) return 'this topic is not one of STRATA_EVENTS_TOPICS: add it there, or end its subscription';
+    if (this.listed.length > 0 && !this.listed.includes(TopicArn))
+      return 'this topic is not one of STRATA_EVENTS_TOPICS: add it there, or end its subscription';
     const age = this.now() - Date.parse(Timestamp);
-    return age <= longestWay && age >= -clockDifference ? undefined : 'this message of SNS is older than an hour, or the clock of this machine is wrong';
+    return age <= longestWay && age >= -clockDifference
+      ? undefined
+      : 'this message of SNS is older than an hour, or the clock of this machine is wrong';
   }
 
   /** Whether SNS has signed this, within the last hour and for a topic that is listed; rejects when the certificate can't be had. */
@@ -93,5 +96,7 @@ export class SnsTopics {
 
 /** Names and values of the fields that the envelope has, in this order, a line each. */
 function signedText(sns: SnsMessage): string {
-  return signedFields[sns.Type].flatMap((field) => (sns[field] === undefined || sns[field] === null ? [] : [`${field}\n${sns[field]}\n`])).join('');
+  return signedFields[sns.Type]
+    .flatMap((field) => (sns[field] === undefined || sns[field] === null ? [] : [`${field}\n${sns[field]}\n`]))
+    .join('');
 }

@@ -32,7 +32,10 @@ export function watchFolder(folder: string, { times, onFile, onGap, onFailure }:
   };
   const lookIn = (time: number, name: string, isLast: boolean) => {
     clearTimeout(timers.get(name));
-    timers.set(name, setTimeout(() => void look(name, isLast), time));
+    timers.set(
+      name,
+      setTimeout(() => void look(name, isLast), time),
+    );
   };
   const changed = (name: string | null) => {
     if (name === null || name.startsWith('.')) return;

@@ -43,11 +43,23 @@ export class ArrivalLanes {
     this.toProcess = new Set();
     this.untidy = new Set(carried?.untidy);
     const { failures } = this.growing;
-    this.marts = new MartLanes({ pipeline, bounded: true, failures }, (marts) => this.growing.tell({ marts: sumOfMarts(this.growing.current.marts, marts) }));
+    this.marts = new MartLanes({ pipeline, bounded: true, failures }, (marts) =>
+      this.growing.tell({ marts: sumOfMarts(this.growing.current.marts, marts) }),
+    );
     this.marts.unseen = carried?.processed ?? false;
-    this.open(() => this.marts.unseen, () => this.rested(() => this.marts.look()));
-    for (let lane = 0; lane < martsAtOnce; lane++) this.open(() => this.marts.hasNext, () => this.marts.refreshNext());
-    this.open(() => this.untidy.size > 0 && (this.marts.isIdle || Date.now() - this.untidySince > vaultWaits), () => this.tidyUp());
+    this.open(
+      () => this.marts.unseen,
+      () => this.rested(() => this.marts.look()),
+    );
+    for (let lane = 0; lane < martsAtOnce; lane++)
+      this.open(
+        () => this.marts.hasNext,
+        () => this.marts.refreshNext(),
+      );
+    this.open(
+      () => this.untidy.size > 0 && (this.marts.isIdle || Date.now() - this.untidySince > vaultWaits),
+      () => this.tidyUp(),
+    );
     this.arrived(carried?.arrived ?? []);
     this.landed(carried?.landed ?? []);
   }
@@ -71,7 +83,10 @@ export class ArrivalLanes {
       this.toProcess.add(feed);
       if (this.processors.has(feed)) continue;
       this.processors.add(feed);
-      this.open(() => this.toProcess.has(feed), () => this.process(feed));
+      this.open(
+        () => this.toProcess.has(feed),
+        () => this.process(feed),
+      );
     }
   }
 

@@ -20,7 +20,9 @@ export async function landObject(input: LandInput): Promise<LandReport> {
   } catch (error) {
     const { feed, loadId } = input;
     if (!isCancellation(error)) {
-      showDetails(`load ${loadId} **failed**: ${failureMessage(error)}\n\n- its file: \`strata loads --feed ${feed}\`\n- the next pickup tries it again`);
+      showDetails(
+        `load ${loadId} **failed**: ${failureMessage(error)}\n\n- its file: \`strata loads --feed ${feed}\`\n- the next pickup tries it again`,
+      );
     }
     throw error;
   }
@@ -87,7 +89,10 @@ function details({ loadId }: LandInput, landed: LandResult): string {
       lines.push(`- ${counted(landed.rowsStaged, 'row')} staged, ${grouped(landed.rowsQuarantined)} in quarantine`);
       break;
     case 'refused':
-      lines.push(`- the file was refused whole: ${landed.problem ?? 'its header is not that of the feed'}`, '- it goes to `quarantine/` in its store');
+      lines.push(
+        `- the file was refused whole: ${landed.problem ?? 'its header is not that of the feed'}`,
+        '- it goes to `quarantine/` in its store',
+      );
       break;
     case 'replaced':
       lines.push('- another version took its place before it was read whole; no row of it stayed, the new version is a load of its own');

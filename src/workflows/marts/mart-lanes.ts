@@ -37,7 +37,10 @@ export class MartLanes {
     for (const step of this.steps) step.leftOut = true;
     this.unseen = false;
     this.looking = true;
-    const few = await refreshFew(this.refreshing, this.steps.map(({ mart }) => mart));
+    const few = await refreshFew(
+      this.refreshing,
+      this.steps.map(({ mart }) => mart),
+    );
     this.looking = false;
     if (!few) return;
     this.refreshed(few.marts);

@@ -22,11 +22,15 @@ export interface Refreshing {
 }
 
 /** Refreshes or rebuilds one mart; undefined when that failed. */
-export function refreshOne({ pipeline, rebuild, period, progress, bounded, failures }: Refreshing, mart: string): Promise<RefreshResult | undefined> {
+export function refreshOne(
+  { pipeline, rebuild, period, progress, bounded, failures }: Refreshing,
+  mart: string,
+): Promise<RefreshResult | undefined> {
   return noteFailure(failures, mart, () =>
-    data.refreshMart.executeWithOptions({ ...(bounded ? profiles.bounded : profiles.data), summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` }, [
-      { pipeline, mart, rebuild, period, progress },
-    ]),
+    data.refreshMart.executeWithOptions(
+      { ...(bounded ? profiles.bounded : profiles.data), summary: `${mart}: ${rebuild ? 'rebuild' : 'refresh'}` },
+      [{ pipeline, mart, rebuild, period, progress }],
+    ),
   );
 }
 
@@ -38,13 +42,18 @@ export async function refreshMarts(refreshing: Refreshing, steps: readonly MartS
   const marts: Record<string, MartCounts> = {};
   const names = steps.map(({ mart }) => mart);
   const needs = ({ after }: MartStep) => steps.filter(({ mart }) => after.includes(mart));
-  await sideBySide(steps, martsAtOnce, async ({ mart }) => {
-    const refreshed = await refreshOne(refreshing, mart);
-    if (!refreshed) return;
-    marts[mart] = refreshed;
-    refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
-    refreshing.changed?.(inOrder(names, marts));
-  }, needs);
+  await sideBySide(
+    steps,
+    martsAtOnce,
+    async ({ mart }) => {
+      const refreshed = await refreshOne(refreshing, mart);
+      if (!refreshed) return;
+      marts[mart] = refreshed;
+      refreshing.publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${refreshed.mode}`, rows: refreshed.rows, done: true });
+      refreshing.changed?.(inOrder(names, marts));
+    },
+    needs,
+  );
   return inOrder(names, marts);
 }
 
@@ -52,7 +61,10 @@ export async function refreshMarts(refreshing: Refreshing, steps: readonly MartS
  * Refreshes the marts that are behind, but for some: one activity does what is little work, and says which ones need one each. Undefined
  * when that failed.
  */
-export function refreshFew({ pipeline, failures }: Pick<Refreshing, 'pipeline' | 'failures'>, except?: readonly string[]): Promise<ChangedMarts | undefined> {
+export function refreshFew(
+  { pipeline, failures }: Pick<Refreshing, 'pipeline' | 'failures'>,
+  except?: readonly string[],
+): Promise<ChangedMarts | undefined> {
   return noteFailure(failures, 'refreshing marts', () =>
     data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline, except }]),
   );
@@ -63,7 +75,8 @@ export async function refreshChangedMarts(refreshing: Refreshing): Promise<Recor
   const { publish, changed } = refreshing;
   const few = await refreshFew(refreshing);
   if (!few) return {};
-  for (const [mart, { mode, rows }] of Object.entries(few.marts)) publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
+  for (const [mart, { mode, rows }] of Object.entries(few.marts))
+    publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(few.marts);
   const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
   return { ...few.marts, ...alone };

@@ -1,4 +1,11 @@
-import { landOutcomes, toldRefusals, type LandOutcome, type LandResult, type Refusal, type SmallLoadsResult } from '../../contracts/activities.js';
+import {
+  landOutcomes,
+  toldRefusals,
+  type LandOutcome,
+  type LandResult,
+  type Refusal,
+  type SmallLoadsResult,
+} from '../../contracts/activities.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
 
@@ -72,12 +79,17 @@ export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: 
   const missing = source ? gone + replaced : gone;
   if (missing === 0) return undefined;
   const what = source && replaced > 0 ? `${counted(missing, 'file')} vanished or were replaced` : `${counted(missing, 'file')} vanished`;
-  const next = source ? 'when they are there again, run the backfill again, which takes them' : `only Strata may take files out of its source; those that come back are picked up`;
+  const next = source
+    ? 'when they are there again, run the backfill again, which takes them'
+    : `only Strata may take files out of its source; those that come back are picked up`;
   return `${feed}: ${what} before being read: no row of them is loaded; ${next}; which they are: strata loads --feed ${feed} --state gone`;
 }
 
 /** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
-export function sumOfPickups(before: PickupCounts | undefined, { found, before: loadedBefore, pending, ...last }: PickupCounts): PickupCounts {
+export function sumOfPickups(
+  before: PickupCounts | undefined,
+  { found, before: loadedBefore, pending, ...last }: PickupCounts,
+): PickupCounts {
   const sum = before ?? noCounts;
   return {
     found,

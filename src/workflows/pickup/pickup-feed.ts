@@ -58,7 +58,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   });
   window.watchForStuck();
   try {
-    for (let moreToClaim = true, pageFull = false; ; ) {
+    for (let moreToClaim = true, pageFull = false; ;) {
       let open: OpenLoads | undefined;
       if (moreToClaim && !pageFull) {
         const claim = await data.claimObjects.executeWithOptions({ ...profiles.data, summary: `${feed}: list and claim objects` }, [
@@ -85,7 +85,10 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
         await news.end({ isContinued: true });
-        await continueAsNew<typeof pickupFeed>({ ...input, carried: { counts, after, pending: window.pending, others: window.others, since: carried.since, listed } });
+        await continueAsNew<typeof pickupFeed>({
+          ...input,
+          carried: { counts, after, pending: window.pending, others: window.others, since: carried.since, listed },
+        });
       }
     }
     await (input.wait ? window.settle() : window.drain());
@@ -108,7 +111,8 @@ function markOutcome(batch: SmallLoadsResult): void {
 
 function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWindow): string {
   const batched = window.batched.length;
-  const inBatches = batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
+  const inBatches =
+    batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
   const lines = [
     `**${feed}**: ${counted(counts.found, 'file')} in the source, ${grouped(counts.claimed)} of them new`,
     '',
@@ -117,9 +121,15 @@ function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWin
     `- ${grouped(window.pending.length)} are being landed now${inBatches}`,
   ];
   if (counts.quarantined > 0 || counts.refused > 0) {
-    lines.push(`- ${counted(counts.quarantined, 'row')} and ${counted(counts.refused, 'file')} in quarantine: \`strata quarantine list --feed ${feed}\``);
+    lines.push(
+      `- ${counted(counts.quarantined, 'row')} and ${counted(counts.refused, 'file')} in quarantine: \`strata quarantine list --feed ${feed}\``,
+    );
   }
   lines.push(...refusalSection({ [feed]: counts }).lines.map((line) => `  ${lineMarkdown(line)}`));
-  if (counts.failed > 0) lines.push(`- **${grouped(counts.failed)} failed**; the next pickup tries them again:`, ...counts.failures.map((line) => `  - ${line}`));
+  if (counts.failed > 0)
+    lines.push(
+      `- **${grouped(counts.failed)} failed**; the next pickup tries them again:`,
+      ...counts.failures.map((line) => `  - ${line}`),
+    );
   return lines.join('\n');
 }

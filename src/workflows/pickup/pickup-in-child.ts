@@ -26,6 +26,15 @@ export async function pickupInChild(input: PickupInput, failures: string[], publ
   const missing = missingFiles(input, counts);
   if (missing !== undefined) failures.push(missing);
   const { rows, bytes } = counts;
-  publish({ phase: 'landing', feed, message: [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)].filter((part) => part !== '').join(', '), rows, bytes, done: true });
+  publish({
+    phase: 'landing',
+    feed,
+    message: [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)]
+      .filter((part) => part !== '')
+      .join(', '),
+    rows,
+    bytes,
+    done: true,
+  });
   return counts;
 }

@@ -42,7 +42,9 @@ export async function processFeeds(processing: Processing, feeds: readonly strin
 export async function pruneFeeds(processing: Pick<Processing, 'pipeline' | 'failures'>, feeds: readonly string[]): Promise<void> {
   await sideBySide(feeds, feeds.length, async (feed) => {
     await noteFailure(processing.failures, `pruning staging of ${feed}`, () =>
-      control.pruneStaging.executeWithOptions({ ...profiles.data, summary: `${feed}: prune staging` }, [{ pipeline: processing.pipeline, feed }]),
+      control.pruneStaging.executeWithOptions({ ...profiles.data, summary: `${feed}: prune staging` }, [
+        { pipeline: processing.pipeline, feed },
+      ]),
     );
   });
 }

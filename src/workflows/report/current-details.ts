@@ -35,7 +35,10 @@ export function retryList(waiting: readonly Retry[]): string {
   if (waiting.length === 0) return '';
   const lines = waiting
     .slice(0, listed)
-    .map(({ activityType, attempt, reason, since }) => `- \`${activityType}\` since ${since.slice(0, 19).replace('T', ' ')} UTC, attempt ${attempt}: ${reason}`);
+    .map(
+      ({ activityType, attempt, reason, since }) =>
+        `- \`${activityType}\` since ${since.slice(0, 19).replace('T', ' ')} UTC, attempt ${attempt}: ${reason}`,
+    );
   const more = waiting.length > listed ? [`- and ${waiting.length - listed} more`] : [];
   return ['**Waiting: these steps fail and are tried again**', '', ...lines, ...more].join('\n');
 }

@@ -34,7 +34,10 @@ export function finish<Report extends { readonly failures: readonly string[] }>(
   throw ApplicationFailure.create({
     type: 'incomplete',
     nonRetryable: true,
-    message: `${failures.length} failed:\n${failures.slice(0, listed).map((line) => `- ${line}`).join('\n')}${more}`,
+    message: `${failures.length} failed:\n${failures
+      .slice(0, listed)
+      .map((line) => `- ${line}`)
+      .join('\n')}${more}`,
     details: [{ ...report, failures: failures.slice(0, listed) }],
   });
 }

@@ -27,7 +27,13 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
       sqlFolders: new Map(),
       schema: { migrations: [], tables: [], texts: [], seeds: [], fingerprints: [] },
     };
-    return createActivities(project, warehouse, createStores(new Map(), () => { throw new Error('no store is opened'); }));
+    return createActivities(
+      project,
+      warehouse,
+      createStores(new Map(), () => {
+        throw new Error('no store is opened');
+      }),
+    );
   };
   const run = <Result>(work: () => Promise<Result>): Promise<Result> => new MockActivityEnvironment().run(work);
 
@@ -76,7 +82,9 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
         failure: expect.objectContaining({
           type: 'contention',
           nonRetryable: false,
-          message: expect.stringMatching(`has the definitions ${former.fingerprint} of eastrock, but strata migrate applied ${current.fingerprint} at .*restart this worker`),
+          message: expect.stringMatching(
+            `has the definitions ${former.fingerprint} of eastrock, but strata migrate applied ${current.fingerprint} at .*restart this worker`,
+          ),
         }) as unknown,
       });
     }

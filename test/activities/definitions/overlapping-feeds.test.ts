@@ -59,7 +59,8 @@ describe.each(warehouses)('feeds whose patterns overlap, on $name', ({ url }) =>
     });
     await chain.migrate();
     await mkdir(join(folder, 'archive'));
-    for (const name of ['customers-1.csv', 'orders-1.csv', 'orders-2.txt', 'archive/orders-3.csv']) await writeFile(join(folder, name), 'Id\n1\n');
+    for (const name of ['customers-1.csv', 'orders-1.csv', 'orders-2.txt', 'archive/orders-3.csv'])
+      await writeFile(join(folder, name), 'Id\n1\n');
   });
   afterAll(async () => {
     await chain.close();
@@ -70,7 +71,9 @@ describe.each(warehouses)('feeds whose patterns overlap, on $name', ({ url }) =>
     const status = await waitingFiles(chain.stores.sourceOf('shop'), chain.definition);
     expect(status.leftAlone).toEqual({
       files: 1,
-      shown: [{ key: 'orders-1.csv', reason: expect.stringMatching(/the feeds customers and orders both match it; narrow the match/) as unknown }],
+      shown: [
+        { key: 'orders-1.csv', reason: expect.stringMatching(/the feeds customers and orders both match it; narrow the match/) as unknown },
+      ],
     });
     expect(status.feeds).toMatchObject({ customers: { files: 2 }, orders: { files: 0 } });
     expect(await chain.pickup('customers')).toHaveLength(2);
@@ -96,7 +99,14 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
     chain = new WarehouseChain({ url, prefix: freshPrefix(), pipeline: shop, sourceUrl: `file://${folder}` });
     await migrate(chain.warehouse, chain.prefix, warehouseSchema([shop, books], await readMigrations()));
     await mkdir(join(folder, 'books here'));
-    for (const name of ['orders-eu.csv', 'orders-us.csv', 'sales.csv', 'books here/orders-eu.csv', 'books here/orders-us.csv', 'books here/sales.csv']) {
+    for (const name of [
+      'orders-eu.csv',
+      'orders-us.csv',
+      'sales.csv',
+      'books here/orders-eu.csv',
+      'books here/orders-us.csv',
+      'books here/sales.csv',
+    ]) {
       await writeFile(join(folder, name), 'Id\n1\n');
     }
   });
@@ -109,12 +119,30 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
   const claims = async (booksUrl: string, pipeline: string, source?: BackfillSource) => {
     await chain.reset();
     const quick = (address: string) => new FileStore(fileURLToPath(address), 0);
-    const stores = createStores(new Map([['shop', () => `file://${folder}`], ['books', () => booksUrl]]), (address) => (address.startsWith('file:') ? quick(address) : openStore(address)));
+    const stores = createStores(
+      new Map([
+        ['shop', () => `file://${folder}`],
+        ['books', () => booksUrl],
+      ]),
+      (address) => (address.startsWith('file:') ? quick(address) : openStore(address)),
+    );
     const name = pipelines.get(pipeline)?.definition.feeds[0]?.name ?? '';
-    const { faults } = await claimObjects({ warehouse: chain.warehouse, pipelines, stores }, { pipeline, feed: name, ...(source && { source }) }, quietScope);
+    const { faults } = await claimObjects(
+      { warehouse: chain.warehouse, pipelines, stores },
+      { pipeline, feed: name, ...(source && { source }) },
+      quietScope,
+    );
     const loads = await chain.warehouse.query<{ object_key: string }>('select object_key from gear.loads order by object_key');
-    const waiting = await waitingFiles(stores.sourceOf(pipeline), pipelines.get(pipeline)!.definition, neighboursOf(pipeline, pipelines, stores));
-    return { faults, keys: loads.map(({ object_key: key }) => key), leftAlone: waiting.leftAlone.shown.filter(({ key }) => !key.endsWith('/')) };
+    const waiting = await waitingFiles(
+      stores.sourceOf(pipeline),
+      pipelines.get(pipeline)!.definition,
+      neighboursOf(pipeline, pipelines, stores),
+    );
+    return {
+      faults,
+      keys: loads.map(({ object_key: key }) => key),
+      leftAlone: waiting.leftAlone.shown.filter(({ key }) => !key.endsWith('/')),
+    };
   };
 
   it('take no object that feeds of two match, and status names it with both', async () => {
@@ -151,12 +179,24 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
     const findings = async (booksUrl: string) => {
       const settings = readSettings({ SHOP_SOURCE_URL: `file://${folder}`, BOOKS_SOURCE_URL: booksUrl });
       const found: Finding[] = [];
-      for await (const each of checkSharedSources({ settings, pipelines, sqlFolders: new Map(), schema: warehouseSchema([shop, books], []) })) found.push(each);
+      for await (const each of checkSharedSources({
+        settings,
+        pipelines,
+        sqlFolders: new Map(),
+        schema: warehouseSchema([shop, books], []),
+      }))
+        found.push(each);
       return found;
     };
     const check = 'files of shop and books';
     expect(await findings(`file://${folder}/`)).toEqual([
-      { check, state: 'wrong', message: expect.stringMatching(/No feed takes such files\..*\nshop\/orders and books\/sales both match names such as orders-eu$/) as unknown },
+      {
+        check,
+        state: 'wrong',
+        message: expect.stringMatching(
+          /No feed takes such files\..*\nshop\/orders and books\/sales both match names such as orders-eu$/,
+        ) as unknown,
+      },
     ]);
     expect(await findings(`file://${folder}/books%20here`)).toEqual([
       { check, state: 'warning', message: expect.stringContaining('leave such files in that folder to books') as unknown },

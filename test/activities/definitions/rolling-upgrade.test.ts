@@ -17,9 +17,24 @@ import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 const id: ColumnDefinition = { name: 'id', header: 'Id', type: { kind: 'integer', min: '1', max: '999' }, reason: 'bad_id' };
 const name: ColumnDefinition = { name: 'label', header: 'Label', type: { kind: 'text', maxLength: 40, empty: 'none' }, reason: 'too_long' };
 const quantity: ColumnDefinition = { name: 'qty', header: 'Qty', type: { kind: 'integer', min: '0', max: '999' }, reason: 'bad_qty' };
-const note: ColumnDefinition = { name: 'note', header: 'Note', type: { kind: 'text', maxLength: 40, empty: 'no note' }, reason: 'too_long' };
-const day = (format: 'yyyy-mm-dd' | 'd/m/yyyy'): ColumnDefinition => ({ name: 'day', header: 'Day', type: { kind: 'date', format }, reason: 'bad_day' });
-const kindOf = (values: readonly string[]): ColumnDefinition => ({ name: 'kind', header: 'Kind', type: { kind: 'choice', values }, reason: 'bad_kind' });
+const note: ColumnDefinition = {
+  name: 'note',
+  header: 'Note',
+  type: { kind: 'text', maxLength: 40, empty: 'no note' },
+  reason: 'too_long',
+};
+const day = (format: 'yyyy-mm-dd' | 'd/m/yyyy'): ColumnDefinition => ({
+  name: 'day',
+  header: 'Day',
+  type: { kind: 'date', format },
+  reason: 'bad_day',
+});
+const kindOf = (values: readonly string[]): ColumnDefinition => ({
+  name: 'kind',
+  header: 'Kind',
+  type: { kind: 'choice', values },
+  reason: 'bad_kind',
+});
 
 /** One feed of things with these columns, all but the key's in a satellite each. */
 function release(columns: readonly ColumnDefinition[]): PipelineDefinition {
@@ -41,7 +56,12 @@ function release(columns: readonly ColumnDefinition[]): PipelineDefinition {
     vault: {
       hubs: [{ name: 'thing', key: 'thing_id', from: [{ entity: 'things', column: 'id' }] }],
       links: [],
-      satellites: values.map((column) => ({ name: `thing_${column}`, entity: 'things', parent: { hub: 'thing', column: 'id' }, columns: [column] })),
+      satellites: values.map((column) => ({
+        name: `thing_${column}`,
+        entity: 'things',
+        parent: { hub: 'thing', column: 'id' },
+        columns: [column],
+      })),
     },
     sqlFolder: 'sql/shop',
   };
@@ -68,7 +88,10 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
   const recheck = async (chain: WarehouseChain) =>
     migrate(chain.warehouse, prefix, warehouseSchema([...chain.pipelines.values()], await readMigrations()), { recheck: true });
   const bulk = (chain: WarehouseChain, columns: string) => chain.warehouse.query(`select id, ${columns} from bulk.things order by id`);
-  const waits = { type: 'contention', message: expect.stringMatching(/this worker has the definitions .* but strata migrate applied/) as unknown };
+  const waits = {
+    type: 'contention',
+    message: expect.stringMatching(/this worker has the definitions .* but strata migrate applied/) as unknown,
+  };
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'strata-upgrade-'));
@@ -98,7 +121,11 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
       { id: 1, label: 'b', qty: 7 },
       { id: 2, label: 'c', qty: 9 },
     ]);
-    expect(await young.warehouse.query('select h.thing_id, s.qty from vault.hub_thing h join vault.sat_thing_qty s using (thing_hk) order by 1, s.load_datetime')).toEqual([
+    expect(
+      await young.warehouse.query(
+        'select h.thing_id, s.qty from vault.hub_thing h join vault.sat_thing_qty s using (thing_hk) order by 1, s.load_datetime',
+      ),
+    ).toEqual([
       { thing_id: 1, qty: 5 },
       { thing_id: 1, qty: 7 },
       { thing_id: 2, qty: 9 },
@@ -112,7 +139,9 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
     await old.pickup('things');
     await expect(young.migrate()).rejects.toMatchObject({
       type: 'misconfigured',
-      message: expect.stringMatching(/nothing was changed: [^]*shop\/things: 1 \(the first is load 1\)[^]*strata run shop; then run: strata migrate\n[^]*strata migrate --recheck/) as unknown,
+      message: expect.stringMatching(
+        /nothing was changed: [^]*shop\/things: 1 \(the first is load 1\)[^]*strata run shop; then run: strata migrate\n[^]*strata migrate --recheck/,
+      ) as unknown,
     });
     expect(await old.process('things')).toMatchObject({ inserted: 1 });
     await young.migrate();
@@ -167,31 +196,39 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
       reason: 'bad_qty',
       next: '9',
     },
-  ])('puts staged rows into quarantine that $change leaves no way for, and the feed goes on', async ({ before, after, rows, bad, reason, next }) => {
-    const [old, young] = [worker([id, name, before]), worker([id, name, after])];
-    await old.migrate();
-    await deliver('things-1.csv', [`Label,Id,${before.header}`, ...rows.map((value, index) => `"a, ""b"" é",${index + 1},${value}`)]);
-    await old.pickup('things');
-    await expect(young.migrate()).rejects.toMatchObject({ type: 'misconfigured' });
-    await recheck(young);
-    await deliver('things-2.csv', [`Id,Label,${before.header}`, `9,z,${next}`]);
-    await young.pickup('things');
-    const broken = Object.entries(bad);
-    const good = rows.length - broken.length;
-    expect(await young.process('things')).toMatchObject({ loads: 2, inserted: good + 1, more: false });
-    const entries = await young.warehouse.query<{ raw: Buffer; reasons: string }>('select load_id, reasons, raw, row_bytes from gear.quarantine order by row_offset');
-    expect(entries.map((entry) => ({ ...entry, raw: entry.raw.toString() }))).toEqual(
-      broken.map(([key, value]) => {
-        const raw = `"a, ""b"" é",${key},${value}`;
-        return { load_id: 1, reasons: reason, raw, row_bytes: Buffer.byteLength(raw) };
-      }),
-    );
-    expect(await young.warehouse.query('select rows_staged, rows_quarantined, state from gear.loads where load_id = 1')).toEqual([
-      { rows_staged: good, rows_quarantined: broken.length, state: 'processed' },
-    ]);
-    expect((await bulk(young, 'label')).map((row) => row.id)).toEqual([...rows.flatMap((_, index) => (String(index + 1) in bad ? [] : [index + 1])), 9]);
-    expect(await young.process('things')).toMatchObject({ batch: null });
-  });
+  ])(
+    'puts staged rows into quarantine that $change leaves no way for, and the feed goes on',
+    async ({ before, after, rows, bad, reason, next }) => {
+      const [old, young] = [worker([id, name, before]), worker([id, name, after])];
+      await old.migrate();
+      await deliver('things-1.csv', [`Label,Id,${before.header}`, ...rows.map((value, index) => `"a, ""b"" é",${index + 1},${value}`)]);
+      await old.pickup('things');
+      await expect(young.migrate()).rejects.toMatchObject({ type: 'misconfigured' });
+      await recheck(young);
+      await deliver('things-2.csv', [`Id,Label,${before.header}`, `9,z,${next}`]);
+      await young.pickup('things');
+      const broken = Object.entries(bad);
+      const good = rows.length - broken.length;
+      expect(await young.process('things')).toMatchObject({ loads: 2, inserted: good + 1, more: false });
+      const entries = await young.warehouse.query<{ raw: Buffer; reasons: string }>(
+        'select load_id, reasons, raw, row_bytes from gear.quarantine order by row_offset',
+      );
+      expect(entries.map((entry) => ({ ...entry, raw: entry.raw.toString() }))).toEqual(
+        broken.map(([key, value]) => {
+          const raw = `"a, ""b"" é",${key},${value}`;
+          return { load_id: 1, reasons: reason, raw, row_bytes: Buffer.byteLength(raw) };
+        }),
+      );
+      expect(await young.warehouse.query('select rows_staged, rows_quarantined, state from gear.loads where load_id = 1')).toEqual([
+        { rows_staged: good, rows_quarantined: broken.length, state: 'processed' },
+      ]);
+      expect((await bulk(young, 'label')).map((row) => row.id)).toEqual([
+        ...rows.flatMap((_, index) => (String(index + 1) in bad ? [] : [index + 1])),
+        9,
+      ]);
+      expect(await young.process('things')).toMatchObject({ batch: null });
+    },
+  );
 
   it('begins a file anew that the former release has landed a part of', async () => {
     const [old, young] = [worker([id, name, day('yyyy-mm-dd')], 80), worker([id, name, day('d/m/yyyy')], 80)];

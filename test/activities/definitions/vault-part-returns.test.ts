@@ -29,8 +29,21 @@ const whole: PipelineDefinition = {
   ],
   surrogates: [],
   vault: {
-    hubs: [{ name: 'cust', key: 'cust_id', from: from('id') }, { name: 'city', key: 'city', from: from('city') }],
-    links: [{ name: 'cust_city', entity: 'cust', hubs: [{ hub: 'cust', column: 'id' }, { hub: 'city', column: 'city' }], driving: ['cust'] }],
+    hubs: [
+      { name: 'cust', key: 'cust_id', from: from('id') },
+      { name: 'city', key: 'city', from: from('city') },
+    ],
+    links: [
+      {
+        name: 'cust_city',
+        entity: 'cust',
+        hubs: [
+          { hub: 'cust', column: 'id' },
+          { hub: 'city', column: 'city' },
+        ],
+        driving: ['cust'],
+      },
+    ],
     satellites: [{ name: 'cust', entity: 'cust', parent: { hub: 'cust', column: 'id' }, columns: ['city'] }],
   },
   sqlFolder: 'sql/shop',
@@ -71,36 +84,52 @@ describe.each(warehouses)('a part of the vault that comes back, on $name', ({ ur
     await rm(folder, { recursive: true });
   });
 
-  it.each([{ pruned: true }, { pruned: false }])('does not go on as if nothing had changed (changes pruned: $pruned), and says what to do', async ({ pruned }) => {
-    const [first, without, again] = [release(whole), release({ ...whole, vault: { hubs: [], links: [], satellites: [] } }), release(whole)];
-    await first.migrate();
-    await deliver(first, 'cust-1.csv', ['1,Riga', '2,Oslo']);
-    await without.migrate();
-    await deliver(without, 'cust-2.csv', ['1,Paris']);
-    if (pruned) await without.warehouse.execute('delete from gear.changes_cust');
-    await again.migrate();
-    const parts = ['vault.link_cust_city', 'vault.eff_sat_cust_city', 'vault.sat_cust'];
-    for (const part of parts)
-      await expect(load(again, part)).rejects.toMatchObject({ type: 'definition', message: expect.stringMatching(`${part} has rows of before .*${part}_before.*strata migrate`) as unknown });
-    // A hub only gets what it lacks.
-    await load(again, 'vault.hub_cust');
-    await load(again, 'vault.hub_city');
-    expect(await again.warehouse.query('select city from vault.hub_city order by city')).toEqual([{ city: 'Oslo' }, { city: 'Paris' }, { city: 'Riga' }]);
-    for (const part of parts) await again.warehouse.execute(`rename table ${part} to ${part}_before`);
-    await again.migrate();
-    await again.loadVault();
-    expect(
-      await again.warehouse.query(
-        `select c.cust_id, t.city from vault.link_cust_city l
+  it.each([{ pruned: true }, { pruned: false }])(
+    'does not go on as if nothing had changed (changes pruned: $pruned), and says what to do',
+    async ({ pruned }) => {
+      const [first, without, again] = [
+        release(whole),
+        release({ ...whole, vault: { hubs: [], links: [], satellites: [] } }),
+        release(whole),
+      ];
+      await first.migrate();
+      await deliver(first, 'cust-1.csv', ['1,Riga', '2,Oslo']);
+      await without.migrate();
+      await deliver(without, 'cust-2.csv', ['1,Paris']);
+      if (pruned) await without.warehouse.execute('delete from gear.changes_cust');
+      await again.migrate();
+      const parts = ['vault.link_cust_city', 'vault.eff_sat_cust_city', 'vault.sat_cust'];
+      for (const part of parts)
+        await expect(load(again, part)).rejects.toMatchObject({
+          type: 'definition',
+          message: expect.stringMatching(`${part} has rows of before .*${part}_before.*strata migrate`) as unknown,
+        });
+      // A hub only gets what it lacks.
+      await load(again, 'vault.hub_cust');
+      await load(again, 'vault.hub_city');
+      expect(await again.warehouse.query('select city from vault.hub_city order by city')).toEqual([
+        { city: 'Oslo' },
+        { city: 'Paris' },
+        { city: 'Riga' },
+      ]);
+      for (const part of parts) await again.warehouse.execute(`rename table ${part} to ${part}_before`);
+      await again.migrate();
+      await again.loadVault();
+      expect(
+        await again.warehouse.query(
+          `select c.cust_id, t.city from vault.link_cust_city l
          join vault.eff_sat_cust_city e on e.cust_city_hk = l.cust_city_hk and e.is_active
            and e.load_datetime = (select max(x.load_datetime) from vault.eff_sat_cust_city x where x.cust_city_hk = l.cust_city_hk)
          join vault.hub_cust c on c.cust_hk = l.cust_hk join vault.hub_city t on t.city_hk = l.city_hk order by 1`,
-      ),
-    ).toEqual([
-      { cust_id: 1, city: 'Paris' },
-      { cust_id: 2, city: 'Oslo' },
-    ]);
-    await deliver(again, 'cust-3.csv', ['2,Bern']);
-    expect(await again.warehouse.query('select count(*) as n from vault.eff_sat_cust_city where not is_active')).toEqual([{ n: pruned ? 1 : 2 }]);
-  });
+        ),
+      ).toEqual([
+        { cust_id: 1, city: 'Paris' },
+        { cust_id: 2, city: 'Oslo' },
+      ]);
+      await deliver(again, 'cust-3.csv', ['2,Bern']);
+      expect(await again.warehouse.query('select count(*) as n from vault.eff_sat_cust_city where not is_active')).toEqual([
+        { n: pruned ? 1 : 2 },
+      ]);
+    },
+  );
 });

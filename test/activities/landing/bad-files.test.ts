@@ -36,29 +36,34 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
   };
   const quarantine = () =>
-    chain.warehouse.query('select load_id, object_key, line_number, row_offset, row_bytes, reasons, raw from gear.quarantine order by quarantine_id');
+    chain.warehouse.query(
+      'select load_id, object_key, line_number, row_offset, row_bytes, reasons, raw from gear.quarantine order by quarantine_id',
+    );
 
-  it.each(refused)('refuses %s: one entry, the file moved and kept whole, the reason said, and a later good file goes through', async (_what, bytes, line, problem) => {
-    await startAnew();
-    const file = join(folder, 'payments.csv');
-    await writeFile(file, bytes);
-    const [landed] = await chain.pickup('payments');
-    expect(landed).toMatchObject({ outcome: 'refused', rowsStaged: 0, rowsQuarantined: 0 });
-    const entries = await quarantine();
-    expect(entries).toMatchObject([{ object_key: 'payments.csv', line_number: line, reasons: 'bad_header' }]);
-    expect((entries[0]!.raw as Buffer).length).toBeLessThanOrEqual(64 << 10);
-    const [refusal] = await chain.warehouse.query<{ load_id: number; problem: string }>('select load_id, problem from gear.refusals');
-    expect(refusal).toEqual({ load_id: entries[0]!.load_id, problem: expect.stringMatching(problem) as unknown });
-    // Why, for logs and histories; what stands in the file is told on a line of its own.
-    expect(landed?.problem).toBe(refusal?.problem.split('\n')[0]);
-    expect(landed?.problem).not.toMatch(/5\.00|Deposit|Note/);
-    const moved = await readFile(join(folder, await chain.quarantineFolder(Number(entries[0]!.load_id)), 'payments.csv'));
-    expect(moved.equals(bytes)).toBe(true);
-    await writeFile(file, header + good);
-    expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
-    expect(await chain.process('payments')).toMatchObject({ loads: 1, inserted: 1 });
-    expect(await visibleFiles(folder)).toEqual(['quarantine']);
-  });
+  it.each(refused)(
+    'refuses %s: one entry, the file moved and kept whole, the reason said, and a later good file goes through',
+    async (_what, bytes, line, problem) => {
+      await startAnew();
+      const file = join(folder, 'payments.csv');
+      await writeFile(file, bytes);
+      const [landed] = await chain.pickup('payments');
+      expect(landed).toMatchObject({ outcome: 'refused', rowsStaged: 0, rowsQuarantined: 0 });
+      const entries = await quarantine();
+      expect(entries).toMatchObject([{ object_key: 'payments.csv', line_number: line, reasons: 'bad_header' }]);
+      expect((entries[0]!.raw as Buffer).length).toBeLessThanOrEqual(64 << 10);
+      const [refusal] = await chain.warehouse.query<{ load_id: number; problem: string }>('select load_id, problem from gear.refusals');
+      expect(refusal).toEqual({ load_id: entries[0]!.load_id, problem: expect.stringMatching(problem) as unknown });
+      // Why, for logs and histories; what stands in the file is told on a line of its own.
+      expect(landed?.problem).toBe(refusal?.problem.split('\n')[0]);
+      expect(landed?.problem).not.toMatch(/5\.00|Deposit|Note/);
+      const moved = await readFile(join(folder, await chain.quarantineFolder(Number(entries[0]!.load_id)), 'payments.csv'));
+      expect(moved.equals(bytes)).toBe(true);
+      await writeFile(file, header + good);
+      expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
+      expect(await chain.process('payments')).toMatchObject({ loads: 1, inserted: 1 });
+      expect(await visibleFiles(folder)).toEqual(['quarantine']);
+    },
+  );
 
   it('keeps the good rows around every kind of bad one', async () => {
     await startAnew();
@@ -80,12 +85,18 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
       ['7,\u0000', 'bad_encoding'],
       [header.trimEnd(), 'bad_key,bad_date,bad_amount,bad_type'],
     ];
-    const lines = rows.flatMap(([row], index) => [Buffer.from(`${index + 1},1,5.00,1/2/2024,deposit\r\n`), Buffer.from(row as string), Buffer.from('\r\n')]);
+    const lines = rows.flatMap(([row], index) => [
+      Buffer.from(`${index + 1},1,5.00,1/2/2024,deposit\r\n`),
+      Buffer.from(row as string),
+      Buffer.from('\r\n'),
+    ]);
     const text = Buffer.concat([Buffer.from(`\ufeff${header}`), ...lines]);
     await writeFile(join(folder, 'payments-1.csv'), text);
     expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: rows.length, rowsQuarantined: rows.length }]);
     const entries = await quarantine();
-    expect(entries.map(({ line_number, reasons }) => [line_number, reasons])).toEqual(rows.map(([, reasons], index) => [2 * index + 3, reasons]));
+    expect(entries.map(({ line_number, reasons }) => [line_number, reasons])).toEqual(
+      rows.map(([, reasons], index) => [2 * index + 3, reasons]),
+    );
     for (const [index, entry] of entries.entries()) {
       const at = Number(entry.row_offset);
       expect(entry.raw).toEqual(Buffer.from(rows[index]![0] as string));
@@ -102,12 +113,19 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
       join(folder, 'payments.csv'),
       `Type,amount ,"TransactionDate", USERID,TransactionID\nCORRECTION,-${zeros}99999999999.99,31/12/9999,4294967295,${zeros}18446744073709551615\n"\tdeposit\n", -05.25 ,\t01/1/1000,1, 1 `,
     );
-    await writeFile(join(folder, 'users.csv'), `UserID,UserName,SignUpDate,Country\n1,"${'é😀'.repeat(127)}x",29/2/2000,"a,\nb\\N'"\n2,,1/1/2024,\n3,NULL,1/1/2024,\\N\n`);
+    await writeFile(
+      join(folder, 'users.csv'),
+      `UserID,UserName,SignUpDate,Country\n1,"${'é😀'.repeat(127)}x",29/2/2000,"a,\nb\\N'"\n2,,1/1/2024,\n3,NULL,1/1/2024,\\N\n`,
+    );
     expect(await chain.pickup('payments')).toMatchObject([{ rowsStaged: 2, rowsQuarantined: 0 }]);
     expect(await chain.pickup('users')).toMatchObject([{ rowsStaged: 3, rowsQuarantined: 0 }]);
     await chain.process('payments');
     await chain.process('users');
-    expect(await chain.warehouse.query('select cast(transaction_id as char) as id, user_id, amount, transaction_date, type from bulk.payments order by 1')).toEqual([
+    expect(
+      await chain.warehouse.query(
+        'select cast(transaction_id as char) as id, user_id, amount, transaction_date, type from bulk.payments order by 1',
+      ),
+    ).toEqual([
       { id: '1', user_id: 1, amount: '-5.25', transaction_date: '1000-01-01', type: 'Deposit' },
       { id: '18446744073709551615', user_id: 4294967295, amount: '-99999999999.99', transaction_date: '9999-12-31', type: 'Correction' },
     ]);
@@ -141,7 +159,7 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     expect(await chain.process('payments')).toMatchObject({ inserted: 1 });
   });
 
-  it('replays what lies in the quarantine folder of a load at that load\'s place among the deliveries', async () => {
+  it("replays what lies in the quarantine folder of a load at that load's place among the deliveries", async () => {
     await startAnew();
     const deliver = async (text: string, day: string) => {
       const file = join(folder, 'payments.csv');
@@ -151,12 +169,17 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
       await chain.process('payments');
       return landed;
     };
-    expect(await deliver('1,1,5.00,32/1/2024,Deposit\n2,1,5.00,32/1/2024,Deposit\n3,1,5.00,1/1/2024,Deposit\n', '2024-01-01')).toMatchObject({ rowsQuarantined: 2 });
+    expect(
+      await deliver('1,1,5.00,32/1/2024,Deposit\n2,1,5.00,32/1/2024,Deposit\n3,1,5.00,1/1/2024,Deposit\n', '2024-01-01'),
+    ).toMatchObject({ rowsQuarantined: 2 });
     const [entry] = await quarantine();
     await deliver('1,1,7.00,1/1/2024,Deposit\n', '2024-01-02');
     const place = join(folder, await chain.quarantineFolder(Number(entry!.load_id)));
     await mkdir(place, { recursive: true });
-    await writeFile(join(place, 'payments_corrected.csv'), `${header}1,1,5.00,31/1/2024,Deposit\n2,1,5.00,31/1/2024,Deposit\n3,1,6.00,1/1/2024,Deposit\n`);
+    await writeFile(
+      join(place, 'payments_corrected.csv'),
+      `${header}1,1,5.00,31/1/2024,Deposit\n2,1,5.00,31/1/2024,Deposit\n3,1,6.00,1/1/2024,Deposit\n`,
+    );
     expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 3 }]);
     expect(await chain.process('payments')).toMatchObject({ outdated: 1, inserted: 1, updated: 1 });
     const held = () => chain.warehouse.query('select cast(transaction_id as char) as id, amount from bulk.payments order by 1');
@@ -166,10 +189,15 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
       { id: '3', amount: '6.00' },
     ]);
     // Corrections of what was replayed keep the place; of several, the last one put wins, whatever their names.
-    const [{ load_id: replayed }] = (await chain.warehouse.query<{ load_id: number }>('select max(load_id) as load_id from gear.loads')) as [{ load_id: number }];
+    const [{ load_id: replayed }] = (await chain.warehouse.query<{ load_id: number }>(
+      'select max(load_id) as load_id from gear.loads',
+    )) as [{ load_id: number }];
     const again = join(folder, await chain.quarantineFolder(Number(replayed)));
     await mkdir(again);
-    for (const [file, amount, day] of [['payments_a.csv', '9.00', '2024-02-02'], ['payments_b.csv', '8.00', '2024-02-01']] as const) {
+    for (const [file, amount, day] of [
+      ['payments_a.csv', '9.00', '2024-02-02'],
+      ['payments_b.csv', '8.00', '2024-02-01'],
+    ] as const) {
       await writeFile(join(again, file), `${header}1,1,${amount},31/1/2024,Deposit\n2,1,${amount},31/1/2024,Deposit\n`);
       await utimes(join(again, file), new Date(day), new Date(day));
     }
@@ -185,17 +213,28 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
   it('loads mended rows at the places that they had, beside a file that was moved for a row over 1 MiB', async () => {
     await startAnew();
     const payment = (id: number, amount: string, date = '1/1/2024') => `${id},1,${amount},${date},Deposit\n`;
-    const lines = [payment(1, '5.00', '32/1/2024'), payment(1, '6.00'), payment(2, '5.00'), payment(2, '6.00', '32/1/2024'), payment(3, '5.00', '32/1/2024')];
+    const lines = [
+      payment(1, '5.00', '32/1/2024'),
+      payment(1, '6.00'),
+      payment(2, '5.00'),
+      payment(2, '6.00', '32/1/2024'),
+      payment(3, '5.00', '32/1/2024'),
+    ];
     await writeFile(join(folder, 'payments.csv'), `${header}${lines.join('')}${payment(4, '9'.repeat(1 << 20))}`);
     expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 2, rowsQuarantined: 4 }]);
     await chain.process('payments');
     const rejects = (await quarantine()).filter(({ reasons }) => reasons === 'bad_date');
     const load = String(rejects[0]!.load_id);
-    const mended = rejects.map(({ row_offset: offset, raw }) => `${load}@${String(offset)},${(raw as Buffer).toString().replace('32/', '31/')}\n`);
+    const mended = rejects.map(
+      ({ row_offset: offset, raw }) => `${load}@${String(offset)},${(raw as Buffer).toString().replace('32/', '31/')}\n`,
+    );
     // The last row was two; a place in another load's file is none.
     const split = mended[2]!.replace('3,1,5.00', '3,1,7.00');
     const place = join(folder, await chain.quarantineFolder(Number(load)));
-    await writeFile(join(place, 'payments_mended.csv'), `strata_row,${header}${mended.join('')}${split}${split.replace(`${load}@`, `${load}0@`)}`);
+    await writeFile(
+      join(place, 'payments_mended.csv'),
+      `strata_row,${header}${mended.join('')}${split}${split.replace(`${load}@`, `${load}0@`)}`,
+    );
     expect(await readdir(place)).toHaveLength(2);
     expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 4, rowsQuarantined: 1 }]);
     expect(await chain.process('payments')).toMatchObject({ outdated: 1, updated: 1, inserted: 1, superseded: 1 });
@@ -208,7 +247,10 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     expect(await chain.backfill('payments', `file://${place}`)).toEqual([]);
     // What was mended in place is another file, though it has as many bytes.
     const moved = join(place, 'payments.csv');
-    await writeFile(moved, (await readFile(moved, 'utf8')).replace('9'.repeat(1 << 20), `${' '.repeat((1 << 20) - 4)}8.00`).replaceAll('32/', '31/'));
+    await writeFile(
+      moved,
+      (await readFile(moved, 'utf8')).replace('9'.repeat(1 << 20), `${' '.repeat((1 << 20) - 4)}8.00`).replaceAll('32/', '31/'),
+    );
     expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 5, rowsQuarantined: 1 }]);
   });
 
@@ -216,7 +258,9 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     await startAnew();
     await writeFile(join(folder, 'payments.csv'), `${header.trimEnd()},Note\n1,1,5.00,1/1/2024,Deposit,x\n`);
     await chain.pickup('payments');
-    const [refused] = await chain.warehouse.query<{ load_id: number; delivery_order: Buffer }>('select load_id, delivery_order from gear.loads');
+    const [refused] = await chain.warehouse.query<{ load_id: number; delivery_order: Buffer }>(
+      'select load_id, delivery_order from gear.loads',
+    );
     const place = join(folder, await chain.quarantineFolder(Number(refused!.load_id)));
     await writeFile(join(place, 'payments_corrected.csv'), `${header}1,1,6.00,1/1/2024,Deposit\n`);
     expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'refused' }, { outcome: 'staged' }]);
@@ -227,7 +271,9 @@ describe.each(warehouses)('files that break the contract on $name', ({ url }) =>
     expect(await chain.backfill('payments', `file://${place}`)).toMatchObject([{ outcome: 'staged' }]);
     expect(await chain.process('payments')).toMatchObject({ outdated: 1 });
     expect(await chain.warehouse.query('select amount from bulk.payments')).toEqual([{ amount: '6.00' }]);
-    const orders = (await chain.warehouse.query<{ delivery_order: Buffer }>('select delivery_order from gear.loads')).map(({ delivery_order: order }) => order);
+    const orders = (await chain.warehouse.query<{ delivery_order: Buffer }>('select delivery_order from gear.loads')).map(
+      ({ delivery_order: order }) => order,
+    );
     expect(orders.every((order) => order.subarray(0, refused!.delivery_order.length).equals(refused!.delivery_order))).toBe(true);
   });
 

@@ -28,14 +28,17 @@ const row = (id: number): string => {
 };
 const rowsOf = (first: number, count: number) => Array.from({ length: count }, (_, i) => row(first + i)).join('');
 const file = header + rowsOf(1, 2_000);
-const stagedRows = 'select row_offset, line_number, padded, game_id, user_id, game_type, play_date, duration from staging.games order by row_offset';
+const stagedRows =
+  'select row_offset, line_number, padded, game_id, user_id, game_type, play_date, duration from staging.games order by row_offset';
 const rejects = 'select line_number, row_offset, row_bytes, reasons, raw from gear.quarantine order by row_offset';
 
 describe('ranges of a file', () => {
   it('are none below twice the size, then a few of about equal size, never more than 64', () => {
     const mib = 1 << 20;
     expect([0, 15 * mib, 16 * mib - 1].map((size) => rangeBytesOf(size))).toEqual([undefined, undefined, undefined]);
-    expect([16, 24, 35, 60, 64, 600, 5_000, 100_000].map((size) => Math.ceil((size * mib) / rangeBytesOf(size * mib)!))).toEqual([2, 3, 4, 4, 8, 64, 64, 64]);
+    expect([16, 24, 35, 60, 64, 600, 5_000, 100_000].map((size) => Math.ceil((size * mib) / rangeBytesOf(size * mib)!))).toEqual([
+      2, 3, 4, 4, 8, 64, 64, 64,
+    ]);
   });
 });
 
@@ -101,7 +104,13 @@ describe.each(warehouses)('a file that is landed in ranges on $name', ({ url }) 
     expect(await held()).toEqual({ rows: expected.rows, rejects: expected.rejects });
     expect(landed.reduce((sum, { rowsStaged }) => sum + rowsStaged, 0)).toBe(expected.rows.length);
     expect(await query('select state, bytes_read, size_bytes, rows_staged, rows_quarantined from gear.loads')).toEqual([
-      { state: 'staged', bytes_read: Buffer.byteLength(file), size_bytes: Buffer.byteLength(file), rows_staged: expected.rows.length, rows_quarantined: expected.rejects.length },
+      {
+        state: 'staged',
+        bytes_read: Buffer.byteLength(file),
+        size_bytes: Buffer.byteLength(file),
+        rows_staged: expected.rows.length,
+        rows_quarantined: expected.rejects.length,
+      },
     ]);
     expect(await query(`select count(*) as n from gear.load_chunks where state <> 'staged'`)).toEqual([{ n: 0 }]);
     expect(await query('select sum(rows_staged) as n from gear.load_chunks')).toEqual([{ n: String(expected.rows.length) }]);
@@ -164,7 +173,9 @@ describe.each(warehouses)('a file that is landed in ranges on $name', ({ url }) 
     await landRange(deps, loadId, ranges[1]!, quietScope);
     goOn();
     expect(await standing).toEqual({ rowsStaged: 0, rowsQuarantined: 0 });
-    expect(await Promise.all(ranges.map((range) => landRange(deps, loadId, range, quietScope)))).toEqual(ranges.map(() => ({ rowsStaged: 0, rowsQuarantined: 0 })));
+    expect(await Promise.all(ranges.map((range) => landRange(deps, loadId, range, quietScope)))).toEqual(
+      ranges.map(() => ({ rowsStaged: 0, rowsQuarantined: 0 })),
+    );
     expect(await landLoad(deps, loadId, quietScope)).toMatchObject({ outcome: 'replaced', rowsStaged: 0, rowsQuarantined: 0, bytes: 0 });
     expect(await held()).toEqual({ rows: [], rejects: [] });
     expect(await query('select * from gear.load_chunks')).toEqual([]);

@@ -94,7 +94,9 @@ function withoutIdsAndTimes(bus: Awaited<ReturnType<typeof actualBus>>): Awaited
   return Object.fromEntries(
     Object.entries(bus).map(([name, rows]) => [
       name,
-      rows.map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !own.test(column)))).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
+      rows
+        .map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !own.test(column))))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
     ]),
   );
 }

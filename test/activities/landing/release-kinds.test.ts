@@ -33,7 +33,12 @@ interface Source {
 
 async function bucketSource(): Promise<Source> {
   const bucket = await createTestBucket();
-  return { store: bucket.store('in/'), at: (folder) => bucket.store(`in/${folder}/`), put: (name, text) => bucket.put(`in/${name}`, text), drop: () => bucket.drop() };
+  return {
+    store: bucket.store('in/'),
+    at: (folder) => bucket.store(`in/${folder}/`),
+    put: (name, text) => bucket.put(`in/${name}`, text),
+    drop: () => bucket.drop(),
+  };
 }
 
 async function folderSource(): Promise<Source> {
@@ -49,10 +54,12 @@ async function folderSource(): Promise<Source> {
   };
 }
 
-describe.each(warehouses.flatMap(({ name, url }) => [
-  { what: `a bucket, on ${name}`, url, open: bucketSource },
-  { what: `a folder, on ${name}`, url, open: folderSource },
-]))('the release of files of $what', ({ url, open }) => {
+describe.each(
+  warehouses.flatMap(({ name, url }) => [
+    { what: `a bucket, on ${name}`, url, open: bucketSource },
+    { what: `a folder, on ${name}`, url, open: folderSource },
+  ]),
+)('the release of files of $what', ({ url, open }) => {
   let source: Source;
   let chain: WarehouseChain;
   const begin = async (change: Partial<PipelineDefinition>) => {
@@ -60,7 +67,13 @@ describe.each(warehouses.flatMap(({ name, url }) => [
     source = await open();
     const { definition } = await compileEastrock();
     const pipeline = compilePipeline({ ...definition, ...change }, []);
-    chain = new WarehouseChain({ url, prefix: freshPrefix(), pipeline, sourceUrl: source.store.url, openStore: (address) => (address === source.store.url ? source.store : source.at('archive')) });
+    chain = new WarehouseChain({
+      url,
+      prefix: freshPrefix(),
+      pipeline,
+      sourceUrl: source.store.url,
+      openStore: (address) => (address === source.store.url ? source.store : source.at('archive')),
+    });
     await chain.migrate();
   };
   const end = async () => {
@@ -71,7 +84,8 @@ describe.each(warehouses.flatMap(({ name, url }) => [
 
   const files = async () => {
     const keys: string[] = [];
-    for await (const page of source.store.list({ recursive: true, unsettled: true })) keys.push(...page.map(({ key }) => source.store.relativeKey(key)));
+    for await (const page of source.store.list({ recursive: true, unsettled: true }))
+      keys.push(...page.map(({ key }) => source.store.relativeKey(key)));
     return keys.filter((key) => !key.startsWith('.strata')).sort();
   };
   /** A whole pickup, by batches or one by one. */
@@ -81,8 +95,12 @@ describe.each(warehouses.flatMap(({ name, url }) => [
     return loadIds.length === 0 ? undefined : landSmallLoads(deps, { ...of, loadIds }, quietScope);
   };
   const loads = () => chain.warehouse.query('select state, source_state, kind from gear.loads order by load_id');
-  const age = (hours: number) => chain.warehouse.execute(`update gear.loads set staged_at = staged_at - interval ${hours} hour, claimed_at = claimed_at - interval ${hours} hour`);
-  const waiting = () => waitingFiles(source.store, chain.definition, [], (objects) => loadedObjects(chain.warehouse, 'eastrock', source.store, objects));
+  const age = (hours: number) =>
+    chain.warehouse.execute(
+      `update gear.loads set staged_at = staged_at - interval ${hours} hour, claimed_at = claimed_at - interval ${hours} hour`,
+    );
+  const waiting = () =>
+    waitingFiles(source.store, chain.definition, [], (objects) => loadedObjects(chain.warehouse, 'eastrock', source.store, objects));
 
   it('deletes at once when the definition says nothing', async () => {
     await begin({});
@@ -133,7 +151,9 @@ describe.each(warehouses.flatMap(({ name, url }) => [
       await source.put('users.csv', header + row(id));
       expect(await pickup()).toMatchObject({ staged: 1, released: [{ loadId: id }] });
     }
-    const [load] = await chain.warehouse.query<{ day: string }>('select cast(date(staged_at) as char) as day from gear.loads where load_id = 1');
+    const [load] = await chain.warehouse.query<{ day: string }>(
+      'select cast(date(staged_at) as char) as day from gear.loads where load_id = 1',
+    );
     const folder = `archive/${load!.day}/`;
     const archived = await files();
     expect(archived).toHaveLength(3);
@@ -143,7 +163,9 @@ describe.each(warehouses.flatMap(({ name, url }) => [
     expect(await pickup()).toBeUndefined();
     await chain.process('users');
     expect(await chain.backfill('users')).toEqual([]);
-    expect(await chain.backfill('users', `${source.store.url}archive`)).toMatchObject([1, 2, 3].map(() => ({ outcome: 'staged', rowsStaged: 1 })));
+    expect(await chain.backfill('users', `${source.store.url}archive`)).toMatchObject(
+      [1, 2, 3].map(() => ({ outcome: 'staged', rowsStaged: 1 })),
+    );
     expect(await files()).toEqual(archived);
   });
 
@@ -184,7 +206,10 @@ describe.each(warehouses.flatMap(({ name, url }) => [
   });
 
   it('waits where a crash of the server can lose commits, unless the definition says how long', async () => {
-    for (const [releaseAfter, hours] of [[undefined, 1], ['3 hours', 3]] as const) {
+    for (const [releaseAfter, hours] of [
+      [undefined, 1],
+      ['3 hours', 3],
+    ] as const) {
       await begin({ releaseAfter });
       const deps = { ...chain.deps, releaseDelay: () => Promise.resolve(3_600) };
       await source.put('users.csv', header + row(1));

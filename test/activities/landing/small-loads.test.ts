@@ -32,7 +32,13 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     store = bucket.store();
     const read = store.read.bind(store);
     store.read = (version, options) => insteadOfReading(version.key, options.signal!) ?? read(version, options);
-    chain = new WarehouseChain({ url, prefix: freshPrefix(), pipeline: await compileEastrock(), sourceUrl: store.url, openStore: () => store });
+    chain = new WarehouseChain({
+      url,
+      prefix: freshPrefix(),
+      pipeline: await compileEastrock(),
+      sourceUrl: store.url,
+      openStore: () => store,
+    });
     deps = { warehouse: chain.warehouse, pipelines: chain.pipelines, stores: chain.stores };
     await chain.migrate();
   });
@@ -53,11 +59,16 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     loadIds = await idsWhere('true');
   };
   const idsWhere = async (condition: string) =>
-    (await chain.warehouse.query<{ load_id: number }>(`select load_id from gear.loads where ${condition} order by load_id`)).map((row) => row.load_id);
+    (await chain.warehouse.query<{ load_id: number }>(`select load_id from gear.loads where ${condition} order by load_id`)).map(
+      (row) => row.load_id,
+    );
   const idOf = async (file: number) => (await idsWhere(`object_key = '${nameOf(file)}'`))[0]!;
-  const land = (scope: Partial<ActivityScope> = {}, bounds?: BatchBounds) => landSmallLoads(deps, { ...games, loadIds }, { ...quietScope, ...scope }, bounds);
+  const land = (scope: Partial<ActivityScope> = {}, bounds?: BatchBounds) =>
+    landSmallLoads(deps, { ...games, loadIds }, { ...quietScope, ...scope }, bounds);
   const states = () =>
-    chain.warehouse.query('select state, source_state, count(*) as n from gear.loads group by state, source_state order by state, source_state');
+    chain.warehouse.query(
+      'select state, source_state, count(*) as n from gear.loads group by state, source_state order by state, source_state',
+    );
   const leftInBucket = async () => {
     const found: string[] = [];
     for await (const page of store.list({ recursive: true })) found.push(...page.map(({ key }) => key));
@@ -116,7 +127,12 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     const log = { ...quietScope.log, warn: (message: string) => void warnings.push(message) };
     const result = await land({ log }, { lanes: 3, load: 10_000, batch: 90_000 });
     expect(result).toMatchObject({ staged: files - 2, left: [] });
-    expect(new Map(result.failed.map(({ loadId, type }) => [loadId, type]))).toEqual(new Map([[stuck, 'unavailable'], [denied, 'denied']]));
+    expect(new Map(result.failed.map(({ loadId, type }) => [loadId, type]))).toEqual(
+      new Map([
+        [stuck, 'unavailable'],
+        [denied, 'denied'],
+      ]),
+    );
     expect(warnings.sort()).toEqual(
       [
         `load ${stuck} is left to a landing of its own: load ${stuck} took longer than the 10 s that a batch gives to a load`,
@@ -125,7 +141,8 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     );
     expect(stalled.map(({ destroyed }) => destroyed)).toEqual([true]);
     insteadOfReading = () => undefined;
-    for (const loadId of [stuck, denied]) expect(await landLoad(deps, loadId, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: rows });
+    for (const loadId of [stuck, denied])
+      expect(await landLoad(deps, loadId, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: rows });
   });
 
   it('begins no load after its time, and names those that are left', async () => {
@@ -165,7 +182,9 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     const results = await Promise.all([land(), land(), land()]);
     for (const result of results) expect(result).toMatchObject({ staged: files, rowsStaged: files * rows, failed: [], left: [] });
     expect(await chain.warehouse.query('select count(*) as n from staging.games')).toEqual([{ n: files * rows }]);
-    const released = await chain.warehouse.query<{ n: number }>(`select count(*) as n from gear.loads where source_state in ('deleted', 'gone')`);
+    const released = await chain.warehouse.query<{ n: number }>(
+      `select count(*) as n from gear.loads where source_state in ('deleted', 'gone')`,
+    );
     expect(released).toEqual([{ n: files }]);
     expect(await leftInBucket()).toEqual([]);
   });

@@ -36,16 +36,24 @@ describe.each(warehouses)('values on their way from a file to bulk on $name', ({
       `8,1,1,1/2/2024,cORRECTION${many('\t ')}`,
     ];
     await writeFile(join(folder, 'payments.csv'), `TransactionID,UserID,Amount,TransactionDate,Type\n${payments.join('\n')}\n`);
-    const users = [`11,${many(' ')}é ü${' '.repeat(500)},1/2/2024,Spain`, `12,é ü,1/2/2024,"Spain${many(' ')}"`, `13," a\tb \n",1/2/2024,${many(' ')}`];
+    const users = [
+      `11,${many(' ')}é ü${' '.repeat(500)},1/2/2024,Spain`,
+      `12,é ü,1/2/2024,"Spain${many(' ')}"`,
+      `13," a\tb \n",1/2/2024,${many(' ')}`,
+    ];
     await writeFile(join(folder, 'users.csv'), `UserID,UserName,SignUpDate,Country\n${users.join('\n')}\n`);
     for (const feed of ['payments', 'users']) {
       await chain.pickup(feed);
       await chain.process(feed);
     }
-    expect(await chain.warehouse.query('select line_number, reasons from gear.quarantine')).toEqual([{ line_number: expect.any(Number), reasons: 'bad_amount' }]);
+    expect(await chain.warehouse.query('select line_number, reasons from gear.quarantine')).toEqual([
+      { line_number: expect.any(Number), reasons: 'bad_amount' },
+    ]);
     const of = (row: string, amount: string, type: string) => ({ id: row, amount, transaction_date: '2024-02-01', type });
     expect(
-      await chain.warehouse.query('select cast(transaction_id as char) as id, amount, transaction_date, type from bulk.payments order by transaction_id'),
+      await chain.warehouse.query(
+        'select cast(transaction_id as char) as id, amount, transaction_date, type from bulk.payments order by transaction_id',
+      ),
     ).toEqual([
       of('2', '5.25', 'Deposit'),
       of('3', '-5.25', 'Deposit'),

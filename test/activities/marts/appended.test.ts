@@ -19,7 +19,8 @@ const date = (day: number) => new Date(Date.UTC(2024, 0, day)).toISOString().sli
 /** Games, users and payments up to a day and beyond it: most are new, some change what is there, some are late, or of unknown users. */
 function files(r: Random, known: { games: number; users: number; day: number }, next: { games: number; users: number; day: number }) {
   const day = () => (r.chance(90) ? known.day + r.below(next.day - known.day + 1) : r.below(known.day + 1)) + 1;
-  const list = (header: string, count: number, row: (index: number) => string) => `${header}\n${Array.from({ length: count }, (_, index) => row(index)).join('\n')}\n`;
+  const list = (header: string, count: number, row: (index: number) => string) =>
+    `${header}\n${Array.from({ length: count }, (_, index) => row(index)).join('\n')}\n`;
   const user = () => r.below(next.users + 3) + 1;
   const playDay = new Map<number, number>();
   const gameDay = (id: number) => playDay.get(id) ?? playDay.set(id, day()).get(id);
@@ -30,7 +31,9 @@ function files(r: Random, known: { games: number; users: number; day: number }, 
       const id = index < 2 ? r.below(known.users + 1) + 1 : known.users + index - 1;
       return `${id},User ${r.below(3)},${date(day())},${r.pick(['ES', 'DE', 'IT'])}`;
     }),
-    games: list('GameID,UserID,GameType,PlayDate,Duration', newGames + 12, (index) => game(index < 12 ? r.below(known.games + 8) + 1 : known.games + index - 11)),
+    games: list('GameID,UserID,GameType,PlayDate,Duration', newGames + 12, (index) =>
+      game(index < 12 ? r.below(known.games + 8) + 1 : known.games + index - 11),
+    ),
     payments: list('TransactionID,UserID,Amount,TransactionDate,Type', newGames + 2, (index) => {
       const id = index < 2 ? r.below(known.games + 1) + 1 : known.games + index - 1;
       return `${id},${user()},${r.below(9_000) / 100},${date(day())},${r.pick(['Deposit', 'Withdrawal'])}`;
@@ -56,11 +59,16 @@ describe.each(warehouses)('new days and ids on $name', ({ url }) => {
   const refresh = async (options: { rebuild?: boolean }) => {
     const results = new Map<string, { mode: string; keys: number; rows: number }>();
     for (const mart of pipeline.catalog.marts)
-      results.set(mart.target, await refreshMart(chain.warehouse, pipeline.definition, pipeline.catalog, mart, { rebuildFrom: from, ...options }));
+      results.set(
+        mart.target,
+        await refreshMart(chain.warehouse, pipeline.definition, pipeline.catalog, mart, { rebuildFrom: from, ...options }),
+      );
     return results;
   };
   const counts = () =>
-    Promise.all(pipeline.catalog.marts.flatMap((mart) => mart.countBy.map((grouping) => readTable(chain.warehouse, countTableName(mart, grouping)))));
+    Promise.all(
+      pipeline.catalog.marts.flatMap((mart) => mart.countBy.map((grouping) => readTable(chain.warehouse, countTableName(mart, grouping)))),
+    );
 
   it(`are computed as ranges and what is there by its keys, and both equal a rebuild (STRATA_TEST_SEED=${seed})`, async () => {
     const r = new Random(seed);
@@ -69,7 +77,11 @@ describe.each(warehouses)('new days and ids on $name', ({ url }) => {
     await refresh({});
     for (const step of [400, 90, 0, 90, 90]) {
       // A step without new days brings new ids of the last one.
-      const next = { games: known.games + (step || 60), users: known.users + (step ? step / 10 : 2), day: known.day + Math.ceil(step / 20) };
+      const next = {
+        games: known.games + (step || 60),
+        users: known.users + (step ? step / 10 : 2),
+        day: known.day + Math.ceil(step / 20),
+      };
       for (const [feed, content] of Object.entries(files(r, known, next))) {
         await writeFile(join(folder, `${feed}.csv`), content);
         await chain.pickup(feed);

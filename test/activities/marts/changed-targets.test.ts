@@ -21,9 +21,16 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
   let warehouse: Warehouse;
   const run = <Result>(work: () => Promise<Result>): Promise<Result> => new MockActivityEnvironment().run(work);
   const marts = (except?: string[]): Promise<ChangedMarts> =>
-    run(() => createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).refreshChangedMarts({ pipeline: 'eastrock', except }));
+    run(() =>
+      createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).refreshChangedMarts({
+        pipeline: 'eastrock',
+        except,
+      }),
+    );
   const vault = (): Promise<ChangedVault> =>
-    run(() => createVaultActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).loadChangedVault({ pipeline: 'eastrock' }));
+    run(() =>
+      createVaultActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).loadChangedVault({ pipeline: 'eastrock' }),
+    );
   const refreshAlone = async (left: ChangedMarts['left']) => {
     const activities = createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) });
     for (const { mart } of left) await run(() => activities.refreshMart({ pipeline: 'eastrock', mart }));
@@ -47,7 +54,9 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
     await writeBatch(warehouse, pipeline, 'games', play(7, 1));
     const without = ['bus.total_games', 'bus.daily_users', 'bus.total_users'];
     const some = await marts(without);
-    expect(Object.keys(some.marts)).not.toEqual(expect.arrayContaining([expect.stringMatching(/^bus\.(total_games|daily_users|total_users)$/)]));
+    expect(Object.keys(some.marts)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^bus\.(total_games|daily_users|total_users)$/)]),
+    );
     const others = await marts();
     expect(Object.keys(others.marts)).toEqual(expect.arrayContaining(without));
     const changed = { marts: { ...some.marts, ...others.marts }, left: [...some.left, ...others.left] };
@@ -79,13 +88,7 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
 describe('a few targets', () => {
   const behind = { targets: new Set(['a', 'b', 'c', 'd']), rows: 1 };
   const options = { signal: new AbortController().signal, atOnce: 2 };
-  const takers = [
-    { target: 'a' },
-    { target: 'b' },
-    { target: 'x' },
-    { target: 'c', after: ['a', 'x'] },
-    { target: 'd', after: ['b'] },
-  ];
+  const takers = [{ target: 'a' }, { target: 'b' }, { target: 'x' }, { target: 'c', after: ['a', 'x'] }, { target: 'd', after: ['b'] }];
 
   it('are left one by one when they fail, with those that read them, in their order; those that are not behind are not touched', async () => {
     const done: string[] = [];

@@ -25,15 +25,23 @@ const amounts = ['0.00', '0.01', '-0.01', '10.05', '-10.06', '99999999999.99', '
 /** Few users, games and dates, so that changes meet in the same groups all the time. */
 const random = {
   users: (r: Random): Record<string, Row[]> => ({
-    users: unique(r.below(3) + 1, () => r.below(8) + 1, (id) => ({
-      user_id: id,
-      user_name: r.pick(['Ann', 'ann', '', 'Bob']),
-      signup_date: r.pick(dates),
-      country: r.pick(countries),
-    })),
+    users: unique(
+      r.below(3) + 1,
+      () => r.below(8) + 1,
+      (id) => ({
+        user_id: id,
+        user_name: r.pick(['Ann', 'ann', '', 'Bob']),
+        signup_date: r.pick(dates),
+        country: r.pick(countries),
+      }),
+    ),
   }),
   games: (r: Random): Record<string, Row[]> => {
-    const catalog = unique(r.below(3) + 1, () => r.below(4) + 1, (id) => ({ game_id: id, game_type: r.pick(types) }));
+    const catalog = unique(
+      r.below(3) + 1,
+      () => r.below(4) + 1,
+      (id) => ({ game_id: id, game_type: r.pick(types) }),
+    );
     const games = catalog.map((game) => ({
       ...game,
       user_id: r.below(8) + 1,
@@ -43,13 +51,17 @@ const random = {
     return { games, game_catalog: catalog };
   },
   payments: (r: Random): Record<string, Row[]> => ({
-    payments: unique(r.below(4) + 1, () => r.below(8) + 1, (id) => ({
-      transaction_id: id,
-      user_id: r.below(8) + 1,
-      amount: r.pick(amounts),
-      transaction_date: r.pick(dates),
-      type: r.pick(['Deposit', 'Withdrawal', 'Correction']),
-    })),
+    payments: unique(
+      r.below(4) + 1,
+      () => r.below(8) + 1,
+      (id) => ({
+        transaction_id: id,
+        user_id: r.below(8) + 1,
+        amount: r.pick(amounts),
+        transaction_date: r.pick(dates),
+        type: r.pick(['Deposit', 'Withdrawal', 'Correction']),
+      }),
+    ),
   }),
 };
 
@@ -137,12 +149,11 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
   };
 
   it('cover a payment that moves to another date while its user moves to another country, with a refresh anywhere between', async () => {
-    const payment = (day: string) => ({ payments: [{ transaction_id: 1, user_id: 1, amount: '5.00', transaction_date: day, type: 'Deposit' }] });
+    const payment = (day: string) => ({
+      payments: [{ transaction_id: 1, user_id: 1, amount: '5.00', transaction_date: day, type: 'Deposit' }],
+    });
     const user = (country: string) => ({ users: [{ user_id: 1, user_name: 'Ann', signup_date: dates[2], country }] });
-    const moves = [
-      () => ['payments', payment(dates[1])] as const,
-      () => ['users', user('DE')] as const,
-    ];
+    const moves = [() => ['payments', payment(dates[1])] as const, () => ['users', user('DE')] as const];
     for (const order of [moves, [...moves].reverse()]) {
       for (const between of [false, true]) {
         const warehouse = await migratedWarehouse(url, pipeline);
@@ -169,11 +180,18 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     let id = 0;
     for (const [place, { reads }] of pipeline.catalog.marts.entries()) {
       if (!reads.includes('payments')) continue;
-      for (const to of [{ day: dates[1], user: 0 }, { day: dates[0], user: 1000 }]) {
+      for (const to of [
+        { day: dates[1], user: 0 },
+        { day: dates[0], user: 1000 },
+      ]) {
         id += 1;
         // Countries of their own, so that no other change mends what this one leaves.
-        const user = (country: string) => ({ users: [{ user_id: id, user_name: 'Ann', signup_date: dates[2], country: `${country}${id}` }] });
-        const payment = (day: string, user_id: number) => ({ payments: [{ transaction_id: id, user_id, amount: '5.00', transaction_date: day, type: 'Deposit' }] });
+        const user = (country: string) => ({
+          users: [{ user_id: id, user_name: 'Ann', signup_date: dates[2], country: `${country}${id}` }],
+        });
+        const payment = (day: string, user_id: number) => ({
+          payments: [{ transaction_id: id, user_id, amount: '5.00', transaction_date: day, type: 'Deposit' }],
+        });
         await writeBatch(warehouse, pipeline, 'users', user('ES'));
         await writeBatch(warehouse, pipeline, 'payments', payment(dates[0], id));
         await refreshAll(warehouse);
@@ -191,9 +209,15 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     const warehouse = await migratedWarehouse(url, pipeline);
     opened.push(warehouse);
     await refreshAll(warehouse);
-    await writeBatch(warehouse, pipeline, 'payments', { payments: [{ transaction_id: 1, user_id: 1, amount: '5.00', transaction_date: dates[0], type: 'Deposit' }] });
-    await warehouse.execute("update gear.mart_watermarks set batch_number = batch_number + 1 where target = 'bus.daily_users' and feed = 'payments'");
-    await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.daily_users', 'no longer read', 1)");
+    await writeBatch(warehouse, pipeline, 'payments', {
+      payments: [{ transaction_id: 1, user_id: 1, amount: '5.00', transaction_date: dates[0], type: 'Deposit' }],
+    });
+    await warehouse.execute(
+      "update gear.mart_watermarks set batch_number = batch_number + 1 where target = 'bus.daily_users' and feed = 'payments'",
+    );
+    await warehouse.execute(
+      "insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.daily_users', 'no longer read', 1)",
+    );
     await warehouse.execute("update gear.marts set checksum = repeat('x', 32) where target = 'bus.daily_users'");
     expect(await refresh(warehouse, 'bus.daily_users')).toMatchObject({ mode: 'rebuilt', rows: 0 });
     await refreshAll(warehouse);
@@ -213,12 +237,24 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     };
     await refreshAll(warehouse);
     const none = { 'gear.players': 0, 'gear.user_game_types': 0 };
-    expect(await write('games', { games: [game(1)], game_catalog: [game(1)] })).toMatchObject({ 'gear.players': 1, 'gear.user_game_types': 1, 'bus.total_users': 1 });
+    expect(await write('games', { games: [game(1)], game_catalog: [game(1)] })).toMatchObject({
+      'gear.players': 1,
+      'gear.user_game_types': 1,
+      'bus.total_users': 1,
+    });
     expect(await write('games', { games: [game(2)] })).toMatchObject({ ...none, 'gear.country_games': 0, 'bus.total_users': 1 });
-    expect(await write('games', { games: [{ ...game(2), game_id: 2 }], game_catalog: [{ ...game(2), game_id: 2 }] })).toMatchObject({ 'gear.players': 0, 'gear.user_game_types': 1 });
+    expect(await write('games', { games: [{ ...game(2), game_id: 2 }], game_catalog: [{ ...game(2), game_id: 2 }] })).toMatchObject({
+      'gear.players': 0,
+      'gear.user_game_types': 1,
+    });
     const user = (user_id: number, country: string) => ({ users: [{ user_id, user_name: 'Ann', signup_date: dates[0], country }] });
     expect(await write('users', user(7, 'ES'))).toMatchObject({ ...none, 'gear.payer_types': 0, 'bus.total_users': 0 });
-    expect(await write('users', user(1, 'ES'))).toMatchObject({ 'gear.players': 1, 'gear.user_game_types': 1, 'gear.country_games': 2, 'bus.total_users': 1 });
+    expect(await write('users', user(1, 'ES'))).toMatchObject({
+      'gear.players': 1,
+      'gear.user_game_types': 1,
+      'gear.country_games': 2,
+      'bus.total_users': 1,
+    });
     await expectRight(warehouse);
   });
 
@@ -232,21 +268,34 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     try {
       await writeBatch(warehouse, pipeline, 'users', user(1));
       await refreshAll(warehouse);
-      const readers = pipeline.catalog.marts.filter(({ target }) => target !== 'gear.sign_ups').map(({ target, reads }) => ({
-        target,
-        feeds: pipeline.definition.feeds.filter((feed) => feed.entities.some((entity) => reads.includes(entity.name))).map(({ name }) => name),
-      }));
-      for (const changed of ["delete from gear.marts where target = 'gear.sign_ups'", "update gear.marts set checksum = repeat('x', 32) where target = 'gear.sign_ups'"]) {
+      const readers = pipeline.catalog.marts
+        .filter(({ target }) => target !== 'gear.sign_ups')
+        .map(({ target, reads }) => ({
+          target,
+          feeds: pipeline.definition.feeds
+            .filter((feed) => feed.entities.some((entity) => reads.includes(entity.name)))
+            .map(({ name }) => name),
+        }));
+      for (const changed of [
+        "delete from gear.marts where target = 'gear.sign_ups'",
+        "update gear.marts set checksum = repeat('x', 32) where target = 'gear.sign_ups'",
+      ]) {
         await warehouse.execute(changed);
         if (changed.startsWith('delete')) await warehouse.execute("delete from gear.mart_watermarks where target = 'gear.sign_ups'");
         const next = Number((await warehouse.query<{ n: number }>('select max(user_id) + 1 as n from bulk.users'))[0]!.n);
-        proxy.at('after', ({ sql }) => /^insert into \S*gear\S*\.`?sign_ups`?\s/.test(sql), async () => {
-          await writeBatch(warehouse, pipeline, 'users', user(next));
-          // The others are ahead already; what they hold, the old release sees no reason to keep.
-          await warehouse.execute("update gear.mart_watermarks set batch_number = batch_number + 1 where feed = 'users' and target <> 'gear.sign_ups'");
-          await pruneChanges(warehouse, pipeline.definition, readers);
-          return 'go on';
-        });
+        proxy.at(
+          'after',
+          ({ sql }) => /^insert into \S*gear\S*\.`?sign_ups`?\s/.test(sql),
+          async () => {
+            await writeBatch(warehouse, pipeline, 'users', user(next));
+            // The others are ahead already; what they hold, the old release sees no reason to keep.
+            await warehouse.execute(
+              "update gear.mart_watermarks set batch_number = batch_number + 1 where feed = 'users' and target <> 'gear.sign_ups'",
+            );
+            await pruneChanges(warehouse, pipeline.definition, readers);
+            return 'go on';
+          },
+        );
         await refresh(builder, 'gear.sign_ups');
         expect(await refresh(warehouse, 'gear.sign_ups')).toMatchObject({ mode: 'incremental', rows: 1 });
         expect(await warehouse.query('select user_id from gear.sign_ups where user_id = ?', [next])).toHaveLength(1);

@@ -26,14 +26,22 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
     warehouse = await migratedWarehouse(url, pipeline);
     const numbers = Array.from({ length: 600 }, (_, index) => index + 1);
     await writeBatch(warehouse, pipeline, 'users', {
-      users: numbers.slice(0, 40).map((id) => ({ user_id: id, user_name: `User${id}`, signup_date: day((id % 28) + 1), country: id % 2 ? 'DE' : 'ES' })),
+      users: numbers
+        .slice(0, 40)
+        .map((id) => ({ user_id: id, user_name: `User${id}`, signup_date: day((id % 28) + 1), country: id % 2 ? 'DE' : 'ES' })),
     });
     await writeBatch(warehouse, pipeline, 'games', {
       games: numbers.map((id) => ({ game_id: id % 50, user_id: id % 45, play_date: day((id % 28) + 1), game_type: 'Slots', duration: id })),
       game_catalog: numbers.slice(0, 50).map((id) => ({ game_id: id % 50, game_type: 'Slots' })),
     });
     await writeBatch(warehouse, pipeline, 'payments', {
-      payments: numbers.map((id) => ({ transaction_id: id, user_id: id % 60, amount: '1.25', transaction_date: day((id % 28) + 1), type: 'Deposit' })),
+      payments: numbers.map((id) => ({
+        transaction_id: id,
+        user_id: id % 60,
+        amount: '1.25',
+        transaction_date: day((id % 28) + 1),
+        type: 'Deposit',
+      })),
     });
     for (const mart of pipeline.catalog.marts) await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart);
   });
@@ -44,7 +52,10 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
     expect(await actualBus(warehouse, daily)).toEqual(Object.fromEntries(daily.map((name) => [name, expected[name]])));
     for (const name of daily) {
       await warehouse.execute(`delete from bus.${name} where date = ?`, [day(10)]);
-      await warehouse.execute(`update bus.${name} set active_users = 99 where date = ?`.replace('daily_users set active_users', 'daily_users set active_games'), [day(11)]);
+      await warehouse.execute(
+        `update bus.${name} set active_users = 99 where date = ?`.replace('daily_users set active_users', 'daily_users set active_games'),
+        [day(11)],
+      );
       await warehouse.execute(`delete from bus.${name} where date = ?`, [day(13)]);
     }
     for (const name of daily) expect(await rebuild(`bus.${name}`)).toMatchObject({ mode: 'rebuilt' });
@@ -106,10 +117,17 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
     const dates = Array.from({ length: days }, (_, index) => new Date(Date.UTC(2024, 0, 1 + index)).toISOString().slice(0, 10));
     const times = <T>(count: number, make: (index: number) => T) => Array.from({ length: count }, (_, index) => make(index));
     await writeBatch(of, pipeline, 'users', {
-      users: times(30, (id) => ({ user_id: id, user_name: `User${id}`, signup_date: dates[(id * days) / 30 | 0]!, country: id % 2 ? 'DE' : 'ES' })),
+      users: times(30, (id) => ({
+        user_id: id,
+        user_name: `User${id}`,
+        signup_date: dates[((id * days) / 30) | 0]!,
+        country: id % 2 ? 'DE' : 'ES',
+      })),
     });
     await writeBatch(of, pipeline, 'games', {
-      games: dates.flatMap((play_date) => times(50, (id) => ({ game_id: id, user_id: id % 30, play_date, game_type: 'Slots', duration: id }))),
+      games: dates.flatMap((play_date) =>
+        times(50, (id) => ({ game_id: id, user_id: id % 30, play_date, game_type: 'Slots', duration: id })),
+      ),
       game_catalog: times(50, (id) => ({ game_id: id, game_type: 'Slots' })),
     });
     await writeBatch(of, pipeline, 'payments', {
@@ -124,6 +142,8 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
   };
 
   it('is refused for a mart without a day in its key', async () => {
-    await expect(rebuild('bus.total_games')).rejects.toThrow('bus.total_games has no day in its key, so that it can only be rebuilt as a whole');
+    await expect(rebuild('bus.total_games')).rejects.toThrow(
+      'bus.total_games has no day in its key, so that it can only be rebuilt as a whole',
+    );
   });
 });

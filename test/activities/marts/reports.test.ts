@@ -36,7 +36,13 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
   beforeAll(async () => {
     pipeline = await compileEastrock();
     warehouse = await migratedWarehouse(url, pipeline);
-    const payment = (id: number, user: number, amount: string, day: string) => ({ transaction_id: id, user_id: user, amount, transaction_date: day, type: 'Deposit' });
+    const payment = (id: number, user: number, amount: string, day: string) => ({
+      transaction_id: id,
+      user_id: user,
+      amount,
+      transaction_date: day,
+      type: 'Deposit',
+    });
     await writeBatch(warehouse, pipeline, 'users', {
       users: [
         { user_id: 1, user_name: 'Ann_A', signup_date: '2023-05-01', country: 'ES' },
@@ -45,7 +51,12 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
       ],
     });
     await writeBatch(warehouse, pipeline, 'payments', {
-      payments: [payment(1, 1, '5.00', '2023-05-07'), payment(2, 2, '7.00', '2023-05-08'), payment(3, 3, '7.00', '2023-05-14'), payment(4, 9, '1.00', '2023-05-15')],
+      payments: [
+        payment(1, 1, '5.00', '2023-05-07'),
+        payment(2, 2, '7.00', '2023-05-08'),
+        payment(3, 3, '7.00', '2023-05-14'),
+        payment(4, 9, '1.00', '2023-05-15'),
+      ],
     });
     for (const mart of pipeline.catalog.marts) await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart);
   });
@@ -74,13 +85,24 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
 
   it('add up payments by weekday, Monday first', async () => {
     const rows = await run('payments_by_weekday', { date_from: '2023-05-07', date_to: '2023-05-14' });
-    expect(rows.map((row) => [row['day_name'], Number(row['transactions']), row['deposit']])).toEqual([['Monday', 1, '7.00'], ['Sunday', 2, '12.00']]);
+    expect(rows.map((row) => [row['day_name'], Number(row['transactions']), row['deposit']])).toEqual([
+      ['Monday', 1, '7.00'],
+      ['Sunday', 2, '12.00'],
+    ]);
   });
 
   it('the calendar says what a calendar says', async () => {
     const rows = await readTable(warehouse, 'bus.calendar_dates');
     expect(rows).toHaveLength(6211);
-    expect(rows[0]).toMatchObject({ date: '2019-12-31', date8: '20191231', day_of_week: '2', day_of_week_char: '3rd', week: '1', year_week: '2020-W01', year_quarter: '2019 4' });
+    expect(rows[0]).toMatchObject({
+      date: '2019-12-31',
+      date8: '20191231',
+      day_of_week: '2',
+      day_of_week_char: '3rd',
+      week: '1',
+      year_week: '2020-W01',
+      year_quarter: '2019 4',
+    });
     for (const row of rows) {
       const day = new Date(`${String(row['date'])}T00:00:00Z`);
       const [year, month] = [day.getUTCFullYear(), day.getUTCMonth()];
@@ -92,16 +114,32 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
       const monthEnd = iso(Date.UTC(year, month + 1, 0));
       const name = (options: Intl.DateTimeFormatOptions) => day.toLocaleDateString('en-US', { ...options, timeZone: 'UTC' });
       expect(row).toEqual({
-        date: shift(0), date8: shift(0).replaceAll('-', ''), day_of_week: String(day.getUTCDay()),
-        day_of_week_char: ['1st', '2nd', '3rd', '4th', '5th', '6th', '7th'][day.getUTCDay()], day_name: name({ weekday: 'long' }),
-        is_weekend: [0, 6].includes(day.getUTCDay()) ? '1' : '0', day_of_month: String(day.getUTCDate()),
-        day_of_year: String((day.getTime() - Date.UTC(year, 0, 1)) / 86_400_000 + 1), week: String(week),
-        year_week: `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`, month: String(month + 1), month_name: name({ month: 'long' }),
-        quarter: String(quarter + 1), year_quarter: `${year} ${quarter + 1}`, year: String(year),
-        week_begin: shift(-((day.getUTCDay() + 6) % 7)), week_end: shift(6 - ((day.getUTCDay() + 6) % 7)),
-        month_begin: iso(Date.UTC(year, month, 1)), month_end: monthEnd, quarter_begin: iso(Date.UTC(year, quarter * 3, 1)),
-        quarter_end: iso(Date.UTC(year, quarter * 3 + 3, 0)), year_begin: `${year}-01-01`, year_end: `${year}-12-31`,
-        next_date: shift(1), prev_date: shift(-1), is_last_day_of_month: shift(0) === monthEnd ? '1' : '0',
+        date: shift(0),
+        date8: shift(0).replaceAll('-', ''),
+        day_of_week: String(day.getUTCDay()),
+        day_of_week_char: ['1st', '2nd', '3rd', '4th', '5th', '6th', '7th'][day.getUTCDay()],
+        day_name: name({ weekday: 'long' }),
+        is_weekend: [0, 6].includes(day.getUTCDay()) ? '1' : '0',
+        day_of_month: String(day.getUTCDate()),
+        day_of_year: String((day.getTime() - Date.UTC(year, 0, 1)) / 86_400_000 + 1),
+        week: String(week),
+        year_week: `${thursday.getUTCFullYear()}-W${String(week).padStart(2, '0')}`,
+        month: String(month + 1),
+        month_name: name({ month: 'long' }),
+        quarter: String(quarter + 1),
+        year_quarter: `${year} ${quarter + 1}`,
+        year: String(year),
+        week_begin: shift(-((day.getUTCDay() + 6) % 7)),
+        week_end: shift(6 - ((day.getUTCDay() + 6) % 7)),
+        month_begin: iso(Date.UTC(year, month, 1)),
+        month_end: monthEnd,
+        quarter_begin: iso(Date.UTC(year, quarter * 3, 1)),
+        quarter_end: iso(Date.UTC(year, quarter * 3 + 3, 0)),
+        year_begin: `${year}-01-01`,
+        year_end: `${year}-12-31`,
+        next_date: shift(1),
+        prev_date: shift(-1),
+        is_last_day_of_month: shift(0) === monthEnd ? '1' : '0',
       });
     }
   });
@@ -111,7 +149,9 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
     const vault = { target: 'vault.hub_user', feeds: ['users'] };
     expect(await pruneChanges(warehouse, pipeline.definition, [...readers, vault])).toEqual({ rows: 4 });
     expect(await readTable(warehouse, 'gear.changes_users')).toHaveLength(3);
-    await writeBatch(warehouse, pipeline, 'payments', { payments: [{ transaction_id: 1, user_id: 1, amount: '6.00', transaction_date: '2023-05-07', type: 'Deposit' }] });
+    await writeBatch(warehouse, pipeline, 'payments', {
+      payments: [{ transaction_id: 1, user_id: 1, amount: '6.00', transaction_date: '2023-05-07', type: 'Deposit' }],
+    });
     expect(await pruneChanges(warehouse, pipeline.definition, readers)).toEqual({ rows: 3 });
     expect(await readTable(warehouse, 'gear.changes_payments')).toHaveLength(1);
   });

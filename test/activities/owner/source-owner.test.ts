@@ -30,10 +30,12 @@ describe.each(warehouses)("a source's owner, on $name", ({ url }) => {
   };
   const own = ({ warehouse, stores }: WarehouseChain) => ({ warehouse, pipeline: 'eastrock', store: stores.sourceOf('eastrock') });
   const put = (id: number) => writeFile(join(source, `users-${id}.csv`), user(id));
-  const loads = async ({ warehouse }: WarehouseChain) => (await warehouse.query<{ load_id: number }>('select load_id from gear.loads order by load_id')).map((row) => Number(row.load_id));
+  const loads = async ({ warehouse }: WarehouseChain) =>
+    (await warehouse.query<{ load_id: number }>('select load_id from gear.loads order by load_id')).map((row) => Number(row.load_id));
   /** As if the warehouse were restored from a backup of when that load was its last. */
   const restore = async ({ warehouse }: WarehouseChain, last: number) => {
-    for (const table of ['gear.loads', 'gear.load_chunks', 'staging.users']) await warehouse.execute(`delete from ${table} where load_id > ?`, [last]);
+    for (const table of ['gear.loads', 'gear.load_chunks', 'staging.users'])
+      await warehouse.execute(`delete from ${table} where load_id > ?`, [last]);
   };
 
   beforeEach(async () => {
@@ -85,7 +87,9 @@ describe.each(warehouses)("a source's owner, on $name", ({ url }) => {
     await put(4);
     const refused = {
       type: 'misconfigured',
-      message: expect.stringMatching(/went back to an earlier state: loads 2 to 3 are unknown .*strata source lost eastrock.* from 4: strata source adopt eastrock$/) as unknown,
+      message: expect.stringMatching(
+        /went back to an earlier state: loads 2 to 3 are unknown .*strata source lost eastrock.* from 4: strata source adopt eastrock$/,
+      ) as unknown,
     };
     await expect(chain.pickup('users')).rejects.toMatchObject(refused);
     await expect(chain.backfill('users', `file://${source}`)).rejects.toMatchObject(refused);

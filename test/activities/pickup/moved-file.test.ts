@@ -16,7 +16,11 @@ beforeAll(async () => {
     pipeline: await compileEastrock(),
     sourceUrl: `s3://${bucket.bucket}/in/`,
     // A copy in parts has another ETag than its source.
-    openStore: (url) => new S3Store(bucket.store().bucket, new URL(url).pathname.replace(/^\/|\/$/g, '').concat('/'), { multipartThreshold: 0, partSize: 5 << 20 }),
+    openStore: (url) =>
+      new S3Store(bucket.store().bucket, new URL(url).pathname.replace(/^\/|\/$/g, '').concat('/'), {
+        multipartThreshold: 0,
+        partSize: 5 << 20,
+      }),
   });
   await chain.migrate();
 });
@@ -30,7 +34,9 @@ it('is not loaded again from the quarantine of its bucket as long as it is as it
   const text = `TransactionID,UserID,Amount,TransactionDate,Type\n${good}2,1,${'9'.repeat(1 << 20)},1/2/2024,Deposit\n`;
   await bucket.put('in/payments.csv', text);
   expect(await chain.pickup('payments')).toMatchObject([{ outcome: 'staged', rowsStaged: 1, rowsQuarantined: 1 }]);
-  const [load] = await chain.warehouse.query<{ load_id: number; source_state: string; identity: Buffer }>('select load_id, source_state, identity from gear.loads');
+  const [load] = await chain.warehouse.query<{ load_id: number; source_state: string; identity: Buffer }>(
+    'select load_id, source_state, identity from gear.loads',
+  );
   expect(load).toMatchObject({ source_state: 'moved' });
   const folder = quarantineFolderOf({ loadId: load!.load_id, identity: load!.identity });
   const place = `s3://${bucket.bucket}/in/${folder}`;

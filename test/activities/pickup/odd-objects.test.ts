@@ -33,7 +33,8 @@ describe.each(warehouses)('odd objects on $name', ({ url }) => {
     await empty();
   });
   const path = (name: string) => join(chain.folder, name);
-  const bulk = () => chain.warehouse.query<{ user_id: number; country: string }>('select user_id, country from bulk.users order by user_id');
+  const bulk = () =>
+    chain.warehouse.query<{ user_id: number; country: string }>('select user_id, country from bulk.users order by user_id');
   const status = () => waitingFiles(new FileStore(chain.folder), chain.definition);
 
   it.each([951_782_400_000, 253_402_300_800, -62_135_596_801, -62_167_219_201, -951_782_400_000, 8_640_000_000_001, -1])(

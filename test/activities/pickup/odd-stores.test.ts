@@ -31,7 +31,8 @@ beforeEach(() => chain.reset());
 afterEach(async () => {
   server.way = undefined;
   await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.bucket, Key: oddKey }));
-  for await (const page of bucket.store('in/').list({ recursive: true })) for (const object of page) await bucket.store('in/').remove(object);
+  for await (const page of bucket.store('in/').list({ recursive: true }))
+    for (const object of page) await bucket.store('in/').remove(object);
 });
 afterAll(async () => {
   await chain.close();
@@ -40,11 +41,14 @@ afterAll(async () => {
 });
 
 const claim = () => claimObjects(chain, { pipeline: 'eastrock', feed: 'users' }, quietScope);
-const loads = () => chain.warehouse.query<{ state: string; source_state: string }>('select state, source_state from gear.loads order by load_id');
+const loads = () =>
+  chain.warehouse.query<{ state: string; source_state: string }>('select state, source_state from gear.loads order by load_id');
 
 /** Ages what has been loaded, as the next pickup of a schedule comes minutes later. */
 const minutesLater = () =>
-  chain.warehouse.execute('update gear.loads set claimed_at = claimed_at - interval 3 minute, released_at = released_at - interval 1 minute');
+  chain.warehouse.execute(
+    'update gear.loads set claimed_at = claimed_at - interval 3 minute, released_at = released_at - interval 1 minute',
+  );
 
 it('makes one load of an object that listing and HEAD show differently, and says so at each pickup', async () => {
   server.way = 'other etag in listings';
@@ -68,7 +72,9 @@ it('does not load for ever what a store does not delete, and loads what is put i
   for (let pickups = 0; pickups < 3; pickups += 1) {
     const { claimed, faults } = await claim();
     expect(claimed).toBe(0);
-    expect(faults).toEqual([expect.stringMatching(/^in\/users.csv: it was loaded and the store confirmed its deletion, but it is still there/)]);
+    expect(faults).toEqual([
+      expect.stringMatching(/^in\/users.csv: it was loaded and the store confirmed its deletion, but it is still there/),
+    ]);
   }
   expect(await loads()).toEqual([{ state: 'staged', source_state: 'deleted' }]);
   await bucket.put('in/users.csv', users.replace('Latvia', 'France'));

@@ -10,7 +10,11 @@ describe.each(warehouses)('the folder of a load in quarantine/, on $name', ({ ur
   let second: FolderChain;
   let archive: string;
   beforeAll(async () => {
-    [first, second, archive] = await Promise.all([FolderChain.open(url), FolderChain.open(url), mkdtemp(join(tmpdir(), 'strata-archive-'))]);
+    [first, second, archive] = await Promise.all([
+      FolderChain.open(url),
+      FolderChain.open(url),
+      mkdtemp(join(tmpdir(), 'strata-archive-')),
+    ]);
   });
   afterAll(async () => {
     await Promise.all([first.close(), second.close(), rm(archive, { recursive: true })]);
@@ -26,7 +30,10 @@ describe.each(warehouses)('the folder of a load in quarantine/, on $name', ({ ur
     expect(await first.pickup('users')).toMatchObject([{ outcome: 'refused' }]);
     const folder = await refusedFolder();
     await writeFile(join(folder, 'users-new.csv'), 'UserID,UserName,SignUpDate,Country\n1,Ann,1/1/2024,France\n');
-    for (const [name, year] of [['users-2020.csv', 2020], ['users-2024.csv', 2024]] as const) {
+    for (const [name, year] of [
+      ['users-2020.csv', 2020],
+      ['users-2024.csv', 2024],
+    ] as const) {
       await writeFile(join(archive, name), `UserID,UserName,SignUpDate,Country\n1,Ann,1/1/2024,Latvia of ${year}\n`);
       await utimes(join(archive, name), new Date(year, 1), new Date(year, 1));
     }
@@ -34,7 +41,9 @@ describe.each(warehouses)('the folder of a load in quarantine/, on $name', ({ ur
     for (const source of [folder, dirname(folder)]) {
       await expect(second.backfill('users', `file://${source}`)).rejects.toMatchObject({
         type: 'misconfigured',
-        message: expect.stringMatching(/not of this warehouse: load 1 here is another file, whose folder is quarantine\/1-[0-9a-f]{8}\//) as unknown,
+        message: expect.stringMatching(
+          /not of this warehouse: load 1 here is another file, whose folder is quarantine\/1-[0-9a-f]{8}\//,
+        ) as unknown,
       });
     }
     expect(await second.warehouse.query('select load_id from gear.loads')).toHaveLength(2);
@@ -52,7 +61,9 @@ describe.each(warehouses)('the folder of a load in quarantine/, on $name', ({ ur
     const folder = await refusedFolder();
     const bare = folder.replace(/-[0-9a-f]{8}$/, '');
     await rename(folder, bare);
-    await expect(first.backfill('users', `file://${bare}`)).rejects.toThrow(`the folder of load 1 is ${folder.slice(first.folder.length + 1)}/`);
+    await expect(first.backfill('users', `file://${bare}`)).rejects.toThrow(
+      `the folder of load 1 is ${folder.slice(first.folder.length + 1)}/`,
+    );
     await rename(bare, folder);
     expect(await first.backfill('users', `file://${folder}`)).toMatchObject([{ outcome: 'staged', rowsStaged: 1 }]);
   });

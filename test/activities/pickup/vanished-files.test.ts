@@ -21,8 +21,10 @@ describe.each(warehouses)('files that vanish before a backfill reads them, on $n
   });
 
   it('are taken again by a later backfill, and not by the same one; what was loaded before is counted', async () => {
-    for (const id of [1, 2, 3]) await writeFile(join(archive, `users-${id}.csv`), `UserID,UserName,SignUpDate,Country\n${id},Ann,1/1/2024,Spain\n`);
-    const claim = (since?: string) => claimObjects(chain.deps, { pipeline: 'eastrock', feed: 'users', source: { url: `file://${archive}`, since } }, quietScope);
+    for (const id of [1, 2, 3])
+      await writeFile(join(archive, `users-${id}.csv`), `UserID,UserName,SignUpDate,Country\n${id},Ann,1/1/2024,Spain\n`);
+    const claim = (since?: string) =>
+      claimObjects(chain.deps, { pipeline: 'eastrock', feed: 'users', source: { url: `file://${archive}`, since } }, quietScope);
     const first = await claim();
     expect(first).toMatchObject({ found: 3, before: 0, claimed: 3 });
     await rename(archive, `${archive}-away`);
@@ -43,7 +45,11 @@ it('says what is missing, which is no good end of a backfill, nor of a pickup wh
   expect(missingFiles(input, noCounts)).toBeUndefined();
   expect(missingFiles(input, { ...noCounts, replaced: 2 })).toBeUndefined();
   expect(missingFiles(input, { ...noCounts, gone: 1 })).toContain('users: 1 file vanished before being read');
-  expect(missingFiles(backfill, { ...noCounts, gone: 772 })).toContain('users: 772 files vanished before being read: no row of them is loaded; when they are there again, run the backfill again');
+  expect(missingFiles(backfill, { ...noCounts, gone: 772 })).toContain(
+    'users: 772 files vanished before being read: no row of them is loaded; when they are there again, run the backfill again',
+  );
   expect(missingFiles(backfill, { ...noCounts, replaced: 2 })).toContain('2 files vanished or were replaced');
-  expect(otherFiles({ ...noCounts, before: 300, gone: 2, replaced: 1 })).toBe('300 files loaded before, 2 files vanished before being read, 1 file replaced before being read');
+  expect(otherFiles({ ...noCounts, before: 300, gone: 2, replaced: 1 })).toBe(
+    '300 files loaded before, 2 files vanished before being read, 1 file replaced before being read',
+  );
 });

@@ -8,7 +8,12 @@ import { warehouses } from '../../support/servers/servers.js';
 import { quietScope } from '../../support/warehouse-chain.js';
 
 /** Sessions in which every transaction first has `before` done to it, and whose statements are `changed`. */
-function disturbed(warehouse: Warehouse, before: readonly string[], after: readonly string[], isLeftOut: (sql: string) => boolean): Warehouse {
+function disturbed(
+  warehouse: Warehouse,
+  before: readonly string[],
+  after: readonly string[],
+  isLeftOut: (sql: string) => boolean,
+): Warehouse {
   return {
     query: (sql, values) => warehouse.query(sql, values),
     execute: (sql, values) => warehouse.execute(sql, values),
@@ -39,7 +44,11 @@ describe.each(warehouses)('a count that does not add up, on $name', ({ url }) =>
   };
   const user = (id: number, name = 'Ann') => `${id},${name},1/2/2024,Latvia`;
   const processWith = (warehouse: Warehouse, appendFrom?: number) =>
-    processBatch({ ...chain.deps, warehouse, ...(appendFrom === undefined ? {} : { appendFrom }) }, { pipeline: 'eastrock', feed: 'users' }, quietScope);
+    processBatch(
+      { ...chain.deps, warehouse, ...(appendFrom === undefined ? {} : { appendFrom }) },
+      { pipeline: 'eastrock', feed: 'users' },
+      quietScope,
+    );
   const nothingMerged = async () => {
     const [row] = await chain.warehouse.query<Record<string, number>>(
       `select (select count(*) from bulk.users) as bulk_rows, (select count(*) from gear.changes_users) as changes,
@@ -54,13 +63,24 @@ describe.each(warehouses)('a count that does not add up, on $name', ({ url }) =>
   afterAll(() => chain.close());
   beforeEach(() => chain.reset());
 
-  it.each([1, 5])('fails where the server gives no more than %i rows of a SELECT, and all rows arrive once it gives them', async (limit) => {
-    for (let file = 1; file <= 6; file++) await deliver(`users-${file}.csv`, [user(file), user(file + 10)]);
-    const limited = disturbed(chain.warehouse, [`set session sql_select_limit = ${limit}`], ['set session sql_select_limit = default'], () => false);
-    await expect(processWith(limited)).rejects.toMatchObject({ type: 'invariant', message: expect.stringMatching(/sql_select_limit/) as unknown });
-    await nothingMerged();
-    expect(await processWith(chain.warehouse)).toMatchObject({ loads: 6, inserted: 12, unchanged: 0, more: false });
-  });
+  it.each([1, 5])(
+    'fails where the server gives no more than %i rows of a SELECT, and all rows arrive once it gives them',
+    async (limit) => {
+      for (let file = 1; file <= 6; file++) await deliver(`users-${file}.csv`, [user(file), user(file + 10)]);
+      const limited = disturbed(
+        chain.warehouse,
+        [`set session sql_select_limit = ${limit}`],
+        ['set session sql_select_limit = default'],
+        () => false,
+      );
+      await expect(processWith(limited)).rejects.toMatchObject({
+        type: 'invariant',
+        message: expect.stringMatching(/sql_select_limit/) as unknown,
+      });
+      await nothingMerged();
+      expect(await processWith(chain.warehouse)).toMatchObject({ loads: 6, inserted: 12, unchanged: 0, more: false });
+    },
+  );
 
   it.each([
     { what: 'a row of staging was deleted', sql: 'delete from staging.users order by row_offset limit 1', counted: 2 },
@@ -84,7 +104,9 @@ describe.each(warehouses)('a count that does not add up, on $name', ({ url }) =>
     for (const appendFrom of [undefined, 1])
       await expect(processWith(chain.warehouse, appendFrom)).rejects.toMatchObject({
         type: 'invariant',
-        message: expect.stringMatching(new RegExp(`load 1 staged 3 rows, ${counted} were counted.*Nothing of it was committed.*staging.users`)) as unknown,
+        message: expect.stringMatching(
+          new RegExp(`load 1 staged 3 rows, ${counted} were counted.*Nothing of it was committed.*staging.users`),
+        ) as unknown,
       });
     await nothingMerged();
   });
@@ -111,11 +133,19 @@ describe.each(warehouses)('a count that does not add up, on $name', ({ url }) =>
 
   it('counts each outcome where it is', async () => {
     await deliver('users-1.csv', [user(1), user(2), user(2, 'Bea'), user(3)]);
-    expect(await chain.process('users', { appendFrom: 1 })).toMatchObject({ inserted: 3, updated: 0, unchanged: 0, superseded: 1, outdated: 0 });
+    expect(await chain.process('users', { appendFrom: 1 })).toMatchObject({
+      inserted: 3,
+      updated: 0,
+      unchanged: 0,
+      superseded: 1,
+      outdated: 0,
+    });
     await deliver('users-2.csv', [user(1), user(2, 'Cleo'), user(2), user(3), user(4)]);
     await deliver('users-3.csv', [user(1, 'Dora'), user(4), user(5)]);
     expect(await chain.process('users')).toMatchObject({ inserted: 2, updated: 2, unchanged: 3, superseded: 1, outdated: 0 });
-    expect(await chain.warehouse.query('select inserted, updated, unchanged, superseded, outdated from gear.load_counts order by load_id')).toEqual([
+    expect(
+      await chain.warehouse.query('select inserted, updated, unchanged, superseded, outdated from gear.load_counts order by load_id'),
+    ).toEqual([
       { inserted: 3, updated: 0, unchanged: 0, superseded: 1, outdated: 0 },
       { inserted: 1, updated: 1, unchanged: 2, superseded: 1, outdated: 0 },
       { inserted: 1, updated: 1, unchanged: 1, superseded: 0, outdated: 0 },

@@ -47,11 +47,16 @@ describe('strata put', () => {
   });
 
   it('copies a file into a bucket, below its prefix and once', async () => {
-    expect((await put([join(files, 'users.csv')], s3())).stdout).toContain(`users.csv put into s3://${bucket.bucket}/in/ for the feed users`);
+    expect((await put([join(files, 'users.csv')], s3())).stdout).toContain(
+      `users.csv put into s3://${bucket.bucket}/in/ for the feed users`,
+    );
     const keys: string[] = [];
     for await (const page of bucket.store('in/').list({ recursive: true })) keys.push(...page.map(({ key, size }) => `${key} ${size}`));
     expect(keys).toEqual([`in/users.csv ${text.length}`]);
-    expect(await put([join(files, 'users.csv')], s3())).toMatchObject({ code: 2, stderr: expect.stringContaining('is in s3://') as unknown });
+    expect(await put([join(files, 'users.csv')], s3())).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('is in s3://') as unknown,
+    });
   });
 
   it('puts nothing where a name is one that nobody would pick up', async () => {

@@ -87,7 +87,10 @@ describe('strata serve', () => {
     mkdirSync(source);
     for (const each of [ofBucket, ofFolder]) {
       mkdirSync(join(folder, each, 'bus'), { recursive: true });
-      writeFileSync(join(folder, `${each}.json`), JSON.stringify(pipeline(each, each === ofBucket ? 'SERVE_BUCKET_URL' : 'SERVE_FOLDER_URL')));
+      writeFileSync(
+        join(folder, `${each}.json`),
+        JSON.stringify(pipeline(each, each === ofBucket ? 'SERVE_BUCKET_URL' : 'SERVE_FOLDER_URL')),
+      );
       writeFileSync(join(folder, each, 'bus', 'countries.sql'), mart(each));
     }
     const port = await freePort();
@@ -106,7 +109,13 @@ describe('strata serve', () => {
     processes.push(await StrataProcess.startServe(['--address', `127.0.0.1:${port}`], env));
     gateway = await startOwnServer(['--event-webhook-url', `${events}?token=${token}`]);
     const { region, accessKeyId, secretAccessKey } = objectStore;
-    env = { ...env, AWS_ENDPOINT_URL_S3: gateway.endpoint, AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+    env = {
+      ...env,
+      AWS_ENDPOINT_URL_S3: gateway.endpoint,
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    };
     const client = testClient(gateway.endpoint);
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
     client.destroy();
@@ -119,7 +128,8 @@ describe('strata serve', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const countries = async (of: string) => db.query<{ country: string; users: number }>(`select country, users from bus.${of}_countries order by country`);
+  const countries = async (of: string) =>
+    db.query<{ country: string; users: number }>(`select country, users from bus.${of}_countries order by country`);
   const untilVisible = async (of: string, country: string): Promise<void> => {
     for (let tries = 0; !(await countries(of)).some((row) => row.country === country); tries += 1) {
       if (tries === 600) throw new Error(`${country} is not visible`);
@@ -141,7 +151,10 @@ describe('strata serve', () => {
   it('brings a file to bus that was put into a bucket of VersityGW, by its event alone', async () => {
     const client = testClient(gateway.endpoint);
     // S3 tells times in seconds: of two files of the same one, the later key wins.
-    for (const [key, country] of [['users of May+1é.csv', 'ES'], ['users.csv', 'PT']] as const) {
+    for (const [key, country] of [
+      ['users of May+1é.csv', 'ES'],
+      ['users.csv', 'PT'],
+    ] as const) {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: `UserID,Country\n1,${country}\n` }));
       await untilVisible(ofBucket, country);
     }
@@ -179,7 +192,9 @@ describe('strata serve', () => {
     const own = await freePort();
     const process = await StrataProcess.startServe(['--address', `127.0.0.1:${own}`], { ...env, STRATA_EVENTS_TOKEN: '' });
     processes.push(process);
-    const body = JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'other' }, object: { key: 'users-9.csv' } } }] });
+    const body = JSON.stringify({
+      Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'other' }, object: { key: 'users-9.csv' } } }],
+    });
     const post = async (headers: Record<string, string>) => {
       const sending = request({ host: '127.0.0.1', port: own, path: '/events/s3', method: 'POST', headers }).end(body);
       const [answer] = (await once(sending, 'response')) as [IncomingMessage];
@@ -219,10 +234,14 @@ describe('strata serve', () => {
     }).listen(0, '127.0.0.1');
     await once(way, 'listening');
     const own = `127.0.0.1:${await freePort()}`;
-    processes.push(await StrataProcess.startServe(['--address', own], { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${(way.address() as AddressInfo).port}` }));
+    processes.push(
+      await StrataProcess.startServe(['--address', own], { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${(way.address() as AddressInfo).port}` }),
+    );
     way.close();
     for (const socket of sockets) socket.destroy();
-    const body = JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-9.csv' } } }] });
+    const body = JSON.stringify({
+      Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-9.csv' } } }],
+    });
     const answer = await fetch(`http://${own}/events/s3?token=${token}`, { method: 'POST', body, signal: AbortSignal.timeout(60_000) });
     expect(answer.status).toBe(503);
   });
@@ -243,7 +262,11 @@ describe('strata serve', () => {
       processes.push(await StrataProcess.startServe(['--address', `127.0.0.1:${await freePort()}`, '--queue', queue.queueUrl], env));
       await untilAllIsLookedAt(ofBucket, began);
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'users-queue.csv', Body: 'UserID,Country\n7,FR\n' }));
-      queue.send(JSON.stringify({ Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-queue.csv' } } }] }));
+      queue.send(
+        JSON.stringify({
+          Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: bucket }, object: { key: 'users-queue.csv' } } }],
+        }),
+      );
       await untilVisible(ofBucket, 'FR');
       await until(() => queue.messages.length === 0);
     } finally {

@@ -42,7 +42,12 @@ describe('a warehouse whose server forgot its last commits', () => {
     mkdirSync(source);
     // What is committed stays in memory until a clean stop; without the setting below files would stay for an hour on such a server.
     server = await ownWarehouse(['--innodb-flush-log-at-trx-commit=0', '--innodb-flush-log-at-timeout=2700']);
-    settings = { ...pipeline.settings, STRATA_MYSQL_URL: server.url, SMALL_SOURCE_URL: pathToFileURL(source).href, STRATA_RELEASE_UNDURABLE: '1' };
+    settings = {
+      ...pipeline.settings,
+      STRATA_MYSQL_URL: server.url,
+      SMALL_SOURCE_URL: pathToFileURL(source).href,
+      STRATA_RELEASE_UNDURABLE: '1',
+    };
     direct = openWarehouse({ url: server.url, prefix: settings.STRATA_SCHEMA_PREFIX ?? '' });
     expect(await strata('migrate')).toMatchObject({ code: 0 });
     worker = await StrataProcess.startWorker(settings);
@@ -62,7 +67,10 @@ describe('a warehouse whose server forgot its last commits', () => {
     return run.ended();
   };
   const lost = async (): Promise<Lost[]> => JSON.parse((await strata('source', 'lost', name, '--json')).stdout) as Lost[];
-  const loaded = async (): Promise<string[]> => (await direct.query<{ country: string }>('select distinct country from bulk.users')).map(({ country }) => `users-${country.slice(1)}.csv`);
+  const loaded = async (): Promise<string[]> =>
+    (await direct.query<{ country: string }>('select distinct country from bulk.users')).map(
+      ({ country }) => `users-${country.slice(1)}.csv`,
+    );
   const numbered = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, index) => `users-${from + index}.csv`);
   /** A file may be told that the crash left in the source: nobody knew whether it went. */
   const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
@@ -80,7 +88,9 @@ describe('a warehouse whose server forgot its last commits', () => {
     const waiting = filesIn(source);
     const refused = await strata('run', name);
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stdout + refused.stderr).toMatch(/went back to an earlier state: loads 4 to 63 are unknown to it.*Nothing was claimed.*strata source lost .*strata source adopt/s);
+    expect(refused.stdout + refused.stderr).toMatch(
+      /went back to an earlier state: loads 4 to 63 are unknown to it.*Nothing was claimed.*strata source lost .*strata source adopt/s,
+    );
     expect(filesIn(source)).toEqual(waiting);
     expect(await direct.query('select max(load_id) as last from gear.loads')).toEqual([{ last: 3 }]);
     expect(await strata('source', 'show', name)).toMatchObject({ code: 1 });
@@ -91,9 +101,14 @@ describe('a warehouse whose server forgot its last commits', () => {
     expect(told[0]).toMatchObject({ feed: 'users', outcome: 'staged' });
     expect((await strata('source', 'lost', name)).stdout).toContain(`${told[0]?.object}  staged`);
 
-    expect(await strata('source', 'adopt', name)).toMatchObject({ code: 0, stdout: expect.stringContaining('the next load has the id 64 or a higher one') });
+    expect(await strata('source', 'adopt', name)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('the next load has the id 64 or a higher one'),
+    });
     expect(await strata('run', name)).toMatchObject({ code: 0 });
-    const [{ first } = { first: 0 }] = await direct.query<{ first: number }>('select min(load_id) as first from gear.loads where load_id > 3');
+    const [{ first } = { first: 0 }] = await direct.query<{ first: number }>(
+      'select min(load_id) as first from gear.loads where load_id > 3',
+    );
     expect(Number(first)).toBeGreaterThan(63);
     expect(sorted(await loaded())).toEqual(sorted([...numbered(1, 3), ...waiting]));
     expect(await lost()).toEqual(told);

@@ -60,7 +60,9 @@ describe('what runs on a task queue that no worker serves', () => {
     expect((await strata('doctor')).code).toBe(1);
     expect((await strata('status')).stdout).toContain(`no worker serves the task queue ${name}_wrong`);
     const why = await strata('why', `${name}/run`);
-    expect(why.stdout).toContain(`it waits: no worker serves the task queue ${name}_wrong. Start one on that queue, or run: strata cancel ${name}/run`);
+    expect(why.stdout).toContain(
+      `it waits: no worker serves the task queue ${name}_wrong. Start one on that queue, or run: strata cancel ${name}/run`,
+    );
   });
 
   it('is not watched for ever by run, which says what ends it', async () => {
@@ -84,9 +86,13 @@ describe('what runs on a task queue that no worker serves', () => {
     await untilStranded();
     const applied = await strata('schedules', 'apply');
     expect(applied.code).toBe(0);
-    expect(applied.stdout).toContain(`${name}/run ended: no worker serves its task queue ${name}_wrong; what it committed stays; to start it again, run: strata run ${name}\n`);
+    expect(applied.stdout).toContain(
+      `${name}/run ended: no worker serves its task queue ${name}_wrong; what it committed stays; to start it again, run: strata run ${name}\n`,
+    );
     expect(applied.stdout).toMatch(new RegExp(`${name}/users/pickup.* ended: .*; what it committed stays\\n`));
-    expect(applied.stderr).toContain(`no worker serves the task queue ${name}, so nothing that the schedules start moves. To go on, run: strata worker`);
+    expect(applied.stderr).toContain(
+      `no worker serves the task queue ${name}, so nothing that the schedules start moves. To go on, run: strata worker`,
+    );
     worker = await StrataProcess.startWorker(env);
     expect(await strata('run', name)).toMatchObject({ code: 0 });
     expect(await found('task queues')).toMatchObject({ state: 'good' });
@@ -101,7 +107,9 @@ describe('what runs on a task queue that no worker serves', () => {
     const other = await StrataProcess.startWorker(wrong);
     try {
       await mistaken('schedules', 'apply');
-      expect((await found('schedules'))?.message).toContain(`starts runs on the task queue ${name}_wrong, not on ${name}; run: strata schedules apply`);
+      expect((await found('schedules'))?.message).toContain(
+        `starts runs on the task queue ${name}_wrong, not on ${name}; run: strata schedules apply`,
+      );
       expect(await found('task queues')).toMatchObject({ state: 'good' });
       expect((await strata('schedules', 'apply')).stdout).not.toContain('ended');
     } finally {

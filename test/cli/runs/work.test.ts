@@ -46,7 +46,11 @@ describe('work that does not get on', () => {
     await worker.kill();
     let finding: Finding | undefined;
     await until(async () => (finding = await found('worker'))?.state === 'wrong');
-    expect(finding?.message).toMatch(new RegExp(`^no worker serves the task queue ${name}, and the last one \\(process \\d+ on .+\\) was seen \\d+ s ago; run: strata worker$`));
+    expect(finding?.message).toMatch(
+      new RegExp(
+        `^no worker serves the task queue ${name}, and the last one \\(process \\d+ on .+\\) was seen \\d+ s ago; run: strata worker$`,
+      ),
+    );
     expect((await strata('status')).stdout).toContain(`no worker serves the task queue ${name}, and the last one (process `);
     const run = StrataProcess.start(['run', name], env);
     await run.says(`no worker serves the task queue ${name}, and the last one`);
@@ -61,9 +65,15 @@ describe('work that does not get on', () => {
     await run.says('claimObjects (users: list and claim objects) has not come through for');
     await run.says('unavailable: ');
     const why = await strata('why', `${name}/run`);
-    expect(why.stdout).toMatch(/^ {4}claimObjects \(users: list and claim objects\) has not come through for .* \(attempt \d+, .*\), worker \d+@.*: unavailable: .*127\.0\.0\.1:1/m);
-    const [status] = JSON.parse((await strata('status', '--json')).stdout) as { retries: { activity: string; attempt: number; since: string }[] }[];
-    expect(status?.retries).toMatchObject([{ activity: 'claimObjects (users: list and claim objects)', failure: expect.stringContaining('unavailable: ') }]);
+    expect(why.stdout).toMatch(
+      /^ {4}claimObjects \(users: list and claim objects\) has not come through for .* \(attempt \d+, .*\), worker \d+@.*: unavailable: .*127\.0\.0\.1:1/m,
+    );
+    const [status] = JSON.parse((await strata('status', '--json')).stdout) as {
+      retries: { activity: string; attempt: number; since: string }[];
+    }[];
+    expect(status?.retries).toMatchObject([
+      { activity: 'claimObjects (users: list and claim objects)', failure: expect.stringContaining('unavailable: ') },
+    ]);
     await until(async () => (await found('work'))?.state === 'wrong');
     expect((await strata('doctor')).code).toBe(1);
 
@@ -81,12 +91,17 @@ describe('work that does not get on', () => {
   it('is named when workers of one task queue have different definitions', async () => {
     await worker?.stop();
     worker = await StrataProcess.startWorker(env);
-    const other = { ...env, STRATA_PIPELINES: pipeline.variant((base) => ({ ...base, feeds: base.feeds.map((feed) => ({ ...feed, match: '^users.*\\.csv$' })) })) };
+    const other = {
+      ...env,
+      STRATA_PIPELINES: pipeline.variant((base) => ({ ...base, feeds: base.feeds.map((feed) => ({ ...feed, match: '^users.*\\.csv$' })) })),
+    };
     expect(await found("workers' definitions")).toMatchObject({ state: 'good' });
     const differing = await found("workers' definitions", other);
     expect(differing?.state).toBe('wrong');
     expect(differing?.message).toMatch(new RegExp(`definitions of ${name} in process \\d+ on `));
-    expect((await StrataProcess.run(['status'], other)).stdout).toContain('workers of this task queue have other definitions than those that are here');
+    expect((await StrataProcess.run(['status'], other)).stdout).toContain(
+      'workers of this task queue have other definitions than those that are here',
+    );
   });
 
   it('knows a run only by its name', async () => {

@@ -9,7 +9,12 @@ const logger = new URL('../../../dist/observability/logger.js', import.meta.url)
 /** A line of a shell that tells the exit codes of all parts of a pipe; what they wrote to stderr comes with it. */
 function shell(line: string): Promise<{ stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile('bash', ['--norc', '-c', `${line}; echo "codes \${PIPESTATUS[@]}"`], { env: { PATH: process.env.PATH } }, (_error, stdout, stderr) => resolve({ stdout, stderr }));
+    execFile(
+      'bash',
+      ['--norc', '-c', `${line}; echo "codes \${PIPESTATUS[@]}"`],
+      { env: { PATH: process.env.PATH } },
+      (_error, stdout, stderr) => resolve({ stdout, stderr }),
+    );
   });
 }
 

@@ -21,7 +21,9 @@ describe('the progress of a run', () => {
     view.show({ phase: 'landing', feed: 'users', message: '', rows: 5_000, bytes: 2_000_000, items: 20, totalItems: 100 });
     jest.setSystemTime(12_000);
     view.show({ phase: 'landing', feed: 'users', message: '', rows: 6_000, bytes: 3_000_000, items: 25, totalItems: 100 });
-    expect(text().split('\r').at(-1)).toMatch(/12 s {2}files to staging {2}25 of 100 files {2}6,000 rows {2}3\.0 MB {2}\S+ [kM]B\/s {2}36 s left$/);
+    expect(text().split('\r').at(-1)).toMatch(
+      /12 s {2}files to staging {2}25 of 100 files {2}6,000 rows {2}3\.0 MB {2}\S+ [kM]B\/s {2}36 s left$/,
+    );
   });
 
   it('tells the time left of one large file by its bytes', () => {

@@ -8,11 +8,22 @@ const rows = [
 
 describe('a table', () => {
   it('aligns texts to the left and numbers to the right', () => {
-    expect(renderTable(['id', 'files', 'note'], [['a', 10, 'x'], ['bcd', 5, null]])).toEqual(['id   files  note', 'a       10  x', 'bcd      5']);
+    expect(
+      renderTable(
+        ['id', 'files', 'note'],
+        [
+          ['a', 10, 'x'],
+          ['bcd', 5, null],
+        ],
+      ),
+    ).toEqual(['id   files  note', 'a       10  x', 'bcd      5']);
   });
 
   it('shows controls in a name instead of obeying them', () => {
-    expect(renderTable(['object'], [['users-\u001b[2J\nx\u009b\u202egpj.csv']])).toEqual(['object', 'users-\\x1b[2J\\x0ax\\x9b\\u202egpj.csv']);
+    expect(renderTable(['object'], [['users-\u001b[2J\nx\u009b\u202egpj.csv']])).toEqual([
+      'object',
+      'users-\\x1b[2J\\x0ax\\x9b\\u202egpj.csv',
+    ]);
   });
 
   it('is cut to a narrow terminal, the widest column first', () => {
@@ -38,7 +49,13 @@ describe('a table', () => {
 
 describe('rows on a terminal', () => {
   const headings = ['schedule', 'cron (UTC)', 'next', 'last', 'note'];
-  const schedules = ['users/pickup', 'process'].map((name) => [`eastrock/${name}`, '*/3 * * * *', 'in 2 min', '1 min ago', 'made by strata schedules apply']);
+  const schedules = ['users/pickup', 'process'].map((name) => [
+    `eastrock/${name}`,
+    '*/3 * * * *',
+    'in 2 min',
+    '1 min ago',
+    'made by strata schedules apply',
+  ]);
 
   it('are a block of lines each where a table would cut what they are known by', () => {
     const lines = renderRows(headings, schedules, 60);
@@ -49,7 +66,13 @@ describe('rows on a terminal', () => {
   });
 
   it('move no column of other rows far by one long text, where there is no terminal', () => {
-    const lines = renderRows(['object', 'state'], [['k'.repeat(200), 'refused'], ['users.csv', 'staged']]);
+    const lines = renderRows(
+      ['object', 'state'],
+      [
+        ['k'.repeat(200), 'refused'],
+        ['users.csv', 'staged'],
+      ],
+    );
     expect(lines[1]).toContain(`${'k'.repeat(200)}  refused`);
     expect(lines[2]?.length).toBeLessThan(80);
   });

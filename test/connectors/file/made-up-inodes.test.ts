@@ -15,7 +15,8 @@ describe('a file system that makes inodes up', () => {
     stat = await lstat(join(root, 'a.csv'), { bigint: true });
   });
   afterAll(() => rm(root, { recursive: true }));
-  const but = (changes: Partial<Record<'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>>) => Object.assign(Object.create(stat) as BigIntStats, changes);
+  const but = (changes: Partial<Record<'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>>) =>
+    Object.assign(Object.create(stat) as BigIntStats, changes);
 
   it('is told by its type, and a disk is none', async () => {
     expect(await hasLastingInodes(root)).toBe(true);

@@ -51,23 +51,26 @@ describe('a folder in which others put links', () => {
     expect(told).toContainEqual({ key: '.strata-evil', reason: expect.stringContaining('remove it') as unknown });
   });
 
-  it.each(['a link', 'a file', 'a folder that others may enter', 'a FIFO'])('lists its files and removes them though %s has such a name', async (what) => {
-    const odd = join(root, '.strata-odd');
-    if (what === 'a link') await symlink('../protected', odd);
-    else if (what === 'a file') await writeFile(odd, 'x');
-    else if (what === 'a FIFO') await promisify(execFile)('mkfifo', [odd]);
-    else {
-      await mkdir(odd);
-      await chmod(odd, 0o777);
-      await writeFile(join(odd, 'users_1.csv'), 'not of Strata\n');
-    }
-    await writeFile(join(root, 'users_2.csv'), 'a\n');
-    await afterAMinute();
-    const versions = await listed();
-    expect(versions.map(({ key }) => key)).toEqual(['users_2.csv']);
-    expect(await store.remove(versions[0]!)).toBe('removed');
-    expect(await readdir(root)).toEqual(['.strata-odd']);
-  });
+  it.each(['a link', 'a file', 'a folder that others may enter', 'a FIFO'])(
+    'lists its files and removes them though %s has such a name',
+    async (what) => {
+      const odd = join(root, '.strata-odd');
+      if (what === 'a link') await symlink('../protected', odd);
+      else if (what === 'a file') await writeFile(odd, 'x');
+      else if (what === 'a FIFO') await promisify(execFile)('mkfifo', [odd]);
+      else {
+        await mkdir(odd);
+        await chmod(odd, 0o777);
+        await writeFile(join(odd, 'users_1.csv'), 'not of Strata\n');
+      }
+      await writeFile(join(root, 'users_2.csv'), 'a\n');
+      await afterAMinute();
+      const versions = await listed();
+      expect(versions.map(({ key }) => key)).toEqual(['users_2.csv']);
+      expect(await store.remove(versions[0]!)).toBe('removed');
+      expect(await readdir(root)).toEqual(['.strata-odd']);
+    },
+  );
 
   it('leaves a private folder of another user alone', async () => {
     // Only an administrator can make a folder another user's; for others the folder is one that others may enter.
@@ -111,7 +114,10 @@ describe('a folder in which others put links', () => {
     await symlink(outside, join(root, place));
     await writeFile(join(root, 'users.csv'), 'a\n');
     const [version] = await listed();
-    await expect(store.move(version!, 'quarantine/7/users.csv')).rejects.toMatchObject({ kind: 'misconfigured', message: expect.stringContaining('links are not followed') as unknown });
+    await expect(store.move(version!, 'quarantine/7/users.csv')).rejects.toMatchObject({
+      kind: 'misconfigured',
+      message: expect.stringContaining('links are not followed') as unknown,
+    });
     expect(await readdir(outside)).toEqual([]);
     // As it was, so that the next attempt is of the same version.
     expect(await listed()).toEqual([version]);

@@ -28,23 +28,26 @@ describe('a file of a folder that may still be being written', () => {
     return { result: await call(), milliseconds: performance.now() - began };
   };
 
-  it.each([2_100, 60_000, -60_000, 86_400_000])('is left alone though the clock of this machine is %i ms ahead of the file system', async (ahead) => {
-    const now = Date.now.bind(Date);
-    jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
-    await writeFile(path('growing.csv'), line);
-    let grows = true;
-    const writer = (async () => {
-      while (grows) {
-        await sleep(100);
-        await appendFile(path('growing.csv'), line);
-      }
-    })();
-    const store = new FileStore(root, 1_000);
-    for (let times = 0; times < 2; times += 1) expect(await listed(store)).toEqual({});
-    grows = false;
-    await writer;
-    expect(Object.keys(await listed(store))).toEqual(['growing.csv']);
-  });
+  it.each([2_100, 60_000, -60_000, 86_400_000])(
+    'is left alone though the clock of this machine is %i ms ahead of the file system',
+    async (ahead) => {
+      const now = Date.now.bind(Date);
+      jest.spyOn(Date, 'now').mockImplementation(() => now() + ahead);
+      await writeFile(path('growing.csv'), line);
+      let grows = true;
+      const writer = (async () => {
+        while (grows) {
+          await sleep(100);
+          await appendFile(path('growing.csv'), line);
+        }
+      })();
+      const store = new FileStore(root, 1_000);
+      for (let times = 0; times < 2; times += 1) expect(await listed(store)).toEqual({});
+      grows = false;
+      await writer;
+      expect(Object.keys(await listed(store))).toEqual(['growing.csv']);
+    },
+  );
 
   it('is looked at twice by each process: one that has just started waits, one that has seen it does not', async () => {
     await writeFile(path('old.csv'), line);
@@ -120,7 +123,8 @@ describe('a file of a folder that may still be being written', () => {
     await writeFile(path('half.csv'), 'a,');
     const pages: string[] = [];
     const { milliseconds } = await takes(async () => {
-      for await (const page of new FileStore(root, 20_000, 60_000).list({ recursive: false, unsettled: true })) pages.push(...page.map(({ key }) => key));
+      for await (const page of new FileStore(root, 20_000, 60_000).list({ recursive: false, unsettled: true }))
+        pages.push(...page.map(({ key }) => key));
     });
     expect(pages).toEqual(['half.csv']);
     expect(milliseconds).toBeLessThan(5_000);

@@ -24,10 +24,12 @@ describe('a folder with what the worker may not read', () => {
     root = await mkdtemp(join(tmpdir(), 'strata-unreadable-'));
     await mkdir(join(root, 'closed'));
     await mkdir(join(root, 'open'));
-    for (const name of ['users_good.csv', 'users_closed.csv', 'closed/users_1.csv', 'open/users_2.csv']) await writeFile(join(root, name), 'a\n');
+    for (const name of ['users_good.csv', 'users_closed.csv', 'closed/users_1.csv', 'open/users_2.csv'])
+      await writeFile(join(root, name), 'a\n');
     await chmod(join(root, 'users_closed.csv'), 0);
     await chmod(join(root, 'closed'), 0);
-    for (const name of isRoot ? ['users_good.csv', 'users_closed.csv', 'closed', 'open', '.'] : []) await chown(join(root, name), nobody, nobody);
+    for (const name of isRoot ? ['users_good.csv', 'users_closed.csv', 'closed', 'open', '.'] : [])
+      await chown(join(root, name), nobody, nobody);
   });
   afterAll(async () => {
     await chmod(join(root, 'closed'), 0o700);
@@ -35,7 +37,11 @@ describe('a folder with what the worker may not read', () => {
   });
   const listed = async (recursive: boolean, unsettled = false) => {
     const who = isRoot ? { uid: nobody, gid: nobody } : {};
-    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', list, root, String(recursive), String(unsettled)], { ...who, cwd: '/' });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', list, root, String(recursive), String(unsettled)],
+      { ...who, cwd: '/' },
+    );
     return JSON.parse(stdout) as { keys: string[]; leftAlone: string[] };
   };
 

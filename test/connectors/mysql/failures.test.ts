@@ -5,7 +5,11 @@ import { warehouseFailure } from '../../../src/connectors/mysql/failures.js';
 type Row = readonly [number: number, state: string, message: string, type: string, said: RegExp, product?: Product];
 
 const failure = ([number, state, message, , , product]: Row, doing = 'insert into bulk.users') =>
-  warehouseFailure({ code: product === 'mysql' || number < 1900 ? `ER_NAME_${number}` : 'ER_OF_MYSQL', errno: number, sqlState: state, message }, doing, product);
+  warehouseFailure(
+    { code: product === 'mysql' || number < 1900 ? `ER_NAME_${number}` : 'ER_OF_MYSQL', errno: number, sqlState: state, message },
+    doing,
+    product,
+  );
 
 const rows: readonly Row[] = [
   // The server's operating system, in all its numbers.
@@ -37,34 +41,114 @@ const rows: readonly Row[] = [
   [2003, 'HY000', "Can't connect to remote MySQL server for client connected to '0.0.0.0:6446'", 'unavailable', /0\.0\.0\.0:6446.*proxy/],
   [2013, 'HY000', 'Lost connection to backend server', 'unavailable', /Lost connection.*proxy/],
   [9001, 'HY000', 'Max connect timeout reached while reaching hostgroup 1 after 10000ms', 'unavailable', /hostgroup 1 after.*proxy/],
-  [9006, 'Y0000', 'ProxySQL Error: connection is locked to hostgroup 1 but trying to reach hostgroup 2', 'unavailable', /locked to hostgroup/],
+  [
+    9006,
+    'Y0000',
+    'ProxySQL Error: connection is locked to hostgroup 1 but trying to reach hostgroup 2',
+    'unavailable',
+    /locked to hostgroup/,
+  ],
   [9501, 'HY000', 'Timed-out waiting to acquire database connection', 'unavailable', /Timed-out/],
-  [3100, 'HY000', "Error on observer while running replication hook 'before_commit'.", 'misconfigured', /group_replication_transaction_size_limit/],
+  [
+    3100,
+    'HY000',
+    "Error on observer while running replication hook 'before_commit'.",
+    'misconfigured',
+    /group_replication_transaction_size_limit/,
+  ],
   [3101, '40000', 'Plugin instructed the server to rollback the current transaction.', 'contention', /3101/],
   [4012, 'HY000', 'Timeout, query has reached the maximum query timeout: 10000000(us)', 'misconfigured', /ob_query_timeout/, 'oceanbase'],
   // No writes now, or never as the server is set up.
-  [1290, 'HY000', 'The MySQL server is running with the --super-read-only option so it cannot execute this statement', 'unavailable', /--super-read-only.*primary/],
-  [1290, 'HY000', 'The MariaDB server is running with the --read-only option so it cannot execute this statement', 'unavailable', /primary/],
-  [1290, 'HY000', 'The MariaDB server is running with the --max-session-mem-used=8192 option so it cannot execute this statement', 'misconfigured', /set global max_session_mem_used/],
-  [1290, 'HY000', 'The MySQL server is running with the --secure-file-priv option so it cannot execute this statement', 'misconfigured', /without that option/],
+  [
+    1290,
+    'HY000',
+    'The MySQL server is running with the --super-read-only option so it cannot execute this statement',
+    'unavailable',
+    /--super-read-only.*primary/,
+  ],
+  [
+    1290,
+    'HY000',
+    'The MariaDB server is running with the --read-only option so it cannot execute this statement',
+    'unavailable',
+    /primary/,
+  ],
+  [
+    1290,
+    'HY000',
+    'The MariaDB server is running with the --max-session-mem-used=8192 option so it cannot execute this statement',
+    'misconfigured',
+    /set global max_session_mem_used/,
+  ],
+  [
+    1290,
+    'HY000',
+    'The MySQL server is running with the --secure-file-priv option so it cannot execute this statement',
+    'misconfigured',
+    /without that option/,
+  ],
   [1792, '25006', 'Cannot execute statement in a READ ONLY transaction.', 'unavailable', /primary/],
   [1836, 'HY000', 'Running in read-only mode', 'unavailable', /primary/],
   [1223, 'HY000', "Can't execute the query because you have a conflicting read lock", 'unavailable', /backup/],
-  [1665, 'HY000', 'Cannot execute statement: impossible to write to binary log since BINLOG_FORMAT = STATEMENT', 'misconfigured', /binlog_format.*ROW or MIXED/],
-  [1197, 'HY000', "Multi-statement transaction required more than 'max_binlog_cache_size' bytes of storage", 'misconfigured', /max_binlog_cache_size/],
+  [
+    1665,
+    'HY000',
+    'Cannot execute statement: impossible to write to binary log since BINLOG_FORMAT = STATEMENT',
+    'misconfigured',
+    /binlog_format.*ROW or MIXED/,
+  ],
+  [
+    1197,
+    'HY000',
+    "Multi-statement transaction required more than 'max_binlog_cache_size' bytes of storage",
+    'misconfigured',
+    /max_binlog_cache_size/,
+  ],
   [1104, '42000', 'The SELECT would examine more than MAX_JOIN_SIZE rows', 'misconfigured', /sql_big_selects/],
-  [3024, 'HY000', 'Query execution was interrupted, maximum statement execution time exceeded', 'misconfigured', /max_execution_time/, 'mysql'],
-  [1969, '70100', 'Query execution was interrupted (max_statement_time exceeded)', 'misconfigured', /ER_STATEMENT_TIMEOUT \(1969\).*max_statement_time/, 'mariadb'],
+  [
+    3024,
+    'HY000',
+    'Query execution was interrupted, maximum statement execution time exceeded',
+    'misconfigured',
+    /max_execution_time/,
+    'mysql',
+  ],
+  [
+    1969,
+    '70100',
+    'Query execution was interrupted (max_statement_time exceeded)',
+    'misconfigured',
+    /ER_STATEMENT_TIMEOUT \(1969\).*max_statement_time/,
+    'mariadb',
+  ],
   [1317, '70100', 'Query execution was interrupted', 'unavailable', /1317/],
   [1709, 'HY000', 'Index column size too large. The maximum column size is 767 bytes.', 'misconfigured', /innodb_default_row_format/],
   // Logins.
-  [3159, 'HY000', 'Connections using insecure transport are prohibited while --require_secure_transport=ON.', 'misconfigured', /\?ssl-mode=REQUIRED/],
+  [
+    3159,
+    'HY000',
+    'Connections using insecure transport are prohibited while --require_secure_transport=ON.',
+    'misconfigured',
+    /\?ssl-mode=REQUIRED/,
+  ],
   [1045, '28000', "Access denied for user 'a'@'h' (using password: YES)", 'denied', /using password: YES.*ssl-mode=REQUIRED/],
-  [1862, 'HY000', 'Your password has expired. To log in you must change it using a client that supports expired passwords.', 'denied', /alter user/],
+  [
+    1862,
+    'HY000',
+    'Your password has expired. To log in you must change it using a client that supports expired passwords.',
+    'denied',
+    /alter user/,
+  ],
   [1820, 'HY000', 'You must SET PASSWORD before executing this statement', 'denied', /alter user/],
   [3118, 'HY000', "Access denied for user 'a'@'h'. Account is locked.", 'denied', /account unlock/],
   [4151, 'HY000', 'Access denied, this account is locked', 'denied', /Access denied, this account is locked.*account unlock/, 'mariadb'],
-  [1251, '08004', 'Client does not support authentication protocol requested by server; consider upgrading MySQL client', 'misconfigured', /alter user/],
+  [
+    1251,
+    '08004',
+    'Client does not support authentication protocol requested by server; consider upgrading MySQL client',
+    'misconfigured',
+    /alter user/,
+  ],
   [1524, 'HY000', "Plugin 'mysql_native_password' is not loaded", 'misconfigured', /mysql_native_password/],
   [1130, 'HY000', "Host '10.0.0.7' is not allowed to connect to this MySQL server", 'denied', /10\.0\.0\.7.*create it for this host/],
   [9999, '28000', 'secret', 'denied', /9999/],
@@ -102,14 +186,23 @@ describe('errors of servers and proxies', () => {
   });
 
   it('names no error of another server', () => {
-    expect(failure([4078, 'HY000', 'x', '', /./, 'mariadb'], 'commit').message).toContain('ER_ILLEGAL_PARAMETER_DATA_TYPES2_FOR_OPERATION (4078)');
+    expect(failure([4078, 'HY000', 'x', '', /./, 'mariadb'], 'commit').message).toContain(
+      'ER_ILLEGAL_PARAMETER_DATA_TYPES2_FOR_OPERATION (4078)',
+    );
     expect(failure([4099, 'HY000', 'x', '', /./, 'mariadb'], 'commit').message).toContain('error 4099');
     expect(failure([1950, 'HY000', 'x', '', /./], 'commit').message).toContain('error 1950');
   });
 
   it('tells a way to log in that the driver lacks from a server that is away', () => {
-    const unknown = { code: 'AUTH_SWITCH_PLUGIN_ERROR', fatal: true, message: 'Server requests authentication using unknown plugin gssapi.' };
-    expect(warehouseFailure(unknown, 'the warehouse at db:1')).toMatchObject({ type: 'misconfigured', message: expect.stringMatching(/caching_sha2_password/) });
+    const unknown = {
+      code: 'AUTH_SWITCH_PLUGIN_ERROR',
+      fatal: true,
+      message: 'Server requests authentication using unknown plugin gssapi.',
+    };
+    expect(warehouseFailure(unknown, 'the warehouse at db:1')).toMatchObject({
+      type: 'misconfigured',
+      message: expect.stringMatching(/caching_sha2_password/),
+    });
     expect(warehouseFailure({ code: 'ECONNREFUSED', errno: -111, fatal: true }, 'x')).toMatchObject({ type: 'unavailable' });
     expect(warehouseFailure({ code: 'PROTOCOL_CONNECTION_LOST', fatal: true }, 'x')).toMatchObject({ type: 'unavailable' });
   });

@@ -18,10 +18,15 @@ describe.each(warehouses)('a session behind a proxy on $name', ({ url }) => {
 
   const zone = async (statements: Statements) => (await statements.query('select @@session.time_zone as zone'))[0]?.zone;
   const each = (verdict: Verdict, pattern: RegExp) => {
-    const again = (): void => proxy.at('before', ({ sql }) => pattern.test(sql), async () => {
-      again();
-      return verdict;
-    });
+    const again = (): void =>
+      proxy.at(
+        'before',
+        ({ sql }) => pattern.test(sql),
+        async () => {
+          again();
+          return verdict;
+        },
+      );
     again();
   };
 
@@ -36,20 +41,31 @@ describe.each(warehouses)('a session behind a proxy on $name', ({ url }) => {
   it('gets its variables again where it was given another session for a transaction', async () => {
     await behind.query('select 1');
     for (const moment of [/^start transaction/, /^start transaction/]) {
-      proxy.at('before', ({ sql }) => moment.test(sql), async () => 'reset');
+      proxy.at(
+        'before',
+        ({ sql }) => moment.test(sql),
+        async () => 'reset',
+      );
       expect(await behind.transaction(zone)).toBe('+00:00');
     }
   });
 
   it('gets its variables again where it was given another session between two statements', async () => {
     await behind.query('select 1');
-    proxy.at('before', () => true, async () => 'reset');
+    proxy.at(
+      'before',
+      () => true,
+      async () => 'reset',
+    );
     expect(await behind.session(zone)).toBe('+00:00');
   });
 
   it('is refused where each transaction has another session', async () => {
     await behind.query('select 1');
     each('reset', /^start transaction/);
-    await expect(behind.transaction(zone)).rejects.toMatchObject({ type: 'misconfigured', message: expect.stringMatching(/pool by session/) });
+    await expect(behind.transaction(zone)).rejects.toMatchObject({
+      type: 'misconfigured',
+      message: expect.stringMatching(/pool by session/),
+    });
   });
 });

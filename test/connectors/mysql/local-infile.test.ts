@@ -11,7 +11,9 @@ it('names the setting when the server takes no local files', async () => {
     await warehouse.execute('create database bulk');
     await warehouse.execute('create table bulk.t (id int primary key)');
     const load = "load data local infile 'strata' into table bulk.t (id)";
-    const loading = warehouse.transaction((transaction) => transaction.loadData(load, Readable.from([Buffer.from('1\n')])), { attempts: 1 });
+    const loading = warehouse.transaction((transaction) => transaction.loadData(load, Readable.from([Buffer.from('1\n')])), {
+      attempts: 1,
+    });
     await expect(loading).rejects.toMatchObject({ type: 'misconfigured', message: expect.stringMatching(/local_infile = 1/) });
   } finally {
     await warehouse.close();

@@ -19,9 +19,18 @@ const feeds = Object.keys(headers) as Feed[];
 /** Two deliveries of two files each; the second one changes rows of the first. */
 const deliveries: readonly Readonly<Record<Feed, readonly (readonly string[])[]>>[] = [
   {
-    users: [['1,Zoë ß,1/2/2024,Peru', '2,Ann||B,1/3/2024,Chile'], ['3,"C\\d ""e""",29/2/2024,Perú', '4,,1/1/2024,Chile']],
-    games: [['1,1,Slots,1/2/2024,10', '2,2,Poker,1/2/2024,11', '3,3,Slots,3/2/2024,7'], ['4,1,Bingo,2/2/2024,9', '5,9,Slots,31/02/2024,1']],
-    payments: [['1,1,5.00,1/2/2024,Deposit', '2,2,7.55,1/2/2024,Deposit'], ['3,1,1.25,2/2/2024,Withdrawal', '4,3,10.10,3/2/2024,Deposit']],
+    users: [
+      ['1,Zoë ß,1/2/2024,Peru', '2,Ann||B,1/3/2024,Chile'],
+      ['3,"C\\d ""e""",29/2/2024,Perú', '4,,1/1/2024,Chile'],
+    ],
+    games: [
+      ['1,1,Slots,1/2/2024,10', '2,2,Poker,1/2/2024,11', '3,3,Slots,3/2/2024,7'],
+      ['4,1,Bingo,2/2/2024,9', '5,9,Slots,31/02/2024,1'],
+    ],
+    payments: [
+      ['1,1,5.00,1/2/2024,Deposit', '2,2,7.55,1/2/2024,Deposit'],
+      ['3,1,1.25,2/2/2024,Withdrawal', '4,3,10.10,3/2/2024,Deposit'],
+    ],
   },
   {
     users: [['1,Zoé,1/2/2024,Chile'], ['5,new,2/3/2024,Peru']],
@@ -46,7 +55,9 @@ async function outcome(chain: FolderChain): Promise<Record<string, string[]>> {
   const names = [...(await chain.warehouse.session((statements) => describeTables(statements, chain.prefix))).keys()];
   for (const name of names.filter((table) => /^(bulk|bus|vault)\./.test(table)).sort()) {
     const rows = await chain.warehouse.query(`select * from ${name}`);
-    tables[name] = rows.map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !/datetime|load_id|_at$/.test(column)))).sort();
+    tables[name] = rows
+      .map((row) => JSON.stringify(Object.entries(row).filter(([column]) => !/datetime|load_id|_at$/.test(column))))
+      .sort();
   }
   return tables;
 }
@@ -129,12 +140,23 @@ describe('a server that gives its sessions odd variables', () => {
     const statements: string[] = [];
     for (const [name, value] of [...oddValues, ['timestamp', '86400']] as const) {
       const statement = `set session ${name} = ${value}`;
-      if (await plain.query(statement).then(() => true, () => false)) statements.push(statement);
+      if (
+        await plain.query(statement).then(
+          () => true,
+          () => false,
+        )
+      )
+        statements.push(statement);
     }
     await plain.end();
     expect(statements.length).toBeGreaterThan(30);
     // Longest last: a statement time would end the others.
-    const last = ['set transaction isolation level serializable, read only', 'use information_schema', 'set autocommit = 0', 'start transaction read only'];
+    const last = [
+      'set transaction isolation level serializable, read only',
+      'use information_schema',
+      'set autocommit = 0',
+      'start transaction read only',
+    ];
     const sets = statements.filter((statement) => !/time = |select_limit|autocommit/.test(statement));
     const times = statements.filter((statement) => /time = |select_limit/.test(statement));
     await administrator.query('set global init_connect = ?', [[...sets, ...times, ...last].join('; ')]);

@@ -6,7 +6,11 @@ import { tlsRisk } from '../../../src/connectors/mysql/public-key.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
-const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } });
+const { publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
 const packet = (sequence: number, ...parts: (string | number | Buffer)[]) => {
   const body = Buffer.concat(parts.map((part) => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part))));
   const head = Buffer.from([0, 0, 0, sequence]);
@@ -16,7 +20,19 @@ const packet = (sequence: number, ...parts: (string | number | Buffer)[]) => {
 const scramble = 'abcdefgh12345678wxyz';
 /** Of MySQL 9: protocol 41, secure connection, authentication plugins. */
 const greeting = (plugin: string) =>
-  packet(0, 10, '9.0.0\0', Buffer.from([1, 0, 0, 0]), scramble.slice(0, 8), 0, Buffer.from([0x00, 0x82, 255, 2, 0, 0x08, 0x00, 21]), Buffer.alloc(10), scramble.slice(8), 0, `${plugin}\0`);
+  packet(
+    0,
+    10,
+    '9.0.0\0',
+    Buffer.from([1, 0, 0, 0]),
+    scramble.slice(0, 8),
+    0,
+    Buffer.from([0x00, 0x82, 255, 2, 0, 0x08, 0x00, 21]),
+    Buffer.alloc(10),
+    scramble.slice(8),
+    0,
+    `${plugin}\0`,
+  );
 
 /** Stands in for a server, and asks for the password under a key of its own. What it got after that is the password. */
 async function standIn(plugin: 'caching_sha2_password' | 'sha256_password') {
@@ -57,7 +73,10 @@ describe.each(['caching_sha2_password', 'sha256_password'] as const)('a stand-in
   it('gets no password without TLS', async () => {
     const rogue = await standIn(plugin);
     const failure = await tried(`mysql://u:WRKpwPLANT22@0.0.0.0:${rogue.port}`);
-    expect(failure).toMatchObject({ type: 'misconfigured', message: expect.stringMatching(/ssl-mode=VERIFY_CA.*allow-public-key-retrieval=true/) });
+    expect(failure).toMatchObject({
+      type: 'misconfigured',
+      message: expect.stringMatching(/ssl-mode=VERIFY_CA.*allow-public-key-retrieval=true/),
+    });
     expect(rogue.wasAsked()).toBe(true);
     expect(rogue.got).toEqual([]);
     rogue.close();
@@ -71,24 +90,34 @@ describe.each(['caching_sha2_password', 'sha256_password'] as const)('a stand-in
   });
 });
 
-it.each(warehouses.filter(({ name }) => name === 'mysql'))('an account of $name is asked for its key no more once the server remembers it', async ({ url }) => {
-  const user = `${freshPrefix()}key`;
-  const administrator = openWarehouse({ url, prefix: '' });
-  await administrator.execute(`create user '${user}'@'%' identified with caching_sha2_password by 'p'`);
-  try {
-    const address = `mysql://${user}:p@0.0.0.0:${new URL(url).port}`;
-    expect(await tried(address)).toMatchObject({ type: 'misconfigured' });
-    expect(await tried(`${address}?allow-public-key-retrieval=true`)).toEqual([{ one: 1 }]);
-    expect(await tried(address)).toEqual([{ one: 1 }]);
-  } finally {
-    await administrator.execute(`drop user '${user}'@'%'`);
-    await administrator.close();
-  }
-});
+it.each(warehouses.filter(({ name }) => name === 'mysql'))(
+  'an account of $name is asked for its key no more once the server remembers it',
+  async ({ url }) => {
+    const user = `${freshPrefix()}key`;
+    const administrator = openWarehouse({ url, prefix: '' });
+    await administrator.execute(`create user '${user}'@'%' identified with caching_sha2_password by 'p'`);
+    try {
+      const address = `mysql://${user}:p@0.0.0.0:${new URL(url).port}`;
+      expect(await tried(address)).toMatchObject({ type: 'misconfigured' });
+      expect(await tried(`${address}?allow-public-key-retrieval=true`)).toEqual([{ one: 1 }]);
+      expect(await tried(address)).toEqual([{ one: 1 }]);
+    } finally {
+      await administrator.execute(`drop user '${user}'@'%'`);
+      await administrator.close();
+    }
+  },
+);
 
 it('says where nobody checks who the server is', () => {
-  for (const url of ['mysql://u@localhost', 'mysql://u@127.1.2.3:1', 'mysql://u@[::1]:3306', 'mysql://u@db?ssl-mode=VERIFY_CA', 'mysql://u@db?ssl-mode=verify_identity'])
+  for (const url of [
+    'mysql://u@localhost',
+    'mysql://u@127.1.2.3:1',
+    'mysql://u@[::1]:3306',
+    'mysql://u@db?ssl-mode=VERIFY_CA',
+    'mysql://u@db?ssl-mode=verify_identity',
+  ])
     expect(tlsRisk(url)).toBeUndefined();
   expect(tlsRisk('mysql://u@db?ssl-mode=REQUIRED')).toMatch(/^nobody checks.*ssl-mode=VERIFY_CA/);
-  for (const url of ['mysql://u@db', 'mysql://u@10.0.0.1', 'mysql://u@127.0.0.1.example']) expect(tlsRisk(url)).toMatch(/^rows travel in the clear/);
+  for (const url of ['mysql://u@db', 'mysql://u@10.0.0.1', 'mysql://u@127.0.0.1.example'])
+    expect(tlsRisk(url)).toMatch(/^rows travel in the clear/);
 });

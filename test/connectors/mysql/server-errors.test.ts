@@ -21,14 +21,22 @@ describe.each(warehouses)('errors of $name', ({ name, url }) => {
     await warehouse.close();
   });
 
-  const failureOf = (sql: string) => warehouse.execute(sql).then(() => undefined, (error: unknown) => error);
+  const failureOf = (sql: string) =>
+    warehouse.execute(sql).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
 
   it.each([
     ["insert into bulk.t values (1, 'secret', 1)", 'statement', /insert into .*bulk\.t: .*for column name; .*strata doctor/],
     ["insert into bulk.t values (1, 'a', 'secret')", 'statement', /for column .*n; .*bulk\.t/],
     ["insert into bulk.t values (1, 'a', 4711)", 'statement', /check constraint of .*bulk\.t/],
-    ["insert into bulk.t (id, nam) values (1, 'secret')", 'misconfigured', /Unknown column 'nam' in '.*'.*mart's own SQL: correct its file/],
-    ["insert into bulk.t (id, n) values (1, 1)", 'misconfigured', /Field 'name' doesn't have a default value.*strata doctor/],
+    [
+      "insert into bulk.t (id, nam) values (1, 'secret')",
+      'misconfigured',
+      /Unknown column 'nam' in '.*'.*mart's own SQL: correct its file/,
+    ],
+    ['insert into bulk.t (id, n) values (1, 1)', 'misconfigured', /Field 'name' doesn't have a default value.*strata doctor/],
     ["selec 'secret'", 'statement', /does not take this SQL/],
     ['insert into bulk.u values (1)', 'misconfigured', /bulk\.u' doesn't exist.*strata migrate/],
   ])('says of %s what to do, without a value', async (sql, type, said) => {
@@ -86,16 +94,32 @@ describe.each(warehouses)('errors of $name', ({ name, url }) => {
 
   it('waits for a server that is not ready: nothing fails for good, nothing is lost', async () => {
     const rules: readonly (readonly [RegExp, ProxiedError, RegExp])[] = [
-      [/^load data/i, { number: 1047, state: '08S01', message: 'WSREP has not yet prepared node for application use' }, /WSREP has not yet prepared node/],
-      [/^insert into `\w*bulk/i, { number: 1026, state: 'HY000', message: "Error writing file 'binlog' (errno: 28)" }, /Error writing file.*disk is full/],
+      [
+        /^load data/i,
+        { number: 1047, state: '08S01', message: 'WSREP has not yet prepared node for application use' },
+        /WSREP has not yet prepared node/,
+      ],
+      [
+        /^insert into `\w*bulk/i,
+        { number: 1026, state: 'HY000', message: "Error writing file 'binlog' (errno: 28)" },
+        /Error writing file.*disk is full/,
+      ],
       [/^load data/i, { number: 1030, state: 'HY000', message: 'Got error 28 from storage engine' }, /Got error 28.*disk is full/],
       [/^commit/i, { number: 1180, state: 'HY000', message: 'Got error 5 during COMMIT' }, /Got error 5 during COMMIT/],
-      [/^start transaction/i, { number: 9001, state: 'HY000', message: 'Max connect timeout reached while reaching hostgroup 1 after 10000ms' }, /proxy/],
+      [
+        /^start transaction/i,
+        { number: 9001, state: 'HY000', message: 'Max connect timeout reached while reaching hostgroup 1 after 10000ms' },
+        /proxy/,
+      ],
     ];
     const proxy = await startMysqlProxy(url);
     const chain = await FolderChain.open(proxy.url);
     const once = async (work: () => Promise<unknown>, [pattern, error, said]: (typeof rules)[number]) => {
-      proxy.at('before', ({ sql }) => pattern.test(sql), async () => error);
+      proxy.at(
+        'before',
+        ({ sql }) => pattern.test(sql),
+        async () => error,
+      );
       await expect(work()).rejects.toMatchObject({ type: 'unavailable', message: expect.stringMatching(said) });
     };
     const work = async () => {
@@ -108,7 +132,9 @@ describe.each(warehouses)('errors of $name', ({ name, url }) => {
         await once(work, rule);
         await work();
       }
-      expect(await chain.warehouse.query('select user_id from bulk.users order by user_id')).toEqual(rules.map((_, number) => ({ user_id: number + 1 })));
+      expect(await chain.warehouse.query('select user_id from bulk.users order by user_id')).toEqual(
+        rules.map((_, number) => ({ user_id: number + 1 })),
+      );
     } finally {
       await chain.close();
       await proxy.close();

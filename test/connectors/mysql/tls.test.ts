@@ -59,10 +59,12 @@ describe('a warehouse with TLS', () => {
     const door = createServer((client) => {
       const behind = connect(Number(port), hostname);
       behind.on('data', (greeting) => client.write(greeting)).on('error', () => undefined);
-      client.on('error', () => undefined).once('data', () => {
-        behind.destroy();
-        client.destroy();
-      });
+      client
+        .on('error', () => undefined)
+        .once('data', () => {
+          behind.destroy();
+          client.destroy();
+        });
     }).listen(0, '127.0.0.1');
     await once(door, 'listening');
     const at = server.url.replace(`:${port}`, `:${(door.address() as AddressInfo).port}`);

@@ -28,7 +28,9 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
     );
     expect(row).toMatchObject({ zone: '+00:00', equal: 1, apart: 0, seconds: 60, seconds_in_statement: 75 });
     expect(String(row?.mode)).toMatch(/STRICT_ALL_TABLES.*NO_ZERO_DATE/);
-    await expect(warehouse.execute("insert into bulk.t values (1, 'much longer than twenty characters')")).rejects.toMatchObject({ type: 'statement' });
+    await expect(warehouse.execute("insert into bulk.t values (1, 'much longer than twenty characters')")).rejects.toMatchObject({
+      type: 'statement',
+    });
   });
 
   it('commits what a transaction did, and nothing of one that failed', async () => {
@@ -47,7 +49,9 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       throw new Error('the source broke');
     }
-    const failing = warehouse.transaction((transaction) => transaction.loadData(load, Readable.from(broken(), { objectMode: false })), { attempts: 1 });
+    const failing = warehouse.transaction((transaction) => transaction.loadData(load, Readable.from(broken(), { objectMode: false })), {
+      attempts: 1,
+    });
     await expect(failing).rejects.toThrow('the source broke');
     expect(await ids()).toEqual([1]);
   });
@@ -79,10 +83,14 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
     const behind = openWarehouse({ url: proxy.url, prefix: '', connections: 1 });
     try {
       const controller = new AbortController();
-      proxy.at('after', ({ sql }) => sql === 'commit', async () => {
-        controller.abort(new Error('cancelled'));
-        return 'go on';
-      });
+      proxy.at(
+        'after',
+        ({ sql }) => sql === 'commit',
+        async () => {
+          controller.abort(new Error('cancelled'));
+          return 'go on';
+        },
+      );
       await behind.transaction((transaction) => transaction.query('select 1'), { signal: controller.signal });
       // A statement that is killed ends early, with 1 or with an error.
       expect(await behind.query('select sleep(1) as was_stopped')).toEqual([{ was_stopped: 0 }]);
@@ -101,7 +109,10 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
     const limited = openWarehouse({ url: address.href, prefix: '', connections: 1 });
     try {
       for (let tries = 0; tries < 3; tries += 1)
-        await expect(limited.query('select 1')).rejects.toMatchObject({ type: 'unavailable', message: expect.stringMatching(/raise the user's limit/) });
+        await expect(limited.query('select 1')).rejects.toMatchObject({
+          type: 'unavailable',
+          message: expect.stringMatching(/raise the user's limit/),
+        });
     } finally {
       await limited.close();
       await warehouse.execute(`drop user '${user}'@'%'`);
@@ -152,7 +163,10 @@ describe.each(warehouses)('a warehouse on $name', ({ url }) => {
     expect(String(denied)).not.toMatch(/not-it-9f3/);
     await other.close();
     const nowhere = openWarehouse({ url: 'mysql://u:p@127.0.0.1:1', prefix });
-    await expect(nowhere.query('select 1')).rejects.toMatchObject({ type: 'unavailable', message: expect.stringMatching(/STRATA_MYSQL_URL/) });
+    await expect(nowhere.query('select 1')).rejects.toMatchObject({
+      type: 'unavailable',
+      message: expect.stringMatching(/STRATA_MYSQL_URL/),
+    });
     await nowhere.close();
   });
 });

@@ -35,25 +35,29 @@ describe('an S3 server that is odd', () => {
     await bucket.drop();
   });
 
-  it.each<OddWay>(['weak etags', 'upper case in listings', 'upper case in headers', 'number of parts in listings', 'next second in headers'])(
-    'is read and tidied all the same when it differs in form only: %s',
-    async (way) => {
-      server.way = way;
-      await bucket.put('users.csv', 'a,b\n1,2\n');
-      const [version] = await listAll(store);
-      expect((await buffer(await store.read(version!, { start: 0 }))).toString()).toBe('a,b\n1,2\n');
-      expect((await buffer(await store.read(version!, { start: 4, end: 7 }))).toString()).toBe('1,2');
-      expect(await store.move(version!, 'quarantine/1/users.csv')).toBe('removed');
-      expect(await listAll(bucket.store())).toMatchObject([{ key: 'quarantine/1/users.csv' }]);
-      expect(await probeStore(store)).toEqual({ faults: [], enforcesIfMatch: true });
-    },
-  );
+  it.each<OddWay>([
+    'weak etags',
+    'upper case in listings',
+    'upper case in headers',
+    'number of parts in listings',
+    'next second in headers',
+  ])('is read and tidied all the same when it differs in form only: %s', async (way) => {
+    server.way = way;
+    await bucket.put('users.csv', 'a,b\n1,2\n');
+    const [version] = await listAll(store);
+    expect((await buffer(await store.read(version!, { start: 0 }))).toString()).toBe('a,b\n1,2\n');
+    expect((await buffer(await store.read(version!, { start: 4, end: 7 }))).toString()).toBe('1,2');
+    expect(await store.move(version!, 'quarantine/1/users.csv')).toBe('removed');
+    expect(await listAll(bucket.store())).toMatchObject([{ key: 'quarantine/1/users.csv' }]);
+    expect(await probeStore(store)).toEqual({ faults: [], enforcesIfMatch: true });
+  });
 
   it('tells the same bytes put a second later apart, although it shows the next second', async () => {
     server.way = 'next second in headers';
     await bucket.put('users.csv', 'same');
     const [first] = await listAll(store);
-    for (let again = first; again!.lastModified === first!.lastModified; [again] = await listAll(store)) await bucket.put('users.csv', 'same');
+    for (let again = first; again!.lastModified === first!.lastModified; [again] = await listAll(store))
+      await bucket.put('users.csv', 'same');
     expect(await store.remove(first!)).toBe('replaced');
     expect(await listAll(store)).toHaveLength(1);
   });
@@ -110,12 +114,16 @@ describe('an S3 store behind a connection that breaks', () => {
       const store = bucket.store('', testClient(proxy.endpoint));
       await bucket.put('users.csv', 'A');
       const [first] = await listAll(store);
-      proxy.at('after', ({ method }) => method === 'DELETE', async () => {
-        // S3 tells times in seconds: another second, another delivery.
-        const { LastModified } = await putUntilLater(bucket, 'users.csv', 'A', Date.parse(first!.lastModified));
-        expect(LastModified).toBeDefined();
-        return 'cut';
-      });
+      proxy.at(
+        'after',
+        ({ method }) => method === 'DELETE',
+        async () => {
+          // S3 tells times in seconds: another second, another delivery.
+          const { LastModified } = await putUntilLater(bucket, 'users.csv', 'A', Date.parse(first!.lastModified));
+          expect(LastModified).toBeDefined();
+          return 'cut';
+        },
+      );
       expect(await store.remove(first!)).toBe('replaced');
       const [second] = await listAll(store);
       expect(second!.etag).toBe(first!.etag);
@@ -132,7 +140,11 @@ describe('an S3 store behind a connection that breaks', () => {
       const store = bucket.store('', testClient(proxy.endpoint));
       await bucket.put('cut.csv', 'A');
       const [version] = await listAll(store);
-      proxy.at(moment, ({ method }) => method === 'DELETE', () => Promise.resolve('cut'));
+      proxy.at(
+        moment,
+        ({ method }) => method === 'DELETE',
+        () => Promise.resolve('cut'),
+      );
       if (moment === 'before') await expect(store.remove(version!)).rejects.toMatchObject({ kind: 'unavailable' });
       else expect(await store.remove(version!)).toBe('removed');
       expect(await store.remove(version!)).toBe(moment === 'before' ? 'removed' : 'gone');
@@ -173,7 +185,9 @@ describe('an S3 store behind a connection that breaks', () => {
     );
     await bucket.put('users.csv', 'A');
     const version = (await listAll(bucket.store())).find(({ key }) => key === 'users.csv');
-    await expect(bucket.store('', client).move(version!, 'quarantine/7/users.csv')).rejects.toThrow('what is there is not that copy; the source was kept');
+    await expect(bucket.store('', client).move(version!, 'quarantine/7/users.csv')).rejects.toThrow(
+      'what is there is not that copy; the source was kept',
+    );
     expect((await listAll(bucket.store())).map(({ key }) => key)).toContain('users.csv');
   });
 
@@ -190,7 +204,10 @@ describe('an S3 store behind a connection that breaks', () => {
     );
     await bucket.put('late.csv', Buffer.alloc(6 << 20, 'a'));
     // The test's server knows the condition for uploads in parts, and not for copies.
-    const store = new S3Store({ client, bucket: bucket.bucket, place: 'the test server' }, '', { multipartThreshold: 5 << 20, partSize: 5 << 20 });
+    const store = new S3Store({ client, bucket: bucket.bucket, place: 'the test server' }, '', {
+      multipartThreshold: 5 << 20,
+      partSize: 5 << 20,
+    });
     const version = (await listAll(store)).find(({ key }) => key === 'late.csv');
     await expect(store.move(version!, 'quarantine/8/late.csv')).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await store.move(version!, 'quarantine/8/late.csv')).toBe('removed');
@@ -210,7 +227,12 @@ describe('ETags', () => {
   });
 });
 
-async function putUntilLater(bucket: TestBucket, key: string, body: string, than: number): Promise<{ readonly LastModified?: Date | undefined }> {
+async function putUntilLater(
+  bucket: TestBucket,
+  key: string,
+  body: string,
+  than: number,
+): Promise<{ readonly LastModified?: Date | undefined }> {
   for (;;) {
     await bucket.put(key, body);
     const head = await bucket.client.send(new HeadObjectCommand({ Bucket: bucket.bucket, Key: key }));

@@ -33,7 +33,10 @@ async function startDoor(address: string): Promise<{ readonly address: string; r
   const sockets = new Set<Socket>();
   const door = createServer((socket) => {
     const server = connect(Number(port), host);
-    for (const [from, to] of [[socket, server], [server, socket]] as const) {
+    for (const [from, to] of [
+      [socket, server],
+      [server, socket],
+    ] as const) {
       sockets.add(from);
       from.on('error', () => to.destroy());
       from.on('close', () => to.destroy());

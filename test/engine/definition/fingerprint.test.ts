@@ -18,7 +18,9 @@ describe('the fingerprint of a pipeline', () => {
   it('is short, and the same wherever the files lie and whenever schedules fire', () => {
     expect(compiled.fingerprint).toMatch(/^[0-9a-f]{16}$/);
     expect(of({})).toBe(compiled.fingerprint);
-    expect(of({ sqlFolder: 'elsewhere', schedules: { pickup: '1 * * * *', process: '2 * * * *', aggregate: '3 * * * *' } })).toBe(compiled.fingerprint);
+    expect(of({ sqlFolder: 'elsewhere', schedules: { pickup: '1 * * * *', process: '2 * * * *', aggregate: '3 * * * *' } })).toBe(
+      compiled.fingerprint,
+    );
   });
 
   it('is another one when anything else differs', () => {
@@ -29,7 +31,12 @@ describe('the fingerprint of a pipeline', () => {
       of({ feeds: [{ ...users!, reasons: [...users!.reasons].reverse() }, ...others] }),
       of({ surrogates: definition.surrogates.map((surrogate) => ({ ...surrogate, initial: ['Nowhere'] })) }, []),
       of({ vault: { ...definition.vault, satellites: definition.vault.satellites.slice(1) } }),
-      of({}, sqlFiles.map((file) => (file.path === 'bus/daily_users.sql' ? { ...file, text: file.text.replace(/count\(/i, '0 + count(') } : file))),
+      of(
+        {},
+        sqlFiles.map((file) =>
+          file.path === 'bus/daily_users.sql' ? { ...file, text: file.text.replace(/count\(/i, '0 + count(') } : file,
+        ),
+      ),
       of({}, []),
     ];
     expect(new Set([compiled.fingerprint, ...fingerprints]).size).toBe(fingerprints.length + 1);

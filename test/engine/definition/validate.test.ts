@@ -167,7 +167,11 @@ describe('validatePipelines', () => {
       'feeds[0].reasons: must hold at most 31 reasons, not 32',
     ],
     ['a pattern that does not compile', { 'feeds[0].match': '(visits' }, 'feeds[0].match: is no regular expression'],
-    ['a pattern that takes for ever on some names', { 'feeds[0].match': '^([a-z0-9]+[-_]?)+\\.csv$' }, 'feeds[0].match: takes for ever on some names'],
+    [
+      'a pattern that takes for ever on some names',
+      { 'feeds[0].match': '^([a-z0-9]+[-_]?)+\\.csv$' },
+      'feeds[0].match: takes for ever on some names',
+    ],
     ['a pattern that compiles only without the flag u', { 'feeds[0].match': '^visits\\-' }, 'feeds[0].match: is no regular expression'],
     ['an empty key', { 'feeds[0].entities[0].key': [] }, 'feeds[0].entities[0].key: must hold at least one column'],
     [
@@ -250,14 +254,26 @@ describe('validatePipelines', () => {
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ['empty values', { 'feeds[0].columns[2].type.nullable': true }, /^shop: feeds\[0\]\.columns\[2\]\.type: does not know "nullable"; "nullable" is not supported: .* take the column as text/],
+    [
+      'empty values',
+      { 'feeds[0].columns[2].type.nullable': true },
+      /^shop: feeds\[0\]\.columns\[2\]\.type: does not know "nullable"; "nullable" is not supported: .* take the column as text/,
+    ],
     ['another separator', { 'feeds[0].delimiter': ';' }, /"delimiter" is not supported: files must be separated by commas; convert/],
     ['another encoding', { 'feeds[0].Encoding': 'latin1' }, /"Encoding" is not supported: files must be UTF-8/],
     ['compressed files', { 'feeds[0].compression': 'gzip' }, /"compression" is not supported: files must not be compressed; unpack/],
     ['files without a header', { 'feeds[0].header': false }, /"header" is not supported: the first line of a file must be the header/],
     ['deletions', { 'feeds[0].deletes': true }, /"deletes" is not supported: rows are inserted and updated, and never deleted/],
-    ['times', { 'feeds[0].columns[2].type': { kind: 'timestamp' } }, /must be 'integer', .* or 'text'; "timestamp" is not supported: take it as text/],
-    ['days written otherwise', { 'feeds[0].columns[2].type': { kind: 'date', format: 'm/d/yyyy' } }, /format: must be 'd\/m\/yyyy' or 'yyyy-mm-dd'; others, .* are not supported: convert/],
+    [
+      'times',
+      { 'feeds[0].columns[2].type': { kind: 'timestamp' } },
+      /must be 'integer', .* or 'text'; "timestamp" is not supported: take it as text/,
+    ],
+    [
+      'days written otherwise',
+      { 'feeds[0].columns[2].type': { kind: 'date', format: 'm/d/yyyy' } },
+      /format: must be 'd\/m\/yyyy' or 'yyyy-mm-dd'; others, .* are not supported: convert/,
+    ],
     ['a list left out', { surrogates: undefined }, /^shop: surrogates: is missing; give it as a list \(\[\.\.\.\]; \[\] for none\)$/],
     ['a number in quotes', { 'feeds[0].columns[1].type.maxLength': '100' }, /maxLength: must be a number, without quotes$/],
   ])('says of %s what to do', (_what, changes, mistake) => {
@@ -266,7 +282,9 @@ describe('validatePipelines', () => {
 
   it('names the feeds and columns that it tells by their numbers', () => {
     const spoil = () => validatePipelines([spoilt({ 'feeds[0].columns[1].type.maxLength': 0, 'vault.links[0].driving': ['country'] })]);
-    expect(spoil).toThrow(/^2 mistakes in the pipelines' definitions, where feeds\[0\] is visits, feeds\[0\]\.columns\[1\] is shop_name, vault\.links\[0\] is visit_shop:\n/);
+    expect(spoil).toThrow(
+      /^2 mistakes in the pipelines' definitions, where feeds\[0\] is visits, feeds\[0\]\.columns\[1\] is shop_name, vault\.links\[0\] is visit_shop:\n/,
+    );
   });
 
   it('refuses tables, patterns and names that two pipelines share', () => {

@@ -4,7 +4,24 @@ import type { Mart } from '../../../src/engine/marts/mart.js';
 
 function mart(target: string, key: readonly string[], rows = ''): Mart {
   const columns = key.map((name) => ({ name, type: 'int unsigned not null' }));
-  return { kind: 'mart', path: `${target}.sql`, target, name: target, description: '', columns, key, refreshBy: key, indexes: [], countBy: [], after: [], reads: [], affected: [], rows, rowsLine: 1, checksum: Buffer.alloc(32) };
+  return {
+    kind: 'mart',
+    path: `${target}.sql`,
+    target,
+    name: target,
+    description: '',
+    columns,
+    key,
+    refreshBy: key,
+    indexes: [],
+    countBy: [],
+    after: [],
+    reads: [],
+    affected: [],
+    rows,
+    rowsLine: 1,
+    checksum: Buffer.alloc(32),
+  };
 }
 
 const byDay = mart('gear.by_day', ['day', 'game']);
@@ -13,9 +30,17 @@ const columnsOf = (rows: string) => appendColumns(mart('bus.games', ['game'], ro
 
 describe('the columns that ranges are told by', () => {
   it.each([
-    ['an index of the mart that is read', 'select d.game from [[affected straight_join]] gear.by_game d [[on d.game = affected.game]]', ['game']],
+    [
+      'an index of the mart that is read',
+      'select d.game from [[affected straight_join]] gear.by_game d [[on d.game = affected.game]]',
+      ['game'],
+    ],
     ['no index of it', 'select d.game from [[affected straight_join]] gear.by_day d [[on d.game = affected.game]]', []],
-    ['no index, its name on the line before', 'select d.game from [[affected straight_join]] gear.by_day\n  as d\n  [[on d.game = affected.game]]', []],
+    [
+      'no index, its name on the line before',
+      'select d.game from [[affected straight_join]] gear.by_day\n  as d\n  [[on d.game = affected.game]]',
+      [],
+    ],
     ['a table of bulk', 'select g.game from [[affected straight_join]] bulk.games g [[on g.game = affected.game]]', ['game']],
     [
       'an alias that stands for two tables, the second without an index',

@@ -57,8 +57,15 @@ describe('loadMarts', () => {
   it('reads a mart with its key, columns, indexes, groups and statements', () => {
     const [mart] = load(...good).marts;
     expect(mart).toMatchObject({
-      target: 'gear.players', name: 'players', description: 'Who ever played.', key: ['user_id', 'game_id'], refreshBy: ['user_id'],
-      indexes: [['game_id']], countBy: [{ columns: ['game_id'], sums: [] }], reads: ['games'], after: [],
+      target: 'gear.players',
+      name: 'players',
+      description: 'Who ever played.',
+      key: ['user_id', 'game_id'],
+      refreshBy: ['user_id'],
+      indexes: [['game_id']],
+      countBy: [{ columns: ['game_id'], sums: [] }],
+      reads: ['games'],
+      after: [],
       affected: [{ entity: 'games', select: 'select c.user_id from changes.games c' }],
     });
     expect(mart?.columns.at(-1)).toEqual({ name: 'note', type: 'varchar(10) null' });
@@ -81,7 +88,7 @@ describe('loadMarts', () => {
   it('joins the affected keys in a refresh and leaves them out of a rebuild', () => {
     const [mart] = load(...good).marts;
     expect(insertRows(mart!, 'affected')).toContain(
-      "from gear.`affected_players` as affected straight_join bulk.games g on g.user_id = affected.user_id\n",
+      'from gear.`affected_players` as affected straight_join bulk.games g on g.user_id = affected.user_id\n',
     );
     expect(insertRows(mart!, 'all')).toMatch(/from {2}bulk\.games g \ngroup by/);
     expect(insertRows(mart!, 'all')).toContain("'affected'");
@@ -109,7 +116,10 @@ describe('loadMarts', () => {
     );
     const [mart] = load(file('a.sql', twice)).marts;
     expect(mart?.reads).toEqual(['games', 'users']);
-    const ranges = new Map([['games', { after: 1n, upTo: 1n }], ['users', { after: 1n, upTo: 2n }]]);
+    const ranges = new Map([
+      ['games', { after: 1n, upTo: 1n }],
+      ['users', { after: 1n, upTo: 2n }],
+    ]);
     expect(insertAffectedKeys(mart!, ranges).map(({ sql }) => /select c\.user_id.*/.exec(sql)?.[0])).toEqual([
       expect.stringContaining('select c.user_id from (select * from gear.`changes_users`'),
       expect.stringContaining('select c.user_id + 1 as user_id from (select * from gear.`changes_users`'),
@@ -132,7 +142,9 @@ describe('loadMarts', () => {
         { name: 'paid', type: 'decimal(30,2) not null' },
       ],
     });
-    expect(moveCounts(mart!, 'subtract')[0]).toContain('-1 * count(*) as moved, -1 * sum(t.`games`) as moved_0, -1 * sum(t.`paid`) as moved_1');
+    expect(moveCounts(mart!, 'subtract')[0]).toContain(
+      '-1 * count(*) as moved, -1 * sum(t.`games`) as moved_0, -1 * sum(t.`paid`) as moved_1',
+    );
   });
 
   it.each([
@@ -152,9 +164,13 @@ describe('loadMarts', () => {
   });
 
   it('has the same checksum for other comments and spaces, and another one for other rows, also of a mart that it reads', () => {
-    const sums = (...texts: string[]) => load(...texts.map((text, index) => file(`${index}.sql`, text))).marts.map((mart) => mart.checksum.toString('hex'));
+    const sums = (...texts: string[]) =>
+      load(...texts.map((text, index) => file(`${index}.sql`, text))).marts.map((mart) => mart.checksum.toString('hex'));
     const [before, totalBefore] = sums(players, totals);
-    expect(sums(players.replace('Who ever', 'Who  ever').replace('\ngroup by', '\n-- each once\n  group by'), totals)).toEqual([before, totalBefore]);
+    expect(sums(players.replace('Who ever', 'Who  ever').replace('\ngroup by', '\n-- each once\n  group by'), totals)).toEqual([
+      before,
+      totalBefore,
+    ]);
     const [after, totalAfter] = sums(players.replace("'affected'", "'x'"), totals);
     expect(after).not.toBe(before);
     expect(totalAfter).not.toBe(totalBefore);
@@ -166,7 +182,11 @@ describe('loadMarts', () => {
       .replace('-- affected by games', '-- affected by gamse')
       .replace('note varchar(10) null', 'note text')
       .replace("'affected'", '?');
-    const message = problemsOf(file('b.sql', broken), file('a.sql', 'select 1'), file('c.sql', totals.replace('-- key: game_id', '-- key: game')));
+    const message = problemsOf(
+      file('b.sql', broken),
+      file('a.sql', 'select 1'),
+      file('c.sql', totals.replace('-- key: game_id', '-- key: game')),
+    );
     expect(message).toContain('a.sql:1: the first line must be');
     expect(message).toContain('b.sql:6: unknown header `order`');
     expect(message).toContain('b.sql:12: not a column');
@@ -178,16 +198,36 @@ describe('loadMarts', () => {
 
   it.each([
     ['a mart that it reads but does not name', totals.replace('-- after: gear.players\n', ''), 'gear.players is not named in `after`'],
-    ['a mart that it names but does not read', totals.replace('players_by_game_id', 'country_ids'), 'is after gear.players, but never reads it'],
+    [
+      'a mart that it names but does not read',
+      totals.replace('players_by_game_id', 'country_ids'),
+      'is after gear.players, but never reads it',
+    ],
     ['a table that nobody makes', totals.replace('players_by_game_id', 'nobody'), 'gear.nobody is neither'],
     ['rows that can only be computed as a whole', totals.replace(/\[\[|\]\]/g, ''), '`rows` never joins'],
-    ['an entity that a mart before it reads', totals.replace('by games', 'by payments').replace('changes.games', 'changes.payments'), 'needs a section `affected by games`'],
+    [
+      'an entity that a mart before it reads',
+      totals.replace('by games', 'by payments').replace('changes.games', 'changes.payments'),
+      'needs a section `affected by games`',
+    ],
     ['a section that looks at no change', totals.replace('changes.games', 'bulk.games'), 'never looks at changes.games'],
-    ['a section that names no entity', totals.replace('-- affected by games', '-- affected'), '`-- affected` is no section: write `-- affected by <entity>`'],
+    [
+      'a section that names no entity',
+      totals.replace('-- affected by games', '-- affected'),
+      '`-- affected` is no section: write `-- affected by <entity>`',
+    ],
     ['a section without a select', totals.replace('select c.game_id from changes.games c\n', ''), '`affected by games` needs a select'],
-    ['an entity that no section names', totals.replace('gear.players_by_game_id n', 'bulk.users u join gear.players_by_game_id n'), 'no section `affected by users`'],
+    [
+      'an entity that no section names',
+      totals.replace('gear.players_by_game_id n', 'bulk.users u join gear.players_by_game_id n'),
+      'no section `affected by users`',
+    ],
     ['a name that is taken', totals.replace('bus.totals', 'gear.affected_players'), 'is taken by another file'],
-    ['rows that read changes', totals.replace('select n.game_id, n.n from', 'select n.game_id, n.n from changes.games,'), "can't read changes"],
+    [
+      'rows that read changes',
+      totals.replace('select n.game_id, n.n from', 'select n.game_id, n.n from changes.games,'),
+      "can't read changes",
+    ],
     ['a key that may be null', totals.replace('game_id int unsigned', 'game_id int unsigned null'), 'game_id may be null'],
     ['a part of a key that is none', totals.replace('-- key: game_id', '-- key: game_id\n-- refresh by: users'), 'users is not in the key'],
     ['a semicolon', totals.replace('changes.games c', 'changes.games c;'), 'no semicolon'],

@@ -35,9 +35,24 @@ describe.each(warehouses)('statements that files make the server run, on $name',
   });
 
   it.each([
-    ['a column in rows', 'bus/daily_users.sql', (text: string) => text.replace(/(-- rows[\s\S]*?select [^\n]*?)(\w+\.)(\w+)/, '$1$2no_such_column'), 'no_such_column'],
-    ['a column in affected by', 'bus/daily_users.sql', (text: string) => text.replace(/(-- affected by \w+\s+select [^\n]*?\w+\.)(\w+)/, '$1no_such_key'), 'no_such_key'],
-    ['a function', 'bus/daily_users.sql', (text: string) => text.replace(/count\(\*\)|count\(/, (found) => (found === 'count(' ? 'no_such_sum(' : 'no_such_sum(1)')), 'no_such_sum'],
+    [
+      'a column in rows',
+      'bus/daily_users.sql',
+      (text: string) => text.replace(/(-- rows[\s\S]*?select [^\n]*?)(\w+\.)(\w+)/, '$1$2no_such_column'),
+      'no_such_column',
+    ],
+    [
+      'a column in affected by',
+      'bus/daily_users.sql',
+      (text: string) => text.replace(/(-- affected by \w+\s+select [^\n]*?\w+\.)(\w+)/, '$1no_such_key'),
+      'no_such_key',
+    ],
+    [
+      'a function',
+      'bus/daily_users.sql',
+      (text: string) => text.replace(/count\(\*\)|count\(/, (found) => (found === 'count(' ? 'no_such_sum(' : 'no_such_sum(1)')),
+      'no_such_sum',
+    ],
   ])('are refused by migrate with file and line, before the definitions are applied: %s', async (_what, path, change, mark) => {
     const pipeline = await withFile(path, change);
     const prefix = freshPrefix();

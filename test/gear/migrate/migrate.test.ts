@@ -48,7 +48,8 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   it('makes tables of the same kind in databases that were made beforehand for another character set', async () => {
     const own = freshPrefix();
     const made = openWarehouse({ url, prefix: own, connections: 4 });
-    for (const name of ['staging', 'bulk', 'vault', 'bus', 'gear']) await made.execute(`create database \`${own}${name}\` character set latin1`);
+    for (const name of ['staging', 'bulk', 'vault', 'bus', 'gear'])
+      await made.execute(`create database \`${own}${name}\` character set latin1`);
     await migrate(made, own, await schema(withFeed({})));
     const others = await made.query(
       `select table_name from information_schema.tables
@@ -70,8 +71,12 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   });
 
   it('forgets how far marts were that are no longer defined, for they would hold back pruning', async () => {
-    await warehouse.execute("insert into gear.marts (target, pipeline, checksum) values ('bus.gone', 'shop', ''), ('bus.other', 'another', '')");
-    await warehouse.execute("insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.gone', 'things', 1), ('bus.other', 'x', 1)");
+    await warehouse.execute(
+      "insert into gear.marts (target, pipeline, checksum) values ('bus.gone', 'shop', ''), ('bus.other', 'another', '')",
+    );
+    await warehouse.execute(
+      "insert into gear.mart_watermarks (target, feed, batch_number) values ('bus.gone', 'things', 1), ('bus.other', 'x', 1)",
+    );
     await migrate(warehouse, prefix, await schema(withFeed({})));
     expect(await warehouse.query('select target from gear.mart_watermarks')).toEqual([{ target: 'bus.other' }]);
     expect(await warehouse.query('select target from gear.marts')).toEqual([{ target: 'bus.other' }]);
@@ -80,7 +85,10 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   it('adds a new column and leaves it null in the rows that are there', async () => {
     await warehouse.execute("insert into bulk.things values (1, 'a', 1, 0, utc_timestamp(6), utc_timestamp(6))");
     const wider = await schema(
-      withFeed({ columns: [...feed.columns, text('colour')], entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'colour'], indexes: [['colour']] }] }),
+      withFeed({
+        columns: [...feed.columns, text('colour')],
+        entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'colour'], indexes: [['colour']] }],
+      }),
     );
     expect(await checkSchema(warehouse, prefix, wider)).toContain('bulk.things has no column colour');
     const { changes } = await migrate(warehouse, prefix, wider);
@@ -92,14 +100,24 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   it('refuses what could destroy data, all of it in one message, and changes nothing', async () => {
     const other = await schema(
       withFeed({
-        columns: [{ name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '18446744073709551615' }, reason: 'bad_key' }, text('label'), text('extra')],
+        columns: [
+          { name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '18446744073709551615' }, reason: 'bad_key' },
+          text('label'),
+          text('extra'),
+        ],
         entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'extra'] }],
       }),
     );
     const refused = migrate(warehouse, prefix, other);
     await expect(refused).rejects.toMatchObject({ type: 'misconfigured' });
-    await expect(refused).rejects.toThrow(/bulk\.things has column thing_id as int unsigned, the definition says bigint unsigned[\s\S]*a column colour that the definition does not know/);
-    expect(await warehouse.query("select 1 as x from information_schema.columns where table_schema = ? and column_name = 'extra'", [`${prefix}bulk`])).toEqual([]);
+    await expect(refused).rejects.toThrow(
+      /bulk\.things has column thing_id as int unsigned, the definition says bigint unsigned[\s\S]*a column colour that the definition does not know/,
+    );
+    expect(
+      await warehouse.query("select 1 as x from information_schema.columns where table_schema = ? and column_name = 'extra'", [
+        `${prefix}bulk`,
+      ]),
+    ).toEqual([]);
   });
 
   it('notices a table that was changed by hand', async () => {

@@ -30,12 +30,18 @@ const places = {
 /** The commit of one chunk of the feed's file. */
 export function stagingCommit(moment: Moment, feed: string, place: keyof typeof places): Boundary {
   const load = new RegExp(`^load data local infile \\S+ into table \\S*staging\\S*\\.\`?${feed}\`?\\s`);
-  return atCommit(`${moment} the staging commit of the ${place} chunk of ${feed}`, moment, (earlier) => some(earlier, load) && some(earlier, places[place]));
+  return atCommit(
+    `${moment} the staging commit of the ${place} chunk of ${feed}`,
+    moment,
+    (earlier) => some(earlier, load) && some(earlier, places[place]),
+  );
 }
 
 /** The commit that divides a file into ranges. */
 export function planCommit(moment: Moment): Boundary {
-  return atCommit(`${moment} the commit of the plan`, moment, (earlier) => some(earlier, /^update \S*gear\S*\.loads set header = .*, bytes_read = /));
+  return atCommit(`${moment} the commit of the plan`, moment, (earlier) =>
+    some(earlier, /^update \S*gear\S*\.loads set header = .*, bytes_read = /),
+  );
 }
 
 /** The first commit of one range. */
@@ -46,7 +52,9 @@ export function rangeCommit(moment: Moment, feed: string, range: number): Bounda
 }
 
 export function claimCommit(moment: Moment, feed: string): Boundary {
-  return atCommit(`${moment} the claim of ${feed}`, moment, (earlier) => some(earlier, new RegExp(`^insert into \\S*gear\\S*\\.loads[^]*'${feed}'`)));
+  return atCommit(`${moment} the claim of ${feed}`, moment, (earlier) =>
+    some(earlier, new RegExp(`^insert into \\S*gear\\S*\\.loads[^]*'${feed}'`)),
+  );
 }
 
 export function processingCommit(moment: Moment, feed: string): Boundary {

@@ -20,7 +20,8 @@ export function drop(number: number): Record<Feed, string> {
   const rows: Record<Feed, () => string> = {
     users: () => `${r.below(60) + 1},User ${r.below(3)},${date()},${r.pick(['ES', 'DE', 'IT', '', 'Côte d’Ivoire'])}`,
     games: () => `${r.below(12) + 1},${r.below(70) + 1},${r.pick(['Slots', 'Poker', 'Bingo', ''])},${date()},${r.below(400)}`,
-    payments: () => `${r.below(150) + 1},${r.below(70) + 1},${r.below(90_000) / 100},${date()},${r.pick(['Deposit', 'Withdrawal', 'Correction'])}`,
+    payments: () =>
+      `${r.below(150) + 1},${r.below(70) + 1},${r.below(90_000) / 100},${date()},${r.pick(['Deposit', 'Withdrawal', 'Correction'])}`,
   };
   const file = (feed: Feed) => `${headers[feed]}\n${Array.from({ length: 130 }, () => bad(rows[feed]())).join('\n')}\n`;
   return { users: file('users'), games: file('games'), payments: file('payments') };

@@ -35,7 +35,9 @@ export async function paymentsHeld({ warehouse }: Pick<Lab, 'warehouse'>) {
 }
 
 export async function countriesHeld({ warehouse }: Pick<Lab, 'warehouse'>): Promise<Record<string, number>> {
-  const rows = await warehouse.query<{ country: string; users: number }>('select country, count(*) as users from bulk.users group by country order by country');
+  const rows = await warehouse.query<{ country: string; users: number }>(
+    'select country, count(*) as users from bulk.users group by country order by country',
+  );
   return Object.fromEntries(rows.map(({ country, users }) => [country, users]));
 }
 

@@ -106,7 +106,11 @@ export class Lab {
 
   /** Lands what is in the bucket, nothing more. */
   async pickup(feed: string): Promise<PickupCounts> {
-    return this.execute<PickupCounts>(workflowTypes.pickup, workflowIds.pickup(pipelineName, feed), { pipeline: pipelineName, feed, wait: true });
+    return this.execute<PickupCounts>(workflowTypes.pickup, workflowIds.pickup(pipelineName, feed), {
+      pipeline: pipelineName,
+      feed,
+      wait: true,
+    });
   }
 
   /** What events do: tells that files have arrived, and waits until all of it is in bus and vault. */

@@ -21,7 +21,17 @@ export interface OwnTemporal {
 export async function startOwnTemporal({ continueAfter }: { readonly continueAfter?: number } = {}): Promise<OwnTemporal> {
   const folder = await mkdtemp(join(tmpdir(), 'strata-temporal-'));
   const port = await freePort();
-  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless', '--db-filename', join(folder, 'temporal.db')];
+  const args = [
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--headless',
+    '--db-filename',
+    join(folder, 'temporal.db'),
+  ];
   const limits = continueAfter === undefined ? [] : [`limit.historyCount.suggestContinueAsNew=${continueAfter}`];
   const values = ['system.forceSearchAttributesCacheRefreshOnRead=true', ...limits].flatMap((value) => ['--dynamic-config-value', value]);
   const config = [...values, '--log-level', 'never'];
@@ -59,7 +69,11 @@ async function untilItAnswers(server: ChildProcess, port: number): Promise<void>
   for (let tries = 1; ; tries += 1) {
     if (server.exitCode !== null) throw new Error('the Temporal server of the test does not start');
     try {
-      const connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: '5 seconds', interceptors: closableCalls });
+      const connection = await Connection.connect({
+        address: `127.0.0.1:${port}`,
+        connectTimeout: '5 seconds',
+        interceptors: closableCalls,
+      });
       await connection.workflowService.describeNamespace({ namespace: 'default' });
       return await connection.close();
     } catch (error) {

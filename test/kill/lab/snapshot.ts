@@ -29,7 +29,8 @@ export async function snapshot(warehouse: Warehouse, pipeline: CompiledPipeline)
   const tables = pipelineTables(pipeline).map(({ name }) => name);
   // The calendar reads no feed; its 6,211 rows would be most of the work here.
   const compared = tables.filter(
-    (name) => (/^(bulk|bus|vault)\./.test(name) && name !== 'bus.calendar_dates') || name === 'gear.country_ids' || name === 'gear.game_type_ids',
+    (name) =>
+      (/^(bulk|bus|vault)\./.test(name) && name !== 'bus.calendar_dates') || name === 'gear.country_ids' || name === 'gear.game_type_ids',
   );
   const entries: [string, readonly OracleRow[]][] = [];
   for (const table of [...compared, 'gear.load_counts']) entries.push([table, shown(table, await readTable(warehouse, table))]);

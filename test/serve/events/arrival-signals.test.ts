@@ -17,7 +17,9 @@ describe('signals of arrivals', () => {
     await nextTurn();
     expect(sending).toBe(1);
     await first;
-    await Promise.all(Array.from({ length: 100 }, (_, count) => signals.tell(count % 2 === 0 ? of('a', 'users', 'games') : of('b', 'trips'))));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, count) => signals.tell(count % 2 === 0 ? of('a', 'users', 'games') : of('b', 'trips'))),
+    );
     expect(sent.sort()).toEqual(['a: users', 'a: users games', 'b: trips']);
   });
 

@@ -36,8 +36,10 @@ function server(options: Options = {}) {
     topics: new SnsTopics(options.sns ?? unreachable, { listed: options.listed ?? [] }),
     logger: pino({ base: null }, { write: (line: string) => void written.push(line) }),
   });
-  const post = (body: unknown, { query = '', headers = { authorization: `Bearer ${token}` } }: { query?: string; headers?: Record<string, string> } = {}) =>
-    app.request(`/events/s3${query}`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
+  const post = (
+    body: unknown,
+    { query = '', headers = { authorization: `Bearer ${token}` } }: { query?: string; headers?: Record<string, string> } = {},
+  ) => app.request(`/events/s3${query}`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
   return { post, told, written };
 }
 
@@ -52,7 +54,9 @@ describe('POST /events/s3', () => {
 
   it('answers 200 to what is of no interest, and to tests of the connection', async () => {
     const { post, told } = server();
-    const removed = { Records: [{ eventName: 'ObjectRemoved:Delete', s3: { bucket: { name: 'eastrockvalley-test' }, object: { key: 'users.csv' } } }] };
+    const removed = {
+      Records: [{ eventName: 'ObjectRemoved:Delete', s3: { bucket: { name: 'eastrockvalley-test' }, object: { key: 'users.csv' } } }],
+    };
     for (const message of [removed, notification('aws-test')]) expect((await post(message)).status).toBe(200);
     expect(told).toEqual([]);
   });
@@ -109,15 +113,26 @@ describe('POST /events/s3', () => {
 
   it('lets senders with the token have any name, origin and type', async () => {
     const { post } = server();
-    const headers = { authorization: `Bearer ${token}`, host: 'strata.example', origin: 'https://console.example', 'content-type': 'text/plain' };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      host: 'strata.example',
+      origin: 'https://console.example',
+      'content-type': 'text/plain',
+    };
     expect((await post(notification('versitygw'), { headers })).status).toBe(200);
   });
 
   it('counts what it refuses in the log, without what was sent', async () => {
     const { post, written } = server();
-    for (let tries = 0; tries < 50; tries += 1) await post('secret-body', { headers: { authorization: 'Bearer guessed-token' }, query: '?token=guessed' });
+    for (let tries = 0; tries < 50; tries += 1)
+      await post('secret-body', { headers: { authorization: 'Bearer guessed-token' }, query: '?token=guessed' });
     expect(written).toHaveLength(1);
-    expect(JSON.parse(written[0] ?? '')).toMatchObject({ level: 40, msg: 'requests were refused', refused: { [`401: ${noToken}`]: 1 }, sinceStart: 1 });
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({
+      level: 40,
+      msg: 'requests were refused',
+      refused: { [`401: ${noToken}`]: 1 },
+      sinceStart: 1,
+    });
     expect(written.join('')).not.toMatch(/guessed|secret-body/);
   });
 
@@ -188,7 +203,10 @@ describe('POST /events/s3', () => {
     for (const body of [{ Records: [good, ...strange] }, [...strange, good], { Records: [...strange, good, good] }]) {
       const { post, told, written } = server();
       const response = await post(body);
-      expect([response.status, await response.json()]).toEqual([200, expect.objectContaining({ feeds: ['eastrock/users'], notUnderstood: 4 })]);
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        expect.objectContaining({ feeds: ['eastrock/users'], notUnderstood: 4 }),
+      ]);
       expect(told.length).toBeGreaterThan(0);
       expect(written.join('')).toContain('"records":4');
       expect(written.join('')).not.toContain('row-value');

@@ -21,4 +21,10 @@ export function inSns(message: unknown): Record<string, string> {
   };
 }
 
-export const feeds = ['users', 'games', 'payments'].map((name) => ({ name, match: `^${name}([-_ ].*)?\\.csv$`, columns: [], reasons: [], entities: [] }));
+export const feeds = ['users', 'games', 'payments'].map((name) => ({
+  name,
+  match: `^${name}([-_ ].*)?\\.csv$`,
+  columns: [],
+  reasons: [],
+  entities: [],
+}));

@@ -8,8 +8,13 @@ const router = new FeedRouter([
   { definition: { name: 'below', feeds }, url: 's3://shared/in/' },
   { definition: { name: 'folder', feeds }, url: 'file:///data/in/' },
 ]);
-const routed = (message: unknown) => createdObjects(message)?.flatMap((object) => router.ofObject(object)).map(({ pipeline, feed }) => `${pipeline}/${feed}`);
-const created = (bucket: string, key: string, eventName = 'ObjectCreated:Put') => ({ Records: [{ eventName, s3: { bucket: { name: bucket }, object: { key } } }] });
+const routed = (message: unknown) =>
+  createdObjects(message)
+    ?.flatMap((object) => router.ofObject(object))
+    .map(({ pipeline, feed }) => `${pipeline}/${feed}`);
+const created = (bucket: string, key: string, eventName = 'ObjectCreated:Put') => ({
+  Records: [{ eventName, s3: { bucket: { name: bucket }, object: { key } } }],
+});
 
 describe('S3 event notifications', () => {
   it.each([
@@ -33,9 +38,14 @@ describe('S3 event notifications', () => {
     expect(createdObjects(created('b', 'users-100%.csv'))).toEqual([{ bucket: 'b', keys: ['users-100%.csv'] }]);
   });
 
-  it.each(['ObjectRemoved:Delete', 's3:ObjectRemoved:DeleteObjects', 'ObjectTagging:Put', 's3:ObjectRestore:Completed', 'ObjectCreatedOrNot'])(
-    'of %s are understood and name no object',
-    (eventName) => expect(createdObjects(created('eastrockvalley-test', 'users.csv', eventName))).toEqual([]),
+  it.each([
+    'ObjectRemoved:Delete',
+    's3:ObjectRemoved:DeleteObjects',
+    'ObjectTagging:Put',
+    's3:ObjectRestore:Completed',
+    'ObjectCreatedOrNot',
+  ])('of %s are understood and name no object', (eventName) =>
+    expect(createdObjects(created('eastrockvalley-test', 'users.csv', eventName))).toEqual([]),
   );
 
   it('that only test the connection name no object', () => {
@@ -47,7 +57,9 @@ describe('S3 event notifications', () => {
   });
 
   it('are taken without the records that are none, which are counted', () => {
-    const { Records: [good] } = created('b', 'users.csv');
+    const {
+      Records: [good],
+    } = created('b', 'users.csv');
     const heard = (message: unknown) => {
       let strange = 0;
       return [createdObjects(message, (count) => (strange += count))?.length, strange];
@@ -62,13 +74,30 @@ describe('S3 event notifications', () => {
   });
 
   it('that are none are not understood', () => {
-    const some = [undefined, null, 'text', 7, [], {}, { Records: [{}] }, { Records: 'x' }, { EventName: 's3:ObjectCreated:Put', Key: 'no-slash' }];
+    const some = [
+      undefined,
+      null,
+      'text',
+      7,
+      [],
+      {},
+      { Records: [{}] },
+      { Records: 'x' },
+      { EventName: 's3:ObjectCreated:Put', Key: 'no-slash' },
+    ];
     for (const message of some) expect(createdObjects(message)).toBeUndefined();
   });
 
   it('concern only objects that a pickup would find: of the bucket, directly below the prefix, of a feed', () => {
     expect(routed(created('shared', 'in/users.csv'))).toEqual(['below/users']);
-    for (const [bucket, key] of [['shared', 'users.csv'], ['shared', 'in/deeper/users.csv'], ['shared', 'in/'], ['other', 'users.csv'], ['eastrockvalley-test', 'quarantine/1/users.csv'], ['eastrockvalley-test', 'readme.txt']] as const) {
+    for (const [bucket, key] of [
+      ['shared', 'users.csv'],
+      ['shared', 'in/deeper/users.csv'],
+      ['shared', 'in/'],
+      ['other', 'users.csv'],
+      ['eastrockvalley-test', 'quarantine/1/users.csv'],
+      ['eastrockvalley-test', 'readme.txt'],
+    ] as const) {
       expect(routed(created(bucket, key))).toEqual([]);
     }
   });

@@ -86,16 +86,20 @@ describe('messages of SNS', () => {
     expect(await topics({ answer }).topics.isGenuine(signed(envelope))).toBe(true);
   });
 
-  it.each(['', 'x', 'arn:aws:sqs:eu-central-1:123456789012:new-files', 'arn:aws:sns:s3:123456789012:x', 'arn:aws:sns:evil.example/:123456789012:x', `${arn('eu-central-1')}\nerror FORGED`])(
-    'are not believed of what is no topic: %j',
-    async (TopicArn) => {
-      const { topics: sns, fetched } = topics();
-      const message = signed({ ...inSns({}), TopicArn });
-      expect(sns.unwanted(message)).toBe('this is no topic of SNS');
-      expect(await sns.isGenuine(message)).toBe(false);
-      expect(fetched).toEqual([]);
-    },
-  );
+  it.each([
+    '',
+    'x',
+    'arn:aws:sqs:eu-central-1:123456789012:new-files',
+    'arn:aws:sns:s3:123456789012:x',
+    'arn:aws:sns:evil.example/:123456789012:x',
+    `${arn('eu-central-1')}\nerror FORGED`,
+  ])('are not believed of what is no topic: %j', async (TopicArn) => {
+    const { topics: sns, fetched } = topics();
+    const message = signed({ ...inSns({}), TopicArn });
+    expect(sns.unwanted(message)).toBe('this is no topic of SNS');
+    expect(await sns.isGenuine(message)).toBe(false);
+    expect(fetched).toEqual([]);
+  });
 
   it('are not believed of other topics than those that are listed, where some are', async () => {
     const message = signed(inSns({}));
@@ -120,7 +124,8 @@ describe('messages of SNS', () => {
   it('are not believed without a signature, or with one that is garbage', async () => {
     const { topics: sns } = topics();
     expect(await sns.isGenuine(snsMessage(inSns({}))!)).toBe(false);
-    for (const SignatureVersion of ['3', 'constructor', '']) expect(await sns.isGenuine({ ...signed(inSns({})), SignatureVersion })).toBe(false);
+    for (const SignatureVersion of ['3', 'constructor', ''])
+      expect(await sns.isGenuine({ ...signed(inSns({})), SignatureVersion })).toBe(false);
   });
 
   const subscribe = confirmation.SubscribeURL ?? '';
@@ -164,7 +169,12 @@ describe('messages of SNS', () => {
   it('keep a certificate for an hour, and only so many of them', async () => {
     let now = Date.now();
     const { topics: sns, fetched } = topics({ now: () => now });
-    const at = (digit: number) => signed({ ...inSns({}), Timestamp: new Date(now).toISOString(), SigningCertURL: `https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-${String(digit).padStart(32, '0')}.pem` });
+    const at = (digit: number) =>
+      signed({
+        ...inSns({}),
+        Timestamp: new Date(now).toISOString(),
+        SigningCertURL: `https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-${String(digit).padStart(32, '0')}.pem`,
+      });
     for (let digit = 0; digit < 16; digit += 1) await sns.isGenuine(at(digit));
     expect(await sns.isGenuine(at(0))).toBe(true);
     expect(fetched).toHaveLength(16);
@@ -178,7 +188,12 @@ describe('messages of SNS', () => {
 });
 
 it('an answer that is too long, an error or a redirect is no text of SNS', async () => {
-  const answers: Readonly<Record<string, readonly [number, string]>> = { '/long': [200, 'x'.repeat(100_000)], '/error': [404, 'not here'], '/moved': [302, ''], '/short': [200, 'fine'] };
+  const answers: Readonly<Record<string, readonly [number, string]>> = {
+    '/long': [200, 'x'.repeat(100_000)],
+    '/error': [404, 'not here'],
+    '/moved': [302, ''],
+    '/short': [200, 'fine'],
+  };
   const server = createServer((request, response) => {
     const [status, text] = answers[request.url ?? ''] ?? [500, ''];
     response.writeHead(status, status === 302 ? { Location: '/short' } : {}).end(text);

@@ -9,10 +9,13 @@ import { feeds, inSns, notification } from './notifications.js';
 
 const router = new FeedRouter([{ definition: { name: 'eastrock', feeds }, url: 's3://eastrockvalley-test/' }]);
 
-it.each(['http://user:hunter2@127.0.0.1/q', 'http://hunter2@127.0.0.1/q', 'ftp://127.0.0.1/q', 'hunter2', 'http://127.0.0.1:hunter2/q'])('%j is no queue', (url) => {
-  expect(() => openQueue(url, {})).toThrow(expect.objectContaining({ type: 'misconfigured' }));
-  if (url.includes('@')) expect(() => openQueue(url, {})).not.toThrow('hunter2');
-});
+it.each(['http://user:hunter2@127.0.0.1/q', 'http://hunter2@127.0.0.1/q', 'ftp://127.0.0.1/q', 'hunter2', 'http://127.0.0.1:hunter2/q'])(
+  '%j is no queue',
+  (url) => {
+    expect(() => openQueue(url, {})).toThrow(expect.objectContaining({ type: 'misconfigured' }));
+    if (url.includes('@')) expect(() => openQueue(url, {})).not.toThrow('hunter2');
+  },
+);
 
 describe('a queue of events', () => {
   let server: SqsServer;
@@ -47,7 +50,14 @@ describe('a queue of events', () => {
   };
 
   it('is emptied: what S3, SNS and EventBridge put there leads to feeds', async () => {
-    for (const message of [notification('aws-s3'), inSns(notification('aws-s3')), notification('eventbridge'), notification('aws-test'), inSns(notification('aws-test'))]) server.send(JSON.stringify(message));
+    for (const message of [
+      notification('aws-s3'),
+      inSns(notification('aws-s3')),
+      notification('eventbridge'),
+      notification('aws-test'),
+      inSns(notification('aws-test')),
+    ])
+      server.send(JSON.stringify(message));
     await until(() => server.messages.length === 0);
     expect([...told].sort()).toEqual(['payments', 'users', 'users']);
   });

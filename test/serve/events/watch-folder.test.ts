@@ -21,7 +21,16 @@ describe('a watched folder', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const watching = (failures: unknown[] = []) =>
-    watchFolder(folder, { times: { quietSeconds: 2, unfinishedSeconds: 2 }, onFile: (name) => seen.push(name), onGap: () => seen.push('gap'), onFailure: (error) => failures.push(error) }, ending.signal);
+    watchFolder(
+      folder,
+      {
+        times: { quietSeconds: 2, unfinishedSeconds: 2 },
+        onFile: (name) => seen.push(name),
+        onGap: () => seen.push('gap'),
+        onFailure: (error) => failures.push(error),
+      },
+      ending.signal,
+    );
 
   it('tells of files once nobody writes to them any more, of those that went away never', async () => {
     watching();

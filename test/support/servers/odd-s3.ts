@@ -88,7 +88,10 @@ const oddListings: Partial<Record<OddWay, (listing: string) => string>> = {
   'names said to be encoded': saidEncoded,
   'no token': (listing) => listing.replace('<IsTruncated>false', '<IsTruncated>true'),
   'one token for ever': (listing) =>
-    listing.replace('<IsTruncated>false</IsTruncated>', '<IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken>'),
+    listing.replace(
+      '<IsTruncated>false</IsTruncated>',
+      '<IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken>',
+    ),
 };
 
 function oddListing(listing: string, way: OddWay | undefined): string {

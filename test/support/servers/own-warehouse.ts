@@ -6,7 +6,8 @@ interface RunFolder {
   close(): Promise<void>;
 }
 
-const script = async <Exports>(path: string): Promise<Exports> => (await import(pathToFileURL(join(root, 'tools', 'servers', path)).href)) as Exports;
+const script = async <Exports>(path: string): Promise<Exports> =>
+  (await import(pathToFileURL(join(root, 'tools', 'servers', path)).href)) as Exports;
 
 interface Options {
   readonly program: unknown;
@@ -32,7 +33,9 @@ export interface OwnWarehouse {
 /** A database server of the test's own, for what would disturb others: settings (`--name=value`), restarts. Ends with `close`. */
 export async function ownWarehouse(settings: readonly string[] = []): Promise<OwnWarehouse> {
   const { createRunFolder } = await script<{ createRunFolder(kind: string): Promise<RunFolder> }>('run-folder.mjs');
-  const { warehouseProgram } = await script<{ warehouseProgram(options: { say: (line: string) => void }): Promise<unknown> }>('warehouse-program.mjs');
+  const { warehouseProgram } = await script<{ warehouseProgram(options: { say: (line: string) => void }): Promise<unknown> }>(
+    'warehouse-program.mjs',
+  );
   const { startWarehouse } = await script<{ startWarehouse(run: RunFolder, options: Options): Promise<Server> }>('warehouse.mjs');
   const run = await createRunFolder('test');
   try {

@@ -37,7 +37,8 @@ export class SqsServer {
 
   static async start(visibilityTimeout: number): Promise<SqsServer> {
     const server = createServer((request, response) => {
-      const answer = (status: number, body: object) => response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
+      const answer = (status: number, body: object) =>
+        response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body));
       sqs.answer(request).then(
         (body) => answer(200, body),
         (error: Error) => answer(400, { __type: 'com.amazonaws.sqs#InvalidAddress', message: error.message }),
@@ -80,7 +81,8 @@ export class SqsServer {
   private async receive({ MaxNumberOfMessages: most = 1, WaitTimeSeconds: wait = 0 }: Asked, request: IncomingMessage): Promise<object> {
     for (const until = Date.now() + wait * 1_000; ;) {
       const visible = this.messages.filter(({ hiddenUntil }) => hiddenUntil <= Date.now()).slice(0, most);
-      if (visible.length > 0 || Date.now() >= until || request.socket.destroyed) return visible.length > 0 ? { Messages: visible.map((each) => this.deliver(each)) } : {};
+      if (visible.length > 0 || Date.now() >= until || request.socket.destroyed)
+        return visible.length > 0 ? { Messages: visible.map((each) => this.deliver(each)) } : {};
       await sleep(pollInterval);
     }
   }
@@ -89,7 +91,12 @@ export class SqsServer {
     message.receipt = randomUUID();
     message.hiddenUntil = Date.now() + this.visibilityTimeout;
     message.deliveries += 1;
-    return { MessageId: message.id, ReceiptHandle: message.receipt, Body: message.body, MD5OfBody: createHash('md5').update(message.body).digest('hex') };
+    return {
+      MessageId: message.id,
+      ReceiptHandle: message.receipt,
+      Body: message.body,
+      MD5OfBody: createHash('md5').update(message.body).digest('hex'),
+    };
   }
 
   private remove({ Entries = [] }: Asked): object {

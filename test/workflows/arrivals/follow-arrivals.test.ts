@@ -53,7 +53,10 @@ class World {
         return { found: present.length, before: 0, claimed: present.length, waiting: 0, began: '2026-01-01 00:00:00.000000' };
       },
       listOpenLoads: async ({ feed, after, limit }) => ({
-        loadIds: this.files.filter((each) => each.feed === feed && each.state !== 'present' && !each.released && each.loadId > after).map(({ loadId }) => loadId).slice(0, limit),
+        loadIds: this.files
+          .filter((each) => each.feed === feed && each.state !== 'present' && !each.released && each.loadId > after)
+          .map(({ loadId }) => loadId)
+          .slice(0, limit),
         small: [],
       }),
       announceLanded: (input) => runActivity({}, () => announceLanded(input)),
@@ -156,7 +159,9 @@ describe('arrivals', () => {
         return raw.pendingActivities?.length === 1 && !raw.pendingWorkflowTask;
       });
       release();
-      expect(await following(pipeline).result()).toMatchObject({ feeds: { users: { loads: 2 }, games: { loads: 2 }, payments: { loads: 1 } } });
+      expect(await following(pipeline).result()).toMatchObject({
+        feeds: { users: { loads: 2 }, games: { loads: 2 }, payments: { loads: 1 } },
+      });
       expect(world.times('marts')).toBe(2);
     });
   });
@@ -166,7 +171,8 @@ describe('arrivals', () => {
     await host.withWorker(world.activities(), async () => {
       const runs = async () => {
         const names = new Set<string>();
-        for await (const { status } of host.client.workflow.list({ query: `WorkflowId = '${workflowIds.arrivals(pipeline)}'` })) names.add(status.name);
+        for await (const { status } of host.client.workflow.list({ query: `WorkflowId = '${workflowIds.arrivals(pipeline)}'` }))
+          names.add(status.name);
         return names;
       };
       const arrive = async (longestPause: number) => {
@@ -215,7 +221,9 @@ describe('arrivals', () => {
       world.put('users');
       world.put('games');
       await tell(pipeline, ['users', 'games']);
-      const error = (await following(pipeline).result().catch((thrown: unknown) => thrown)) as WorkflowFailedError;
+      const error = (await following(pipeline)
+        .result()
+        .catch((thrown: unknown) => thrown)) as WorkflowFailedError;
       const cause = error.cause as ApplicationFailure;
       expect(cause.type).toBe('incomplete');
       const report = cause.details?.[0] as RunReport;
@@ -258,7 +266,9 @@ describe('arrivals', () => {
       await until(() => looks.length >= 2);
       expect(world.times('bus.total')).toBe(0);
       open();
-      expect(await following(pipeline).result()).toMatchObject({ marts: { 'bus.large': { rows: 5 }, 'bus.total': { rows: 5 }, 'bus.daily': {} } });
+      expect(await following(pipeline).result()).toMatchObject({
+        marts: { 'bus.large': { rows: 5 }, 'bus.total': { rows: 5 }, 'bus.daily': {} },
+      });
       expect(looks.slice(0, 2)).toEqual([[], ['bus.large', 'bus.total']]);
       // Looks rest, so that one may follow both marts or each of them.
       expect(looks.length).toBeGreaterThan(2);
@@ -294,7 +304,11 @@ describe('arrivals', () => {
   it('that a schedule picked up are followed at once too; a run that does it itself is left alone', async () => {
     const [world, pipeline] = [new World(), newPipeline()];
     const pickUp = (wait: boolean, id: string) =>
-      host.client.workflow.execute(workflowTypes.pickup, { workflowId: id, taskQueue: host.taskQueue, args: [{ pipeline, feed: 'users', wait }] });
+      host.client.workflow.execute(workflowTypes.pickup, {
+        workflowId: id,
+        taskQueue: host.taskQueue,
+        args: [{ pipeline, feed: 'users', wait }],
+      });
     await host.withWorker(world.activities(), async () => {
       world.put('users');
       await pickUp(true, `${pipeline}/of-a-run`);

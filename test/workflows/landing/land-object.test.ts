@@ -54,7 +54,10 @@ describe('the landing of a large object', () => {
 
   it('says in its details why it failed and where its file is named', async () => {
     const metadata = await host.withWorker(
-      { landLoad: async () => Promise.reject(ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' })) },
+      {
+        landLoad: async () =>
+          Promise.reject(ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' })),
+      },
       async () => {
         const handle = await host.client.workflow.start(workflowTypes.land, {
           workflowId: workflowIds.land(host.pipeline, 'users', 2),

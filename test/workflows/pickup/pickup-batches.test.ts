@@ -39,7 +39,16 @@ describe('a pickup of small files', () => {
       return landLoad!(input);
     };
     await host.withWorker(activities, async () => {
-      expect(await run('many')).toMatchObject({ found: 120, claimed: 120, staged: 120, failed: 0, pending: 0, rows: 1_200, quarantined: 120, bytes: 12_000 });
+      expect(await run('many')).toMatchObject({
+        found: 120,
+        claimed: 120,
+        staged: 120,
+        failed: 0,
+        pending: 0,
+        rows: 1_200,
+        quarantined: 120,
+        bytes: 12_000,
+      });
     });
     expect(own).toEqual([7]);
     expect(ascending(loads.landed)).toEqual(upTo(120));

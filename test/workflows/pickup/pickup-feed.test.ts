@@ -25,7 +25,15 @@ describe('a pickup', () => {
     const loads = new Loads(120, 50);
     await host.withWorker(loads.activities(), async () => {
       const handle = await start('many');
-      expect(await handle.result()).toMatchObject({ found: 120, claimed: 120, staged: 120, failed: 0, pending: 0, rows: 1_200, bytes: 12_000 });
+      expect(await handle.result()).toMatchObject({
+        found: 120,
+        claimed: 120,
+        staged: 120,
+        failed: 0,
+        pending: 0,
+        rows: 1_200,
+        bytes: 12_000,
+      });
       expect([...loads.landed].sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
       expect(loads.claims).toEqual([50, 50, 20]);
 
@@ -49,7 +57,7 @@ describe('a pickup', () => {
     await host.withWorker(activities, async () => {
       const first = await start('stuck');
       const second = await start('stuck', {}, workflowIds.pickup(host.pipeline, 'stuck-second'));
-      const counts = await Promise.all([first.result(), second.result()]) as PickupCounts[];
+      const counts = (await Promise.all([first.result(), second.result()])) as PickupCounts[];
       expect(new Set(loads.landed).size).toBe(29);
       expect(counts.map(({ pending }) => pending).sort()).toEqual([0, 1]);
       expect(counts.reduce((sum, { staged: files }) => sum + files, 0)).toBe(29);
@@ -62,7 +70,10 @@ describe('a pickup', () => {
 
   it('does not count what another pickup landed after the open loads were listed', async () => {
     const loads = new Loads(3);
-    const listedBefore = { ...loads.activities(), listOpenLoads: async ({ after }: { after: number }) => ({ loadIds: [1, 2, 3].filter((loadId) => loadId > after), small: [] }) };
+    const listedBefore = {
+      ...loads.activities(),
+      listOpenLoads: async ({ after }: { after: number }) => ({ loadIds: [1, 2, 3].filter((loadId) => loadId > after), small: [] }),
+    };
     await host.withWorker(listedBefore, async () => {
       expect(await (await start('overtaken')).result()).toMatchObject({ staged: 3, rows: 30 });
       const late = await start('overtaken', {}, workflowIds.pickup(host.pipeline, 'overtaken-late'));

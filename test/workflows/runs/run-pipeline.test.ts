@@ -124,7 +124,8 @@ describe('a run', () => {
     const { activities, calls } = pipeline({
       processBatch: (input) =>
         runActivity({}, async () => {
-          if (input.feed === 'users') throw new StrataError('statement', 'bulk.users refuses the batch', { cause: new Error('a value of a row') });
+          if (input.feed === 'users')
+            throw new StrataError('statement', 'bulk.users refuses the batch', { cause: new Error('a value of a row') });
           return healthy.activities.processBatch(input);
         }),
       refreshMart: (input) =>
@@ -138,7 +139,10 @@ describe('a run', () => {
       const { cause, report } = await failureOf((await start()).result());
       expect(cause.type).toBe('incomplete');
       expect(cause.message).toContain('2 failed:');
-      expect(report.failures).toEqual(['processing users: bulk.users refuses the batch', 'gear.players: no permission to write gear.players']);
+      expect(report.failures).toEqual([
+        'processing users: bulk.users refuses the batch',
+        'gear.players: no permission to write gear.players',
+      ]);
       expect(report.feeds).toMatchObject({ games: { inserted: 5 } });
       expect(Object.keys(report.marts)).toEqual(['bus.few', 'bus.daily', 'bus.total']);
       expect(calls).toEqual(expect.arrayContaining(['vault.hub_user', 'prune changes']));
@@ -221,7 +225,10 @@ describe('a run', () => {
         args: [{ pipeline: host.pipeline, marts }],
       });
     await host.withWorker(activities, async () => {
-      expect(await (await rebuild(['bus.total'])).result()).toEqual({ marts: { 'bus.total': { mode: 'rebuilt', keys: 1, rows: 3 } }, failures: [] });
+      expect(await (await rebuild(['bus.total'])).result()).toEqual({
+        marts: { 'bus.total': { mode: 'rebuilt', keys: 1, rows: 3 } },
+        failures: [],
+      });
       expect(calls).toEqual(['bus.total']);
       const { cause } = await failureOf((await rebuild(['bus.nothing'])).result());
       expect(cause).toMatchObject({ type: 'definition', message: expect.stringContaining('it has gear.players, bus.daily, bus.total') });

@@ -45,7 +45,8 @@ export const flat = {
     let again;
     for (const [size, lab] of labs) {
       // The largest history that one file makes: its games are delivered again before anything changes.
-      if (size === Math.max(...sizes.filter((each) => each <= Math.min(rows, million)))) again = await deliverTwice(bench, lab, size, longRounds);
+      if (size === Math.max(...sizes.filter((each) => each <= Math.min(rows, million))))
+        again = await deliverTwice(bench, lab, size, longRounds);
       else await buildHistory(bench, lab, size);
     }
     const contenders = sizes.flatMap((size) =>

@@ -41,22 +41,31 @@ function report(bench, runs) {
   const names = [...new Set(lists.flatMap(({ statements }) => [...statements.keys()]))];
   const shown = names.filter((name) => lists.some((run) => secondsOf(run, name) >= leastShare * total(run)));
   const last = lists.at(-1);
-  const times = (name) => (lists.length > 1 && secondsOf(lists[0], name) > 0 ? digits(secondsOf(last, name) / secondsOf(lists[0], name)) : '');
+  const times = (name) =>
+    lists.length > 1 && secondsOf(lists[0], name) > 0 ? digits(secondsOf(last, name) / secondsOf(lists[0], name)) : '';
   return [
     `The server's time for ${count(rows)} new games and their users, from landing to the vault, by a worker that does one activity at a
       time, so that each statement has the machine to itself; rows are those that it writes. ${bench.database.product}:
       ${bench.database.settings}. ${[...runs]
-        .map(([name, run]) => `Into the ${name}: ${digits(run.seconds)} s in all, of which statements ${digits(total(run))}; CPU ${digits(run.cpu)}`)
+        .map(
+          ([name, run]) =>
+            `Into the ${name}: ${digits(run.seconds)} s in all, of which statements ${digits(total(run))}; CPU ${digits(run.cpu)}`,
+        )
         .join('. ')}.`,
     {
       columns: ['statement', ...[...runs.keys()].flatMap((name) => [`${name} s`, 'rows']), ...(lists.length > 1 ? ['times'] : [])],
       rows: [
-        ...shown.map((name) => [name, ...lists.flatMap((run) => cells(run.statements.get(name))), ...(lists.length > 1 ? [times(name)] : [])]),
+        ...shown.map((name) => [
+          name,
+          ...lists.flatMap((run) => cells(run.statements.get(name))),
+          ...(lists.length > 1 ? [times(name)] : []),
+        ]),
         ['shorter ones', ...lists.flatMap((run) => [digits(total(run) - sum(shown.map((name) => secondsOf(run, name)))), '']), ''],
       ],
     },
   ];
 }
 
-const cells = (statement) => (statement ? [digits(statement.seconds), Number.isFinite(statement.rows) ? count(statement.rows) : '-'] : ['', '']);
+const cells = (statement) =>
+  statement ? [digits(statement.seconds), Number.isFinite(statement.rows) ? count(statement.rows) : '-'] : ['', ''];
 const sum = (values) => values.reduce((all, value) => all + value, 0);

@@ -37,7 +37,16 @@ export const smallFiles = {
         in batches, an activity each; \`STRATA_BATCH_BYTES=0\` gives every file a workflow of its own. The state of each file is kept both
         ways. ${quick ? '' : byEvent} ${bench.database.product}: ${bench.database.settings}. To bus: ${goal('in batches')} files/s${quick ? '' : `; by S3 event ${goal('by S3 event')}`}.`,
       {
-        columns: ['landed', 'to staging s', 'files/s', 'to bus s', 'files/s', 'vault too s', 'events a file', 'events of the longest history'],
+        columns: [
+          'landed',
+          'to staging s',
+          'files/s',
+          'to bus s',
+          'files/s',
+          'vault too s',
+          'events a file',
+          'events of the longest history',
+        ],
         rows: names.map((name) => [
           name,
           ...['staging', 'bus'].flatMap((key) => [spread(of(name, key)), spread(rate(name, key))]),
@@ -103,7 +112,11 @@ async function put(lab, files, round, endpoint) {
   const users = usersFor(files * rowsOfFile);
   const lane = async () => {
     for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
-      await lab.put(`games-${number}.csv`, fileText(gamesHeader, games({ first: number * rowsOfFile + 1, count: rowsOfFile, users })), endpoint);
+      await lab.put(
+        `games-${number}.csv`,
+        fileText(gamesHeader, games({ first: number * rowsOfFile + 1, count: rowsOfFile, users })),
+        endpoint,
+      );
     }
   };
   await Promise.all(Array.from({ length: putsAtOnce }, lane));

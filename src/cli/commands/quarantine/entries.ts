@@ -25,7 +25,11 @@ export interface Entry extends SqlRow {
 }
 
 /** Entries of gear.quarantine, newest first. */
-export function entriesWhere(warehouse: Warehouse, filters: readonly (readonly [text: string, value: SqlValue])[], limit: number): Promise<Entry[]> {
+export function entriesWhere(
+  warehouse: Warehouse,
+  filters: readonly (readonly [text: string, value: SqlValue])[],
+  limit: number,
+): Promise<Entry[]> {
   const where = filters.length === 0 ? '' : `where ${filters.map(([text]) => text).join(' and ')}`;
   return warehouse.query<Entry>(
     `select q.quarantine_id, q.load_id, q.pipeline, q.feed, q.object_key, q.line_number, q.row_offset, q.row_bytes, q.reasons, q.quarantined_at,
@@ -56,6 +60,12 @@ export function rulesOf({ pipelines }: Project, entry: Entry): readonly BrokenRu
 /** For scripts, without what stands in the file. */
 export function jsonEntry(entry: Entry, rules: readonly BrokenRule[] | undefined): Record<string, unknown> {
   const told = rules?.map(({ column, place, reason, rule }) => ({ column, place, reason, rule }));
-  const row = { ...jsonRow(entry), reasons: entry.reasons.split(','), rules: told, problem: entry.problem?.split('\n')[0], folder: folderOf(entry) };
+  const row = {
+    ...jsonRow(entry),
+    reasons: entry.reasons.split(','),
+    rules: told,
+    problem: entry.problem?.split('\n')[0],
+    folder: folderOf(entry),
+  };
   return Object.fromEntries(Object.entries(row).filter(([name]) => !['raw', 'header', 'identity'].includes(name)));
 }

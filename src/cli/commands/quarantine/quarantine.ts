@@ -52,13 +52,23 @@ function listCommand(cli: Cli): Command {
       if (entries.length === 0) return cli.out.line('the quarantine holds nothing of that kind');
       cli.out.table(
         ['entry', 'load', 'feed', 'object', 'line', 'reasons', 'since'],
-        entries.map((row) => [row.quarantine_id, row.load_id, row.feed, row.object_key, row.line_number, row.reasons, ago(utc(row.quarantined_at))]),
+        entries.map((row) => [
+          row.quarantine_id,
+          row.load_id,
+          row.feed,
+          row.object_key,
+          row.line_number,
+          row.reasons,
+          ago(utc(row.quarantined_at)),
+        ]),
       );
       cli.out.line();
-      for (const line of whys(entries.map((entry) => ({ id: entry.quarantine_id, why: whyOf(entry.problem, rulesOf(project, entry)) })))) cli.out.line(line);
+      for (const line of whys(entries.map((entry) => ({ id: entry.quarantine_id, why: whyOf(entry.problem, rulesOf(project, entry)) }))))
+        cli.out.line(line);
       cli.out.line('see the text of one: strata quarantine show <entry>');
       const folders = new Map(entries.map((entry) => [entry.load_id, folderOf(entry)]));
-      for (const [loadId, folder] of [...folders].slice(0, shownFolders)) cli.out.line(`corrected rows of load ${loadId} go into ${folder} of the source`);
+      for (const [loadId, folder] of [...folders].slice(0, shownFolders))
+        cli.out.line(`corrected rows of load ${loadId} go into ${folder} of the source`);
     });
 }
 

@@ -8,7 +8,11 @@ import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine show`: what was delivered, and which rules it breaks. */
 export function showCommand(cli: Cli): Command {
-  return command('show', 'one entry with its text as it was delivered (control characters are shown as \\x..) and the rules that it breaks', ['strata quarantine show 7'])
+  return command(
+    'show',
+    'one entry with its text as it was delivered (control characters are shown as \\x..) and the rules that it breaks',
+    ['strata quarantine show 7'],
+  )
     .argument('<entry>', 'the number that `strata quarantine list` shows', wholeNumber)
     .action(async (id: number, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true });
@@ -18,12 +22,18 @@ export function showCommand(cli: Cli): Command {
       const rules = rulesOf(project, entry);
       const [problem, found] = (entry.problem ?? '').split('\n');
       if (options.json) return cli.out.json({ ...jsonEntry(entry, rules), rules, found, rawBase64: raw.toString('base64') });
-      cli.out.line(`entry ${entry.quarantine_id}: ${visibleLine(entry.object_key)}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`);
+      cli.out.line(
+        `entry ${entry.quarantine_id}: ${visibleLine(entry.object_key)}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`,
+      );
       cli.out.line(`reasons: ${entry.reasons}${entry.problem === null ? '' : ` (${problem})`}`);
       if (found !== undefined) cli.out.line(visibleLine(found));
-      for (const rule of rules ?? []) cli.out.line(`- ${ruleLine(rule)}${rule.value === undefined ? '' : `: found ${JSON.stringify(rule.value)}`}`);
-      if (rules?.length === 0) cli.out.line(`- it breaks no rule of the current definition; load it again: strata quarantine export ${entry.load_id}`);
-      cli.out.line(`bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`);
+      for (const rule of rules ?? [])
+        cli.out.line(`- ${ruleLine(rule)}${rule.value === undefined ? '' : `: found ${JSON.stringify(rule.value)}`}`);
+      if (rules?.length === 0)
+        cli.out.line(`- it breaks no rule of the current definition; load it again: strata quarantine export ${entry.load_id}`);
+      cli.out.line(
+        `bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`,
+      );
       cli.out.line(`folder for corrected rows: ${folderOf(entry)} of the source`);
       cli.out.line();
       cli.out.line(raw.toString('utf8'));

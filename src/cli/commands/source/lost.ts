@@ -13,10 +13,11 @@ const clockTolerance = 3_600_000;
 
 /** `strata source lost`: what Temporal knows to be landed and the warehouse does not, be it the load or only its rows. */
 export function lostCommand(cli: Cli): Command {
-  return command('lost', 'files that were landed and that the warehouse does not know: it went back since, and they are gone from the source', [
-    'strata source lost eastrock',
-    'strata source lost eastrock --json',
-  ])
+  return command(
+    'lost',
+    'files that were landed and that the warehouse does not know: it went back since, and they are gone from the source',
+    ['strata source lost eastrock', 'strata source lost eastrock --json'],
+  )
     .argument('<pipeline>')
     .action(async (name: string, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true, sources: true });
@@ -29,12 +30,15 @@ export function lostCommand(cli: Cli): Command {
         return withoutKnown(warehouse, landed);
       });
       if (options.json) return cli.out.json(lost);
-      if (lost.length === 0) return cli.out.line('none that Temporal still remembers: it forgets workflows after the retention time of the namespace');
+      if (lost.length === 0)
+        return cli.out.line('none that Temporal still remembers: it forgets workflows after the retention time of the namespace');
       cli.out.table(
         ['load', 'feed', 'file', 'outcome', 'landed'],
         lost.map(({ loadId, feed, object, outcome, at }) => [loadId, feed, object, outcome, ago(new Date(at))]),
       );
-      cli.out.line('deliver these files again, from their producers or from the versions or backups of the source; a file that is still in the source needs nothing');
+      cli.out.line(
+        'deliver these files again, from their producers or from the versions or backups of the source; a file that is still in the source needs nothing',
+      );
       cli.out.line('Temporal forgets workflows after the retention time of the namespace: what was landed before that is not listed');
     });
 }

@@ -28,17 +28,30 @@ export function sourceCommand(cli: Cli): Command {
   about('show', 'the owner that the mark in the source names, and whether that is this warehouse', async (deps, json) => {
     const state = await sourceState(deps);
     cli.exitCode = state.problem === undefined ? 0 : 1;
-    if (json) return cli.out.json({ source: deps.store.url, owner: state.owner ?? null, warehouse: state.me, problem: state.problem ?? null });
-    cli.out.line(state.owner ? `${deps.store.url} belongs to ${shownWarehouse(state.owner)} since ${state.owner.since}` : `${deps.store.url} is not marked: the next pickup marks it`);
-    cli.out.line(`this warehouse is ${shownWarehouse({ warehouse: state.me.uuid, schemaPrefix: state.me.schemaPrefix })}, its highest load is ${grouped(state.me.highestLoad)}`);
+    if (json)
+      return cli.out.json({ source: deps.store.url, owner: state.owner ?? null, warehouse: state.me, problem: state.problem ?? null });
+    cli.out.line(
+      state.owner
+        ? `${deps.store.url} belongs to ${shownWarehouse(state.owner)} since ${state.owner.since}`
+        : `${deps.store.url} is not marked: the next pickup marks it`,
+    );
+    cli.out.line(
+      `this warehouse is ${shownWarehouse({ warehouse: state.me.uuid, schemaPrefix: state.me.schemaPrefix })}, its highest load is ${grouped(state.me.highestLoad)}`,
+    );
     if (state.problem !== undefined) cli.out.note(state.problem);
   });
-  about('adopt', "make the source this warehouse's, whoever's it was, and accept the warehouse as it is; stop the other one's workers first", async (deps, json) => {
-    const { former, owner, nextLoad } = await adoptSource(deps);
-    if (json) return cli.out.json({ source: deps.store.url, former: former ?? null, owner, nextLoad });
-    cli.out.line(`${deps.store.url} belongs to ${shownWarehouse(owner)} now${former && former.warehouse !== owner.warehouse ? `, no longer to ${shownWarehouse(former)}` : ''}`);
-    cli.out.line(`the next load has the id ${nextLoad} or a higher one`);
-  });
+  about(
+    'adopt',
+    "make the source this warehouse's, whoever's it was, and accept the warehouse as it is; stop the other one's workers first",
+    async (deps, json) => {
+      const { former, owner, nextLoad } = await adoptSource(deps);
+      if (json) return cli.out.json({ source: deps.store.url, former: former ?? null, owner, nextLoad });
+      cli.out.line(
+        `${deps.store.url} belongs to ${shownWarehouse(owner)} now${former && former.warehouse !== owner.warehouse ? `, no longer to ${shownWarehouse(former)}` : ''}`,
+      );
+      cli.out.line(`the next load has the id ${nextLoad} or a higher one`);
+    },
+  );
   about('release', 'leave the source to the warehouse that claims from it next', async (deps, json) => {
     await releaseOwnedSource(deps);
     if (json) return cli.out.json({ source: deps.store.url, owner: null });

@@ -31,28 +31,57 @@ const checks: readonly Check[] = [
   { name: 'local_infile', problem: (value) => (isOn(value) ? undefined : 'no file can be loaded'), set: '1', weight: 'refuse' },
   {
     name: 'binlog_format',
-    problem: (value, values) => (/^statement$/i.test(value) && isOn(values.get('log_bin')) ? 'no write of READ COMMITTED is taken (1665)' : undefined),
+    problem: (value, values) =>
+      /^statement$/i.test(value) && isOn(values.get('log_bin')) ? 'no write of READ COMMITTED is taken (1665)' : undefined,
     set: "'ROW'",
     weight: 'refuse',
   },
   {
     name: 'innodb_default_row_format',
-    problem: (value) => (/^(compact|redundant)$/i.test(value) ? 'an index may have 767 bytes only, and tables of Strata have longer ones' : undefined),
+    problem: (value) =>
+      /^(compact|redundant)$/i.test(value) ? 'an index may have 767 bytes only, and tables of Strata have longer ones' : undefined,
     set: "'dynamic'",
     weight: 'refuse',
   },
-  { name: 'innodb_page_size', problem: below(16_384, 'an index is too short for tables of Strata: set up the server again with 16384'), weight: 'refuse' },
-  { name: 'max_allowed_packet', problem: below(16 * mib, 'statements of up to 16 MiB are refused (1153)'), set: String(64 * mib), weight: 'refuse' },
+  {
+    name: 'innodb_page_size',
+    problem: below(16_384, 'an index is too short for tables of Strata: set up the server again with 16384'),
+    weight: 'refuse',
+  },
+  {
+    name: 'max_allowed_packet',
+    problem: below(16 * mib, 'statements of up to 16 MiB are refused (1153)'),
+    set: String(64 * mib),
+    weight: 'refuse',
+  },
   {
     name: 'enforce_storage_engine',
     problem: (value) => (value === '' || /^innodb$/i.test(value) ? undefined : 'tables of Strata need InnoDB'),
     set: 'default',
     weight: 'refuse',
   },
-  { name: 'innodb_read_only', problem: (value) => (isOn(value) ? 'nothing can be written: start the server without it' : undefined), weight: 'wrong' },
-  { name: 'innodb_force_recovery', problem: (value) => (Number(value) > 0 ? 'nothing can be written: start the server without it' : undefined), weight: 'wrong' },
-  { name: 'super_read_only', problem: (value) => (isOn(value) ? 'nothing can be written: is it a replica?' : undefined), set: '0', weight: 'wrong' },
-  { name: 'read_only', problem: (value) => (isOn(value) ? 'nothing can be written: is it a replica?' : undefined), set: '0', weight: 'wrong' },
+  {
+    name: 'innodb_read_only',
+    problem: (value) => (isOn(value) ? 'nothing can be written: start the server without it' : undefined),
+    weight: 'wrong',
+  },
+  {
+    name: 'innodb_force_recovery',
+    problem: (value) => (Number(value) > 0 ? 'nothing can be written: start the server without it' : undefined),
+    weight: 'wrong',
+  },
+  {
+    name: 'super_read_only',
+    problem: (value) => (isOn(value) ? 'nothing can be written: is it a replica?' : undefined),
+    set: '0',
+    weight: 'wrong',
+  },
+  {
+    name: 'read_only',
+    problem: (value) => (isOn(value) ? 'nothing can be written: is it a replica?' : undefined),
+    set: '0',
+    weight: 'wrong',
+  },
   { name: 'offline_mode', problem: (value) => (isOn(value) ? 'only administrators may log in' : undefined), set: '0', weight: 'wrong' },
   {
     name: 'innodb_flush_log_at_trx_commit',
@@ -63,14 +92,18 @@ const checks: readonly Check[] = [
   },
   {
     name: 'sync_binlog',
-    problem: (value, values) => (value === '1' || !isOn(values.get('log_bin')) ? undefined : `${notDurable} or be missing on replicas, ${sourcesStay}`),
+    problem: (value, values) =>
+      value === '1' || !isOn(values.get('log_bin')) ? undefined : `${notDurable} or be missing on replicas, ${sourcesStay}`,
     set: '1',
     weight: 'note',
     durability: true,
   },
   {
     name: 'innodb_doublewrite',
-    problem: (value) => (/^(off|0|detect_only)$/i.test(value) ? 'a crash in the middle of a write can destroy pages of tables whose files have been deleted; leave it on unless the disk writes pages whole' : undefined),
+    problem: (value) =>
+      /^(off|0|detect_only)$/i.test(value)
+        ? 'a crash in the middle of a write can destroy pages of tables whose files have been deleted; leave it on unless the disk writes pages whole'
+        : undefined,
     weight: 'note',
   },
   {
@@ -85,8 +118,19 @@ const checks: readonly Check[] = [
     set: '0',
     weight: 'note',
   },
-  { name: 'wsrep_max_ws_size', problem: (value, values) => (isOn(values.get('wsrep_on')) ? below(2_147_483_647, 'the cluster refuses larger batches')(value) : undefined), set: '2147483647', weight: 'note' },
-  { name: 'wsrep_max_ws_rows', problem: (value, values) => (isOn(values.get('wsrep_on')) && value !== '0' ? 'the cluster refuses larger batches' : undefined), set: '0', weight: 'note' },
+  {
+    name: 'wsrep_max_ws_size',
+    problem: (value, values) =>
+      isOn(values.get('wsrep_on')) ? below(2_147_483_647, 'the cluster refuses larger batches')(value) : undefined,
+    set: '2147483647',
+    weight: 'note',
+  },
+  {
+    name: 'wsrep_max_ws_rows',
+    problem: (value, values) => (isOn(values.get('wsrep_on')) && value !== '0' ? 'the cluster refuses larger batches' : undefined),
+    set: '0',
+    weight: 'note',
+  },
   {
     name: 'max_binlog_cache_size',
     problem: (value, values) => (isOn(values.get('log_bin')) ? below(4096 * mib, 'larger batches are refused (1197)')(value) : undefined),
@@ -103,7 +147,10 @@ export function checkServer(warehouse: Warehouse): Promise<readonly ServerFindin
 
 /** Why commits may not outlive a crash of the server; none where they do. */
 export function checkDurability(warehouse: Warehouse): Promise<readonly ServerFinding[]> {
-  return findingsOf(warehouse, checks.filter(({ durability }) => durability));
+  return findingsOf(
+    warehouse,
+    checks.filter(({ durability }) => durability),
+  );
 }
 
 async function findingsOf(warehouse: Warehouse, which: readonly Check[]): Promise<readonly ServerFinding[]> {
@@ -124,6 +171,9 @@ export async function requireServer(warehouse: Warehouse, note: (message: string
   const findings = await checkServer(warehouse);
   const refused = findings.filter(({ weight }) => weight === 'refuse');
   if (refused.length > 0)
-    throw new StrataError('misconfigured', ["the warehouse's server is not set up for Strata:", ...refused.map(({ message }) => `  ${message}`)].join('\n'));
+    throw new StrataError(
+      'misconfigured',
+      ["the warehouse's server is not set up for Strata:", ...refused.map(({ message }) => `  ${message}`)].join('\n'),
+    );
   for (const { message } of findings) note(`the warehouse's server: ${message}`);
 }

@@ -10,7 +10,7 @@ const bySystem: Readonly<Record<number, Meaning>> = {
   23: { type: 'unavailable', hint: 'the server has too many files open: raise its open_files_limit' },
   24: { type: 'unavailable', hint: 'the server has too many files open: raise its open_files_limit' },
   13: { type: 'misconfigured', hint: 'the server may not use a file of its own: look at the rights of its datadir and tmpdir' },
-  90: { type: 'misconfigured', hint: "a transaction is too large for the cluster: raise wsrep_max_ws_size, and wsrep_max_ws_rows to 0" },
+  90: { type: 'misconfigured', hint: 'a transaction is too large for the cluster: raise wsrep_max_ws_size, and wsrep_max_ws_rows to 0' },
   // A storage engine's own, which begin at 120.
   135: { type: 'unavailable', hint: "a table is full: look at the server's disk" },
   136: { type: 'unavailable', hint: "a table is full: look at the server's disk" },
@@ -37,7 +37,8 @@ const byState: Readonly<Record<string, Meaning>> = {
 
 const proxyHint = 'a proxy between Strata and the server reaches no server: look at the log of the proxy';
 /** First words of what proxies say of servers that they don't reach. */
-const proxyWords = /^(Max connect timeout reached|ProxySQL Error|Can't connect to|Lost connection to|Timed-out waiting to acquire database connection|PD server timeout|TiKV server)[^\r\n'"]{0,200}(?:'[\w.:-]*'[^\r\n'"]{0,100})*$/;
+const proxyWords =
+  /^(Max connect timeout reached|ProxySQL Error|Can't connect to|Lost connection to|Timed-out waiting to acquire database connection|PD server timeout|TiKV server)[^\r\n'"]{0,200}(?:'[\w.:-]*'[^\r\n'"]{0,100})*$/;
 
 /** What an error means whose number is not known: by the operating system's error in its text, by who sends such numbers, by its SQLSTATE. */
 export function byClass({ number, state, message }: ServerError): Meaning | undefined {
@@ -46,10 +47,17 @@ export function byClass({ number, state, message }: ServerError): Meaning | unde
   const system = systemError(message);
   if (system) return system;
   // Of clients (MySQL Router and others pass them on), of ProxySQL, TiDB and RDS Proxy.
-  if (number === 2026) return { type: 'misconfigured', words: proxyWords, hint: 'check ssl-mode and ssl-ca in STRATA_MYSQL_URL, and TLS of the proxy between' };
-  if ((number >= 2000 && number < 2100) || (number >= 9000 && number < 9600)) return { type: 'unavailable', words: proxyWords, hint: proxyHint };
+  if (number === 2026)
+    return {
+      type: 'misconfigured',
+      words: proxyWords,
+      hint: 'check ssl-mode and ssl-ca in STRATA_MYSQL_URL, and TLS of the proxy between',
+    };
+  if ((number >= 2000 && number < 2100) || (number >= 9000 && number < 9600))
+    return { type: 'unavailable', words: proxyWords, hint: proxyHint };
   // The server's own use of files and memory.
-  if (number < 100 || (number >= 1004 && number < 1043 && state === 'HY000')) return { type: 'unavailable', hint: "look at the server's disk, memory and log" };
+  if (number < 100 || (number >= 1004 && number < 1043 && state === 'HY000'))
+    return { type: 'unavailable', hint: "look at the server's disk, memory and log" };
   return stated;
 }
 

@@ -1,18 +1,29 @@
 import type { FailureType } from '../../../contracts/failures.js';
 import { login, type Meaning, type Product } from './meaning.js';
 
-const text = (pattern: string) => new RegExp(`^${pattern.replaceAll('#', "[\\p{L}\\p{N}_$.@%:/*?-]{1,130}").replaceAll('~', '[^\\r\\n]{0,300}')}$`, 'u');
+const text = (pattern: string) =>
+  new RegExp(`^${pattern.replaceAll('#', '[\\p{L}\\p{N}_$.@%:/*?-]{1,130}').replaceAll('~', '[^\\r\\n]{0,300}')}$`, 'u');
 const file = (start: string) => text(`${start}~(errno|[Ee]rrcode)[: ]~`);
-const means = (type: FailureType, hint?: string, words?: RegExp): Meaning => ({ type, ...(hint ? { hint } : {}), ...(words ? { words } : {}) });
+const means = (type: FailureType, hint?: string, words?: RegExp): Meaning => ({
+  type,
+  ...(hint ? { hint } : {}),
+  ...(words ? { words } : {}),
+});
 
-const noWrites = 'the server takes no writes now: is it a replica, or in a failover? Name the primary in STRATA_MYSQL_URL, or set read_only and super_read_only off there';
+const noWrites =
+  'the server takes no writes now: is it a replica, or in a failover? Name the primary in STRATA_MYSQL_URL, or set read_only and super_read_only off there';
 const connections = 'too many connections: raise max_connections or run fewer workers';
 const memory = 'the server has no memory left: give it more, or lower its buffers and max_connections';
 const disk = "look at the server's disk, tmpdir and log";
 const again = means('contention');
 const gone = (hint?: string, words?: RegExp) => means('unavailable', hint, words);
 const wrong = (hint: string, words?: RegExp) => means('misconfigured', hint, words);
-const denied: Meaning = { type: 'denied', whole: true, hint: 'grant the rights listed in docs/settings.md', words: text("(Access denied; you need ~|Access denied for user ~|~ command denied to user ~)") };
+const denied: Meaning = {
+  type: 'denied',
+  whole: true,
+  hint: 'grant the rights listed in docs/settings.md',
+  words: text('(Access denied; you need ~|Access denied for user ~|~ command denied to user ~)'),
+};
 const wrongLogin: Meaning = {
   type: 'denied',
   whole: true,
@@ -31,7 +42,7 @@ const expired = means(
 );
 const plugin = wrong(
   'the account logs in by a plugin that is not there: run as an administrator: alter user ... identified with caching_sha2_password (MariaDB: mysql_native_password)',
-  text('(Client does not support ~|Plugin \'#\' is not loaded)'),
+  text("(Client does not support ~|Plugin '#' is not loaded)"),
 );
 const localInfile: Meaning = {
   type: 'misconfigured',
@@ -44,11 +55,15 @@ const values = means(
   'a value does not fit a column of $table: where the table differs from its definition, strata doctor says so; else look at the SQL that makes the value',
 );
 const noTable = "the statement names a table that is not there. Of a mart's own SQL: correct its file; else run: strata migrate";
-const noColumn = "the statement names a column that is not there. Of a mart's own SQL: correct its file; else $table differs from its definition: run strata doctor";
+const noColumn =
+  "the statement names a column that is not there. Of a mart's own SQL: correct its file; else $table differs from its definition: run strata doctor";
 const differs = '$table differs from its definition: run strata doctor';
-const variable = (name: string, value: string) => `the server's ${name} is too small for this work: run there: set global ${name} = ${value} (and put it into its configuration)`;
-const rowFormat = 'an index is too long for the row format: on the server run: set global innodb_default_row_format = dynamic, then strata migrate';
-const tooLong = (name: string) => wrong(`a statement took longer than ${name} allows: set it to 0 for this account, or in the proxy between`);
+const variable = (name: string, value: string) =>
+  `the server's ${name} is too small for this work: run there: set global ${name} = ${value} (and put it into its configuration)`;
+const rowFormat =
+  'an index is too long for the row format: on the server run: set global innodb_default_row_format = dynamic, then strata migrate';
+const tooLong = (name: string) =>
+  wrong(`a statement took longer than ${name} allows: set it to 0 for this account, or in the proxy between`);
 
 /** Of all servers. */
 const common: Readonly<Record<number, Meaning>> = {
@@ -64,7 +79,7 @@ const common: Readonly<Record<number, Meaning>> = {
   1040: gone(connections, text('Too many connections')),
   1203: gone(
     "too many connections: raise the user's limit or run fewer workers",
-    text('User # already has more than \'max_user_connections\' active connections'),
+    text("User # already has more than 'max_user_connections' active connections"),
   ),
   1226: gone(
     "too many connections or statements: raise the user's limit or run fewer workers",
@@ -87,7 +102,7 @@ const common: Readonly<Record<number, Meaning>> = {
   ),
   1184: wrong(
     'the server ends the session: its init_connect fails for this account; correct init_connect',
-    text("Aborted connection ~init_connect command failed~"),
+    text('Aborted connection ~init_connect command failed~'),
   ),
   1223: gone('the server holds a global read lock (a backup?): it goes on when that ends'),
   1792: gone(noWrites),
@@ -106,7 +121,7 @@ const common: Readonly<Record<number, Meaning>> = {
     "a table is full: look at the server's disk, tmpdir, tmp_table_size and innodb_temp_data_file_path",
     text("The table '#' is full"),
   ),
-  1034: gone(disk, text("(Incorrect key file|Index for table)~")),
+  1034: gone(disk, text('(Incorrect key file|Index for table)~')),
   1534: gone(disk),
   1297: gone(),
   1037: gone(memory),
@@ -114,7 +129,7 @@ const common: Readonly<Record<number, Meaning>> = {
   1135: gone(memory, text("Can't create a new thread ~")),
   5: gone(memory),
   1038: wrong(variable('sort_buffer_size', '2097152')),
-  1206: wrong(variable('innodb_buffer_pool_size', "1073741824")),
+  1206: wrong(variable('innodb_buffer_pool_size', '1073741824')),
   1197: wrong(variable('max_binlog_cache_size', '4294967296')),
   1153: wrong(variable('max_allowed_packet', '67108864')),
   3100: wrong(
@@ -176,7 +191,7 @@ const common: Readonly<Record<number, Meaning>> = {
 
 /** Numbers that mean something else on another server. */
 const ofProduct: Readonly<Record<Product, Readonly<Record<number, Meaning>>>> = {
-  mysql: { 4031: gone('the session had no work for too long') , 4081: gone(memory), 4082: gone(memory) },
+  mysql: { 4031: gone('the session had no work for too long'), 4081: gone(memory), 4082: gone(memory) },
   mariadb: { 1969: tooLong('max_statement_time'), 4025: means('statement', 'a check constraint of $table does not hold'), 4151: locked },
   oceanbase: { 4012: tooLong('ob_query_timeout'), 4013: gone(memory), 4016: gone(), 4184: gone("the server's disk is full") },
 };

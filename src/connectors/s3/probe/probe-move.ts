@@ -20,7 +20,8 @@ export async function probeMove(store: S3Store): Promise<void> {
       const outcome = await store.move(version, target);
       if (outcome !== 'removed') throw new StoreError('unavailable', `${store.url}: moving an object to quarantine/ ended as ${outcome}`);
     } finally {
-      for (const each of [key, target]) await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.bucket, Key: each }), callOptions(undefined));
+      for (const each of [key, target])
+        await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.bucket, Key: each }), callOptions(undefined));
     }
   } catch (error) {
     throw toStoreError(error, bucket, 'moving an object to quarantine/');

@@ -36,7 +36,10 @@ export async function probeStore(store: ObjectStore, signal?: AbortSignal): Prom
       const { state, head } = await lookAt(bucket, version, signal);
       if (state !== 'current') {
         const shown = `the listing says ${version.etag}, ${version.lastModified}, HEAD says ${head?.ETag ?? 'no ETag'}, ${head?.LastModified?.toISOString() ?? 'no time'}`;
-        return { faults: [`listing and HEAD disagree about one object (${shown}): each of its files would count as replaced; ${mend}`], enforcesIfMatch: true };
+        return {
+          faults: [`listing and HEAD disagree about one object (${shown}): each of its files would count as replaced; ${mend}`],
+          enforcesIfMatch: true,
+        };
       }
       const enforces = await enforcesIfMatch(bucket, target, signal);
       return { faults: await deletionFaults(bucket, version, { start, isDeleted: !enforces }, signal), enforcesIfMatch: enforces };
@@ -55,13 +58,22 @@ async function listStart(bucket: S3Bucket, start: string, signal: AbortSignal | 
   return all;
 }
 
-async function whyUnlisted(bucket: S3Bucket, key: string, listed: readonly ObjectVersion[], signal: AbortSignal | undefined): Promise<string> {
+async function whyUnlisted(
+  bucket: S3Bucket,
+  key: string,
+  listed: readonly ObjectVersion[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   if ((await headObject(bucket, key, signal)) === undefined) return `an object that was put is not there afterwards; ${mend}`;
   if (listed.length === 0) return `an object that was put is not listed at once: files would be found late; ${mend}`;
   return `the listing shows ${JSON.stringify(key)} as ${JSON.stringify(listed[0]?.key)}: files with such names would not be loaded; ${mend}`;
 }
 
-async function enforcesIfMatch(bucket: S3Bucket, target: { readonly Bucket: string; readonly Key: string }, signal: AbortSignal | undefined): Promise<boolean> {
+async function enforcesIfMatch(
+  bucket: S3Bucket,
+  target: { readonly Bucket: string; readonly Key: string },
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   try {
     await bucket.client.send(new DeleteObjectCommand({ ...target, IfMatch: `"${'0'.repeat(32)}"` }), callOptions(signal));
     return false;
@@ -80,7 +92,9 @@ async function deletionFaults(
   const outcome = isDeleted ? 'removed' : await removeObject(bucket, version, signal);
   if (outcome !== 'removed') return [`an object that was not touched counts as ${outcome} when it is deleted; ${mend}`];
   if ((await headObject(bucket, version.key, signal)) !== undefined) {
-    return ['a deletion was confirmed, and the object is still there: each file would stay, and be left alone after its load; look at the server and its object locks'];
+    return [
+      'a deletion was confirmed, and the object is still there: each file would stay, and be left alone after its load; look at the server and its object locks',
+    ];
   }
   const left = await listStart(bucket, start, signal);
   return left.length === 0 ? [] : [`a deleted object is still listed; ${mend}`];

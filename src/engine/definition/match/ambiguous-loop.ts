@@ -18,7 +18,11 @@ export function loopsOf({ next, sources }: Automaton): number[][] {
  * Whether a loop can come back to where it was with the same text in two ways. Then there are four ways for that text twice, eight for three
  * times, and so on: more than can be tried. Both ways are walked side by side, as pairs of characters that match the same one.
  */
-export function ambiguousLoop({ next, sources }: Automaton, loop: readonly number[], overlap: (one: number, other: number) => boolean): boolean {
+export function ambiguousLoop(
+  { next, sources }: Automaton,
+  loop: readonly number[],
+  overlap: (one: number, other: number) => boolean,
+): boolean {
   const isIn = new Set(loop);
   const steps = (character: number) => [...(next[character] ?? [])].filter(([target]) => isIn.has(target));
   if (loop.some((character) => steps(character).some(([, ways]) => ways > 1))) return true;

@@ -71,7 +71,8 @@ class Builder {
         return this.after(state);
       }
       case 'character': {
-        if (this.sources.length === mostCharacters) throw new UnsupportedPattern('repeats too much in numbers; use * or + instead of {...}');
+        if (this.sources.length === mostCharacters)
+          throw new UnsupportedPattern('repeats too much in numbers; use * or + instead of {...}');
         const [state, to] = [this.after(from), this.state()];
         Object.assign(this.at(state), { character: this.sources.push(pattern.source) - 1, to });
         return to;

@@ -75,7 +75,12 @@ function wordsBetween(automaton: Automaton, loops: readonly (readonly number[])[
 }
 
 /** Steps of the longest name that is a word again and again, when it does not match in the end; at most, as it is begun at every character. */
-function steps(automaton: Automaton, word: readonly number[], matches: (character: number, sample: number) => boolean, isWithin: boolean): number {
+function steps(
+  automaton: Automaton,
+  word: readonly number[],
+  matches: (character: number, sample: number) => boolean,
+  isWithin: boolean,
+): number {
   const { next, sources, first, firstElsewhere } = automaton;
   let ways = sources.map(() => 1);
   let total = 0;

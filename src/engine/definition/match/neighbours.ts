@@ -38,7 +38,10 @@ function sourceUrl(pipeline: string, stores: Stores): string | undefined {
  * Says which feeds of neighbours match an object as well, by its key below the store: as `pipeline/feed`. In the root of a
  * source, and in the folders of a backfill, feeds go by the name of the file.
  */
-export function feedsOfNeighbours(store: Pick<ObjectStore, 'url'>, neighbours: readonly Neighbour[]): (relativeKey: string) => readonly string[] {
+export function feedsOfNeighbours(
+  store: Pick<ObjectStore, 'url'>,
+  neighbours: readonly Neighbour[],
+): (relativeKey: string) => readonly string[] {
   const parts = neighbours.flatMap(({ definition, url }) => {
     if (!store.url.startsWith(url) && !url.startsWith(store.url)) return [];
     const below = url.slice(store.url.length);

@@ -51,7 +51,8 @@ function sequence(reader: Reader): Pattern {
   return { kind: 'sequence', parts };
 }
 
-const character = /\[(?:\\.|[^\]\\])*\]|\\u\{[0-9a-f]+\}|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\p\{[^}]*\}|\\c[a-z]|\\.|[^|()]/iuy;
+const character =
+  /\[(?:\\.|[^\]\\])*\]|\\u\{[0-9a-f]+\}|\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|\\u[0-9a-f]{4}|\\x[0-9a-f]{2}|\\p\{[^}]*\}|\\c[a-z]|\\.|[^|()]/iuy;
 
 function term(reader: Reader): Pattern | undefined {
   if (reader.take(/\^/y)) return { kind: 'start' };

@@ -13,7 +13,22 @@ export interface SampleCharacters {
 /** ASCII, Latin, and some of what else \w, \p{...} and ranges tell apart. */
 const usual = [
   ...Array.from({ length: 0x250 }, (_, code) => String.fromCodePoint(code)),
-  ...['\u0301', '\u0391', '\u03b1', '\u0416', '\u0436', '\u05d0', '\u0627', '\u0661', '\u0939', '\u0e01', '\u1e9e', '\u2000', '\u2028', '\u20ac'],
+  ...[
+    '\u0301',
+    '\u0391',
+    '\u03b1',
+    '\u0416',
+    '\u0436',
+    '\u05d0',
+    '\u0627',
+    '\u0661',
+    '\u0939',
+    '\u0e01',
+    '\u1e9e',
+    '\u2000',
+    '\u2028',
+    '\u20ac',
+  ],
   ...['\u3042', '\u30a2', '\u4e2d', '\uac00', '\ue000', '\ufeff', '\uff10', '\uff21', '\u{1d400}', '\u{1f600}', '\u{e0100}'],
 ];
 
@@ -37,7 +52,11 @@ export function sampleCharacters(sources: readonly string[], pattern: string): S
 }
 
 function namedIn(pattern: string): string[] {
-  const escaped = [...pattern.matchAll(/\\u\{([0-9a-f]+)\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/giu)].map(([, ...codes]) => parseInt(codes.find((code) => code !== undefined) ?? '0', 16));
+  const escaped = [...pattern.matchAll(/\\u\{([0-9a-f]+)\}|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})/giu)].map(([, ...codes]) =>
+    parseInt(codes.find((code) => code !== undefined) ?? '0', 16),
+  );
   const plain = [...pattern].map((each) => each.codePointAt(0) ?? 0);
-  return [...escaped, ...plain].flatMap((code) => [code - 1, code, code + 1].filter((each) => each >= 0 && each <= 0x10ffff).map((each) => String.fromCodePoint(each)));
+  return [...escaped, ...plain].flatMap((code) =>
+    [code - 1, code, code + 1].filter((each) => each >= 0 && each <= 0x10ffff).map((each) => String.fromCodePoint(each)),
+  );
 }

@@ -17,7 +17,11 @@ export interface RangePlan {
  * Reads an object once and divides what follows its header into ranges of about `rangeBytes`, whole rows each. Costs a fraction of
  * a scan: 1 GB/s and more without quotes, 300 MB/s where every field has them.
  */
-export async function planRanges(contract: Contract, source: AsyncIterable<Uint8Array>, rangeBytes: number): Promise<RangePlan | BadHeader> {
+export async function planRanges(
+  contract: Contract,
+  source: AsyncIterable<Uint8Array>,
+  rangeBytes: number,
+): Promise<RangePlan | BadHeader> {
   const reader = new HeaderReader(contract);
   let body: Body | undefined;
   for await (const bytes of source) {

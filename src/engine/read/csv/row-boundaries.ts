@@ -52,7 +52,7 @@ export class RowBoundaries {
 
   /** Takes the next bytes, all of them. */
   push(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       at += this.#window.append(chunk, at);
       if (this.#window.pending >= this.#retryAt) this.#scan();
     }

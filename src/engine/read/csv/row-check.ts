@@ -42,7 +42,11 @@ export class RowCheck {
   constructor(contract: Contract, columnOrder: readonly number[]) {
     const columns = columnOrder.map((index) => contract.columns[index]).filter((column): column is ColumnContract => column !== undefined);
     const required = contract.columns.filter(({ optional }) => !optional);
-    if (columns.length !== columnOrder.length || new Set(columns).size !== columns.length || !required.every((column) => columns.includes(column))) {
+    if (
+      columns.length !== columnOrder.length ||
+      new Set(columns).size !== columns.length ||
+      !required.every((column) => columns.includes(column))
+    ) {
       throw new RangeError(`column order [${columnOrder.join(', ')}] does not name each of ${required.length} columns once`);
     }
     this.#contract = contract;

@@ -44,7 +44,10 @@ describe('variables that no session of a plain login can set', () => {
     ['max_binlog_cache_size', '1048576', 'note', '4294967296'],
   ];
   it.each(rows)('says of %s = %s what follows and how to fix it', async (name, value, weight, fix) => {
-    const known = await administrator.query(`set global ${name} = ${value}`).then(() => true, () => false);
+    const known = await administrator.query(`set global ${name} = ${value}`).then(
+      () => true,
+      () => false,
+    );
     if (!known) return;
     const warehouse = openWarehouse({ url, prefix: '' });
     try {

@@ -48,14 +48,20 @@ const worker = (environment: Record<string, string> = {}): Activities => {
     sqlFolders: new Map(),
     schema: { migrations: [], tables: [], texts: [], seeds: [], fingerprints: [] },
   };
-  return createActivities(project, chain.warehouse, createStores(new Map([['eastrock', () => pathToFileURL(folder).href]]), () => new FileStore(folder, 0)));
+  return createActivities(
+    project,
+    chain.warehouse,
+    createStores(new Map([['eastrock', () => pathToFileURL(folder).href]]), () => new FileStore(folder, 0)),
+  );
 };
 const release = (activities: Activities, loadId: number) => new MockActivityEnvironment().run(() => activities.releaseSource({ loadId }));
 
 it('leaves files of loads for an hour on a server that can lose commits, and says so', async () => {
   const notes: string[] = [];
   await requireServer(chain.warehouse, (note) => notes.push(note));
-  expect(notes.join()).toContain('innodb_flush_log_at_trx_commit is 2: the last rows that were committed before a crash or a power cut can be lost, so a file stays in its source for an hour');
+  expect(notes.join()).toContain(
+    'innodb_flush_log_at_trx_commit is 2: the last rows that were committed before a crash or a power cut can be lost, so a file stays in its source for an hour',
+  );
   await writeFile(join(folder, 'users.csv'), 'UserID,UserName,SignUpDate,Country\n1,Ann,1/2/2024,Denmark\n');
   expect(await chain.pickup('users', false)).toMatchObject([{ outcome: 'staged' }]);
   const activities = worker();

@@ -84,7 +84,8 @@ describe('the pattern of a feed', () => {
 
   it('is checked in an instant, and by what it is alone', () => {
     const started = performance.now();
-    for (let round = 0; round < 3; round += 1) expect(matchMistake('^(?:orders|order-lines)([-_. ][a-z0-9]+)*\\.(?:csv|txt)(?:\\.gz)?$')).toBeUndefined();
+    for (let round = 0; round < 3; round += 1)
+      expect(matchMistake('^(?:orders|order-lines)([-_. ][a-z0-9]+)*\\.(?:csv|txt)(?:\\.gz)?$')).toBeUndefined();
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 

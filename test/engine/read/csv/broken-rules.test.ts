@@ -16,7 +16,8 @@ const feed: FeedDefinition = {
   entities: [{ name: 'orders', key: ['order_id'], values: ['amount', 'day', 'kind', 'note'] }],
 };
 const header = ['order_id', 'amount', 'day', 'kind', 'note'];
-const rules = (row: string, reasons: string[], names: string[] | null = header) => brokenRules(feed, names ?? undefined, reasons, Buffer.from(row)).map(ruleLine);
+const rules = (row: string, reasons: string[], names: string[] | null = header) =>
+  brokenRules(feed, names ?? undefined, reasons, Buffer.from(row)).map(ruleLine);
 
 describe('the rules that a row breaks', () => {
   it.each([

@@ -2,12 +2,51 @@ import fc from 'fast-check';
 
 export const lineBreak = fc.constantFrom('\n', '\r\n');
 /** Sizes of the buffers that a file comes in. */
-export const cuts = fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, fc.integer({ min: 1, max: 40 })), { minLength: 1, maxLength: 8 });
+export const cuts = fc.array(fc.oneof({ weight: 2, arbitrary: fc.constant(1) }, fc.integer({ min: 1, max: 40 })), {
+  minLength: 1,
+  maxLength: 8,
+});
 
 /** Fragments that make good rows, bad values, bad quotes, bad bytes and blank lines when they are thrown together. */
-const good = ['1,2,Slots,3/4/2023,5', '01,4294967295,"Po,ker",29/02/2024,0', '7,8,"a ""b"" \\",1/1/1000,2147483647', ' 9 ,\t1,, 31/12/9999 ,"\r\n6"', '1,2,"é\n€",3/4/2023,5'];
-const bad = [',,,,', '1,0,x,31/2/2023,-1', '0,1,x,29/2/1900,2147483648', '1,2,3', '1,2,3,4,5,6', 'GameID,UserID,GameType,PlayDate,Duration', '1,4294967296,x,1/13/2020,5x'];
-const fragments = ['"', '""', ',', '\n', '\r\n', '\r', ' ', '\t', '\\', 'x', '1', '\0', '\xff', '\xc3', '\xc3\xa9', '"\n', ',"', '",', '\n\n', ' \t\r\n', '\xed\xa0\x80'];
+const good = [
+  '1,2,Slots,3/4/2023,5',
+  '01,4294967295,"Po,ker",29/02/2024,0',
+  '7,8,"a ""b"" \\",1/1/1000,2147483647',
+  ' 9 ,\t1,, 31/12/9999 ,"\r\n6"',
+  '1,2,"é\n€",3/4/2023,5',
+];
+const bad = [
+  ',,,,',
+  '1,0,x,31/2/2023,-1',
+  '0,1,x,29/2/1900,2147483648',
+  '1,2,3',
+  '1,2,3,4,5,6',
+  'GameID,UserID,GameType,PlayDate,Duration',
+  '1,4294967296,x,1/13/2020,5x',
+];
+const fragments = [
+  '"',
+  '""',
+  ',',
+  '\n',
+  '\r\n',
+  '\r',
+  ' ',
+  '\t',
+  '\\',
+  'x',
+  '1',
+  '\0',
+  '\xff',
+  '\xc3',
+  '\xc3\xa9',
+  '"\n',
+  ',"',
+  '",',
+  '\n\n',
+  ' \t\r\n',
+  '\xed\xa0\x80',
+];
 const latin1 = (text: string): string => Buffer.from(text).toString('latin1');
 /** What follows the header of a file of games: any mix of good and broken bytes. */
 export const dirty = fc

@@ -20,25 +20,37 @@ function read(file: string | Buffer, sizes: readonly number[] = [65536]): Header
 /** Without the names that the definition has, which end it. */
 function problem(file: string | Buffer): string {
   const outcome = read(file);
-  return outcome.kind === 'ok' ? 'ok' : `${outcome.lineNumber}: ${outcome.problem.replace('; expected: UserID, UserName, SignUpDate, Country', '')}`;
+  return outcome.kind === 'ok'
+    ? 'ok'
+    : `${outcome.lineNumber}: ${outcome.problem.replace('; expected: UserID, UserName, SignUpDate, Country', '')}`;
 }
 
 const rows = '1,a,1/1/2020,DE\n';
 
 describe('header', () => {
   it('finds the columns by name, in any order and case, trimmed, quoted or not', () => {
-    for (const header of ['UserID,UserName,SignUpDate,Country', ' userid,\tUSERNAME ,signUpDate,"Country"', '"UserID ","UserName","SignUpDate\r\n",Country']) {
+    for (const header of [
+      'UserID,UserName,SignUpDate,Country',
+      ' userid,\tUSERNAME ,signUpDate,"Country"',
+      '"UserID ","UserName","SignUpDate\r\n",Country',
+    ]) {
       expect(read(`${header}\n${rows}`)).toMatchObject({ kind: 'ok', columnOrder: [0, 1, 2, 3] });
     }
     expect(read(`country,SIGNUPDATE,UserID,UserName\r\n${rows}`)).toMatchObject({ kind: 'ok', columnOrder: [3, 2, 0, 1] });
   });
 
   it('may tell the former places of rows that are loaded again, and of no others', () => {
-    const again = compileContract(eastrock.feeds.find((feed) => feed.name === 'users')!, 7);
+    const again = compileContract(
+      eastrock.feeds.find((feed) => feed.name === 'users')!,
+      7,
+    );
     const outcome = (header: string) => new HeaderReader(again).push(Buffer.from(`${header}\n${rows}`));
     expect(outcome('Strata_Row,UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [4, 0, 1, 2, 3] });
     expect(outcome('UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [0, 1, 2, 3] });
-    expect(outcome('strata_row,UserID,UserName,Country')).toMatchObject({ kind: 'bad_header', problem: 'the header lacks SignUpDate; expected: UserID, UserName, SignUpDate, Country' });
+    expect(outcome('strata_row,UserID,UserName,Country')).toMatchObject({
+      kind: 'bad_header',
+      problem: 'the header lacks SignUpDate; expected: UserID, UserName, SignUpDate, Country',
+    });
     expect(problem('strata_row,UserID,UserName,SignUpDate,Country')).toBe(
       "1: column 1 of the header is not one of the feed's: rows with strata_row keep their places when they are loaded from the quarantine folder of their load; take the column out for a file of new rows",
     );
@@ -55,34 +67,45 @@ describe('header', () => {
 
   it('leaves every byte after it, however the file is cut', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }), fc.constantFrom('', '\u{feff}'), (sizes, bom) => {
-        const file = Buffer.from(`${bom}\n"UserID",UserName,SignUpDate,Country\n${rows}${rows}`);
-        const reader = new HeaderReader(contract);
-        let outcome: HeaderOutcome | undefined;
-        const after: Buffer[] = [];
-        for (const piece of pieces(file, sizes)) {
-          if (outcome === undefined) outcome = reader.push(piece);
-          else after.push(piece);
-        }
-        outcome ??= reader.end();
-        if (outcome.kind !== 'ok') throw new Error(outcome.problem);
-        expect(Buffer.concat([outcome.rest, ...after]).equals(file.subarray(outcome.nextOffset))).toBe(true);
-        expect(outcome.nextOffset).toBe(file.length - 2 * rows.length);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }),
+        fc.constantFrom('', '\u{feff}'),
+        (sizes, bom) => {
+          const file = Buffer.from(`${bom}\n"UserID",UserName,SignUpDate,Country\n${rows}${rows}`);
+          const reader = new HeaderReader(contract);
+          let outcome: HeaderOutcome | undefined;
+          const after: Buffer[] = [];
+          for (const piece of pieces(file, sizes)) {
+            if (outcome === undefined) outcome = reader.push(piece);
+            else after.push(piece);
+          }
+          outcome ??= reader.end();
+          if (outcome.kind !== 'ok') throw new Error(outcome.problem);
+          expect(Buffer.concat([outcome.rest, ...after]).equals(file.subarray(outcome.nextOffset))).toBe(true);
+          expect(outcome.nextOffset).toBe(file.length - 2 * rows.length);
+        },
+      ),
     );
   });
 
   it('refuses a file without a header line: line 0 when it has no bytes, else line 1', () => {
     expect(problem('')).toBe('0: the file is empty');
-    for (const file of ['\u{feff}', '\n', ' \t\r\n\n', '   ', ' '.repeat(3 << 20)]) expect(problem(file)).toBe('1: the file has no header line');
+    for (const file of ['\u{feff}', '\n', ' \t\r\n\n', '   ', ' '.repeat(3 << 20)])
+      expect(problem(file)).toBe('1: the file has no header line');
   });
 
   it('refuses a header that lacks a column, has one twice or has one that the contract does not know', () => {
     expect(problem(`UserID,UserName,SignUpDate\n${rows}`)).toBe('1: the header lacks Country');
-    expect(problem(`UserID,UserName,userid,SignUpDate,Country\n${rows}`)).toBe('1: the header has the column UserID twice (columns 1 and 3)');
+    expect(problem(`UserID,UserName,userid,SignUpDate,Country\n${rows}`)).toBe(
+      '1: the header has the column UserID twice (columns 1 and 3)',
+    );
     expect(problem(`UserID,UserName,SignUpDate,Country,Age\n${rows}`)).toBe("1: column 5 of the header is not one of the feed's");
-    expect(problem(`UserID,UserName,SignUpDate,Country,\n${rows}`)).toBe("1: column 5 of the header is not one of the feed's; the last column has no name: a comma too many ends the line");
-    expect(problem(`\n\n${rows}`)).toBe("1: column 1 of the header is not one of the feed's; the first line looks like a row: put a header line before it");
+    expect(problem(`UserID,UserName,SignUpDate,Country,\n${rows}`)).toBe(
+      "1: column 5 of the header is not one of the feed's; the last column has no name: a comma too many ends the line",
+    );
+    expect(problem(`\n\n${rows}`)).toBe(
+      "1: column 1 of the header is not one of the feed's; the first line looks like a row: put a header line before it",
+    );
   });
 
   it('refuses misplaced quotes', () => {
@@ -96,11 +119,19 @@ describe('header', () => {
     expect(problem('UserID,UserName,SignUpDate,Country\0\n')).toMatch(/^1: the header line is not UTF-8 text: /);
     expect(problem(Buffer.from('UserID,UserName,SignUpDate,Countr\xff\n', 'latin1'))).toMatch(/^1: the header line is not UTF-8 text: /);
     expect(problem(gzipSync(Buffer.from(`UserID,UserName,SignUpDate,Country\n${rows}`)))).toMatch(/^1: the header line/);
-    expect(problem(`${Array.from({ length: 2000 }, (_, i) => `c${i}`).join()}\n`)).toMatch(/^1: columns 1, 2, .* 10 and 1990 more of the header are not one of the feed's/);
-    expect(problem(`UserID,UserName,SignUpDate,Country${',x'.repeat(2000)}\n`)).toMatch(/^1: columns 5, .* of the header are not one of the feed's$/);
+    expect(problem(`${Array.from({ length: 2000 }, (_, i) => `c${i}`).join()}\n`)).toMatch(
+      /^1: columns 1, 2, .* 10 and 1990 more of the header are not one of the feed's/,
+    );
+    expect(problem(`UserID,UserName,SignUpDate,Country${',x'.repeat(2000)}\n`)).toMatch(
+      /^1: columns 5, .* of the header are not one of the feed's$/,
+    );
     for (const file of [Buffer.alloc(3 << 20), Buffer.from(`${'x,'.repeat(1 << 20)}\n`), Buffer.from(`${' '.repeat(2 << 20)}x\n`)]) {
       const outcome = read(file);
-      expect(outcome).toMatchObject({ kind: 'bad_header', lineNumber: 1, problem: expect.stringMatching(/^the header line is longer than 1 MiB/) as unknown });
+      expect(outcome).toMatchObject({
+        kind: 'bad_header',
+        lineNumber: 1,
+        problem: expect.stringMatching(/^the header line is longer than 1 MiB/) as unknown,
+      });
       if (outcome.kind === 'bad_header') expect(outcome.raw.equals(file.subarray(0, 65536))).toBe(true);
     }
   });

@@ -22,7 +22,12 @@ async function plan(bytes: Buffer, rangeBytes: number, sizes: readonly number[] 
 }
 
 /** Each range scanned on its own, from a stream that ends where the range ends. */
-async function scanOneByOne(bytes: Buffer, { starts, end, columnOrder }: RangePlan, sizes: readonly number[] = [65_536], limit?: { bytes: number; rejectBytes: number }) {
+async function scanOneByOne(
+  bytes: Buffer,
+  { starts, end, columnOrder }: RangePlan,
+  sizes: readonly number[] = [65_536],
+  limit?: { bytes: number; rejectBytes: number },
+) {
   type Scanned = Awaited<ReturnType<typeof scanRange>>;
   const all: { rows: Scanned['rows']; rejects: Scanned['rejects'] } = { rows: [], rejects: [] };
   for (const [index, start] of starts.entries()) {
@@ -35,7 +40,12 @@ async function scanOneByOne(bytes: Buffer, { starts, end, columnOrder }: RangePl
 }
 
 /** The plan's ranges give what the whole gives; returns the plan. */
-async function expectSame(bytes: Buffer, rangeBytes: number, sizes?: readonly number[], limit?: { bytes: number; rejectBytes: number }): Promise<RangePlan> {
+async function expectSame(
+  bytes: Buffer,
+  rangeBytes: number,
+  sizes?: readonly number[],
+  limit?: { bytes: number; rejectBytes: number },
+): Promise<RangePlan> {
   const planned = await plan(bytes, rangeBytes, sizes);
   expect(planned.end).toBe(bytes.length);
   const whole = await scanAll(games, [bytes]);
@@ -55,7 +65,11 @@ async function boundariesByScan(bytes: Buffer, rangeBytes: number) {
 
 const quotedLineBreaks = fc
   .array(
-    fc.tuple(fc.nat({ max: 400 }), fc.array(fc.constantFrom('\n', '\r\n', 'x', '""', ',', 'GameID,UserID', '\n1,2,Slots,3/4/2023,5\n', ''), { maxLength: 6 }), lineBreak),
+    fc.tuple(
+      fc.nat({ max: 400 }),
+      fc.array(fc.constantFrom('\n', '\r\n', 'x', '""', ',', 'GameID,UserID', '\n1,2,Slots,3/4/2023,5\n', ''), { maxLength: 6 }),
+      lineBreak,
+    ),
     { minLength: 1, maxLength: 40 },
   )
   .map((rows) => Buffer.from(header + rows.map(([id, parts, end]) => `${id + 1},"2","${parts.join('')}",3/4/2023,5${end}`).join('')));
@@ -63,11 +77,17 @@ const quotedLineBreaks = fc
 describe('ranges of an object', () => {
   it('give the same rows, rejects, lines and offsets as the whole, for any mix of good and broken bytes', async () => {
     await fc.assert(
-      fc.asyncProperty(dirty, every, cuts, fc.record({ bytes: fc.integer({ min: 1, max: 300 }), rejectBytes: fc.integer({ min: 1, max: 2000 }) }), async (body, rangeBytes, sizes, limit) => {
-        const bytes = Buffer.concat([Buffer.from(header), body]);
-        const { starts } = await expectSame(bytes, rangeBytes, sizes, limit);
-        expect(starts.slice(1)).toEqual((await boundariesByScan(bytes, rangeBytes)).slice(1));
-      }),
+      fc.asyncProperty(
+        dirty,
+        every,
+        cuts,
+        fc.record({ bytes: fc.integer({ min: 1, max: 300 }), rejectBytes: fc.integer({ min: 1, max: 2000 }) }),
+        async (body, rangeBytes, sizes, limit) => {
+          const bytes = Buffer.concat([Buffer.from(header), body]);
+          const { starts } = await expectSame(bytes, rangeBytes, sizes, limit);
+          expect(starts.slice(1)).toEqual((await boundariesByScan(bytes, rangeBytes)).slice(1));
+        },
+      ),
       { numRuns: 1_000 },
     );
   });
@@ -84,9 +104,14 @@ describe('ranges of an object', () => {
 
   it('are right around rows of about 1 MiB', async () => {
     await fc.assert(
-      fc.asyncProperty(aboutLimit, fc.constantFrom(200_000, 1 << 19, 1 << 20), fc.constantFrom([65_536], [300_000], [1 << 22]), async (body, rangeBytes, sizes) => {
-        await expectSame(Buffer.concat([Buffer.from(header), body]), rangeBytes, sizes);
-      }),
+      fc.asyncProperty(
+        aboutLimit,
+        fc.constantFrom(200_000, 1 << 19, 1 << 20),
+        fc.constantFrom([65_536], [300_000], [1 << 22]),
+        async (body, rangeBytes, sizes) => {
+          await expectSame(Buffer.concat([Buffer.from(header), body]), rangeBytes, sizes);
+        },
+      ),
       { numRuns: 15 },
     );
   });
@@ -101,7 +126,9 @@ describe('ranges of an object', () => {
       () => '\n',
       (i: number) => `${i},2,${'x'.repeat(70_000)},3/4/2023,5\n`,
     ];
-    const text = kinds.flatMap((kind, which) => Array.from({ length: which === 5 ? 30 : 20_000 }, (_, i) => (i % 5 === 4 ? kind(i + 1) : row(i + 1))));
+    const text = kinds.flatMap((kind, which) =>
+      Array.from({ length: which === 5 ? 30 : 20_000 }, (_, i) => (i % 5 === 4 ? kind(i + 1) : row(i + 1))),
+    );
     const bytes = Buffer.from(`${header}${text.join('')}${'y'.repeat(3 << 20)}\n${row(7)}"${'\n'.repeat(2 << 20)}\n${row(8).trimEnd()}`);
     const { starts } = await expectSame(bytes, 100_000);
     expect(starts.length).toBeGreaterThan(20);
@@ -111,7 +138,12 @@ describe('ranges of an object', () => {
 
   it('are one for a header without rows, and none for a bad header', async () => {
     const bytes = Buffer.from(header);
-    expect(await plan(bytes, 1)).toEqual({ kind: 'ok', columnOrder: [0, 1, 2, 3, 4], starts: [{ offset: bytes.length, line: 4 }], end: bytes.length });
+    expect(await plan(bytes, 1)).toEqual({
+      kind: 'ok',
+      columnOrder: [0, 1, 2, 3, 4],
+      starts: [{ offset: bytes.length, line: 4 }],
+      end: bytes.length,
+    });
     expect(await planRanges(compileContract(games), stream([Buffer.from('GameID\n1\n')]), 1)).toMatchObject({ kind: 'bad_header' });
     expect(await planRanges(compileContract(games), stream([]), 1)).toMatchObject({ kind: 'bad_header', lineNumber: 0 });
   });
@@ -120,7 +152,10 @@ describe('ranges of an object', () => {
 it('line feeds are counted from any byte to any other', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), fc.nat({ max: 60 }), fc.nat({ max: 60 }), fc.nat({ max: 7 }), (array, a, b, shift) => {
-      const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(array.map((byte) => (byte % 4 === 0 ? 10 : byte % 4 === 1 ? 0x8a : byte)))]).subarray(shift);
+      const bytes = Buffer.concat([
+        Buffer.alloc(shift),
+        Buffer.from(array.map((byte) => (byte % 4 === 0 ? 10 : byte % 4 === 1 ? 0x8a : byte))),
+      ]).subarray(shift);
       const [start, end] = [Math.min(a, b, bytes.length), Math.min(Math.max(a, b), bytes.length)];
       expect(countLineFeeds(bytes, start, end)).toBe(bytes.subarray(start, end).filter((byte) => byte === 10).length);
     }),

@@ -127,7 +127,10 @@ function isGood(type: ColumnDefinition['type'], value: string): boolean {
       return match !== null && (match[2] ?? '').length <= type.scale && BigInt(match[1] ?? '') < 10n ** BigInt(type.precision - type.scale);
     }
     case 'date': {
-      const pattern = type.format === 'd/m/yyyy' ? /^(?<d>[0-9]{1,2})\/(?<m>[0-9]{1,2})\/(?<y>[0-9]{4})$/ : /^(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})$/;
+      const pattern =
+        type.format === 'd/m/yyyy'
+          ? /^(?<d>[0-9]{1,2})\/(?<m>[0-9]{1,2})\/(?<y>[0-9]{4})$/
+          : /^(?<y>[0-9]{4})-(?<m>[0-9]{1,2})-(?<d>[0-9]{1,2})$/;
       const { d, m, y } = pattern.exec(value)?.groups ?? {};
       const date = new Date(Date.UTC(Number(y), Number(m) - 1, Number(d)));
       return Number(y) >= 1000 && date.getUTCMonth() === Number(m) - 1 && date.getUTCDate() === Number(d);

@@ -90,7 +90,7 @@ export async function scanRange(
 ): Promise<ScanResult> {
   const scan = new ObjectScan(compileContract(feed), stream(buffers), range);
   const result: ScanResult = { header: undefined, rows: [], rejects: [], boundaries: [] };
-  for (let at = range.offset; at !== range.end; ) {
+  for (let at = range.offset; at !== range.end;) {
     ({ offset: at } = await scanChunk(scan, { ...limit, bytes: Math.min(limit.bytes, range.end - at) }, result));
     if (at > range.end) throw new Error(`scanned up to ${at}, the range ends at ${range.end}`);
   }

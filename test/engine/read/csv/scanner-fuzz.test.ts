@@ -8,7 +8,28 @@ import { pieces, scanAll, textFeed } from './scan-driver.js';
 
 const limits = fc.record({ bytes: fc.integer({ min: 1, max: 200 }), rejectBytes: fc.integer({ min: 1, max: 2000 }) });
 
-const letter = fc.constantFrom('a', 'N', '7', ' ', '\t', '\\', ',', '"', '\n', '\r', '\r\n', 'é', 'ß', '€', '日本', '😀', '\u{feff}', 'NULL', '\\N', '\x1a');
+const letter = fc.constantFrom(
+  'a',
+  'N',
+  '7',
+  ' ',
+  '\t',
+  '\\',
+  ',',
+  '"',
+  '\n',
+  '\r',
+  '\r\n',
+  'é',
+  'ß',
+  '€',
+  '日本',
+  '😀',
+  '\u{feff}',
+  'NULL',
+  '\\N',
+  '\x1a',
+);
 const value = fc.array(letter, { maxLength: 6 }).map((letters) => letters.join(''));
 
 /** One field as an encoder may write it. */
@@ -44,7 +65,9 @@ describe('scanner, compared with csv-parse', () => {
         expect(result.rejects).toEqual([]);
         expect(result.rows.map((row) => row.fields)).toEqual(parsed);
         expect(result.rows.map(({ offset, line }) => ({ offset, line }))).toEqual(expected);
-        expect(result.rows.map((row) => row.padded)).toEqual(parsed.map((fields) => fields.some((text) => /^[ \t\r\n]|[ \t\r\n]$/.test(text))));
+        expect(result.rows.map((row) => row.padded)).toEqual(
+          parsed.map((fields) => fields.some((text) => /^[ \t\r\n]|[ \t\r\n]$/.test(text))),
+        );
       }),
       { numRuns: 500 },
     );

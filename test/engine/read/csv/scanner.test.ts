@@ -31,8 +31,12 @@ const good = '1,2,Slots,3/4/2023,5';
 
 describe('lines and quotes', () => {
   it('takes LF and CRLF as line ends, with or without the last one', async () => {
-    const expected = [['1', '2', 'Slots', '3/4/2023', '5'], ['1', '2', 'Slots', '3/4/2023', '5']];
-    for (const body of [`${good}\n${good}\n`, `${good}\r\n${good}\r\n`, `${good}\r\n${good}`]) expect(await fields('games', body)).toEqual(expected);
+    const expected = [
+      ['1', '2', 'Slots', '3/4/2023', '5'],
+      ['1', '2', 'Slots', '3/4/2023', '5'],
+    ];
+    for (const body of [`${good}\n${good}\n`, `${good}\r\n${good}\r\n`, `${good}\r\n${good}`])
+      expect(await fields('games', body)).toEqual(expected);
   });
 
   it('takes a lone CR as data', async () => {
@@ -75,9 +79,11 @@ describe('bad_quote', () => {
   });
 
   it('is text after a closing quote, a space or a lone CR included', async () => {
-    expect(await rejects('games', `1,2,"a"b,3/4/2023,5\n1,2,"a" ,3/4/2023,5\n${good}\n1,2,x,3/4/2023,"5"\r`)).toEqual(
-      ['2 bad_quote', '3 bad_quote', '5 bad_quote'],
-    );
+    expect(await rejects('games', `1,2,"a"b,3/4/2023,5\n1,2,"a" ,3/4/2023,5\n${good}\n1,2,x,3/4/2023,"5"\r`)).toEqual([
+      '2 bad_quote',
+      '3 bad_quote',
+      '5 bad_quote',
+    ]);
   });
 
   it('is a quote still open at the end of the file: one physical line, and the next ones are read', async () => {
@@ -121,7 +127,10 @@ describe('row_too_long', () => {
   });
 
   it('goes before bad_quote when the physical line itself is too long', async () => {
-    expect(await rejects('games', `1,"${'x'.repeat(1 << 20)}",\n${good}\n1"${'x'.repeat(1 << 20)}\n${good}`)).toEqual(['2 row_too_long', '4 row_too_long']);
+    expect(await rejects('games', `1,"${'x'.repeat(1 << 20)}",\n${good}\n1"${'x'.repeat(1 << 20)}\n${good}`)).toEqual([
+      '2 row_too_long',
+      '4 row_too_long',
+    ]);
   });
 
   it('is not said of blank lines', async () => {
@@ -147,7 +156,14 @@ describe('row_too_long', () => {
 
 describe('bad_encoding and wrong_column_count', () => {
   it('rejects invalid UTF-8 and U+0000, quoted or not, and only these rows', async () => {
-    const lines = ['1,2,\xff,3/4/2023,5', '1,2,\xc3\xa9,3/4/2023,5', '1,2,"\xed\xa0\x80",3/4/2023,5', '1,2,\0,3/4/2023,5', '1,2,"\0",3/4/2023,5', '1,\xc3'];
+    const lines = [
+      '1,2,\xff,3/4/2023,5',
+      '1,2,\xc3\xa9,3/4/2023,5',
+      '1,2,"\xed\xa0\x80",3/4/2023,5',
+      '1,2,\0,3/4/2023,5',
+      '1,2,"\0",3/4/2023,5',
+      '1,\xc3',
+    ];
     const { rows, rejects } = await scan('games', Buffer.from(lines.join('\n'), 'latin1'));
     expect(rows.map((row) => [row.line, row.fields[2]])).toEqual([[3, 'é']]);
     expect(rejects.map(({ line, reasons }) => `${line} ${reasons}`)).toEqual([2, 4, 5, 6, 7].map((line) => `${line} bad_encoding`));
@@ -171,14 +187,24 @@ describe('bad_encoding and wrong_column_count', () => {
   });
 
   it('reports the reasons about whole rows alone', async () => {
-    expect(await rejects('games', Buffer.from('0,\xff,x"\n0,\xff\n0,0\n', 'latin1'))).toEqual(['2 bad_quote', '3 bad_encoding', '4 wrong_column_count']);
+    expect(await rejects('games', Buffer.from('0,\xff,x"\n0,\xff\n0,0\n', 'latin1'))).toEqual([
+      '2 bad_quote',
+      '3 bad_encoding',
+      '4 wrong_column_count',
+    ]);
   });
 });
 
 describe('reasons of columns', () => {
   it('reports all of a row, each once, in the order of the feed', async () => {
-    expect(await rejects('games', `,,${'x'.repeat(101)},,\n0,0,x,x,x\n`)).toEqual(['2 missing_key,bad_key,bad_date,bad_duration,too_long', '3 bad_key,bad_date,bad_duration']);
-    expect(await rejects('payments', ',,,,\n1,2,1.234,1/1/2020,Bonus\n')).toEqual(['2 missing_key,bad_key,bad_date,bad_amount,bad_type', '3 bad_amount,bad_type']);
+    expect(await rejects('games', `,,${'x'.repeat(101)},,\n0,0,x,x,x\n`)).toEqual([
+      '2 missing_key,bad_key,bad_date,bad_duration,too_long',
+      '3 bad_key,bad_date,bad_duration',
+    ]);
+    expect(await rejects('payments', ',,,,\n1,2,1.234,1/1/2020,Bonus\n')).toEqual([
+      '2 missing_key,bad_key,bad_date,bad_amount,bad_type',
+      '3 bad_amount,bad_type',
+    ]);
     expect(await rejects('users', `,,,\n`)).toEqual(['2 bad_key,bad_date']);
   });
 
@@ -244,7 +270,11 @@ describe('chunks', () => {
   it('needs an order that names each column once', () => {
     const contract = compileContract(feeds.get('games')!);
     const sink = { onRows: (): void => {}, onReject: (): void => {} };
-    for (const columnOrder of [[0, 1, 2, 3], [0, 1, 2, 3, 3], [0, 1, 2, 3, 5]]) {
+    for (const columnOrder of [
+      [0, 1, 2, 3],
+      [0, 1, 2, 3, 3],
+      [0, 1, 2, 3, 5],
+    ]) {
       expect(() => new Scanner({ contract, columnOrder, startOffset: 0, startLine: 1, sink })).toThrow(RangeError);
     }
   });

@@ -33,7 +33,9 @@ describe.each(warehouses)('staging format on $name', ({ url }) => {
 
   /** Loads the rows as a landing would and returns them as the server has them. */
   async function roundTrip(rows: readonly (readonly string[])[]): Promise<string[][]> {
-    const file = Buffer.from(`${feed.columns.map((column) => column.header).join()}\n${rows.map((row) => row.map(quoted).join()).join('\r\n')}`);
+    const file = Buffer.from(
+      `${feed.columns.map((column) => column.header).join()}\n${rows.map((row) => row.map(quoted).join()).join('\r\n')}`,
+    );
     const scan = new ObjectScan(contract, Readable.from(pieces(file, [1000])));
     expect(await scan.readHeader()).toMatchObject({ kind: 'ok' });
     await connection.query(`delete from ${table}`);
@@ -51,7 +53,11 @@ describe.each(warehouses)('staging format on $name', ({ url }) => {
     let line = 2;
     rows.forEach((row, i) => {
       const text = row.map(quoted).join();
-      expect(loaded[i]).toMatchObject({ row_offset: offset, line_number: line, padded: row.some((value) => /^[ \t\r\n]|[ \t\r\n]$/.test(value)) ? 1 : 0 });
+      expect(loaded[i]).toMatchObject({
+        row_offset: offset,
+        line_number: line,
+        padded: row.some((value) => /^[ \t\r\n]|[ \t\r\n]$/.test(value)) ? 1 : 0,
+      });
       offset += Buffer.byteLength(text) + 2;
       line += text.split('\n').length;
     });
@@ -60,13 +66,38 @@ describe.each(warehouses)('staging format on $name', ({ url }) => {
 
   it('brings back every ASCII character, NULL words, escapes and long texts exactly as they were, without a warning', async () => {
     const ascii = Array.from({ length: 127 }, (_, i) => String.fromCharCode(i + 1));
-    const words = ['\\N', 'NULL', '\\', '\\\\', '\\n', '\\0', '', ' ', '\n', '\r\n', '\r', ',', '"', '""', "'", '\x1a', '\\,', 'a,b\nc', '#', '--', 'x'.repeat(200_000)];
+    const words = [
+      '\\N',
+      'NULL',
+      '\\',
+      '\\\\',
+      '\\n',
+      '\\0',
+      '',
+      ' ',
+      '\n',
+      '\r\n',
+      '\r',
+      ',',
+      '"',
+      '""',
+      "'",
+      '\x1a',
+      '\\,',
+      'a,b\nc',
+      '#',
+      '--',
+      'x'.repeat(200_000),
+    ];
     const rows = [...ascii, ...words].map((text, i) => [text, `${i}${text}`, `${text}${text}x`]);
     expect(await roundTrip(rows)).toEqual(rows);
   });
 
   it('brings back any Unicode text', async () => {
-    const text = fc.string({ unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('\\', ',', '\n', '"', 'N', '\r')), maxLength: 8 });
+    const text = fc.string({
+      unit: fc.oneof(fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), fc.constantFrom('\\', ',', '\n', '"', 'N', '\r')),
+      maxLength: 8,
+    });
     const plain = text.filter((value) => !value.includes('\0') && Buffer.from(value).toString() === value);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(plain, plain, plain), { minLength: 1, maxLength: 60 }), async (rows) => {

@@ -6,9 +6,12 @@ import { listed } from './fields.js';
 export function compareNames(names: readonly string[], { columns }: Contract): string {
   const places = new Map<string, number[]>();
   names.forEach((name, index) => places.set(headerName(name), [...(places.get(headerName(name)) ?? []), index + 1]));
-  if (places.has(replayedRow.column) && !columns.some(({ header }) => header === replayedRow.column)) return rowsOfAnotherLoad(places.get(replayedRow.column)![0]!);
+  if (places.has(replayedRow.column) && !columns.some(({ header }) => header === replayedRow.column))
+    return rowsOfAnotherLoad(places.get(replayedRow.column)![0]!);
   const missing = columns.filter(({ header, optional }) => !optional && !places.has(header));
-  const unknown = names.map((name, index) => ({ name, place: index + 1 })).filter(({ name }) => !columns.some(({ header }) => header === headerName(name)));
+  const unknown = names
+    .map((name, index) => ({ name, place: index + 1 }))
+    .filter(({ name }) => !columns.some(({ header }) => header === headerName(name)));
   const parts: string[] = [];
   for (const { header, title } of columns) {
     const all = places.get(header) ?? [];
@@ -21,7 +24,8 @@ export function compareNames(names: readonly string[], { columns }: Contract): s
   for (const { place, title } of alike.slice(0, 5)) parts.push(`column ${place} is almost "${title}", but not quite`);
   const others = unknown.filter(({ place }) => !alike.some((one) => one.place === place)).map(({ place }) => place);
   if (others.length > 0) parts.push(`${placesOf(others)} of the header ${others.length === 1 ? 'is' : 'are'} not one of the feed's`);
-  if (unknown.some(({ name, place }) => name === '' && place === names.length)) parts.push('the last column has no name: a comma too many ends the line');
+  if (unknown.some(({ name, place }) => name === '' && place === names.length))
+    parts.push('the last column has no name: a comma too many ends the line');
   const lacking = missing.filter(({ title }) => !alike.some((one) => one.title === title)).map(({ title }) => title);
   if (lacking.length > 0) parts.push(`the header lacks ${listed(lacking, 12)}`);
   return parts.join('; ');
@@ -38,7 +42,12 @@ function placesOf(places: readonly number[]): string {
 
 /** The same but for case, spaces, signs and characters that can't be seen, or one letter. */
 function isAlike(found: string, expected: string): boolean {
-  const [a, b] = [found, expected].map((name) => name.normalize('NFKD').toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''));
+  const [a, b] = [found, expected].map((name) =>
+    name
+      .normalize('NFKD')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, ''),
+  );
   if (a === undefined || b === undefined || a === '' || a.length > 100) return false;
   return a === b || (Math.min(a.length, b.length) > 3 && isOneLetterApart(a, b));
 }

@@ -38,10 +38,12 @@ function knownCause(line: string, following: string, contract: Contract): string
   for (const [separator, name] of otherSeparators) {
     const fields = fieldsOf(line, separator);
     const isLikely = known(fields) > known(names) || (known(names) === 0 && names.length < fields.length && fields.length === count);
-    if (fields.length > 1 && isLikely) return `the header has ${columns(names.length)} instead of ${count}: ${name} separates the columns of this file, and a comma must`;
+    if (fields.length > 1 && isLikely)
+      return `the header has ${columns(names.length)} instead of ${count}: ${name} separates the columns of this file, and a comma must`;
   }
   const inner = /^\s*"(.*)"\s*$/s.exec(line)?.[1];
-  if (names.length === 1 && inner !== undefined && known(fieldsOf(inner)) > 0) return 'the whole header line stands in quotes, so that it is one column; take them out';
+  if (names.length === 1 && inner !== undefined && known(fieldsOf(inner)) > 0)
+    return 'the whole header line stands in quotes, so that it is one column; take them out';
   const bare = names.map((name) => name.replace(/^['`´‘’“”„«»]+|['`´‘’“”„«»]+$/g, ''));
   if (known(bare) > known(names)) return 'the names of its columns stand in quotes of another kind; only " may stand around them';
   if (known(names) > 0) return undefined;

@@ -53,7 +53,7 @@ export class HeaderReader {
 
   /** Takes the next bytes of the file, all of them; returns the outcome as soon as it is known. Not to be called again then. */
   push(chunk: Uint8Array): HeaderOutcome | undefined {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       at += this.#window.append(chunk, at);
       if (this.#window.pending < this.#retryAt) continue;
       const outcome = this.#read(false);
