@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ObjectStore } from '../engine/object-store.js';
-import { putIntoFolder } from './file/put-file.js';
+import { putIntoFolder } from './file/write/put-file.js';
 import { putIntoBucket } from './s3/put-object.js';
 import { S3Store } from './s3/s3-store.js';
 

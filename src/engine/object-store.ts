@@ -57,6 +57,14 @@ export interface Note {
   readonly tag: string;
 }
 
+/** An object that Strata wrote, or what is at its place now. */
+export interface WrittenObject {
+  /** Without quotes; another one means other bytes, or the same bytes put again by somebody else. */
+  readonly etag: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
 /** The object is no longer the version that was asked for: `replaced` by another one, or `gone`. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError';
@@ -119,6 +127,13 @@ export interface ObjectStore {
   readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined>;
   /** Writes it while it has the tag that was read, or without a tag only where none is. Its new tag; undefined when someone else was faster. */
   writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * Puts a local file at a relative key, in the place of whatever is there. Readers see the former object or all of this one, never a part;
+   * when it fails or is aborted nothing has changed.
+   */
+  write(relativeKey: string, file: string, signal?: AbortSignal): Promise<WrittenObject>;
+  /** What is at a relative key; undefined when nothing is. */
+  find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */
   check(signal?: AbortSignal): Promise<void>;
 }

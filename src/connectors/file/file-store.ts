@@ -10,6 +10,7 @@ import {
   type ObjectStore,
   type ObjectVersion,
   type RemoveOutcome,
+  type WrittenObject,
 } from '../../engine/object-store.js';
 import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
@@ -19,6 +20,7 @@ import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
 import type { QuietTimes } from './settled-files.js';
+import { findFile, writeFile } from './write/write-file.js';
 
 /** Milliseconds. */
 const defaultQuietTime = 2_000;
@@ -112,6 +114,22 @@ export class FileStore implements ObjectStore {
     return this.attempt(`writing ${relativeKey}`, () =>
       inFolder(this.root, parts, { make: true }, (folder) => writeNote(folder, name, text, tag)),
     );
+  }
+
+  async write(relativeKey: string, file: string, signal?: AbortSignal): Promise<WrittenObject> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    const written = await this.attempt(`writing ${relativeKey}`, () =>
+      inFolder(this.root, parts, { make: true }, (folder) => writeFile(folder, name, file, signal)),
+    );
+    if (written) return written;
+    throw new StoreError('unavailable', `${this.root} was taken away while ${relativeKey} was written`);
+  }
+
+  async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    return this.attempt(`looking at ${relativeKey}`, () => inFolder(this.root, parts, { make: false }, (folder) => findFile(folder, name)));
   }
 
   async check(signal?: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ListOptions, Note, ObjectStore, ObjectVersion, RemoveOutcome } from '../../engine/object-store.js';
+import type { ListOptions, Note, ObjectStore, ObjectVersion, RemoveOutcome, WrittenObject } from '../../engine/object-store.js';
 import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
@@ -9,6 +9,7 @@ import { isMovedCopy, moveObject } from './move-object.js';
 import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
+import { findObject, writeObject } from './write-object.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 import { toStoreError } from './s3-errors.js';
 
@@ -78,6 +79,14 @@ export class S3Store implements ObjectStore {
 
   async lookAgain(version: ObjectVersion, signal?: AbortSignal): Promise<'current' | 'replaced' | 'gone' | 'unlisted'> {
     return this.attempt(`looking at ${JSON.stringify(version.key)}`, signal, () => lookAgain(this.bucket, version, signal));
+  }
+
+  async write(relativeKey: string, file: string, signal?: AbortSignal): Promise<WrittenObject> {
+    return this.attempt(`writing ${relativeKey}`, signal, () => writeObject(this.bucket, this.wholeKey(relativeKey), file, signal));
+  }
+
+  async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {
+    return this.attempt(`looking at ${relativeKey}`, signal, () => findObject(this.bucket, this.wholeKey(relativeKey), signal));
   }
 
   async check(signal?: AbortSignal): Promise<void> {

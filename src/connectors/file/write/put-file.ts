@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, toStoreError } from './file-errors.js';
+import { codeOf, toStoreError } from '../file-errors.js';
 
 /**
  * Copies a file into a folder: to a hidden name, which no store lists, then under its own in one step. Returns false where there is a
