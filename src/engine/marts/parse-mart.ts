@@ -120,7 +120,8 @@ function splitSections(body: readonly Line[], problem: Report): Sections {
   return { columns: plain.get('columns') ?? [], rows: plain.get('rows') ?? [], affected };
 }
 
-function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
+/** Lines `name type` or `name type null`. */
+export function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
   const columns: TableColumn[] = [];
   for (const { number, text } of lines) {
     if (text === '') continue;
@@ -134,7 +135,7 @@ function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
 }
 
 /** The lines as one statement's text, without empty lines around it; a statement has no end and no bound values. */
-function sqlOf(lines: readonly Line[], problem: Report): string {
+export function sqlOf(lines: readonly Line[], problem: Report): string {
   for (const { number, text } of lines) {
     const code = text.replace(/--( .*)?$/, '');
     if (code.includes('?')) problem(number, 'a question mark would be taken for a bound value');
@@ -147,6 +148,6 @@ function sqlOf(lines: readonly Line[], problem: Report): string {
 }
 
 /** The line on which the statement of these lines begins. */
-function firstLine(lines: readonly Line[]): number {
+export function firstLine(lines: readonly Line[]): number {
   return (lines.find(({ text }) => text !== '') ?? lines[0])?.number ?? 1;
 }

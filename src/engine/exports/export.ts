@@ -1,0 +1,24 @@
+import type { TableColumn } from '../bulk/tables.js';
+
+export const exportFormats = ['parquet', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** A file made from one SELECT: a file of a pipeline's `exports` folder says all of it. */
+export interface Export {
+  /** The SQL file, as messages show it. */
+  readonly path: string;
+  readonly name: string;
+  readonly description: string;
+  readonly format: ExportFormat;
+  /** Key of the file below the pipeline's export address. */
+  readonly to: string;
+  /** Marts that it reads: it is written again when one of them has changed. */
+  readonly after: readonly string[];
+  readonly columns: readonly TableColumn[];
+  /** SELECT of rows in the order of `columns`; its order is the file's. */
+  readonly rows: string;
+  /** On which `rows` begins in the file. */
+  readonly rowsLine: number;
+  /** SHA-256 of what decides the file's bytes; another one means that it must be written again. */
+  readonly checksum: Buffer;
+}

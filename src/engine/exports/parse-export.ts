@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import type { Line, Report } from '../marts/mart-header.js';
+import type { MartFile, MartProblem } from '../marts/mart.js';
+import { firstLine, readColumns, sqlOf } from '../marts/parse-mart.js';
+import { identifierPattern } from '../sql/identifier.js';
+import { exportFormats, type Export, type ExportFormat } from './export.js';
+import { parquetType } from './parquet-types.js';
+
+/** A key of S3 that every reader takes, and a path that stays below its folder. */
+const keyPattern = /^(?!.*(^|\/)\.)[A-Za-z0-9_=.-]+(\/[A-Za-z0-9_=.-]+)*$/;
+const endings: Readonly<Record<ExportFormat, string>> = { parquet: '.parquet', csv: '.csv' };
+
+/** Reads one file of an `exports` folder. Mistakes go to `problems`; null when the first line does not name an export. */
+export function parseExportFile(file: MartFile, problems: MartProblem[]): Export | null {
+  const lines = file.text.split(/\r?\n/).map((text, index) => ({ number: index + 1, text: text.trimEnd() }));
+  const problem: Report = (line, text) => void problems.push({ path: file.path, line, text });
+  const name = /^-- export: ([a-z0-9_]+)$/.exec(lines[0]?.text ?? '')?.[1];
+  if (name === undefined || !identifierPattern.test(name)) {
+    problem(1, 'the first line must be `-- export: <name>`: a letter, then small letters, digits and underscores');
+    return null;
+  }
+  const { fields, description, body } = splitHeader(lines.slice(1), problem);
+  const format = formatOf(fields.get('format'), problem);
+  const to = fields.get('to')?.value ?? '';
+  if (!keyPattern.test(to))
+    problem(fields.get('to')?.line ?? 1, 'an export needs `-- to: <key>`, such as `daily_sales/part-00000.parquet`');
+  else if (!to.endsWith(endings[format])) problem(fields.get('to')?.line ?? 1, `the key of a ${format} export ends in ${endings[format]}`);
+  const after = (fields.get('after')?.value ?? '').split(',').map((each) => each.trim());
+  const sections = splitSections(body, problem);
+  const columns = readColumns(sections.columns, problem);
+  if (columns.length === 0) problem(1, 'an export needs a section `-- columns`');
+  for (const column of format === 'parquet' ? columns : []) {
+    if (parquetType(column.type) === undefined)
+      problem(firstLine(sections.columns), `${column.name}: Parquet has no type for ${column.type}`);
+  }
+  const rows = sqlOf(sections.rows, problem);
+  if (rows === '') problem(1, 'an export needs a section `-- rows`');
+  const parts = { name, format, to, columns, rows };
+  const checksum = createHash('sha256').update(JSON.stringify(parts)).digest();
+  return {
+    path: file.path,
+    description,
+    after: after.filter((each) => each !== ''),
+    ...parts,
+    rowsLine: firstLine(sections.rows),
+    checksum,
+  };
+}
+
+type Fields = ReadonlyMap<string, { readonly line: number; readonly value: string }>;
+
+function splitHeader(lines: readonly Line[], problem: Report): { fields: Fields; description: string; body: readonly Line[] } {
+  const first = lines.findIndex(({ text }) => !/^--( |$)/.test(text));
+  const fields = new Map<string, { line: number; value: string }>();
+  const description: string[] = [];
+  for (const { number, text } of lines.slice(0, first < 0 ? lines.length : first)) {
+    const [, name, value = ''] = /^-- ([a-z]+):(.*)$/.exec(text) ?? [];
+    if (name === undefined) {
+      description.push(text.slice(3));
+      continue;
+    }
+    if (!['format', 'to', 'after'].includes(name)) problem(number, `unknown header \`${name}\`; an export has format, to and after`);
+    if (fields.has(name)) problem(number, `\`${name}\` stands twice`);
+    fields.set(name, { line: number, value: value.trim() });
+  }
+  return { fields, description: description.join(' ').trim(), body: first < 0 ? [] : lines.slice(first) };
+}
+
+function formatOf(field: { readonly line: number; readonly value: string } | undefined, problem: Report): ExportFormat {
+  const format = exportFormats.find((each) => each === field?.value);
+  if (!format) problem(field?.line ?? 1, `an export needs \`-- format:\` ${exportFormats.join(' or ')}`);
+  return format ?? 'csv';
+}
+
+function splitSections(body: readonly Line[], problem: Report): { columns: readonly Line[]; rows: readonly Line[] } {
+  const sections = { columns: [] as Line[], rows: [] as Line[] };
+  const seen = new Set<string>();
+  let current: Line[] | undefined;
+  for (const line of body) {
+    const name = /^-- (columns|rows)$/.exec(line.text)?.[1];
+    if (name === 'columns' || name === 'rows') {
+      if (seen.has(name)) problem(line.number, `the section \`${name}\` stands twice`);
+      seen.add(name);
+      current = sections[name];
+    } else if (current) current.push(line);
+    else if (line.text !== '') {
+      problem(line.number, 'before the sections `-- columns` and `-- rows` there can only be comments');
+      break;
+    }
+  }
+  return sections;
+}
