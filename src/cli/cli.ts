@@ -1,10 +1,6 @@
-import { Command } from 'commander';
 import type { Client } from '@temporalio/client';
-import { loadProject, type Project, type ProjectNeeds } from '../config/load-project.js';
+import type { Project, ProjectNeeds } from '../config/load-project.js';
 import type { Environment } from '../config/settings.js';
-import { openWarehouse } from '../connectors/mysql/warehouse.js';
-import { connectTemporal, temporalSettings } from '../connectors/temporal/connect.js';
-import { explainRequest } from '../connectors/temporal/explain-request.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { Output } from './terminal/output.js';
@@ -13,7 +9,7 @@ import { UsageError } from './usage-error.js';
 /** Milliseconds without an answer after which a person should know what is waited for. */
 const patience = 2_000;
 
-/** What all commands share: the environment, the terminal and the exit code. */
+/** What all commands share: the environment, the terminal and the exit code. What it connects to is imported when it is needed. */
 export class Cli {
   exitCode = 0;
 
@@ -23,18 +19,21 @@ export class Cli {
   ) {}
 
   /** Loads settings and definitions for one command. */
-  project(needs: ProjectNeeds = {}): Promise<Project> {
+  async project(needs: ProjectNeeds = {}): Promise<Project> {
+    const { loadProject } = await import('../config/load-project.js');
     return loadProject(this.environment, needs);
   }
 
   /** Runs `work` with a client of Temporal. */
   async withTemporal<Result>({ settings }: Project, work: (client: Client) => Promise<Result>): Promise<Result> {
+    const { connectTemporal, temporalSettings } = await import('../connectors/temporal/connect.js');
     const temporal = temporalSettings(settings.environment);
     const slow = setTimeout(() => this.out.note(`waiting for Temporal at ${temporal.address}`), patience);
     const client = await connectTemporal(temporal).finally(() => clearTimeout(slow));
     try {
       return await work(client);
     } catch (error) {
+      const { explainRequest } = await import('../connectors/temporal/explain-request.js');
       throw await explainRequest(error, client, temporal);
     } finally {
       await client.connection.close();
@@ -44,6 +43,7 @@ export class Cli {
   /** Runs `work` with the warehouse; as the administrator where that is asked for. */
   async withWarehouse<Result>({ settings }: Project, work: (warehouse: Warehouse) => Promise<Result>, as?: 'admin'): Promise<Result> {
     const url = as === 'admin' ? settings.mysqlAdminUrl : settings.mysqlUrl;
+    const { openWarehouse } = await import('../connectors/mysql/warehouse.js');
     const warehouse = openWarehouse({ url: url ?? '', prefix: settings.schemaPrefix, connections: 4 });
     try {
       return await work(warehouse);
@@ -51,14 +51,6 @@ export class Cli {
       await warehouse.close();
     }
   }
-}
-
-/** A command with examples under its help and `--json`. */
-export function command(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--json', 'one JSON document on stdout, for scripts')
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`);
 }
 
 /** The pipeline of that name, or a usage error that lists those that there are. */
@@ -85,17 +77,4 @@ export function feedNameOf({ definition }: CompiledPipeline, name: string): stri
     throw new UsageError(`pipeline ${definition.name} has no feed ${name}; it has ${definition.feeds.map((feed) => feed.name).join(', ')}`);
   }
   return name;
-}
-
-/** Parses how many of something there may be: at least one. */
-export function atLeastOne(text: string): number {
-  const number = wholeNumber(text);
-  if (number < 1) throw new UsageError(`${JSON.stringify(text)} is not a number from 1`);
-  return number;
-}
-
-/** Parses a whole number of an option or argument. */
-export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a whole number`);
-  return Number(text);
 }

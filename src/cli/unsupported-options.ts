@@ -17,6 +17,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['--verbose -v --debug --trace --log-level', 'set STRATA_LOG_LEVEL=debug'],
   ['--quiet -q --silent --no-progress', 'send stderr elsewhere: 2> /dev/null'],
   ['--config --config-file --env --env-file --profile', 'settings come from the environment; strata doctor checks them'],
+  ['--json', 'worker and serve print no result; for their logs as JSON set STRATA_LOG_FORMAT=json'],
   ['--output --format -o --csv', 'use --json'],
   ['--follow --watch -f --wait', 'strata run watches the run until its end'],
   ['--yes -y --no-confirm', 'nothing asks'],

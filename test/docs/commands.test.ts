@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
 import { Cli } from '../../src/cli/cli.js';
-import { createProgram } from '../../src/cli/main.js';
+import { complete, createProgram } from '../../src/cli/program.js';
 import { documentAt, documents, fencedBlocks, root } from './documents.js';
 
-const program = createProgram(new Cli({}));
+const cli = new Cli({});
+const program = createProgram(cli);
+for (const command of program.commands) await complete(command, cli);
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Readonly<Record<string, string>> };
 
 /** Commands that do something, by the words that call them. */

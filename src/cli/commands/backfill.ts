@@ -5,7 +5,8 @@ import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { BackfillInput } from '../../contracts/workflows.js';
 import { asCode } from '../../contracts/report-tables.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
-import { command, feedNameOf, pipelineOf, wholeNumber, type Cli } from '../cli.js';
+import { feedNameOf, pipelineOf, type Cli } from '../cli.js';
+import { wholeNumber, withJson } from '../grammar.js';
 import { follow } from '../follow/follow.js';
 import { failOnHelp, parseFailOn, type LeftOut } from '../follow/left-out.js';
 import { startOrAttach } from '../follow/start-or-attach.js';
@@ -25,8 +26,8 @@ const defaultWindow = 8;
 const backfillPriority = 4;
 
 /** `strata backfill`: lands what is in another store, and leaves it there. */
-export function backfillCommand(cli: Cli): Command {
-  return command('backfill', 'land every matching object of another bucket, prefix or folder without touching it, then bring it to bus', [
+export function backfillCommand(command: Command, cli: Cli): void {
+  withJson(command, [
     'strata backfill eastrock payments --from s3://archive/payments/2023',
     'strata backfill eastrock users --from file:///data/users --window 4',
   ])

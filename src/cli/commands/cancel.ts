@@ -3,7 +3,8 @@ import type { Client } from '@temporalio/client';
 import { cancel, terminate, type Ended } from '../../connectors/temporal/end-workflow.js';
 import { runningWorkflow, runningWorkflows, type RunningWorkflow } from '../../connectors/temporal/running.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { command, type Cli } from '../cli.js';
+import type { Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { TaskQueues, type QueueState } from '../../status/task-queues.js';
 import { isOf, pipelineOfRun } from '../run-names.js';
 
@@ -17,12 +18,8 @@ interface Outcome {
 }
 
 /** `strata cancel`: ends runs, also those that nobody serves any more. */
-export function cancelCommand(cli: Cli): Command {
-  return command('cancel', 'end what runs, with all that it has started; what was committed stays, and the next run goes on from there', [
-    'strata cancel eastrock/run',
-    'strata cancel eastrock',
-    'strata cancel eastrock/users/pickup --force',
-  ])
+export function cancelCommand(command: Command, cli: Cli): void {
+  withJson(command, ['strata cancel eastrock/run', 'strata cancel eastrock', 'strata cancel eastrock/users/pickup --force'])
     .argument('<run>', 'a run as strata status and strata why name it, the beginning of its name, or a pipeline (all that runs of it)')
     .option('--force', 'end it at once, without waiting until its activities have noticed')
     .action(async (name: string, options: { json?: boolean; force?: boolean }) => {

@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
-import { command, type Cli } from '../cli.js';
+import type { Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { diagnose } from '../doctor/diagnose.js';
 import type { Finding } from '../doctor/finding.js';
 
 /** `strata doctor`: looks at every dependency and says what is wrong and what fixes it. */
-export function doctorCommand(cli: Cli): Command {
-  return command('doctor', 'check settings, definitions, Temporal, warehouse and sources; say what is wrong and what fixes it', [
-    'strata doctor',
-    'strata doctor --json',
-  ]).action(async (options: { json?: boolean }) => {
+export function doctorCommand(command: Command, cli: Cli): void {
+  withJson(command, ['strata doctor', 'strata doctor --json']).action(async (options: { json?: boolean }) => {
     const findings: Finding[] = [];
     for await (const finding of diagnose(cli)) {
       findings.push(finding);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { SqlRow, SqlValue } from '../../engine/warehouse.js';
 import { byteSize, grouped } from '../../contracts/format-numbers.js';
-import { atLeastOne, command, knownFeed, pipelinesOf, type Cli } from '../cli.js';
+import { knownFeed, pipelinesOf, type Cli } from '../cli.js';
+import { atLeastOne, withJson } from '../grammar.js';
 import { jsonRow } from '../terminal/json-row.js';
 import { ago, utc } from '../../contracts/format-times.js';
 import { UsageError } from '../usage-error.js';
@@ -17,8 +18,8 @@ interface Options {
 const states = ['claimed', 'staged', 'processed', 'refused', 'replaced', 'gone'];
 
 /** `strata loads`: the versions of objects that were loaded, newest first. */
-export function loadsCommand(cli: Cli): Command {
-  return command('loads', 'list loads, newest first: a load is one version of one object', [
+export function loadsCommand(command: Command, cli: Cli): void {
+  withJson(command, [
     'strata loads',
     'strata loads eastrock --feed users --state refused',
     'strata loads --object users_17.csv',

@@ -1,51 +1,49 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { Period } from '../../contracts/activities.js';
 import type { RebuildInput } from '../../contracts/workflows.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 import type { MartCatalog } from '../../engine/marts/mart.js';
 import { dayOf } from '../../engine/marts/mart-statements.js';
-import { command, pipelineOf, type Cli } from '../cli.js';
+import { pipelineOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { follow } from '../follow/follow.js';
 import { startOrAttach } from '../follow/start-or-attach.js';
 import { UsageError } from '../usage-error.js';
 
 /** `strata marts rebuild`: marts computed anew. */
-export function martsCommand(cli: Cli): Command {
-  const marts = new Command('marts').description('the tables of bus and what they are computed from');
-  marts.addCommand(
-    command('rebuild', 'rebuild all marts, or the named ones and their dependents; upstream marts and ids of names are kept', [
-      'strata marts rebuild eastrock',
-      'strata marts rebuild eastrock bus.daily_users bus.total_users',
-      'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',
-    ])
-      .argument('<pipeline>')
-      .argument('[marts...]', 'bus.<name> or gear.<name>; all when left out, with --from and --to all that have a day in their key')
-      .option('--from <day>', 'only the rows from this day on, YYYY-MM-DD; marts that read them keep theirs', dayOption)
-      .option('--to <day>', 'only the rows up to this day, itself included', dayOption)
-      .action(async (name: string, wanted: string[], options: { json?: boolean; from?: string; to?: string }) => {
-        const project = await cli.project();
-        const { definition, catalog } = pipelineOf(project, name);
-        const known = catalog.marts.map(({ target }) => target);
-        const named = wanted.map((mart) => (mart.includes('.') ? mart : `bus.${mart}`));
-        const unknown = named.filter((target) => !known.includes(target));
-        if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}; it has ${known.join(', ')}`);
-        const period = periodOf(options);
-        const targets = period ? withDay(catalog, named) : withReaders(catalog, named);
-        const pipeline = definition.name;
-        await cli.withTemporal(project, async (client) => {
-          const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.rebuild, {
-            workflowId: workflowIds.rebuild(pipeline),
-            args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
-            typedSearchAttributes: attributesOf({ pipeline }),
-            staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${period ? ` from ${period.from} to ${period.to}` : ''}`,
-          });
-          if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other marts: watching that one`);
-          await follow(cli, project, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
+export function martsCommand(marts: Command, cli: Cli): void {
+  const description = 'rebuild all marts, or the named ones and their dependents; upstream marts and ids of names are kept';
+  withJson(marts.command('rebuild').description(description), [
+    'strata marts rebuild eastrock',
+    'strata marts rebuild eastrock bus.daily_users bus.total_users',
+    'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',
+  ])
+    .argument('<pipeline>')
+    .argument('[marts...]', 'bus.<name> or gear.<name>; all when left out, with --from and --to all that have a day in their key')
+    .option('--from <day>', 'only the rows from this day on, YYYY-MM-DD; marts that read them keep theirs', dayOption)
+    .option('--to <day>', 'only the rows up to this day, itself included', dayOption)
+    .action(async (name: string, wanted: string[], options: { json?: boolean; from?: string; to?: string }) => {
+      const project = await cli.project();
+      const { definition, catalog } = pipelineOf(project, name);
+      const known = catalog.marts.map(({ target }) => target);
+      const named = wanted.map((mart) => (mart.includes('.') ? mart : `bus.${mart}`));
+      const unknown = named.filter((target) => !known.includes(target));
+      if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}; it has ${known.join(', ')}`);
+      const period = periodOf(options);
+      const targets = period ? withDay(catalog, named) : withReaders(catalog, named);
+      const pipeline = definition.name;
+      await cli.withTemporal(project, async (client) => {
+        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.rebuild, {
+          workflowId: workflowIds.rebuild(pipeline),
+          args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
+          typedSearchAttributes: attributesOf({ pipeline }),
+          staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${period ? ` from ${period.from} to ${period.to}` : ''}`,
         });
-      }),
-  );
-  return marts;
+        if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other marts: watching that one`);
+        await follow(cli, project, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
+      });
+    });
 }
 
 /** The marts named and those that read them, directly or through others. */

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { migrate } from '../../gear/migrate/migrate.js';
 import { registerSearchAttributes } from '../../connectors/temporal/search-attributes.js';
 import { counted } from '../../contracts/format-numbers.js';
-import { command, type Cli } from '../cli.js';
+import type { Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 
 /** `strata migrate`: the only command that changes the warehouse's schema and Temporal's namespace. */
-export function migrateCommand(cli: Cli): Command {
-  return command('migrate', 'bring the warehouse and the Temporal namespace to what the definitions say', [
+export function migrateCommand(command: Command, cli: Cli): void {
+  withJson(command, [
     'strata migrate',
     'STRATA_MYSQL_ADMIN_URL=mysql://admin:...@db:3306 strata migrate',
     'strata migrate --warehouse-only',

@@ -7,7 +7,8 @@ import { putFile } from '../../connectors/put-file.js';
 import { visibleLine } from '../../contracts/escape-controls.js';
 import { feedMatcher } from '../../engine/definition/match/feed-matcher.js';
 import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';
-import { command, pipelinesOf, type Cli } from '../cli.js';
+import { pipelinesOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { UsageError } from '../usage-error.js';
 
 interface Options {
@@ -17,8 +18,8 @@ interface Options {
 }
 
 /** `strata put`: a local file into a pipeline's source, as a producer puts it there. */
-export function putCommand(cli: Cli): Command {
-  return command('put', "copy local files into a pipeline's source, where they are picked up", [
+export function putCommand(command: Command, cli: Cli): void {
+  withJson(command, [
     'strata put users.csv',
     'strata put export.csv --as users_2025-01-31.csv',
     'strata put --pipeline eastrock users.csv games.csv',

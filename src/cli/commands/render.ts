@@ -2,15 +2,12 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { renderedSql } from '../../engine/schema/rendered-sql.js';
-import { command, pipelinesOf, type Cli } from '../cli.js';
+import { pipelinesOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 
 /** `strata render`: the SQL that the engine makes of a definition, written beside the definition's own. */
-export function renderCommand(cli: Cli): Command {
-  return command(
-    'render',
-    "write the SQL that definitions become to rendered/ in each pipeline's SQL folder, to read, review and compare",
-    ['strata render', 'strata render eastrock'],
-  )
+export function renderCommand(command: Command, cli: Cli): void {
+  withJson(command, ['strata render', 'strata render eastrock'])
     .argument('[pipeline]', 'all pipelines when left out')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const project = await cli.project();

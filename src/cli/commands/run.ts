@@ -2,14 +2,15 @@ import type { Command } from 'commander';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { RunInput } from '../../contracts/workflows.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
-import { command, pipelineOf, type Cli } from '../cli.js';
+import { pipelineOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { follow } from '../follow/follow.js';
 import { failOnHelp, parseFailOn, type LeftOut } from '../follow/left-out.js';
 import { startOrAttach } from '../follow/start-or-attach.js';
 
 /** `strata run`: the whole job once, watched to its end. */
-export function runCommand(cli: Cli): Command {
-  return command('run', 'bring every file that is in the source now to bus, and show how it goes', [
+export function runCommand(command: Command, cli: Cli): void {
+  withJson(command, [
     'strata run eastrock',
     'strata run eastrock --json > report.json',
     'strata run eastrock --fail-on refused,quarantined',

@@ -1,10 +1,11 @@
 import type { Client, ScheduleClient } from '@temporalio/client';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { Project } from '../../config/load-project.js';
 import type { RunningWorkflow } from '../../connectors/temporal/running.js';
 import { applySchedules, listSchedules, matchSchedules, type ScheduleState } from '../../connectors/temporal/schedules.js';
 import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';
-import { command, pipelinesOf, type Cli } from '../cli.js';
+import { pipelinesOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { endStranded, startsAgain, strandedWork } from '../../status/stranded.js';
 import { TaskQueues } from '../../status/task-queues.js';
 import { ago, until } from '../../contracts/format-times.js';
@@ -18,34 +19,30 @@ interface Options {
 const names = 'a pipeline (all of its schedules) or one schedule; all pipelines when left out';
 
 /** `strata schedules ...`: Temporal Schedules made from the definitions. */
-export function schedulesCommand(cli: Cli): Command {
-  const schedules = new Command('schedules').description('the Temporal Schedules that pick up, process and aggregate');
-  schedules.addCommand(
-    command(
-      'apply',
-      'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused',
-      ['strata schedules apply'],
-    )
-      .argument('[pipeline]', 'all pipelines when left out')
-      .action(async (name: string | undefined, options: Options) => {
-        const project = await cli.project();
-        await cli.withTemporal(project, (client) => apply(cli, project, client, pipelinesOf(project, name), options));
-      }),
-  );
-  schedules.addCommand(
-    command('list', 'what runs when, and what is paused', ['strata schedules list', 'strata schedules list eastrock --json'])
-      .argument('[pipeline]', 'all pipelines when left out')
-      .action(async (name: string | undefined, options: Options) => {
-        const project = await cli.project();
-        const states = await cli.withTemporal(project, async (client) => {
-          const each = pipelinesOf(project, name).map(({ definition }) => listSchedules(client, definition.name));
-          return (await Promise.all(each)).flat();
-        });
-        if (options.json) return cli.out.json(states);
-        if (states.length === 0) return cli.out.line('there are no schedules; run: strata schedules apply');
-        cli.out.table(['schedule', 'cron (UTC)', 'next', 'last', 'note'], states.map(rowOf));
-      }),
-  );
+export function schedulesCommand(schedules: Command, cli: Cli): void {
+  const applied =
+    'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused';
+  withJson(schedules.command('apply').description(applied), ['strata schedules apply'])
+    .argument('[pipeline]', 'all pipelines when left out')
+    .action(async (name: string | undefined, options: Options) => {
+      const project = await cli.project();
+      await cli.withTemporal(project, (client) => apply(cli, project, client, pipelinesOf(project, name), options));
+    });
+  withJson(schedules.command('list').description('what runs when, and what is paused'), [
+    'strata schedules list',
+    'strata schedules list eastrock --json',
+  ])
+    .argument('[pipeline]', 'all pipelines when left out')
+    .action(async (name: string | undefined, options: Options) => {
+      const project = await cli.project();
+      const states = await cli.withTemporal(project, async (client) => {
+        const each = pipelinesOf(project, name).map(({ definition }) => listSchedules(client, definition.name));
+        return (await Promise.all(each)).flat();
+      });
+      if (options.json) return cli.out.json(states);
+      if (states.length === 0) return cli.out.line('there are no schedules; run: strata schedules apply');
+      cli.out.table(['schedule', 'cron (UTC)', 'next', 'last', 'note'], states.map(rowOf));
+    });
   const change = (
     verb: string,
     past: string,
@@ -53,20 +50,18 @@ export function schedulesCommand(cli: Cli): Command {
     examples: string[],
     act: (handle: Handle, options: Options) => Promise<unknown>,
   ) => {
-    const made = command(verb, description, examples).argument('[name]', names);
+    const made = withJson(schedules.command(verb).description(description), examples).argument('[name]', names);
     if (verb === 'pause' || verb === 'resume') made.option('--note <text>', 'why, for those who look at it later');
-    schedules.addCommand(
-      made.action(async (name: string | undefined, options: Options) => {
-        const project = await cli.project();
-        await cli.withTemporal(project, async (client) => {
-          const wanted = name === undefined ? [...project.pipelines.keys()] : [name];
-          const ids = (await Promise.all(wanted.map((each) => matchSchedules(client, each)))).flat();
-          for (const id of ids) await act(client.schedule.getHandle(id), options);
-          if (options.json) cli.out.json(ids.map((id) => ({ id, change: past })));
-          else for (const id of ids) cli.out.line(`${id} ${past}`);
-        });
-      }),
-    );
+    made.action(async (name: string | undefined, options: Options) => {
+      const project = await cli.project();
+      await cli.withTemporal(project, async (client) => {
+        const wanted = name === undefined ? [...project.pipelines.keys()] : [name];
+        const ids = (await Promise.all(wanted.map((each) => matchSchedules(client, each)))).flat();
+        for (const id of ids) await act(client.schedule.getHandle(id), options);
+        if (options.json) cli.out.json(ids.map((id) => ({ id, change: past })));
+        else for (const id of ids) cli.out.line(`${id} ${past}`);
+      });
+    });
   };
   change(
     'pause',
@@ -84,7 +79,6 @@ export function schedulesCommand(cli: Cli): Command {
   change('remove', 'removed', 'delete schedules; strata schedules apply makes them again', ['strata schedules remove eastrock'], (handle) =>
     handle.delete(),
   );
-  return schedules;
 }
 
 /** Schedules first: what is ended then starts no more where nobody serves it. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { createLogger } from '../../observability/logger.js';
 import { serve } from '../../serve/serve.js';
-import { command, type Cli } from '../cli.js';
+import type { Cli } from '../cli.js';
+import { withExamples } from '../grammar.js';
 import { endWithNpm } from '../end-with-npm.js';
 import { UsageError } from '../usage-error.js';
 
@@ -11,8 +12,8 @@ interface Options {
 }
 
 /** `strata serve`: takes events of object stores, until SIGTERM or Ctrl-C. */
-export function serveCommand(cli: Cli): Command {
-  return command('serve', 'take events of object stores, so that new files are picked up at once; until SIGTERM or Ctrl-C', [
+export function serveCommand(command: Command, cli: Cli): void {
+  withExamples(command, [
     'strata serve',
     'STRATA_EVENTS_TOKEN_FILE=/run/secrets/events-token strata serve --address 0.0.0.0:8090',
     'strata serve --queue https://sqs.eu-central-1.amazonaws.com/123456789012/new-files',

@@ -8,7 +8,8 @@ import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';
 import type { SqlRow, Warehouse } from '../../engine/warehouse.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
 import { projectStores } from '../../config/project-stores.js';
-import { command, pipelinesOf, type Cli } from '../cli.js';
+import { pipelinesOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { jsonRow } from '../terminal/json-row.js';
 import { lastRuns } from '../../status/last-runs.js';
 import { layerLags } from '../../status/layer-lag.js';
@@ -21,11 +22,8 @@ import { differingDefinitions } from '../../status/worker-definitions.js';
 import { visibleLine } from '../../contracts/escape-controls.js';
 
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
-export function statusCommand(cli: Cli): Command {
-  return command('status', 'files that wait, loads, the lag of each layer and the last runs', [
-    'strata status',
-    'strata status eastrock --json',
-  ])
+export function statusCommand(command: Command, cli: Cli): void {
+  withJson(command, ['strata status', 'strata status eastrock --json'])
     .argument('[pipeline]', 'all pipelines when left out')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true, sources: true });

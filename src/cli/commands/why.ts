@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Client } from '@temporalio/client';
 import { lastClosed, runningWorkflows } from '../../connectors/temporal/running.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { command, pipelinesOf, type Cli } from '../cli.js';
+import { pipelinesOf, type Cli } from '../cli.js';
+import { withJson } from '../grammar.js';
 import { lastRuns } from '../../status/last-runs.js';
 import { TaskQueues } from '../../status/task-queues.js';
 import { ago, duration } from '../../contracts/format-times.js';
@@ -11,12 +12,8 @@ import { isOf, pipelineOfRun } from '../run-names.js';
 import { runState, type RunState } from '../../status/run-state.js';
 
 /** `strata why`: what a run waits for, or why it failed. */
-export function whyCommand(cli: Cli): Command {
-  return command('why', 'what runs wait for now, and why they failed', [
-    'strata why',
-    'strata why eastrock',
-    'strata why eastrock/users/pickup',
-  ])
+export function whyCommand(command: Command, cli: Cli): void {
+  withJson(command, ['strata why', 'strata why eastrock', 'strata why eastrock/users/pickup'])
     .argument(
       '[run]',
       'a run, the beginning of its name, or a pipeline (what runs of it and what failed last); all pipelines when left out',

@@ -1,28 +1,23 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { replayedRow } from '../../../engine/definition/replayed-row.js';
 import { quarantineFolderOf } from '../../../engine/quarantine-folder.js';
-import { wholeNumber, type Cli } from '../../cli.js';
+import type { Cli } from '../../cli.js';
+import { wholeNumber, withExamples } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
 
 /** Rows read at once: each may be 64 KiB. */
 const page = 500;
 
 /** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be mended and loaded again. */
-export function exportCommand(cli: Cli): Command {
-  return new Command('export')
-    .description('the rows of a load that are in quarantine, with their places, under the header of their file: to fix and load again')
+export function exportCommand(command: Command, cli: Cli): void {
+  const description = 'the rows of a load that are in quarantine, with their places, under the header of their file: to fix and load again';
+  withExamples(command.description(description), ['strata quarantine export 7 > users-fixed.csv'])
     .argument('<load>', 'the number that `strata quarantine list` shows', wholeNumber)
-    .addHelpText('after', '\nExamples:\n  $ strata quarantine export 7 > users-fixed.csv')
     .action(async (loadId: number) => {
       // Delivered bytes may drive a terminal; a file or a program gets them as they are.
       if (cli.out.width !== undefined)
         throw new UsageError(
           `rows are written as they were delivered, which is not for a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`,
-        );
-      // Delivered bytes may drive a terminal; a file or a program gets them as they are.
-      if (cli.out.width !== undefined)
-        throw new UsageError(
-          `the rows go out as they were delivered, not to a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`,
         );
       const project = await cli.project({ warehouse: true });
       await cli.withWarehouse(project, async (warehouse) => {

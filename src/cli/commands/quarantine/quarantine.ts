@@ -1,7 +1,8 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { ruleLine } from '../../../engine/read/broken-rules.js';
 import type { SqlValue } from '../../../engine/warehouse.js';
-import { atLeastOne, command, knownFeed, pipelinesOf, wholeNumber, type Cli } from '../../cli.js';
+import { knownFeed, pipelinesOf, type Cli } from '../../cli.js';
+import { atLeastOne, wholeNumber, withJson } from '../../grammar.js';
 import { entriesWhere, folderOf, jsonEntry, rulesOf } from './entries.js';
 import { exportCommand } from './export.js';
 import { showCommand } from './show.js';
@@ -18,16 +19,14 @@ interface ListOptions {
 const shownFolders = 5;
 
 /** `strata quarantine ...`: rows and files that break their contract. */
-export function quarantineCommand(cli: Cli): Command {
-  const quarantine = new Command('quarantine').description('rows and files that break their contract');
-  quarantine.addCommand(listCommand(cli));
-  quarantine.addCommand(showCommand(cli));
-  quarantine.addCommand(exportCommand(cli));
-  return quarantine;
+export function quarantineCommand(quarantine: Command, cli: Cli): void {
+  listCommand(quarantine.command('list'), cli);
+  showCommand(quarantine.command('show'), cli);
+  exportCommand(quarantine.command('export'), cli);
 }
 
-function listCommand(cli: Cli): Command {
-  return command('list', 'entries, newest first: what is wrong with each, without its text', [
+function listCommand(command: Command, cli: Cli): void {
+  withJson(command.description('entries, newest first: what is wrong with each, without its text'), [
     'strata quarantine list',
     'strata quarantine list eastrock --load 12',
     'strata quarantine list --load 12',

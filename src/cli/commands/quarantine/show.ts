@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import { visibleLine } from '../../../contracts/escape-controls.js';
 import { ruleLine } from '../../../engine/read/broken-rules.js';
 import { byteSize } from '../../../contracts/format-numbers.js';
-import { command, wholeNumber, type Cli } from '../../cli.js';
+import type { Cli } from '../../cli.js';
+import { wholeNumber, withJson } from '../../grammar.js';
 import { entriesWhere, folderOf, jsonEntry, rulesOf } from './entries.js';
 import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine show`: what was delivered, and which rules it breaks. */
-export function showCommand(cli: Cli): Command {
-  return command(
-    'show',
-    'one entry with its text as it was delivered (control characters are shown as \\x..) and the rules that it breaks',
+export function showCommand(command: Command, cli: Cli): void {
+  withJson(
+    command.description('one entry with its text as it was delivered (control characters are shown as \\x..) and the rules that it breaks'),
     ['strata quarantine show 7'],
   )
     .argument('<entry>', 'the number that `strata quarantine list` shows', wholeNumber)

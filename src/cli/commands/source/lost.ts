@@ -3,7 +3,8 @@ import { sourceState } from '../../../activities/owner/source-state.js';
 import { landedFiles, type LandedFile } from '../../../connectors/temporal/landed-files.js';
 import type { Warehouse } from '../../../engine/warehouse.js';
 import { projectStores } from '../../../config/project-stores.js';
-import { command, pipelineOf, type Cli } from '../../cli.js';
+import { pipelineOf, type Cli } from '../../cli.js';
+import { withJson } from '../../grammar.js';
 import { ago, utc } from '../../../contracts/format-times.js';
 
 /** Ids asked for at once. */
@@ -12,10 +13,11 @@ const page = 1_000;
 const clockTolerance = 3_600_000;
 
 /** `strata source lost`: what Temporal knows to be landed and the warehouse does not, be it the load or only its rows. */
-export function lostCommand(cli: Cli): Command {
-  return command(
-    'lost',
-    'files that were landed and that the warehouse does not know: it went back since, and they are gone from the source',
+export function lostCommand(command: Command, cli: Cli): void {
+  withJson(
+    command.description(
+      'files that were landed and that the warehouse does not know: it went back since, and they are gone from the source',
+    ),
     ['strata source lost eastrock', 'strata source lost eastrock --json'],
   )
     .argument('<pipeline>')

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { adoptSource, releaseOwnedSource } from '../../../activities/owner/adopt-source.js';
 import { sourceState } from '../../../activities/owner/source-state.js';
 import type { Project } from '../../../config/load-project.js';
@@ -6,24 +6,21 @@ import type { Warehouse } from '../../../engine/warehouse.js';
 import { shownWarehouse } from '../../../engine/source-owner.js';
 import { grouped } from '../../../contracts/format-numbers.js';
 import { projectStores } from '../../../config/project-stores.js';
-import { command, pipelineOf, type Cli } from '../../cli.js';
+import { pipelineOf, type Cli } from '../../cli.js';
+import { withJson } from '../../grammar.js';
 import { lostCommand } from './lost.js';
 
 /** `strata source ...`: which warehouse a pipeline's source belongs to. */
-export function sourceCommand(cli: Cli): Command {
-  const source = new Command('source').description('which warehouse a source belongs to, and what to do when it is not this one');
-
+export function sourceCommand(source: Command, cli: Cli): void {
   /** Adds a command about one pipeline's source. */
   const about = (name: string, description: string, act: (deps: Deps, json: boolean) => Promise<void>) =>
-    source.addCommand(
-      command(name, description, [`strata source ${name} eastrock`])
-        .argument('<pipeline>')
-        .action(async (pipelineName: string, options: { json?: boolean }) => {
-          const project = await cli.project({ warehouse: true, sources: true });
-          const pipeline = pipelineOf(project, pipelineName).definition.name;
-          await cli.withWarehouse(project, (warehouse) => act({ ...depsOf(project, pipeline), warehouse }, options.json ?? false));
-        }),
-    );
+    withJson(source.command(name).description(description), [`strata source ${name} eastrock`])
+      .argument('<pipeline>')
+      .action(async (pipelineName: string, options: { json?: boolean }) => {
+        const project = await cli.project({ warehouse: true, sources: true });
+        const pipeline = pipelineOf(project, pipelineName).definition.name;
+        await cli.withWarehouse(project, (warehouse) => act({ ...depsOf(project, pipeline), warehouse }, options.json ?? false));
+      });
 
   about('show', 'the owner that the mark in the source names, and whether that is this warehouse', async (deps, json) => {
     const state = await sourceState(deps);
@@ -57,8 +54,7 @@ export function sourceCommand(cli: Cli): Command {
     if (json) return cli.out.json({ source: deps.store.url, owner: null });
     cli.out.line(`${deps.store.url} belongs to no warehouse now: the next pickup of any warehouse makes it its own`);
   });
-  source.addCommand(lostCommand(cli));
-  return source;
+  lostCommand(source.command('lost'), cli);
 }
 
 interface Deps {

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { strataVersion } from '../version.js';
+import type { Cli } from './cli.js';
+import { commandList } from './command-list.js';
+
+const exitCodes = `
+Exit codes:
+  0    all went well
+  1    something failed; the message says what to do
+  2    the command was called wrongly
+  130  Ctrl-C; a run goes on without its watcher
+
+Settings come from the environment: STRATA_MYSQL_URL, TEMPORAL_ADDRESS and others; strata doctor checks them.`;
+
+/** The command line's grammar: names and descriptions of all commands, the rest of one when that is called. */
+export function createProgram(cli: Cli): Command {
+  const program = new Command('strata')
+    .description('Durable ETL: files in object stores become tables in a MySQL warehouse, by Temporal workflows')
+    .version(strataVersion)
+    .showHelpAfterError('(add --help for help)')
+    .addHelpText('after', exitCodes)
+    .hook('preSubcommand', (_program, called) => complete(called, cli));
+  for (const { name, description } of commandList) program.command(name).description(description);
+  inheritSettings(program);
+  return program;
+}
+
+/** Adds what the command's own module says of it. */
+export async function complete(command: Command, cli: Cli): Promise<void> {
+  const define = await commandList.find(({ name }) => name === command.name())?.load();
+  define?.(command, cli);
+  inheritSettings(command);
+}
+
+/** `strata help loads` is `strata loads --help`: commander would show the help before the command is complete. */
+export function asCalled(argv: readonly string[]): string[] {
+  const [node = '', program = '', ...words] = argv;
+  const asksHelp = words[0] === 'help' && words[1] !== undefined && !words[1].startsWith('-');
+  return [node, program, ...(asksHelp ? [...words.slice(1), '--help'] : words)];
+}
+
+/** Errors of commander come to us, from subcommands too. */
+function inheritSettings(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) {
+    child.copyInheritedSettings(command);
+    inheritSettings(child);
+  }
+}
