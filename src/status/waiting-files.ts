@@ -1,7 +1,7 @@
 import { whyNotClaimable } from '../engine/claimable.js';
-import type { OfFeed } from '../gear/loaded-objects.js';
+import type { OfFeed } from '../gear/loads/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
-import { isInFuture } from '../gear/object-identity.js';
+import { isInFuture } from '../gear/loads/object-identity.js';
 import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';

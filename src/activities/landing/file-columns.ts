@@ -1,6 +1,6 @@
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import { compileContract, type Contract } from '../../engine/read/contract.js';
-import type { Load } from '../../gear/load-row.js';
+import type { Load } from '../../gear/loads/load-row.js';
 
 /** A load was begun with another contract than its feed has now. */
 export class ColumnsChangedError extends Error {}

@@ -7,8 +7,8 @@ import { leadingColumns, stagingFormat } from '../../engine/read/staging-format.
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import type { Load } from '../../gear/load-row.js';
-import { quarantineRejects } from '../../gear/quarantine-rejects.js';
+import type { Load } from '../../gear/loads/load-row.js';
+import { quarantineRejects } from '../../gear/loads/quarantine.js';
 
 /** A chunk of a load that is to be landed, as far as it is not yet. */
 export interface PlannedChunk {

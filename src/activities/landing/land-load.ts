@@ -3,7 +3,7 @@ import type { FeedDefinition } from '../../engine/definition/types.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
-import { isReleased, readLoad, shownKey, type Load } from '../../gear/load-row.js';
+import { isReleased, readLoad, shownKey, type Load } from '../../gear/loads/load-row.js';
 import { planLoad, rangeBytesOf, rangesAtOnce } from './plan-load.js';
 import { takeBack } from './refuse-load.js';
 import { feedOf, pipelineOf } from '../pipeline-set.js';

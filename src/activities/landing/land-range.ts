@@ -4,7 +4,7 @@ import { columnOrder, contractOf } from './file-columns.js';
 import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
-import { readLoad } from '../../gear/load-row.js';
+import { readLoad } from '../../gear/loads/load-row.js';
 import { takeBack } from './refuse-load.js';
 import { feedOf } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';

@@ -5,7 +5,7 @@ import { closedFailure } from '../activity-failure.js';
 import type { LandDeps } from './land-deps.js';
 import { isLaterRelease, landLoad } from './land-load.js';
 import { landRange } from './land-range.js';
-import { readLoads } from '../../gear/load-row.js';
+import { readLoads } from '../../gear/loads/load-row.js';
 import { releaseSource } from './release-source.js';
 import type { ActivityScope } from '../run-activity.js';
 import { SmallLoadsTally } from './small-loads-tally.js';

@@ -6,7 +6,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import { columnNames, columnOrder, contractOf } from './file-columns.js';
 import { commitChunk, type PlannedChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
-import { shownKey, type Load } from '../../gear/load-row.js';
+import { shownKey, type Load } from '../../gear/loads/load-row.js';
 import { refuseLoad } from './refuse-load.js';
 import type { ActivityScope } from '../run-activity.js';
 

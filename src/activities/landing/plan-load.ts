@@ -3,7 +3,7 @@ import { planRanges, type RangePlan } from '../../engine/read/csv/plan-ranges.js
 import { columnNames, contractOf } from './file-columns.js';
 import { beginContract, forgetPlaces, insertChunks, type ReadHeader } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
-import { shownKey, type Load } from '../../gear/load-row.js';
+import { shownKey, type Load } from '../../gear/loads/load-row.js';
 import { refuseLoad, stillClaimed } from './refuse-load.js';
 import type { ActivityScope } from '../run-activity.js';
 

@@ -4,8 +4,8 @@ import { identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { ColumnsChangedError } from './file-columns.js';
 import { insertChunks } from './land-chunk.js';
-import { readLoad, shownKey, type Load } from '../../gear/load-row.js';
-import { quarantineRejects } from '../../gear/quarantine-rejects.js';
+import { readLoad, shownKey, type Load } from '../../gear/loads/load-row.js';
+import { quarantineRejects } from '../../gear/loads/quarantine.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /** Characters of a refusal's two lines: why, for everybody, and what was found, for those who may see rows. */

@@ -4,7 +4,7 @@ import { releaseKindOf, type ReleaseKind } from '../../engine/definition/release
 import type { ObjectStore } from '../../engine/object-store.js';
 import { quarantineFolderOf } from '../../engine/quarantine-folder.js';
 import type { LandDeps } from './land-deps.js';
-import { readLoad, type Load } from '../../gear/load-row.js';
+import { readLoad, type Load } from '../../gear/loads/load-row.js';
 import { pipelineOf } from '../pipeline-set.js';
 import { isReleaseDue, releaseDelayOf } from './release-time.js';
 

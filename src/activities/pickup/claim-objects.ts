@@ -1,12 +1,13 @@
 import type { ClaimResult, FeedRef, BackfillSource } from '../../contracts/activities.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
-import type { SqlRow, SqlValue, Transaction, Warehouse } from '../../engine/warehouse.js';
+import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { deliveredAgain, type KnownLoads } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
 import { sayLeftAlone } from './left-alone-log.js';
-import { deliveryOrderAt, objectIdentity, sqlDatetime } from '../../gear/object-identity.js';
-import { shownKey } from '../../gear/load-row.js';
+import { insertLoads, knownLoads, warehouseTime, type Claim } from '../../gear/loads/claims.js';
+import { deliveryOrderAt, objectIdentity } from '../../gear/loads/object-identity.js';
+import { shownKey } from '../../gear/loads/load-row.js';
 import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import { findReplays } from './find-replays.js';
 import { neighboursOf } from '../../engine/definition/match/neighbours.js';
@@ -18,14 +19,6 @@ export interface ClaimDeps {
   readonly warehouse: Warehouse;
   readonly pipelines: PipelineSet;
   readonly stores: Stores;
-}
-
-interface Candidate {
-  readonly object: ObjectVersion;
-  readonly identity: Buffer;
-  readonly order: Buffer;
-  readonly firstLoadId: number | undefined;
-  readonly generation: number;
 }
 
 const pageSize = 1_000;
@@ -48,7 +41,7 @@ export async function claimObjects(
   let found = 0;
   let unclaimed = 0;
   let before = 0;
-  let earliest: Candidate[] = [];
+  let earliest: Claim[] = [];
   const began = await warehouseTime(deps.warehouse);
   const leftAlone = (object: LeftAlone) => sayLeftAlone(store.url, object, scope.log);
   const faults: string[] = [];
@@ -94,7 +87,7 @@ export async function claimObjects(
   const claims = earliestOf(earliest);
   const claim = async (transaction: Transaction) => {
     if (owned) await refuseIfBehind(transaction, input.pipeline, store.url, owned.owner);
-    return insertLoads(transaction, input, store.url, claims);
+    return insertLoads(transaction, { ...input, kind: input.source ? 'backfill' : 'pickup', storeUrl: store.url }, claims);
   };
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
   if (owned) await noteLoads({ ...deps, pipeline: input.pipeline, store }, owned, scope.signal);
@@ -122,13 +115,8 @@ async function ownedSource(
   return undefined;
 }
 
-function earliestOf(candidates: readonly Candidate[]): Candidate[] {
+function earliestOf(candidates: readonly Claim[]): Claim[] {
   return [...candidates].sort((a, b) => Buffer.compare(a.order, b.order)).slice(0, pageSize);
-}
-
-async function warehouseTime(warehouse: Warehouse): Promise<string> {
-  const [row] = await warehouse.query<{ now: string }>('select utc_timestamp(6) as now');
-  return row!.now;
 }
 
 /**
@@ -141,22 +129,20 @@ async function warehouseTime(warehouse: Warehouse): Promise<string> {
  */
 async function withoutOpenLoads(
   warehouse: Warehouse,
-  candidates: readonly Omit<Candidate, 'generation'>[],
+  candidates: readonly Omit<Claim, 'generation'>[],
   { began, source, keeps }: { readonly began: string; readonly source: BackfillSource | undefined; readonly keeps: boolean },
   signal: AbortSignal,
 ): Promise<{
-  readonly first: readonly Candidate[];
-  readonly again: readonly (Candidate & { readonly known: KnownLoads })[];
+  readonly first: readonly Claim[];
+  readonly again: readonly (Claim & { readonly known: KnownLoads })[];
   readonly before: number;
 }> {
   signal.throwIfAborted();
   if (candidates.length === 0) return { first: [], again: [], before: 0 };
-  const rows = await warehouse.query<KnownLoad>(
-    `select identity, generation, source_state, claimed_at, released_at, released_at >= cast(? as datetime(6)) as released_since,
-       claimed_at < cast(? as datetime(6)) as claimed_before, state in ('refused', 'gone', 'replaced') as left_nothing,
-       state in ('staged', 'processed') as was_loaded, kind = 'pickup' and source_state = 'kept' as was_kept
-     from gear.loads where identity in (${candidates.map(() => '?').join(', ')}) order by generation`,
-    [began, source?.since ?? began, ...candidates.map(({ identity }) => identity)],
+  const rows = await knownLoads(
+    warehouse,
+    candidates.map(({ identity }) => identity),
+    { began, since: source?.since ?? began },
   );
   const earliest = new Map([...rows].reverse().map((row) => [row.identity.toString('hex'), row]));
   const latest = new Map(rows.map((row) => [row.identity.toString('hex'), row]));
@@ -166,8 +152,8 @@ async function withoutOpenLoads(
       .map((row) => row.identity.toString('hex')),
   );
   let before = 0;
-  const first: Candidate[] = [];
-  const again: (Candidate & { readonly known: KnownLoads })[] = [];
+  const first: Claim[] = [];
+  const again: (Claim & { readonly known: KnownLoads })[] = [];
   for (const candidate of candidates) {
     const identity = candidate.identity.toString('hex');
     const last = latest.get(identity);
@@ -186,67 +172,4 @@ async function withoutOpenLoads(
     again.push({ ...candidate, generation: generation + 1, known });
   }
   return { first, again, before };
-}
-
-interface KnownLoad extends SqlRow {
-  identity: Buffer;
-  generation: number;
-  source_state: string;
-  claimed_at: string;
-  released_at: string | null;
-  released_since: number | null;
-  claimed_before: number;
-  left_nothing: number;
-  was_loaded: number;
-  was_kept: number;
-}
-
-/** Ids ascend in delivery order; each load's first chunk is planned with it. Returns how many were new. */
-async function insertLoads(
-  transaction: Transaction,
-  input: FeedRef & { readonly source?: BackfillSource | undefined },
-  storeUrl: string,
-  claims: readonly Candidate[],
-): Promise<number> {
-  const backfill = input.source !== undefined;
-  const values = claims.flatMap(({ object, identity, order, generation }): SqlValue[] => [
-    input.pipeline,
-    input.feed,
-    backfill ? 'backfill' : 'pickup',
-    storeUrl,
-    object.key,
-    object.versionId ?? null,
-    object.etag,
-    object.size,
-    sqlDatetime(object.lastModified),
-    generation,
-    identity,
-    order,
-    backfill ? 'kept' : 'present',
-  ]);
-  const { affectedRows } = await transaction.execute(
-    `insert into gear.loads
-       (pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, generation, identity, delivery_order, source_state, claimed_at)
-     values ${claims.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, utc_timestamp(6))').join(', ')}
-     on duplicate key update load_id = load_id`,
-    values,
-  );
-  await transaction.execute(
-    `insert into gear.load_chunks (load_id, chunk_number, start_offset, start_line)
-     select l.load_id, 0, 0, 1
-     from gear.loads l
-     left join gear.load_chunks c on c.load_id = l.load_id
-     where l.identity in (${claims.map(() => '?').join(', ')}) and l.state = 'claimed' and c.load_id is null`,
-    claims.map(({ identity }) => identity),
-  );
-  for (const { identity, generation, firstLoadId } of claims) {
-    if (firstLoadId === undefined) continue;
-    await transaction.execute(
-      `insert into gear.replays (load_id, first_load_id)
-       select load_id, ? from gear.loads where identity = ? and generation = ? and state = 'claimed' and header is null
-       on duplicate key update first_load_id = first_load_id`,
-      [firstLoadId, identity, generation],
-    );
-  }
-  return affectedRows;
 }

@@ -3,8 +3,8 @@ import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
 import { quarantineFolderOf, quarantinePlace, type QuarantinePlace } from '../../engine/quarantine-folder.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Warehouse } from '../../engine/warehouse.js';
-import { loadedObject, shownKey, type LoadedObject } from '../../gear/load-row.js';
-import { replayedOrder } from '../../gear/object-identity.js';
+import { loadedObject, shownKey, type LoadedObject } from '../../gear/loads/load-row.js';
+import { replayedOrder } from '../../gear/loads/object-identity.js';
 
 /** What an object brings again. */
 export interface Replay {

@@ -5,8 +5,8 @@ import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-che
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { contractOf } from '../landing/file-columns.js';
-import { readLoad, type Load } from '../../gear/load-row.js';
-import { quarantineRejects } from '../../gear/quarantine-rejects.js';
+import { readLoad, type Load } from '../../gear/loads/load-row.js';
+import { quarantineRejects } from '../../gear/loads/quarantine.js';
 import type { ActivityScope } from '../run-activity.js';
 
 const loadsAtOnce = 1_000;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { neighboursOf } from '../../engine/definition/match/neighbours.js';
 import type { Project } from '../../config/load-project.js';
-import { loadedObjects } from '../../gear/loaded-objects.js';
+import { loadedObjects } from '../../gear/loads/loaded-objects.js';
 import { checkDurability } from '../../connectors/mysql/checks/check-server.js';
 import { listSchedules } from '../../connectors/temporal/schedules.js';
 import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';

@@ -6,7 +6,7 @@ import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import type { LandDeps } from '../../../src/activities/landing/land-deps.js';
 import { landLoad } from '../../../src/activities/landing/land-load.js';
 import { landSmallLoads } from '../../../src/activities/landing/land-small-loads.js';
-import { loadedObjects } from '../../../src/gear/loaded-objects.js';
+import { loadedObjects } from '../../../src/gear/loads/loaded-objects.js';
 import { listOpenLoads } from '../../../src/activities/pickup/pickup-activities.js';
 import { releaseSource } from '../../../src/activities/landing/release-source.js';
 import { waitingFiles } from '../../../src/status/waiting-files.js';

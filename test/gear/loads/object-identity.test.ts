@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { deliveryOrder, deliveryOrderAt, replayedOrder, sqlDatetime } from '../../src/gear/object-identity.js';
-import type { ObjectVersion } from '../../src/engine/object-store.js';
+import { deliveryOrder, deliveryOrderAt, replayedOrder, sqlDatetime } from '../../../src/gear/loads/object-identity.js';
+import type { ObjectVersion } from '../../../src/engine/object-store.js';
 
 const object = (key: string, lastModified: string): ObjectVersion => ({ key, lastModified, etag: 'e', size: 1 }) as ObjectVersion;
 const at = (second: number) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.250000Z`;

@@ -1,7 +1,7 @@
-import type { LandResult, SourceState } from '../contracts/activities.js';
-import type { ObjectVersion } from '../engine/object-store.js';
-import { StrataError } from '../engine/strata-error.js';
-import type { SqlRow, Statements } from '../engine/warehouse.js';
+import type { LandResult, SourceState } from '../../contracts/activities.js';
+import type { ObjectVersion } from '../../engine/object-store.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { SqlRow, Statements } from '../../engine/warehouse.js';
 
 export const loadStates = ['claimed', 'staged', 'processed', 'refused', 'replaced', 'gone'] as const;
 export type LoadState = (typeof loadStates)[number];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lastingEtag, type ObjectVersion } from '../engine/object-store.js';
+import { lastingEtag, type ObjectVersion } from '../../engine/object-store.js';
 
 /** Microseconds since 1970 of an ISO 8601 time in UTC with up to six decimals; 0 of what is no time. */
 export function epochMicroseconds(iso: string): bigint {

@@ -1,5 +1,5 @@
-import type { ObjectStore, ObjectVersion } from '../engine/object-store.js';
-import type { Warehouse } from '../engine/warehouse.js';
+import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
+import type { Warehouse } from '../../engine/warehouse.js';
 import { objectIdentity } from './object-identity.js';
 
 export interface OfFeed {

@@ -1,6 +1,6 @@
-import type { Reject } from '../engine/read/reject.js';
-import { StrataError } from '../engine/strata-error.js';
-import type { SqlValue, Transaction } from '../engine/warehouse.js';
+import type { Reject } from '../../engine/read/reject.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { SqlValue, Transaction } from '../../engine/warehouse.js';
 import type { Load } from './load-row.js';
 
 /** A statement must stay below the server's max_allowed_packet (16 MiB on MariaDB); text of hex doubles the bytes. */
