@@ -1,5 +1,5 @@
 import { compilePipeline, type CompiledPipeline } from './compiled-pipeline.js';
-import { isEngineTable } from './definition/check-tables.js';
+import { isEngineTable } from './definition/checks/check-tables.js';
 import type { PipelineDefinition } from './definition/types.js';
 import { countTableName, keyTableName } from './marts/mart.js';
 import { StrataError } from './strata-error.js';

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { columnShape, entityShape, hubShape, linkShape, satelliteShape, surrogateShape } from './shape.js';
+import { columnSchema, entitySchema } from './schema/feed.js';
+import { surrogateSchema } from './schema/pipeline.js';
+import { hubSchema, linkSchema, satelliteSchema } from './schema/vault.js';
 import type {
   ColumnDefinition,
   EntityDefinition,
@@ -57,10 +59,10 @@ export function outline(definition: unknown): Outline {
     ),
     feedsListed: Array.isArray(whole.feeds),
     feeds: array(whole.feeds).map((feed, index) => feedOutline(record(feed), `feeds[${index}]`)),
-    surrogates: parts(whole.surrogates, 'surrogates', surrogateShape),
-    hubs: parts(vault.hubs, 'vault.hubs', hubShape),
-    links: parts(vault.links, 'vault.links', linkShape),
-    satellites: parts(vault.satellites, 'vault.satellites', satelliteShape),
+    surrogates: parts(whole.surrogates, 'surrogates', surrogateSchema),
+    hubs: parts(vault.hubs, 'vault.hubs', hubSchema),
+    links: parts(vault.links, 'vault.links', linkSchema),
+    satellites: parts(vault.satellites, 'vault.satellites', satelliteSchema),
   };
 }
 
@@ -71,8 +73,8 @@ function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
     ...optionalText('name', feed.name),
     ...optionalText('match', feed.match),
     ...(Array.isArray(feed.reasons) ? { reasons } : {}),
-    columns: parts(feed.columns, `${path}.columns`, columnShape),
-    entities: parts(feed.entities, `${path}.entities`, entityShape),
+    columns: parts(feed.columns, `${path}.columns`, columnSchema),
+    entities: parts(feed.entities, `${path}.entities`, entitySchema),
   };
 }
 

@@ -1,12 +1,13 @@
 import { StrataError } from '../strata-error.js';
-import { feedMistakes } from './check-feeds.js';
-import { surrogateMistakes } from './check-references.js';
-import { tableMistakes } from './check-tables.js';
-import { vaultMistakes } from './check-vault.js';
-import { cronMistake } from './cron.js';
+import { feedMistakes } from './checks/check-feeds.js';
+import { surrogateMistakes } from './checks/check-references.js';
+import { tableMistakes } from './checks/check-tables.js';
+import { vaultMistakes } from './checks/check-vault.js';
+import { cronMistake } from './checks/cron.js';
 import { overlapMistakes } from './match/overlap-mistakes.js';
 import { outline, type Outline } from './outline.js';
-import { at, pipelineShape, shapeMistakes } from './shape.js';
+import { pipelineSchema } from './schema/pipeline.js';
+import { at, shapeMistakes } from './shape-mistakes.js';
 import type { PipelineDefinition } from './types.js';
 
 /** Settings that mean something else already. */
@@ -37,7 +38,7 @@ export function validatePipelines(definitions: readonly unknown[]): PipelineDefi
       `${count} in the pipelines' definitions${names === '' ? '' : `, where ${names}`}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
     );
   }
-  return definitions.map((definition) => pipelineShape.parse(definition));
+  return definitions.map((definition) => pipelineSchema.parse(definition));
 }
 
 /** What stands at the places that the mistakes name by numbers: `feeds[0] is users, feeds[0].columns[2] is signup_date`. */
@@ -91,9 +92,4 @@ function meaningMistakes(pipeline: Outline): string[] {
 
 function nameMistakes(names: readonly string[]): string[] {
   return names.flatMap((name, index) => (names.indexOf(name) < index ? [at(name, 'name: is the name of two pipelines; rename one')] : []));
-}
-
-/** The definition itself, checked by the compiler: for authors of definitions in TypeScript. */
-export function definePipeline(definition: PipelineDefinition): PipelineDefinition {
-  return definition;
 }

@@ -1,5 +1,5 @@
 import type { FeedOutline, Outline } from '../outline.js';
-import { at } from '../shape.js';
+import { at } from '../shape-mistakes.js';
 import { matchMistake } from './match-mistakes.js';
 import { commonSample } from './sample-names.js';
 

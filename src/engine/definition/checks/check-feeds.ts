@@ -1,10 +1,10 @@
-import { rowReasons } from '../read/reject.js';
-import { matchMistake } from './match/match-mistakes.js';
-import { replayedRow } from './replayed-row.js';
+import { rowReasons } from '../../read/reject.js';
+import { matchMistake } from '../match/match-mistakes.js';
+import { replayedRow } from '../replayed-row.js';
 import { checkEntitySize } from './check-sizes.js';
-import { lookUp, type FeedOutline, type Part, type Parts } from './outline.js';
-import { at } from './shape.js';
-import type { ColumnDefinition, EntityDefinition } from './types.js';
+import { lookUp, type FeedOutline, type Part, type Parts } from '../outline.js';
+import { at } from '../shape-mistakes.js';
+import type { ColumnDefinition, EntityDefinition } from '../types.js';
 
 /** Columns that the engine adds to the tables that hold a feed's columns. */
 const engineColumns = new Set([

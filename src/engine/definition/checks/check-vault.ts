@@ -1,8 +1,8 @@
-import { sqlType } from '../sql/column-types.js';
+import { sqlType } from '../../sql/column-types.js';
 import { resolveColumn, resolveEntity, sourceMistakes } from './check-references.js';
-import { lookUp, type Outline, type Part } from './outline.js';
-import { at } from './shape.js';
-import type { HubDefinition, LinkDefinition, SatelliteDefinition } from './types.js';
+import { lookUp, type Outline, type Part } from '../outline.js';
+import { at } from '../shape-mistakes.js';
+import type { HubDefinition, LinkDefinition, SatelliteDefinition } from '../types.js';
 
 /** Mistakes of the Data Vault: references, types, and what its insert-only loads rely on. */
 export function vaultMistakes(pipeline: Outline): string[] {

@@ -1,7 +1,7 @@
-import { sqlType } from '../sql/column-types.js';
-import { lookUp, type Outline } from './outline.js';
-import { at } from './shape.js';
-import type { ColumnDefinition, EntityDefinition } from './types.js';
+import { sqlType } from '../../sql/column-types.js';
+import { lookUp, type Outline } from '../outline.js';
+import { at } from '../shape-mistakes.js';
+import type { ColumnDefinition, EntityDefinition } from '../types.js';
 
 /** What a name of an entity or of its column stands for; `mistake` when it certainly stands for nothing. */
 export interface Resolved<Value> {

@@ -1,5 +1,5 @@
-import type { Outline } from './outline.js';
-import { at } from './shape.js';
+import type { Outline } from '../outline.js';
+import { at } from '../shape-mistakes.js';
 
 /** Tables of the engine's own in gear. */
 const engineTables = [

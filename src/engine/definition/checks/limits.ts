@@ -1,4 +1,4 @@
-import type { ColumnType } from './types.js';
+import type { ColumnType } from '../types.js';
 
 /** InnoDB's limit on the columns of one key, in bytes. */
 export const maxKeyBytes = 3072;

@@ -1,7 +1,7 @@
 import { keyBytes, maxKeyBytes, maxKeyColumns, maxRowBytes, maxTableColumns, rowBytes } from './limits.js';
-import { lookUp, type Part, type Parts } from './outline.js';
-import { at } from './shape.js';
-import type { ColumnDefinition, EntityDefinition } from './types.js';
+import { lookUp, type Part, type Parts } from '../outline.js';
+import { at } from '../shape-mistakes.js';
+import type { ColumnDefinition, EntityDefinition } from '../types.js';
 
 /** Bytes and columns that the table of changes puts before the business key in its primary key: batch number and load id. */
 const changesKey = { bytes: 16, columns: 2 };

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { columnTypeSchema } from '../../types/column-type.js';
+import { columnName, list, name, reasonName, trimmed } from './parts.js';
+
+const reasonsSchema = z.strictObject({
+  bad: reasonName.describe('The reason for a value that breaks the type.'),
+  empty: reasonName.describe('The reason for an empty value.'),
+});
+
+export const columnSchema = z
+  .strictObject({
+    name: columnName.describe("The column's name in staging and bulk, in snake_case."),
+    header: trimmed
+      .min(1, 'must not be empty')
+      .describe("The column's name in the header of the file; it is compared trimmed and in any case."),
+    type: columnTypeSchema,
+    reason: z
+      .union([reasonName, reasonsSchema], {
+        error: 'must be the name of a reason (snake_case), or { bad, empty } with two of them',
+      })
+      .describe(
+        'The reason in quarantine for a value that breaks the type, or { bad, empty } where an empty value has a reason of its own.',
+      ),
+  })
+  .describe('A column of the file.');
+
+export const entitySchema = z
+  .strictObject({
+    name: name(48).describe("The table's name in bulk; its changes are in gear.changes_<name>."),
+    key: list(columnName, 'column: rows are merged by it').describe("The business key: names of the feed's columns."),
+    values: z
+      .array(columnName)
+      .describe("The other columns that are kept: names of the feed's columns. Without them a row says only that its key is there."),
+    indexes: z.array(list(columnName, 'column')).optional().describe('Secondary indexes, for what marts read.'),
+  })
+  .describe('A current table that the feed fills: the latest row of each key, by order of deliveries.');
+
+export const feedSchema = z
+  .strictObject({
+    name: name(48).describe("The table's name in staging."),
+    match: z
+      .string()
+      .min(1, 'must not be empty')
+      .describe(
+        "A JavaScript regular expression (flag u) over the file's key below the source's address. A file belongs to one feed at most.",
+      ),
+    columns: list(columnSchema, 'column'),
+    reasons: z.array(reasonName).describe("The reasons of the feed's columns, in the order in which a row reports them."),
+    entities: list(entitySchema, 'entity').describe('The first one has the counts that commands show.'),
+  })
+  .describe('A kind of file.');

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { durationRule, durationSeconds, releaseKinds } from '../release.js';
+import { feedSchema } from './feed.js';
+import { columnName, entityColumn, list, name, trimmed } from './parts.js';
+import { vaultSchema } from './vault.js';
+
+export const surrogateSchema = z
+  .strictObject({
+    name: name(56).describe('The table is gear.<name>.'),
+    id: columnName.describe("The id's column, int unsigned."),
+    value: columnName.describe("The name's column."),
+    from: list(entityColumn, 'entity column').describe('The entity columns of text or choice whose values need an id.'),
+    initial: z.array(trimmed).optional().describe('Names that have an id before any delivery.'),
+  })
+  .describe('Small integers for names, given when a name is first delivered and never reused.');
+
+const cron = z.string();
+
+/**
+ * A pipeline's definition: the only source of its types, of pipeline.schema.json and of what editors show. Unknown properties are
+ * refused, so that a misspelt one is not silently without effect.
+ */
+export const pipelineSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('The address of this schema, for editors of .json files.'),
+    name: name(48).describe("Part of workflow ids and of tasks' names, and what `strata` commands take."),
+    sourceSetting: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as EASTROCK_SOURCE_URL')
+      .describe("The environment variable that holds the source's address, s3://bucket/prefix or file:///folder."),
+    schedules: z
+      .strictObject({
+        pickup: cron.describe('When files are looked for; there is a schedule for each feed.'),
+        process: cron.describe('When staged rows are processed into bulk.'),
+        aggregate: cron.describe('When marts are refreshed.'),
+      })
+      .describe('Cron expressions of five fields, in UTC.'),
+    release: z
+      .enum(releaseKinds, { error: "must be 'delete', 'archive' or 'keep'" })
+      .optional()
+      .describe("What becomes of a file once its rows are in staging; 'delete' when left out."),
+    releaseAfter: z
+      .string()
+      .refine((text) => durationSeconds(text) !== undefined, durationRule)
+      .optional()
+      .describe("How long the file stays first, such as '30 minutes', '12 hours' or '7 days'; it goes at once when left out."),
+    feeds: list(feedSchema, 'feed'),
+    surrogates: z.array(surrogateSchema),
+    vault: vaultSchema,
+    sqlFolder: z
+      .string()
+      .min(1, 'must not be empty')
+      .regex(/^(?![/\\])(?!.*(^|[/\\])\.\.([/\\]|$))/, 'must be a folder beside or below the definition: relative and without ..')
+      .describe("The folder of the pipeline's SQL, relative to the definition's file; marts and views are its bus/*.sql."),
+  })
+  .describe('The definition of a Strata pipeline.');
+
+/** The JSON schema of a definition, for editors and other programs. What goes beyond shapes only Strata itself checks. */
+export function pipelineJsonSchema(): object {
+  return z.toJSONSchema(pipelineSchema, { target: 'draft-7', io: 'input' });
+}
