@@ -1,12 +1,12 @@
-import type { ColumnDefinition, PipelineDefinition } from '../engine/definition/types.js';
+import { definePipeline, type ColumnDefinition } from '../index.js';
 
 const uint32 = { kind: 'integer', min: '1', max: '4294967295' } as const;
 const dayFirst = { kind: 'date', format: 'd/m/yyyy' } as const;
 const reasons = ['missing_key', 'bad_key', 'bad_date', 'bad_amount', 'bad_duration', 'bad_type', 'too_long'];
-const userId: ColumnDefinition = { name: 'user_id', header: 'UserID', type: uint32, reason: 'bad_key' };
+const userId = { name: 'user_id', header: 'UserID', type: uint32, reason: 'bad_key' } as const satisfies ColumnDefinition;
 
 /** Games, users and payments of an online games company: CSV files in a bucket to marts by day and in total. */
-export const eastrock: PipelineDefinition = {
+export const eastrock = definePipeline({
   name: 'eastrock',
   sourceSetting: 'EASTROCK_SOURCE_URL',
   schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
@@ -161,4 +161,4 @@ export const eastrock: PipelineDefinition = {
     ],
   },
   sqlFolder: 'sql/eastrock',
-};
+});
