@@ -72,7 +72,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
   if (mistakes.length > 0 || !parsed.success) {
     throw new StrataError(
       'misconfigured',
-      `the settings are wrong (see docs/settings.md):\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+      `the settings are wrong (see docs/reference/settings.md):\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
     );
   }
   const settings = parsed.data;

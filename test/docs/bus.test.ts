@@ -7,7 +7,7 @@ import { compileEastrock, migratedWarehouse } from '../support/mart-warehouse.js
 import { warehouses } from '../support/servers/servers.js';
 import { documentAt, fencedBlocks, prose, tables } from './documents.js';
 
-const page = documentAt('docs/bus.md');
+const page = documentAt('docs/reference/bus.md');
 const [tableRows = [], viewRows = [], columnRows = [], middleRows = [], calendarRows = []] = tables(page);
 const examples = fencedBlocks(page).filter(({ language }) => language === 'sql');
 const named = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
@@ -15,7 +15,7 @@ const withKeys = (rows: readonly string[][]) => rows.map(([name, , key]) => [...
 /** The columns of each table and view, as the page lists them. */
 const columnLists = new Map([...page.text.matchAll(/^- `(\w+)`: (.*\n(?: {2}.*\n)*)/gm)].map(([, name = '', list]) => [name, named(list)]));
 
-describe('docs/bus.md', () => {
+describe('docs/reference/bus.md', () => {
   let pipeline: CompiledPipeline;
   const marts = () => pipeline.catalog.marts.filter(({ target }) => target.startsWith('bus.'));
 
@@ -70,7 +70,7 @@ const answers: Readonly<Record<string, readonly string[][]>> = {
   'no-deposit': [['2', 'Bo', 'DE', '2023-10-03', '2']],
 };
 
-describe.each(warehouses)('bus on $name is what docs/bus.md says', ({ url }) => {
+describe.each(warehouses)('bus on $name is what docs/reference/bus.md says', ({ url }) => {
   let pipeline: CompiledPipeline;
   let warehouse: Warehouse;
 

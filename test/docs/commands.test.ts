@@ -26,9 +26,10 @@ function parameters(command: Command): string[] {
   return [...args, ...command.options.map(({ flags }) => flags)];
 }
 
-/** Words of a shell line; quotes group. */
+/** Words of a shell line, without where its output goes; quotes group. */
 function words(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const call = line.replace(/ (\d?>>? ?\S+|&$)/g, '');
+  return [...call.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
 /** Throws a reason when the program would not take the words that follow `strata`. */
@@ -41,16 +42,16 @@ function checkCall(call: readonly string[]): void {
     command = next;
     rest = rest.slice(1);
   }
-  const { operands, unknown } = command.parseOptions(rest.filter((word) => !['>', '&', '|'].includes(word)));
+  const { operands, unknown } = command.parseOptions(rest);
   if (unknown.length > 0) throw new Error(`${command.name()} has no option ${unknown.join(' ')}`);
   const required = command.registeredArguments.filter((argument) => argument.required).length;
   const most = command.registeredArguments.some((argument) => argument.variadic) ? Infinity : command.registeredArguments.length;
-  const given = rest.includes('>') ? operands.slice(0, operands.length - 1) : operands;
-  if (given.length < required || given.length > most) throw new Error(`${command.name()} does not take the arguments ${given.join(' ')}`);
+  if (operands.length < required || operands.length > most)
+    throw new Error(`${command.name()} does not take the arguments ${operands.join(' ')}`);
 }
 
-describe('docs/cli.md', () => {
-  const page = documentAt('docs/cli.md').text;
+describe('docs/reference/cli.md', () => {
+  const page = documentAt('docs/reference/cli.md').text;
   const sections = new Map(
     page
       .split(/^## /m)

@@ -16,10 +16,14 @@ export interface Block {
   readonly text: string;
 }
 
-/** README.md and every page of docs. */
-export const documents: readonly Document[] = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => join('docs', name))].map(
-  (path) => documentAt(path),
-);
+/** README.md, CONTRIBUTING.md and every page of docs. */
+export const documents: readonly Document[] = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+].map((path) => documentAt(path));
 
 /** A file of the project; throws when it is not there. */
 export function documentAt(path: string): Document {

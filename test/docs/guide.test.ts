@@ -12,7 +12,7 @@ import { StrataProcess } from '../support/strata-process.js';
 import { documentAt, fencedBlocks, tables } from './documents.js';
 import { visibleFiles } from '../support/visible-files.js';
 
-const guide = documentAt('docs/pipelines.md');
+const guide = documentAt('docs/how-to/pipelines/define-a-pipeline.md');
 const blocks = fencedBlocks(guide);
 /** The tables of the guide that print the mart, after the first run and after the second. */
 const [afterFirst, afterSecond] = tables(guide).filter(([row]) => /^\d{4}-\d\d-\d\d$/.test(row?.[0] ?? ''));
@@ -33,7 +33,7 @@ function commands(name: string): string[][] {
     .map((line) => line.replace(/^npx strata /, '').split(' '));
 }
 
-describe('the pipeline of docs/pipelines.md works as written', () => {
+describe('the pipeline of docs/how-to/pipelines/define-a-pipeline.md works as written', () => {
   const { url } = server;
   const prefix = freshPrefix();
   let folder: string;

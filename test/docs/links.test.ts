@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { anchors, documentAt, documents, prose, root } from './documents.js';
 
@@ -24,18 +24,26 @@ describe('links', () => {
 
   it('in messages of the program lead to pages and headings that are there', () => {
     const named = sources.flatMap(({ name, text }) =>
-      [...text.matchAll(/docs\/(\w+\.md)(?:, "([^"]+)")?/g)].map(([, page, heading]) => ({ name, page, heading })),
+      [...text.matchAll(/\b(docs\/[\w/-]+\.md)(?:, "([^"]+)")?/g)].map(([, page, heading]) => ({ name, page, heading })),
     );
     expect(named.length).toBeGreaterThan(0);
     for (const { name, page, heading } of named) {
-      const document = documents.find(({ path }) => path === `docs/${page}`);
-      expect({ name, page: document?.path }).toEqual({ name, page: `docs/${page}` });
+      const document = documents.find(({ path }) => path === page);
+      expect({ name, page: document?.path }).toEqual({ name, page });
       if (heading !== undefined) expect(document?.text).toContain(`# ${heading}\n`);
     }
   });
 
-  it('from README.md lead to every page of docs', () => {
-    const { text } = documentAt('README.md');
-    for (const { path } of documents) if (path !== 'README.md') expect(text).toContain(`(${path})`);
+  it('from docs/README.md lead to every page of docs', () => {
+    const { text } = documentAt('docs/README.md');
+    const pages = documents.map(({ path }) => path).filter((path) => path.startsWith('docs/') && path !== 'docs/README.md');
+    for (const path of pages) expect(text).toContain(`(${relative('docs', path)})`);
   });
+
+  it.each(documents.filter(({ path }) => /^docs\/.+\//.test(path)).map((document) => [document.path, document] as const))(
+    'lead from the top of %s to the glossary',
+    (path, { text }) => {
+      expect(text.split('\n').slice(1, 4).join('\n')).toContain(`](${relative(dirname(path), 'docs/glossary.md')})`);
+    },
+  );
 });

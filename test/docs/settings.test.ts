@@ -6,11 +6,11 @@ import { searchAttributes } from '../../src/contracts/names.js';
 import { loadPipelines } from '../../src/config/load-pipelines.js';
 import { documentAt, fencedBlocks, root, tables } from './documents.js';
 
-const page = documentAt('docs/settings.md');
+const page = documentAt('docs/reference/settings.md');
 const [settings = [], sources = [], attributes = []] = tables(page);
 const name = (cell = '') => cell.replaceAll('`', '');
 
-describe('docs/settings.md', () => {
+describe('docs/reference/settings.md', () => {
   it('lists exactly the settings that there are', () => {
     expect(settings.map(([cell]) => name(cell))).toEqual(Object.keys(settingSchema.shape));
   });
@@ -44,7 +44,7 @@ describe('docs/settings.md', () => {
     const script = readFileSync(join(root, 'deploy', 'mysql', 'create-accounts.sh'), 'utf8');
     const [, made = ''] = /<< SQL\n([\s\S]*?)\nSQL\n/.exec(script) ?? [];
     const statements = (sql: string) => sql.split('\n').filter((line) => /^(create|grant) /.test(line));
-    const printed = fencedBlocks(page)
+    const printed = fencedBlocks(documentAt('docs/reference/warehouse.md'))
       .filter(({ language }) => language === 'sql')
       .flatMap(({ text }) => statements(text));
     expect(printed).toEqual(statements(made.replace(/\$MYSQL_[A-Z]+_PASSWORD/g, '...')));

@@ -19,8 +19,8 @@ const deliveries = [
   { feed: 'users', text: `${users}1,Ada,1/1/2024,Spain\n` },
 ] as const;
 
-describe('the selects of docs/architecture.md', () => {
-  const blocks = fencedBlocks(documentAt('docs/architecture.md')).filter(({ language }) => language === 'sql');
+describe('the selects of docs/how-to/operate/rebuild-bulk.md', () => {
+  const blocks = fencedBlocks(documentAt('docs/how-to/operate/rebuild-bulk.md')).filter(({ language }) => language === 'sql');
   let folder: string;
   let chain: WarehouseChain;
 

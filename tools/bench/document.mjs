@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 
 const introduction = `# Benchmarks
 
-Written by \`npm run bench\`; [docs/benchmarks.md](docs/benchmarks.md) says what each scenario measures and how to read it.
+Written by \`npm run bench\`; [docs/explanation/benchmarks.md](docs/explanation/benchmarks.md) says what each scenario measures and how to read it.
 Seconds are those of the machine that a section names: trust the ratios, which are of neighbours in the same run. A cell is
 the median and, in brackets, the lowest and the highest of the rounds.
 `;

@@ -22,7 +22,7 @@ export async function periods(bench, labs, rounds) {
   const of = (size, name) => samples.get(count(size)).map((sample) => sample[name]);
   const cells = (size, name) => [spread(of(size, name)), spread(ratios(of(size, name), of(sizes[0], name)))];
   return [
-    `Retention, as docs/scaling.md does it: the oldest day is deleted from \`bulk.games\`, then \`strata marts rebuild --from --to\` computes
+    `Retention, as docs/how-to/operate/delete-old-data.md does it: the oldest day is deleted from \`bulk.games\`, then \`strata marts rebuild --from --to\` computes
       that day of the daily marts (to the last of them; the totals, which count over all time, are left out). And the room that a history takes on disk, in tables and indexes.`,
     {
       columns: [

@@ -20,7 +20,10 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
     readSettings(cli.environment, { warehouse: true });
     const unknown = unknownSettings(cli);
     if (unknown.length === 0) return '';
-    return { state: 'warning', message: `${unknown.join(', ')}: no such setting; is it misspelled? (docs/settings.md lists them)` };
+    return {
+      state: 'warning',
+      message: `${unknown.join(', ')}: no such setting; is it misspelled? (docs/reference/settings.md lists them)`,
+    };
   });
   let project: Project | undefined;
   yield await finding('definitions', async () => {

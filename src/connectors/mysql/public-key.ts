@@ -28,7 +28,7 @@ export function tlsRisk(address: string): string | undefined {
   const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
   if (isLoopback(url) || mode.startsWith('VERIFY_')) return undefined;
   const risk = mode === 'REQUIRED' ? 'nobody checks who the server is' : 'rows travel in the clear, and nobody checks who the server is';
-  return `${risk}: add ssl-mode=VERIFY_CA and ssl-ca to the address of the warehouse (docs/settings.md, "TLS to the warehouse")`;
+  return `${risk}: add ssl-mode=VERIFY_CA and ssl-ca to the address of the warehouse (docs/reference/warehouse.md, "TLS to the warehouse")`;
 }
 
 function isLoopback(url: URL): boolean {

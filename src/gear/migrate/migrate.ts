@@ -81,7 +81,7 @@ export async function checkSchema(warehouse: Warehouse, prefix: string, schema: 
     return [
       ...pending.map(({ name }) => `migration ${name} has not been applied`),
       ...differences.map(({ text, statement }) =>
-        statement === undefined ? `${text}: change it by hand (docs/runbook.md, "A table differs")` : text,
+        statement === undefined ? `${text}: change it by hand (docs/how-to/pipelines/change-a-definition.md, "A table differs")` : text,
       ),
       ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not the definition's`),
       ...(pending.length === 0 ? await otherDefinitions(statements, schema) : []),
@@ -140,7 +140,7 @@ function refuseDestructive(differences: readonly Difference[]): void {
   throw new StrataError(
     'misconfigured',
     `nothing was changed: ${refused.length === 1 ? '1 difference' : `${refused.length} differences`} could destroy data, so a person must decide:\n${refused.map(({ text }) => `  - ${text}`).join('\n')}
-Either make the definition say what the table is, or change the table by hand (docs/runbook.md, "A table differs"), then run: strata migrate`,
+Either make the definition say what the table is, or change the table by hand (docs/how-to/pipelines/change-a-definition.md, "A table differs"), then run: strata migrate`,
   );
 }
 

@@ -63,7 +63,7 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
     for (const name of daily) expect([name, mended[name]]).toEqual([name, expected[name]!.filter((row) => row['date'] !== day(13))]);
   });
 
-  it('and of the totals with what they count from, gives what is left when days are deleted (docs/scaling.md)', async () => {
+  it('and of the totals with what they count from, gives what is left when days are deleted (docs/how-to/operate/delete-old-data.md)', async () => {
     const { marts } = pipeline.catalog;
     const whole = (mart: Mart) => refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, { rebuild: true });
     for (const mart of marts) await whole(mart);

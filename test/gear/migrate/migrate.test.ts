@@ -123,7 +123,7 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   it('notices a table that was changed by hand', async () => {
     await warehouse.execute('alter table bulk.things modify label varchar(7) not null');
     expect(await checkSchema(warehouse, prefix, await schema(withFeed({})))).toContain(
-      'bulk.things has column label as varchar(7), the definition says varchar(20): change it by hand (docs/runbook.md, "A table differs")',
+      'bulk.things has column label as varchar(7), the definition says varchar(20): change it by hand (docs/how-to/pipelines/change-a-definition.md, "A table differs")',
     );
   });
 });

@@ -21,7 +21,7 @@ const wrong = (hint: string, words?: RegExp) => means('misconfigured', hint, wor
 const denied: Meaning = {
   type: 'denied',
   whole: true,
-  hint: 'grant the rights listed in docs/settings.md',
+  hint: 'grant the rights listed in docs/reference/warehouse.md',
   words: text('(Access denied; you need ~|Access denied for user ~|~ command denied to user ~)'),
 };
 const wrongLogin: Meaning = {
