@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { ruleLine } from '../../../engine/read/broken-rules.js';
-import type { SqlValue } from '../../../engine/warehouse.js';
 import { knownFeed, pipelinesOf, type Cli } from '../../cli.js';
 import { atLeastOne, wholeNumber, withJson } from '../../grammar.js';
-import { entriesWhere, folderOf, jsonEntry, rulesOf } from './entries.js';
+import { quarantineEntries, type QuarantineEntry } from '../../../status/quarantine-entries.js';
+import { withoutText } from './entry-json.js';
 import { exportCommand } from './export.js';
 import { showCommand } from './show.js';
-import { ago, utc } from '../../../contracts/format-times.js';
+import { ago } from '../../../contracts/format-times.js';
 
 interface ListOptions {
   readonly json?: boolean;
@@ -42,46 +42,47 @@ function listCommand(command: Command, cli: Cli): void {
       const pipeline = name ?? options.pipeline;
       const pipelines = pipelinesOf(project, pipeline);
       if (options.feed !== undefined) knownFeed(pipelines, options.feed);
-      const filters: [string, SqlValue][] = [];
-      if (pipeline !== undefined) filters.push(['q.pipeline = ?', pipeline]);
-      if (options.feed !== undefined) filters.push(['q.feed = ?', options.feed]);
-      if (options.load !== undefined) filters.push(['q.load_id = ?', options.load]);
-      const entries = await cli.withWarehouse(project, (warehouse) => entriesWhere(warehouse, filters, options.limit));
-      if (options.json) return cli.out.json(entries.map((entry) => jsonEntry(entry, rulesOf(project, entry))));
+      const { feed, load, limit } = options;
+      const entries = await cli.withWarehouse(project, (warehouse) =>
+        quarantineEntries(warehouse, project, { pipeline, feed, load, limit }),
+      );
+      if (options.json) return cli.out.json(entries.map(withoutText));
       if (entries.length === 0) return cli.out.line('the quarantine holds nothing of that kind');
       cli.out.table(
         ['entry', 'load', 'feed', 'object', 'line', 'reasons', 'since'],
-        entries.map((row) => [
-          row.quarantine_id,
-          row.load_id,
-          row.feed,
-          row.object_key,
-          row.line_number,
-          row.reasons,
-          ago(utc(row.quarantined_at)),
+        entries.map((entry) => [
+          entry.quarantineId,
+          entry.loadId,
+          entry.feed,
+          entry.objectKey,
+          entry.lineNumber,
+          entry.reasons.join(','),
+          ago(new Date(entry.quarantinedAt)),
         ]),
       );
       cli.out.line();
-      for (const line of whys(entries.map((entry) => ({ id: entry.quarantine_id, why: whyOf(entry.problem, rulesOf(project, entry)) }))))
-        cli.out.line(line);
+      for (const line of whys(entries)) cli.out.line(line);
       cli.out.line('see the text of one: strata quarantine show <entry>');
-      const folders = new Map(entries.map((entry) => [entry.load_id, folderOf(entry)]));
+      const folders = new Map(entries.map(({ loadId, folder }) => [loadId, folder]));
       for (const [loadId, folder] of [...folders].slice(0, shownFolders))
         cli.out.line(`corrected rows of load ${loadId} go into ${folder} of the source`);
     });
 }
 
-function whyOf(problem: string | null, rules: ReturnType<typeof rulesOf>): string | undefined {
-  if (problem !== null) return problem.split('\n')[0];
-  return rules?.length === 0 ? 'breaks no rule of the current definition any more' : rules?.map(ruleLine).join('; ');
-}
-
 /** What is wrong, once for all entries of which it is the same: the first few of them. */
-function whys(entries: readonly { readonly id: number; readonly why: string | undefined }[]): string[] {
+function whys(entries: readonly QuarantineEntry[]): string[] {
   const ids = new Map<string, number[]>();
-  for (const { id, why } of entries) if (why !== undefined) ids.set(why, [...(ids.get(why) ?? []), id]);
+  for (const entry of entries) {
+    const why = whyOf(entry);
+    if (why !== undefined) ids.set(why, [...(ids.get(why) ?? []), entry.quarantineId]);
+  }
   return [...ids].map(([why, all]) => {
     const more = all.length > 3 ? ` and ${all.length - 3} more` : '';
     return `${all.length === 1 ? 'entry' : 'entries'} ${all.slice(0, 3).join(', ')}${more}: ${why}`;
   });
+}
+
+function whyOf({ problem, rules }: QuarantineEntry): string | undefined {
+  if (problem !== undefined) return problem;
+  return rules?.length === 0 ? 'breaks no rule of the current definition any more' : rules?.map(ruleLine).join('; ');
 }

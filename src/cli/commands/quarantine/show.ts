@@ -4,7 +4,8 @@ import { ruleLine } from '../../../engine/read/broken-rules.js';
 import { byteSize } from '../../../contracts/format-numbers.js';
 import type { Cli } from '../../cli.js';
 import { wholeNumber, withJson } from '../../grammar.js';
-import { entriesWhere, folderOf, jsonEntry, rulesOf } from './entries.js';
+import { quarantineEntries } from '../../../status/quarantine-entries.js';
+import { withoutText } from './entry-json.js';
 import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine show`: what was delivered, and which rules it breaks. */
@@ -16,25 +17,23 @@ export function showCommand(command: Command, cli: Cli): void {
     .argument('<entry>', 'the number that `strata quarantine list` shows', wholeNumber)
     .action(async (id: number, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true });
-      const [entry] = await cli.withWarehouse(project, (warehouse) => entriesWhere(warehouse, [['q.quarantine_id = ?', id]], 1));
+      const [entry] = await cli.withWarehouse(project, (warehouse) => quarantineEntries(warehouse, project, { entry: id, limit: 1 }));
       if (!entry) throw new UsageError(`the quarantine has no entry ${id}; run: strata quarantine list`);
-      const { raw } = entry;
-      const rules = rulesOf(project, entry);
-      const [problem, found] = (entry.problem ?? '').split('\n');
-      if (options.json) return cli.out.json({ ...jsonEntry(entry, rules), rules, found, rawBase64: raw.toString('base64') });
+      const { raw, rules, problem, found } = entry;
+      if (options.json) return cli.out.json({ ...withoutText(entry), rules, found, rawBase64: raw.toString('base64') });
       cli.out.line(
-        `entry ${entry.quarantine_id}: ${visibleLine(entry.object_key)}, line ${entry.line_number} (load ${entry.load_id}, feed ${entry.feed})`,
+        `entry ${entry.quarantineId}: ${visibleLine(entry.objectKey)}, line ${entry.lineNumber} (load ${entry.loadId}, feed ${entry.feed})`,
       );
-      cli.out.line(`reasons: ${entry.reasons}${entry.problem === null ? '' : ` (${problem})`}`);
+      cli.out.line(`reasons: ${entry.reasons.join(',')}${problem === undefined ? '' : ` (${problem})`}`);
       if (found !== undefined) cli.out.line(visibleLine(found));
       for (const rule of rules ?? [])
         cli.out.line(`- ${ruleLine(rule)}${rule.value === undefined ? '' : `: found ${JSON.stringify(rule.value)}`}`);
       if (rules?.length === 0)
-        cli.out.line(`- it breaks no rule of the current definition; load it again: strata quarantine export ${entry.load_id}`);
+        cli.out.line(`- it breaks no rule of the current definition; load it again: strata quarantine export ${entry.loadId}`);
       cli.out.line(
-        `bytes: ${byteSize(entry.row_bytes)} from byte ${entry.row_offset}${entry.row_bytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`,
+        `bytes: ${byteSize(entry.rowBytes)} from byte ${entry.rowOffset}${entry.rowBytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`,
       );
-      cli.out.line(`folder for corrected rows: ${folderOf(entry)} of the source`);
+      cli.out.line(`folder for corrected rows: ${entry.folder} of the source`);
       cli.out.line();
       cli.out.line(raw.toString('utf8'));
     });

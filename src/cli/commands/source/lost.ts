@@ -1,16 +1,11 @@
 import type { Command } from 'commander';
 import { sourceState } from '../../../activities/owner/source-state.js';
-import { landedFiles, type LandedFile } from '../../../connectors/temporal/landed-files.js';
-import type { Warehouse } from '../../../engine/warehouse.js';
+import { landedFiles } from '../../../connectors/temporal/landed-files.js';
+import { lastClaim, lostFiles } from '../../../status/lost-files.js';
 import { projectStores } from '../../../config/project-stores.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { withJson } from '../../grammar.js';
-import { ago, utc } from '../../../contracts/format-times.js';
-
-/** Ids asked for at once. */
-const page = 1_000;
-/** Temporal's clock and the warehouse's may differ by this, in milliseconds. */
-const clockTolerance = 3_600_000;
+import { ago } from '../../../contracts/format-times.js';
 
 /** `strata source lost`: what Temporal knows to be landed and the warehouse does not, be it the load or only its rows. */
 export function lostCommand(command: Command, cli: Cli): void {
@@ -29,7 +24,7 @@ export function lostCommand(command: Command, cli: Cli): void {
         const isBehind = owner !== undefined && owner.warehouse === me.uuid && me.highestLoad < owner.loads;
         const since = isBehind ? await lastClaim(warehouse) : undefined;
         const landed = await cli.withTemporal(project, (client) => landedFiles(client, { pipeline, since }));
-        return withoutKnown(warehouse, landed);
+        return lostFiles(warehouse, landed);
       });
       if (options.json) return cli.out.json(lost);
       if (lost.length === 0)
@@ -43,25 +38,4 @@ export function lostCommand(command: Command, cli: Cli): void {
       );
       cli.out.line('Temporal forgets workflows after the retention time of the namespace: what was landed before that is not listed');
     });
-}
-
-/** What was landed before the last claim that the warehouse remembers, it remembers too. */
-async function lastClaim(warehouse: Warehouse): Promise<Date | undefined> {
-  const [row] = await warehouse.query<{ last: string | null }>('select max(claimed_at) as last from gear.loads');
-  const last = utc(row?.last);
-  return last && new Date(last.getTime() - clockTolerance);
-}
-
-/** Of a load that is only claimed, or found no file, no row is kept: its landing was forgotten. */
-async function withoutKnown(warehouse: Warehouse, landed: readonly LandedFile[]): Promise<LandedFile[]> {
-  const known = new Set<number>();
-  for (let from = 0; from < landed.length; from += page) {
-    const ids = landed.slice(from, from + page).map(({ loadId }) => loadId);
-    const rows = await warehouse.query<{ load_id: number }>(
-      `select load_id from gear.loads where load_id in (${ids.map(() => '?').join(', ')}) and state not in ('claimed', 'gone', 'replaced')`,
-      ids,
-    );
-    for (const { load_id } of rows) known.add(Number(load_id));
-  }
-  return landed.filter(({ loadId }) => !known.has(loadId));
 }
