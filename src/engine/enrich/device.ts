@@ -1,0 +1,30 @@
+import { UAParser } from 'ua-parser-js';
+import type { Enrichment } from './enrichment.js';
+import { RecentResults } from './recent-results.js';
+
+/** Characters of an agent that are looked at: longer ones are attacks. */
+const looked = 1_024;
+/** Different agents remembered; most visits come from few. */
+const remembered = 50_000;
+const bot = /bot\b|bot\/|crawl|spider|slurp|curl\/|wget\/|python-requests|headless/i;
+
+/**
+ * The device that a user agent names: `vendor model` where it is known, else the operating system, else 'Unknown'; 'Bot' for programs.
+ * Browsers that hide the model say 'K', which is none.
+ */
+export function deviceEnrichment(version: string): Enrichment {
+  const devices = new RecentResults(remembered, deviceOf);
+  return {
+    name: 'ua.device',
+    version,
+    apply: (agent) => (agent === null || agent === '' ? 'Unknown' : devices.of(agent.slice(0, looked))),
+  };
+}
+
+function deviceOf(agent: string): string {
+  if (bot.test(agent)) return 'Bot';
+  const parser = new UAParser(agent);
+  const { vendor, model } = parser.getDevice();
+  if (model !== undefined && model !== 'K') return vendor === undefined || model.startsWith(vendor) ? model : `${vendor} ${model}`;
+  return parser.getOS().name ?? 'Unknown';
+}

@@ -1,0 +1,119 @@
+import { isIP } from 'node:net';
+
+/** A request that a web server logged; NULL where the log has `-`. */
+export interface Visit {
+  /** UTC, `yyyy-mm-dd hh:mm:ss`. */
+  readonly visitTime: string;
+  /** An address, or the name of a host. */
+  readonly ip: string;
+  readonly userName: string | null;
+  /** NULL, as path and protocol, where the request is not of the form `METHOD path HTTP/x`. */
+  readonly method: string | null;
+  readonly path: string | null;
+  readonly protocol: string | null;
+  /** The whole text between the quotes, whatever it is. */
+  readonly request: string;
+  readonly status: string;
+  readonly bytes: string;
+  readonly referer: string | null;
+  readonly userAgent: string | null;
+}
+
+export type LogProblem = 'bad_line' | 'bad_number' | 'bad_date';
+
+const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
+/** Address, ident, user, date, time, offset, request, status, size, referer, agent; one space between any two. */
+const linePattern = new RegExp(
+  `^(\\S+) \\S+ (\\S+) \\[(\\d{2})/([A-Za-z]{3})/(\\d{4})[: ]?(\\d{2}):(\\d{2}):(\\d{2}) ([+-])(\\d{2})(\\d{2})\\] ${quoted} (\\d+) (\\d+|-) ${quoted} ${quoted}$`,
+  's',
+);
+const requestPattern = /^([A-Z][A-Z_-]*) (\S+) (HTTP\/\d+(?:\.\d+)?)$/;
+const hostName = /^(?=.*[^0-9.])[A-Za-z0-9._-]+$/;
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const largest = 9223372036854775807n;
+
+/**
+ * Reads a line of the combined log format (https://httpd.apache.org/docs/2.4/logs.html#combined), without its line end. Between date and
+ * time may stand a colon, a space or nothing. Escaped quotes and backslashes are unescaped; other sequences stay as they are.
+ */
+export function parseCombinedLog(line: string): Visit | LogProblem {
+  const found = linePattern.exec(line);
+  if (!found) return 'bad_line';
+  const [, ip = '', user = '', day = '', month = '', year = '', hour = '', minute = '', second = ''] = found;
+  const [sign = '', zoneHours = '', zoneMinutes = '', request = '', status = '', size = '', referer = '', agent = ''] = found.slice(9);
+  if (isIP(ip) === 0 && !hostName.test(ip)) return 'bad_line';
+  const visitTime = utcTime(
+    [year, months.indexOf(month), day, hour, minute, second].map(Number) as DateParts,
+    (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes)),
+  );
+  if (visitTime === undefined) return 'bad_date';
+  const code = Number(status);
+  if (status.length > 3 || code < 100 || code > 599) return 'bad_number';
+  if (size.length > 18 && BigInt(size) > largest) return 'bad_number';
+  const text = unescaped(request);
+  const [, method = null, path = null, protocol = null] = requestPattern.exec(text) ?? [];
+  return {
+    visitTime,
+    ip,
+    userName: user === '-' || user === '""' ? null : user,
+    method,
+    path,
+    protocol,
+    request: text,
+    status,
+    bytes: size === '-' ? '0' : size,
+    referer: referer === '-' ? null : unescaped(referer),
+    userAgent: agent === '-' ? null : unescaped(agent),
+  };
+}
+
+type DateParts = [year: number, month: number, day: number, hour: number, minute: number, second: number];
+
+/** In UTC; undefined where there is no such time. A leap second counts as the one before it. */
+function utcTime([year, month, day, hour, minute, second]: DateParts, offsetMinutes: number): string | undefined {
+  if (month < 0 || hour > 23 || minute > 59 || second > 60 || year < 1000 || Math.abs(offsetMinutes) > 14 * 60) return undefined;
+  const time = new Date(Date.UTC(year, month, day, hour, minute, Math.min(second, 59)));
+  if (time.getUTCDate() !== day || time.getUTCMonth() !== month) return undefined;
+  const utc = new Date(time.getTime() - offsetMinutes * 60_000);
+  const text = utc.toISOString();
+  return text.length === 24 ? `${text.slice(0, 10)} ${text.slice(11, 19)}` : undefined;
+}
+
+function unescaped(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(["\\])/g, '$1') : text;
+}
+
+/** Control bytes that MySQL takes but no tool shows, and what is not UTF-8, as `\xhh`: no visit is lost for them. */
+export function logText(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (!text.includes('\ufffd') && !text.includes('\0')) return text;
+  return escapeInvalid(bytes);
+}
+
+function escapeInvalid(bytes: Buffer): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let text = '';
+  let from = 0;
+  while (from < bytes.length) {
+    const length = sequenceLength(bytes, from);
+    const part = bytes.subarray(from, from + length);
+    text +=
+      length === 1 && (part[0] === 0 || (part[0] ?? 0) >= 0x80)
+        ? `\\x${(part[0] ?? 0).toString(16).padStart(2, '0')}`
+        : decoder.decode(part);
+    from += length;
+  }
+  return text;
+}
+
+/** Of the character that begins there; 1 where it is no valid one. */
+function sequenceLength(bytes: Buffer, from: number): number {
+  const first = bytes[from] ?? 0;
+  const wanted = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (wanted === 1 || from + wanted > bytes.length) return 1;
+  const part = bytes.subarray(from, from + wanted);
+  return part.toString('utf8').includes('\ufffd') && !part.equals(replacement) ? 1 : wanted;
+}
+
+/** U+FFFD itself, which a file may hold. */
+const replacement = Buffer.from('\ufffd');

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { countryEnrichment } from '../../../src/connectors/geo/country-of-address.js';
+import { deviceEnrichment } from '../../../src/engine/enrich/device.js';
+
+describe('the country of an address', () => {
+  const { apply, version } = countryEnrichment();
+
+  it.each([
+    ['8.8.8.8', 'US'],
+    ['::ffff:8.8.8.8', 'US'],
+    ['194.77.0.1', 'DE'],
+    ['10.0.0.1', null],
+    ['127.0.0.1', null],
+    ['::1', null],
+    ['localhost', null],
+    [' 8.8.8.8', null],
+    ['', null],
+    [null, null],
+  ])('of %j is %j', (ip, country) => expect([apply(ip), apply(ip)]).toEqual([country, country]));
+
+  it('is known with the version of its data', () => expect(version).toMatch(/^@ip-location-db\/dbip-country-mmdb \d+\./));
+
+  it('is not looked up in a file that is no database', () =>
+    expect(() => countryEnrichment(import.meta.filename)).toThrow(/can't be read: it must be a file in MaxMind's format/));
+});
+
+describe('the device of a user agent', () => {
+  const { apply } = deviceEnrichment('1');
+  const safari = 'AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1';
+
+  it.each([
+    [`Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) ${safari}`, 'Apple iPhone'],
+    [
+      'Mozilla/5.0 (Linux; Android 13; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/112.0.0.0 Mobile Safari/537.36',
+      'Samsung SM-S918B',
+    ],
+    ['Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Mobile Safari/537.36', 'Android'],
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36', 'Windows'],
+    ['Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)', 'Bot'],
+    ['curl/8.5.0', 'Bot'],
+    ['something of its own', 'Unknown'],
+    ['', 'Unknown'],
+    [null, 'Unknown'],
+  ])('of %j is %j', (agent, device) => expect([apply(agent), apply(agent)]).toEqual([device, device]));
+
+  it('is looked for in the first 1,024 characters', () => expect(apply(`${'x'.repeat(1_024)} Googlebot/2.1`)).toBe('Unknown'));
+});
