@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createExportActivities } from './activities/exports/export-activities.js';
 import { createLandingActivities } from './activities/landing/landing-activities.js';
 import { createMartActivities } from './activities/marts/mart-activities.js';
 import { createPickupActivities } from './activities/pickup/pickup-activities.js';
@@ -119,6 +120,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
     ...createProcessingActivities({ warehouse, pipelines }),
     ...createVaultActivities({ warehouse, pipelines }),
     ...createMartActivities({ warehouse, pipelines }),
+    ...createExportActivities({ warehouse, pipelines, stores }),
   };
 }
 

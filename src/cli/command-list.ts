@@ -84,6 +84,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/marts.js')).martsCommand,
   },
   {
+    name: 'exports',
+    description: 'Parquet and CSV files that are made from the warehouse',
+    load: async () => (await import('./commands/exports.js')).exportsCommand,
+  },
+  {
     name: 'render',
     description: "write the SQL that definitions become to rendered/ in each pipeline's SQL folder, to read, review and compare",
     load: async () => (await import('./commands/render.js')).renderCommand,

@@ -6,5 +6,11 @@ import type { Project } from './load-project.js';
 export function projectStores({ settings, pipelines }: Project): Stores {
   const { environment, folderTimes } = settings;
   const sources = [...pipelines].map(([name, { definition }]) => [name, () => environment[definition.sourceSetting] ?? ''] as const);
-  return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes), settings.backfillSources);
+  const exportUrls = [...pipelines].map(
+    ([name, { definition }]) => [name, () => environment[definition.exportSetting ?? ''] ?? ''] as const,
+  );
+  return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes), {
+    backfillSources: settings.backfillSources,
+    exports: new Map(exportUrls),
+  });
 }

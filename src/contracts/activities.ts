@@ -182,6 +182,8 @@ export interface ChangedMarts {
   readonly marts: Readonly<Record<string, RefreshResult>>;
   /** Marts that need an activity each: there is much to compute, the time was up, or a first try failed. */
   readonly left: readonly MartStep[];
+  /** The pipeline has exports, which may be out of date now. */
+  readonly hasExports?: true | undefined;
 }
 
 /** The same of the vault's tables. */
@@ -264,4 +266,32 @@ export interface MartActivities {
   pruneChanges(input: { readonly pipeline: string }): Promise<PruneResult>;
 }
 
-export type Activities = PlanActivities & PickupActivities & LandingActivities & ProcessingActivities & VaultActivities & MartActivities;
+/** What an export wrote, or left as it was. */
+export interface ExportResult {
+  /** Below the pipeline's export address. */
+  readonly key: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** False: the file had these rows already, and was not touched. */
+  readonly changed: boolean;
+}
+
+export interface ExportActivities {
+  /** The exports whose file, SQL or marts are not those of the last time, in the order of their files' names. */
+  findStaleExports(input: { readonly pipeline: string }): Promise<readonly string[]>;
+  /** Computes the rows, and puts the file in place in one step where they differ from the last time, or where `force` says so. */
+  writeExport(input: {
+    readonly pipeline: string;
+    readonly export: string;
+    readonly force?: boolean | undefined;
+    readonly progress?: ProgressTarget | undefined;
+  }): Promise<ExportResult>;
+}
+
+export type Activities = ExportActivities &
+  PlanActivities &
+  PickupActivities &
+  LandingActivities &
+  ProcessingActivities &
+  VaultActivities &
+  MartActivities;

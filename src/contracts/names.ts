@@ -9,6 +9,7 @@ export const workflowTypes = {
   run: 'runPipeline',
   backfill: 'backfillFeed',
   rebuild: 'rebuildMarts',
+  exports: 'writeExports',
   arrivals: 'followArrivals',
 } as const;
 
@@ -20,6 +21,7 @@ export const workflowIds = {
   run: (pipeline: string) => `${pipeline}/run`,
   backfill: (pipeline: string, feed: string, name: string) => `${pipeline}/${feed}/backfill/${name}`,
   rebuild: (pipeline: string) => `${pipeline}/rebuild`,
+  exports: (pipeline: string) => `${pipeline}/exports`,
   arrivals: (pipeline: string) => `${pipeline}/arrivals`,
 } as const;
 

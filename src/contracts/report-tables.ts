@@ -1,4 +1,5 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
+import type { ExportResult } from './activities.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
 /** A part of a run's report: a table, lines below it, or both. Temporal Web, the command line and pages each render it in their own way. */
@@ -16,10 +17,15 @@ export interface ReportLine {
 }
 
 /** What a run did, layer by layer. Parts that had nothing to do are left out. */
-export function reportSections({ pickups = {}, feeds = {}, vault = {}, marts = {} }: Partial<RunReport>): ReportSection[] {
-  return [pickupSection(pickups), refusalSection(pickups), feedSection(feeds), vaultSection(vault), martSection(marts)].filter(
-    ({ rows, lines }) => rows.length + lines.length > 0,
-  );
+export function reportSections({ pickups = {}, feeds = {}, vault = {}, marts = {}, exports = {} }: Partial<RunReport>): ReportSection[] {
+  return [
+    pickupSection(pickups),
+    refusalSection(pickups),
+    feedSection(feeds),
+    vaultSection(vault),
+    martSection(marts),
+    exportSection(exports),
+  ].filter(({ rows, lines }) => rows.length + lines.length > 0);
 }
 
 /** The files of each feed. */
@@ -83,6 +89,21 @@ export function martSection(marts: Readonly<Record<string, MartCounts>>): Report
     columns: ['mart', 'how', 'keys', 'rows'],
     rows: changed.map(([mart, { mode, keys, rows }]) => [mart, mode, grouped(keys), grouped(rows)]),
     lines: current === 0 ? [] : [{ text: `${current} of ${counted(all.length, 'mart')} already up to date` }],
+  };
+}
+
+/** The files that exports wrote. */
+export function exportSection(exports: Readonly<Record<string, ExportResult>>): ReportSection {
+  return {
+    heading: 'Bus to files',
+    columns: ['export', 'rows', 'bytes', 'file'],
+    rows: Object.entries(exports).map(([name, { key, rows, bytes, changed }]) => [
+      name,
+      grouped(rows),
+      byteSize(bytes),
+      changed ? key : 'as it was',
+    ]),
+    lines: [],
   };
 }
 

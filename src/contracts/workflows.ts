@@ -1,5 +1,15 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
-import type { BackfillSource, FeedRef, LandResult, Period, ProgressTarget, RefreshMode, Refusal, SourceState } from './activities.js';
+import type {
+  BackfillSource,
+  ExportResult,
+  FeedRef,
+  LandResult,
+  Period,
+  ProgressTarget,
+  RefreshMode,
+  Refusal,
+  SourceState,
+} from './activities.js';
 
 export interface PickupInput extends FeedRef {
   /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
@@ -105,6 +115,19 @@ export interface MartCounts {
 
 export interface AggregateReport {
   readonly marts: Readonly<Record<string, MartCounts>>;
+  readonly exports?: Readonly<Record<string, ExportResult>> | undefined;
+  readonly failures: readonly string[];
+}
+
+export interface ExportsInput {
+  readonly pipeline: string;
+  readonly exports: readonly string[];
+  /** Also writes files that have these rows already. */
+  readonly force?: boolean | undefined;
+}
+
+export interface ExportsReport {
+  readonly exports: Readonly<Record<string, ExportResult>>;
   readonly failures: readonly string[];
 }
 
@@ -117,6 +140,7 @@ export interface RunReport {
   readonly feeds: Readonly<Record<string, FeedCounts>>;
   readonly vault: Readonly<Record<string, number>>;
   readonly marts: Readonly<Record<string, MartCounts>>;
+  readonly exports?: Readonly<Record<string, ExportResult>> | undefined;
   readonly failures: readonly string[];
 }
 

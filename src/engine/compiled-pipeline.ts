@@ -1,5 +1,7 @@
 import { fingerprintOf } from './definition/fingerprint.js';
 import type { PipelineDefinition } from './definition/types.js';
+import type { Export } from './exports/export.js';
+import { loadExports } from './exports/load-exports.js';
 import { loadMarts } from './marts/load-marts.js';
 import type { MartCatalog } from './marts/mart.js';
 import type { VaultLoad } from './vault/vault-load.js';
@@ -11,6 +13,7 @@ export interface CompiledPipeline {
   readonly catalog: MartCatalog;
   /** How each vault table is loaded, and so which changes it reads. */
   readonly vaultReaders: readonly VaultLoad[];
+  readonly exports: readonly Export[];
   /** Tells these definitions from those of another release. */
   readonly fingerprint: string;
 }
@@ -23,8 +26,10 @@ export function compilePipeline(
   definition: PipelineDefinition,
   sqlFiles: readonly { readonly path: string; readonly text: string }[],
 ): CompiledPipeline {
-  const martFiles = sqlFiles.filter(({ path }) => path.startsWith('bus/'));
-  const named = martFiles.map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
-  const compiled = { definition, catalog: loadMarts(named, definition), vaultReaders: vaultLoads(definition) };
+  const filesOf = (folder: string) =>
+    sqlFiles.filter(({ path }) => path.startsWith(folder)).map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
+  const catalog = loadMarts(filesOf('bus/'), definition);
+  const exports = loadExports(filesOf('exports/'), definition, catalog.marts);
+  const compiled = { definition, catalog, exports, vaultReaders: vaultLoads(definition) };
   return { ...compiled, fingerprint: fingerprintOf(compiled) };
 }

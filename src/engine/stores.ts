@@ -8,17 +8,26 @@ export interface Stores {
   sourceOf(pipeline: string): ObjectStore;
   /** Whether the setting of the pipeline's source has a value: a project that only backfills needs none. */
   hasSource(pipeline: string): boolean;
+  /** Where the pipeline's exports are written. */
+  exportsOf(pipeline: string): ObjectStore;
   /** A store by its address. */
   open(url: string): ObjectStore;
   /** The store that a workflow names as the source of a backfill. Throws `denied` when no backfill may read there. */
   openForBackfill(url: string): ObjectStore;
 }
 
-/** `backfillSources`: besides the pipelines' sources, the only places that backfills may read from; undefined: all. */
+export interface StoresOptions {
+  /** Besides the pipelines' sources, the only places that backfills may read from; all when absent. */
+  readonly backfillSources?: readonly string[] | undefined;
+  /** Addresses of exports by pipeline; '' where none is set. */
+  readonly exports?: ReadonlyMap<string, () => string> | undefined;
+}
+
+/** The stores at these addresses, by pipeline, each opened when first used. */
 export function createStores(
   sources: ReadonlyMap<string, () => string>,
   openStore: (url: string) => ObjectStore,
-  backfillSources?: readonly string[],
+  { backfillSources, exports = new Map() }: StoresOptions = {},
 ): Stores {
   const opened = new Map<string, ObjectStore>();
   const open = (url: string): ObjectStore => {
@@ -40,6 +49,15 @@ export function createStores(
         'denied',
         `no backfill may read from ${shownAddress(store.url)}: add it to STRATA_BACKFILL_SOURCES of every worker and restart them`,
       );
+    },
+    exportsOf: (pipeline) => {
+      const url = exports.get(pipeline)?.() ?? '';
+      if (url === '')
+        throw new StrataError(
+          'misconfigured',
+          `where the exports of ${pipeline} are written is not set: set its export setting of every worker`,
+        );
+      return open(url);
     },
     hasSource: (pipeline) => (sources.get(pipeline)?.() ?? '') !== '',
     sourceOf: (pipeline) => {

@@ -48,5 +48,10 @@ export interface Warehouse extends Statements {
   ): Promise<Result>;
   /** Runs `work` on one connection in autocommit; for DDL, named locks and batches that commit one by one. */
   session<Result>(work: (statements: Statements) => Promise<Result>, options?: WorkOptions): Promise<Result>;
+  /**
+   * The rows of a SELECT as they come, each an array of its values as the server writes them in text: exact, however many digits. Memory
+   * stays the same for any number of rows.
+   */
+  stream(sql: string, values?: readonly SqlValue[], options?: WorkOptions): AsyncIterable<readonly (string | null)[]>;
   close(): Promise<void>;
 }

@@ -28,7 +28,10 @@ export const profiles = {
 } as const satisfies Record<string, ActivityOptions>;
 
 export const control = proxyActivities<
-  Pick<Activities, 'planPipeline' | 'findStaged' | 'listOpenLoads' | 'announceLanded' | 'pruneStaging' | 'pruneChanges'>
+  Pick<
+    Activities,
+    'planPipeline' | 'findStaleExports' | 'findStaged' | 'listOpenLoads' | 'announceLanded' | 'pruneStaging' | 'pruneChanges'
+  >
 >(profiles.control);
 export const data = proxyActivities<
   Pick<
@@ -42,6 +45,7 @@ export const data = proxyActivities<
     | 'loadChangedVault'
     | 'refreshMart'
     | 'refreshChangedMarts'
+    | 'writeExport'
   >
 >(profiles.data);
 export const batches = proxyActivities<Pick<Activities, 'landSmallLoads'>>(profiles.batch);

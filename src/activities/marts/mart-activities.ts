@@ -11,6 +11,7 @@ import { doFew, targetsBehind } from '../targets-behind.js';
 
 export interface MartPipeline extends KnownPipeline {
   readonly catalog: MartCatalog;
+  readonly exports: readonly unknown[];
   /** The vault's tables with the feeds whose changes they take. */
   readonly vaultReaders: readonly ChangeReader[];
 }
@@ -50,7 +51,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshChangedMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
+        const { definition, catalog, exports } = await pipelineOf(pipelines, pipeline, warehouse);
         const takers = catalog.marts
           .filter(({ target }) => !except.includes(target))
           .map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
@@ -59,7 +60,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
         const left = await doFew(behind, takers, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {
           marts[target] = await refresh(pipeline, target, {}, scope);
         });
-        return { marts, left: left.map(({ target, after }) => ({ mart: target, after })) };
+        return { marts, left: left.map(({ target, after }) => ({ mart: target, after })), ...(exports.length > 0 && { hasExports: true }) };
       }),
     pruneChanges: ({ pipeline }) =>
       runActivity({}, async (scope) => {

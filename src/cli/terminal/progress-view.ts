@@ -17,6 +17,7 @@ const titles: Record<Phase, string> = {
   processing: 'staging to bulk',
   vault: 'bulk to vault',
   marts: 'bulk to bus',
+  exports: 'bus to files',
   pruning: 'pruning',
   done: 'done',
 };

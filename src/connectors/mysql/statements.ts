@@ -6,7 +6,7 @@ import type { Product } from './errors/meaning.js';
 import { warehouseFailure } from './failures.js';
 
 /** What an error says was being done: of a statement that writes its table, else its first words without literals. */
-function summary(sql: string): string {
+export function summary(sql: string): string {
   const text = sql
     .trim()
     .replace(/\s+/g, ' ')

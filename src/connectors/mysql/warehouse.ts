@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection, createPool, type Pool, type PoolConnection } from 'mysql2/promise';
+import { qualify } from '../../engine/sql/qualify.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { ExecuteResult, SqlRow, SqlValue, Statements, Transaction, Warehouse, WorkOptions } from '../../engine/warehouse.js';
 import { connectionOptions } from './connection-options.js';
 import { warehouseFailure } from './failures.js';
 import { Sessions } from './sessions.js';
-import { ConnectionStatements } from './statements.js';
+import { ConnectionStatements, summary } from './statements.js';
+import { streamRows } from './stream-rows.js';
 
 export interface WarehouseOptions {
   /** mysql://user:password@host:port */
@@ -47,6 +49,26 @@ class MysqlWarehouse implements Warehouse {
 
   execute(sql: string, values?: readonly SqlValue[]): Promise<ExecuteResult> {
     return this.session((statements) => statements.execute(sql, values));
+  }
+
+  async *stream(sql: string, values: readonly SqlValue[] = [], options: WorkOptions = {}): AsyncGenerator<readonly (string | null)[]> {
+    options.signal?.throwIfAborted();
+    const connection = await this.connect();
+    const kill = () => void this.killQuery(connection.threadId).catch(() => connection.destroy());
+    options.signal?.addEventListener('abort', kill, { once: true });
+    let ended = false;
+    try {
+      await this.keepSettled(connection);
+      yield* streamRows(connection, qualify(sql, this.options.prefix), values);
+      ended = !options.signal?.aborted;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      throw warehouseFailure(error, summary(sql), this.sessions.product);
+    } finally {
+      options.signal?.removeEventListener('abort', kill);
+      if (ended) connection.release();
+      else connection.destroy();
+    }
   }
 
   session<Result>(work: (statements: Statements) => Promise<Result>, options: WorkOptions = {}): Promise<Result> {

@@ -11,14 +11,15 @@ const length = 16;
  * every machine, so neither paths nor schedules count, which workers do not use.
  */
 export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): string {
-  const { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault } = pipeline.definition;
+  const { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault, exportSetting } = pipeline.definition;
   const { marts, views } = pipeline.catalog;
   const parts = {
-    definition: { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault },
+    definition: { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault, exportSetting },
     contracts: feeds.map(contractChecksum),
     statements: renderedSql(pipeline).map(({ text }) => text),
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     views: views.map(({ target, select }) => [target, select]),
+    exports: pipeline.exports.map(({ name, checksum }) => [name, checksum.toString('hex')]),
     loads: pipeline.vaultReaders.map(({ target, checksum }) => [target, checksum.toString('hex')]),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);

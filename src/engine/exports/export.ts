@@ -1,3 +1,4 @@
+import type { CheckedStatement } from '../marts/checked-statements.js';
 import type { TableColumn } from '../bulk/tables.js';
 
 export const exportFormats = ['parquet', 'csv'] as const;
@@ -21,4 +22,9 @@ export interface Export {
   readonly rowsLine: number;
   /** SHA-256 of what decides the file's bytes; another one means that it must be written again. */
   readonly checksum: Buffer;
+}
+
+/** Its SELECT, which the server can check without running it. */
+export function checkedExport({ path, rows, rowsLine }: Export): CheckedStatement {
+  return { path, written: rows, line: rowsLine, sql: rows };
 }

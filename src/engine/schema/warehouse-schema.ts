@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from '../compiled-pipeline.js';
 import type { PipelineDefinition } from '../definition/types.js';
+import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
 import { createView, martTables } from '../marts/mart-tables.js';
 import { contractChecksum } from '../read/contract.js';
@@ -134,7 +135,7 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
         return { name: view.target, statements, checksum: checksumOf(statements) };
       }),
     ],
-    checked: pipelines.flatMap(({ catalog }) => checkedStatements(catalog)),
+    checked: pipelines.flatMap(({ catalog, exports }) => [...checkedStatements(catalog), ...exports.map(checkedExport)]),
     seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
     fingerprints: pipelines.map(({ definition, fingerprint }) => ({
       pipeline: definition.name,

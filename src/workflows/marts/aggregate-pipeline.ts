@@ -3,6 +3,7 @@ import { control, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { finish, noteFailure } from '../report/failure-message.js';
+import { writeStaleExports } from '../exports/write-exports.js';
 import { refreshChangedMarts } from './refresh-marts.js';
 
 /** Brings the marts that are stale up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
@@ -10,10 +11,11 @@ export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<A
   showRetries();
   const failures: string[] = [];
   const changed = (marts: Readonly<Record<string, MartCounts>>) => showDetails(reportMarkdown({ failures, marts }));
-  const marts = await refreshChangedMarts({ pipeline, failures, changed });
+  const { marts, hasExports } = await refreshChangedMarts({ pipeline, failures, changed });
+  const exports = hasExports ? await writeStaleExports({ pipeline, failures }) : {};
   await pruneChanges(pipeline, failures);
-  changed(marts);
-  return finish({ marts, failures });
+  showDetails(reportMarkdown({ failures, marts, exports }));
+  return finish({ marts, exports, failures });
 }
 
 /** Deletes the changes that all marts and vault tables have taken in. */

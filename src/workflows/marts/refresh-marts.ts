@@ -70,14 +70,20 @@ export function refreshFew(
   );
 }
 
+/** The marts that were refreshed, and whether there are exports made of them. */
+export interface Refreshed {
+  readonly marts: Record<string, MartCounts>;
+  readonly hasExports: boolean;
+}
+
 /** Refreshes the marts that are behind: one activity does what is little work, the others get one each. Returns those marts alone. */
-export async function refreshChangedMarts(refreshing: Refreshing): Promise<Record<string, MartCounts>> {
+export async function refreshChangedMarts(refreshing: Refreshing): Promise<Refreshed> {
   const { publish, changed } = refreshing;
   const few = await refreshFew(refreshing);
-  if (!few) return {};
+  if (!few) return { marts: {}, hasExports: false };
   for (const [mart, { mode, rows }] of Object.entries(few.marts))
     publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(few.marts);
   const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
-  return { ...few.marts, ...alone };
+  return { marts: { ...few.marts, ...alone }, hasExports: few.hasExports ?? false };
 }

@@ -5,6 +5,7 @@ import { loadChangedVault } from '../vault/load-vault.js';
 import { processInChild } from '../processing/process-in-child.js';
 import { pruneFeeds } from '../processing/process-feeds.js';
 import type { Publish } from '../report/progress.js';
+import { writeStaleExports } from '../exports/write-exports.js';
 import { refreshChangedMarts } from '../marts/refresh-marts.js';
 
 export interface StageToBus {
@@ -24,7 +25,11 @@ export async function stageToBus({ pipeline, feeds, progress, publish, failures,
   publish({ phase: 'marts', message: 'bulk to bus' });
   const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => tell({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
-  await refreshChangedMarts(refreshing);
+  const { hasExports } = await refreshChangedMarts(refreshing);
+  if (hasExports) {
+    publish({ phase: 'exports', message: 'bus to files' });
+    tell({ exports: await writeStaleExports({ pipeline, failures, progress, publish }) });
+  }
   publish({ phase: 'vault', message: 'bulk to vault' });
   tell({ vault: await loadChangedVault(pipeline, failures, { publish }) });
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);

@@ -7,7 +7,7 @@ const sources = new Map([
   ['eastrock', () => 's3://drops/in'],
   ['unset', () => ''],
 ]);
-const stores = (allowed?: readonly string[]) => createStores(sources, (url) => openStore(url, env), allowed);
+const stores = (allowed?: readonly string[]) => createStores(sources, (url) => openStore(url, env), { backfillSources: allowed });
 
 describe('the source of a backfill', () => {
   it.each([

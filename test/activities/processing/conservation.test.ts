@@ -18,6 +18,9 @@ function disturbed(
     query: (sql, values) => warehouse.query(sql, values),
     execute: (sql, values) => warehouse.execute(sql, values),
     session: (work, options) => warehouse.session(work, options),
+    stream: () => {
+      throw new Error('nothing is streamed here');
+    },
     close: () => warehouse.close(),
     transaction: (work, options) =>
       warehouse.transaction(async (transaction) => {

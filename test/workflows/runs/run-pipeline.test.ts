@@ -32,6 +32,8 @@ function pipeline(overrides: Partial<Activities> = {}) {
       marts: martsToRefresh,
     }),
     claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
+    findStaleExports: async () => [],
+    writeExport: async ({ export: name }) => Promise.reject(new Error(`there is no export ${name}`)),
     findStaged: async () => ({ staged: ['users', 'games'], unpruned: [] }),
     listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0], small: [] }),
     awaitLanding: async () => null,

@@ -1,0 +1,59 @@
+import type { ExportActivities } from '../../contracts/activities.js';
+import type { Export } from '../../engine/exports/export.js';
+import type { Stores } from '../../engine/stores.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { martsDigests, writtenExports } from '../../gear/exports.js';
+import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
+import { runActivity } from '../run-activity.js';
+import { writeExport } from './write-export.js';
+
+export interface ExportPipeline extends KnownPipeline {
+  readonly exports: readonly Export[];
+}
+
+export interface ExportDeps {
+  readonly warehouse: Warehouse;
+  /** By name. */
+  readonly pipelines: ReadonlyMap<string, ExportPipeline>;
+  readonly stores: Pick<Stores, 'exportsOf'>;
+}
+
+/** Files made from SELECTs; every one can be repeated at any time, by any worker. */
+export function createExportActivities({ warehouse, pipelines, stores }: ExportDeps): ExportActivities {
+  return {
+    findStaleExports: ({ pipeline }) =>
+      runActivity({}, async () => {
+        const { exports } = await pipelineOf(pipelines, pipeline, warehouse);
+        if (exports.length === 0) return [];
+        const written = await writtenExports(warehouse, pipeline);
+        const digests = await martsDigests(warehouse, pipeline, exports);
+        const { url } = stores.exportsOf(pipeline);
+        return exports.filter((each) => isStale(each, written.get(each.name), digests.get(each.name), url)).map(({ name }) => name);
+      }),
+    writeExport: ({ pipeline, export: name, force = false, progress }) =>
+      runActivity({ progress }, async (scope) => {
+        const { exports } = await pipelineOf(pipelines, pipeline, warehouse);
+        const each = exports.find((candidate) => candidate.name === name);
+        if (!each)
+          throw new StrataError(
+            'definition',
+            `there is no export ${name} in the pipeline ${pipeline}; run: strata exports list ${pipeline}`,
+          );
+        const result = await writeExport({ warehouse, pipeline, export: each, store: stores.exportsOf(pipeline), force }, scope);
+        scope.count('exportRowsWritten', result.changed ? result.rows : 0, { pipeline, export: name });
+        return result;
+      }),
+  };
+}
+
+/** An export that names no marts reads what nobody can tell the state of: it is computed each time, and written where it differs. */
+function isStale(
+  { checksum, to, after }: Export,
+  written: { readonly checksum: Buffer; readonly martsDigest: Buffer; readonly storeUrl: string; readonly key: string } | undefined,
+  digest: Buffer | undefined,
+  url: string,
+): boolean {
+  if (!written || !digest || after.length === 0) return true;
+  return !written.checksum.equals(checksum) || !written.martsDigest.equals(digest) || written.storeUrl !== url || written.key !== to;
+}

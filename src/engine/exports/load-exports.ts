@@ -1,0 +1,37 @@
+import type { PipelineDefinition } from '../definition/types.js';
+import type { Mart, MartFile, MartProblem } from '../marts/mart.js';
+import { StrataError } from '../strata-error.js';
+import type { Export } from './export.js';
+import { parseExportFile } from './parse-export.js';
+
+/**
+ * The exports of a pipeline from the texts of its files, checked against its marts. Throws a StrataError `definition` that lists every
+ * mistake with file and line.
+ */
+export function loadExports(files: readonly MartFile[], definition: PipelineDefinition, marts: readonly Mart[]): readonly Export[] {
+  const problems: MartProblem[] = [];
+  const exports = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((file) => parseExportFile(file, problems))
+    .filter((each) => each !== null);
+  const known = new Set(marts.map(({ target }) => target));
+  for (const [index, { path, name, to, after }] of exports.entries()) {
+    const earlier = exports.slice(0, index);
+    const problem = (text: string) => void problems.push({ path, line: 1, text });
+    const twin = earlier.find((other) => other.name === name);
+    if (twin) problem(`${twin.path} makes an export ${name} already; rename one`);
+    const shared = earlier.find((other) => other.to === to);
+    if (shared) problem(`${shared.path} writes ${to} already; choose another key`);
+    for (const target of after) if (!known.has(target)) problem(`\`after\`: ${definition.name} has no mart ${target}`);
+  }
+  if (exports.length > 0 && definition.exportSetting === undefined) {
+    problems.push({
+      path: exports[0]?.path ?? '',
+      line: 1,
+      text: `${definition.name} needs an exportSetting, which names where files are written`,
+    });
+  }
+  if (problems.length === 0) return exports;
+  const list = problems.map(({ path, line, text }) => `${path}:${line}: ${text}`);
+  throw new StrataError('definition', `the exports of ${definition.name} can't be run:\n${list.join('\n')}`);
+}
