@@ -177,8 +177,8 @@ export interface RefreshResult {
   readonly rows: number;
 }
 
-/** What one look at all marts came to; marts that were up to date are in neither. */
-export interface ChangedMarts {
+/** What became of the stale marts; those that were up to date are in neither list. */
+export interface StaleMarts {
   readonly marts: Readonly<Record<string, RefreshResult>>;
   /** Marts that need an activity each: there is much to compute, the time was up, or a first try failed. */
   readonly left: readonly MartStep[];
@@ -187,7 +187,7 @@ export interface ChangedMarts {
 }
 
 /** The same of the vault's tables. */
-export interface ChangedVault {
+export interface StaleVault {
   /** Rows inserted by table. */
   readonly rows: Readonly<Record<string, number>>;
   readonly left: readonly string[];
@@ -247,8 +247,8 @@ export interface ProcessingActivities {
 
 export interface VaultActivities {
   loadVaultTable(input: { readonly pipeline: string; readonly table: string }): Promise<VaultResult>;
-  /** Loads every table that is behind; what needs more than a few seconds is left. */
-  loadChangedVault(input: { readonly pipeline: string }): Promise<ChangedVault>;
+  /** Loads every stale table; what needs more than a few seconds is left. */
+  loadStaleVault(input: { readonly pipeline: string }): Promise<StaleVault>;
 }
 
 export interface MartActivities {
@@ -260,8 +260,8 @@ export interface MartActivities {
     readonly period?: Period | undefined;
     readonly progress?: ProgressTarget | undefined;
   }): Promise<RefreshResult>;
-  /** Refreshes every mart that is behind, but for those of `except`, in the order of their dependencies; what needs more than a few seconds is left. */
-  refreshChangedMarts(input: { readonly pipeline: string; readonly except?: readonly string[] | undefined }): Promise<ChangedMarts>;
+  /** Refreshes every stale mart but those of `except`, each after those that it reads; what needs more than a few seconds is left. */
+  refreshStaleMarts(input: { readonly pipeline: string; readonly except?: readonly string[] | undefined }): Promise<StaleMarts>;
   /** Deletes changes below the lowest watermark of all marts and vault tables that read them. */
   pruneChanges(input: { readonly pipeline: string }): Promise<PruneResult>;
 }

@@ -179,7 +179,7 @@ export interface ArrivalsCarried {
   /** Whether marts have to be refreshed. */
   readonly processed: boolean;
   /** Feeds whose rows wait for the vault and for pruning. */
-  readonly untidy: readonly string[];
+  readonly awaitingVault: readonly string[];
 }
 
 /** What an activity tells its workflow of its attempts. */

@@ -3,7 +3,9 @@ import type { PipelineDefinition } from './definition/types.js';
 import type { Export } from './exports/export.js';
 import { loadExports } from './exports/load-exports.js';
 import { loadMarts } from './marts/load-marts.js';
+import type { MartRefresh } from './marts/mart-refresh.js';
 import type { MartCatalog } from './marts/mart.js';
+import { renderRefreshes } from './marts/render-refresh.js';
 import type { VaultLoad } from './vault/vault-load.js';
 import { vaultLoads } from './vault/vault-loads.js';
 
@@ -11,8 +13,10 @@ import { vaultLoads } from './vault/vault-loads.js';
 export interface CompiledPipeline {
   readonly definition: PipelineDefinition;
   readonly catalog: MartCatalog;
-  /** How each vault table is loaded, and so which changes it reads. */
-  readonly vaultReaders: readonly VaultLoad[];
+  /** How each mart is refreshed, in the order of the catalog. */
+  readonly martRefreshes: readonly MartRefresh[];
+  /** How each vault table is loaded. */
+  readonly vaultLoads: readonly VaultLoad[];
   readonly exports: readonly Export[];
   /** Tells these definitions from those of another release. */
   readonly fingerprint: string;
@@ -30,6 +34,7 @@ export function compilePipeline(
     sqlFiles.filter(({ path }) => path.startsWith(folder)).map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
   const catalog = loadMarts(filesOf('bus/'), definition);
   const exports = loadExports(filesOf('exports/'), definition, catalog.marts);
-  const compiled = { definition, catalog, exports, vaultReaders: vaultLoads(definition) };
+  const martRefreshes = renderRefreshes(catalog, definition);
+  const compiled = { definition, catalog, martRefreshes, vaultLoads: vaultLoads(definition), exports };
   return { ...compiled, fingerprint: fingerprintOf(compiled) };
 }

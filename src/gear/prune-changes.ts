@@ -1,4 +1,5 @@
 import type { PruneResult } from '../contracts/activities.js';
+import type { ChangeConsumer } from '../engine/change-consumer.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import { identifier } from '../engine/sql/identifier.js';
 import type { Warehouse } from '../engine/warehouse.js';
@@ -6,25 +7,19 @@ import type { Warehouse } from '../engine/warehouse.js';
 /** Rows deleted by one transaction: short locks, small undo. */
 const rowsAtATime = 20_000;
 
-/** A mart or vault table with the feeds whose changes it takes. */
-export interface ChangeReader {
-  readonly target: string;
-  readonly feeds: readonly string[];
-}
-
 /**
- * Deletes the changes that every reader holds already. A reader that never ran keeps all changes of its feeds, so that a vault table
+ * Deletes the changes that every consumer has taken in. A consumer that never ran keeps all changes of its feeds, so that a vault table
  * misses none; so does one that is no longer in the definition until migrate forgets its watermark.
  */
 export async function pruneChanges(
   warehouse: Warehouse,
   definition: PipelineDefinition,
-  readers: readonly ChangeReader[],
+  consumers: readonly Pick<ChangeConsumer, 'target' | 'feeds'>[],
   signal?: AbortSignal,
 ): Promise<PruneResult> {
   let rows = 0;
   for (const feed of definition.feeds) {
-    const upTo = await lowestWatermark(warehouse, definition.name, feed.name, readers);
+    const upTo = await lowestWatermark(warehouse, definition.name, feed.name, consumers);
     if (upTo === null) continue;
     for (const entity of feed.entities) {
       const sql = `delete from gear.${identifier(`changes_${entity.name}`)} where batch_number <= ? limit ${rowsAtATime}`;
@@ -37,12 +32,12 @@ export async function pruneChanges(
   return { rows };
 }
 
-/** Null when a reader of the feed has no watermark yet, or nothing reads the feed. */
+/** Null when a consumer of the feed has no watermark yet, or nothing reads the feed. */
 async function lowestWatermark(
   warehouse: Warehouse,
   pipeline: string,
   feed: string,
-  readers: readonly ChangeReader[],
+  consumers: readonly Pick<ChangeConsumer, 'target' | 'feeds'>[],
 ): Promise<bigint | null> {
   const watermarks = await warehouse.query<{ target: string; batch_number: number | string }>(
     `select w.target, w.batch_number from gear.mart_watermarks w
@@ -51,7 +46,7 @@ async function lowestWatermark(
     [pipeline, feed],
   );
   const known = new Set(watermarks.map(({ target }) => target));
-  if (readers.some((reader) => reader.feeds.includes(feed) && !known.has(reader.target))) return null;
+  if (consumers.some(({ target, feeds }) => feeds.includes(feed) && !known.has(target))) return null;
   const [first, ...rest] = watermarks.map(({ batch_number }) => BigInt(batch_number));
   return first === undefined ? null : rest.reduce((a, b) => (b < a ? b : a), first);
 }

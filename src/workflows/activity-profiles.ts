@@ -42,9 +42,9 @@ export const data = proxyActivities<
     | 'releaseSource'
     | 'processBatch'
     | 'loadVaultTable'
-    | 'loadChangedVault'
+    | 'loadStaleVault'
     | 'refreshMart'
-    | 'refreshChangedMarts'
+    | 'refreshStaleMarts'
     | 'writeExport'
   >
 >(profiles.data);

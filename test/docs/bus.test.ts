@@ -116,7 +116,7 @@ describe.each(warehouses)('bus on $name is what docs/reference/bus.md says', ({ 
         payment(4, 2, '-1.00', '2023-10-09', 'Correction'),
       ],
     });
-    for (const mart of pipeline.catalog.marts) await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart);
+    for (const mart of pipeline.martRefreshes) await refreshMart(warehouse, mart);
   });
   afterAll(() => warehouse?.close());
 

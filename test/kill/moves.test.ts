@@ -106,13 +106,14 @@ describe.each(warehouses)('what moves in several feeds within one interval on $n
     }
   };
   const refresh = async (what: (typeof between)[number]) => {
-    const marts = pipeline.catalog.marts.filter(
+    const marts = pipeline.martRefreshes.filter(
       ({ target }, index) =>
         what === 'everything' ||
         (what === 'only one mart in two' && index % 2 === 0) ||
-        (what === 'only the marts that others read' && pipeline.catalog.marts.some(({ after }) => after.includes(target))),
+        (what === 'only the marts that others read' &&
+          pipeline.martRefreshes.some(({ after }) => after.some((other) => other.target === target))),
     );
-    for (const mart of marts) await refreshMart(chain.warehouse, pipeline.definition, pipeline.catalog, mart, {});
+    for (const mart of marts) await refreshMart(chain.warehouse, mart);
   };
 
   it.each(refreshes.map((masks, number) => ({ ...masks, number })))(

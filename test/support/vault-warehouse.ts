@@ -90,7 +90,7 @@ export class VaultWarehouse {
 
   /** Loads every vault table, side by side; returns the rows added. */
   async loadVault(definition = this.definition): Promise<number> {
-    const results = await Promise.all(vaultLoads(definition).map((load) => loadVaultTable(this.warehouse, definition, load)));
+    const results = await Promise.all(vaultLoads(definition).map((load) => loadVaultTable(this.warehouse, load)));
     return results.reduce((sum, { rowsInserted }) => sum + rowsInserted, 0);
   }
 

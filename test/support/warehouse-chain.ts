@@ -140,17 +140,15 @@ export class WarehouseChain {
 
   /** Refreshes (or rebuilds) all marts, each after those that it reads. */
   async refresh(rebuild = false, rebuildFrom?: number): Promise<Record<string, RefreshMode>> {
-    const { catalog, definition } = this.options.pipeline;
     const modes: Record<string, RefreshMode> = {};
-    for (const mart of catalog.marts)
-      modes[mart.target] = (await refreshMart(this.warehouse, definition, catalog, mart, { rebuild, rebuildFrom })).mode;
+    for (const mart of this.options.pipeline.martRefreshes)
+      modes[mart.target] = (await refreshMart(this.warehouse, mart, { rebuild, rebuildFrom })).mode;
     return modes;
   }
 
   /** Loads every vault table up to the last batches. */
   async loadVault(): Promise<void> {
-    const { definition, vaultReaders } = this.options.pipeline;
-    for (const load of vaultReaders) await loadVaultTable(this.warehouse, definition, load);
+    for (const load of this.options.pipeline.vaultLoads) await loadVaultTable(this.warehouse, load);
   }
 
   async prune(feed: string): Promise<number> {

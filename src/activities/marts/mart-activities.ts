@@ -1,19 +1,20 @@
 import type { MartActivities, RefreshResult } from '../../contracts/activities.js';
-import type { MartCatalog } from '../../engine/marts/mart.js';
+import type { ChangeConsumer } from '../../engine/change-consumer.js';
+import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { feedsOf } from '../../gear/mart-state.js';
-import { pruneChanges, type ChangeReader } from '../../gear/prune-changes.js';
-import { refreshMart, type RefreshOptions } from './refresh-mart.js';
+import { pruneChanges } from '../../gear/prune-changes.js';
+import { staleConsumers } from '../../gear/stale-consumers.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
+import { refreshStale } from '../refresh-stale.js';
 import { runActivity, type ActivityScope } from '../run-activity.js';
-import { doFew, targetsBehind } from '../targets-behind.js';
+import { refreshMart, type RefreshOptions } from './refresh-mart.js';
 
 export interface MartPipeline extends KnownPipeline {
-  readonly catalog: MartCatalog;
+  readonly martRefreshes: readonly MartRefresh[];
+  /** They take in changes too. */
+  readonly vaultLoads: readonly ChangeConsumer[];
   readonly exports: readonly unknown[];
-  /** The vault's tables with the feeds whose changes they take. */
-  readonly vaultReaders: readonly ChangeReader[];
 }
 
 export interface MartDependencies {
@@ -33,11 +34,11 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
     options: Pick<RefreshOptions, 'rebuild' | 'period'>,
     scope: ActivityScope,
   ): Promise<RefreshResult> => {
-    const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
-    const mart = catalog.marts.find((candidate) => candidate.target === target);
+    const { martRefreshes } = await pipelineOf(pipelines, pipeline, warehouse);
+    const mart = martRefreshes.find((candidate) => candidate.target === target);
     if (!mart)
       throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
-    const result = await refreshMart(warehouse, definition, catalog, mart, {
+    const result = await refreshMart(warehouse, mart, {
       ...options,
       signal: scope.signal,
       onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
@@ -49,24 +50,28 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
   return {
     refreshMart: ({ pipeline, mart, rebuild, period, progress }) =>
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
-    refreshChangedMarts: ({ pipeline, except = [] }) =>
+    refreshStaleMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { definition, catalog, exports } = await pipelineOf(pipelines, pipeline, warehouse);
-        const takers = catalog.marts
-          .filter(({ target }) => !except.includes(target))
-          .map((mart) => ({ ...mart, feeds: feedsOf(definition, mart) }));
-        const behind = await targetsBehind(warehouse, pipeline, takers);
+        const { martRefreshes, exports } = await pipelineOf(pipelines, pipeline, warehouse);
+        const stale = await staleConsumers(
+          warehouse,
+          pipeline,
+          martRefreshes.filter(({ target }) => !except.includes(target)),
+        );
         const marts: Record<string, RefreshResult> = {};
-        const left = await doFew(behind, takers, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {
+        const left = await refreshStale(stale, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {
           marts[target] = await refresh(pipeline, target, {}, scope);
         });
-        return { marts, left: left.map(({ target, after }) => ({ mart: target, after })), ...(exports.length > 0 && { hasExports: true }) };
+        return {
+          marts,
+          left: left.map(({ target, after }) => ({ mart: target, after: after.map((other) => other.target) })),
+          ...(exports.length > 0 && { hasExports: true }),
+        };
       }),
     pruneChanges: ({ pipeline }) =>
       runActivity({}, async (scope) => {
-        const { definition, catalog, vaultReaders } = await pipelineOf(pipelines, pipeline, warehouse);
-        const marts = catalog.marts.map((mart) => ({ target: mart.target, feeds: feedsOf(definition, mart) }));
-        return pruneChanges(warehouse, definition, [...marts, ...vaultReaders], scope.signal);
+        const { definition, martRefreshes, vaultLoads } = await pipelineOf(pipelines, pipeline, warehouse);
+        return pruneChanges(warehouse, definition, [...martRefreshes, ...vaultLoads], scope.signal);
       }),
   };
 }

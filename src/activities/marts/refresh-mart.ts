@@ -1,25 +1,12 @@
 import type { Period, RefreshResult } from '../../contracts/activities.js';
-import type { PipelineDefinition } from '../../engine/definition/types.js';
-import { appendColumns, appendedAbove, countAppended, highestValues, insertAppended, type Appended } from '../../engine/marts/appended.js';
-import { dropEmptyCounts, moveCounts, recount } from '../../engine/marts/count-tables.js';
-import {
-  countAffectedKeys,
-  countKeysUpTo,
-  countKnownKeys,
-  dayOf,
-  deleteRows,
-  emptyKeyTable,
-  insertAffectedKeys,
-  insertRows,
-  replaceDays,
-  type ChangeRange,
-} from '../../engine/marts/mart-statements.js';
-import type { Mart, MartCatalog } from '../../engine/marts/mart.js';
+import { hasBatches, rangeValues, withChanges, type BatchRanges, type Batches } from '../../engine/change-consumer.js';
+import { highestOf, type AppendedKeys, type AppendedRange } from '../../engine/marts/appended.js';
+import type { KeySearch, MartRefresh, MartStatement, RowReplacement } from '../../engine/marts/mart-refresh.js';
 import { StrataError } from '../../engine/strata-error.js';
-import type { SqlRow, Transaction, Warehouse } from '../../engine/warehouse.js';
-import { newRows } from './new-rows.js';
+import type { SqlValue, Transaction, Warehouse } from '../../engine/warehouse.js';
+import { newRows } from '../../gear/new-rows.js';
 import { numberOf } from '../../gear/number-of.js';
-import { feedsOf, holdChanges, lockMart, requireBuilt, saveMart, upperBatches, type Batches } from '../../gear/mart-state.js';
+import { holdChanges, lockConsumer, requireBuilt, saveWatermarks, upperBatches } from '../../gear/watermarks.js';
 
 /**
  * From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for first loads.
@@ -42,9 +29,13 @@ export interface RefreshOptions {
   /** New rows or affected keys from which a rebuild is considered. */
   readonly rebuildFrom?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told before each statement that may take long. */
+  /** Called before each statement that may take long. */
   readonly onStep?: ((step: string) => void) | undefined;
 }
+
+type OnStep = (step: string) => void;
+/** By the names that statements bind them by. */
+type Values = Readonly<Record<string, SqlValue>>;
 
 /**
  * Brings one mart up to the changes that were committed when it began, or further, in one transaction; repeating it is harmless.
@@ -53,134 +44,116 @@ export interface RefreshOptions {
  * leaves them as they were, the watermark moves with the rows, and the worker needs no right to rename or truncate tables (a rename
  * would also wait for every open query of an analyst, and let all later ones wait behind it).
  */
-export async function refreshMart(
-  warehouse: Warehouse,
-  definition: PipelineDefinition,
-  catalog: MartCatalog,
-  mart: Mart,
-  options: RefreshOptions = {},
-): Promise<RefreshResult> {
-  await requireBuilt(warehouse, catalog, mart);
-  await holdChanges(warehouse, definition, catalog, mart, options.signal);
-  return warehouse.transaction((transaction) => refresh(transaction, definition, catalog, mart, options), { signal: options.signal });
+export async function refreshMart(warehouse: Warehouse, mart: MartRefresh, options: RefreshOptions = {}): Promise<RefreshResult> {
+  await requireBuilt(warehouse, mart);
+  await holdChanges(warehouse, mart, options.signal);
+  return warehouse.transaction((transaction) => refresh(transaction, mart, options), { signal: options.signal });
 }
 
-async function refresh(
-  transaction: Transaction,
-  definition: PipelineDefinition,
-  catalog: MartCatalog,
-  mart: Mart,
-  options: RefreshOptions,
-): Promise<RefreshResult> {
-  const { current, watermarks } = await lockMart(transaction, definition.name, mart);
-  const upper = await upperBatches(transaction, definition, catalog, mart);
-  const feeds = feedsOf(definition, mart);
-  const isBuilt = current && feeds.every((feed) => watermarks.has(feed));
-  if (options.period && isBuilt) return rebuildPeriod(transaction, mart, options.period, options);
-  if (options.rebuild || !isBuilt) return rebuild(transaction, mart, upper, 0, options);
-  const ahead = feeds.filter((feed) => (upper.get(feed) ?? 0n) > (watermarks.get(feed) ?? 0n));
-  if (ahead.length === 0) return { mode: 'current', keys: 0, rows: 0 };
-  const ranges = rangesOf(definition, mart, watermarks, upper);
-  const rebuildAt = options.rebuildFrom ?? rebuildFrom;
-  const news = await newRows(transaction, definition, mart, ranges, rebuildAt);
-  if (news.areMost) return rebuild(transaction, mart, upper, 0, options);
-  options.onStep?.('looking for affected keys');
-  const appended = news.inserted >= rebuildAt ? await appendedKeys(transaction, catalog, mart) : nothingAppended;
-  const keys = await fillKeys(transaction, mart, ranges, appended.highest);
+async function refresh(transaction: Transaction, mart: MartRefresh, options: RefreshOptions): Promise<RefreshResult> {
+  const { rebuildFrom: rebuildAt = rebuildFrom, onStep = () => undefined } = options;
+  const { isBuilt, watermarks } = await lockConsumer(transaction, mart);
+  const upTo = await upperBatches(transaction, mart);
+  if (options.period && isBuilt) return rebuildPeriod(transaction, mart, options.period, onStep);
+  if (options.rebuild || !isBuilt) return rebuild(transaction, mart, upTo, 0, onStep);
+  const ranges = { after: watermarks, upTo };
+  if (!mart.feeds.some((feed) => hasBatches(ranges, feed))) return { mode: 'current', keys: 0, rows: 0 };
+  const { inserted, areMost } = await newRows(transaction, mart, ranges, rebuildAt);
+  if (areMost) return rebuild(transaction, mart, upTo, 0, onStep);
+  onStep('looking for affected keys');
+  const appended = inserted >= rebuildAt ? await aboveHighest(transaction, mart.appended) : nothingAppended;
+  const keys = await fillKeys(transaction, mart, appended.findKeys ?? mart.findKeys, ranges, appended.highest);
   if (keys >= rebuildAt && (await isLargeShare(transaction, mart, keys))) {
-    await transaction.execute(emptyKeyTable(mart));
-    return rebuild(transaction, mart, upper, keys, options);
+    await transaction.execute(mart.emptyKeys);
+    return rebuild(transaction, mart, upTo, keys, onStep);
   }
-  let rows = keys > 0 ? await replaceRows(transaction, mart, keys, options) : 0;
-  for (const range of appended.ranges) rows += await appendRows(transaction, mart, range, options);
-  await saveMart(transaction, mart, upper, false);
+  if (keys > 0) onStep(`recomputing ${keys} keys`);
+  let rows = keys > 0 ? await replace(transaction, mart.ofKeys) : 0;
+  for (const range of appended.ranges) {
+    onStep(`computing new rows by ${range.column}`);
+    rows += await appendRows(transaction, range, appended.highest);
+  }
+  await saveWatermarks(transaction, mart, upTo, 'refreshed');
   return { mode: 'incremental', keys, rows };
 }
 
-const nothingAppended = { highest: {}, ranges: [] as readonly Appended[] };
+interface Above {
+  readonly highest: Values;
+  readonly ranges: readonly AppendedRange[];
+  /** The search for the keys that no range holds; undefined where ranges hold none. */
+  readonly findKeys?: readonly KeySearch[];
+}
+
+const nothingAppended: Above = { highest: {}, ranges: [] };
 
 /** Ranges of keys above all that the target holds; an empty target has none. */
-async function appendedKeys(
+async function aboveHighest(transaction: Transaction, appended: AppendedKeys | undefined): Promise<Above> {
+  if (!appended) return nothingAppended;
+  const [row] = await transaction.query(appended.findHighest);
+  const highest = highestOf(appended, row);
+  return highest ? { highest, ranges: appended.ranges, findKeys: appended.findKeys } : nothingAppended;
+}
+
+/** The number of affected keys that the search finds, now in the work table. */
+async function fillKeys(
   transaction: Transaction,
-  catalog: MartCatalog,
-  mart: Mart,
-): Promise<{ readonly highest: SqlRow; readonly ranges: readonly Appended[] }> {
-  const columns = appendColumns(mart, catalog);
-  if (columns.length === 0) return nothingAppended;
-  const [highest] = await transaction.query(highestValues(mart, columns));
-  return highest && columns.every((column) => highest[column] !== null)
-    ? { highest, ranges: appendedAbove(columns, highest) }
-    : nothingAppended;
-}
-
-/** Batches to look at, by entity. A feed that is not ahead gives none, also when the marts that it reads lag behind. */
-function rangesOf(definition: PipelineDefinition, mart: Mart, watermarks: Batches, upper: Batches): ReadonlyMap<string, ChangeRange> {
-  return new Map(
-    definition.feeds.flatMap((feed) =>
-      feed.entities
-        .filter((entity) => mart.reads.includes(entity.name))
-        .map((entity) => [entity.name, { after: watermarks.get(feed.name) ?? 0n, upTo: upper.get(feed.name) ?? 0n }] as const),
-    ),
-  );
-}
-
-/** The number of affected keys that don't lie above the highest values, now in the work table. */
-async function fillKeys(transaction: Transaction, mart: Mart, ranges: ReadonlyMap<string, ChangeRange>, highest: SqlRow): Promise<number> {
-  for (const { sql, values } of insertAffectedKeys(mart, ranges, highest)) await transaction.execute(sql, values);
-  return numberOf(transaction, countAffectedKeys(mart));
+  mart: MartRefresh,
+  findKeys: readonly KeySearch[],
+  ranges: BatchRanges,
+  highest: Values,
+): Promise<number> {
+  for (const search of withChanges(findKeys, ranges))
+    await transaction.execute(search.sql, [...rangeValues(search, ranges), ...valuesOf(search, highest)]);
+  return numberOf(transaction, mart.countKeys);
 }
 
 /** Whether a large share of the target's keys is affected; new keys speak for neither way, for both compute their rows. */
-async function isLargeShare(transaction: Transaction, mart: Mart, keys: number): Promise<boolean> {
+async function isLargeShare(transaction: Transaction, mart: MartRefresh, keys: number): Promise<boolean> {
   const step = Math.max(1, Math.floor(keys / sampledKeys));
-  const known = step * (await numberOf(transaction, countKnownKeys(mart, step)));
-  return known > 0 && (await numberOf(transaction, countKeysUpTo(mart, Math.ceil(known / largeShare)))) < known / largeShare;
+  const known = step * (await numberOf(transaction, mart.countKnownKeys, [step]));
+  return known > 0 && (await numberOf(transaction, mart.countKeysUpTo, [Math.ceil(known / largeShare)])) < known / largeShare;
 }
 
-async function replaceRows(transaction: Transaction, mart: Mart, keys: number, options: RefreshOptions): Promise<number> {
-  options.onStep?.(`recomputing ${keys} keys`);
-  for (const sql of moveCounts(mart, 'subtract')) await transaction.execute(sql);
-  await transaction.execute(deleteRows(mart, 'affected'));
-  const { affectedRows } = await transaction.execute(insertRows(mart, 'affected'));
-  for (const sql of [...moveCounts(mart, 'add'), ...dropEmptyCounts(mart)]) await transaction.execute(sql);
-  await transaction.execute(emptyKeyTable(mart));
-  return affectedRows;
-}
-
-async function appendRows(transaction: Transaction, mart: Mart, range: Appended, options: RefreshOptions): Promise<number> {
-  options.onStep?.(`computing new rows by ${range.at(-1)?.column}`);
-  const insert = insertAppended(mart, range);
-  const { affectedRows } = await transaction.execute(insert.sql, insert.values);
-  if (affectedRows > 0) for (const { sql, values } of countAppended(mart, range)) await transaction.execute(sql, values);
-  return affectedRows;
-}
-
-async function rebuild(
-  transaction: Transaction,
-  mart: Mart,
-  upper: Batches,
-  keys: number,
-  options: RefreshOptions,
-): Promise<RefreshResult> {
-  options.onStep?.('computing all rows');
-  await transaction.execute(deleteRows(mart, 'all'));
-  const { affectedRows } = await transaction.execute(insertRows(mart, 'all'));
-  for (const { sql, values } of recount(mart)) await transaction.execute(sql, values);
-  await saveMart(transaction, mart, upper, true);
-  return { mode: 'rebuilt', keys, rows: affectedRows };
+async function rebuild(transaction: Transaction, mart: MartRefresh, upTo: Batches, keys: number, onStep: OnStep): Promise<RefreshResult> {
+  onStep('computing all rows');
+  const rows = await replace(transaction, mart.all);
+  await saveWatermarks(transaction, mart, upTo, 'rebuilt');
+  return { mode: 'rebuilt', keys, rows };
 }
 
 /** Watermarks stay: bulk may be newer than they are, which is harmless. */
-async function rebuildPeriod(transaction: Transaction, mart: Mart, { from, to }: Period, options: RefreshOptions): Promise<RefreshResult> {
-  const day = dayOf(mart);
-  if (day === undefined)
+async function rebuildPeriod(transaction: Transaction, mart: MartRefresh, { from, to }: Period, onStep: OnStep): Promise<RefreshResult> {
+  if (!mart.ofDays)
     throw new StrataError(
       'definition',
       `${mart.target} has no day in its key, so that it can only be rebuilt as a whole: leave the period out`,
     );
-  options.onStep?.(`computing the rows of ${from} to ${to}`);
-  let rows = 0;
-  for (const sql of replaceDays(mart, day)) rows = (await transaction.execute(sql, [from, to])).affectedRows;
-  for (const { sql, values } of recount(mart, { column: day, from, to })) await transaction.execute(sql, values);
-  return { mode: 'rebuilt', keys: 0, rows };
+  onStep(`computing the rows of ${from} to ${to}`);
+  return { mode: 'rebuilt', keys: 0, rows: await replace(transaction, mart.ofDays, { from, to }) };
+}
+
+/** Returns the number of new rows. */
+async function replace(transaction: Transaction, { before, insert, after }: RowReplacement, values: Values = {}): Promise<number> {
+  for (const statement of before) await run(transaction, statement, values);
+  const rows = await run(transaction, insert, values);
+  for (const statement of after) await run(transaction, statement, values);
+  return rows;
+}
+
+async function appendRows(transaction: Transaction, { insert, count }: AppendedRange, highest: Values): Promise<number> {
+  const rows = await run(transaction, insert, highest);
+  if (rows > 0) for (const statement of count) await run(transaction, statement, highest);
+  return rows;
+}
+
+async function run(transaction: Transaction, statement: MartStatement, values: Values): Promise<number> {
+  return (await transaction.execute(statement.sql, valuesOf(statement, values))).affectedRows;
+}
+
+function valuesOf({ binds }: MartStatement, values: Values): SqlValue[] {
+  return binds.map((name) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`no value for ${name}`);
+    return value;
+  });
 }

@@ -3,13 +3,65 @@ import { qualifiedName } from '../sql/create-table.js';
 import type { SqlRow, SqlValue } from '../warehouse.js';
 import { addCounts } from './count-tables.js';
 import { countTableName, type Mart, type MartCatalog } from './mart.js';
-import { insertInto, optional, type BoundStatement } from './mart-statements.js';
+import type { KeySearch, MartStatement } from './mart-refresh.js';
+import { insertInto, optional } from './mart-statements.js';
 
 /**
  * Keys that lie above all that the target holds, as those of new days or of new ids do: their rows are computed as a range, without
- * looking each key up. With several columns, keys above the highest value of the first, then of the rest those above the second's.
+ * looking each key up. With several columns, keys above the highest value of the first, then of the rest those above the second's. Its
+ * statements bind the highest values by the names of the columns.
  */
-export type Appended = readonly { readonly column: string; readonly above: boolean; readonly bound: SqlValue }[];
+export interface AppendedKeys {
+  /** The target's highest value of each column; null in an empty one. */
+  readonly findHighest: string;
+  readonly columns: readonly string[];
+  /** Find the other keys: those at most as high as all of the highest values. */
+  readonly findKeys: readonly KeySearch[];
+  /** Ranges that don't overlap: together with the other keys, they are every key. */
+  readonly ranges: readonly AppendedRange[];
+}
+
+export interface AppendedRange {
+  /** Whose highest value it lies above. */
+  readonly column: string;
+  /** Computes and inserts its rows. */
+  readonly insert: MartStatement;
+  /** Add its rows to the count tables. */
+  readonly count: readonly MartStatement[];
+}
+
+/** The columns of a range, of which the last one lies above its highest value. */
+type Range = readonly string[];
+
+/** How a mart's new keys are computed as ranges; undefined where they can't be told by a column. */
+export function appendedKeys(
+  mart: Mart,
+  catalog: MartCatalog,
+  findKeys: (limits: readonly string[]) => readonly KeySearch[],
+): AppendedKeys | undefined {
+  const columns = appendColumns(mart, catalog);
+  if (columns.length === 0) return undefined;
+  return {
+    findHighest: findHighest(mart, columns),
+    columns,
+    findKeys: findKeys(columns),
+    ranges: columns.map((column, index) => {
+      const range = columns.slice(0, index + 1);
+      return { column, insert: insertAppended(mart, range), count: countAppended(mart, range) };
+    }),
+  };
+}
+
+/** The highest values as the statements bind them, by column; undefined where the target is empty. */
+export function highestOf({ columns }: AppendedKeys, row: SqlRow | undefined): Readonly<Record<string, SqlValue>> | undefined {
+  if (!row || columns.some((column) => row[column] === null)) return undefined;
+  return Object.fromEntries(columns.map((column) => [column, numberAsNumber(row[column]!)]));
+}
+
+/** Whole numbers beyond 2^53 come as text, by which a column of numbers would be compared as floating-point ones. */
+function numberAsNumber(value: SqlValue): SqlValue {
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : value;
+}
 
 /**
  * The columns of the mart's keys that ranges can be told by: numbers and days that its table has an index of, as have the marts that its
@@ -57,50 +109,31 @@ function compared(part: string): ReadonlyMap<string, string> | undefined {
   return new Map(pairs.map((pair) => [pair![2]!, pair![1]!]));
 }
 
-/** The target's highest value of each column; null in an empty one. */
-export function highestValues(mart: Mart, columns: readonly string[]): string {
+function findHighest(mart: Mart, columns: readonly string[]): string {
   return `select ${columns.map((name) => `(select max(${columnList([name])}) from ${qualifiedName(mart.target)}) as ${columnList([name])}`).join(', ')}`;
 }
 
-/** Ranges that don't overlap: together with the keys that are at most as high as all of `highest`, they are every key. */
-export function appendedAbove(columns: readonly string[], highest: SqlRow): readonly Appended[] {
-  return columns.map((_, last) =>
-    columns.slice(0, last + 1).map((column, index) => ({ column, above: index === last, bound: bound(highest[column]!) })),
-  );
-}
-
-/** Whole numbers beyond 2^53 come as text, by which a column of text would be compared as text. */
-function bound(value: SqlValue): SqlValue {
-  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : value;
-}
-
-/** Computes and inserts the rows of appended keys, which are of `appendColumns`. */
-export function insertAppended(mart: Mart, appended: Appended): BoundStatement {
-  const values: SqlValue[] = [];
+function insertAppended(mart: Mart, range: Range): MartStatement {
+  const binds: string[] = [];
   const rows = mart.rows.replace(optional, (_all, text: string) => {
     const part = text.trim();
     // One row in place of the keys, so that the SELECT stays as it is.
     if (part === keys) return '(select 1 as one) affected straight_join';
     const expressions = compared(part)!;
-    return `on ${condition(appended, (column) => expressions.get(column)!, values)}`;
+    binds.push(...range);
+    return `on ${inRange(range, (column) => expressions.get(column)!)}`;
   });
-  return { sql: insertInto(mart, rows), values };
+  return { sql: insertInto(mart, rows), binds };
 }
 
-/** Adds the rows of appended keys to the count tables. */
-export function countAppended(mart: Mart, appended: Appended): readonly BoundStatement[] {
-  return mart.countBy.map((grouping) => {
-    const values: SqlValue[] = [];
-    const where = condition(appended, (column) => columnList([column], 't'), values);
-    return { sql: addCounts(mart, grouping, `${qualifiedName(mart.target)} t where ${where}`, 'add'), values };
-  });
+function countAppended(mart: Mart, range: Range): readonly MartStatement[] {
+  const where = inRange(range, (column) => columnList([column], 't'));
+  return mart.countBy.map((grouping) => ({
+    sql: addCounts(mart, grouping, `${qualifiedName(mart.target)} t where ${where}`, 'add'),
+    binds: range,
+  }));
 }
 
-function condition(appended: Appended, expressionOf: (column: string) => string, values: SqlValue[]): string {
-  return appended
-    .map(({ column, above, bound }) => {
-      values.push(bound);
-      return `${expressionOf(column)} ${above ? '>' : '<='} ?`;
-    })
-    .join(' and ');
+function inRange(range: Range, expressionOf: (column: string) => string): string {
+  return range.map((column, index) => `${expressionOf(column)} ${index === range.length - 1 ? '>' : '<='} ?`).join(' and ');
 }

@@ -1,5 +1,4 @@
-import type { MartCatalog } from './mart.js';
-import { dayOf, insertAffectedKeys, insertRows, replaceDays } from './mart-statements.js';
+import type { CompiledPipeline } from '../compiled-pipeline.js';
 
 /** A statement made of what somebody wrote in a file: the server can tell, without running it, whether it can be run. */
 export interface CheckedStatement {
@@ -12,26 +11,18 @@ export interface CheckedStatement {
 }
 
 /** Every form in which the texts of a pipeline's marts and views are run. */
-export function checkedStatements({ marts, views }: MartCatalog): CheckedStatement[] {
+export function checkedStatements({ catalog, martRefreshes }: Pick<CompiledPipeline, 'catalog' | 'martRefreshes'>): CheckedStatement[] {
+  const { marts, views } = catalog;
   return [
-    ...marts.flatMap((mart) => {
-      const { path, affected, rows: written, rowsLine: line } = mart;
-      const day = dayOf(mart);
-      const forms = [
-        ...(affected.length > 0 ? [insertRows(mart, 'affected')] : []),
-        insertRows(mart, 'all'),
-        ...(day === undefined ? [] : replaceDays(mart, day)),
+    ...marts.flatMap(({ target, path, affected, rows: written, rowsLine: line }) => {
+      const { findKeys, ofKeys, all, ofDays } = martRefreshes.find((refresh) => refresh.target === target)!;
+      const keys = affected.map(({ select, line }, index) => ({ path, written: select, line, sql: findKeys[index]!.sql }));
+      const replacements = [
+        ...(affected.length > 0 ? [ofKeys.insert] : []),
+        all.insert,
+        ...(ofDays ? [...ofDays.before, ofDays.insert] : []),
       ];
-      const keys = affected.flatMap((one) => {
-        const ranges = new Map([[one.entity, { after: 0n, upTo: 1n }]]);
-        return insertAffectedKeys({ ...mart, affected: [one] }, ranges).map(({ sql }) => ({
-          path,
-          written: one.select,
-          line: one.line,
-          sql,
-        }));
-      });
-      return [...keys, ...forms.map((sql) => ({ path, written, line, sql }))];
+      return [...keys, ...replacements.map(({ sql }) => ({ path, written, line, sql }))];
     }),
     ...views.map(({ path, select, line }) => ({ path, written: select, line, sql: select })),
   ];

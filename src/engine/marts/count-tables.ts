@@ -1,7 +1,8 @@
 import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { countTableName, type Grouping, type Mart } from './mart.js';
-import { joinTarget, type BoundStatement } from './mart-statements.js';
+import type { MartStatement } from './mart-refresh.js';
+import { joinTarget } from './mart-statements.js';
 
 /** Adds the rows of the affected keys to the count tables, or takes them away. */
 export function moveCounts(mart: Mart, direction: 'add' | 'subtract'): string[] {
@@ -28,18 +29,16 @@ export function dropEmptyCounts(mart: Mart): string[] {
   return mart.countBy.map((grouping) => `delete from ${qualifiedName(countTableName(mart, grouping))} where n = 0`);
 }
 
-/** Counts all rows anew; after a rebuild of some days, those days alone where a group has one. */
-export function recount(mart: Mart, days?: { readonly column: string; readonly from: string; readonly to: string }): BoundStatement[] {
+/** Counts all rows again; with `day`, the key's column of a day, only the groups of the days `from` to `to` where groups have a day. */
+export function countedAgain(mart: Mart, day?: string): MartStatement[] {
   return mart.countBy.flatMap((grouping) => {
     const table = qualifiedName(countTableName(mart, grouping));
     const { columns, sums } = grouping;
-    const part =
-      days && columns.includes(days.column)
-        ? { where: ` where ${columnList([days.column])} between ? and ?`, values: [days.from, days.to] }
-        : { where: '', values: [] };
+    const isOfDays = day !== undefined && columns.includes(day);
+    const where = isOfDays ? ` where ${columnList([day])} between ? and ?` : '';
     const numbers = ['count(*)', ...sums.map((name) => `sum(${columnList([name])})`)].join(', ');
     const insert = `insert into ${table} (${columnList([...columns, 'n', ...sums])})
-select ${columnList(columns)}, ${numbers} from ${qualifiedName(mart.target)}${part.where} group by ${columnList(columns)}`;
-    return [`delete from ${table}${part.where}`, insert].map((sql) => ({ sql, values: part.values }));
+select ${columnList(columns)}, ${numbers} from ${qualifiedName(mart.target)}${where} group by ${columnList(columns)}`;
+    return [`delete from ${table}${where}`, insert].map((sql) => ({ sql, binds: isOfDays ? ['from', 'to'] : [] }));
   });
 }

@@ -35,7 +35,7 @@ export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
     ),
     {
       path: 'rendered/load_vault.sql',
-      text: statements(pipeline.vaultReaders.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))),
+      text: statements(pipeline.vaultLoads.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))),
     },
   ];
 }

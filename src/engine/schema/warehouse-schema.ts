@@ -106,8 +106,8 @@ having not exists (select 1 from gear.${identifier(surrogate.name)} known where 
 }
 
 /** The watermark of a mart or vault table that is no longer defined would hold back the pruning of changes for ever. */
-function forgetTargets({ definition, catalog, vaultReaders }: CompiledPipeline): WarehouseSchema['seeds'] {
-  const targets = [...catalog.marts, ...vaultReaders].map(({ target }) => target);
+function forgetTargets({ definition, catalog, vaultLoads }: CompiledPipeline): WarehouseSchema['seeds'] {
+  const targets = [...catalog.marts, ...vaultLoads].map(({ target }) => target);
   const forgotten = `pipeline = ?${targets.length > 0 ? ` and target not in (${targets.map(() => '?').join(', ')})` : ''}`;
   const values = [definition.name, ...targets];
   return [
@@ -135,7 +135,7 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
         return { name: view.target, statements, checksum: checksumOf(statements) };
       }),
     ],
-    checked: pipelines.flatMap(({ catalog, exports }) => [...checkedStatements(catalog), ...exports.map(checkedExport)]),
+    checked: pipelines.flatMap((pipeline) => [...checkedStatements(pipeline), ...pipeline.exports.map(checkedExport)]),
     seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
     fingerprints: pipelines.map(({ definition, fingerprint }) => ({
       pipeline: definition.name,

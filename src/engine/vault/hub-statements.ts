@@ -3,7 +3,7 @@ import { identifier } from '../sql/identifier.js';
 import { hubSources, type EntityOfFeed } from './find-definition.js';
 import { hashKey } from './hash.js';
 import type { RowSource } from './row-source.js';
-import type { VaultStatement } from './vault-load.js';
+import type { ChangeStatement } from '../change-consumer.js';
 
 /** Digits of a datetime(6) as text. */
 const datetimeLength = 26;
@@ -13,7 +13,7 @@ export function hubFromChanges(
   pipeline: PipelineDefinition,
   hub: HubDefinition,
   rowsOf: (of: EntityOfFeed) => RowSource,
-): VaultStatement[] {
+): ChangeStatement[] {
   const sources = hubSources(pipeline, hub);
   const [only] = sources;
   if (only && sources.length === 1 && only.entity.key.length === 1 && only.entity.key[0] === only.column) {
@@ -27,7 +27,7 @@ export function hubOfUnknownKeys(
   pipeline: PipelineDefinition,
   hub: HubDefinition,
   rowsOf: (of: EntityOfFeed) => RowSource,
-): VaultStatement[] {
+): ChangeStatement[] {
   const sources = hubSources(pipeline, hub).map(({ column, ...of }) => {
     const rows = rowsOf(of);
     const updated = rows.updated([column]);
@@ -68,7 +68,7 @@ order by h.${hk}`,
   ];
 }
 
-function newKeys(hub: HubDefinition, rows: RowSource, column: string): VaultStatement {
+function newKeys(hub: HubDefinition, rows: RowSource, column: string): ChangeStatement {
   const hk = identifier(`${hub.name}_hk`);
   return {
     sql: `insert into vault.${identifier(`hub_${hub.name}`)} (${hk}, ${identifier(hub.key)}, load_datetime, record_source)

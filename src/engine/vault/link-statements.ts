@@ -3,10 +3,10 @@ import { columnList, identifier } from '../sql/identifier.js';
 import { entityOf, linkColumns } from './find-definition.js';
 import { hashKey } from './hash.js';
 import type { RowSource } from './row-source.js';
-import type { VaultStatement } from './vault-load.js';
+import type { ChangeStatement } from '../change-consumer.js';
 
 /** Fills a link; one that can have been there before (it came back, or its key is a part of the entity's) is looked up first. */
-export function linkStatements(pipeline: PipelineDefinition, link: LinkDefinition, rows: RowSource): VaultStatement[] {
+export function linkStatements(pipeline: PipelineDefinition, link: LinkDefinition, rows: RowSource): ChangeStatement[] {
   const { entity } = entityOf(pipeline, link.entity);
   const columns = linkColumns(link);
   const ofNewKeys = entity.key.every((name) => columns.includes(name)) ? newLinks(link, rows) : unknownLinks(link, rows, rows.inserted);
@@ -15,7 +15,7 @@ export function linkStatements(pipeline: PipelineDefinition, link: LinkDefinitio
 }
 
 /** Records when links began and ended: both at the load that replaced one by the other. */
-export function effectivityStatements(link: LinkDefinition, rows: RowSource): VaultStatement[] {
+export function effectivityStatements(link: LinkDefinition, rows: RowSource): ChangeStatement[] {
   const hk = identifier(`${link.name}_hk`);
   const select = (image: RowSource['now'], active: boolean, where: string) =>
     `select ${hashKey(linkColumns(link).map(image))} as ${hk}, ${rows.loadDatetime.ofValues}, ${active}, ${rows.recordSource}
@@ -49,7 +49,7 @@ function parts(link: LinkDefinition, image: (column: string) => string): string 
   return [...hubs, ...dependent].join(',\n  ');
 }
 
-function newLinks(link: LinkDefinition, rows: RowSource): VaultStatement {
+function newLinks(link: LinkDefinition, rows: RowSource): ChangeStatement {
   const { hk, into } = target(link);
   // A link of the key alone is as old as the row; one that holds values is as old as they are.
   const since = link.driving ? rows.loadDatetime.ofValues : rows.loadDatetime.ofKey;
@@ -65,7 +65,7 @@ order by ${hk}`,
   };
 }
 
-function unknownLinks(link: LinkDefinition, rows: RowSource, where: string): VaultStatement {
+function unknownLinks(link: LinkDefinition, rows: RowSource, where: string): ChangeStatement {
   const { table, hk, into } = target(link);
   const columns = linkColumns(link);
   return {

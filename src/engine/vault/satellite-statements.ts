@@ -3,7 +3,7 @@ import { columnList, identifier } from '../sql/identifier.js';
 import { linkColumns, linkOf } from './find-definition.js';
 import { hashDiff, hashKey } from './hash.js';
 import type { RowSource } from './row-source.js';
-import type { VaultStatement } from './vault-load.js';
+import type { ChangeStatement } from '../change-consumer.js';
 import { parentName } from './vault-tables.js';
 
 /** The entity columns that make the hash key of a satellite's parent. */
@@ -15,10 +15,10 @@ export function parentColumns(pipeline: PipelineDefinition, { parent }: Satellit
  * Adds the versions that changes made: every inserted row, and every updated one whose payload differs, or that another link bears.
  * Changes have both images and are gapless, so no version is looked up in the satellite.
  */
-export function satelliteStatements(pipeline: PipelineDefinition, satellite: SatelliteDefinition, rows: RowSource): VaultStatement[] {
+export function satelliteStatements(pipeline: PipelineDefinition, satellite: SatelliteDefinition, rows: RowSource): ChangeStatement[] {
   const hk = identifier(`${parentName(satellite)}_hk`);
   const key = parentColumns(pipeline, satellite);
-  const insert = (where: string): VaultStatement => ({
+  const insert = (where: string): ChangeStatement => ({
     sql: `insert into vault.${identifier(`sat_${satellite.name}`)}
   (${hk}, load_datetime, hashdiff, ${columnList(satellite.columns)}, record_source)
 select ${hashKey(key.map(rows.now))} as ${hk}, ${rows.loadDatetime.ofValues} as load_datetime,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ChangeStatement } from '../change-consumer.js';
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
 import { entityOf, hubSources, typeOf, type EntityOfFeed } from './find-definition.js';
 import { hubFromChanges, hubOfUnknownKeys } from './hub-statements.js';
 import { effectivityStatements, linkStatements } from './link-statements.js';
 import { bulkOf, changesOf, type RowSource } from './row-source.js';
 import { parentColumns, satelliteStatements } from './satellite-statements.js';
-import type { VaultLoad, VaultStatement } from './vault-load.js';
+import type { VaultLoad } from './vault-load.js';
 
 /** The loads of all vault tables, independent of one another: hash keys need no look-up in another table. */
 export function vaultLoads(pipeline: PipelineDefinition): VaultLoad[] {
@@ -21,11 +22,13 @@ export function vaultLoads(pipeline: PipelineDefinition): VaultLoad[] {
 function hubLoad(pipeline: PipelineDefinition, hub: HubDefinition): VaultLoad {
   const sources = hubSources(pipeline, hub);
   return {
+    pipeline: pipeline.name,
     target: `vault.hub_${hub.name}`,
     feeds: [...new Set(sources.map(({ feed }) => feed.name))],
     entities: sources.map(({ feed, entity }) => ({ feed: feed.name, entity: entity.name })),
     fromChanges: hubFromChanges(pipeline, hub, (of) => changesOf(pipeline, of)),
     fromBulk: hubOfUnknownKeys(pipeline, hub, (of) => bulkOf(pipeline, of)),
+    after: [],
     checksum: checksumOf([hub.key, sources.map(({ entity, column }) => [entity.name, column])]),
     whenChanged: 'fill',
   };
@@ -56,15 +59,17 @@ function ofOneEntity(
   target: string,
   name: string,
   recipe: unknown,
-  statements: (rows: RowSource) => VaultStatement[],
+  statements: (rows: RowSource) => ChangeStatement[],
 ): VaultLoad {
   const of: EntityOfFeed = entityOf(pipeline, name);
   return {
+    pipeline: pipeline.name,
     target,
     feeds: [of.feed.name],
     entities: [{ feed: of.feed.name, entity: of.entity.name }],
     fromChanges: statements(changesOf(pipeline, of)),
     fromBulk: statements(bulkOf(pipeline, of)),
+    after: [],
     checksum: checksumOf([of.feed.name, of.entity.name, of.entity.key, recipe]),
     whenChanged: 'refuse',
   };

@@ -2,11 +2,11 @@ import { condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../../contracts/workflows.js';
 import { pruneChanges } from '../marts/aggregate-pipeline.js';
 import { FeedPickups } from '../pickup/feed-pickups.js';
-import { loadChangedVault, tablesAtOnce } from '../vault/load-vault.js';
+import { loadStaleVault, tablesAtOnce } from '../vault/load-vault.js';
 import { MartLanes } from '../marts/mart-lanes.js';
 import { processFeeds, pruneFeeds } from '../processing/process-feeds.js';
 import { martsAtOnce } from '../marts/refresh-marts.js';
-import { GrowingReport, sumOfMarts, sumOfRows } from '../report/run-report.js';
+import { LiveReport, sumOfMarts, sumOfRows } from '../report/run-report.js';
 
 /** Marts rest for half as long as their last refresh took, at most this long: under load a third of the time is left for files. */
 const longestRest = 2_000;
@@ -19,19 +19,19 @@ const carriedFailures = 20;
 
 /**
  * What `followArrivals` does, in lanes that don't wait for one another: for each feed one of pickups and one of processing, for the
- * pipeline one that looks for marts and some that refresh large ones, and one of vault and pruning. A lane takes all that has come up for
+ * pipeline one that refreshes stale marts and some for large ones, and one of vault and pruning. A lane takes all that has come up for
  * it at once. Nothing that failed is tried again by itself: the next arrival and the schedules do that.
  */
 export class ArrivalLanes {
-  private readonly growing: GrowingReport;
+  private readonly live: LiveReport;
   private readonly pickups = new Map<string, FeedPickups>();
   private readonly toProcess: Set<string>;
   private readonly processors = new Set<string>();
-  private readonly untidy: Set<string>;
+  private readonly awaitingVault: Set<string>;
   private readonly marts: MartLanes;
   private atWork = 0;
   private rest = { until: 0 };
-  private untidySince = Date.now();
+  private awaitingVaultSince = Date.now();
   private closing = false;
   private broken: { readonly error: unknown } | undefined;
 
@@ -39,17 +39,17 @@ export class ArrivalLanes {
     private readonly pipeline: string,
     carried?: ArrivalsCarried,
   ) {
-    this.growing = new GrowingReport('', carried?.report);
+    this.live = new LiveReport('', carried?.report);
     this.toProcess = new Set();
-    this.untidy = new Set(carried?.untidy);
-    const { failures } = this.growing;
+    this.awaitingVault = new Set(carried?.awaitingVault);
+    const { failures } = this.live;
     this.marts = new MartLanes({ pipeline, bounded: true, failures }, (marts) =>
-      this.growing.tell({ marts: sumOfMarts(this.growing.current.marts, marts) }),
+      this.live.update({ marts: sumOfMarts(this.live.current.marts, marts) }),
     );
     this.marts.unseen = carried?.processed ?? false;
     this.open(
       () => this.marts.unseen,
-      () => this.rested(() => this.marts.look()),
+      () => this.rested(() => this.marts.refreshStale()),
     );
     for (let lane = 0; lane < martsAtOnce; lane++)
       this.open(
@@ -57,8 +57,8 @@ export class ArrivalLanes {
         () => this.marts.refreshNext(),
       );
     this.open(
-      () => this.untidy.size > 0 && (this.marts.isIdle || Date.now() - this.untidySince > vaultWaits),
-      () => this.tidyUp(),
+      () => this.awaitingVault.size > 0 && (this.marts.isIdle || Date.now() - this.awaitingVaultSince > vaultWaits),
+      () => this.loadVault(),
     );
     this.arrived(carried?.arrived ?? []);
     this.landed(carried?.landed ?? []);
@@ -69,7 +69,7 @@ export class ArrivalLanes {
     for (const feed of feeds) {
       let pickups = this.pickups.get(feed);
       if (!pickups) {
-        pickups = new FeedPickups(this.pipeline, feed, this.growing, (staged) => staged && this.landed([feed]));
+        pickups = new FeedPickups(this.pipeline, feed, this.live, (staged) => staged && this.landed([feed]));
         this.pickups.set(feed, pickups);
         this.guard(pickups.follow(() => this.closing));
       }
@@ -91,7 +91,7 @@ export class ArrivalLanes {
   }
 
   get report(): RunReport {
-    return this.growing.current;
+    return this.live.current;
   }
 
   get carried(): ArrivalsCarried {
@@ -100,14 +100,14 @@ export class ArrivalLanes {
       arrived: [...this.pickups].flatMap(([feed, { wanted }]) => (wanted ? [feed] : [])),
       landed: [...this.toProcess],
       processed: this.marts.isWanted,
-      untidy: [...this.untidy],
+      awaitingVault: [...this.awaitingVault],
     };
   }
 
   /** Nothing runs and nothing waits. */
   get isIdle(): boolean {
-    const { arrived, landed, processed, untidy } = this.carried;
-    return this.isQuiet && arrived.length + landed.length + untidy.length === 0 && !processed;
+    const { arrived, landed, processed, awaitingVault } = this.carried;
+    return this.isQuiet && arrived.length + landed.length + awaitingVault.length === 0 && !processed;
   }
 
   /** Nothing runs. */
@@ -154,17 +154,17 @@ export class ArrivalLanes {
 
   private async process(feed: string): Promise<void> {
     this.toProcess.delete(feed);
-    const { pipeline, growing } = this;
-    const counts = { ...growing.current.feeds };
+    const { pipeline, live } = this;
+    const counts = { ...live.current.feeds };
     const before = counts[feed];
-    const changed = () => growing.tell({ feeds: { ...growing.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
-    const more = await processFeeds({ pipeline, counts, failures: growing.failures, changed }, [feed]);
+    const changed = () => live.update({ feeds: { ...live.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
+    const more = await processFeeds({ pipeline, counts, failures: live.failures, changed }, [feed]);
     if (more) this.toProcess.add(feed);
-    // A worker that died after its commit told nobody of the batch: marts and pruning look for themselves.
+    // A worker that died after its commit reported no batch; marts and pruning ask the warehouse what there is.
     if (counts[feed] === before) return;
     this.marts.unseen = true;
-    if (this.untidy.size === 0) this.untidySince = Date.now();
-    this.untidy.add(feed);
+    if (this.awaitingVault.size === 0) this.awaitingVaultSince = Date.now();
+    this.awaitingVault.add(feed);
   }
 
   private async rested(work: () => Promise<void>): Promise<void> {
@@ -175,14 +175,14 @@ export class ArrivalLanes {
     this.rest = { until: Date.now() + Math.min((Date.now() - began) / 2, longestRest) };
   }
 
-  private async tidyUp(): Promise<void> {
-    const { pipeline, growing } = this;
-    const { failures } = growing;
-    const feeds = [...this.untidy];
+  private async loadVault(): Promise<void> {
+    const { pipeline, live } = this;
+    const { failures } = live;
+    const feeds = [...this.awaitingVault];
     const atOnce = this.marts.isIdle ? tablesAtOnce : 1;
-    this.untidy.clear();
-    growing.tell({ vault: sumOfRows(growing.current.vault, await loadChangedVault(pipeline, failures, { atOnce })) });
+    this.awaitingVault.clear();
+    live.update({ vault: sumOfRows(live.current.vault, await loadStaleVault(pipeline, failures, { atOnce })) });
     await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
-    growing.tell({});
+    live.update({});
   }
 }

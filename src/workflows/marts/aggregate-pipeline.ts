@@ -4,14 +4,14 @@ import { showDetails, showRetries } from '../report/current-details.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { finish, noteFailure } from '../report/failure-message.js';
 import { writeStaleExports } from '../exports/write-exports.js';
-import { refreshChangedMarts } from './refresh-marts.js';
+import { refreshAllStale } from './refresh-marts.js';
 
 /** Brings the marts that are stale up to bulk, in the order of their dependencies; then changes that nobody needs any more go. */
 export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<AggregateReport> {
   showRetries();
   const failures: string[] = [];
   const changed = (marts: Readonly<Record<string, MartCounts>>) => showDetails(reportMarkdown({ failures, marts }));
-  const { marts, hasExports } = await refreshChangedMarts({ pipeline, failures, changed });
+  const { marts, hasExports } = await refreshAllStale({ pipeline, failures, changed });
   const exports = hasExports ? await writeStaleExports({ pipeline, failures }) : {};
   await pruneChanges(pipeline, failures);
   showDetails(reportMarkdown({ failures, marts, exports }));

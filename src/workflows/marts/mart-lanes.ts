@@ -1,15 +1,16 @@
 import type { MartStep } from '../../contracts/activities.js';
 import type { MartCounts } from '../../contracts/workflows.js';
-import { refreshFew, refreshOne, type Refreshing } from './refresh-marts.js';
+import { refreshStale, refreshOne, type Refreshing } from './refresh-marts.js';
 
 /**
- * The marts of a pipeline as batches keep coming: a look does what is little work at once, the others wait for a lane and take all that
- * has come up until then. So a small batch does not wait for all that a large one began, but for the marts that are at work.
+ * The marts of a pipeline as batches keep coming: a pass over all that are stale does what is little work at once, the others wait for a
+ * lane and take in all that has come up until then. So a small batch does not wait for all that a large one began, but for the marts that
+ * are at work.
  */
 export class MartLanes {
-  /** Batches that no look has seen. */
+  /** Batches came that no pass has seen. */
   unseen = false;
-  private looking = false;
+  private isPassing = false;
   /** Marts that get an activity each, at work or waiting for one, in the order in which they came up. */
   private readonly steps: (MartStep & { atWork: boolean; leftOut: boolean })[] = [];
 
@@ -19,7 +20,7 @@ export class MartLanes {
   ) {}
 
   get isIdle(): boolean {
-    return !this.unseen && !this.looking && this.steps.length === 0;
+    return !this.unseen && !this.isPassing && this.steps.length === 0;
   }
 
   /** There is work that nothing does yet. */
@@ -32,19 +33,19 @@ export class MartLanes {
     return this.next !== undefined;
   }
 
-  /** Refreshes what is little work, and lines up the rest. */
-  async look(): Promise<void> {
+  /** One pass: refreshes what is little work, and lines up the rest. */
+  async refreshStale(): Promise<void> {
     for (const step of this.steps) step.leftOut = true;
     this.unseen = false;
-    this.looking = true;
-    const few = await refreshFew(
+    this.isPassing = true;
+    const together = await refreshStale(
       this.refreshing,
       this.steps.map(({ mart }) => mart),
     );
-    this.looking = false;
-    if (!few) return;
-    this.refreshed(few.marts);
-    this.steps.push(...few.left.map((step) => ({ ...step, atWork: false, leftOut: false })));
+    this.isPassing = false;
+    if (!together) return;
+    this.refreshed(together.marts);
+    this.steps.push(...together.left.map((step) => ({ ...step, atWork: false, leftOut: false })));
   }
 
   async refreshNext(): Promise<void> {
@@ -54,7 +55,7 @@ export class MartLanes {
     const counts = await refreshOne(this.refreshing, step.mart);
     this.steps.splice(this.steps.indexOf(step), 1);
     if (counts) this.refreshed({ [step.mart]: counts });
-    // The look that left it out was for batches that it may have come too early for, as may those marts that read it.
+    // The pass that left it out was for batches that it may have come too early for, as may those marts that read it.
     if (step.leftOut) this.unseen = true;
   }
 

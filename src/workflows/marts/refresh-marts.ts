@@ -1,4 +1,4 @@
-import type { ChangedMarts, MartStep, Period, ProgressTarget, RefreshResult } from '../../contracts/activities.js';
+import type { MartStep, Period, ProgressTarget, RefreshResult, StaleMarts } from '../../contracts/activities.js';
 import type { MartCounts } from '../../contracts/workflows.js';
 import { data, profiles } from '../activity-profiles.js';
 import { noteFailure } from '../report/failure-message.js';
@@ -58,15 +58,15 @@ export async function refreshMarts(refreshing: Refreshing, steps: readonly MartS
 }
 
 /**
- * Refreshes the marts that are behind, but for some: one activity does what is little work, and says which ones need one each. Undefined
- * when that failed.
+ * Refreshes the stale marts, but for some: one activity does what is little work, and says which ones need one each. Undefined when that
+ * failed.
  */
-export function refreshFew(
+export function refreshStale(
   { pipeline, failures }: Pick<Refreshing, 'pipeline' | 'failures'>,
   except?: readonly string[],
-): Promise<ChangedMarts | undefined> {
+): Promise<StaleMarts | undefined> {
   return noteFailure(failures, 'refreshing marts', () =>
-    data.refreshChangedMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline, except }]),
+    data.refreshStaleMarts.executeWithOptions({ ...profiles.data, summary: 'bulk to bus' }, [{ pipeline, except }]),
   );
 }
 
@@ -76,14 +76,14 @@ export interface Refreshed {
   readonly hasExports: boolean;
 }
 
-/** Refreshes the marts that are behind: one activity does what is little work, the others get one each. Returns those marts alone. */
-export async function refreshChangedMarts(refreshing: Refreshing): Promise<Refreshed> {
+/** Refreshes the stale marts: one activity does what is little work, the others get one each. Returns those marts alone. */
+export async function refreshAllStale(refreshing: Refreshing): Promise<Refreshed> {
   const { publish, changed } = refreshing;
-  const few = await refreshFew(refreshing);
-  if (!few) return { marts: {}, hasExports: false };
-  for (const [mart, { mode, rows }] of Object.entries(few.marts))
+  const together = await refreshStale(refreshing);
+  if (!together) return { marts: {}, hasExports: false };
+  for (const [mart, { mode, rows }] of Object.entries(together.marts))
     publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
-  changed?.(few.marts);
-  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...few.marts, ...marts }) }, few.left);
-  return { marts: { ...few.marts, ...alone }, hasExports: few.hasExports ?? false };
+  changed?.(together.marts);
+  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...together.marts, ...marts }) }, together.left);
+  return { marts: { ...together.marts, ...alone }, hasExports: together.hasExports ?? false };
 }

@@ -4,7 +4,7 @@ import { noteFailure } from '../report/failure-message.js';
 import { counted } from '../../contracts/format-numbers.js';
 import { missingFiles, sumOfPickups } from './pickup-counts.js';
 import type { pickupFeed } from './pickup-feed.js';
-import type { GrowingReport } from '../report/run-report.js';
+import type { LiveReport } from '../report/run-report.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 
 /** A pickup that has run this long, by a large or a stuck file, gets another one beside it for what arrives meanwhile. */
@@ -21,7 +21,7 @@ export class FeedPickups {
   constructor(
     private readonly pipeline: string,
     private readonly feed: string,
-    private readonly growing: GrowingReport,
+    private readonly report: LiveReport,
     private readonly ended: (staged: boolean) => void,
   ) {}
 
@@ -39,11 +39,11 @@ export class FeedPickups {
 
   /** Never fails; a cancellation reaches the workflow by itself. */
   private async pickUp(): Promise<void> {
-    const { pipeline, feed, growing } = this;
+    const { pipeline, feed, report } = this;
     this.running += 1;
     this.begun += 1;
     try {
-      const counts = await noteFailure(growing.failures, `pickup of ${feed}`, () =>
+      const counts = await noteFailure(report.failures, `pickup of ${feed}`, () =>
         executeChild<typeof pickupFeed>(workflowTypes.pickup, {
           workflowId: `${workflowIds.pickup(pipeline, feed)}/${workflowInfo().runId}/${this.begun}`,
           args: [{ pipeline, feed, followed: true }],
@@ -54,17 +54,17 @@ export class FeedPickups {
         }),
       );
       if (counts) {
-        if (counts.failed > 0) growing.failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
+        if (counts.failed > 0) report.failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
         const missing = missingFiles({ pipeline, feed }, counts);
-        if (missing !== undefined) growing.failures.push(missing);
-        growing.tell({ pickups: { ...growing.current.pickups, [feed]: sumOfPickups(growing.current.pickups[feed], counts) } });
+        if (missing !== undefined) report.failures.push(missing);
+        report.update({ pickups: { ...report.current.pickups, [feed]: sumOfPickups(report.current.pickups[feed], counts) } });
         this.ended(counts.staged > 0);
       }
     } catch {
       // Cancelled.
     } finally {
       this.running -= 1;
-      growing.tell({});
+      report.update({});
     }
   }
 }

@@ -5,7 +5,7 @@ import { showDetails, showRetries } from '../report/current-details.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { finish } from '../report/failure-message.js';
 import { inOrder } from '../report/in-order.js';
-import { loadChangedVault } from '../vault/load-vault.js';
+import { loadStaleVault } from '../vault/load-vault.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
 
 /** Staged loads to bulk, all feeds side by side; then the vault, then what was processed leaves staging. */
@@ -22,7 +22,7 @@ export async function processPipeline(input: ProcessInput): Promise<ProcessRepor
   // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.
   if (more && failures.length === 0) await continueAsNew<typeof processPipeline>({ ...input, carried: counts });
   if (input.vault !== false) {
-    vault = await loadChangedVault(pipeline, failures);
+    vault = await loadStaleVault(pipeline, failures);
     await pruneFeeds({ pipeline, failures }, [...new Set([...staged, ...unpruned])]);
   }
   changed();

@@ -2,12 +2,12 @@ import type { MartCounts, RunReport } from '../../contracts/workflows.js';
 import { showDetails } from './current-details.js';
 import { paragraphs, reportMarkdown } from './report-markdown.js';
 
-/** The report of a run while it grows; each part that is told shows in Temporal Web at once. */
-export class GrowingReport {
+/** The report of a run that is not over yet; each update shows in Temporal Web at once. */
+export class LiveReport {
   readonly failures: string[];
   current: RunReport;
 
-  /** `before` is what earlier runs of a continued workflow told. */
+  /** `before` is what earlier runs of a continued workflow reported. */
   constructor(
     private readonly heading = '',
     before?: RunReport,
@@ -16,7 +16,7 @@ export class GrowingReport {
     this.current = { pickups: {}, feeds: {}, vault: {}, marts: {}, ...before, failures: this.failures };
   }
 
-  readonly tell = (part: Partial<RunReport>): void => {
+  readonly update = (part: Partial<RunReport>): void => {
     this.current = { ...this.current, ...part };
     showDetails(paragraphs(this.heading, reportMarkdown(this.current)));
   };

@@ -5,7 +5,7 @@ import { asCode } from '../../contracts/report-tables.js';
 import { finish } from '../report/failure-message.js';
 import { pickupInChild } from '../pickup/pickup-in-child.js';
 import { hostStream } from '../report/progress.js';
-import { GrowingReport } from '../report/run-report.js';
+import { LiveReport } from '../report/run-report.js';
 import { stageToBus } from './stage-to-bus.js';
 
 /**
@@ -16,13 +16,13 @@ export async function backfillFeed({ pipeline, feed, url, window }: BackfillInpu
   showRetries();
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
-  const report = new GrowingReport(`**${feed}** from ${asCode(url)}`);
-  const { failures, tell } = report;
+  const report = new LiveReport(`**${feed}** from ${asCode(url)}`);
+  const { failures, update } = report;
 
   publish({ phase: 'pickup', feed, message: `looking for files in ${url}` });
   const counts = await pickupInChild({ pipeline, feed, window, source: { url }, progress }, failures, publish);
-  if (counts) tell({ pickups: { [feed]: counts } });
-  await stageToBus({ pipeline, feeds: [feed], progress, publish, failures, tell });
+  if (counts) update({ pickups: { [feed]: counts } });
+  await stageToBus({ pipeline, feeds: [feed], progress, publish, failures, update });
   await close();
   return finish(report.current);
 }

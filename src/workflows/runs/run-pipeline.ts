@@ -6,7 +6,7 @@ import { finish } from '../report/failure-message.js';
 import { inOrder } from '../report/in-order.js';
 import { pickupInChild } from '../pickup/pickup-in-child.js';
 import { hostStream } from '../report/progress.js';
-import { GrowingReport } from '../report/run-report.js';
+import { LiveReport } from '../report/run-report.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import { stageToBus } from './stage-to-bus.js';
 
@@ -18,16 +18,16 @@ export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
   showRetries();
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
-  const report = new GrowingReport();
-  const { failures, tell } = report;
+  const report = new LiveReport();
+  const { failures, update } = report;
   const plan = await control.planPipeline({ pipeline });
 
   publish({ phase: 'pickup', message: `looking for files of ${plan.feeds.join(', ')}` });
   await sideBySide(plan.feeds, plan.feeds.length, async (feed) => {
     const counts = await pickupInChild({ pipeline, feed, progress }, failures, publish);
-    if (counts) tell({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
+    if (counts) update({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
   });
-  await stageToBus({ pipeline, feeds: plan.feeds, progress, publish, failures, tell });
+  await stageToBus({ pipeline, feeds: plan.feeds, progress, publish, failures, update });
   await close();
   return finish(report.current);
 }

@@ -1,12 +1,12 @@
 import type { ProgressTarget } from '../../contracts/activities.js';
 import type { RunReport } from '../../contracts/workflows.js';
 import { pruneChanges } from '../marts/aggregate-pipeline.js';
-import { loadChangedVault } from '../vault/load-vault.js';
+import { loadStaleVault } from '../vault/load-vault.js';
 import { processInChild } from '../processing/process-in-child.js';
 import { pruneFeeds } from '../processing/process-feeds.js';
 import type { Publish } from '../report/progress.js';
 import { writeStaleExports } from '../exports/write-exports.js';
-import { refreshChangedMarts } from '../marts/refresh-marts.js';
+import { refreshAllStale } from '../marts/refresh-marts.js';
 
 export interface StageToBus {
   readonly pipeline: string;
@@ -14,25 +14,25 @@ export interface StageToBus {
   readonly progress: ProgressTarget;
   readonly publish: Publish;
   readonly failures: string[];
-  readonly tell: (part: Partial<RunReport>) => void;
+  readonly update: (part: Partial<RunReport>) => void;
 }
 
 /** What follows landing: staging to bulk, marts, the vault, then what nobody needs any more goes. */
-export async function stageToBus({ pipeline, feeds, progress, publish, failures, tell }: StageToBus): Promise<void> {
+export async function stageToBus({ pipeline, feeds, progress, publish, failures, update }: StageToBus): Promise<void> {
   publish({ phase: 'processing', message: 'staging to bulk' });
-  tell({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
+  update({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
 
   publish({ phase: 'marts', message: 'bulk to bus' });
-  const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => tell({ marts }) };
+  const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => update({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
-  const { hasExports } = await refreshChangedMarts(refreshing);
+  const { hasExports } = await refreshAllStale(refreshing);
   if (hasExports) {
     publish({ phase: 'exports', message: 'bus to files' });
-    tell({ exports: await writeStaleExports({ pipeline, failures, progress, publish }) });
+    update({ exports: await writeStaleExports({ pipeline, failures, progress, publish }) });
   }
   publish({ phase: 'vault', message: 'bulk to vault' });
-  tell({ vault: await loadChangedVault(pipeline, failures, { publish }) });
+  update({ vault: await loadStaleVault(pipeline, failures, { publish }) });
   await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
-  tell({});
+  update({});
   publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
 }

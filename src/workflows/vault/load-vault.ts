@@ -13,8 +13,8 @@ export interface LoadingVault {
   readonly atOnce?: number;
 }
 
-/** Brings all vault tables up to what bulk holds; returns the rows inserted by table. */
-async function loadVault(
+/** Loads the tables, an activity each; returns the rows inserted by table. */
+async function loadTables(
   pipeline: string,
   tables: readonly string[],
   failures: string[],
@@ -32,10 +32,10 @@ async function loadVault(
   return inOrder(tables, rows);
 }
 
-/** Loads the tables that are behind: one activity does what is little work, the others get one each. Returns those tables alone. */
-export async function loadChangedVault(pipeline: string, failures: string[], loading: LoadingVault = {}): Promise<Record<string, number>> {
-  const few = await noteFailure(failures, 'loading the vault', () =>
-    data.loadChangedVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]),
+/** Loads the stale tables: one activity does what is little work, the others get one each. Returns those tables alone. */
+export async function loadStaleVault(pipeline: string, failures: string[], loading: LoadingVault = {}): Promise<Record<string, number>> {
+  const together = await noteFailure(failures, 'loading the vault', () =>
+    data.loadStaleVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]),
   );
-  return few ? { ...few.rows, ...(await loadVault(pipeline, few.left, failures, loading)) } : {};
+  return together ? { ...together.rows, ...(await loadTables(pipeline, together.left, failures, loading)) } : {};
 }

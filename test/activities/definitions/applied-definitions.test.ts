@@ -70,9 +70,9 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
       processBatch: () => old.processBatch(of),
       pruneStaging: () => old.pruneStaging(of),
       loadVaultTable: () => old.loadVaultTable({ ...of, table: 'vault.hub_user' }),
-      loadChangedVault: () => old.loadChangedVault(of),
+      loadStaleVault: () => old.loadStaleVault(of),
       refreshMart: () => old.refreshMart({ ...of, mart: 'bus.daily_users' }),
-      refreshChangedMarts: () => old.refreshChangedMarts(of),
+      refreshStaleMarts: () => old.refreshStaleMarts(of),
       pruneChanges: () => old.pruneChanges(of),
     };
     for (const [name, activity] of Object.entries(activities)) {

@@ -71,8 +71,8 @@ describe.each(warehouses)('a part of the vault that comes back, on $name', ({ ur
     await chain.loadVault();
   };
   const load = (chain: WarehouseChain, target: string) => {
-    const reader = [...chain.pipelines.values()][0]!.vaultReaders.find((each) => each.target === target);
-    return loadVaultTable(chain.warehouse, chain.definition, reader!);
+    const load = [...chain.pipelines.values()][0]!.vaultLoads.find((each) => each.target === target);
+    return loadVaultTable(chain.warehouse, load!);
   };
 
   beforeEach(async () => {

@@ -78,9 +78,9 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
   afterAll(() => Promise.all(opened.map((warehouse) => warehouse.close())));
 
   const refresh = async (warehouse: Warehouse, target: string, options: { rebuild?: boolean; rebuildFrom?: number } = {}) => {
-    const mart = pipeline.catalog.marts.find((candidate) => candidate.target === target);
+    const mart = pipeline.martRefreshes.find((candidate) => candidate.target === target);
     if (!mart) throw new Error(`no mart ${target}`);
-    return refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, options);
+    return refreshMart(warehouse, mart, options);
   };
 
   const refreshAll = async (warehouse: Warehouse, targets = pipeline.catalog.marts.map(({ target }) => target)) => {
@@ -312,7 +312,7 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
     expect(unbuilt).toBeInstanceOf(StrataError);
     const { type, message } = unbuilt as StrataError;
     expect(failureTypes[type]).toEqual({ retryable: false });
-    expect(message).toMatch(/bus\.total_users reads \S+, which its present SQL has not built yet/);
+    expect(message).toMatch(/bus\.total_users depends on \S+, whose last rebuild failed/);
     await refreshAll(warehouse);
     await warehouse.execute("update gear.marts set checksum = repeat('x', 32) where target = 'bus.daily_users'");
     expect(await refresh(warehouse, 'bus.daily_users')).toMatchObject({ mode: 'rebuilt' });

@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
-import { dayOf } from '../../../src/engine/marts/mart-statements.js';
-import type { Mart } from '../../../src/engine/marts/mart.js';
+import type { MartRefresh } from '../../../src/engine/marts/mart-refresh.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch } from '../../support/bulk-writer.js';
 import { actualBus, compileEastrock, expectedBus, migratedWarehouse } from '../../support/mart-warehouse.js';
@@ -17,8 +16,8 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
   let pipeline: CompiledPipeline;
   let warehouse: Warehouse;
   const rebuild = (target: string, of = warehouse) => {
-    const mart = pipeline.catalog.marts.find((each) => each.target === target)!;
-    return refreshMart(of, pipeline.definition, pipeline.catalog, mart, { rebuild: true, period });
+    const mart = pipeline.martRefreshes.find((each) => each.target === target)!;
+    return refreshMart(of, mart, { rebuild: true, period });
   };
 
   beforeAll(async () => {
@@ -43,7 +42,7 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
         type: 'Deposit',
       })),
     });
-    for (const mart of pipeline.catalog.marts) await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart);
+    for (const mart of pipeline.martRefreshes) await refreshMart(warehouse, mart);
   });
   afterAll(() => warehouse?.close());
 
@@ -64,17 +63,17 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
   });
 
   it('and of the totals with what they count from, gives what is left when days are deleted (docs/how-to/operate/delete-old-data.md)', async () => {
-    const { marts } = pipeline.catalog;
-    const whole = (mart: Mart) => refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, { rebuild: true });
+    const { martRefreshes: marts } = pipeline;
+    const whole = (mart: MartRefresh) => refreshMart(warehouse, mart, { rebuild: true });
     for (const mart of marts) await whole(mart);
     await warehouse.execute('delete from bulk.games where play_date < ?', [day(13)]);
     await warehouse.execute('delete from bulk.payments where transaction_date < ?', [day(13)]);
     const deleted = { from: day(1), to: day(12) };
-    for (const mart of marts.filter((each) => dayOf(each) !== undefined && each.reads.length > 0))
-      await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart, { rebuild: true, period: deleted });
+    for (const mart of marts.filter(({ ofDays, entities }) => ofDays && entities.length > 0))
+      await refreshMart(warehouse, mart, { rebuild: true, period: deleted });
     const named = ['gear.country_games', 'gear.players', 'gear.user_game_types', 'gear.payer_types', 'bus.total_games'];
     const wrong = new Set(named);
-    for (const { target, after } of marts) if (after.some((other) => wrong.has(other))) wrong.add(target);
+    for (const { target, after } of marts) if (after.some((other) => wrong.has(other.target))) wrong.add(target);
     for (const mart of marts.filter(({ target }) => wrong.has(target))) await whole(mart);
     const expected = await expectedBus(warehouse);
     expect(await actualBus(warehouse, Object.keys(expected))).toEqual(expected);
@@ -89,13 +88,13 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
       const single = openWarehouse({ url, prefix, connections: 2 });
       try {
         await writeHistory(history, days);
-        for (const mart of pipeline.catalog.marts) await refreshMart(history, pipeline.definition, pipeline.catalog, mart);
+        for (const mart of pipeline.martRefreshes) await refreshMart(history, mart);
         for (const { name } of await history.query<{ name: string }>(
           `select concat(table_schema, '.', table_name) as name from information_schema.tables
            where table_schema in ('${prefix}bulk', '${prefix}gear', '${prefix}bus') and table_type = 'BASE TABLE'`,
         ))
           await history.query(`analyze table ${name}`);
-        for (const { target } of pipeline.catalog.marts.filter((mart) => dayOf(mart) !== undefined && mart.reads.length > 0)) {
+        for (const { target } of pipeline.martRefreshes.filter(({ ofDays, entities }) => ofDays && entities.length > 0)) {
           const before = await rowsRead(single);
           expect(await rebuild(target, single)).toMatchObject({ mode: 'rebuilt' });
           read.set(target, [...(read.get(target) ?? []), (await rowsRead(single)) - before]);

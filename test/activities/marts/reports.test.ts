@@ -2,7 +2,6 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import { pruneChanges } from '../../../src/gear/prune-changes.js';
-import { feedsOf } from '../../../src/gear/mart-state.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch } from '../../support/bulk-writer.js';
@@ -58,7 +57,7 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
         payment(4, 9, '1.00', '2023-05-15'),
       ],
     });
-    for (const mart of pipeline.catalog.marts) await refreshMart(warehouse, pipeline.definition, pipeline.catalog, mart);
+    for (const mart of pipeline.martRefreshes) await refreshMart(warehouse, mart);
   });
   afterAll(() => warehouse?.close());
 
@@ -145,14 +144,13 @@ describe.each(warehouses)('reports and pruning on $name', ({ url }) => {
   });
 
   it('prunes the changes that every reader holds, and none while a reader never ran', async () => {
-    const readers = pipeline.catalog.marts.map((mart) => ({ target: mart.target, feeds: feedsOf(pipeline.definition, mart) }));
     const vault = { target: 'vault.hub_user', feeds: ['users'] };
-    expect(await pruneChanges(warehouse, pipeline.definition, [...readers, vault])).toEqual({ rows: 4 });
+    expect(await pruneChanges(warehouse, pipeline.definition, [...pipeline.martRefreshes, vault])).toEqual({ rows: 4 });
     expect(await readTable(warehouse, 'gear.changes_users')).toHaveLength(3);
     await writeBatch(warehouse, pipeline, 'payments', {
       payments: [{ transaction_id: 1, user_id: 1, amount: '6.00', transaction_date: '2023-05-07', type: 'Deposit' }],
     });
-    expect(await pruneChanges(warehouse, pipeline.definition, readers)).toEqual({ rows: 3 });
+    expect(await pruneChanges(warehouse, pipeline.definition, pipeline.martRefreshes)).toEqual({ rows: 3 });
     expect(await readTable(warehouse, 'gear.changes_payments')).toHaveLength(1);
   });
 });

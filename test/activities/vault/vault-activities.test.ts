@@ -4,6 +4,7 @@ import { vaultLoads } from '../../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../../src/engine/vault/vault-tables.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { loadVaultTable } from '../../../src/activities/vault/load-vault-table.js';
+import { pruneChanges } from '../../../src/gear/prune-changes.js';
 import { columnList } from '../../../src/engine/sql/identifier.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
 import { rebuildFromVault } from '../../support/rebuild-from-vault.js';
@@ -197,13 +198,26 @@ describe.each(warehouses)('loading the vault on $name', ({ url }) => {
       satellites: [],
     }));
     const hubUser = (definition: PipelineDefinition) => vaultLoads(definition).find(({ target }) => target === 'vault.hub_user')!;
-    expect(await loadVaultTable(vault.warehouse, usersOnly, hubUser(usersOnly))).toEqual({ rowsInserted: 1 });
-    expect(await loadVaultTable(vault.warehouse, eastrock, hubUser(eastrock))).toEqual({ rowsInserted: 1 });
-    expect(await loadVaultTable(vault.warehouse, eastrock, hubUser(eastrock))).toEqual({ rowsInserted: 0 });
+    expect(await loadVaultTable(vault.warehouse, hubUser(usersOnly))).toEqual({ rowsInserted: 1 });
+    expect(await loadVaultTable(vault.warehouse, hubUser(eastrock))).toEqual({ rowsInserted: 1 });
+    expect(await loadVaultTable(vault.warehouse, hubUser(eastrock))).toEqual({ rowsInserted: 0 });
 
     const reversed = withHubs((all) => ({ ...all, links: all.links.map((link) => ({ ...link, hubs: [...link.hubs].reverse() })) }));
     const linkPayment = (definition: PipelineDefinition) => vaultLoads(definition).find(({ target }) => target === 'vault.link_payment')!;
-    await loadVaultTable(vault.warehouse, eastrock, linkPayment(eastrock));
-    await expect(loadVaultTable(vault.warehouse, reversed, linkPayment(reversed))).rejects.toThrow(/link_payment is insert-only/);
+    await loadVaultTable(vault.warehouse, linkPayment(eastrock));
+    await expect(loadVaultTable(vault.warehouse, linkPayment(reversed))).rejects.toThrow(/link_payment is insert-only/);
+  });
+
+  it('keeps no changes for a hub that no longer reads their feed', async () => {
+    const loadOf = (name: string, definition: PipelineDefinition) => vaultLoads(definition).find(({ target }) => target === name)!;
+    const hubs = eastrock.vault.hubs.map((hub) => ({ ...hub, from: hub.from.slice(0, 1) }));
+    const usersOnly = loadOf('vault.hub_user', { ...eastrock, vault: { ...eastrock.vault, hubs } });
+    const transactions = loadOf('vault.hub_transaction', eastrock);
+    await loadVaultTable(vault.warehouse, loadOf('vault.hub_user', eastrock));
+    await loadVaultTable(vault.warehouse, usersOnly);
+    await vault.stage({ feed: 'payments', rows: [['7', '9', '3.10', '1/1/2024', 'Deposit']] });
+    await processAll();
+    await loadVaultTable(vault.warehouse, transactions);
+    expect(await pruneChanges(vault.warehouse, eastrock, [usersOnly, transactions])).toEqual({ rows: 1 });
   });
 });

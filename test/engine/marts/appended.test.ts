@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { appendColumns } from '../../../src/engine/marts/appended.js';
+import { appendColumns, appendedKeys, highestOf } from '../../../src/engine/marts/appended.js';
 import type { Mart } from '../../../src/engine/marts/mart.js';
 
 function mart(target: string, key: readonly string[], rows = ''): Mart {
@@ -56,5 +56,30 @@ describe('the columns that ranges are told by', () => {
     ],
   ])('with %s', (_what, rows, expected) => {
     expect(columnsOf(rows)).toEqual(expected);
+  });
+});
+
+describe('ranges of new keys', () => {
+  const rows = 'select g.game, g.day from [[affected straight_join]] bulk.games g [[on g.game = affected.game and g.day = affected.day]]';
+  const both = {
+    ...mart('bus.games', ['game', 'day'], rows),
+    name: 'games',
+    indexes: [['day']],
+    countBy: [{ columns: ['day'], sums: [] }],
+  };
+  const keys = appendedKeys(both, { marts: [both], views: [] }, () => [])!;
+
+  it('do not overlap: keys above the highest of the first column, then of the others those above that of the second', () => {
+    expect(keys.columns).toEqual(['game', 'day']);
+    const [games, days] = keys.ranges;
+    expect(games!.insert).toEqual({ sql: expect.stringContaining('on g.game > ?'), binds: ['game'] });
+    expect(days!.insert).toEqual({ sql: expect.stringContaining('on g.game <= ? and g.day > ?'), binds: ['game', 'day'] });
+    expect(days!.count).toEqual([{ sql: expect.stringContaining('where t.`game` <= ? and t.`day` > ?'), binds: ['game', 'day'] }]);
+  });
+
+  it('are bounded by numbers, also beyond 2^53, where the driver gives text; an empty target has none', () => {
+    expect(highestOf(keys, { game: '9007199254740993', day: '2024-01-31' })).toEqual({ game: 9007199254740993n, day: '2024-01-31' });
+    expect(highestOf(keys, { game: null, day: null })).toBeUndefined();
+    expect(highestOf(keys, undefined)).toBeUndefined();
   });
 });

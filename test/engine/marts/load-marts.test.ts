@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { moveCounts } from '../../../src/engine/marts/count-tables.js';
+import { rangeValues, withChanges } from '../../../src/engine/change-consumer.js';
 import { loadMarts } from '../../../src/engine/marts/load-marts.js';
 import { martOrder } from '../../../src/engine/marts/mart-order.js';
-import { deleteRows, insertAffectedKeys, insertRows } from '../../../src/engine/marts/mart-statements.js';
 import { createView, martTables } from '../../../src/engine/marts/mart-tables.js';
+import { renderRefreshes } from '../../../src/engine/marts/render-refresh.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
 
 const players = `-- mart: gear.players
@@ -44,6 +44,7 @@ select n.game_id, n.n from [[affected straight_join]] gear.players_by_game_id n 
 const file = (path: string, text: string) => ({ path, text });
 const good = [file('a/players.sql', players), file('a/totals.sql', totals)];
 const load = (...files: { path: string; text: string }[]) => loadMarts(files, eastrock);
+const refreshOf = (...files: { path: string; text: string }[]) => renderRefreshes(load(...files), eastrock)[0]!;
 const problemsOf = (...files: { path: string; text: string }[]): string => {
   try {
     load(...files);
@@ -86,27 +87,30 @@ describe('loadMarts', () => {
   });
 
   it('joins the affected keys in a refresh and leaves them out of a rebuild', () => {
-    const [mart] = load(...good).marts;
-    expect(insertRows(mart!, 'affected')).toContain(
+    const { ofKeys, all } = refreshOf(...good);
+    expect(ofKeys.insert.sql).toContain(
       'from gear.`affected_players` as affected straight_join bulk.games g on g.user_id = affected.user_id\n',
     );
-    expect(insertRows(mart!, 'all')).toMatch(/from {2}bulk\.games g \ngroup by/);
-    expect(insertRows(mart!, 'all')).toContain("'affected'");
-    expect(deleteRows(mart!, 'affected')).toBe(
+    expect(all.insert.sql).toMatch(/from {2}bulk\.games g \ngroup by/);
+    expect(all.insert.sql).toContain("'affected'");
+    expect(ofKeys.before.at(-1)?.sql).toBe(
       'delete gear.`players` from gear.`affected_players` k straight_join gear.`players` on gear.`players`.`user_id` = k.`user_id`',
     );
   });
 
   it('looks at the changes of exactly the batches given', () => {
-    const [mart] = load(...good).marts;
-    const [{ sql, values } = { sql: '', values: [] }, ...others] = insertAffectedKeys(mart!, new Map([['games', { after: 3n, upTo: 7n }]]));
+    const [search, ...others] = refreshOf(...good).findKeys;
     expect(others).toEqual([]);
-    expect(sql).toContain('from (select * from gear.`changes_games` where batch_number > ? and batch_number <= ?) c');
-    expect(values).toEqual([3n, 7n]);
-    expect(insertAffectedKeys(mart!, new Map([['games', { after: 7n, upTo: 7n }]]))).toEqual([]);
+    expect(search?.sql).toContain('from (select * from gear.`changes_games` where batch_number > ? and batch_number <= ?) c');
+    expect(search).toMatchObject({ ranges: ['games'], binds: [] });
+    const ranges = (after: bigint) => ({ after: new Map([['games', after]]), upTo: new Map([['games', 7n]]) });
+    expect(rangeValues(search!, ranges(3n))).toEqual([3n, 7n]);
+    expect(withChanges([search!], ranges(3n))).toEqual([search]);
+    expect(withChanges([search!], ranges(7n))).toEqual([]);
     const commented = players.replace('select c.user_id', "-- Of changes.games alone, isn't it?\nselect c.user_id /* so */");
-    const [statement] = insertAffectedKeys(load(file('a.sql', commented)).marts[0]!, new Map([['games', { after: 3n, upTo: 7n }]]));
-    expect(statement).toMatchObject({ sql: expect.stringContaining("-- Of changes.games alone, isn't it?\n"), values: [3n, 7n] });
+    expect(refreshOf(file('a.sql', commented)).findKeys).toMatchObject([
+      { sql: expect.stringContaining("-- Of changes.games alone, isn't it?\n"), ranges: ['games'] },
+    ]);
   });
 
   it('asks each entity for the keys that its changes affect, as often as it has sections', () => {
@@ -114,15 +118,11 @@ describe('loadMarts', () => {
       '-- rows',
       '-- affected by users\nselect c.user_id from changes.users c\n\n-- affected by users\nselect c.user_id + 1 as user_id from changes.users c\n\n-- rows',
     );
-    const [mart] = load(file('a.sql', twice)).marts;
-    expect(mart?.reads).toEqual(['games', 'users']);
-    const ranges = new Map([
-      ['games', { after: 1n, upTo: 1n }],
-      ['users', { after: 1n, upTo: 2n }],
-    ]);
-    expect(insertAffectedKeys(mart!, ranges).map(({ sql }) => /select c\.user_id.*/.exec(sql)?.[0])).toEqual([
-      expect.stringContaining('select c.user_id from (select * from gear.`changes_users`'),
-      expect.stringContaining('select c.user_id + 1 as user_id from (select * from gear.`changes_users`'),
+    expect(load(file('a.sql', twice)).marts[0]?.reads).toEqual(['games', 'users']);
+    expect(refreshOf(file('a.sql', twice)).findKeys.map(({ sql, ranges }) => [/select c\.user_id.*/.exec(sql)?.[0], ranges])).toEqual([
+      [expect.stringContaining('select c.user_id from (select * from gear.`changes_games`'), ['games']],
+      [expect.stringContaining('select c.user_id from (select * from gear.`changes_users`'), ['users']],
+      [expect.stringContaining('select c.user_id + 1 as user_id from (select * from gear.`changes_users`'), ['users']],
     ]);
   });
 
@@ -142,7 +142,7 @@ describe('loadMarts', () => {
         { name: 'paid', type: 'decimal(30,2) not null' },
       ],
     });
-    expect(moveCounts(mart!, 'subtract')[0]).toContain(
+    expect(refreshOf(file('a.sql', summed)).ofKeys.before[0]?.sql).toContain(
       '-1 * count(*) as moved, -1 * sum(t.`games`) as moved_0, -1 * sum(t.`paid`) as moved_1',
     );
   });

@@ -5,7 +5,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import { announceLanded } from '../../../src/activities/pickup/signal-staged-loads.js';
 import { runActivity } from '../../../src/activities/run-activity.js';
 import { signalArrivals } from '../../../src/connectors/temporal/signal-arrivals.js';
-import type { Activities, ChangedMarts, LandResult } from '../../../src/contracts/activities.js';
+import type { Activities, StaleMarts, LandResult } from '../../../src/contracts/activities.js';
 import { arrivalSignals, workflowIds, workflowTypes, type ArrivalSignal } from '../../../src/contracts/names.js';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
@@ -75,7 +75,7 @@ class World {
         const none = { inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0 };
         return { ...none, batch: taken.length > 0 ? 1 : null, loads: taken.length, inserted: 10 * taken.length, more: false };
       },
-      refreshChangedMarts: async () => {
+      refreshStaleMarts: async () => {
         this.calls.push('marts');
         return { marts: { 'bus.daily': { mode: 'incremental', keys: 1, rows: 2 } }, left: [] };
       },
@@ -83,7 +83,7 @@ class World {
         this.calls.push(mart);
         return { mode: 'rebuilt', keys: 0, rows: 3 };
       },
-      loadChangedVault: async () => {
+      loadStaleVault: async () => {
         this.calls.push('vault');
         return { rows: { 'vault.hub_user': 1 }, left: [] };
       },
@@ -136,10 +136,10 @@ describe('arrivals', () => {
   it('are taken together when the one before is busy, and are counted together', async () => {
     const [world, pipeline] = [new World(), newPipeline()];
     const [gate, release] = gated();
-    const { refreshChangedMarts } = world.activities();
+    const { refreshStaleMarts } = world.activities();
     const activities = world.activities({
-      refreshChangedMarts: async (input) => {
-        const result = await refreshChangedMarts!(input);
+      refreshStaleMarts: async (input) => {
+        const result = await refreshStaleMarts!(input);
         await gate;
         return result;
       },
@@ -209,13 +209,13 @@ describe('arrivals', () => {
           tries += 1;
           throw new StrataError('statement', 'bulk.users refuses the batch');
         }),
-      refreshChangedMarts: async () => ({ marts: {}, left: large }),
+      refreshStaleMarts: async () => ({ marts: {}, left: large }),
       refreshMart: ({ mart }) =>
         runActivity({}, async () => {
           if (mart === 'bus.broken') throw new StrataError('definition', 'its SQL can not be run');
           return { mode: 'rebuilt', keys: 0, rows: 3 };
         }),
-      loadChangedVault: async () => ({ rows: {}, left: ['vault.hub_user'] }),
+      loadStaleVault: async () => ({ rows: {}, left: ['vault.hub_user'] }),
     });
     await host.withWorker(broken, async () => {
       world.put('users');
@@ -242,7 +242,7 @@ describe('arrivals', () => {
     const looks: (readonly string[])[] = [];
     const [gate, open] = gated();
     const activities = world.activities({
-      refreshChangedMarts: async ({ except = [] }): Promise<ChangedMarts> => {
+      refreshStaleMarts: async ({ except = [] }): Promise<StaleMarts> => {
         looks.push(except);
         const left = [
           { mart: 'bus.large', after: [] },

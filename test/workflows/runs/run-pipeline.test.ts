@@ -57,8 +57,8 @@ function pipeline(overrides: Partial<Activities> = {}) {
       calls.push(table);
       return { rowsInserted: 2 };
     },
-    refreshChangedMarts: async () => ({ marts: { 'bus.few': { mode: 'incremental', keys: 1, rows: 1 } }, left: martsToRefresh }),
-    loadChangedVault: async () => ({ rows: { 'vault.few': 1 }, left: ['vault.hub_user', 'vault.sat_user'] }),
+    refreshStaleMarts: async () => ({ marts: { 'bus.few': { mode: 'incremental', keys: 1, rows: 1 } }, left: martsToRefresh }),
+    loadStaleVault: async () => ({ rows: { 'vault.few': 1 }, left: ['vault.hub_user', 'vault.sat_user'] }),
     refreshMart: async ({ mart, rebuild }) => {
       calls.push(mart);
       return { mode: rebuild ? 'rebuilt' : 'incremental', keys: 1, rows: 3 };

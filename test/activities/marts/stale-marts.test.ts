@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createMartActivities } from '../../../src/activities/marts/mart-activities.js';
 import { createVaultActivities } from '../../../src/activities/vault/vault-activities.js';
-import { doFew } from '../../../src/activities/targets-behind.js';
-import type { ChangedMarts, ChangedVault } from '../../../src/contracts/activities.js';
+import { refreshStale } from '../../../src/activities/refresh-stale.js';
+import type { StaleMarts, StaleVault } from '../../../src/contracts/activities.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
@@ -16,22 +16,20 @@ const play = (gameId: number, userId: number) => ({
   game_catalog: [{ game_id: gameId, game_type: 'Slots' }],
 });
 
-describe.each(warehouses)('what is behind, on $name', ({ url }) => {
+describe.each(warehouses)('what is stale, on $name', ({ url }) => {
   let pipeline: CompiledPipeline;
   let warehouse: Warehouse;
   const run = <Result>(work: () => Promise<Result>): Promise<Result> => new MockActivityEnvironment().run(work);
-  const marts = (except?: string[]): Promise<ChangedMarts> =>
+  const marts = (except?: string[]): Promise<StaleMarts> =>
     run(() =>
-      createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).refreshChangedMarts({
+      createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).refreshStaleMarts({
         pipeline: 'eastrock',
         except,
       }),
     );
-  const vault = (): Promise<ChangedVault> =>
-    run(() =>
-      createVaultActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).loadChangedVault({ pipeline: 'eastrock' }),
-    );
-  const refreshAlone = async (left: ChangedMarts['left']) => {
+  const vault = (): Promise<StaleVault> =>
+    run(() => createVaultActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).loadStaleVault({ pipeline: 'eastrock' }));
+  const refreshAlone = async (left: StaleMarts['left']) => {
     const activities = createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) });
     for (const { mart } of left) await run(() => activities.refreshMart({ pipeline: 'eastrock', mart }));
   };
@@ -85,29 +83,35 @@ describe.each(warehouses)('what is behind, on $name', ({ url }) => {
   });
 });
 
-describe('a few targets', () => {
-  const behind = { targets: new Set(['a', 'b', 'c', 'd']), rows: 1 };
+describe('a few stale marts', () => {
+  interface Consumer {
+    readonly target: string;
+    readonly after: readonly Consumer[];
+  }
+  const consumer = (target: string, ...after: Consumer[]): Consumer => ({ target, after });
+  const [a, b, current] = [consumer('a'), consumer('b'), consumer('current')];
+  const d = consumer('d', b);
+  const stale = { consumers: [a, b, consumer('c', a, current), d], rows: 1 };
   const options = { signal: new AbortController().signal, atOnce: 2 };
-  const takers = [{ target: 'a' }, { target: 'b' }, { target: 'x' }, { target: 'c', after: ['a', 'x'] }, { target: 'd', after: ['b'] }];
 
-  it('are left one by one when they fail, with those that read them, in their order; those that are not behind are not touched', async () => {
+  it('are left one by one when they fail, with those that read them, in their order; those that are current are not touched', async () => {
     const done: string[] = [];
-    const left = await doFew(behind, takers, options, async ({ target }) => {
+    const left = await refreshStale(stale, options, async ({ target }) => {
       if (target === 'b') throw new StrataError('contention', 'somebody else has it');
       done.push(target);
     });
     expect(done).toEqual(['a', 'c']);
-    expect(left).toEqual([{ target: 'b' }, { target: 'd', after: ['b'] }]);
+    expect(left).toEqual([b, d]);
   });
 
   it('fail together when the warehouse does not answer, after those at work have ended', async () => {
     const ended: string[] = [];
-    const work = async ({ target }: { target: string }) => {
+    const refresh = async ({ target }: Consumer) => {
       if (target === 'a') throw new StrataError('unavailable', 'the warehouse does not answer');
       await new Promise((resolve) => setTimeout(resolve, 20));
       ended.push(target);
     };
-    await expect(doFew(behind, takers, options, work)).rejects.toThrow('does not answer');
+    await expect(refreshStale(stale, options, refresh)).rejects.toThrow('does not answer');
     expect(ended).toEqual(['b']);
   });
 });

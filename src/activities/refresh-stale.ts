@@ -1,0 +1,48 @@
+import { sideBySide } from '../contracts/side-by-side.js';
+import { StrataError } from '../engine/strata-error.js';
+import type { Stale } from '../gear/stale-consumers.js';
+
+/** More rows than this are taken in by an activity for each table: seen one by one, spread over the workers. */
+const fewRows = 5_000;
+/** Milliseconds after which no further table is begun. */
+const longest = 5_000;
+
+export interface RefreshStaleOptions {
+  readonly signal: AbortSignal;
+  /** Tables at once. */
+  readonly atOnce: number;
+}
+
+/**
+ * Refreshes what is stale in the order given, each after those that it reads, where that is little work; returns those that are left.
+ * One that fails, for any reason but a server that does not answer, is left too, with those that read it: alone it fails, or is retried,
+ * without holding up the others.
+ */
+export async function refreshStale<Consumer extends { readonly after: readonly unknown[] }>(
+  { consumers, rows }: Stale<Consumer>,
+  { signal, atOnce }: RefreshStaleOptions,
+  refresh: (consumer: Consumer) => Promise<void>,
+): Promise<Consumer[]> {
+  const began = Date.now();
+  const left = new Set<Consumer>();
+  let failure: { readonly error: unknown } | undefined;
+  await sideBySide(
+    consumers,
+    atOnce,
+    async (consumer) => {
+      if (failure) return;
+      const waits = [...left].some((other) => consumer.after.includes(other));
+      if (waits || rows > fewRows || Date.now() - began > longest) return void left.add(consumer);
+      try {
+        await refresh(consumer);
+      } catch (error) {
+        if (signal.aborted || (error instanceof StrataError && error.type === 'unavailable')) failure = { error };
+        else left.add(consumer);
+      }
+    },
+    ({ after }) => consumers.filter((other) => after.includes(other)),
+  );
+  // Thrown when the others at work have ended too: nothing of this attempt runs beside the next one.
+  if (failure) throw failure.error;
+  return consumers.filter((consumer) => left.has(consumer));
+}

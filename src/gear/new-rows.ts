@@ -1,0 +1,46 @@
+import { rangeOf, type BatchRanges, type ChangeConsumer } from '../engine/change-consumer.js';
+import type { Statements } from '../engine/warehouse.js';
+import { numberOf } from './number-of.js';
+
+export interface NewRows {
+  /** Rows that the changes insert into the entities that it reads; 0 when fewer than `from` rows were delivered at all. */
+  readonly inserted: number;
+  /** A first load: more than half of all that was ever delivered. Almost every key is affected then, and computing all is faster. */
+  readonly areMost: boolean;
+}
+
+/**
+ * What the changes in the ranges insert: what a refresh can know before it looks for affected keys, which for many new rows may cost
+ * more than computing them. Reads a row a batch, and nothing but the batches in the ranges unless they are large.
+ */
+export async function newRows(
+  statements: Statements,
+  { pipeline, entities }: ChangeConsumer,
+  ranges: BatchRanges,
+  from: number,
+): Promise<NewRows> {
+  const sum = async (rows: (feed: string, entity: string) => Promise<number>) => {
+    let total = 0;
+    for (const { feed, entity } of entities) total += await rows(feed, entity);
+    return total;
+  };
+  const delivered = (feed: string, after: bigint) =>
+    numberOf(
+      statements,
+      'select sum(rows_staged) as n from gear.batches where pipeline = ? and feed = ? and batch_number > ? and batch_number <= ?',
+      [pipeline, feed, after, rangeOf(ranges, feed).upTo],
+    );
+  if ((await sum((feed) => delivered(feed, rangeOf(ranges, feed).after))) < from) return { inserted: 0, areMost: false };
+  const inserted = await sum((feed, entity) => {
+    const { after, upTo } = rangeOf(ranges, feed);
+    return numberOf(
+      statements,
+      `select sum(n.inserted) as n from gear.loads l
+       join gear.load_counts n on n.load_id = l.load_id and n.entity = ?
+       where l.pipeline = ? and l.feed = ? and l.batch_number > ? and l.batch_number <= ?`,
+      [entity, pipeline, feed, after, upTo],
+    );
+  });
+  const areMost = inserted >= from && (await sum((feed) => delivered(feed, 0n))) < 2 * inserted;
+  return { inserted, areMost };
+}
