@@ -11,6 +11,7 @@ const exceptTypes = (rule) => ({ ...rule, to: { ...rule.to, dependencyTypesNot: 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'src-needs-no-tools', severity: 'error', from: { path: '^src/' }, to: { path: '^tools/' } },
     only('contracts', []),
     only('engine', ['contracts']),
     {

@@ -11,7 +11,7 @@ it('a quick bench runs every scenario to its end and reports each', async () => 
     // Under npm a script also ends when npm does.
     const env = { ...process.env };
     for (const name of ['npm_lifecycle_event', 'INIT_CWD']) delete env[name];
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/bench.mjs', '--quick', '--output', report], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/start.mjs', 'bench', '--quick', '--output', report], {
       env,
       encoding: 'utf8',
     });

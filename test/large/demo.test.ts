@@ -34,7 +34,7 @@ function demo(args: readonly string[], settings: Record<string, string> = {}): D
     PATH: [...programs, process.env.PATH].join(path.delimiter),
     ...settings,
   };
-  const script = spawn(process.execPath, ['tools/demo.mjs', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const script = spawn(process.execPath, ['tools/start.mjs', 'demo', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [script.stdout, script.stderr]) stream.setEncoding('utf8').on('data', (part: string) => (text += part));
   let running = true;
@@ -112,7 +112,7 @@ describe('the demo', () => {
     const { ended, output } = demo(['--once', '--rows', '60'], { STRATA_MYSQL_URL: wrong.href });
     expect(await ended).toBe(1);
     expect(output()).toMatch(/strata migrate failed/);
-    expect(output()).not.toMatch(/^ +at .*\.m?js:\d+/m);
+    expect(output()).not.toMatch(/^ +at .*\.[mt]?[jt]s:\d+/m);
     expect(output()).not.toContain('wrong@');
 
     const unknown = demo(['--once', '--input', path.join(home, 'nowhere')]);

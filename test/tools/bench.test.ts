@@ -5,77 +5,15 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-
-interface Options {
-  readonly quick: boolean;
-  readonly scenarios: readonly string[];
-  readonly databases: readonly string[] | undefined;
-  readonly peers: readonly string[];
-  readonly rounds: number;
-  readonly longRounds: number;
-  readonly rows: number;
-  readonly history: number;
-  readonly sizes: readonly number[];
-  readonly memory: readonly number[];
-  readonly workerEnv: Readonly<Record<string, string>>;
-  readonly write: boolean;
-  readonly command: string;
-}
-interface Section {
-  readonly title: string;
-  readonly body: string;
-}
-interface Modules {
-  readonly options: { benchOptions(argv: readonly string[], print?: (text: string) => void): Options | undefined };
-  readonly statistics: {
-    median(values: readonly number[]): number;
-    quantile(values: readonly number[], q: number): number;
-    digits(value: number): string;
-    spread(values: readonly number[]): string;
-    count(value: number): string;
-    bytes(value: number): string;
-    ratios(over: readonly number[], under: readonly number[]): number[];
-    against(value: number, goal: { atLeast?: number; atMost?: number }): string;
-  };
-  readonly markdown: { markdown(blocks: readonly (string | { columns: string[]; rows: string[][] })[]): string };
-  readonly document: {
-    withSections(text: string, sections: readonly Section[], order: readonly string[]): string;
-    sectionsOf(text: string): Section[];
-    quickTitle(title: string): string;
-  };
-  readonly meter: {
-    interleave(
-      rounds: number,
-      contenders: readonly { name: string; measure: (round: number) => Promise<string> }[],
-      say: (line: string) => void,
-    ): Promise<Map<string, string[]>>;
-    measure<T>(
-      groups: Record<string, readonly number[]>,
-      work: () => Promise<T>,
-    ): Promise<{ result: T; seconds: number; cpu: Record<string, number>; peak: Record<string, number> }>;
-  };
-  readonly games: {
-    games(options: { first?: number; count: number; users: number; version?: number }): Iterable<string>;
-    changedGames(options: { first: number; last: number; count: number; users: number; version: number }): Iterable<string>;
-    lateGames(options: { first: number; last: number; count: number; users: number }): Iterable<string>;
-    users(options: { first?: number; count: number; played: { first: number; last: number } }): Iterable<string>;
-    movedUsers(options: { count: number; users: number; played: { first: number; last: number }; round: number }): Iterable<string>;
-  };
-}
-
-/** A module of the scripts, which have no declarations. */
-async function script<Name extends keyof Modules>(name: Name): Promise<Modules[Name]> {
-  return (await import(pathToFileURL(path.resolve('tools', 'bench', `${name}.mjs`)).href)) as Modules[Name];
-}
+import { changedGames, games, lateGames, movedUsers, users } from '../../tools/bench/lab/games.js';
+import { interleave, measure } from '../../tools/bench/measure/meter.js';
+import { benchOptions as parse } from '../../tools/bench/options.js';
+import { quickTitle, sectionsOf, withSections } from '../../tools/bench/report/document.js';
+import { markdown } from '../../tools/bench/report/markdown.js';
+import { against, bytes, count, digits, median, quantile, ratios, spread } from '../../tools/bench/report/statistics.js';
 
 describe('the options of npm run bench', () => {
-  let parse: Modules['options']['benchOptions'];
-  beforeAll(async () => {
-    parse = (await script('options')).benchOptions;
-  });
-
   it('are a full run of everything when there are none', () => {
     expect(parse([])).toMatchObject({
       quick: false,
@@ -150,24 +88,17 @@ describe('the options of npm run bench', () => {
 });
 
 describe('the statistics of a bench', () => {
-  let statistics: Modules['statistics'];
-  beforeAll(async () => {
-    statistics = await script('statistics');
-  });
-
   it('are the median, quantiles and what lies around them', () => {
-    const { median, quantile, spread } = statistics;
     expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([])]).toEqual([2, 2.5, NaN]);
     expect([quantile([1, 2, 3, 4, 5], 0.95), quantile([7], 0.95)]).toEqual([4.8, 7]);
     expect([spread([3.7, 2.7, 4.1]), spread([5]), spread([NaN, NaN])]).toEqual(['3.70 [2.70-4.10]', '5.00', '-']);
   });
 
   it('compare round by round', () => {
-    expect(statistics.ratios([2, 9, 4], [1, 3, 8])).toEqual([2, 3, 0.5]);
+    expect(ratios([2, 9, 4], [1, 3, 8])).toEqual([2, 3, 0.5]);
   });
 
   it('show the digits that matter', () => {
-    const { digits, count, bytes } = statistics;
     expect([0, 0.0123, 0.5, 1.234, 12.34, 123.4, 12_345.6, NaN].map(digits)).toEqual([
       '0.00',
       '0.012',
@@ -183,7 +114,6 @@ describe('the statistics of a bench', () => {
   });
 
   it('say a goal and whether it was missed, by its value before it is rounded', () => {
-    const { against } = statistics;
     expect(against(0.81, { atLeast: 0.75 })).toBe('0.81 (goal: at least 0.75)');
     expect(against(0.748, { atLeast: 0.75 })).toBe('0.748 (goal: at least 0.75, missed)');
     expect(against(1.304, { atMost: 1.3 })).toBe('1.304 (goal: at most 1.3, missed)');
@@ -193,7 +123,6 @@ describe('the statistics of a bench', () => {
 });
 
 it('contenders take turns, each of them first once', async () => {
-  const { interleave } = await script('meter');
   const order: string[] = [];
   const contender = (name: string) => ({
     name,
@@ -208,7 +137,6 @@ it('contenders take turns, each of them first once', async () => {
 });
 
 it('CPU seconds count a process with its children, also those that have ended', async () => {
-  const { measure } = await script('meter');
   const burn = 'while (process.cpuUsage().user < 3e5);';
   const parent = `
     const { execFileSync } = require('node:child_process');
@@ -235,7 +163,6 @@ it('CPU seconds count a process with its children, also those that have ended', 
 
 describe('the report of a bench', () => {
   it('is Markdown with aligned tables, numbers to the right', async () => {
-    const { markdown } = await script('markdown');
     const text = markdown([
       'One  paragraph\n   of two lines.',
       {
@@ -257,7 +184,6 @@ describe('the report of a bench', () => {
   });
 
   it('takes the place of the sections that were measured and keeps the others', async () => {
-    const { withSections, sectionsOf, quickTitle } = await script('document');
     const order = ['Landing', 'Memory', 'Flat'];
     const first = withSections(
       '',
@@ -290,7 +216,6 @@ describe('the report of a bench', () => {
 });
 
 it('games are the same for the same ids, changed ones differ in their duration alone', async () => {
-  const { games, changedGames } = await script('games');
   const all = [...games({ count: 50, users: 10 })];
   expect([...games({ first: 11, count: 5, users: 10 })]).toEqual(all.slice(10, 15));
   const changed = [...changedGames({ first: 1, last: 50, count: 20, users: 10, version: 3 })];
@@ -304,7 +229,6 @@ it('games are the same for the same ids, changed ones differ in their duration a
 });
 
 it('late games are new ones on days that others have; users move to another country each round and keep the rest', async () => {
-  const { games, lateGames, users, movedUsers } = await script('games');
   const days = new Set([...games({ count: 60_000, users: 10 })].map((row) => row.split(',')[3]));
   const late = [...lateGames({ first: 900_000, last: 60_000, count: 200, users: 10 })].map((row) => row.split(','));
   expect(late.map(([id]) => Number(id))).toEqual(Array.from({ length: 200 }, (_, index) => 900_000 + index));
@@ -351,7 +275,7 @@ describe('a bench with servers of its own', () => {
     const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: cache };
     // Under npm a script also ends when npm does; and servers of its own are all that this is about.
     for (const name of ['npm_lifecycle_event', 'INIT_CWD', 'STRATA_TEST_MYSQL_URL', 'STRATA_BENCH_MYSQL_URL']) delete env[name];
-    const child = spawn(process.execPath, [path.join('tools', 'bench.mjs'), '--output', report, ...args], {
+    const child = spawn(process.execPath, [path.join('tools', 'start.mjs'), 'bench', '--output', report, ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

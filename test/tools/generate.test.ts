@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function generate(name: string, ...options: string[]): Record<'users' | 'games' | 'payments', string[]> {
   const target = path.join(folder, name);
-  execFileSync(process.execPath, ['tools/generate.mjs', target, ...options]);
+  execFileSync(process.execPath, ['tools/start.mjs', 'generate', target, ...options]);
   const lines = (file: string) =>
     readFileSync(path.join(target, `${file}.csv`), 'utf8')
       .trimEnd()
@@ -40,7 +40,7 @@ describe('the generator of sample files', () => {
   });
 
   it('says how it is used, and answers mistakes with that', () => {
-    const run = (...args: string[]) => spawnSync(process.execPath, ['tools/generate.mjs', ...args], { encoding: 'utf8' });
+    const run = (...args: string[]) => spawnSync(process.execPath, ['tools/start.mjs', 'generate', ...args], { encoding: 'utf8' });
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Example: ') });
     for (const wrong of [[], ['--what'], ['a', 'b'], ['a', '--rows', '0'], ['a', '--seed', 'x']])
       expect([wrong, run(...wrong)]).toMatchObject([wrong, { status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) }]);

@@ -7,7 +7,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-const fixture = path.join('test', 'tools', 'run-fixture.mjs');
+const fixture = path.join('test', 'tools', 'run-fixture.ts');
+/** Arguments by which Node runs TypeScript, in one process. */
+const node = ['--import', 'tsx'];
 let cache: string;
 
 beforeAll(async () => {
@@ -27,13 +29,13 @@ async function start(mode: 'end' | 'fail' | 'stay'): Promise<Started> {
   const home: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
   // Under npm a script also ends when npm does, which is no part of these tests.
   delete home.npm_lifecycle_event;
-  return started(spawn(process.execPath, [fixture, mode], { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
+  return started(spawn(process.execPath, [...node, fixture, mode], { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
 }
 
 /** The fixture as npm runs it, with a shell between. */
 async function startUnderNpm(): Promise<Started> {
   const npm = path.join(cache, 'npm');
-  await writeFile(npm, `sh -c '"$0" "$1" stay; exit $?' ${process.execPath} ${fixture}\nexit $?\n`);
+  await writeFile(npm, `sh -c '"$0" "$@" stay; exit $?' ${process.execPath} ${node.join(' ')} ${fixture}\nexit $?\n`);
   const env = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache, npm_lifecycle_event: 'demo' };
   return started(spawn('/bin/sh', [npm], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
 }
@@ -115,7 +117,7 @@ describe('a run of the scripts', () => {
     const file = path.join(cache, 'a-file');
     await writeFile(file, '');
     const env = { ...process.env, XDG_CACHE_HOME: file, HOME: file };
-    const script = spawnSync(process.execPath, [fixture, 'end'], { env, encoding: 'utf8' });
+    const script = spawnSync(process.execPath, [...node, fixture, 'end'], { env, encoding: 'utf8' });
     expect(script).toMatchObject({ status: 1, stdout: '' });
     expect(script.stderr).toMatch(/^\nThe cache folder \S*a-file\S* can't be used \(ENOTDIR\); make it writable.*\.\n$/);
   });

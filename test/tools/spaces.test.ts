@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
+import { shellQuoted } from '../../tools/programs/shell-quoted.js';
 import { ownWarehouse } from '../support/servers/own-warehouse.js';
 
 const before = process.env.XDG_CACHE_HOME;
@@ -31,8 +31,6 @@ it('a database starts in a cache folder with spaces in its path', async () => {
   await server.close();
 });
 
-it.each(['/home/ada/a.sh', '/home/two words/a.sh', "/home/it's/$HOME/`x`.sh"])('a shell takes %s for one word', async (file) => {
-  const module = pathToFileURL(path.resolve('tools', 'servers', 'shell-quoted.mjs')).href;
-  const { shellQuoted } = (await import(module)) as { shellQuoted(text: string): string };
+it.each(['/home/ada/a.sh', '/home/two words/a.sh', "/home/it's/$HOME/`x`.sh"])('a shell takes %s for one word', (file) => {
   expect(execFileSync('sh', ['-c', `printf %s ${shellQuoted(file)}`], { encoding: 'utf8' })).toBe(file);
 });

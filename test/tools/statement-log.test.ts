@@ -1,15 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
+import { StatementLog } from '../../tools/bench/measure/statement-log.js';
 import { freshPrefix, warehouses } from '../support/servers/servers.js';
-
-interface Log {
-  start(): Promise<void>;
-  statements(prefix: string): Promise<Map<string, { seconds: number; rows: number }>>;
-  close(): Promise<void>;
-}
-const { StatementLog } = (await import(new URL('../../tools/bench/statement-log.mjs', import.meta.url).href)) as {
-  StatementLog: { open(bench: { database: { url: string }; onEnd: (log: Log) => void }): Promise<Log> };
-};
 
 describe.each(warehouses)('the statements of a bench on $name', ({ name, url }) => {
   it('are those of its schemas since the start, by what they do; the server is set back once its scenario ends', async () => {
@@ -17,7 +9,7 @@ describe.each(warehouses)('the statements of a bench on $name', ({ name, url }) 
     const sql = await createConnection({ uri: url, rowsAsArray: true });
     const settings = async () => (await sql.query('select @@global.log_output, @@global.long_query_time, @@global.slow_query_log'))[0];
     const before = await settings();
-    const ending: Log[] = [];
+    const ending: StatementLog[] = [];
     const log = await StatementLog.open({ database: { url }, onEnd: (each) => ending.push(each) });
     try {
       expect(await settings()).not.toEqual(before);

@@ -8,6 +8,7 @@ import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { actualBus, compileEastrock, expectedBus, root } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
+import { writeSampleFiles } from '../../../tools/samples/eastrock-files.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
 
 /** The company's own files lie beside the project where there are any; elsewhere generated ones take their place. */
@@ -30,9 +31,6 @@ const orders = [
 
 async function sample(folder: string): Promise<string> {
   if (isReal) return real;
-  const { writeSampleFiles } = (await import(join(root, 'tools', 'generate.mjs'))) as {
-    writeSampleFiles(folder: string, options: { rows: number }): Promise<void>;
-  };
   await writeSampleFiles(folder, { rows: 600 });
   return folder;
 }

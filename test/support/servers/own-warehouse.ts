@@ -1,25 +1,6 @@
-import { pathToFileURL } from 'node:url';
-import { join } from 'node:path';
-import { root } from '../mart-warehouse.js';
-
-interface RunFolder {
-  close(): Promise<void>;
-}
-
-const script = async <Exports>(path: string): Promise<Exports> =>
-  (await import(pathToFileURL(join(root, 'tools', 'servers', path)).href)) as Exports;
-
-interface Options {
-  readonly program: unknown;
-  readonly bufferPool: string;
-  readonly settings: readonly string[];
-}
-
-interface Server {
-  readonly url: string;
-  process(): { kill(): Promise<void> };
-  restart(): Promise<void>;
-}
+import { warehouseProgram } from '../../../tools/programs/warehouse-program.js';
+import { createRunFolder } from '../../../tools/run/run-folder.js';
+import { startWarehouse } from '../../../tools/servers/warehouse.js';
 
 export interface OwnWarehouse {
   readonly url: string;
@@ -32,11 +13,6 @@ export interface OwnWarehouse {
 
 /** A database server of the test's own, for what would disturb others: settings (`--name=value`), restarts. Ends with `close`. */
 export async function ownWarehouse(settings: readonly string[] = []): Promise<OwnWarehouse> {
-  const { createRunFolder } = await script<{ createRunFolder(kind: string): Promise<RunFolder> }>('run-folder.mjs');
-  const { warehouseProgram } = await script<{ warehouseProgram(options: { say: (line: string) => void }): Promise<unknown> }>(
-    'warehouse-program.mjs',
-  );
-  const { startWarehouse } = await script<{ startWarehouse(run: RunFolder, options: Options): Promise<Server> }>('warehouse.mjs');
   const run = await createRunFolder('test');
   try {
     const server = await startWarehouse(run, { program: await warehouseProgram({ say: () => undefined }), bufferPool: '64M', settings });

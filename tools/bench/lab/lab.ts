@@ -1,0 +1,219 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { type Connection, createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { PickupCounts, RunReport } from '../../../src/contracts/workflows.js';
+import { projectFolder, strataProgram } from '../../build.js';
+import { lastLines, ProvisionError, runProgram } from '../../programs/run-program.js';
+import { type RunProcess, startProcess } from '../../run/process.js';
+import type { Bench } from '../context.js';
+import type { Execution, WorkflowRun } from '../measure/history.js';
+import { measure, type Measured, type ProcessGroups, settled } from '../measure/meter.js';
+import { dropDatabases } from '../drop-databases.js';
+import type { Database } from '../servers.js';
+import { Bucket, type Content } from './bucket.js';
+import { gamesHeader, paymentsHeader, usersHeader } from './games.js';
+import { type Executed, Namespace } from './namespace.js';
+
+export const pipeline = 'eastrock';
+
+/** What a lab's processes do. */
+type Role = 'worker' | 'serve' | 'store';
+type Group = Role | 'database' | 'temporal';
+export type LabMeasured = Measured<Group>;
+
+interface LabOptions {
+  readonly database?: Database;
+  /** Settings of its workers. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly workers?: number;
+  /** It is warm when every activity ran once, on files without rows. */
+  readonly warm?: boolean;
+}
+
+/**
+ * The whole of Strata as it is run in production, with schemas, a bucket and a Temporal namespace of its own: the built
+ * program in worker processes, driven from outside by files and workflows.
+ */
+export class Lab {
+  readonly #bench: Bench;
+  readonly #database: Database;
+  readonly #name = `bench-${randomBytes(4).toString('hex')}`;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #bucket: Bucket;
+  readonly #processes: Record<Role, RunProcess[]> = { worker: [], serve: [], store: [] };
+  #namespace: Namespace | undefined;
+  #sql: Connection | undefined;
+  #closed: Promise<void> | undefined;
+
+  static async open(bench: Bench, { database = bench.database, env = {}, workers = 1, warm = true }: LabOptions = {}): Promise<Lab> {
+    const lab = new Lab(bench, database, env);
+    bench.run.throwIfClosing();
+    bench.onEnd(lab);
+    lab.#namespace = await Namespace.make(bench.servers.temporal.address, lab.#name);
+    await lab.#bucket.make();
+    lab.#sql = await createConnection({ uri: database.url, dateStrings: true, timezone: 'Z', supportBigNumbers: true });
+    await lab.strata('migrate');
+    await Promise.all(Array.from({ length: workers }, () => lab.startStrata('worker', 'the worker is ready')));
+    if (warm) await lab.#warmUp();
+    return lab;
+  }
+
+  constructor(bench: Bench, database: Database, env: Readonly<Record<string, string>>) {
+    this.#bench = bench;
+    this.#database = database;
+    const { PATH, HOME } = process.env;
+    this.#env = {
+      ...{ PATH, HOME, STRATA_LOG_FORMAT: 'json', STRATA_SHUTDOWN_GRACE_SECONDS: '2' },
+      ...{ TEMPORAL_CONFIG_FILE: bench.run.path('temporal.toml') },
+      ...{ TEMPORAL_ADDRESS: bench.servers.temporal.address, TEMPORAL_NAMESPACE: this.#name },
+      ...{ STRATA_MYSQL_URL: database.url, STRATA_SCHEMA_PREFIX: this.prefix },
+      ...{ ...bench.servers.store.env, EASTROCK_SOURCE_URL: `s3://${this.#name}` },
+      ...{ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+      ...{ ...bench.options.workerEnv, ...env },
+    };
+    this.#bucket = new Bucket(this.#name, this.#env);
+  }
+
+  /** Put before the names of its schemas. */
+  get prefix(): string {
+    return `${this.#name.replace('-', '_')}_`;
+  }
+
+  get #temporal(): Namespace {
+    if (!this.#namespace) throw new Error('the lab is not open');
+    return this.#namespace;
+  }
+
+  get #groups(): ProcessGroups<Group> {
+    const { store, temporal } = this.#bench.servers;
+    const own = (role: Role) => this.#processes[role].map(({ pid }) => pid);
+    return {
+      database: this.#database.pids,
+      worker: own('worker'),
+      serve: own('serve'),
+      store: [...store.pids, ...own('store')],
+      temporal: temporal.pids,
+    };
+  }
+
+  /** Ends a process with the lab, and measures it with those of that role. */
+  own(role: Role, child: RunProcess): void {
+    this.#processes[role].push(child);
+  }
+
+  /** Runs one of strata's commands; fails with what it said. */
+  async strata(...args: readonly string[]): Promise<void> {
+    const { run, signal } = this.#bench;
+    const { code, output } = await runProgram(process.execPath, [strataProgram, ...args], { env: this.#env, cwd: projectFolder, signal });
+    run.throwIfClosing();
+    if (code !== 0) throw new ProvisionError(`strata ${args.join(' ')} failed:\n${lastLines(output, 20)}`);
+  }
+
+  /** Started, and ended with the lab. `ready` is what its log says once it serves. */
+  async startStrata(command: 'worker' | 'serve', ready: string, env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { run } = this.#bench;
+    const child = await startProcess(run, {
+      name: `strata ${command}`,
+      command: process.execPath,
+      // The folder in the command line shows later whose process it is; Node would write its diagnostic reports there.
+      args: [`--diagnostic-dir=${run.folder}`, strataProgram, command],
+      env: { ...this.#env, ...env },
+      cwd: projectFolder,
+      logFile: run.path(`${command}-${randomBytes(3).toString('hex')}.log`),
+    });
+    await child.waitUntil(async () => (await child.output()).includes(ready));
+    this.own(command, child);
+  }
+
+  async #warmUp(): Promise<void> {
+    const headers = { games: gamesHeader, users: usersHeader, payments: paymentsHeader };
+    for (const [feed, header] of Object.entries(headers)) await this.put(`${feed}-warm.csv`, `${header}\n`);
+    await this.run();
+  }
+
+  /** Puts an object; at another endpoint of the store, where one is named. */
+  put(key: string, content: Content, endpoint?: string): Promise<void> {
+    return this.#bucket.put(key, content, endpoint);
+  }
+
+  /** Puts an object of any size. */
+  stream(key: string, blocks: Iterable<string>): Promise<void> {
+    return this.#bucket.stream(key, blocks);
+  }
+
+  /** Rows of a query; `{gear}` and the like stand for the lab's schemas. */
+  query<Row>(sql: string, values: readonly unknown[] = []): Promise<(Row & RowDataPacket)[]> {
+    return this.#query<(Row & RowDataPacket)[]>(sql, values);
+  }
+
+  /** How many rows a statement changed. */
+  async change(sql: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.#query<ResultSetHeader>(sql, values)).affectedRows;
+  }
+
+  async #query<Result extends RowDataPacket[] | ResultSetHeader>(sql: string, values: readonly unknown[]): Promise<Result> {
+    if (!this.#sql) throw new Error('the lab is not open');
+    const [result] = await this.#sql.query<Result>(
+      sql.replace(/\{(\w+)\}/g, (_, schema: string) => `\`${this.prefix}${schema}\``),
+      [...values],
+    );
+    return result;
+  }
+
+  /** Everything that is in the bucket to bus and vault, as `strata run` does it. */
+  run(): Promise<Executed<RunReport>> {
+    return this.#execute('runPipeline', `${pipeline}/run`, { pipeline });
+  }
+
+  /** Lands what is in the bucket of one feed, nothing more. */
+  pickup(feed: string): Promise<Executed<PickupCounts>> {
+    return this.#execute('pickupFeed', `${pipeline}/${feed}/pickup`, { pipeline, feed, wait: true });
+  }
+
+  #execute<Result>(type: string, workflowId: string, input: object): Promise<Executed<Result>> {
+    const lost = this.#processes.worker.map(async (worker) => {
+      const how = await worker.ended;
+      this.#bench.run.throwIfClosing();
+      throw new ProvisionError(`A worker ended (${how}); its last lines:\n${lastLines(await worker.output(), 20)}`);
+    });
+    for (const worker of lost) worker.catch(() => undefined);
+    return this.#temporal.execute(type, workflowId, input, lost);
+  }
+
+  /** Waits for the end of a workflow that something else started; one that the server does not know has ended. */
+  ended(workflowId: string): Promise<void> {
+    return this.#temporal.ended(workflowId);
+  }
+
+  /** The histories of what a run did. */
+  executions(run: WorkflowRun): Promise<Execution[]> {
+    return this.#temporal.executions(run);
+  }
+
+  /** Runs `work` while all servers and workers are measured. */
+  measure<T>(work: () => Promise<T>): Promise<LabMeasured & { readonly result: T }> {
+    return measure(this.#groups, work);
+  }
+
+  settled(): Promise<void> {
+    const { database, worker } = this.#groups;
+    return settled([...database, ...worker], this.#bench.options.quick ? 3_000 : 15_000);
+  }
+
+  /** Ends its processes and drops all that it made. May be called more than once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(Object.values(this.#processes).flatMap((children) => children.map((child) => child.stop())));
+    await this.#namespace?.close();
+    this.#bucket.close();
+    this.#sql?.destroy();
+    // A server of our own goes with all that it holds.
+    if (this.#bench.run.closing && this.#database.program) return;
+    await dropDatabases(this.#database.url, this.prefix);
+    await rm(this.#bench.run.path('objects', this.#name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,13 @@
+import { chain } from './chain.js';
+import { flat } from './flat.js';
+import { landing } from './landing.js';
+import { latency } from './latency.js';
+import { memory } from './memory.js';
+import { profile } from './profile.js';
+import { scaleOut } from './scale-out.js';
+import type { Scenario } from './scenario.js';
+import { smallFiles } from './small-files.js';
+
+/** In the order of the report. */
+export const scenarios: readonly Scenario[] = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut];
+export const scenarioNames = scenarios.map(({ name }) => name);

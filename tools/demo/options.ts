@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ProvisionError } from '../programs/run-program.js';
+import { messageOf } from '../run/errors.js';
+
+const help = `npm run demo [-- options]
+
+Sets everything up on this machine and runs the main job: CSV files in a bucket become rows in the warehouse.
+It stays until Ctrl-C, which ends all that it started.
+
+  --once           end after the run; exit code 0 only when it succeeded
+  --input FOLDER   put the *.csv files of this folder into the bucket instead of generated ones (they are copied)
+  --rows N         rows to generate (default 6000)
+  --help           this text
+
+Servers are taken from the environment where it names them, else from PATH, else they are installed into the cache folder:
+  TEMPORAL_ADDRESS     host:port of a Temporal server
+  STRATA_MYSQL_URL     mysql://user:password@host:port
+  AWS_ENDPOINT_URL_S3  an S3 server, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+
+Examples:
+  npm run demo
+  npm run demo -- --once --rows 100000
+  npm run demo -- --input ~/files
+`;
+
+export interface DemoOptions {
+  readonly once: boolean;
+  readonly input: string | undefined;
+  readonly rows: number;
+}
+
+/** The command line; undefined when only help was asked for, which is printed. */
+export function demoOptions(args: readonly string[]): DemoOptions | undefined {
+  const values = parse(args);
+  if (values.help) {
+    console.log(help);
+    return undefined;
+  }
+  const rows = Number(values.rows ?? 6000);
+  if (!Number.isSafeInteger(rows) || rows < 1) throw new ProvisionError(`--rows takes a whole number from 1, not "${values.rows}".`);
+  const input = values.input === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.input);
+  if (input && !statSync(input, { throwIfNoEntry: false })?.isDirectory()) throw new ProvisionError(`--input: there is no folder ${input}`);
+  return { once: values.once ?? false, input, rows };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { once: { type: 'boolean' }, input: { type: 'string' }, rows: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    throw new ProvisionError(`${messageOf(error)}\nSee: npm run demo -- --help`);
+  }
+}

@@ -1,0 +1,126 @@
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import type { Cell, Display } from '../display.js';
+
+/** What the run did, read from the warehouse: rows by layer, time by phase, a look at three tables. */
+export class Summary {
+  readonly #connection: Connection;
+  readonly #prefix: string;
+
+  static async connect(url: string, prefix: string): Promise<Summary> {
+    return new Summary(await createConnection({ uri: url, dateStrings: true, timezone: 'Z' }), prefix);
+  }
+
+  constructor(connection: Connection, prefix: string) {
+    this.#connection = connection;
+    this.#prefix = prefix;
+  }
+
+  async #rows<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const [rows] = await this.#connection.query<(Row & RowDataPacket)[]>(sql, [...values]);
+    return rows;
+  }
+
+  /** Of a query that gives one row. */
+  async #row<Row>(sql: string, values: readonly unknown[] = []): Promise<Row> {
+    const [row] = await this.#rows<Row>(sql, values);
+    if (row === undefined) throw new Error('the warehouse gave no row');
+    return row;
+  }
+
+  /** The database's clock, for `since`. */
+  async now(): Promise<string> {
+    const { now } = await this.#row<{ now: string }>("select date_format(utc_timestamp(6), '%Y-%m-%d %H:%i:%s.%f') as now");
+    return now;
+  }
+
+  async print(display: Display, since: string): Promise<void> {
+    display.line(`\n  ${display.bold('Rows by layer')}`);
+    display.table(['layer', 'rows', ''], await this.#layers(since), { wrap: true });
+    display.line(`\n  ${display.bold('Time')}`);
+    display.table(['phase', 'seconds'], await this.#phases(since));
+    for (const table of ['total_users', 'daily_countries', 'total_payments']) await this.#look(display, table);
+  }
+
+  end(): Promise<void> {
+    return this.#connection.end();
+  }
+
+  async #layers(since: string): Promise<Cell[][]> {
+    const gear = `${this.#prefix}gear`;
+    // Sums of MySQL are decimals, which come as text.
+    const { loads, staged, quarantined, waiting } = await this.#row<
+      Record<'loads' | 'staged' | 'quarantined' | 'waiting', string | number>
+    >(
+      `select count(*) as loads, coalesce(sum(rows_staged), 0) as staged, coalesce(sum(rows_quarantined), 0) as quarantined,
+         coalesce(sum(state in ('claimed', 'staged')), 0) as waiting
+       from ??.loads where claimed_at >= ?`,
+      [gear, since],
+    );
+    const reasons = await this.#rows<{ reasons: string; count: number }>(
+      `select reasons, count(*) as count from ??.quarantine where quarantined_at >= ?
+       group by reasons order by count(*) desc, reasons limit 12`,
+      [gear, since],
+    );
+    return [
+      ['staging', Number(staged), `from ${loads} files${Number(waiting) > 0 ? `, ${waiting} not processed` : ', all processed'}`],
+      ['quarantine', Number(quarantined), reasons.map((row) => `${row.reasons} ${row.count}`).join(', ')],
+      await this.#layer('bulk', true),
+      await this.#layer('vault', false),
+      await this.#layer('bus', false),
+    ];
+  }
+
+  /** Rows of all tables of a schema. */
+  async #layer(layer: string, named: boolean): Promise<Cell[]> {
+    const schema = `${this.#prefix}${layer}`;
+    const tables = await this.#rows<{ name: string }>(
+      `select table_name as name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE'
+       order by table_name`,
+      [schema],
+    );
+    const counts: { name: string; count: number }[] = [];
+    for (const { name } of tables)
+      counts.push({ name, ...(await this.#row<{ count: number }>('select count(*) as count from ??.??', [schema, name])) });
+    const sum = counts.reduce((total, { count }) => total + count, 0);
+    const detail = named
+      ? counts.map(({ name, count }) => `${name} ${count.toLocaleString('en-US')}`).join(', ')
+      : `in ${counts.length} tables`;
+    return [layer, sum, detail];
+  }
+
+  async #phases(since: string): Promise<Cell[][]> {
+    const gear = `${this.#prefix}gear`;
+    const seconds = (from: string, to: string) => `timestampdiff(microsecond, ${from}, ${to}) / 1000000`;
+    const { landing, processing, vault, marts } = await this.#row<Record<'landing' | 'processing' | 'vault' | 'marts', string | null>>(
+      `with work as (
+         select min(claimed_at) as claimed, max(staged_at) as staged, max(processed_at) as processed from ??.loads where claimed_at >= ?
+       ), targets as (
+         select max(case when target like 'vault.%' then refreshed_at end) as vault,
+           max(case when target like 'bus.%' then refreshed_at end) as bus
+         from ??.marts
+       )
+       select ${seconds('claimed', 'staged')} as landing, ${seconds('staged', 'processed')} as processing,
+         ${seconds('processed', 'vault')} as vault, ${seconds('processed', 'bus')} as marts
+       from work, targets`,
+      [gear, since, gear],
+    );
+    const shown = (value: string | null) => (value === null ? '-' : Math.max(0, Number(value)).toFixed(2));
+    return [
+      ['landing (files to staging)', shown(landing)],
+      ['processing (staging to bulk)', shown(processing)],
+      ['aggregation (bulk to bus)', shown(marts)],
+      ['vault (after bus)', shown(vault)],
+    ];
+  }
+
+  async #look(display: Display, table: string): Promise<void> {
+    const schema = `${this.#prefix}bus`;
+    const [rows, fields] = await this.#connection.query<RowDataPacket[]>('select * from ??.?? order by 1, 2 limit 4', [schema, table]);
+    display.line(`\n  ${display.bold(`bus.${table}`)}`);
+    const columns = fields.map((field) => field.name);
+    display.table(
+      columns,
+      rows.map((row) => columns.map((column) => (row[column] === null ? null : String(row[column])))),
+    );
+  }
+}

@@ -1,0 +1,21 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** Lines of a file in blocks of about 256 kB, the header first. */
+export function* blocks(header: string, rows: Iterable<string>): Generator<string> {
+  let block = `${header}\n`;
+  for (const row of rows) {
+    block += `${row}\n`;
+    if (block.length > 262_144) {
+      yield block;
+      block = '';
+    }
+  }
+  yield block;
+}
+
+/** Writes a file; holds one block of rows in memory. */
+export function writeRows(file: string, header: string, rows: Iterable<string>): Promise<void> {
+  return pipeline(Readable.from(blocks(header, rows)), createWriteStream(file));
+}
