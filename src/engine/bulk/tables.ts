@@ -1,6 +1,6 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { EntityDefinition, FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
-import { columnOf, entityColumns, sqlType } from '../sql/column-types.js';
+import { columnOf, entityColumns, sqlType, storedType } from '../sql/column-types.js';
 
 export interface TableColumn {
   readonly name: string;
@@ -47,7 +47,7 @@ export function bulkTable(feed: FeedDefinition, entity: EntityDefinition): Table
   return {
     name: `bulk.${entity.name}`,
     columns: [
-      ...entityColumns(entity).map((name) => ({ name, type: `${sqlType(columnOf(feed, name).type)} not null` })),
+      ...entityColumns(entity).map((name) => ({ name, type: storedType(columnOf(feed, name)) })),
       { name: 'load_id', type: 'bigint unsigned not null' },
       { name: 'row_offset', type: 'bigint unsigned not null' },
       { name: 'created_at', type: 'datetime(6) not null' },
@@ -71,7 +71,7 @@ export function changesTable(feed: FeedDefinition, entity: EntityDefinition): Ta
       { name: 'change_kind', type: 'varchar(8) not null' },
       ...entity.values.flatMap((name) => [
         { name: `old_${name}`, type: `${type(name)} null` },
-        { name: `new_${name}`, type: `${type(name)} not null` },
+        { name: `new_${name}`, type: storedType(columnOf(feed, name)) },
       ]),
     ],
     primaryKey: ['batch_number', 'load_id', ...entity.key],

@@ -1,8 +1,9 @@
 import { replayedRow } from '../definition/replayed-row.js';
-import type { FeedDefinition } from '../definition/types.js';
+import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { columnOf } from '../sql/column-types.js';
 import { identifier } from '../sql/identifier.js';
-import { stagedText, stagedValue } from './staged-value.js';
+import { traitsOf } from '../types/column-traits.js';
+import { stagedField, stagedText } from '../types/staged-field.js';
 
 /** Where a row stood in its first file, in bytes: where it stands, unless it says otherwise. */
 export const firstOffset = `if(s.${identifier(replayedRow.column)} is null, s.row_offset, cast(substring_index(${stagedText(replayedRow.column, 's')}, '@', -1) as unsigned))`;
@@ -14,4 +15,11 @@ export function typedRows(feed: FeedDefinition, columns: readonly string[], from
     ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
   ${from}
 ) typed`;
+}
+
+/** SQL that turns a staged field into its type; NULL for an empty one of a nullable column. */
+function stagedValue(column: ColumnDefinition, alias: string): string {
+  const field = stagedField(column.name, alias);
+  const value = traitsOf(column.type).convert(field);
+  return column.nullable ? `if(${field.text} = '', null, ${value})` : value;
 }

@@ -2,7 +2,7 @@
 const wishes: readonly (readonly [names: string, instead: string])[] = [
   [
     'nullable null optional required mandatory notNull allowEmpty default defaultValue nullValue',
-    'an empty value of integer, decimal, date or choice puts its row into quarantine; take the column as text, with `empty` for what is stored then, and convert it in a mart',
+    'write nullable: true beside the type of the column, and an empty value is stored as NULL; a text can have another value for an empty one',
   ],
   [
     'delimiter separator sep fieldSeparator columnSeparator',
@@ -57,12 +57,14 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
 ];
 const kinds: readonly (readonly [names: string, instead: string])[] = [
-  ['timestamp datetime time instant', "take it as text and convert it in a mart; 'date' has days alone"],
-  ['boolean bool', "use 'choice' with the values that files have, such as ['yes', 'no']"],
+  ['datetime instant', "use 'timestamp'"],
+  ['bool', "use 'boolean'"],
   ['float double real number', "use 'decimal' with a precision and a scale"],
   ['int bigint smallint long', "use 'integer' with min and max"],
-  ['varchar char', "use 'text' with maxLength"],
-  ['json array object uuid blob binary', "take it as 'text'"],
+  ['varchar', "use 'text' with maxLength"],
+  ['char uuid', "use 'code' with its length"],
+  ['array object', "use 'json'"],
+  ['blob binary', "take it as 'text'"],
   ['enum set', "use 'choice' with values"],
 ];
 

@@ -7,7 +7,7 @@ import { readHeader, type Header, type Line, type Report } from './mart-header.j
 const sectionHead = /^-- (columns|rows|affected by ([a-z0-9_]+))$/;
 
 const columnTypes =
-  /^(tinyint|smallint|int|bigint)( unsigned)?$|^(boolean|date|double|json)$|^datetime\(6\)$|^(var)?(char|binary)\(\d{1,5}\)$|^decimal\(\d{1,2},\d{1,2}\)$/;
+  /^(tinyint|smallint|int|bigint)( unsigned)?$|^(boolean|date|double|json)$|^(date)?time(\([1-6]\))?$|^mediumtext$|^(var)?(char|binary)\(\d{1,5}\)$|^decimal\(\d{1,2},\d{1,2}\)$/;
 
 interface Sections {
   readonly columns: readonly Line[];

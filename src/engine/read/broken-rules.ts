@@ -1,7 +1,7 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
-import { valueCheck } from './column-checks.js';
-import { emptyRule, ruleOf } from './column-rules.js';
+import { traitsOf } from '../types/column-traits.js';
+import { reasonsOf } from './contract.js';
 import { found, RowSplitter } from './csv/row-splitter.js';
 
 /** A rule of a feed that a row breaks. */
@@ -23,6 +23,7 @@ const ofWholeRows: Readonly<Record<string, string>> = {
   bad_encoding: 'the row must be UTF-8 text without NUL bytes',
 };
 
+const emptyRule = 'must not be empty';
 const ofPlaces = { reason: replayedRow.reason, rule: 'must be the place that strata quarantine export wrote' };
 
 /**
@@ -56,19 +57,20 @@ export function ruleLine({ column, place, reason, rule }: BrokenRule): string {
   return `${column === undefined ? '' : `${column} (column ${place}) `}${rule} [${reason}]`;
 }
 
-function brokenBy({ type, reason }: ColumnDefinition, text: string): Pick<BrokenRule, 'reason' | 'rule'> | undefined {
+function brokenBy(column: ColumnDefinition, text: string): Pick<BrokenRule, 'reason' | 'rule'> | undefined {
   const value = Buffer.from(text);
-  const { bad, empty } = typeof reason === 'string' ? { bad: reason, empty: type.kind === 'text' ? undefined : reason } : reason;
+  const { bad, empty } = reasonsOf(column);
+  const { makeCheck, rule } = traitsOf(column.type);
   if (value.length === 0) return empty === undefined ? undefined : { reason: empty, rule: emptyRule };
-  return valueCheck(type)(value, 0, value.length) ? undefined : { reason: bad, rule: ruleOf(type) };
+  return makeCheck()(value, 0, value.length) ? undefined : { reason: bad, rule };
 }
 
 /** Where the row itself is not known to be of these columns: every column that the reason may be of. */
 function ruleOfReason({ columns }: FeedDefinition, reason: string): string {
   if (reason === 'wrong_column_count') return 'the row must have as many columns as the header';
   const rules = columns.flatMap(({ header, reason: own, type }) => {
-    if (typeof own === 'string') return own === reason ? [`${header} ${ruleOf(type)}`] : [];
-    return own.bad === reason ? [`${header} ${ruleOf(type)}`] : own.empty === reason ? [`${header} ${emptyRule}`] : [];
+    if (typeof own === 'string') return own === reason ? [`${header} ${traitsOf(type).rule}`] : [];
+    return own.bad === reason ? [`${header} ${traitsOf(type).rule}`] : own.empty === reason ? [`${header} ${emptyRule}`] : [];
   });
   return rules.length > 0 ? rules.join(', or ') : 'no column of the definition has this reason any more';
 }

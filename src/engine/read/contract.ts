@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
-import type { FeedDefinition } from '../definition/types.js';
-import { placeCheck, valueCheck, type ValueCheck } from './column-checks.js';
+import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
+import { traitsOf } from '../types/column-traits.js';
+import type { ValueCheck } from '../types/traits.js';
+import { placeCheck } from './place-check.js';
 
 export interface ColumnContract {
   /** The definition's name. */
@@ -36,8 +38,14 @@ const rulesVersion = 1;
  * staged rows have the definition's.
  */
 export function contractChecksum({ columns, reasons }: FeedDefinition): string {
-  const rules = { rulesVersion, columns: columns.map(({ name, type, reason }) => ({ name, type, reason })), reasons };
+  const rules = { rulesVersion, columns: columns.map(({ name, type, nullable, reason }) => ({ name, type, nullable, reason })), reasons };
   return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
+}
+
+/** The reasons for a bad value and for an empty one; without the second an empty value is good. */
+export function reasonsOf({ type, reason, nullable }: ColumnDefinition): { readonly bad: string; readonly empty?: string } {
+  if (typeof reason !== 'string') return reason;
+  return nullable || traitsOf(type).empty !== undefined ? { bad: reason } : { bad: reason, empty: reason };
 }
 
 /** Reasons are bits of a 32-bit integer; one is left for a replay's own. */
@@ -75,15 +83,18 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);
     return 1 << index;
   };
-  const columns: ColumnContract[] = feed.columns.map(({ name, header, type, reason }) => ({
-    name,
-    title: header,
-    header: headerName(header),
-    check: valueCheck(type),
-    bad: bit(typeof reason === 'string' ? reason : reason.bad),
-    empty: typeof reason === 'string' ? (type.kind === 'text' ? 0 : bit(reason)) : bit(reason.empty),
-    optional: false,
-  }));
+  const columns: ColumnContract[] = feed.columns.map((column) => {
+    const { bad, empty } = reasonsOf(column);
+    return {
+      name: column.name,
+      title: column.header,
+      header: headerName(column.header),
+      check: traitsOf(column.type).makeCheck(),
+      bad: bit(bad),
+      empty: empty === undefined ? 0 : bit(empty),
+      optional: false,
+    };
+  });
   if (firstLoadId !== undefined) {
     const bad = bit(replayedRow.reason);
     columns.push({

@@ -4,7 +4,7 @@ import type { Table, TableColumn } from '../bulk/tables.js';
 
 /** A table as the server describes it. */
 export interface ExistingTable {
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[];
   readonly primaryKey: readonly string[];
   readonly indexes: readonly { readonly name: string; readonly columns: readonly string[] }[];
 }
@@ -39,6 +39,10 @@ export function tableDifferences(table: Table, existing: ExistingTable | undefin
     if (!found) report(`has no column ${column.name}`, addColumn(table, column, table.columns[index - 1]));
     else if (comparable(found.type) !== comparable(column.type))
       report(`has column ${column.name} as ${comparable(found.type)}, the definition says ${comparable(column.type)}`);
+    else if (!found.nullable && /\bnull\b/i.test(column.type) && !/\bnot null\b/i.test(column.type)) {
+      const modify = `modify column ${identifier(column.name)} ${column.type}`;
+      report(`has column ${column.name} as not null, the definition says null`, `alter table ${qualifiedName(table.name)} ${modify}`);
+    }
     here.delete(column.name);
   }
   for (const name of here.keys()) report(`has a column ${name} that the definition does not know`);

@@ -1,24 +1,14 @@
 import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition } from '../definition/types.js';
+import { traitsOf } from '../types/column-traits.js';
 
 /** The SQL type of a column in bulk, vault and changes; all text is compared exactly. */
 export function sqlType(type: ColumnType): string {
-  switch (type.kind) {
-    case 'integer':
-      return integerType(BigInt(type.min), BigInt(type.max));
-    case 'decimal':
-      return `decimal(${type.precision},${type.scale})`;
-    case 'date':
-      return 'date';
-    case 'choice':
-      return `varchar(${Math.max(...type.values.map((value) => value.length))})`;
-    case 'text':
-      return `varchar(${type.maxLength})`;
-  }
+  return traitsOf(type).sqlType;
 }
 
-function integerType(min: bigint, max: bigint): string {
-  if (min < 0n) throw new Error('integers of files are not negative');
-  return max <= 4294967295n ? 'int unsigned' : 'bigint unsigned';
+/** The SQL type of a column that is NULL where the file has nothing, if the definition says so. */
+export function storedType({ type, nullable }: ColumnDefinition): string {
+  return `${sqlType(type)} ${nullable ? 'null' : 'not null'}`;
 }
 
 /** The definition of one of the feed's columns; definitions were validated, so it is there. */

@@ -1,13 +1,29 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
 import { unsupportedKind } from '../definition/wishes.js';
+import { booleanSchema } from './boolean.js';
 import { choiceSchema } from './choice.js';
+import { codeSchema } from './code.js';
 import { dateSchema } from './date.js';
 import { decimalSchema } from './decimal.js';
 import { integerSchema } from './integer.js';
+import { jsonSchema } from './json.js';
 import { textSchema } from './text.js';
+import { timeSchema } from './time.js';
+import { timestampSchema } from './timestamp.js';
 
-const schemas = [integerSchema, decimalSchema, dateSchema, choiceSchema, textSchema] as const;
+const schemas = [
+  integerSchema,
+  decimalSchema,
+  booleanSchema,
+  dateSchema,
+  timeSchema,
+  timestampSchema,
+  choiceSchema,
+  codeSchema,
+  textSchema,
+  jsonSchema,
+] as const;
 
 /** The types that a column can have, a file each in this folder. */
 export const columnTypeSchema = z

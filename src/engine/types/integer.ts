@@ -1,11 +1,66 @@
 import { z } from 'zod';
+import type { Definition } from '../definition/schema/parts.js';
+import { afterZeros, compareDigits, isDigits, minus } from './bytes/digits.js';
+import { shortSigned, withoutZeros } from './staged-field.js';
+import type { TypeTraits, ValueCheck } from './traits.js';
 
-const bound = z.string().regex(/^(0|[1-9]\d{0,19})$/, "must be a whole number from 0 to 2^64-1, written as text ('4294967295')");
+const bound = z
+  .string()
+  .regex(/^(0|-?[1-9]\d{0,19})$/, "must be a whole number from -2^63 to 2^64-1, written as text ('4294967295' or '-100')");
 
 export const integerSchema = z
   .strictObject({
     kind: z.literal('integer'),
-    min: bound.describe('The smallest good value, written as text, because it may pass 2^53.'),
+    min: bound.describe('The smallest good value, written as text, because it may pass 2^53. Values below 0 have a minus sign.'),
     max: bound.describe('The greatest good value, written as text.'),
   })
-  .describe('A whole number in ASCII digits; leading zeros are allowed.');
+  .describe('A whole number in ASCII digits of up to 64 bits; leading zeros are allowed.');
+
+const [lowest, greatestSigned, greatest] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n];
+
+export function integerTraits({ min, max }: Definition<typeof integerSchema>): TypeTraits {
+  const signed = min.startsWith('-');
+  const [low, high] = [BigInt(min), BigInt(max)];
+  const bytes = (signed ? low >= -(2n ** 31n) && high < 2n ** 31n : high < 2n ** 32n) ? 4 : 8;
+  return {
+    sqlType: `${bytes === 4 ? 'int' : 'bigint'}${signed ? '' : ' unsigned'}`,
+    keyBytes: bytes,
+    rowBytes: bytes,
+    rule: `must be a whole number from ${min} to ${max}, in digits alone${signed ? ' but for a minus sign' : ''}`,
+    mistakes: [
+      ...(high > greatest ? [{ property: 'max', text: 'must be at most 18446744073709551615 (2^64-1)' }] : []),
+      ...(signed && high > greatestSigned && high <= greatest
+        ? [{ property: 'max', text: 'must be at most 9223372036854775807 (2^63-1) where min is below 0' }]
+        : []),
+      ...(low < lowest ? [{ property: 'min', text: 'must be at least -9223372036854775808 (-2^63)' }] : []),
+      ...(low > high ? [{ property: 'min', text: `must not be greater than max, ${max}` }] : []),
+    ],
+    makeCheck: () => (signed ? signedCheck(min, max) : unsignedCheck(min, max)),
+    convert: (field) =>
+      signed ? `cast(${field.number(shortSigned(field))} as signed)` : `cast(${field.number(withoutZeros)} as unsigned)`,
+  };
+}
+
+function unsignedCheck(min: string, max: string): ValueCheck {
+  const low = Buffer.from(min.replace(/^0+/, ''));
+  const high = Buffer.from(max.replace(/^0+/, ''));
+  return (bytes, start, end) => {
+    if (!isDigits(bytes, start, end)) return false;
+    const first = afterZeros(bytes, start, end);
+    return compareDigits(bytes, first, end, high) <= 0 && compareDigits(bytes, first, end, low) >= 0;
+  };
+}
+
+/** Below 0 the number grows as its digits get less. A minus before zeros alone is 0. */
+function signedCheck(min: string, max: string): ValueCheck {
+  const low = Buffer.from(min.slice(1));
+  const [highest, upToBelowZero] = max.startsWith('-') ? [Buffer.from(max.slice(1)), true] : [Buffer.from(max.replace(/^0+/, '')), false];
+  return (bytes, start, end) => {
+    const negative = bytes[start] === minus;
+    const digits = negative ? start + 1 : start;
+    if (digits === end || !isDigits(bytes, digits, end)) return false;
+    const first = afterZeros(bytes, digits, end);
+    if (!negative || first === end) return !upToBelowZero && compareDigits(bytes, first, end, highest) <= 0;
+    return compareDigits(bytes, first, end, low) <= 0 && (!upToBelowZero || compareDigits(bytes, first, end, highest) >= 0);
+  };
+}

@@ -1,10 +1,37 @@
 import { z } from 'zod';
-import { trimmed } from '../definition/schema/parts.js';
+import { trimmed, type Definition } from '../definition/schema/parts.js';
+import { stringLiteral } from '../sql/identifier.js';
+import type { TypeTraits, ValueCheck } from './traits.js';
 
 export const textSchema = z
   .strictObject({
     kind: z.literal('text'),
     maxLength: z.int().min(1, 'must be 1..16000').max(16000, 'must be 1..16000').describe('Characters at most, after trimming.'),
-    empty: trimmed.describe('What is stored for an empty value.'),
+    empty: trimmed.optional().describe("What is stored for an empty value; '' when left out. A nullable column has none, it stores NULL."),
   })
   .describe('Text, trimmed of ASCII space, tab, CR and LF. It is compared exactly.');
+
+export function textTraits({ maxLength, empty = '' }: Definition<typeof textSchema>): TypeTraits {
+  const fits = [...empty].length <= maxLength;
+  return {
+    sqlType: `varchar(${maxLength})`,
+    keyBytes: 4 * maxLength,
+    rowBytes: 4 * maxLength + 2,
+    rule: `must have at most ${maxLength} characters`,
+    mistakes: fits ? [] : [{ property: 'empty', text: `must have at most maxLength, ${maxLength}, characters` }],
+    empty,
+    makeCheck: () => lengthCheck(maxLength),
+    // Null where the row was staged before there was such a column: then nothing is known of it.
+    convert: ({ text }) => (empty === '' ? text : `if(${text} = '', ${stringLiteral(empty)}, ${text})`),
+  };
+}
+
+/** Characters are code points: bytes of valid UTF-8 that don't continue one. */
+function lengthCheck(maxLength: number): ValueCheck {
+  return (bytes, start, end) => {
+    if (end - start <= maxLength) return true;
+    let characters = 0;
+    for (let at = start; at < end; at++) if ((bytes[at]! & 0xc0) !== 0x80) characters++;
+    return characters <= maxLength;
+  };
+}

@@ -3,7 +3,7 @@ import type { ExistingTable } from '../../engine/schema/schema-difference.js';
 import type { Statements } from '../../engine/warehouse.js';
 
 interface Description {
-  columns: { name: string; type: string }[];
+  columns: { name: string; type: string; nullable: boolean }[];
   primaryKey: string[];
   indexes: { name: string; columns: string[] }[];
 }
@@ -24,12 +24,13 @@ async function describeSchema(statements: Statements, schema: string, database: 
     [database],
   );
   const names = new Set(base.map(({ t }) => t));
-  const columns = await statements.query<{ t: string; c: string; d: string }>(
-    `select table_name as t, column_name as c, column_type as d
+  const columns = await statements.query<{ t: string; c: string; d: string; n: string }>(
+    `select table_name as t, column_name as c, column_type as d, is_nullable as n
      from information_schema.columns where table_schema = ? order by table_name, ordinal_position`,
     [database],
   );
-  for (const { t, c, d } of columns) if (names.has(t)) describe(tables, `${schema}.${t}`).columns.push({ name: c, type: d });
+  for (const { t, c, d, n } of columns)
+    if (names.has(t)) describe(tables, `${schema}.${t}`).columns.push({ name: c, type: d, nullable: n === 'YES' });
   const keys = await statements.query<{ t: string; i: string; c: string }>(
     `select table_name as t, index_name as i, column_name as c
      from information_schema.statistics where table_schema = ? order by table_name, index_name, seq_in_index`,

@@ -114,7 +114,9 @@ describe('validatePipelines', () => {
 
   it('does not report references to a part whose own shape is wrong', () => {
     const mistakes = mistakesOf(spoilt({ 'feeds[0].columns[1].type': { kind: 'string' } }));
-    expect(mistakes).toEqual(["shop: feeds[0].columns[1].type.kind: must be 'integer', 'decimal', 'date', 'choice' or 'text'"]);
+    expect(mistakes).toEqual([
+      "shop: feeds[0].columns[1].type.kind: must be 'integer', 'decimal', 'boolean', 'date', 'time', 'timestamp', 'choice', 'code', 'text' or 'json'",
+    ]);
   });
 
   const single: [string, Record<string, unknown>, string][] = [
@@ -134,7 +136,51 @@ describe('validatePipelines', () => {
       { 'feeds[0].columns[0].type.max': '0' },
       'feeds[0].columns[0].type.min: must not be greater than max',
     ],
-    ['a negative bound', { 'feeds[0].columns[0].type.min': '-1' }, 'feeds[0].columns[0].type.min: must be a whole number from 0'],
+    [
+      'a bound that is no number',
+      { 'feeds[0].columns[0].type.min': '1e3' },
+      'feeds[0].columns[0].type.min: must be a whole number from -2^63',
+    ],
+    [
+      'a signed integer beyond 64 bits',
+      { 'feeds[0].columns[0].type': { kind: 'integer', min: '-9223372036854775809', max: '0' } },
+      'feeds[0].columns[0].type.min: must be at least -9223372036854775808',
+    ],
+    [
+      'a signed integer with the range of an unsigned one',
+      { 'feeds[0].columns[0].type': { kind: 'integer', min: '-1', max: '18446744073709551615' } },
+      'feeds[0].columns[0].type.max: must be at most 9223372036854775807 (2^63-1) where min is below 0',
+    ],
+    [
+      'a zone that is none',
+      { 'feeds[0].columns[2].type': { kind: 'timestamp', zone: 'Europe/Berlin', precision: 0 } },
+      "feeds[0].columns[2].type.zone: must be 'utc', 'given'",
+    ],
+    [
+      'a nullable key',
+      { 'feeds[0].columns[0].nullable': true },
+      'feeds[0].entities[0].key[0]: visit_id is nullable, and a row is merged by its',
+    ],
+    [
+      'JSON in an index',
+      { 'feeds[0].columns[1].type': { kind: 'json' } },
+      "feeds[0].entities[0].indexes[0][0]: shop_name is json, which a key can't hold",
+    ],
+    [
+      'a nullable column as the key of a hub',
+      { 'feeds[0].columns[1].nullable': true },
+      'vault.hubs[1].from[0].column: visits.shop_name is nullable; hubs and surrogates need a value in each row',
+    ],
+    [
+      'a nullable column with a reason for an empty value',
+      { 'feeds[0].columns[2].nullable': true },
+      'feeds[0].columns[2].reason: has a reason for an empty value, which is NULL in a nullable column',
+    ],
+    [
+      'a nullable text with a value for an empty one',
+      { 'feeds[0].columns[1].nullable': true },
+      'feeds[0].columns[1].type.empty: has no effect in a nullable column',
+    ],
     [
       'more decimals than digits',
       { 'feeds[0].columns[2].type.scale': 11 },
@@ -257,7 +303,7 @@ describe('validatePipelines', () => {
     [
       'empty values',
       { 'feeds[0].columns[2].type.nullable': true },
-      /^shop: feeds\[0\]\.columns\[2\]\.type: does not know "nullable"; "nullable" is not supported: .* take the column as text/,
+      /^shop: feeds\[0\]\.columns\[2\]\.type: does not know "nullable"; "nullable" is not supported: write nullable: true beside the type/,
     ],
     ['another separator', { 'feeds[0].delimiter': ';' }, /"delimiter" is not supported: files must be separated by commas; convert/],
     ['another encoding', { 'feeds[0].Encoding': 'latin1' }, /"Encoding" is not supported: files must be UTF-8/],
@@ -266,8 +312,8 @@ describe('validatePipelines', () => {
     ['deletions', { 'feeds[0].deletes': true }, /"deletes" is not supported: rows are inserted and updated, and never deleted/],
     [
       'times',
-      { 'feeds[0].columns[2].type': { kind: 'timestamp' } },
-      /must be 'integer', .* or 'text'; "timestamp" is not supported: take it as text/,
+      { 'feeds[0].columns[2].type': { kind: 'datetime' } },
+      /must be 'integer', .* or 'json'; "datetime" is not supported: use 'timestamp'/,
     ],
     [
       'days written otherwise',

@@ -45,6 +45,22 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
     expect(await checkSchema(warehouse, prefix, wanted)).toEqual([]);
   });
 
+  it('lets a column be NULL from now on, and its rows keep their values', async () => {
+    const own = freshPrefix();
+    const made = openWarehouse({ url, prefix: own, connections: 4 });
+    await migrate(made, own, await schema(withFeed({})));
+    await made.execute(
+      "insert into bulk.things (thing_id, label, load_id, row_offset, created_at, updated_at) values (1, 'x', 1, 0, now(6), now(6))",
+    );
+    const [id, label] = feed.columns;
+    const nullable = { ...label!, type: { kind: 'text', maxLength: 20 }, nullable: true } as const;
+    const { changes } = await migrate(made, own, await schema(withFeed({ columns: [id!, nullable] })));
+    expect(changes).toEqual(expect.arrayContaining([expect.stringContaining('bulk.things has column label as not null')]));
+    await made.execute('update bulk.things set thing_id = 2, label = null where thing_id = 1');
+    expect(await checkSchema(made, own, await schema(withFeed({ columns: [id!, nullable] })))).toEqual([]);
+    await made.close();
+  });
+
   it('makes tables of the same kind in databases that were made beforehand for another character set', async () => {
     const own = freshPrefix();
     const made = openWarehouse({ url, prefix: own, connections: 4 });

@@ -1,4 +1,5 @@
 import { rowReasons } from '../../read/reject.js';
+import { traitsOf } from '../../types/column-traits.js';
 import { matchMistake } from '../match/match-mistakes.js';
 import { replayedRow } from '../replayed-row.js';
 import { checkEntitySize } from './check-sizes.js';
@@ -46,7 +47,7 @@ function repeated<Value>(list: readonly Part<Value>[], property: string, of: (va
 
 function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: FeedOutline): string[] {
   const mistakes: string[] = [];
-  const { type, reason } = column;
+  const { type, reason, nullable } = column;
   if (engineColumns.has(column.name) || column.name.endsWith('_hk')) {
     mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
   }
@@ -59,18 +60,14 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
       mistakes.push(at(`${path}.reason`, `${each} is not in ${feed.path}.reasons; add it there, at its place in the order of reporting`));
     }
   }
-  if (type.kind === 'integer') {
-    if (BigInt(type.max) > 18446744073709551615n) mistakes.push(at(`${path}.type.max`, 'must be at most 18446744073709551615 (2^64-1)'));
-    if (BigInt(type.min) > BigInt(type.max)) mistakes.push(at(`${path}.type.min`, `must not be greater than max, ${type.max}`));
+  for (const { property, text } of traitsOf(type).mistakes) mistakes.push(at(`${path}.type.${property}`, text));
+  if (nullable && type.kind === 'text' && type.empty !== undefined) {
+    mistakes.push(
+      at(`${path}.type.empty`, 'has no effect in a nullable column, which stores NULL for an empty value; leave one of them out'),
+    );
   }
-  if (type.kind === 'decimal' && type.scale > type.precision) {
-    mistakes.push(at(`${path}.type.scale`, `must not be greater than precision, ${type.precision}`));
-  }
-  if (type.kind === 'choice' && new Set(type.values.map((value) => value.toLowerCase())).size < type.values.length) {
-    mistakes.push(at(`${path}.type.values`, 'must differ by more than their case, for files may write them in any case'));
-  }
-  if (type.kind === 'text' && [...type.empty].length > type.maxLength) {
-    mistakes.push(at(`${path}.type.empty`, `must have at most maxLength, ${type.maxLength}, characters`));
+  if (nullable && typeof reason !== 'string') {
+    mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column; leave one of them out'));
   }
   return mistakes;
 }
@@ -101,6 +98,14 @@ function entityMistakes(entity: Part<EntityDefinition>, columns: Parts<ColumnDef
       const place = `${list.path}[${index}]`;
       if (list.names.indexOf(name) < index) return [at(place, `${name} is there already; leave it out`)];
       if (lookUp(columns, name).absent) return [at(place, `the feed has no column ${name}; name one of its columns`)];
+      const column = lookUp(columns, name).value;
+      const keyed = list.path !== `${path}.values`;
+      if (column && keyed && traitsOf(column.type).keyBytes === undefined) {
+        return [at(place, `${name} is ${column.type.kind}, which a key can't hold; leave it out`)];
+      }
+      if (column?.nullable && list.path === `${path}.key`) {
+        return [at(place, `${name} is nullable, and a row is merged by its whole key; leave nullable out, or the column out of the key`)];
+      }
       if (list.path.includes('.indexes') && !key.includes(name) && !values.includes(name)) {
         return [at(place, `${name} is neither in the entity's key nor in its values; add it there or leave it out`)];
       }

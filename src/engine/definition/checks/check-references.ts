@@ -47,6 +47,8 @@ export function sourceMistakes(
     const resolved = resolveColumn(pipeline, entity, column);
     if (resolved.mistake) return [at(`${place}.column`, resolved.mistake)];
     const own = resolved.value && sqlType(resolved.value.type);
+    if (resolved.value?.nullable)
+      return [at(`${place}.column`, `${entity}.${column} is nullable; hubs and surrogates need a value in each row`)];
     type ??= own;
     if (own === undefined || own === type) return [];
     return [at(`${place}.column`, `is ${own}, but the first one is ${type}; the same values need the same type`)];

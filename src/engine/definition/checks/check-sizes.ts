@@ -1,4 +1,6 @@
-import { keyBytes, maxKeyBytes, maxKeyColumns, maxRowBytes, maxTableColumns, rowBytes } from './limits.js';
+import { traitsOf } from '../../types/column-traits.js';
+import type { TypeTraits } from '../../types/traits.js';
+import { maxKeyBytes, maxKeyColumns, maxRowBytes, maxTableColumns } from './limits.js';
 import { lookUp, type Part, type Parts } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { ColumnDefinition, EntityDefinition } from '../types.js';
@@ -10,11 +12,13 @@ const engineRowBytes = 128;
 
 /** Keys and rows of the entity's tables that InnoDB would refuse to create. */
 export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>, columns: Parts<ColumnDefinition>): string[] {
-  const sum = (names: readonly string[], bytes: typeof keyBytes) =>
+  const sum = (names: readonly string[], bytes: (type: TypeTraits) => number) =>
     names.reduce((total, name) => {
       const type = lookUp(columns, name).value?.type;
-      return total + (type ? bytes(type) : 0);
+      return total + (type ? bytes(traitsOf(type)) : 0);
     }, 0);
+  const keyBytes = (type: TypeTraits) => type.keyBytes ?? 0;
+  const rowBytes = (type: TypeTraits) => type.rowBytes;
   const mistakes: string[] = [];
   const check = (place: string, names: readonly string[], before: { bytes: number; columns: number }) => {
     const bytes = before.bytes + sum(names, keyBytes);

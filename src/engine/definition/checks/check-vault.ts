@@ -63,6 +63,7 @@ function linkMistakes(pipeline: Outline, { path, value: link }: Part<LinkDefinit
     const place = `${path}.dependent[${index}]`;
     const resolved = resolveColumn(pipeline, link.entity, name);
     if (resolved.mistake) mistakes.push(at(place, resolved.mistake));
+    else if (resolved.value?.nullable) mistakes.push(at(place, `${name} is nullable; a link's key needs a value in each row`));
     else if (link.hubs.some((each) => each.column === name)) mistakes.push(at(place, `${name} is the column of a hub; leave it out`));
     else if (dependent.indexOf(name) < index) mistakes.push(at(place, `${name} is there already; leave it out`));
   });

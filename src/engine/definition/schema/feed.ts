@@ -14,6 +14,10 @@ export const columnSchema = z
       .min(1, 'must not be empty')
       .describe("The column's name in the header of the file; it is compared trimmed and in any case."),
     type: columnTypeSchema,
+    nullable: z
+      .boolean()
+      .optional()
+      .describe('An empty value is NULL; without it an empty value that the type does not allow goes to quarantine.'),
     reason: z
       .union([reasonName, reasonsSchema], {
         error: 'must be the name of a reason (snake_case), or { bad, empty } with two of them',

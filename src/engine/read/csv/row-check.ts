@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ColumnContract, Contract } from '../contract.js';
 import { maxRowBytes, seenDoubledQuote } from './row-splitter.js';
-import type { ValueCheck } from '../column-checks.js';
+import type { ValueCheck } from '../../types/traits.js';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

@@ -114,6 +114,7 @@ function parseRow(text: string, start: number): Parsed {
 
 function reasonOf(column: ColumnDefinition, value: string): string | undefined {
   const { type, reason } = column;
+  if (value === '' && column.nullable) return undefined;
   if (value === '' && typeof reason !== 'string') return reason.empty;
   return isGood(type, value) ? undefined : typeof reason === 'string' ? reason : reason.bad;
 }
@@ -121,7 +122,12 @@ function reasonOf(column: ColumnDefinition, value: string): string | undefined {
 function isGood(type: ColumnDefinition['type'], value: string): boolean {
   switch (type.kind) {
     case 'integer':
-      return /^[0-9]+$/.test(value) && BigInt(value) >= BigInt(type.min) && BigInt(value) <= BigInt(type.max);
+      return (
+        /^-?[0-9]+$/.test(value) &&
+        (type.min.startsWith('-') || !value.startsWith('-')) &&
+        BigInt(value) >= BigInt(type.min) &&
+        BigInt(value) <= BigInt(type.max)
+      );
     case 'decimal': {
       const match = /^-?([0-9]+)(?:\.([0-9]+))?$/.exec(value);
       return match !== null && (match[2] ?? '').length <= type.scale && BigInt(match[1] ?? '') < 10n ** BigInt(type.precision - type.scale);
@@ -139,5 +145,31 @@ function isGood(type: ColumnDefinition['type'], value: string): boolean {
       return type.values.some((choice) => choice.toLowerCase() === value.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
     case 'text':
       return [...value].length <= type.maxLength;
+    case 'boolean':
+      return /^(true|t|yes|y|on|1|false|f|no|n|off|0)$/i.test(value);
+    case 'time':
+      return isTimeOfDay(value, type.precision);
+    case 'timestamp': {
+      const [, day = '', time = '', zone = ''] =
+        /^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9:.]+)(Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?$/.exec(value) ?? [];
+      const years = type.zone === 'utc' ? day >= '1000' : day >= '1001' && day < '9999';
+      const date = new Date(`${day}T00:00:00Z`);
+      const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+      return day !== '' && exists && years && isTimeOfDay(time, type.precision) && (zone !== '') === (type.zone === 'given');
+    }
+    case 'code':
+      return [...value].length === type.length;
+    case 'json':
+      try {
+        JSON.parse(value);
+        return true;
+      } catch {
+        return false;
+      }
   }
+}
+
+function isTimeOfDay(value: string, precision: number): boolean {
+  const fraction = /^([01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.([0-9]+))?)?$/.exec(value);
+  return fraction !== null && (fraction[2] ?? '').length <= precision;
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { ColumnType } from '../../../../src/engine/definition/types.js';
-import { valueCheck } from '../../../../src/engine/read/column-checks.js';
+import type { ColumnType } from '../../../src/engine/definition/types.js';
+import { traitsOf } from '../../../src/engine/types/column-traits.js';
 
 /** The values that pass, put between other bytes, as in a row. */
 function passing(type: ColumnType, values: readonly string[]): string[] {
-  const check = valueCheck(type);
+  const check = traitsOf(type).makeCheck();
   return values.filter((value) => {
     const bytes = Buffer.from(value);
     const row = Buffer.concat([Buffer.from('0/0-0.'), bytes, Buffer.from('/00.00-')]);
@@ -87,7 +87,7 @@ describe('column checks', () => {
   });
 
   it('agrees with the platform about every day of four centuries', () => {
-    const check = valueCheck({ kind: 'date', format: 'd/m/yyyy' });
+    const check = traitsOf({ kind: 'date', format: 'd/m/yyyy' }).makeCheck();
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 31 }),
