@@ -49,8 +49,16 @@ export interface ClaimResult {
   readonly began: string;
   /** Objects that are left alone because the store is at fault about them, the first few: the key and why; absent when there are none. */
   readonly faults?: readonly string[] | undefined;
+  /** Objects of the feed in the listing that no load is made of until somebody does something; absent when there are none. */
+  readonly leftAlone?: LeftAloneFiles | undefined;
   /** The page that was asked for, with the new loads; absent where none was. */
   readonly open?: OpenLoads | undefined;
+}
+
+/** Files that are left alone: how many, and the first few with what to do. */
+export interface LeftAloneFiles {
+  readonly files: number;
+  readonly first: readonly { readonly object: string; readonly reason: string }[];
 }
 
 /** Which open loads: those after a load id, at most so many. */

@@ -21,6 +21,7 @@ export function reportSections({ pickups = {}, feeds = {}, vault = {}, marts = {
   return [
     pickupSection(pickups),
     refusalSection(pickups),
+    leftAloneSection(pickups),
     feedSection(feeds),
     vaultSection(vault),
     martSection(marts),
@@ -53,6 +54,19 @@ function refusalLines({ refusals = [], refused }: PickupCounts): ReportLine[] {
   const lines = refusals.map(({ loadId, object, problem }) => ({ name: object, text: `(load ${loadId}): ${problem}` }));
   const more = refused - refusals.length;
   return more > 0 && lines.length > 0 ? [...lines, { text: `and ${grouped(more)} more` }] : lines;
+}
+
+/** The first files that no load was made of, each with what to do about it. */
+function leftAloneSection(pickups: Readonly<Record<string, PickupCounts>>): ReportSection {
+  const lines = Object.values(pickups).flatMap(({ leftAlone }): ReportLine[] => {
+    const { files = 0, first = [] } = leftAlone ?? {};
+    const more = files - first.length;
+    return [
+      ...first.map(({ object, reason }) => ({ name: object, text: `was left alone: ${reason}` })),
+      ...(more > 0 ? [{ text: `and ${grouped(more)} more` }] : []),
+    ];
+  });
+  return { heading: 'Files left alone', columns: [], rows: [], lines };
 }
 
 /** What processing did with the staged rows of each feed. */

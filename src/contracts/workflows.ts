@@ -4,6 +4,7 @@ import type {
   ExportResult,
   FeedRef,
   LandResult,
+  LeftAloneFiles,
   Period,
   ProgressTarget,
   RefreshMode,
@@ -59,6 +60,8 @@ export interface PickupCounts {
   readonly bytes: number;
   /** The first files that were refused; absent when none was. */
   readonly refusals?: readonly Refusal[] | undefined;
+  /** Of the last listing; absent when there were none. */
+  readonly leftAlone?: LeftAloneFiles | undefined;
   /** What failed, in words, without values of rows; the first few. */
   readonly failures: readonly string[];
 }

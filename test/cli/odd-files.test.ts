@@ -105,7 +105,12 @@ describe('a folder with odd files', () => {
     await promisify(execFile)('mkfifo', [join(source, 'users_fifo.csv')]);
     await symlink('../sql', join(source, '.strata-evil'));
     await writeFile(join(source, 'users_good.csv'), `${header}7,Peru\n`);
-    expect(await run()).toMatchObject({ code: 0 });
+    const ran = await run();
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toMatch(/\nFiles left alone:\n(?: {2}users.* was left alone: it.*\n){2}/);
+    expect(ran.stdout).toContain('  users_fifo.csv was left alone: it is no regular file: remove it\n');
+    expect(ran.stdout).toMatch(/\/run is done, BUT 2 files were left alone: see /);
+    expect(await StrataProcess.run(['run', name, '--fail-on', 'left-alone'], env)).toMatchObject({ code: 1 });
     expect(await users()).toContainEqual([7, 'Peru']);
     const { stdout } = await StrataProcess.run(['status', name], env);
     expect(stdout).toContain('users-K\\xf6ln.csv: its name is not UTF-8: rename it');
@@ -116,6 +121,25 @@ describe('a folder with odd files', () => {
     ];
     expect(seen.leftAlone.files).toBe(3);
     expect(worker.output).toContain('its name is not UTF-8');
+  });
+
+  it('shows what a backfill leaves alone', async () => {
+    const archive = join(lab, 'archive');
+    await mkdir(join(archive, '2026'), { recursive: true });
+    await promisify(execFile)('mkfifo', [join(archive, '2026', 'users_pipe.csv')]);
+    await writeFile(join(archive, '2026', 'users_old.csv'), `${header}9,Peru\n`);
+    const backfill = ['backfill', name, 'users', '--from', pathToFileURL(archive).href];
+    const people = await StrataProcess.run(backfill, env);
+    expect(people.code).toBe(0);
+    expect(people.stdout).toContain('  2026/users_pipe.csv was left alone: it is no regular file: remove it\n');
+    expect(people.stdout).toMatch(/ is done, BUT 1 file was left alone: see [^\n]*\n$/);
+    const strict = await StrataProcess.run([...backfill, '--fail-on', 'left-alone', '--json'], env);
+    expect(strict.code).toBe(1);
+    expect(JSON.parse(strict.stdout)).toMatchObject({
+      ok: false,
+      pickups: { users: { leftAlone: { files: 1, first: [{ object: '2026/users_pipe.csv' }] } } },
+      failures: ['1 file was left alone (--fail-on left-alone)'],
+    });
   });
 
   it('moves a refused file through no link, says so, and loads the good one', async () => {

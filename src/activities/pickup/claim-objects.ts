@@ -24,6 +24,8 @@ export interface ClaimDeps {
 const pageSize = 1_000;
 /** Objects that a store is at fault about, told one by one. */
 const toldFaults = 5;
+/** Objects that are left alone, told one by one. */
+const toldLeftAlone = 5;
 
 /**
  * Makes loads of the objects that have none yet, at most 1,000, the earliest deliveries first. Memory does not grow with
@@ -43,7 +45,13 @@ export async function claimObjects(
   let before = 0;
   let earliest: Claim[] = [];
   const began = await warehouseTime(deps.warehouse);
-  const leftAlone = (object: LeftAlone) => sayLeftAlone(store.url, object, scope.log);
+  const left = { files: 0, first: [] as { object: string; reason: string }[] };
+  const leftAlone = (object: LeftAlone) => {
+    sayLeftAlone(store.url, object, scope.log);
+    if (object.waits) return;
+    left.files += 1;
+    if (left.first.length < toldLeftAlone) left.first.push({ object: shownKey(object.key), reason: object.reason });
+  };
   const faults: string[] = [];
   const faulty = ({ key }: ObjectVersion, reason: string) => {
     leftAlone({ key: store.relativeKey(key), reason });
@@ -98,6 +106,7 @@ export async function claimObjects(
     waiting: unclaimed - claims.length,
     began,
     ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }),
+    ...(left.files > 0 && { leftAlone: left }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { RunReport } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
 
 /** What a run that went well may have left out of the warehouse. */
-export const leftOut = ['refused', 'quarantined', 'replaced', 'gone'] as const;
+export const leftOut = ['refused', 'quarantined', 'replaced', 'gone', 'left-alone'] as const;
 export type LeftOut = (typeof leftOut)[number];
 
 const sentences: Record<LeftOut, (count: number) => string> = {
@@ -11,9 +11,10 @@ const sentences: Record<LeftOut, (count: number) => string> = {
   quarantined: (count) => `${counted(count, 'row is', 'rows are')} in quarantine`,
   replaced: (count) => `${counted(count, 'file was', 'files were')} replaced while being read`,
   gone: (count) => `${counted(count, 'file was', 'files were')} removed while being read`,
+  'left-alone': (count) => `${counted(count, 'file was', 'files were')} left alone`,
 };
 
-export const failOnHelp = `exit with 1 also when files or rows were left out, a list of: ${leftOut.join(', ')}`;
+export const failOnHelp = `also exit with 1 when any of these occurred: ${leftOut.join(', ')} (separate several by commas)`;
 
 /** Parses the list of `--fail-on`. */
 export function parseFailOn(text: string): readonly LeftOut[] {
@@ -27,7 +28,10 @@ export function parseFailOn(text: string): readonly LeftOut[] {
 /** What was left out, each kind with its sentence; nothing of what is zero. */
 export function leftOutOf({ pickups = {} }: Partial<RunReport>): readonly { readonly kind: LeftOut; readonly sentence: string }[] {
   return leftOut.flatMap((kind) => {
-    const count = Object.values(pickups).reduce((sum, counts) => sum + counts[kind], 0);
+    const count = Object.values(pickups).reduce(
+      (sum, counts) => sum + (kind === 'left-alone' ? (counts.leftAlone?.files ?? 0) : counts[kind]),
+      0,
+    );
     return count === 0 ? [] : [{ kind, sentence: sentences[kind](count) }];
   });
 }

@@ -3,6 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LeftAlone } from '../../engine/object-store.js';
+import { whyFolderLeft } from '../../engine/folders-below.js';
 import { codeOf } from './file-errors.js';
 import { isPrivateName } from './private-folder.js';
 
@@ -11,9 +12,6 @@ export interface Entry {
   readonly key: string;
   readonly kind: 'file' | 'private';
 }
-
-/** Folders of the root that Strata fills itself. */
-const ownFolders = ['quarantine', 'archive'];
 
 /** Errors of one file or folder, which say nothing of the others. */
 export const ofOneAlone: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'ENAMETOOLONG', 'EOVERFLOW'];
@@ -54,11 +52,10 @@ export async function* folderEntries(
       } else if (entry.isFile()) yield { key, kind: 'file' };
       else if (entry.isDirectory()) {
         if (recursive) folders.push(key);
-        else if (!ownFolders.includes(key))
-          leftAlone({
-            key: `${key}/`,
-            reason: 'it is a folder: a pickup takes files directly in the source, a backfill those of every depth',
-          });
+        else {
+          const reason = whyFolderLeft(`${key}/`);
+          if (reason !== undefined) leftAlone({ key: `${key}/`, reason });
+        }
       } else
         leftAlone({
           key,

@@ -1,5 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { StoreError, type ListOptions, type ObjectVersion } from '../../engine/object-store.js';
+import { whyFolderLeft } from '../../engine/folders-below.js';
 import { bareEtag } from './etags.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 
@@ -41,6 +42,11 @@ export async function* listObjects(
       callOptions(options.signal),
     );
     const versions = versionsOf(page, (key) => options.leftAlone?.({ key: key.slice(prefix.length), reason: withoutFacts }));
+    for (const { Prefix = '' } of page.CommonPrefixes ?? []) {
+      const key = decodeKey(Prefix, page.EncodingType).slice(prefix.length);
+      const reason = whyFolderLeft(key);
+      if (reason !== undefined) options.leftAlone?.({ key, reason });
+    }
     if (versions.length > 0) yield versions;
     if (!page.IsTruncated) return;
     token = page.NextContinuationToken;

@@ -88,7 +88,7 @@ export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: 
 /** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
 export function sumOfPickups(
   before: PickupCounts | undefined,
-  { found, before: loadedBefore, pending, ...last }: PickupCounts,
+  { found, before: loadedBefore, pending, leftAlone, ...last }: PickupCounts,
 ): PickupCounts {
   const sum = before ?? noCounts;
   return {
@@ -106,6 +106,7 @@ export function sumOfPickups(
     quarantined: sum.quarantined + last.quarantined,
     bytes: sum.bytes + last.bytes,
     ...firstRefusals(sum, last),
+    leftAlone,
     failures: [...sum.failures, ...last.failures].slice(0, kept),
   };
 }

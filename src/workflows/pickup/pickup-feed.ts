@@ -66,7 +66,8 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
         ]);
         open = claim.open;
         listed ??= claim.began;
-        counts = { ...counts, found: claim.found, before: claim.before, claimed: counts.claimed + claim.claimed };
+        const { found, before, leftAlone } = claim;
+        counts = { ...counts, found, before, claimed: counts.claimed + claim.claimed, leftAlone };
         for (const fault of claim.faults ?? []) {
           // Each claim of a pickup finds the same ones.
           if (!faults.has(fault)) counts = withFailure(counts, fault);
