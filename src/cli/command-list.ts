@@ -15,72 +15,72 @@ export interface CommandEntry {
 export const commandList: readonly CommandEntry[] = [
   {
     name: 'migrate',
-    description: 'bring the warehouse and the Temporal namespace to what the definitions say',
+    description: 'create or update the warehouse tables and Temporal search attributes to match the definitions',
     load: async () => (await import('./commands/migrate.js')).migrateCommand,
   },
   {
     name: 'worker',
-    description: 'do the work, until SIGTERM or Ctrl-C; start as many as there is work for',
+    description: 'run a worker until SIGTERM or Ctrl-C',
     load: async () => (await import('./commands/worker.js')).workerCommand,
   },
   {
     name: 'serve',
-    description: 'take events of object stores, so that new files are picked up at once; until SIGTERM or Ctrl-C',
+    description: 'receive events about new files until SIGTERM or Ctrl-C, so that files are picked up at once',
     load: async () => (await import('./commands/serve.js')).serveCommand,
   },
   {
     name: 'schedules',
-    description: 'the Temporal Schedules that pick up, process and aggregate',
+    description: 'show and change the Temporal schedules that start the work',
     load: async () => (await import('./commands/schedules.js')).schedulesCommand,
   },
   {
     name: 'put',
-    description: "copy local files into a pipeline's source, where they are picked up",
+    description: "copy local files into a pipeline's source",
     load: async () => (await import('./commands/put.js')).putCommand,
   },
   {
     name: 'run',
-    description: 'bring every file that is in the source now to bus, and show how it goes',
+    description: 'load every file that is in the source now, and watch until bus is up to date',
     load: async () => (await import('./commands/run.js')).runCommand,
   },
   {
     name: 'status',
-    description: 'files that wait, loads, the lag of each layer and the last runs',
+    description: 'show waiting files, loads, the lag of each layer and the last runs',
     load: async () => (await import('./commands/status.js')).statusCommand,
   },
   {
     name: 'why',
-    description: 'what runs wait for now, and why they failed',
+    description: 'show what runs wait for now, and why they failed',
     load: async () => (await import('./commands/why.js')).whyCommand,
   },
   {
     name: 'cancel',
-    description: 'end what runs, with all that it has started; what was committed stays, and the next run goes on from there',
+    description: 'stop a run and everything that it started',
     load: async () => (await import('./commands/cancel.js')).cancelCommand,
   },
   {
     name: 'loads',
-    description: 'list loads, newest first: a load is one version of one object',
+    description: 'list loads, newest first (a load is one version of one file)',
     load: async () => (await import('./commands/loads.js')).loadsCommand,
   },
   {
     name: 'quarantine',
-    description: 'rows and files that break their contract',
+    description: 'show and export rows and files that break their contract',
     load: async () => (await import('./commands/quarantine/quarantine.js')).quarantineCommand,
   },
   {
     name: 'backfill',
-    description: 'land every matching object of another bucket, prefix or folder without touching it, then bring it to bus',
+    description: 'load every matching file of another bucket or folder, and leave the files there',
     load: async () => (await import('./commands/backfill.js')).backfillCommand,
   },
   {
     name: 'source',
-    description: 'which warehouse a source belongs to, and what to do when it is not this one',
+    description: 'show or change which warehouse a source belongs to',
     load: async () => (await import('./commands/source/source.js')).sourceCommand,
   },
   {
     name: 'marts',
-    description: 'the tables of bus and what they are computed from',
+    description: 'rebuild marts, the tables of bus',
     load: async () => (await import('./commands/marts.js')).martsCommand,
   },
   {
@@ -90,12 +90,12 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'render',
-    description: "write the SQL that definitions become to rendered/ in each pipeline's SQL folder, to read, review and compare",
+    description: 'write the SQL that the definitions become into files, to read and compare',
     load: async () => (await import('./commands/render.js')).renderCommand,
   },
   {
     name: 'doctor',
-    description: 'check settings, definitions, Temporal, warehouse and sources; say what is wrong and what fixes it',
+    description: 'check everything that Strata depends on, and say how to fix what is wrong',
     load: async () => (await import('./commands/doctor.js')).doctorCommand,
   },
 ];

@@ -2,21 +2,27 @@ import { Command } from 'commander';
 import { strataVersion } from '../version.js';
 import type { Cli } from './cli.js';
 import { commandList } from './command-list.js';
+import { helpLayout } from './terminal/help-layout.js';
 
 const exitCodes = `
-Exit codes:
-  0    all went well
-  1    something failed; the message says what to do
-  2    the command was called wrongly
-  130  Ctrl-C; a run goes on without its watcher
+Each command shows its options with --help.
 
-Settings come from the environment: STRATA_MYSQL_URL, TEMPORAL_ADDRESS and others; strata doctor checks them.`;
+Exit codes:
+  0    everything went well
+  1    something failed, and the message says what to do
+  2    the command was called wrongly
+  130  Ctrl-C was pressed, and the run goes on
+
+Settings come from environment variables such as
+STRATA_MYSQL_URL and TEMPORAL_ADDRESS.
+To check them, run: strata doctor`;
 
 /** The command line's grammar: names and descriptions of all commands, the rest of one when that is called. */
 export function createProgram(cli: Cli): Command {
   const program = new Command('strata')
-    .description('Durable ETL: files in object stores become tables in a MySQL warehouse, by Temporal workflows')
+    .description('Load files from a bucket or folder into a MySQL warehouse, by Temporal workflows')
     .version(strataVersion)
+    .configureHelp(helpLayout)
     .showHelpAfterError('(add --help for help)')
     .addHelpText('after', exitCodes)
     .hook('preSubcommand', (_program, called) => complete(called, cli));

@@ -250,7 +250,7 @@ describe('the commands', () => {
     expect(JSON.parse(strict.stdout)).toMatchObject({ ok: false, failures: ['1 file was refused (--fail-on refused)'] });
     expect(await StrataProcess.run([...from, '--fail-on', 'all'], env)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone') as unknown,
+      stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone, left-alone') as unknown,
     });
     const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as {
       quarantineId: number;
@@ -265,7 +265,7 @@ describe('the commands', () => {
     expect(shown).toContain('UserID,Town');
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.loadId)], env);
     expect(exported).toMatchObject({ code: 2, stdout: '' });
-    expect(exported.stderr).toContain(`in ${listed[0]?.folder} of its source`);
+    expect(exported.stderr).toContain(`has no rows to export. A refused file is in ${listed[0]?.folder} of its source`);
   });
 
   it('tell by doctor which schedules no definition asks for any more, those of a pipeline that is gone too', async () => {

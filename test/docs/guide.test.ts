@@ -136,7 +136,7 @@ describe('the pipeline of docs/how-to/pipelines/define-a-pipeline.md works as wr
     });
     expect(await rebuild('--from', '2024-02-30', '--to', '2024-03-02')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('2024-02-30 is no day'),
+      stderr: expect.stringContaining('2024-02-30 is not a date'),
     });
     expect(await rebuild('--from', '2024-03-03', '--to', '2024-03-02')).toMatchObject({
       code: 2,

@@ -31,12 +31,12 @@ export function backfillCommand(command: Command, cli: Cli): void {
     'strata backfill eastrock payments --from s3://archive/payments/2023',
     'strata backfill eastrock users --from file:///data/users --window 4',
   ])
-    .argument('<pipeline>')
-    .argument('<feed>')
-    .requiredOption('--from <url>', 'where the objects are (required): s3://bucket/prefix or file:///folder; objects of every depth')
-    .option('--window <n>', 'landings side by side', wholeNumber, defaultWindow)
+    .argument('<pipeline>', 'the pipeline')
+    .argument('<feed>', 'the feed that the files belong to')
+    .requiredOption('--from <url>', 'where the files are, sub-folders included: s3://bucket/prefix or file:///folder (required)')
+    .option('--window <n>', 'number of files to load at once', wholeNumber, defaultWindow)
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
-    .option('--detach', 'start it and do not wait')
+    .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, feedName: string, options: Options) => {
       if (options.window < 1 || options.window > 200) throw new UsageError('--window must be from 1 to 200');
       const project = await cli.project();

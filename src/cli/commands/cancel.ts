@@ -20,22 +20,22 @@ interface Outcome {
 /** `strata cancel`: ends runs, also those that nobody serves any more. */
 export function cancelCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata cancel eastrock/run', 'strata cancel eastrock', 'strata cancel eastrock/users/pickup --force'])
-    .argument('<run>', 'a run as strata status and strata why name it, the beginning of its name, or a pipeline (all that runs of it)')
-    .option('--force', 'end it at once, without waiting until its activities have noticed')
+    .argument('<run>', 'a run as strata why names it, the beginning of its name, or a pipeline for all of its runs')
+    .option('--force', 'stop it at once, without waiting for its activities to roll back')
     .action(async (name: string, options: { json?: boolean; force?: boolean }) => {
       const pipeline = pipelineOfRun(name);
       const project = await cli.project();
       await cli.withTemporal(project, async (client) => {
         const runs = await wanted(client, pipeline, name);
         if (runs.length === 0)
-          throw new StrataError('misconfigured', `nothing of that name runs: ${name}. To see what runs, run: strata why ${pipeline}`);
+          throw new StrataError('misconfigured', `no run is named ${name}. To see what runs, run: strata why ${pipeline}`);
         const unserved = await (await TaskQueues.look(cli, project, client)).unserved(runs.map(({ taskQueue }) => taskQueue));
         if (!options.json && !options.force && runs.some(({ taskQueue }) => !unserved.has(taskQueue)))
-          cli.out.note('waiting for the activities to notice');
+          cli.out.note('waiting for the activities to roll back');
         const outcomes = await endAll(client, runs, unserved, options.force ?? false);
         cli.exitCode = outcomes.some(({ outcome }) => outcome === 'asked to end') ? 1 : 0;
         if (options.json) return cli.out.json(outcomes);
-        for (const outcome of outcomes) cli.out.line(inWords(outcome, unserved));
+        for (const outcome of outcomes) cli.out.prose(inWords(outcome, unserved));
       });
     });
 }
@@ -73,7 +73,7 @@ async function endAll(
 
 function inWords({ workflowId, taskQueue, outcome }: Outcome, unserved: ReadonlyMap<string, QueueState>): string {
   if (outcome === 'asked to end') {
-    return `${workflowId} was asked to end and has not yet. To see what it does, run: strata why ${workflowId}. To end it at once, run: strata cancel ${workflowId} --force`;
+    return `${workflowId} was asked to end, but still runs. To see why, run: strata why ${workflowId}. To end it at once, run: strata cancel ${workflowId} --force`;
   }
   const why =
     outcome === 'terminated' && unserved.has(taskQueue) ? ` (no worker serves its task queue ${taskQueue}, so it was not asked)` : '';

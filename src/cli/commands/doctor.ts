@@ -34,6 +34,6 @@ const marks = { good: 'ok  ', warning: 'note', wrong: 'FAIL' } as const;
 
 function print({ out }: Cli, { check, state, message }: Finding): void {
   const [first = '', ...rest] = message.split('\n');
-  out.line(`${marks[state]}  ${check}${first === '' ? '' : `: ${first}`}`);
-  for (const line of rest) out.line(`      ${line}`);
+  out.prose(`${marks[state]}  ${check}${first === '' ? '' : `: ${first}`}`, 6);
+  for (const line of rest) out.prose(`      ${line}`);
 }

@@ -23,11 +23,11 @@ export function loadsCommand(command: Command, cli: Cli): void {
     'strata loads --object users_17.csv',
     'strata loads --limit 1000 --json',
   ])
-    .argument('[pipeline]', 'all pipelines when left out')
-    .option('--feed <feed>', 'of this feed')
-    .option('--state <state>', loadStates.join(', '), parseState)
-    .option('--object <text>', "whose object's key holds this text")
-    .option('--limit <n>', 'show this many at most', atLeastOne, 20)
+    .argument('[pipeline]', 'the pipeline (default: all)')
+    .option('--feed <feed>', 'only this feed')
+    .option('--state <state>', `only loads in this state: ${loadStates.join(', ')}`, parseState)
+    .option('--object <text>', 'only files whose key contains this text')
+    .option('--limit <n>', 'maximum number to show', atLeastOne, 20)
     .action(async (name: string | undefined, options: Options) => {
       const project = await cli.project({ warehouse: true });
       const pipelines = pipelinesOf(project, name);

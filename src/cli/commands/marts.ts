@@ -13,16 +13,16 @@ import { UsageError } from '../usage-error.js';
 
 /** `strata marts rebuild`: marts computed anew. */
 export function martsCommand(marts: Command, cli: Cli): void {
-  const description = 'rebuild all marts, or the named ones and their dependents; upstream marts and ids of names are kept';
+  const description = 'rebuild all marts, or the named ones and every mart that depends on them (surrogate ids are kept)';
   withJson(marts.command('rebuild').description(description), [
     'strata marts rebuild eastrock',
     'strata marts rebuild eastrock bus.daily_users bus.total_users',
     'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',
   ])
-    .argument('<pipeline>')
-    .argument('[marts...]', 'bus.<name> or gear.<name>; all when left out, with --from and --to all that have a day in their key')
-    .option('--from <day>', 'only the rows from this day on, YYYY-MM-DD; marts that read them keep theirs', dayOption)
-    .option('--to <day>', 'only the rows up to this day, itself included', dayOption)
+    .argument('<pipeline>', 'the pipeline')
+    .argument('[marts...]', 'marts, such as bus.daily_users (default: all, or with --from and --to all that have a day in their key)')
+    .option('--from <day>', 'rebuild only days from this one on, as in 2026-01-31 (dependent marts are not rebuilt)', dayOption)
+    .option('--to <day>', 'rebuild only days up to and including this one', dayOption)
     .action(async (name: string, wanted: string[], options: { json?: boolean; from?: string; to?: string }) => {
       const project = await cli.project();
       const { definition, catalog } = pipelineOf(project, name);
@@ -76,6 +76,6 @@ function periodOf({ from, to }: { readonly from?: string; readonly to?: string }
 function dayOption(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
-    throw new UsageError(`${text} is no day; write it as 2026-01-31`);
+    throw new UsageError(`${text} is not a date. Write it as 2026-01-31`);
   return text;
 }

@@ -13,8 +13,8 @@ export function migrateCommand(command: Command, cli: Cli): void {
     'strata migrate --warehouse-only',
     'strata migrate --recheck',
   ])
-    .option('--warehouse-only', 'leave Temporal alone')
-    .option('--recheck', 'go on although staged loads wait that were checked by other rules: processing checks them by the new ones')
+    .option('--warehouse-only', 'do not change Temporal')
+    .option('--recheck', 'continue although staged loads were checked by older rules (processing checks them again)')
     .action(async (options: { json?: boolean; warehouseOnly?: boolean; recheck?: boolean }) => {
       const project = await cli.project({ warehouse: true });
       const { settings, schema } = project;

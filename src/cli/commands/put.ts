@@ -24,9 +24,9 @@ export function putCommand(command: Command, cli: Cli): void {
     'strata put export.csv --as users_2025-01-31.csv',
     'strata put --pipeline eastrock users.csv games.csv',
   ])
-    .argument('<files...>')
-    .option('--pipeline <pipeline>', 'whose source; when left out, the one whose feed takes the name')
-    .option('--as <name>', 'the name in the source; of one file')
+    .argument('<files...>', 'local files')
+    .option('--pipeline <pipeline>', 'the pipeline (default: the one whose feed matches the name)')
+    .option('--as <name>', 'the name in the source, for a single file')
     .action(async (files: readonly string[], options: Options) => {
       if (options.as !== undefined && files.length > 1) throw new UsageError('--as names one file; put the others by themselves');
       const project = await cli.project({ sources: true });
@@ -39,7 +39,7 @@ export function putCommand(command: Command, cli: Cli): void {
         const store = openStore(project.settings.environment[pipeline.definition.sourceSetting] ?? '', project.settings.environment);
         if (!(await putFile(file, store, name))) {
           throw new UsageError(
-            `${visibleLine(name)} is in ${store.url} already and waits to be picked up; give the file another name with --as`,
+            `${visibleLine(name)} is already in ${store.url} and waits to be picked up. Use --as to give the file another name`,
           );
         }
         if (!options.json) cli.out.line(`${visibleLine(name)} put into ${store.url} for the feed ${feed}`);
@@ -47,7 +47,7 @@ export function putCommand(command: Command, cli: Cli): void {
       if (options.json)
         return cli.out.json(targets.map(({ file, name, pipeline, feed }) => ({ file, name, pipeline: pipeline.definition.name, feed })));
       for (const name of new Set(targets.map(({ pipeline }) => pipeline.definition.name))) {
-        cli.out.line(`the next scheduled pickup of ${name} takes it; at once: strata run ${name}`);
+        cli.out.line(`the next scheduled pickup of ${name} takes it. To load it at once, run: strata run ${name}`);
       }
     });
 }
@@ -62,7 +62,7 @@ async function targetOf(
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
   if (key.includes('/') || key.startsWith('.'))
-    throw new UsageError(`${JSON.stringify(key)} is no name in the source's root; a pickup looks at no folder below it`);
+    throw new UsageError(`${JSON.stringify(key)} is not a name directly in the source. A pickup does not look into folders`);
   const pipelines = pipelinesOf(project, name);
   const takers = pipelines.flatMap((pipeline) =>
     pipeline.definition.feeds.filter(({ match }) => feedMatcher(match).test(key)).map((feed) => ({ pipeline, feed: feed.name })),
@@ -73,6 +73,9 @@ async function targetOf(
   if (takers[0]) return takers[0];
   const taken = pipelines.flatMap(({ definition }) => definition.feeds.map((feed) => `  ${definition.name}/${feed.name}: ${feed.match}`));
   throw new UsageError(
-    [`${visibleLine(key)} matches no feed, so nobody would pick it up; give it a name that one takes, with --as:`, ...taken].join('\n'),
+    [
+      `${visibleLine(key)} matches no feed, so no pickup would take it. Use --as to give it a name that one of these patterns matches:`,
+      ...taken,
+    ].join('\n'),
   );
 }

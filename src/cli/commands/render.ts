@@ -8,7 +8,7 @@ import { withJson } from '../grammar.js';
 /** `strata render`: the SQL that the engine makes of a definition, written beside the definition's own. */
 export function renderCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata render', 'strata render eastrock'])
-    .argument('[pipeline]', 'all pipelines when left out')
+    .argument('[pipeline]', 'the pipeline (default: all)')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const project = await cli.project();
       const changed: string[] = [];

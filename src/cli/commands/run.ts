@@ -16,9 +16,9 @@ export function runCommand(command: Command, cli: Cli): void {
     'strata run eastrock --fail-on refused,quarantined',
     'strata run eastrock --detach',
   ])
-    .argument('<pipeline>')
+    .argument('<pipeline>', 'the pipeline')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
-    .option('--detach', 'start it and do not wait')
+    .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, options: { json?: boolean; detach?: boolean; failOn?: readonly LeftOut[] }) => {
       const project = await cli.project();
       const pipeline = pipelineOf(project, name).definition.name;

@@ -16,23 +16,23 @@ interface Options {
   readonly note?: string;
 }
 
-const names = 'a pipeline (all of its schedules) or one schedule; all pipelines when left out';
+const names = 'one schedule, or a pipeline for all of its schedules (default: all pipelines)';
 
 /** `strata schedules ...`: Temporal Schedules made from the definitions. */
 export function schedulesCommand(schedules: Command, cli: Cli): void {
   const applied =
-    'create and update schedules from the definitions, and end runs left on a task queue that no worker serves; what is paused stays paused';
+    'create and update schedules from the definitions (paused ones stay paused), and end runs whose task queue no worker serves';
   withJson(schedules.command('apply').description(applied), ['strata schedules apply'])
-    .argument('[pipeline]', 'all pipelines when left out')
+    .argument('[pipeline]', 'the pipeline (default: all)')
     .action(async (name: string | undefined, options: Options) => {
       const project = await cli.project();
       await cli.withTemporal(project, (client) => apply(cli, project, client, pipelinesOf(project, name), options));
     });
-  withJson(schedules.command('list').description('what runs when, and what is paused'), [
+  withJson(schedules.command('list').description('list schedules, their next and last runs, and what is paused'), [
     'strata schedules list',
     'strata schedules list eastrock --json',
   ])
-    .argument('[pipeline]', 'all pipelines when left out')
+    .argument('[pipeline]', 'the pipeline (default: all)')
     .action(async (name: string | undefined, options: Options) => {
       const project = await cli.project();
       const states = await cli.withTemporal(project, async (client) => {
@@ -40,7 +40,7 @@ export function schedulesCommand(schedules: Command, cli: Cli): void {
         return (await Promise.all(each)).flat();
       });
       if (options.json) return cli.out.json(states);
-      if (states.length === 0) return cli.out.line('there are no schedules; run: strata schedules apply');
+      if (states.length === 0) return cli.out.prose('there are no schedules; run: strata schedules apply');
       cli.out.table(['schedule', 'cron (UTC)', 'next', 'last', 'note'], states.map(rowOf));
     });
   const change = (
@@ -51,7 +51,7 @@ export function schedulesCommand(schedules: Command, cli: Cli): void {
     act: (handle: Handle, options: Options) => Promise<unknown>,
   ) => {
     const made = withJson(schedules.command(verb).description(description), examples).argument('[name]', names);
-    if (verb === 'pause' || verb === 'resume') made.option('--note <text>', 'why, for those who look at it later');
+    if (verb === 'pause' || verb === 'resume') made.option('--note <text>', 'a reason, shown by strata schedules list');
     made.action(async (name: string | undefined, options: Options) => {
       const project = await cli.project();
       await cli.withTemporal(project, async (client) => {
@@ -59,24 +59,28 @@ export function schedulesCommand(schedules: Command, cli: Cli): void {
         const ids = (await Promise.all(wanted.map((each) => matchSchedules(client, each)))).flat();
         for (const id of ids) await act(client.schedule.getHandle(id), options);
         if (options.json) cli.out.json(ids.map((id) => ({ id, change: past })));
-        else for (const id of ids) cli.out.line(`${id} ${past}`);
+        else for (const id of ids) cli.out.prose(`${id} ${past}`);
       });
     });
   };
   change(
     'pause',
     'paused',
-    'stop starting new runs; what runs goes on',
+    'stop schedules from starting runs (running ones go on)',
     ['strata schedules pause eastrock --note "source is being moved"'],
     (handle, { note }) => handle.pause(note ?? 'paused by strata schedules pause'),
   );
-  change('resume', 'resumed', 'start runs again', ['strata schedules resume eastrock/users/pickup'], (handle, { note }) =>
-    handle.unpause(note ?? 'resumed by strata schedules resume'),
+  change(
+    'resume',
+    'resumed',
+    'let paused schedules start runs again',
+    ['strata schedules resume eastrock/users/pickup'],
+    (handle, { note }) => handle.unpause(note ?? 'resumed by strata schedules resume'),
   );
-  change('trigger', 'triggered', 'start a run now, whatever the time', ['strata schedules trigger eastrock/process'], (handle) =>
+  change('trigger', 'triggered', 'start a run now, regardless of the schedule', ['strata schedules trigger eastrock/process'], (handle) =>
     handle.trigger(),
   );
-  change('remove', 'removed', 'delete schedules; strata schedules apply makes them again', ['strata schedules remove eastrock'], (handle) =>
+  change('remove', 'removed', 'delete schedules (strata schedules apply recreates them)', ['strata schedules remove eastrock'], (handle) =>
     handle.delete(),
   );
 }
@@ -99,7 +103,7 @@ async function apply(cli: Cli, project: Project, client: Client, pipelines: read
     for (const run of ended) {
       const again = startsAgain(run);
       const next = again === undefined ? '' : `; to start it again, run: ${again}`;
-      cli.out.line(`${run.workflowId} ended: no worker serves its task queue ${run.taskQueue}; what it committed stays${next}`);
+      cli.out.prose(`${run.workflowId} ended: no worker serves its task queue ${run.taskQueue}; what it committed stays${next}`);
     }
   }
   const { isServed, problem, remedy } = await queues.state(taskQueue);

@@ -18,8 +18,8 @@ export function serveCommand(command: Command, cli: Cli): void {
     'STRATA_EVENTS_TOKEN_FILE=/run/secrets/events-token strata serve --address 0.0.0.0:8090',
     'strata serve --queue https://sqs.eu-central-1.amazonaws.com/123456789012/new-files',
   ])
-    .option('--address <host:port>', 'where to listen; STRATA_SERVE_ADDRESS when left out')
-    .option('--queue <url>', 'an SQS queue to take events from; STRATA_EVENTS_QUEUE_URL when left out')
+    .option('--address <host:port>', 'the address to listen on (default: STRATA_SERVE_ADDRESS)')
+    .option('--queue <url>', 'an SQS queue to receive events from (default: STRATA_EVENTS_QUEUE_URL)')
     .action(async (options: Options) => {
       const project = await cli.project({ sources: true });
       const { settings } = project;
@@ -38,6 +38,6 @@ export function serveCommand(command: Command, cli: Cli): void {
 
 function parseAddress(address: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^(\[[0-9a-fA-F:]+\]|[^:\s]+):(\d{1,5})$/.exec(address) ?? [];
-  if (host === '') throw new UsageError(`${JSON.stringify(address)} is no address; it must look like 127.0.0.1:8090`);
+  if (host === '') throw new UsageError(`${JSON.stringify(address)} is not an address. Write it as 127.0.0.1:8090`);
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
 }

@@ -12,7 +12,7 @@ import { visibleLine } from '../../contracts/escape-controls.js';
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
 export function statusCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata status', 'strata status eastrock --json'])
-    .argument('[pipeline]', 'all pipelines when left out')
+    .argument('[pipeline]', 'the pipeline (default: all)')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true, sources: true });
       const states: PipelineStatus[] = [];
@@ -23,7 +23,7 @@ export function statusCommand(command: Command, cli: Cli): void {
 }
 
 function print({ out }: Cli, state: PipelineStatus): void {
-  out.line(`${state.pipeline}: ${state.source.url}`);
+  out.prose(`${state.pipeline}: ${state.source.url}`);
   out.line();
   out.table(
     ['feed', 'files waiting', 'size', 'oldest'],
@@ -36,16 +36,16 @@ function print({ out }: Cli, state: PipelineStatus): void {
   );
   const { loaded, others, leftAlone, remarks } = state.source;
   if (loaded > 0)
-    out.line(
-      `${counted(loaded, 'file')} in the source ${loaded === 1 ? 'is' : 'are'} loaded and not released: kept, or until ${loaded === 1 ? 'its' : 'their'} time has come`,
+    out.prose(
+      `${counted(loaded, 'file')} in the source ${loaded === 1 ? 'is' : 'are'} loaded and still there, because the pipeline keeps ${loaded === 1 ? 'it' : 'them'} or releases ${loaded === 1 ? 'it' : 'them'} later`,
     );
-  for (const message of state.undurable) out.line(`the warehouse's server: ${message}`);
+  for (const message of state.undurable) out.prose(`the warehouse's server: ${message}`);
   if (others.files > 0) {
-    out.line(
-      `${grouped(others.files)} other objects match no feed and are left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`,
+    out.prose(
+      `${counted(others.files, 'other file')} ${others.files === 1 ? 'matches' : 'match'} no feed and ${others.files === 1 ? 'is' : 'are'} left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`,
     );
   }
-  for (const line of [...remarkLines('left alone:', leftAlone), ...remarkLines('to know:', remarks)]) out.line(line);
+  for (const line of [...remarkLines('no pickup takes these:', leftAlone), ...remarkLines('worth knowing:', remarks)]) out.prose(line);
   out.line();
   out.table(
     ['loads of', 'state', 'loads', 'rows staged', 'quarantined'],
@@ -57,7 +57,7 @@ function print({ out }: Cli, state: PipelineStatus): void {
     state.lags.map(({ layer, behind, since, latest }) => [
       layer,
       behind === 0 ? 'current' : duration((Date.now() - (since?.getTime() ?? Date.now())) / 1_000),
-      behind === 0 ? '' : `${grouped(behind)} ${layer === 'staging' || layer === 'bulk' ? 'loads' : 'tables'}`,
+      behind === 0 ? '' : counted(behind, layer === 'staging' || layer === 'bulk' ? 'load' : 'table'),
       ago(latest),
     ]),
   );
@@ -74,9 +74,9 @@ function print({ out }: Cli, state: PipelineStatus): void {
   );
   const paused = state.schedules.filter((schedule) => schedule.paused);
   out.line();
-  if (state.schedules.length === 0) out.line('no schedules: run: strata schedules apply');
-  for (const { id, note } of paused) out.line(`schedule ${id} is paused: ${note}`);
-  for (const line of state.retries.map(retryLine)) out.line(line);
-  for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.line(line);
-  if (!state.worker) out.line(`${state.queue.problem}; ${state.queue.remedy}`);
+  if (state.schedules.length === 0) out.prose('there are no schedules. To create them, run: strata schedules apply');
+  for (const { id, note } of paused) out.prose(`schedule ${id} is paused: ${note}`);
+  for (const line of state.retries.map(retryLine)) out.prose(line);
+  for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.prose(line);
+  if (!state.worker) out.prose(`${state.queue.problem}; ${state.queue.remedy}`);
 }

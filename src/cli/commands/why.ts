@@ -14,10 +14,7 @@ import { runState, type RunState } from '../../status/run-state.js';
 /** `strata why`: what a run waits for, or why it failed. */
 export function whyCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata why', 'strata why eastrock', 'strata why eastrock/users/pickup'])
-    .argument(
-      '[run]',
-      'a run, the beginning of its name, or a pipeline (what runs of it and what failed last); all pipelines when left out',
-    )
+    .argument('[run]', 'a run, the beginning of its name, or a pipeline for its runs and last failures (default: all pipelines)')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
       const wanted = name === undefined ? undefined : pipelineOfRun(name);
       const project = await cli.project();
@@ -33,8 +30,8 @@ export function whyCommand(command: Command, cli: Cli): void {
           );
         }
         if (options.json) return cli.out.json(states);
-        if (states.length === 0) return cli.out.line(`nothing of ${pipelines.join(', ')} runs, and no last run failed`);
-        for (const state of states) for (const line of inWords(state)) cli.out.line(line);
+        if (states.length === 0) return cli.out.prose(`nothing of ${pipelines.join(', ')} runs, and no last run failed`);
+        for (const state of states) for (const line of inWords(state)) cli.out.prose(line);
       });
     });
 }

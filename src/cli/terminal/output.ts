@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { visible, visibleJson } from '../../contracts/escape-controls.js';
 import { renderRows, type Cell } from './table.js';
+import { wrapText } from './wrap.js';
 
 /** Where a command speaks: results to stdout, what accompanies them to stderr. */
 export class Output {
@@ -22,10 +23,16 @@ export class Output {
     this.stdout.write(`${visible(text)}\n`);
   }
 
+  /** Sentences for people: they break between words where a terminal is narrow. */
+  prose(text: string, deeper?: number): void {
+    for (const line of wrapped(this.stdout, text, deeper)) this.line(line);
+  }
+
   /** A line of results that must not be missed. */
   alert(text: string): void {
     const isBold = this.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-    this.stdout.write(isBold ? `\x1b[1m${visible(text)}\x1b[22m\n` : `${visible(text)}\n`);
+    const lines = wrapped(this.stdout, text).map(visible).join('\n');
+    this.stdout.write(isBold ? `\x1b[1m${lines}\x1b[22m\n` : `${lines}\n`);
   }
 
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
@@ -49,11 +56,15 @@ export class Output {
   }
 
   note(text: string): void {
-    this.stderr.write(`${visible(text)}\n`);
+    for (const line of wrapped(this.stderr, text)) this.stderr.write(`${visible(line)}\n`);
   }
 
   /** Replaces the moving line of a terminal; an empty text takes it away. */
   status(text: string): void {
     if (this.terminal) this.stderr.write(`\r\x1b[2K${visible(text)}`);
   }
+}
+
+function wrapped(stream: NodeJS.WriteStream, text: string, deeper?: number): readonly string[] {
+  return stream.isTTY ? wrapText(text, stream.columns, deeper) : [text];
 }

@@ -53,7 +53,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     'archive archiveTo archiveFolder keep keepFiles keepSource moveTo retention',
-    'a file leaves the source when its rows are safe; let the producer keep a copy of what is to be archived',
+    "the pipeline's release says what becomes of a loaded file: release: 'archive' moves it below archive/ of the source, 'keep' leaves it in place, 'delete' is the default",
   ],
 ];
 const kinds: readonly (readonly [names: string, instead: string])[] = [

@@ -36,12 +36,12 @@ describe('strata put', () => {
     const first = await put([join(files, 'users.csv')]);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     expect(first.stdout).toContain('users.csv put into file://');
-    expect(first.stdout).toContain('at once: strata run eastrock');
+    expect(first.stdout).toContain('To load it at once, run: strata run eastrock');
     expect(readdirSync(source)).toEqual(['users.csv']);
     expect(readFileSync(join(source, 'users.csv'), 'utf8')).toBe(text);
     const again = await put([join(files, 'users.csv')]);
     expect(again.code).toBe(2);
-    expect(again.stderr).toContain('waits to be picked up; give the file another name with --as');
+    expect(again.stderr).toContain('waits to be picked up. Use --as to give the file another name');
     expect((await put([join(files, 'users.csv'), '--as', 'users_2.csv', '--json'])).stdout).toContain('"feed": "users"');
     expect(readdirSync(source).sort()).toEqual(['users.csv', 'users_2.csv']);
   });
@@ -55,7 +55,7 @@ describe('strata put', () => {
     expect(keys).toEqual([`in/users.csv ${text.length}`]);
     expect(await put([join(files, 'users.csv')], s3())).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('is in s3://') as unknown,
+      stderr: expect.stringContaining('is already in s3://') as unknown,
     });
   });
 
@@ -67,6 +67,6 @@ describe('strata put', () => {
     expect(stderr).toContain('eastrock/users: ^users');
     expect(readdirSync(source)).toEqual(before);
     expect((await put([join(files, 'nothing.csv')])).stderr).toContain('there is no file');
-    expect((await put([join(files, 'users.csv'), '--as', '2025/users.csv'])).stderr).toContain("no name in the source's root");
+    expect((await put([join(files, 'users.csv'), '--as', '2025/users.csv'])).stderr).toContain('not a name directly in the source');
   });
 });

@@ -79,7 +79,7 @@ describe('work that does not get on', () => {
 
     expect((await strata('cancel', 'eastrock_nothing')).code).toBe(1);
     const cancelled = await strata('cancel', `${name}/run`);
-    expect(cancelled).toMatchObject({ code: 0, stderr: 'waiting for the activities to notice\n' });
+    expect(cancelled).toMatchObject({ code: 0, stderr: 'waiting for the activities to roll back\n' });
     expect(cancelled.stdout).toContain(`${name}/run was cancelled\n`);
     const ended = await run.ended();
     expect(ended.code).toBe(1);

@@ -51,5 +51,7 @@ it.each(['text', 'json'])('logs in %s what would drive a terminal, or forge a li
 
 it('writes delivered rows to files and programs, and not to a terminal', async () => {
   const { stdout } = await shell(`STRATA_MYSQL_URL=mysql://nobody@127.0.0.1:1 script -qc '${strata} quarantine export 1' /dev/null`);
-  expect(stdout).toContain('which is not for a terminal; write them to a file: strata quarantine export 1 > rows.csv');
+  expect(stdout).toContain(
+    'exported rows are not shown on a terminal, because their bytes could control it. Write them to a file: strata quarantine export 1 > rows.csv',
+  );
 });

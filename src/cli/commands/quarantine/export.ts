@@ -8,14 +8,14 @@ import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be mended and loaded again. */
 export function exportCommand(command: Command, cli: Cli): void {
-  const description = 'the rows of a load that are in quarantine, with their places, under the header of their file: to fix and load again';
+  const description = "export a load's quarantined rows as CSV, so that you can fix and reload them";
   withExamples(command.description(description), ['strata quarantine export 7 > users-fixed.csv'])
-    .argument('<load>', 'the number that `strata quarantine list` shows', wholeNumber)
+    .argument('<load>', 'the number of the load, from strata quarantine list', wholeNumber)
     .action(async (loadId: number) => {
       // Delivered bytes may drive a terminal; a file or a program gets them as they are.
       if (cli.out.width !== undefined)
         throw new UsageError(
-          `rows are written as they were delivered, which is not for a terminal; write them to a file: strata quarantine export ${loadId} > rows.csv`,
+          `exported rows are not shown on a terminal, because their bytes could control it. Write them to a file: strata quarantine export ${loadId} > rows.csv`,
         );
       const project = await cli.project({ warehouse: true });
       await cli.withWarehouse(project, async (warehouse) => {
@@ -25,7 +25,7 @@ export function exportCommand(command: Command, cli: Cli): void {
         const { header } = load;
         if (header === undefined)
           throw new UsageError(
-            `no row of load ${loadId} was read; a refused file lies in ${folder} of its source, one of a backfill where it was`,
+            `load ${loadId} has no rows to export. A refused file is in ${folder} of its source, and a backfilled file stays where it was`,
           );
         const columns = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed)?.columns ?? [];
         // What was loaded again and is in quarantine once more still tells its first place.

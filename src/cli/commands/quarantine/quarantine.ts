@@ -26,17 +26,17 @@ export function quarantineCommand(quarantine: Command, cli: Cli): void {
 }
 
 function listCommand(command: Command, cli: Cli): void {
-  withJson(command.description('entries, newest first: what is wrong with each, without its text'), [
+  withJson(command.description('list entries, newest first, with the rules that they break'), [
     'strata quarantine list',
     'strata quarantine list eastrock --load 12',
     'strata quarantine list --load 12',
     'strata quarantine list --feed users --limit 200 --json',
   ])
-    .argument('[pipeline]', 'all pipelines when left out')
+    .argument('[pipeline]', 'the pipeline (default: all)')
     .option('--pipeline <pipeline>', 'the same as the argument')
-    .option('--feed <feed>', 'of this feed')
-    .option('--load <id>', 'of this load', wholeNumber)
-    .option('--limit <n>', 'show this many at most', atLeastOne, 50)
+    .option('--feed <feed>', 'only this feed')
+    .option('--load <id>', 'only this load', wholeNumber)
+    .option('--limit <n>', 'maximum number to show', atLeastOne, 50)
     .action(async (name: string | undefined, options: ListOptions) => {
       const project = await cli.project({ warehouse: true });
       const pipeline = name ?? options.pipeline;
@@ -47,7 +47,7 @@ function listCommand(command: Command, cli: Cli): void {
         quarantineEntries(warehouse, project, { pipeline, feed, load, limit }),
       );
       if (options.json) return cli.out.json(entries.map(withoutText));
-      if (entries.length === 0) return cli.out.line('the quarantine holds nothing of that kind');
+      if (entries.length === 0) return cli.out.prose('no matching entries');
       cli.out.table(
         ['entry', 'load', 'feed', 'object', 'line', 'reasons', 'since'],
         entries.map((entry) => [
@@ -61,11 +61,11 @@ function listCommand(command: Command, cli: Cli): void {
         ]),
       );
       cli.out.line();
-      for (const line of whys(entries)) cli.out.line(line);
-      cli.out.line('see the text of one: strata quarantine show <entry>');
+      for (const line of whys(entries)) cli.out.prose(line);
+      cli.out.prose('To see the text of an entry, run: strata quarantine show <entry>');
       const folders = new Map(entries.map(({ loadId, folder }) => [loadId, folder]));
       for (const [loadId, folder] of [...folders].slice(0, shownFolders))
-        cli.out.line(`corrected rows of load ${loadId} go into ${folder} of the source`);
+        cli.out.prose(`corrected rows of load ${loadId} go into ${folder} of the source`);
     });
 }
 

@@ -10,11 +10,8 @@ import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine show`: what was delivered, and which rules it breaks. */
 export function showCommand(command: Command, cli: Cli): void {
-  withJson(
-    command.description('one entry with its text as it was delivered (control characters are shown as \\x..) and the rules that it breaks'),
-    ['strata quarantine show 7'],
-  )
-    .argument('<entry>', 'the number that `strata quarantine list` shows', wholeNumber)
+  withJson(command.description('show the text of one entry and the rules that it breaks'), ['strata quarantine show 7'])
+    .argument('<entry>', 'the number of the entry, from strata quarantine list', wholeNumber)
     .action(async (id: number, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true });
       const [entry] = await cli.withWarehouse(project, (warehouse) => quarantineEntries(warehouse, project, { entry: id, limit: 1 }));

@@ -9,13 +9,11 @@ import { ago } from '../../../contracts/format-times.js';
 
 /** `strata source lost`: what Temporal knows to be landed and the warehouse does not, be it the load or only its rows. */
 export function lostCommand(command: Command, cli: Cli): void {
-  withJson(
-    command.description(
-      'files that were landed and that the warehouse does not know: it went back since, and they are gone from the source',
-    ),
-    ['strata source lost eastrock', 'strata source lost eastrock --json'],
-  )
-    .argument('<pipeline>')
+  withJson(command.description('list files that were loaded and released, but whose rows the warehouse lost because it was restored'), [
+    'strata source lost eastrock',
+    'strata source lost eastrock --json',
+  ])
+    .argument('<pipeline>', 'the pipeline')
     .action(async (name: string, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true, sources: true });
       const pipeline = pipelineOf(project, name).definition.name;
@@ -28,14 +26,14 @@ export function lostCommand(command: Command, cli: Cli): void {
       });
       if (options.json) return cli.out.json(lost);
       if (lost.length === 0)
-        return cli.out.line('none that Temporal still remembers: it forgets workflows after the retention time of the namespace');
+        return cli.out.prose('none that Temporal still remembers: it forgets workflows after the retention time of the namespace');
       cli.out.table(
         ['load', 'feed', 'file', 'outcome', 'landed'],
         lost.map(({ loadId, feed, object, outcome, at }) => [loadId, feed, object, outcome, ago(new Date(at))]),
       );
-      cli.out.line(
+      cli.out.prose(
         'deliver these files again, from their producers or from the versions or backups of the source; a file that is still in the source needs nothing',
       );
-      cli.out.line('Temporal forgets workflows after the retention time of the namespace: what was landed before that is not listed');
+      cli.out.prose('Temporal forgets workflows after the retention time of the namespace: what was landed before that is not listed');
     });
 }

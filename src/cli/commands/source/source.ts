@@ -15,44 +15,40 @@ export function sourceCommand(source: Command, cli: Cli): void {
   /** Adds a command about one pipeline's source. */
   const about = (name: string, description: string, act: (deps: Deps, json: boolean) => Promise<void>) =>
     withJson(source.command(name).description(description), [`strata source ${name} eastrock`])
-      .argument('<pipeline>')
+      .argument('<pipeline>', 'the pipeline')
       .action(async (pipelineName: string, options: { json?: boolean }) => {
         const project = await cli.project({ warehouse: true, sources: true });
         const pipeline = pipelineOf(project, pipelineName).definition.name;
         await cli.withWarehouse(project, (warehouse) => act({ ...depsOf(project, pipeline), warehouse }, options.json ?? false));
       });
 
-  about('show', 'the owner that the mark in the source names, and whether that is this warehouse', async (deps, json) => {
+  about('show', 'show which warehouse the source belongs to, and whether that is this one', async (deps, json) => {
     const state = await sourceState(deps);
     cli.exitCode = state.problem === undefined ? 0 : 1;
     if (json)
       return cli.out.json({ source: deps.store.url, owner: state.owner ?? null, warehouse: state.me, problem: state.problem ?? null });
-    cli.out.line(
+    cli.out.prose(
       state.owner
         ? `${deps.store.url} belongs to ${shownWarehouse(state.owner)} since ${state.owner.since}`
         : `${deps.store.url} is not marked: the next pickup marks it`,
     );
-    cli.out.line(
+    cli.out.prose(
       `this warehouse is ${shownWarehouse({ warehouse: state.me.uuid, schemaPrefix: state.me.schemaPrefix })}, its highest load is ${grouped(state.me.highestLoad)}`,
     );
     if (state.problem !== undefined) cli.out.note(state.problem);
   });
-  about(
-    'adopt',
-    "make the source this warehouse's, whoever's it was, and accept the warehouse as it is; stop the other one's workers first",
-    async (deps, json) => {
-      const { former, owner, nextLoad } = await adoptSource(deps);
-      if (json) return cli.out.json({ source: deps.store.url, former: former ?? null, owner, nextLoad });
-      cli.out.line(
-        `${deps.store.url} belongs to ${shownWarehouse(owner)} now${former && former.warehouse !== owner.warehouse ? `, no longer to ${shownWarehouse(former)}` : ''}`,
-      );
-      cli.out.line(`the next load has the id ${nextLoad} or a higher one`);
-    },
-  );
-  about('release', 'leave the source to the warehouse that claims from it next', async (deps, json) => {
+  about('adopt', 'make the source belong to this warehouse (stop the workers of its former owner first)', async (deps, json) => {
+    const { former, owner, nextLoad } = await adoptSource(deps);
+    if (json) return cli.out.json({ source: deps.store.url, former: former ?? null, owner, nextLoad });
+    cli.out.prose(
+      `${deps.store.url} belongs to ${shownWarehouse(owner)} now${former && former.warehouse !== owner.warehouse ? `, no longer to ${shownWarehouse(former)}` : ''}`,
+    );
+    cli.out.prose(`the next load has the id ${nextLoad} or a higher one`);
+  });
+  about('release', 'give the source up, so that it belongs to the warehouse that picks up from it next', async (deps, json) => {
     await releaseOwnedSource(deps);
     if (json) return cli.out.json({ source: deps.store.url, owner: null });
-    cli.out.line(`${deps.store.url} belongs to no warehouse now: the next pickup of any warehouse makes it its own`);
+    cli.out.prose(`${deps.store.url} belongs to no warehouse now: the next pickup of any warehouse makes it its own`);
   });
   lostCommand(source.command('lost'), cli);
 }
