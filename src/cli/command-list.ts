@@ -85,7 +85,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'exports',
-    description: 'Parquet and CSV files that are made from the warehouse',
+    description: 'list exports, and write their Parquet and CSV files',
     load: async () => (await import('./commands/exports.js')).exportsCommand,
   },
   {

@@ -17,15 +17,15 @@ export function exportsCommand(exports: Command, cli: Cli): void {
     'strata exports list',
     'strata exports list shop --json',
   ])
-    .argument('[pipeline]')
+    .argument('[pipeline]', 'the pipeline (default: all)')
     .action((name: string | undefined, options: { json?: boolean }) => list(cli, name, options.json ?? false));
   withJson(exports.command('run').description('compute exports now, and write the files whose rows have changed'), [
     'strata exports run shop',
     'strata exports run shop daily_sales --force',
   ])
-    .argument('<pipeline>')
-    .argument('[exports...]', 'names of exports; all when left out')
-    .option('--force', 'write the files again, also those whose rows have not changed')
+    .argument('<pipeline>', 'the pipeline')
+    .argument('[exports...]', 'names of exports (default: all)')
+    .option('--force', 'also write files whose rows have not changed')
     .action((name: string, wanted: string[], options: RunOptions) => run(cli, name, wanted, options));
 }
 

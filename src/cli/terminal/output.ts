@@ -15,8 +15,13 @@ export class Output {
     return this.stdout.isTTY && this.stderr.isTTY;
   }
 
+  /** Results are read by a person, and what is in them reaches a terminal. */
+  get reachesTerminal(): boolean {
+    return Boolean(this.stdout.isTTY);
+  }
+
   get width(): number | undefined {
-    return this.stdout.isTTY ? this.stdout.columns : undefined;
+    return columnsOf(this.stdout);
   }
 
   line(text = ''): void {
@@ -66,5 +71,11 @@ export class Output {
 }
 
 function wrapped(stream: NodeJS.WriteStream, text: string, deeper?: number): readonly string[] {
-  return stream.isTTY ? wrapText(text, stream.columns, deeper) : [text];
+  const width = columnsOf(stream);
+  return width === undefined ? [text] : wrapText(text, width, deeper);
+}
+
+/** Undefined where nobody's terminal limits it; some terminals don't tell theirs and say 0. */
+function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
 }

@@ -13,7 +13,7 @@ export function exportCommand(command: Command, cli: Cli): void {
     .argument('<load>', 'the number of the load, from strata quarantine list', wholeNumber)
     .action(async (loadId: number) => {
       // Delivered bytes may drive a terminal; a file or a program gets them as they are.
-      if (cli.out.width !== undefined)
+      if (cli.out.reachesTerminal)
         throw new UsageError(
           `exported rows are not shown on a terminal, because their bytes could control it. Write them to a file: strata quarantine export ${loadId} > rows.csv`,
         );
