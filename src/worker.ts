@@ -108,7 +108,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
   const times = settings.releaseUndurable ? {} : { releaseDelay: watchDurability(warehouse) };
   return {
     ...createPlanActivities({ warehouse, pipelines }),
-    ...createPickupActivities({ warehouse, pipelines, stores, batchBytes: settings.batchBytes, ...times }),
+    ...createPickupActivities({ warehouse, pipelines, stores, bundleBytes: settings.bundleBytes, ...times }),
     ...createLandingActivities({
       warehouse,
       pipelines,

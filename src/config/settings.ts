@@ -19,8 +19,8 @@ export interface Settings {
   readonly chunkBytes: number;
   /** Files of at least twice this many bytes are landed in ranges of at least this, side by side. */
   readonly rangeBytes: number;
-  /** Files of at most so many bytes are landed in batches where several wait; 0: none. */
-  readonly batchBytes: number;
+  /** Files of at most so many bytes are landed in bundles where several wait; 0: none. */
+  readonly bundleBytes: number;
   /** Sources go at once also where a crash of the warehouse's server can lose commits. */
   readonly releaseUndurable: boolean;
   /** How long a file of a folder must look the same before it is taken. */
@@ -86,7 +86,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     activitySlots: settings.STRATA_ACTIVITY_SLOTS,
     chunkBytes: settings.STRATA_CHUNK_BYTES,
     rangeBytes: settings.STRATA_RANGE_BYTES,
-    batchBytes: settings.STRATA_BATCH_BYTES,
+    bundleBytes: settings.STRATA_BUNDLE_BYTES,
     releaseUndurable: settings.STRATA_RELEASE_UNDURABLE === '1',
     folderTimes: { quietSeconds: settings.STRATA_FOLDER_QUIET_SECONDS, unfinishedSeconds: settings.STRATA_FOLDER_UNFINISHED_SECONDS },
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,

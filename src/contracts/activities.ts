@@ -70,7 +70,7 @@ export interface OpenLoadsPage {
 export interface OpenLoads {
   /** Ascending load ids, which is delivery order within a page of claims; at most the limit asked for. */
   readonly loadIds: readonly number[];
-  /** Those of them whose objects are small enough to be landed in batches, ascending. */
+  /** Those of them whose objects are small enough to be landed in bundles, ascending. */
   readonly small: readonly number[];
 }
 
@@ -87,6 +87,8 @@ export interface LandResult {
   readonly object: string;
   /** Why it was refused, without values of its rows. */
   readonly problem?: string | undefined;
+  /** What became of its source; `present` while the time to release it has not come. */
+  readonly source: SourceState;
   /** Another landing landed it before this one began, and counted it: at most its source was left to be released. */
   readonly earlier?: true | undefined;
 }
@@ -99,23 +101,28 @@ export interface Refusal {
 }
 
 /** Refusals told one by one; the counts tell of all. */
-export const toldRefusals = 5;
+export const shownRefusals = 5;
 
-/** A large object is landed in ranges side by side: `landRange` for each, then `landLoad` once more for the result. */
+/** What one activity lands of a load: a range of a large object by its number, or all that is left of it as one open range. */
+export type RangeRef = number | 'open';
+
+/** A large object is landed in ranges side by side, any other one as one open range. */
 export interface LandPlan {
-  readonly outcome: 'planned';
-  /** Numbers of the ranges that are not landed yet, ascending; at most 64. */
-  readonly ranges: readonly number[];
+  /** The ranges that are not landed yet, ascending; at most 64. */
+  readonly ranges: readonly RangeRef[];
   /** How many of them are to be landed at once. */
   readonly atOnce: number;
   /** The object's key, its last 200 characters. */
   readonly object: string;
+  /** Null while there is something to land. */
+  readonly outcome: LandOutcome | null;
+  /** Another landing landed it before this one began, and counted it: at most its source was left to be released. */
+  readonly earlier?: true | undefined;
 }
 
 export interface RangeResult {
-  /** Of the whole range, by whichever attempts; zero when the object was replaced meanwhile. */
-  readonly rowsStaged: number;
-  readonly rowsQuarantined: number;
+  /** How the landing ended; null while other ranges have to be landed, or the load has to be planned again. */
+  readonly outcome: LandOutcome | null;
 }
 
 export interface ReleasedFile {
@@ -125,8 +132,8 @@ export interface ReleasedFile {
   readonly outcome: 'staged' | 'refused';
 }
 
-/** What became of a batch of small objects; every load is counted by its outcome, or named in `failed` or `left`; but for those that only waited to be released. */
-export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> {
+/** What became of a bundle of small objects; every load is counted by its outcome, or named in `failed` or `left`; but for those that only waited to be released. */
+export interface BundleResult extends Readonly<Record<LandOutcome, number>> {
   readonly rowsStaged: number;
   readonly rowsQuarantined: number;
   readonly bytes: number;
@@ -136,17 +143,12 @@ export interface SmallLoadsResult extends Readonly<Record<LandOutcome, number>> 
   readonly released: readonly ReleasedFile[];
   /** Loads that need a landing of their own, each with the type of its failure. */
   readonly failed: readonly { readonly loadId: number; readonly type: FailureType }[];
-  /** Loads that the batch's time did not suffice for; nothing was tried. */
+  /** Loads that the bundle's time did not suffice for; nothing was tried. */
   readonly left: readonly number[];
 }
 
 export const sourceStates = ['present', 'deleted', 'moved', 'archived', 'replaced', 'gone', 'kept'] as const;
 export type SourceState = (typeof sourceStates)[number];
-
-export interface ReleaseResult {
-  /** What became of the source object; `kept` for a backfill's, and of pipelines that keep; `present` while its time has not come. */
-  readonly source: SourceState;
-}
 
 /** Feeds that processing has work for. */
 export interface StagedFeeds {
@@ -220,28 +222,33 @@ export interface PickupActivities {
   ): Promise<OpenLoads>;
   /** Waits for a landing that another workflow started; null when it failed or is not known any more. */
   awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null>;
-  /** Tells the pipeline's `followArrivals`, which is started where it does not run, that loads of the feed are staged. */
-  announceLanded(input: FeedRef): Promise<void>;
+  /** Signals to the pipeline's `followArrivals`, which is started where it does not run, that loads of the feed are staged. */
+  signalStagedLoads(input: FeedRef): Promise<void>;
 }
 
 export interface LandingActivities {
-  /** Lands a load, or divides it into ranges when its object is large; on a load that is landed it tells the result. */
-  landLoad(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandResult | LandPlan>;
+  /** Says what is left to land of a load; divides its object into ranges where that is large. */
+  planLanding(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandPlan>;
   /** Lands one range of a planned load; the last one to end makes the load staged. */
   landRange(input: {
     readonly loadId: number;
-    readonly range: number;
+    readonly range: RangeRef;
     readonly progress?: ProgressTarget | undefined;
   }): Promise<RangeResult>;
-  /** Lands small objects, a few side by side, and releases their sources; each load commits for itself, and none fails another one. */
-  landSmallLoads(
-    input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined },
-  ): Promise<SmallLoadsResult>;
   /**
-   * Deletes the source as the version that was loaded, or moves it to quarantine/ when the file was refused or cut; or archives or keeps
-   * it, as the pipeline says. Does nothing before its time.
+   * Ends a landing: releases the source and counts. Deletes the source as the version that was loaded, or moves it to quarantine/ when
+   * the file was refused or cut; or archives or keeps it, as the pipeline says. Leaves the source before its time.
    */
-  releaseSource(input: { readonly loadId: number }): Promise<ReleaseResult>;
+  settleLanding(input: {
+    readonly loadId: number;
+    /** Of its plan: then it was counted before. */
+    readonly earlier?: true | undefined;
+    readonly progress?: ProgressTarget | undefined;
+  }): Promise<LandResult>;
+  /** Lands small objects, a few side by side, and releases their sources; each load commits for itself, and none fails another one. */
+  landBundle(
+    input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined },
+  ): Promise<BundleResult>;
 }
 
 export interface ProcessingActivities {

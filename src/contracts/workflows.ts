@@ -1,16 +1,5 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
-import type {
-  BackfillSource,
-  ExportResult,
-  FeedRef,
-  LandResult,
-  LeftAloneFiles,
-  Period,
-  ProgressTarget,
-  RefreshMode,
-  Refusal,
-  SourceState,
-} from './activities.js';
+import type { BackfillSource, ExportResult, FeedRef, LeftAloneFiles, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
 
 export interface PickupInput extends FeedRef {
   /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
@@ -68,14 +57,9 @@ export interface PickupCounts {
 
 export interface LandInput extends FeedRef {
   readonly loadId: number;
-  /** Tells `followArrivals` when it took long: the pickup that started it may have ended before. */
-  readonly announce?: boolean | undefined;
+  /** Signals `followArrivals` when it took long: the pickup that started it may have ended before. */
+  readonly signalsWhenLate?: boolean | undefined;
   readonly progress?: ProgressTarget | undefined;
-}
-
-export interface LandReport extends LandResult {
-  /** Absent where nothing was to be released. */
-  readonly source?: SourceState | undefined;
 }
 
 export interface FeedCounts {

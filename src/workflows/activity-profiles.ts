@@ -20,7 +20,7 @@ export const profiles = {
   /** Moves the data of one object, batch, table or mart, or lists a store. */
   data: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry },
   /** Lands small objects together; what it does not land gets workflows of their own, so it is not tried for ever. */
-  batch: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 6 } },
+  bundle: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 6 } },
   /** Data too, where the schedules come back to what still fails after some tries: nothing else waits for it longer. */
   bounded: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry: { ...retry, maximumAttempts: 5 } },
   /** Waits for another workflow. */
@@ -30,16 +30,16 @@ export const profiles = {
 export const control = proxyActivities<
   Pick<
     Activities,
-    'planPipeline' | 'findStaleExports' | 'findStaged' | 'listOpenLoads' | 'announceLanded' | 'pruneStaging' | 'pruneChanges'
+    'planPipeline' | 'findStaleExports' | 'findStaged' | 'listOpenLoads' | 'signalStagedLoads' | 'pruneStaging' | 'pruneChanges'
   >
 >(profiles.control);
 export const data = proxyActivities<
   Pick<
     Activities,
     | 'claimObjects'
-    | 'landLoad'
+    | 'planLanding'
     | 'landRange'
-    | 'releaseSource'
+    | 'settleLanding'
     | 'processBatch'
     | 'loadVaultTable'
     | 'loadStaleVault'
@@ -48,5 +48,5 @@ export const data = proxyActivities<
     | 'writeExport'
   >
 >(profiles.data);
-export const batches = proxyActivities<Pick<Activities, 'landSmallLoads'>>(profiles.batch);
+export const bundles = proxyActivities<Pick<Activities, 'landBundle'>>(profiles.bundle);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);

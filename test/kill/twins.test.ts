@@ -3,10 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
 import type { LandDeps } from '../../src/activities/landing/land-deps.js';
-import { landLoad } from '../../src/activities/landing/land-load.js';
-import { releaseSource } from '../../src/activities/landing/release-source.js';
 import { StrataError } from '../../src/engine/strata-error.js';
 import { createTestBucket, type TestBucket } from '../connectors/s3/test-bucket.js';
+import { land, settle } from '../support/land.js';
 import { actualBus, compileEastrock, expectedBus } from '../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../support/servers/servers.js';
 import { quietScope, WarehouseChain } from '../support/warehouse-chain.js';
@@ -57,7 +56,7 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     const claims = await thrice(() => claimObjects(deps, games, quietScope));
     expect(claims.reduce((sum, { claimed }) => sum + claimed, 0)).toBe(1);
     const [load] = await chain.warehouse.query<{ load_id: number }>('select load_id from gear.loads');
-    const landed = await thrice(() => landLoad(deps, load!.load_id, quietScope));
+    const landed = await thrice(() => land(deps, load!.load_id, quietScope));
     expect(landed).toEqual([1, 2, 3].map(() => expect.objectContaining({ outcome: 'staged', rowsStaged: 600, rowsQuarantined: 1 })));
     const ranges = await chain.warehouse.query<{ start_offset: number; end_offset: number }>(
       'select start_offset, end_offset from gear.load_chunks order by chunk_number',
@@ -67,9 +66,9 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     expect(await chain.warehouse.query('select count(*) as n from gear.quarantine')).toEqual([{ n: 1 }]);
     // One that lost a race before it read a byte must let go of its connection too.
     expect(streams.filter(({ destroyed }) => !destroyed)).toEqual([]);
-    await thrice(() => releaseSource(deps, load!.load_id, quietScope.signal));
+    await thrice(() => settle(deps, load!.load_id, quietScope));
     expect(landed.some((result) => 'earlier' in result)).toBe(false);
-    expect(await landLoad(deps, load!.load_id, quietScope)).toEqual({ ...landed[0]!, earlier: true });
+    expect(await land(deps, load!.load_id, quietScope)).toEqual({ ...landed[0]!, earlier: true });
     const batches = (await thrice(() => chain.process('games'))).map(({ batch }) => batch);
     expect(batches.sort()).toEqual([1, null, null]);
     await thrice(() => chain.refresh());
@@ -112,8 +111,8 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     const list = store.list.bind(store);
     store.list = async function* (options) {
       for await (const page of list(options)) {
-        await landLoad(deps, load!.load_id, quietScope);
-        expect(await releaseSource(deps, load!.load_id, quietScope.signal)).toEqual({ source: 'deleted' });
+        await land(deps, load!.load_id, quietScope);
+        expect(await settle(deps, load!.load_id, quietScope)).toMatchObject({ source: 'deleted' });
         yield page;
       }
     };

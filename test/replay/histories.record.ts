@@ -131,7 +131,7 @@ describe('histories', () => {
         await recordHistory(lab.client, 'pickup-last', id, later.at(-1)!.runId);
       },
       { direct: true },
-      { STRATA_BATCH_BYTES: '0' },
+      { STRATA_BUNDLE_BYTES: '0' },
     ));
 
   it('of a pickup of small files, one of which fails among the others', () =>
@@ -141,7 +141,7 @@ describe('histories', () => {
         method === 'GET' && path.endsWith('/users-4.csv');
       for (let times = 0; times < 3; times += 1) lab.s3.at('before', isFourth, async () => 'cut');
       await lab.pickup('users');
-      await record(lab, 'pickup-batches', /^eastrock\/users\/pickup$/);
+      await record(lab, 'pickup-bundles', /^eastrock\/users\/pickup$/);
     }));
 
   it('of arrivals, of pickups that they start, and of what others staged', () =>

@@ -1,11 +1,8 @@
 import type { FeedRef, LandResult, ProcessResult, RefreshMode } from '../../src/contracts/activities.js';
 import type { LandDeps } from '../../src/activities/landing/land-deps.js';
 import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
-import { landLoad } from '../../src/activities/landing/land-load.js';
-import { landRange } from '../../src/activities/landing/land-range.js';
 import { processBatch } from '../../src/activities/processing/process-batch.js';
 import { pruneStaging } from '../../src/activities/processing/prune-staging.js';
-import { releaseSource } from '../../src/activities/landing/release-source.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
 import { createStores, type Stores } from '../../src/engine/stores.js';
 import { describeTables } from '../../src/gear/migrate/describe-tables.js';
@@ -22,6 +19,7 @@ import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
+import { land, settle } from './land.js';
 
 /** A scope that nothing cancels. */
 export const quietScope: ActivityScope = {
@@ -33,6 +31,8 @@ export const quietScope: ActivityScope = {
 };
 
 function noop(): void {}
+
+type Landed = Omit<LandResult, 'source'>;
 
 export interface ChainOptions {
   readonly url: string;
@@ -88,9 +88,9 @@ export class WarehouseChain {
   }
 
   /** Claims and lands all that the feed's source holds, and releases it. */
-  async pickup(feed: string, release = true): Promise<LandResult[]> {
+  async pickup(feed: string, release = true): Promise<Landed[]> {
     const of = this.of(feed);
-    const results: LandResult[] = [];
+    const results: Landed[] = [];
     const { claimed } = await claimObjects(this.deps, of, quietScope);
     const open = await this.warehouse.query<{ load_id: number }>(
       `select load_id from gear.loads where feed = ? and source_state = 'present' order by load_id`,
@@ -99,14 +99,14 @@ export class WarehouseChain {
     if (claimed > open.length) throw new Error('claimed loads are not open');
     for (const { load_id: loadId } of open) {
       results.push(await this.land(loadId));
-      if (release) await releaseSource(this.deps, loadId, quietScope.signal);
+      if (release) await settle(this.deps, loadId, quietScope);
     }
     return results;
   }
 
   /** Claims what a backfill would whose first listing began at `since`, from the feed's own source where no other is given, and lands it. */
-  async backfill(feed: string, url = this.stores.sourceOf(this.definition.name).url, since?: string): Promise<LandResult[]> {
-    const results: LandResult[] = [];
+  async backfill(feed: string, url = this.stores.sourceOf(this.definition.name).url, since?: string): Promise<Landed[]> {
+    const results: Landed[] = [];
     await claimObjects(this.deps, { ...this.of(feed), source: { url, since } }, quietScope);
     const open = await this.warehouse.query<{ load_id: number }>(
       `select load_id from gear.loads where feed = ? and kind = 'backfill' and state = 'claimed' order by load_id`,
@@ -122,12 +122,9 @@ export class WarehouseChain {
     return quarantineFolderOf({ loadId, identity: load!.identity });
   }
 
-  /** As the workflow does: the ranges of a large file side by side, though all at once. */
-  async land(loadId: number): Promise<LandResult> {
-    const landed = await landLoad(this.deps, loadId, quietScope);
-    if (landed.outcome !== 'planned') return landed;
-    await Promise.all(landed.ranges.map((range) => landRange(this.deps, loadId, range, quietScope)));
-    return this.land(loadId);
+  /** As the workflow does: the ranges of a large file side by side. */
+  async land(loadId: number): Promise<Landed> {
+    return land(this.deps, loadId, quietScope);
   }
 
   async process(

@@ -1,9 +1,18 @@
 import { awaitLanding } from '../../src/activities/pickup/await-landing.js';
 import { runActivity } from '../../src/activities/run-activity.js';
-import type { Activities, LandResult, SmallLoadsResult } from '../../src/contracts/activities.js';
+import type { Activities, BundleResult, LandResult } from '../../src/contracts/activities.js';
+
+import { landingActivities } from './landing-activities.js';
 
 /** What became of each load that landed. */
-export const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 1, bytes: 100, object: 'users.csv' };
+export const staged: LandResult = {
+  outcome: 'staged',
+  rowsStaged: 10,
+  rowsQuarantined: 1,
+  bytes: 100,
+  object: 'users.csv',
+  source: 'deleted',
+};
 
 /** Loads of one feed in memory, with the contract of the pickup activities: a load is open until it is released. */
 export class Loads {
@@ -11,10 +20,10 @@ export class Loads {
   private readonly open = new Set<number>();
   private claimed = 0;
   readonly claims: number[] = [];
-  /** The load ids of each call of `landSmallLoads`. */
-  readonly batches: (readonly number[])[] = [];
+  /** The load ids of each call of `landBundle`. */
+  readonly bundles: (readonly number[])[] = [];
   /** How often others were told of staged loads. */
-  announced = 0;
+  signaled = 0;
 
   constructor(
     private readonly objects: number,
@@ -25,7 +34,7 @@ export class Loads {
 
   activities(
     landing: (loadId: number) => Promise<LandResult> = async () => staged,
-    batch: (loadIds: readonly number[]) => Promise<Partial<SmallLoadsResult>> = async () => ({}),
+    bundle: (loadIds: readonly number[]) => Promise<Partial<BundleResult>> = async () => ({}),
   ): Partial<Activities> {
     return {
       claimObjects: async () => {
@@ -42,19 +51,22 @@ export class Loads {
           .slice(0, limit);
         return { loadIds, small: loadIds.filter(this.isSmall) };
       },
-      announceLanded: async () => void (this.announced += 1),
+      signalStagedLoads: async () => void (this.signaled += 1),
       awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
-      landLoad: ({ loadId }) =>
+      ...landingActivities(
+        (loadId) =>
+          runActivity({}, async () => {
+            const result = await landing(loadId);
+            this.landed.push(loadId);
+            return result;
+          }),
+        async (loadId) => void this.open.delete(loadId),
+        (loadId) => (this.open.has(loadId) ? undefined : staged),
+      ),
+      landBundle: ({ loadIds }) =>
         runActivity({}, async () => {
-          if (!this.open.has(loadId)) return { ...staged, earlier: true };
-          const result = await landing(loadId);
-          this.landed.push(loadId);
-          return result;
-        }),
-      landSmallLoads: ({ loadIds }) =>
-        runActivity({}, async () => {
-          this.batches.push(loadIds);
-          const { failed = [], left = [], ...counts } = await batch(loadIds);
+          this.bundles.push(loadIds);
+          const { failed = [], left = [], ...counts } = await bundle(loadIds);
           const others = new Set([...failed.map(({ loadId }) => loadId), ...left]);
           const landed = loadIds.filter((loadId) => !others.has(loadId));
           for (const loadId of landed) {
@@ -66,10 +78,6 @@ export class Loads {
           const read = { rowsStaged: sum(rowsStaged), rowsQuarantined: sum(rowsQuarantined), bytes: sum(bytes) };
           return { staged: landed.length, refused: 0, replaced: 0, gone: 0, released: [], ...read, ...counts, failed, left };
         }),
-      releaseSource: async ({ loadId }) => {
-        this.open.delete(loadId);
-        return { source: 'deleted' };
-      },
     };
   }
 }

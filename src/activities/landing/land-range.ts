@@ -1,42 +1,35 @@
-import type { RangeResult } from '../../contracts/activities.js';
-import type { Warehouse } from '../../engine/warehouse.js';
+import type { RangeRef, RangeResult } from '../../contracts/activities.js';
+import { plannedChunks, type PlannedChunk } from '../../gear/loads/chunks.js';
+import { readOutcome, type Load } from '../../gear/loads/load-row.js';
 import { columnOrder, contractOf } from './file-columns.js';
-import { plannedChunks } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
-import { readLoad } from '../../gear/loads/load-row.js';
-import { takeBack } from './refuse-load.js';
+import { rollBackLoad } from './roll-back-load.js';
 import { feedOf } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /**
- * Lands one range of a load that `landLoad` divided, beside the others, and whatever died or runs twice: an attempt goes on after what is
- * committed of the range, and does nothing when that is all or the load is no longer `claimed`. A range that finds the object
- * replaced takes back what all of them landed, and so does one whose feed has other columns by now: `landLoad` then divides it anew.
+ * Lands one range of a load: object -> scanner -> staging and quarantine, chunk by chunk, each committed with its state. Ranges run
+ * beside one another, and whatever dies or runs twice: an attempt goes on after what is committed of the range, and does nothing when
+ * that is all or the load is no longer `claimed`. One that finds the object replaced rolls back what all of them landed, and so does
+ * one whose feed has another contract by now: the load is then planned again.
  */
-export async function landRange(deps: LandDeps, loadId: number, range: number, scope: ActivityScope): Promise<RangeResult> {
-  const load = await readLoad(deps.warehouse, loadId);
+export async function landRange(deps: LandDeps, load: Load, range: RangeRef, scope: ActivityScope): Promise<RangeResult> {
   if (load.state === 'claimed') {
     const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
     try {
-      // Also where there is nothing left to land: what was landed with other columns has to go.
+      // Also where there is nothing left to land: what was landed by another contract has to go.
       columnOrder(load, contractOf(load, feed));
-      // A chunk without an end belongs to a load that has been taken back, and is divided anew.
-      const chunk = (await plannedChunks(deps.warehouse, loadId)).find(
-        ({ number, endOffset }) => number === range && endOffset !== undefined,
-      );
+      // A chunk of the other kind belongs to a load that was restarted or divided meanwhile.
+      const chunk = (await plannedChunks(deps.warehouse, load.loadId)).find((planned) => rangeOf(planned) === range);
       if (chunk) await landStream(deps, load, feed, chunk, scope);
     } catch (error) {
-      await takeBack(deps.warehouse, load, error, scope);
+      await rollBackLoad(deps.warehouse, load, error, scope);
     }
   }
-  return resultOf(deps.warehouse, loadId, range);
+  return { outcome: await readOutcome(deps.warehouse, load.loadId) };
 }
 
-async function resultOf(warehouse: Warehouse, loadId: number, range: number): Promise<RangeResult> {
-  const [row] = await warehouse.query<{ rows_staged: number; rows_quarantined: number }>(
-    'select rows_staged, rows_quarantined from gear.load_chunks where load_id = ? and chunk_number = ?',
-    [loadId, range],
-  );
-  return { rowsStaged: Number(row?.rows_staged ?? 0), rowsQuarantined: Number(row?.rows_quarantined ?? 0) };
+function rangeOf({ number, endOffset }: PlannedChunk): RangeRef {
+  return endOffset === undefined ? 'open' : number;
 }

@@ -4,10 +4,11 @@ import type { Contract } from '../../engine/read/contract.js';
 import { ObjectScan } from '../../engine/read/csv/object-scan.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { columnNames, columnOrder, contractOf } from './file-columns.js';
-import { commitChunk, type PlannedChunk } from './land-chunk.js';
+import { landChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
+import type { PlannedChunk } from '../../gear/loads/chunks.js';
 import { shownKey, type Load } from '../../gear/loads/load-row.js';
-import { refuseLoad } from './refuse-load.js';
+import { refuseFile } from './refuse-file.js';
 import type { ActivityScope } from '../run-activity.js';
 
 const defaultChunkBytes = 64 << 20;
@@ -34,11 +35,11 @@ export async function landStream(
     let header = load.header;
     if (!header) {
       const outcome = await scan.readHeader();
-      if (outcome.kind === 'bad_header') return await refuseLoad(deps.warehouse, load, outcome, scope);
+      if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, load, outcome, scope);
       header = columnNames(outcome.columnOrder, contract);
     }
     for (let chunk: PlannedChunk | undefined = first; chunk;)
-      chunk = await commitChunk(
+      chunk = await landChunk(
         deps.warehouse,
         { load, feed, header, contract: contract.checksum, chunk, scan, limit },
         () => report(load, scan, scope),

@@ -1,19 +1,24 @@
 import type { LandingActivities } from '../../contracts/activities.js';
+import { readLoad } from '../../gear/loads/load-row.js';
+import { landBundle } from './land-bundle.js';
 import type { LandDeps } from './land-deps.js';
-import { landLoad } from './land-load.js';
 import { landRange } from './land-range.js';
-import { landSmallLoads } from './land-small-loads.js';
-import { releaseSource } from './release-source.js';
+import { planLanding } from './plan-landing.js';
+import { settleLanding } from './settle-landing.js';
 import { runActivity } from '../run-activity.js';
 
 export type LandingDeps = LandDeps;
 
 /** Activities that take objects into staging and let go of them. */
 export function createLandingActivities(deps: LandingDeps): LandingActivities {
+  const load = (loadId: number) => readLoad(deps.warehouse, loadId);
   return {
-    landLoad: (input) => runActivity({ progress: input.progress }, (scope) => landLoad(deps, input.loadId, scope)),
-    landRange: (input) => runActivity({ progress: input.progress }, (scope) => landRange(deps, input.loadId, input.range, scope)),
-    landSmallLoads: (input) => runActivity({ progress: input.progress }, (scope) => landSmallLoads(deps, input, scope)),
-    releaseSource: (input) => runActivity({}, (scope) => releaseSource(deps, input.loadId, scope.signal)),
+    planLanding: ({ loadId, progress }) =>
+      runActivity({ progress }, async (scope) => (await planLanding(deps, await load(loadId), scope)).plan),
+    landRange: ({ loadId, range, progress }) =>
+      runActivity({ progress }, async (scope) => landRange(deps, await load(loadId), range, scope)),
+    settleLanding: ({ loadId, earlier, progress }) =>
+      runActivity({ progress }, async (scope) => settleLanding(deps, await load(loadId), { earlier }, scope)),
+    landBundle: (input) => runActivity({ progress: input.progress }, (scope) => landBundle(deps, input, scope)),
   };
 }

@@ -1,10 +1,11 @@
-import type { ReleaseResult, SourceState } from '../../contracts/activities.js';
+import type { SourceState } from '../../contracts/activities.js';
 import { archiveFolderOf } from '../../engine/archive-folder.js';
 import { releaseKindOf, type ReleaseKind } from '../../engine/definition/release.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { quarantineFolderOf } from '../../engine/quarantine-folder.js';
 import type { LandDeps } from './land-deps.js';
-import { readLoad, type Load } from '../../gear/loads/load-row.js';
+import type { Load } from '../../gear/loads/load-row.js';
+import { releaseLoad } from '../../gear/loads/load-states.js';
 import { pipelineOf } from '../pipeline-set.js';
 import { isReleaseDue, releaseDelayOf } from './release-time.js';
 
@@ -16,18 +17,15 @@ const longestKey = 1_024;
  * of it could not be kept elsewhere. Repeating it is harmless. An object that is there no more counts as deleted: when
  * it is seen again, it is a new delivery. Pipelines may archive or keep what was loaded, and let it go later.
  */
-export async function releaseSource(deps: LandDeps, loadId: number, signal: AbortSignal): Promise<ReleaseResult> {
-  const load = await readLoad(deps.warehouse, loadId);
-  if (load.sourceState !== 'present' || load.state === 'claimed') return { source: load.sourceState };
-  const { definition } = await pipelineOf(deps.pipelines, load.pipeline, deps.warehouse);
+export async function releaseSource(deps: LandDeps, load: Load, signal: AbortSignal): Promise<SourceState> {
+  const { loadId, sourceState, state, pipeline } = load;
+  if (sourceState !== 'present' || state === 'claimed') return sourceState;
+  const { definition } = await pipelineOf(deps.pipelines, pipeline, deps.warehouse);
   const delay = await releaseDelayOf(deps, definition);
-  if (delay > 0 && !(await isReleaseDue(deps.warehouse, loadId, delay))) return { source: 'present' };
+  if (delay > 0 && !(await isReleaseDue(deps.warehouse, loadId, delay))) return 'present';
   const source = await release(deps, load, releaseKindOf(definition), signal);
-  await deps.warehouse.execute(
-    `update gear.loads set source_state = ?, released_at = ${source === 'kept' ? 'null' : 'utc_timestamp(6)'} where load_id = ? and source_state = 'present'`,
-    [source, loadId],
-  );
-  return { source };
+  await releaseLoad(deps.warehouse, loadId, source);
+  return source;
 }
 
 async function release(deps: LandDeps, load: Load, kind: ReleaseKind, signal: AbortSignal): Promise<SourceState> {

@@ -2,7 +2,6 @@ import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, ApplicationFailureCategory, WorkflowNotFoundError } from '@temporalio/common';
 import type { LandResult } from '../../contracts/activities.js';
-import type { LandReport } from '../../contracts/workflows.js';
 
 const longestDelay = 15;
 
@@ -16,7 +15,7 @@ export async function awaitLanding(input: { readonly workflowId: string }): Prom
   const handle = client.workflow.getHandle(input.workflowId);
   try {
     const { status } = await handle.describe();
-    if (status.name !== 'RUNNING') return (await handle.result()) as LandReport;
+    if (status.name !== 'RUNNING') return (await handle.result()) as LandResult;
   } catch (error) {
     if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return null;
     throw ApplicationFailure.create({ type: 'unavailable', message: `Temporal does not tell how ${input.workflowId} is` });

@@ -1,6 +1,6 @@
 import type { BackfillSource, FeedRef, OpenLoads, PickupActivities } from '../../contracts/activities.js';
 import type { SqlValue } from '../../engine/warehouse.js';
-import { announceLanded } from './signal-staged-loads.js';
+import { signalStagedLoads } from './signal-staged-loads.js';
 import { awaitLanding } from './await-landing.js';
 import { claimObjects, type ClaimDeps } from './claim-objects.js';
 import { feedOf } from '../pipeline-set.js';
@@ -9,7 +9,7 @@ import { runActivity } from '../run-activity.js';
 
 export interface PickupDeps extends ClaimDeps, ReleaseTimes {
   /** Bytes of an object up to which its landing costs less than a workflow of its own; 0: of none. */
-  readonly batchBytes: number;
+  readonly bundleBytes: number;
 }
 
 /** Activities that find deliveries and say which of them still need work. */
@@ -22,7 +22,7 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities {
       }),
     listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
     awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
-    announceLanded: (input) => runActivity({}, () => announceLanded(input)),
+    signalStagedLoads: (input) => runActivity({}, () => signalStagedLoads(input)),
   };
 }
 
@@ -31,7 +31,7 @@ export async function listOpenLoads(
   deps: PickupDeps,
   input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
 ): Promise<OpenLoads> {
-  const { warehouse, stores, pipelines, batchBytes } = deps;
+  const { warehouse, stores, pipelines, bundleBytes } = deps;
   const { definition } = await feedOf(pipelines, input.pipeline, input.feed, warehouse);
   const values: SqlValue[] = [input.pipeline, input.feed, input.after];
   values.push(input.source ? stores.openForBackfill(input.source.url).url : await releaseDelayOf(deps, definition));
@@ -43,6 +43,6 @@ export async function listOpenLoads(
      limit ${Math.trunc(input.limit)}`,
     values,
   );
-  const small = batchBytes === 0 ? [] : rows.filter((row) => Number(row.size_bytes) <= batchBytes);
+  const small = bundleBytes === 0 ? [] : rows.filter((row) => Number(row.size_bytes) <= bundleBytes);
   return { loadIds: rows.map((row) => Number(row.load_id)), small: small.map((row) => Number(row.load_id)) };
 }

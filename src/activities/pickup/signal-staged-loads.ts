@@ -5,7 +5,7 @@ import type { FeedRef } from '../../contracts/activities.js';
 import { arrivalSignals } from '../../contracts/names.js';
 
 /** Tells `followArrivals` of staged loads. Telling it twice is harmless: it looks for staged loads and finds none. */
-export async function announceLanded({ pipeline, feed }: FeedRef): Promise<void> {
+export async function signalStagedLoads({ pipeline, feed }: FeedRef): Promise<void> {
   const { client, info } = Context.current();
   try {
     await signalArrivals(client, info.taskQueue, pipeline, arrivalSignals.landed, [feed]);

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defaultPayloadConverter, type SearchAttributeType } from '@temporalio/common';
-import type { FeedRef, SmallLoadsResult } from '../../contracts/activities.js';
+import type { FeedRef, BundleResult } from '../../contracts/activities.js';
 import type { PickupInput } from '../../contracts/workflows.js';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
 
@@ -44,7 +44,7 @@ export async function landedFiles(client: Client, { pipeline, since }: Landed): 
   }
   const pickups = `${ofPipeline.name} = '${pipeline}' and WorkflowType = '${workflowTypes.pickup}'${recent}`;
   for await (const execution of client.workflow.list({ query: pickups, pageSize })) {
-    for (const file of await batchedFiles(client, execution)) found.set(file.loadId, file);
+    for (const file of await bundledFiles(client, execution)) found.set(file.loadId, file);
   }
   return [...found.values()].sort((a, b) => a.loadId - b.loadId);
 }
@@ -54,10 +54,10 @@ function attribute(execution: WorkflowExecutionInfo, name: string): unknown {
     ?.value;
 }
 
-/** What batches of a pickup landed; results of activities are JSON. */
-async function batchedFiles(client: Client, { workflowId, runId }: WorkflowExecutionInfo): Promise<LandedFile[]> {
+/** What bundles of a pickup landed; results of activities are JSON. */
+async function bundledFiles(client: Client, { workflowId, runId }: WorkflowExecutionInfo): Promise<LandedFile[]> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const batches = new Map<string, FeedRef>();
+  const bundles = new Map<string, FeedRef>();
   const files: LandedFile[] = [];
   for (const event of events ?? []) {
     const begun = event.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
@@ -65,15 +65,15 @@ async function batchedFiles(client: Client, { workflowId, runId }: WorkflowExecu
     if (begun && defaultPayloadConverter.fromPayload<PickupInput>(begun).source) return [];
     const scheduled = event.activityTaskScheduledEventAttributes;
     const input = scheduled?.input?.payloads?.[0];
-    if (scheduled?.activityType?.name === 'landSmallLoads' && input)
-      batches.set(String(event.eventId), defaultPayloadConverter.fromPayload(input));
+    if (scheduled?.activityType?.name === 'landBundle' && input)
+      bundles.set(String(event.eventId), defaultPayloadConverter.fromPayload(input));
     const completed = event.activityTaskCompletedEventAttributes;
-    const batch = batches.get(String(completed?.scheduledEventId));
+    const bundle = bundles.get(String(completed?.scheduledEventId));
     const result = completed?.result?.payloads?.[0];
-    if (!batch || !result) continue;
+    if (!bundle || !result) continue;
     const seconds = Number(event.eventTime?.seconds ?? 0);
-    for (const { loadId, object, outcome } of defaultPayloadConverter.fromPayload<SmallLoadsResult>(result).released) {
-      files.push({ loadId, feed: batch.feed, object, outcome, at: new Date(seconds * 1_000).toISOString() });
+    for (const { loadId, object, outcome } of defaultPayloadConverter.fromPayload<BundleResult>(result).released) {
+      files.push({ loadId, feed: bundle.feed, object, outcome, at: new Date(seconds * 1_000).toISOString() });
     }
   }
   return files;

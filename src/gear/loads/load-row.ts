@@ -1,4 +1,4 @@
-import type { LandResult, SourceState } from '../../contracts/activities.js';
+import type { LandOutcome, LandResult, SourceState } from '../../contracts/activities.js';
 import type { ObjectVersion } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Statements } from '../../engine/warehouse.js';
@@ -57,19 +57,32 @@ export interface Load {
   readonly contract: string | undefined;
   /** The load in whose file the rows of a replay stood first; of one whose rows don't tell their places only until its header is read. */
   readonly firstLoadId: number | undefined;
-  readonly result: Omit<LandResult, 'outcome'>;
+  readonly result: Omit<LandResult, 'outcome' | 'source'>;
 }
 
 export async function readLoad(statements: Statements, loadId: number): Promise<Load> {
   const [load] = await readLoads(statements, [loadId]);
-  if (!load) {
-    throw new StrataError(
-      'misconfigured',
-      `gear.loads has no load ${loadId}, though it was claimed. Most likely the warehouse went back to an earlier state: it was restored from a backup, or its server stopped and lost its last commits. ` +
-        'strata doctor tells. Else this worker has another warehouse or schema prefix than the one that claimed it: check STRATA_MYSQL_URL and STRATA_SCHEMA_PREFIX of all workers',
-    );
-  }
+  if (!load) throw unknownLoad(loadId);
   return load;
+}
+
+export function unknownLoad(loadId: number): StrataError {
+  return new StrataError(
+    'misconfigured',
+    `gear.loads has no load ${loadId}, though it was claimed. Most likely the warehouse went back to an earlier state: it was restored from a backup, or its server stopped and lost its last commits. ` +
+      'Run strata doctor, which says so. Else this worker has another warehouse or schema prefix than the one that claimed it: check STRATA_MYSQL_URL and STRATA_SCHEMA_PREFIX of all workers',
+  );
+}
+
+/** How the landing of a load ended; null while it goes on. */
+export async function readOutcome(statements: Statements, loadId: number): Promise<LandOutcome | null> {
+  const [row] = await statements.query<{ state: LoadState }>('select state from gear.loads where load_id = ?', [loadId]);
+  return row ? outcomeOf(row.state) : null;
+}
+
+export function outcomeOf(state: LoadState): LandOutcome | null {
+  if (state === 'claimed') return null;
+  return state === 'processed' ? 'staged' : state;
 }
 
 /** The loads of these ids in ascending order; unknown ids are left out. */

@@ -1,22 +1,22 @@
 import { isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { LandPlan, LandResult } from '../../contracts/activities.js';
-import type { LandInput, LandReport } from '../../contracts/workflows.js';
+import type { LandOutcome, LandPlan, LandResult, RangeRef, RangeResult } from '../../contracts/activities.js';
+import type { LandInput } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { asCode } from '../../contracts/report-tables.js';
 import { failureMessage } from '../report/failure-message.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
+import { landInRanges } from '../../contracts/land-in-ranges.js';
 import { keys } from '../../contracts/search-attributes.js';
-import { sideBySide } from '../../contracts/side-by-side.js';
 
 /** Milliseconds; a pickup gives landings up after a minute in which none ended. */
 const lateAfter = 10_000;
 
 /** Lands one version of one object in staging, then releases its source. */
-export async function landObject(input: LandInput): Promise<LandReport> {
+export async function landObject(input: LandInput): Promise<LandResult> {
   showRetries();
   try {
-    return await landAndRelease(input);
+    return await landAndSettle(input);
   } catch (error) {
     const { feed, loadId } = input;
     if (!isCancellation(error)) {
@@ -28,58 +28,55 @@ export async function landObject(input: LandInput): Promise<LandReport> {
   }
 }
 
-async function landAndRelease(input: LandInput): Promise<LandReport> {
-  const { loadId } = input;
-  const landed = await landWhole(input);
-  upsertSearchAttributes([
-    { key: keys.object, value: landed.object },
-    { key: keys.outcome, value: landed.outcome },
-  ]);
-  showDetails(details(input, landed));
-  if (landed.outcome === 'replaced' || landed.outcome === 'gone') return landed;
-  // Moving a large source may take long, and may need a person: its rows wait for neither.
-  const announced = isLate(input, landed);
-  if (announced) await announce(input);
-  const { source } = await data.releaseSource.executeWithOptions(
-    { ...profiles.data, summary: `${asCode(landed.object)}: release the source` },
-    [{ loadId }],
-  );
-  showDetails(`${details(input, landed)}\n- source: **${source}**`);
-  if (!announced && isLate(input, landed)) await announce(input);
-  return { ...landed, source };
-}
-
-/** A pickup ends without its slow landings, and can't announce them. */
-function isLate({ announce: wanted }: LandInput, { outcome }: LandResult): boolean {
-  return wanted === true && outcome === 'staged' && Date.now() - workflowInfo().startTime.getTime() >= lateAfter;
-}
-
-/** News that the pickup tells too do no harm. */
-async function announce({ pipeline, feed }: LandInput): Promise<void> {
-  await control.announceLanded.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
-}
-
-/** One activity, or for a large object one that divides it, one a range, and one that tells the result. */
-async function landWhole(input: LandInput): Promise<LandResult> {
+async function landAndSettle(input: LandInput): Promise<LandResult> {
   const { feed, loadId, progress } = input;
-  const summary = `${feed}: load ${loadId} to staging`;
-  for (;;) {
-    const landed = await data.landLoad.executeWithOptions({ ...profiles.data, summary }, [{ loadId, progress }]);
-    if (landed.outcome !== 'planned') return landed;
-    await landRanges(input, landed);
-  }
+  const { outcome, object, earlier } = await landInRanges({
+    plan: () => data.planLanding.executeWithOptions({ ...profiles.data, summary: `${feed}: plan load ${loadId}` }, [{ loadId, progress }]),
+    land: rangesOf(input),
+  });
+  upsertSearchAttributes([
+    { key: keys.object, value: object },
+    { key: keys.outcome, value: outcome },
+  ]);
+  showDetails(`${asCode(object)} is **${outcome}** (load ${loadId})`);
+  // Moving a large source may take long, and may need a person: its rows wait for neither.
+  const signaled = isLate(input, outcome);
+  if (signaled) await signalStagedLoads(input);
+  const landed = await data.settleLanding.executeWithOptions(
+    { ...profiles.data, summary: `${asCode(object)}: count it and release the source` },
+    [{ loadId, earlier, progress }],
+  );
+  showDetails(details(input, landed));
+  if (!signaled && isLate(input, outcome)) await signalStagedLoads(input);
+  return landed;
 }
 
-async function landRanges({ feed, loadId, progress }: LandInput, { object, ranges, atOnce }: LandPlan): Promise<void> {
+/** A pickup ends without its slow landings, and can't signal their loads. */
+function isLate({ signalsWhenLate }: LandInput, outcome: LandOutcome): boolean {
+  return signalsWhenLate === true && outcome === 'staged' && Date.now() - workflowInfo().startTime.getTime() >= lateAfter;
+}
+
+/** A signal that the pickup sends too does no harm. */
+async function signalStagedLoads({ pipeline, feed }: LandInput): Promise<void> {
+  await control.signalStagedLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
+}
+
+/** Lands the ranges of a plan, and shows how many of them have landed. */
+function rangesOf({ feed, loadId, progress }: LandInput): (range: RangeRef, plan: LandPlan) => Promise<RangeResult> {
+  let current: LandPlan | undefined;
   let landed = 0;
-  const tell = () => showDetails(`${asCode(object)} (load ${loadId}): ${landed} of ${ranges.length} ranges landed`);
-  tell();
-  await sideBySide(ranges, atOnce, async (range) => {
-    const summary = `${feed}: load ${loadId} to staging, range ${range + 1}`;
-    await data.landRange.executeWithOptions({ ...profiles.data, summary }, [{ loadId, range, progress }]);
+  return async (range, plan) => {
+    if (plan !== current) [current, landed] = [plan, 0];
+    const show = () => {
+      if (range !== 'open') showDetails(`${asCode(plan.object)} (load ${loadId}): ${landed} of ${plan.ranges.length} ranges landed`);
+    };
+    show();
+    const summary = `${feed}: load ${loadId} to staging${range === 'open' ? '' : `, range ${range + 1}`}`;
+    const result = await data.landRange.executeWithOptions({ ...profiles.data, summary }, [{ loadId, range, progress }]);
     landed += 1;
-    tell();
-  });
+    show();
+    return result;
+  };
 }
 
 function details({ loadId }: LandInput, landed: LandResult): string {
@@ -104,5 +101,6 @@ function details({ loadId }: LandInput, landed: LandResult): string {
   if (landed.rowsQuarantined > 0 || landed.outcome === 'refused') {
     lines.push(`- see why: \`strata quarantine list --load ${loadId}\``);
   }
+  if (landed.outcome === 'staged' || landed.outcome === 'refused') lines.push(`- source: **${landed.source}**`);
   return lines.join('\n');
 }

@@ -9,10 +9,10 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { LandResult, SmallLoadsResult } from '../../contracts/activities.js';
+import type { LandResult, BundleResult } from '../../contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { LandInput } from '../../contracts/workflows.js';
-import { batches, profiles, waiting } from '../activity-profiles.js';
+import { bundles, profiles, waiting } from '../activity-profiles.js';
 import { failureMessage } from '../report/failure-message.js';
 import type { landObject } from './land-object.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
@@ -21,8 +21,8 @@ import { attributesOf } from '../../contracts/search-attributes.js';
 const stuckAfter = 60_000;
 /** Looks at others' landings at once; each is an activity that comes again until the landing ended. */
 const othersAtOnce = 20;
-/** Of the window's slots; a batch lands fewer loads than that at once, but they come one after the other without a pause. */
-const slotsOfBatch = 10;
+/** Of the window's slots; a bundle lands fewer loads than that at once, but they come one after the other without a pause. */
+const slotsOfBundle = 10;
 
 export interface LandingOutcome {
   readonly loadId: number;
@@ -31,7 +31,7 @@ export interface LandingOutcome {
   readonly failure?: string;
 }
 
-interface Batch {
+interface Bundle {
   readonly loadIds: readonly number[];
   /** 0 once it lost them. */
   slots: number;
@@ -39,14 +39,14 @@ interface Batch {
 
 export interface LandingListener {
   ended(outcome: LandingOutcome): void;
-  batchEnded(result: SmallLoadsResult): void;
+  bundleEnded(result: BundleResult): void;
 }
 
 /**
  * Landings of one feed, a bounded number at once. Slots are waited for, not files: who is stuck loses the slot and goes on, abandoned by
  * a parent that ends. Ids make a second landing of the same load impossible; one that runs already is counted as `others`.
  *
- * Small files land in batches, one activity each. A batch is bounded in time and always waited for: what it could not land gets a
+ * Small files land in bundles, one activity each. A bundle is bounded in time and always waited for: what it could not land gets a
  * workflow of its own, which may be stuck for as long as it likes.
  */
 export class LandingWindow {
@@ -54,8 +54,8 @@ export class LandingWindow {
   private readonly active = new Set<number>();
   /** Landings that lost theirs. */
   private readonly slow = new Set<number>();
-  private readonly batches = new Set<Batch>();
-  /** Loads that a batch did not land, while they wait for a slot. */
+  private readonly bundles = new Set<Bundle>();
+  /** Loads that a bundle did not land, while they wait for a slot. */
   private readonly queued = new Set<number>();
   /** Landings that this pickup's former runs began, and those of other starters: both are known by their ids alone. */
   private readonly former: Set<number>;
@@ -77,12 +77,12 @@ export class LandingWindow {
 
   /** Loads of this pickup that still land, as far as it knows. */
   get pending(): number[] {
-    return [...this.active, ...this.slow, ...this.former, ...this.queued, ...this.batched];
+    return [...this.active, ...this.slow, ...this.former, ...this.queued, ...this.bundled];
   }
 
-  /** Those of them that land in batches. */
-  get batched(): number[] {
-    return [...this.batches].flatMap(({ loadIds }) => loadIds);
+  /** Those of them that land in bundles. */
+  get bundled(): number[] {
+    return [...this.bundles].flatMap(({ loadIds }) => loadIds);
   }
 
   /** Loads that other pickups landed when this one met them. */
@@ -102,40 +102,40 @@ export class LandingWindow {
     void this.land(loadId).finally(() => (this.starting -= 1));
   }
 
-  /** Starts a batch as soon as there are slots for it. */
-  async startBatch(loadIds: readonly number[]): Promise<void> {
-    const slots = Math.min(slotsOfBatch, this.size);
+  /** Starts a bundle as soon as there are slots for it. */
+  async startBundle(loadIds: readonly number[]): Promise<void> {
+    const slots = Math.min(slotsOfBundle, this.size);
     await condition(() => this.used + slots <= this.size);
     for (const loadId of loadIds) this.queued.delete(loadId);
-    const batch = { loadIds, slots };
-    this.batches.add(batch);
-    void this.landBatch(batch);
+    const bundle = { loadIds, slots };
+    this.bundles.add(bundle);
+    void this.landBundle(bundle);
   }
 
   private get used(): number {
-    return [...this.batches].reduce((sum, { slots }) => sum + slots, this.active.size);
+    return [...this.bundles].reduce((sum, { slots }) => sum + slots, this.active.size);
   }
 
-  private async landBatch(batch: Batch): Promise<void> {
-    const { loadIds } = batch;
+  private async landBundle(bundle: Bundle): Promise<void> {
+    const { loadIds } = bundle;
     const { feed } = this.of;
     const summary = `${feed}: ${loadIds.length} small files, loads ${loadIds[0]} to ${loadIds.at(-1)}`;
     let failed = loadIds;
     let left: readonly number[] = [];
     try {
-      const result = await batches.landSmallLoads.executeWithOptions({ ...profiles.batch, summary }, [{ ...this.of, loadIds }]);
+      const result = await bundles.landBundle.executeWithOptions({ ...profiles.bundle, summary }, [{ ...this.of, loadIds }]);
       failed = result.failed.map(({ loadId }) => loadId);
       left = result.left;
-      this.listener.batchEnded(result);
+      this.listener.bundleEnded(result);
     } catch (error) {
-      // Cancellation reaches this workflow by its own scope. After anything else it is not known what the batch did: the landings of its
+      // Cancellation reaches this workflow by its own scope. After anything else it is not known what the bundle did: the landings of its
       // loads find out, each for itself.
       if (isCancellation(error)) return;
     }
     this.lastMove = Date.now();
-    this.batches.delete(batch);
+    this.bundles.delete(bundle);
     for (const loadId of failed) this.queue([loadId], this.start(loadId));
-    if (left.length > 0) this.queue(left, this.startBatch(left));
+    if (left.length > 0) this.queue(left, this.startBundle(left));
   }
 
   private queue(loadIds: readonly number[], start: Promise<void>): void {
@@ -170,14 +170,14 @@ export class LandingWindow {
     }
   }
 
-  /** Resolves when all batches and all landings with a slot ended; the latter lose theirs when nothing moved for a minute. */
+  /** Resolves when all bundles and all landings with a slot ended; the latter lose theirs when nothing moved for a minute. */
   async drain(): Promise<void> {
-    await condition(() => this.active.size === 0 && this.starting === 0 && this.batches.size === 0);
+    await condition(() => this.active.size === 0 && this.starting === 0 && this.bundles.size === 0);
   }
 
   /** Resolves when every landing ended, those of others too. */
   async settle(): Promise<void> {
-    await condition(() => this.starting === 0 && this.batches.size === 0);
+    await condition(() => this.starting === 0 && this.bundles.size === 0);
     const others = [...this.former, ...this.foreign];
     const lane = async () => {
       for (let loadId = others.shift(); loadId !== undefined; loadId = others.shift()) {
@@ -212,7 +212,7 @@ export class LandingWindow {
     this.lastMove = Date.now();
     for (const loadId of this.active) this.slow.add(loadId);
     this.active.clear();
-    for (const batch of this.batches) batch.slots = 0;
+    for (const bundle of this.bundles) bundle.slots = 0;
   }
 
   private end(outcome: LandingOutcome): void {

@@ -1,10 +1,10 @@
 import {
   landOutcomes,
-  toldRefusals,
+  shownRefusals,
   type LandOutcome,
   type LandResult,
   type Refusal,
-  type SmallLoadsResult,
+  type BundleResult,
 } from '../../contracts/activities.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
@@ -43,26 +43,26 @@ export function withLanding(counts: PickupCounts, loadId: number, landed: LandRe
   };
 }
 
-/** Counts with what a batch landed. */
-export function withBatch(counts: PickupCounts, batch: SmallLoadsResult): PickupCounts {
+/** Counts with what a bundle landed. */
+export function withBundle(counts: PickupCounts, bundle: BundleResult): PickupCounts {
   return {
     ...counts,
-    ...Object.fromEntries(landOutcomes.map((outcome) => [outcome, counts[outcome] + batch[outcome]])),
-    rows: counts.rows + batch.rowsStaged,
-    quarantined: counts.quarantined + batch.rowsQuarantined,
-    bytes: counts.bytes + batch.bytes,
-    ...firstRefusals(counts, batch),
+    ...Object.fromEntries(landOutcomes.map((outcome) => [outcome, counts[outcome] + bundle[outcome]])),
+    rows: counts.rows + bundle.rowsStaged,
+    quarantined: counts.quarantined + bundle.rowsQuarantined,
+    bytes: counts.bytes + bundle.bytes,
+    ...firstRefusals(counts, bundle),
   };
 }
 
 function firstRefusals(...parts: readonly { readonly refusals?: readonly Refusal[] | undefined }[]): Pick<PickupCounts, 'refusals'> {
-  const refusals = parts.flatMap((part) => part.refusals ?? []).slice(0, toldRefusals);
+  const refusals = parts.flatMap((part) => part.refusals ?? []).slice(0, shownRefusals);
   return refusals.length === 0 ? {} : { refusals };
 }
 
-/** What `StrataOutcome` says of a pickup for the files of its batches: the gravest that is not simply staged. */
-export function batchOutcome(batch: SmallLoadsResult): LandOutcome | undefined {
-  return (['refused', 'gone', 'replaced'] as const).find((outcome) => batch[outcome] > 0);
+/** What `StrataOutcome` says of a pickup for the files of its bundles: the gravest that is not simply staged. */
+export function bundleOutcome(bundle: BundleResult): LandOutcome | undefined {
+  return (['refused', 'gone', 'replaced'] as const).find((outcome) => bundle[outcome] > 0);
 }
 
 /** Counts with one failed landing more. */

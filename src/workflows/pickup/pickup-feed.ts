@@ -1,17 +1,17 @@
 import { continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { OpenLoads, SmallLoadsResult } from '../../contracts/activities.js';
+import type { OpenLoads, BundleResult } from '../../contracts/activities.js';
 import type { PickupCarried, PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
-import { landingParts } from './split-into-batches.js';
+import { splitIntoBundles } from './split-into-bundles.js';
 import { LandingWindow } from '../landing/landing-window.js';
 import { refusalSection } from '../../contracts/report-tables.js';
 import { lineMarkdown } from '../report/report-markdown.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
-import { batchOutcome, noCounts, withBatch, withFailure, withLanding } from './pickup-counts.js';
+import { bundleOutcome, noCounts, withBundle, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from '../report/progress.js';
 import { keys } from '../../contracts/search-attributes.js';
-import { StagedNews } from './staged-loads-notifier.js';
+import { StagedLoadsNotifier } from './staged-loads-notifier.js';
 
 /** More than a worker's slots, for most of a landing's time is Temporal's. */
 const defaultWindow = 40;
@@ -20,7 +20,7 @@ const pageSize = 200;
 const shortestInterval = 3_000;
 
 /**
- * Claims the feed's new objects and lands every load that is open: each as a workflow of its own, small ones in batches where several
+ * Claims the feed's new objects and lands every load that is open: each as a workflow of its own, small ones in bundles where several
  * wait. Histories stay small at any number of objects: the workflow continues as new with its counts.
  */
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
@@ -43,19 +43,24 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
     const message = `${items} of ${counted(totalItems, 'file')} landed`;
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
-  const news = new StagedNews(input, carried);
-  const window = new LandingWindow({ pipeline, feed, progress, announce: !input.wait && !source }, input.window ?? defaultWindow, carried, {
-    ended: ({ loadId, result, failure }) => {
-      if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
-      else if (result) counts = withLanding(counts, loadId, result);
-      tell(false);
+  const news = new StagedLoadsNotifier(input, carried);
+  const window = new LandingWindow(
+    { pipeline, feed, progress, signalsWhenLate: !input.wait && !source },
+    input.window ?? defaultWindow,
+    carried,
+    {
+      ended: ({ loadId, result, failure }) => {
+        if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
+        else if (result) counts = withLanding(counts, loadId, result);
+        tell(false);
+      },
+      bundleEnded: (result) => {
+        counts = withBundle(counts, result);
+        markOutcome(result);
+        tell(false);
+      },
     },
-    batchEnded: (result) => {
-      counts = withBatch(counts, result);
-      markOutcome(result);
-      tell(false);
-    },
-  });
+  );
   window.watchForStuck();
   try {
     for (let moreToClaim = true, pageFull = false; ;) {
@@ -79,7 +84,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       open ??= await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
         { ...of(), after, limit: pageSize },
       ]);
-      for (const part of landingParts(open)) await (part.length === 1 ? window.start(part[0]!) : window.startBatch(part));
+      for (const part of splitIntoBundles(open)) await (part.length === 1 ? window.start(part[0]!) : window.startBundle(part));
       after = open.loadIds.at(-1) ?? after;
       pageFull = open.loadIds.length === pageSize;
       if (!pageFull && !moreToClaim) break;
@@ -102,24 +107,24 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   return counts;
 }
 
-/** Files of a batch have no workflow of their own that could be found by its outcome: the pickup is. Refused is graver than any other. */
-function markOutcome(batch: SmallLoadsResult): void {
-  const outcome = batchOutcome(batch);
+/** Files of a bundle have no workflow of their own that could be found by its outcome: the pickup is. Refused is graver than any other. */
+function markOutcome(bundle: BundleResult): void {
+  const outcome = bundleOutcome(bundle);
   const before = workflowInfo().typedSearchAttributes.get(keys.outcome);
   if (outcome === undefined || outcome === before || before === 'refused') return;
   upsertSearchAttributes([{ key: keys.outcome, value: outcome }]);
 }
 
 function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWindow): string {
-  const batched = window.batched.length;
-  const inBatches =
-    batched > 0 ? `, ${grouped(batched)} of them in batches of small files: see each with \`strata loads --feed ${feed}\`` : '';
+  const bundled = window.bundled.length;
+  const inBundles =
+    bundled > 0 ? `, ${grouped(bundled)} of them in bundles of small files: see each with \`strata loads --feed ${feed}\`` : '';
   const lines = [
     `**${feed}**: ${counted(counts.found, 'file')} in the source, ${grouped(counts.claimed)} of them new`,
     '',
     `- staged ${grouped(counts.staged)}, refused ${grouped(counts.refused)}, replaced ${grouped(counts.replaced)}, gone ${grouped(counts.gone)}`,
     `- ${counted(counts.rows, 'row')}, ${byteSize(counts.bytes)}`,
-    `- ${grouped(window.pending.length)} are being landed now${inBatches}`,
+    `- ${grouped(window.pending.length)} are being landed now${inBundles}`,
   ];
   if (counts.quarantined > 0 || counts.refused > 0) {
     lines.push(

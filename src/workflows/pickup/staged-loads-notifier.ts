@@ -11,7 +11,7 @@ const starterWaits = 30_000;
  * Tells `followArrivals` of what a pickup stages: while it goes on, so that files don't wait for a large or a stuck one, and at its
  * end. A pickup whose starter waits for it and does the rest itself (`wait`, a backfill) has no news.
  */
-export class StagedNews {
+export class StagedLoadsNotifier {
   private readonly since: number;
   private seen: number;
   private news = false;
@@ -58,6 +58,6 @@ export class StagedNews {
   private async tell(): Promise<void> {
     this.news = false;
     const { pipeline, feed } = this.input;
-    await control.announceLanded.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
+    await control.signalStagedLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
   }
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
-import { landLoad } from '../../../src/activities/landing/land-load.js';
 import { readMigrations } from '../../../src/config/read-migrations.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { migrate } from '../../../src/gear/migrate/migrate.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { ColumnDefinition, PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
+import { land } from '../../support/land.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
@@ -230,7 +230,7 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
     },
   );
 
-  it('begins a file anew that the former release has landed a part of', async () => {
+  it('restarts a file that the former release has landed a part of', async () => {
     const [old, young] = [worker([id, name, day('yyyy-mm-dd')], 80), worker([id, name, day('d/m/yyyy')], 80)];
     await old.migrate();
     const rows = Array.from({ length: 60 }, (_, index) => `${index + 1},name ${index + 1},${index < 30 ? '2024-02-01' : '1/2/2024'}`);
@@ -242,13 +242,13 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
       reports += 1;
       if (reports === 6) stop.abort(new Error('the worker ends'));
     };
-    await expect(landLoad(old.deps, 1, { ...quietScope, signal: stop.signal, report })).rejects.toThrow('the worker ends');
+    await expect(land(old.deps, 1, { ...quietScope, signal: stop.signal, report })).rejects.toThrow('the worker ends');
     const [begun] = await old.warehouse.query<{ rows_staged: number }>('select rows_staged from gear.loads');
     expect(begun!.rows_staged).toBeGreaterThan(0);
     expect(begun!.rows_staged).toBeLessThan(30);
     await young.migrate();
-    await expect(landLoad(old.deps, 1, quietScope)).rejects.toMatchObject(waits);
-    expect(await landLoad(young.deps, 1, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: 30, rowsQuarantined: 30 });
+    await expect(land(old.deps, 1, quietScope)).rejects.toMatchObject(waits);
+    expect(await land(young.deps, 1, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: 30, rowsQuarantined: 30 });
     expect(await young.process('things')).toMatchObject({ inserted: 30 });
   });
 });

@@ -4,17 +4,16 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import type { LandDeps } from '../../../src/activities/landing/land-deps.js';
-import { landLoad } from '../../../src/activities/landing/land-load.js';
-import { landSmallLoads } from '../../../src/activities/landing/land-small-loads.js';
+import { landBundle } from '../../../src/activities/landing/land-bundle.js';
 import { loadedObjects } from '../../../src/gear/loads/loaded-objects.js';
 import { listOpenLoads } from '../../../src/activities/pickup/pickup-activities.js';
-import { releaseSource } from '../../../src/activities/landing/release-source.js';
 import { waitingFiles } from '../../../src/status/waiting-files.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
 import type { ObjectStore } from '../../../src/engine/object-store.js';
 import { createTestBucket } from '../../connectors/s3/test-bucket.js';
+import { land, settle } from '../../support/land.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
@@ -88,11 +87,11 @@ describe.each(
       keys.push(...page.map(({ key }) => source.store.relativeKey(key)));
     return keys.filter((key) => !key.startsWith('.strata')).sort();
   };
-  /** A whole pickup, by batches or one by one. */
+  /** A whole pickup, by bundles or one by one. */
   const pickup = async (deps: LandDeps = chain.deps) => {
     await claimObjects(deps, of, quietScope);
-    const { loadIds } = await listOpenLoads({ ...deps, batchBytes: 0 }, { ...of, after: 0, limit: 100 });
-    return loadIds.length === 0 ? undefined : landSmallLoads(deps, { ...of, loadIds }, quietScope);
+    const { loadIds } = await listOpenLoads({ ...deps, bundleBytes: 0 }, { ...of, after: 0, limit: 100 });
+    return loadIds.length === 0 ? undefined : landBundle(deps, { ...of, loadIds }, quietScope);
   };
   const loads = () => chain.warehouse.query('select state, source_state, kind from gear.loads order by load_id');
   const age = (hours: number) =>
@@ -118,12 +117,12 @@ describe.each(
     expect(await pickup()).toBeUndefined();
     await age(1);
     expect(await pickup()).toBeUndefined();
-    for (const loadId of [1, 2]) expect(await releaseSource(chain.deps, loadId, quietScope.signal)).toEqual({ source: 'present' });
+    for (const loadId of [1, 2]) expect(await settle(chain.deps, loadId, quietScope)).toMatchObject({ source: 'present' });
     expect(await files()).toEqual(['users.csv', 'users_bad.csv']);
     expect(await waiting()).toMatchObject({ loaded: 2, feeds: { users: { files: 0 } } });
     await chain.process('users');
     await age(1.1);
-    expect(await landLoad(chain.deps, 1, quietScope)).toMatchObject({ outcome: 'staged', earlier: true });
+    expect(await land(chain.deps, 1, quietScope)).toMatchObject({ outcome: 'staged', earlier: true });
     const released = await pickup();
     expect(released).toMatchObject({ staged: 0, refused: 0, rowsStaged: 0 });
     expect(released?.released.map(({ loadId }) => loadId).sort()).toEqual([1, 2]);
@@ -175,7 +174,7 @@ describe.each(
     await pickup();
     const archived = await files();
     await chain.warehouse.execute(`update gear.loads set source_state = 'present', released_at = null`);
-    expect(await releaseSource(chain.deps, 1, quietScope.signal)).toEqual({ source: 'archived' });
+    expect(await settle(chain.deps, 1, quietScope)).toMatchObject({ source: 'archived' });
     expect(await files()).toEqual(archived);
   });
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
-import { announceLanded } from '../../../src/activities/pickup/signal-staged-loads.js';
+import { signalStagedLoads } from '../../../src/activities/pickup/signal-staged-loads.js';
 import { runActivity } from '../../../src/activities/run-activity.js';
 import { signalArrivals } from '../../../src/connectors/temporal/signal-arrivals.js';
 import type { Activities, StaleMarts, LandResult } from '../../../src/contracts/activities.js';
@@ -10,9 +10,10 @@ import { arrivalSignals, workflowIds, workflowTypes, type ArrivalSignal } from '
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
+import { landingActivities } from '../landing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
-const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 0, bytes: 100, object: 'a.csv' };
+const staged: LandResult = { outcome: 'staged', rowsStaged: 10, rowsQuarantined: 0, bytes: 100, object: 'a.csv', source: 'deleted' };
 /** Ids of loads, over all tests: one that was landed does not land again. */
 let loads = 0;
 
@@ -59,15 +60,14 @@ class World {
           .slice(0, limit),
         small: [],
       }),
-      announceLanded: (input) => runActivity({}, () => announceLanded(input)),
-      landLoad: async ({ loadId }) => {
-        load(loadId).state = 'staged';
-        return staged;
-      },
-      releaseSource: async ({ loadId }) => {
-        load(loadId).released = true;
-        return { source: 'deleted' };
-      },
+      signalStagedLoads: (input) => runActivity({}, () => signalStagedLoads(input)),
+      ...landingActivities(
+        async (loadId) => {
+          load(loadId).state = 'staged';
+          return staged;
+        },
+        async (loadId) => void (load(loadId).released = true),
+      ),
       processBatch: async ({ feed }) => {
         this.calls.push(`process ${feed}`);
         const taken = of(feed, 'staged');
@@ -280,14 +280,15 @@ describe('arrivals', () => {
   it('do not wait for a stuck file, neither those that came with it nor those that come later', async () => {
     const [world, pipeline] = [new World(), newPipeline()];
     const stuck = world.put('users');
-    const { landLoad } = world.activities();
-    const activities = world.activities({
-      landLoad: (input) =>
+    const known = world.activities();
+    const activities: Partial<Activities> = {
+      ...known,
+      landRange: (input) =>
         runActivity({}, async () => {
           if (input.loadId === stuck.loadId) throw new StrataError('unavailable', 'the store does not answer');
-          return landLoad!(input);
+          return known.landRange!(input);
         }),
-    });
+    };
     await host.withWorker(activities, async () => {
       const beside = world.put('users');
       await tell(pipeline, ['users']);

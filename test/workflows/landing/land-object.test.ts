@@ -2,27 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import type { LandResult } from '../../../src/contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
-import type { LandReport } from '../../../src/contracts/workflows.js';
 import { until } from '../../support/until.js';
+import { landingActivities } from '../landing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 describe('the landing of a large object', () => {
   const host = hostWorkflows();
 
-  it('runs a bounded number of ranges side by side, again for what a plan still names, then tells the result and releases', async () => {
+  it('runs a bounded number of ranges side by side, again for what a new plan names, then settles', async () => {
     const ranges = [0, 1, 2, 3, 4, 5, 6, 7, 8];
     const calls: string[] = [];
     let running = 0;
     let most = 0;
-    let asked = 0;
-    const landed = { outcome: 'staged', rowsStaged: 90, rowsQuarantined: 2, bytes: 900, object: 'games.csv' } as const;
+    let plans = 0;
+    const landed = { outcome: 'staged', rowsStaged: 90, rowsQuarantined: 2, bytes: 900, object: 'games.csv', source: 'deleted' } as const;
     const report = await host.withWorker(
       {
-        landLoad: async () => {
-          asked += 1;
-          if (asked === 3) return landed;
-          return { outcome: 'planned', ranges: asked === 1 ? ranges : [7], atOnce: 3, object: 'games.csv' };
+        planLanding: async () => {
+          plans += 1;
+          return { ranges: plans === 1 ? ranges : [7], atOnce: 3, object: 'games.csv', outcome: null };
         },
         landRange: async ({ range }) => {
           running += 1;
@@ -32,11 +32,11 @@ describe('the landing of a large object', () => {
           await sleep(range === 0 ? 300 : 30);
           running -= 1;
           calls.push(`range ${range}`);
-          return { rowsStaged: 10, rowsQuarantined: 0 };
+          return { outcome: plans === 2 ? 'staged' : null };
         },
-        releaseSource: async () => {
-          calls.push('release');
-          return { source: 'deleted' };
+        settleLanding: async () => {
+          calls.push('settle');
+          return landed;
         },
       },
       () =>
@@ -44,18 +44,18 @@ describe('the landing of a large object', () => {
           workflowId: workflowIds.land(host.pipeline, 'games', 1),
           taskQueue: host.taskQueue,
           args: [{ pipeline: host.pipeline, feed: 'games', loadId: 1 }],
-        }) as Promise<LandReport>,
+        }) as Promise<LandResult>,
     );
-    expect(report).toEqual({ ...landed, source: 'deleted' });
+    expect(report).toEqual(landed);
     expect([...calls.slice(0, 9)].sort()).toEqual(ranges.map((range) => `range ${range}`));
-    expect(calls.slice(9)).toEqual(['range 7', 'release']);
+    expect(calls.slice(9)).toEqual(['range 7', 'settle']);
     expect(most).toBe(3);
   });
 
   it('says in its details why it failed and where its file is named', async () => {
     const metadata = await host.withWorker(
       {
-        landLoad: async () =>
+        planLanding: async () =>
           Promise.reject(ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' })),
       },
       async () => {
@@ -72,35 +72,37 @@ describe('the landing of a large object', () => {
     expect(metadata.currentDetails).toContain('strata loads --feed users');
   });
 
-  it('is announced where it took long and nobody waits for its pickup, which may have ended before', async () => {
+  it('signals its load where it took long and nobody waits for its pickup, which may have ended before', async () => {
     const told: string[] = [];
     const outcome = (loadId: number) => (loadId === 13 ? 'refused' : 'staged');
     await host.withWorker(
       {
-        landLoad: async ({ loadId }) => {
-          if (loadId !== 10) await sleep(11_000);
-          return { outcome: outcome(loadId), rowsStaged: 1, rowsQuarantined: 0, bytes: 9, object: `${loadId}.csv` };
-        },
-        releaseSource: async ({ loadId }) => {
-          if (loadId === 14) throw ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' });
-          return { source: 'deleted' };
-        },
-        announceLanded: async ({ feed }) => void told.push(feed),
+        ...landingActivities(
+          async (loadId) => {
+            if (loadId !== 10) await sleep(11_000);
+            return { outcome: outcome(loadId), rowsStaged: 1, rowsQuarantined: 0, bytes: 9, object: `${loadId}.csv`, source: 'deleted' };
+          },
+          async (loadId) => {
+            if (loadId === 14)
+              throw ApplicationFailure.create({ type: 'denied', nonRetryable: true, message: 'the bucket refuses the key' });
+          },
+        ),
+        signalStagedLoads: async ({ feed }) => void told.push(feed),
       },
       async () => {
-        const land = (input: { readonly loadId: number; readonly feed: string; readonly announce: boolean }) =>
+        const land = (input: { readonly loadId: number; readonly feed: string; readonly signalsWhenLate: boolean }) =>
           host.client.workflow.execute(workflowTypes.land, {
             workflowId: workflowIds.land(host.pipeline, input.feed, input.loadId),
             taskQueue: host.taskQueue,
             args: [{ pipeline: host.pipeline, ...input }],
           });
-        await land({ loadId: 10, feed: 'quick', announce: true });
+        await land({ loadId: 10, feed: 'quick', signalsWhenLate: true });
         await Promise.allSettled(
           [
-            { loadId: 11, feed: 'slow', announce: true },
-            { loadId: 12, feed: 'waited-for', announce: false },
-            { loadId: 13, feed: 'refused', announce: true },
-            { loadId: 14, feed: 'not-released', announce: true },
+            { loadId: 11, feed: 'slow', signalsWhenLate: true },
+            { loadId: 12, feed: 'waited-for', signalsWhenLate: false },
+            { loadId: 13, feed: 'refused', signalsWhenLate: true },
+            { loadId: 14, feed: 'not-released', signalsWhenLate: true },
           ].map(land),
         );
       },

@@ -3,12 +3,13 @@ import type { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
 import { runActivity } from '../../../src/activities/run-activity.js';
-import type { Activities } from '../../../src/contracts/activities.js';
+import type { Activities, LandResult } from '../../../src/contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import { progressTopic, type ProgressEvent } from '../../../src/contracts/progress.js';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
+import { landingActivities } from '../landing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 /** Loads of former tests: one that was landed does not land again. */
@@ -19,6 +20,15 @@ const martsToRefresh = [
   { mart: 'bus.daily', after: [] },
   { mart: 'bus.total', after: ['gear.players', 'bus.daily'] },
 ];
+
+const landedOf = (loadId: number): LandResult => ({
+  outcome: 'staged',
+  rowsStaged: 5,
+  rowsQuarantined: 0,
+  bytes: 50,
+  object: `${loadId}.csv`,
+  source: 'deleted',
+});
 
 /** A pipeline of two feeds, two vault tables and three marts, one of which reads the others, one load a feed. */
 function pipeline(overrides: Partial<Activities> = {}) {
@@ -37,14 +47,12 @@ function pipeline(overrides: Partial<Activities> = {}) {
     findStaged: async () => ({ staged: ['users', 'games'], unpruned: [] }),
     listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0], small: [] }),
     awaitLanding: async () => null,
-    announceLanded: async () => undefined,
-    landLoad: async ({ loadId }) => {
+    signalStagedLoads: async () => undefined,
+    ...landingActivities(async (loadId) => {
       calls.push(`land ${loadId}`);
-      return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
-    },
-    landRange: async () => ({ rowsStaged: 5, rowsQuarantined: 0 }),
-    landSmallLoads: async () => Promise.reject(new Error('no batch is to be landed here')),
-    releaseSource: async () => ({ source: 'deleted' }),
+      return landedOf(loadId);
+    }),
+    landBundle: async () => Promise.reject(new Error('no bundle is to be landed here')),
     processBatch: async ({ feed }) => {
       calls.push(`process ${feed}`);
       return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, more: false };
@@ -199,12 +207,13 @@ describe('a run', () => {
     let began = () => {};
     const landing = new Promise<void>((resolve) => (began = resolve));
     const { activities, calls, loadIds } = pipeline({
-      landLoad: ({ loadId }) =>
+      ...landingActivities((loadId) =>
         runActivity({}, async () => {
           began();
           await gate;
-          return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: `${loadId}.csv` };
+          return landedOf(loadId);
         }),
+      ),
     });
     await host.withWorker(activities, async () => {
       const handle = await start();

@@ -28,13 +28,13 @@ interface Delivery extends Pick<LabMeasured, 'cpu' | 'peak'> {
 export const smallFiles: Scenario = {
   name: 'small-files',
   title: 'Many small files',
-  summary: 'files of 100 rows to staging and to bus, in batches and with a workflow each, waiting in the bucket and by event',
+  summary: 'files of 100 rows to staging and to bus, in bundles and with a workflow each, waiting in the bucket and by event',
   async run(bench) {
     const { files, longRounds, quick } = bench.options;
-    const batches = await Lab.open(bench);
-    const contenders: Contender<Delivery>[] = [{ name: 'in batches', measure: (round) => deliver(batches, files, round) }];
+    const bundles = await Lab.open(bench);
+    const contenders: Contender<Delivery>[] = [{ name: 'in bundles', measure: (round) => deliver(bundles, files, round) }];
     if (!quick) {
-      const each = await Lab.open(bench, { env: { STRATA_BATCH_BYTES: '0' } });
+      const each = await Lab.open(bench, { env: { STRATA_BUNDLE_BYTES: '0' } });
       const told = await Lab.open(bench);
       const endpoint = await announcingEndpoint(bench, told);
       contenders.push({ name: 'a workflow each', measure: (round) => deliver(each, files, round) });
@@ -48,8 +48,8 @@ export const smallFiles: Scenario = {
     const goal = (name: string) => against(median(rate(name, 'bus')), { atLeast: 20 });
     return [
       `${count(files)} files of ${rowsOfFile} games in the bucket when \`strata run\` starts; each round's games are new. Small files are landed
-        in batches, an activity each; \`STRATA_BATCH_BYTES=0\` gives every file a workflow of its own. The state of each file is kept both
-        ways. ${quick ? '' : byEvent} ${bench.database.product}: ${bench.database.settings}. To bus: ${goal('in batches')} files/s${quick ? '' : `; by S3 event ${goal('by S3 event')}`}.`,
+        in bundles, an activity each; \`STRATA_BUNDLE_BYTES=0\` gives every file a workflow of its own. The state of each file is kept both
+        ways. ${quick ? '' : byEvent} ${bench.database.product}: ${bench.database.settings}. To bus: ${goal('in bundles')} files/s${quick ? '' : `; by S3 event ${goal('by S3 event')}`}.`,
       {
         columns: [
           'landed',

@@ -29,14 +29,14 @@ describe('a pickup of small files', () => {
     return ascending(found);
   };
 
-  it('lands them in batches, once each, and a large one by a workflow of its own', async () => {
+  it('lands them in bundles, once each, and a large one by a workflow of its own', async () => {
     const loads = new Loads(120, 300, (loadId) => loadId !== 7);
     const own: number[] = [];
     const activities = loads.activities(async () => staged);
-    const { landLoad } = activities;
-    activities.landLoad = (input) => {
+    const { planLanding } = activities;
+    activities.planLanding = (input) => {
       own.push(input.loadId);
-      return landLoad!(input);
+      return planLanding!(input);
     };
     await host.withWorker(activities, async () => {
       expect(await run('many')).toMatchObject({
@@ -52,14 +52,14 @@ describe('a pickup of small files', () => {
     });
     expect(own).toEqual([7]);
     expect(ascending(loads.landed)).toEqual(upTo(120));
-    expect(loads.batches.map(({ length }) => length).sort()).toEqual([19, 50, 50]);
+    expect(loads.bundles.map(({ length }) => length).sort()).toEqual([19, 50, 50]);
   });
 
   it('is found by the outcome of its files, and names those that were refused', async () => {
     const loads = new Loads(60, 300, () => true);
     const refusals = [7, 8, 9].map((loadId) => ({ loadId, object: `users_${loadId}.csv`, problem: 'the header lacks Country' }));
-    const batch = async (loadIds: readonly number[]) => (loadIds.includes(7) ? { staged: loadIds.length - 6, refused: 6, refusals } : {});
-    await host.withWorker(loads.activities(undefined, batch), async () => {
+    const bundle = async (loadIds: readonly number[]) => (loadIds.includes(7) ? { staged: loadIds.length - 6, refused: 6, refusals } : {});
+    await host.withWorker(loads.activities(undefined, bundle), async () => {
       const handle = await start('refused');
       expect(await handle.result()).toMatchObject({ staged: 54, refused: 6, refusals });
       const { typedSearchAttributes } = await handle.describe();
@@ -78,10 +78,10 @@ describe('a pickup of small files', () => {
     await host.withWorker(loads.activities(), async () => {
       expect(await run('few')).toMatchObject({ staged: 4 });
     });
-    expect(loads.batches).toEqual([]);
+    expect(loads.bundles).toEqual([]);
   });
 
-  it('gives a file that failed in a batch a landing of its own, which holds up no other one', async () => {
+  it('gives a file that failed in a bundle a landing of its own, which holds up no other one', async () => {
     const loads = new Loads(60, 300, () => true);
     let attempts = 0;
     const landing = async (loadId: number): Promise<LandResult> => {
@@ -89,10 +89,10 @@ describe('a pickup of small files', () => {
       if (loadId === 4) throw new StrataError('denied', 'the object may not be read');
       return staged;
     };
-    const batch = async (loadIds: readonly number[]) => ({
+    const bundle = async (loadIds: readonly number[]) => ({
       failed: loadIds.filter((loadId) => loadId === 3 || loadId === 4).map((loadId) => ({ loadId, type: 'unavailable' as const })),
     });
-    await host.withWorker(loads.activities(landing, batch), async () => {
+    await host.withWorker(loads.activities(landing, bundle), async () => {
       const counts = await run('one-bad', { wait: true });
       expect(counts).toMatchObject({ staged: 59, failed: 1, pending: 0, failures: ['load 4: the object may not be read'] });
       expect(attempts).toBe(3);
@@ -101,27 +101,27 @@ describe('a pickup of small files', () => {
     });
   });
 
-  it('gives every file a landing of its own when the batch itself fails for good', async () => {
+  it('gives every file a landing of its own when the bundle itself fails for good', async () => {
     const loads = new Loads(8, 300, () => true);
-    const batch = async () => Promise.reject(new StrataError('misconfigured', 'no such bucket'));
-    await host.withWorker(loads.activities(undefined, batch), async () => {
+    const bundle = async () => Promise.reject(new StrataError('misconfigured', 'no such bucket'));
+    await host.withWorker(loads.activities(undefined, bundle), async () => {
       expect(await run('broken')).toMatchObject({ staged: 8, failed: 0 });
       await until(async () => (await landings('broken')).length >= 8);
       expect(await landings('broken')).toEqual(upTo(8));
     });
   });
 
-  it('lands what one batch had no time for with the next one', async () => {
+  it('lands what one bundle had no time for with the next one', async () => {
     const loads = new Loads(30, 300, () => true);
     await host.withWorker(
       loads.activities(undefined, async (loadIds) => ({ left: loadIds.slice(10) })),
       async () => expect(await run('slow')).toMatchObject({ staged: 30, failed: 0 }),
     );
-    expect(loads.batches.map(({ length }) => length)).toEqual([30, 20, 10]);
+    expect(loads.bundles.map(({ length }) => length)).toEqual([30, 20, 10]);
     expect(ascending(loads.landed)).toEqual(upTo(30));
   });
 
-  it('continues as new only when its batches have ended, with small histories', async () => {
+  it('continues as new only when its bundles have ended, with small histories', async () => {
     const loads = new Loads(1_600, 500, () => true);
     await host.withWorker(loads.activities(), async () => {
       const handle = await start('continued');
@@ -133,17 +133,17 @@ describe('a pickup of small files', () => {
     expect(ascending(loads.landed)).toEqual(upTo(1_600));
   });
 
-  it('stops its batches when it is cancelled', async () => {
+  it('stops its bundles when it is cancelled', async () => {
     const loads = new Loads(10, 300, () => true);
     let began = () => {};
     const beginning = new Promise<void>((resolve) => (began = resolve));
     let stopped = false;
-    const batch = async () => {
+    const bundle = async () => {
       began();
       await Context.current().cancelled.finally(() => (stopped = true));
       return {};
     };
-    await host.withWorker(loads.activities(undefined, batch), async () => {
+    await host.withWorker(loads.activities(undefined, bundle), async () => {
       const handle = await start('cancelled');
       await beginning;
       await handle.cancel();

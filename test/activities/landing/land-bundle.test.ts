@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import type { LandDeps } from '../../../src/activities/landing/land-deps.js';
-import { landLoad } from '../../../src/activities/landing/land-load.js';
-import { landSmallLoads, type BatchBounds } from '../../../src/activities/landing/land-small-loads.js';
+import { landBundle, type BundleBounds } from '../../../src/activities/landing/land-bundle.js';
 import type { ActivityScope } from '../../../src/activities/run-activity.js';
 import { StoreError, type ObjectStore } from '../../../src/engine/object-store.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { gamesFile, gamesHeld } from '../../kill/lab/files.js';
+import { land as landAlone } from '../../support/land.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
@@ -18,7 +18,7 @@ const rows = 10;
 const games = { pipeline: 'eastrock', feed: 'games' };
 const nameOf = (file: number) => `games_${file}.csv`;
 
-describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
+describe.each(warehouses)('a bundle of small files on $name', ({ url }) => {
   let bucket: TestBucket;
   let chain: WarehouseChain;
   let deps: LandDeps;
@@ -63,8 +63,8 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
       (row) => row.load_id,
     );
   const idOf = async (file: number) => (await idsWhere(`object_key = '${nameOf(file)}'`))[0]!;
-  const land = (scope: Partial<ActivityScope> = {}, bounds?: BatchBounds) =>
-    landSmallLoads(deps, { ...games, loadIds }, { ...quietScope, ...scope }, bounds);
+  const land = (scope: Partial<ActivityScope> = {}, bounds?: BundleBounds) =>
+    landBundle(deps, { ...games, loadIds }, { ...quietScope, ...scope }, bounds);
   const states = () =>
     chain.warehouse.query(
       'select state, source_state, count(*) as n from gear.loads group by state, source_state order by state, source_state',
@@ -125,7 +125,7 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     const [stuck, denied] = [await idOf(0), await idOf(5)];
     const warnings: string[] = [];
     const log = { ...quietScope.log, warn: (message: string) => void warnings.push(message) };
-    const result = await land({ log }, { lanes: 3, load: 10_000, batch: 90_000 });
+    const result = await land({ log }, { lanes: 3, load: 10_000, bundle: 90_000 });
     expect(result).toMatchObject({ staged: files - 2, left: [] });
     expect(new Map(result.failed.map(({ loadId, type }) => [loadId, type]))).toEqual(
       new Map([
@@ -135,14 +135,14 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
     );
     expect(warnings.sort()).toEqual(
       [
-        `load ${stuck} is left to a landing of its own: load ${stuck} took longer than the 10 s that a batch gives to a load`,
+        `load ${stuck} is left to a landing of its own: load ${stuck} took longer than the 10 s that a bundle gives to a load`,
         `load ${denied} is left to a landing of its own: this object may not be read`,
       ].sort(),
     );
     expect(stalled.map(({ destroyed }) => destroyed)).toEqual([true]);
     insteadOfReading = () => undefined;
     for (const loadId of [stuck, denied])
-      expect(await landLoad(deps, loadId, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: rows });
+      expect(await landAlone(deps, loadId, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: rows });
   });
 
   it('begins no load after its time, and names those that are left', async () => {
@@ -151,7 +151,7 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
       begun.push(key);
       return sleep(300).then(() => Promise.reject(new StoreError('denied', 'this object may not be read')));
     };
-    const result = await land({}, { lanes: 2, load: 60_000, batch: 1_000 });
+    const result = await land({}, { lanes: 2, load: 60_000, bundle: 1_000 });
     expect(begun.length).toBeGreaterThan(1);
     expect(result.failed.length).toBe(begun.length);
     expect(result.left.length).toBe(files - begun.length);
@@ -166,7 +166,7 @@ describe.each(warehouses)('a batch of small files on $name', ({ url }) => {
       asked.push(key);
       return Promise.reject(new StoreError('unavailable', 'the store does not answer'));
     };
-    const bounds = { lanes: 2, load: 10_000, batch: 60_000 };
+    const bounds = { lanes: 2, load: 10_000, bundle: 60_000 };
     await expect(land({ attempt: 1 }, bounds)).rejects.toMatchObject({ kind: 'unavailable' });
     const first = new Set(asked.splice(0));
     expect(first.size).toBeLessThan(files / 2);

@@ -1,19 +1,18 @@
 import {
-  toldRefusals,
+  shownRefusals,
+  type BundleResult,
   type FeedRef,
   type LandOutcome,
   type LandResult,
   type Refusal,
   type ReleasedFile,
-  type SmallLoadsResult,
-  type SourceState,
 } from '../../contracts/activities.js';
 import type { FailureType } from '../../contracts/failures.js';
 import type { ClosedFailure } from '../activity-failure.js';
 import type { ActivityScope } from '../run-activity.js';
 
-/** What became of the loads of a batch so far. */
-export class SmallLoadsTally {
+/** What became of the loads of a bundle so far. */
+export class BundleTally {
   private readonly outcomes: Record<LandOutcome, number> = { staged: 0, refused: 0, replaced: 0, gone: 0 };
   private readonly failures: { readonly loadId: number; readonly type: FailureType }[] = [];
   private readonly refusals: Refusal[] = [];
@@ -24,28 +23,28 @@ export class SmallLoadsTally {
   private done = 0;
 
   constructor(
-    private readonly batch: FeedRef & { readonly loadIds: readonly number[] },
+    private readonly bundle: FeedRef & { readonly loadIds: readonly number[] },
     private readonly scope: Pick<ActivityScope, 'report' | 'log'>,
   ) {}
 
   /** Its file may go from now on, and may have gone also where the load fails after this. */
-  releasing(loadId: number, { object, outcome }: LandResult): void {
+  releasing(loadId: number, { object, outcome }: Pick<LandResult, 'object' | 'outcome'>): void {
     if (outcome === 'staged' || outcome === 'refused') this.released.set(loadId, { loadId, object, outcome });
   }
 
-  /** `source`: what became of its file. */
-  landed(loadId: number, result: LandResult, source: SourceState): void {
+  landed(loadId: number, result: LandResult): void {
     const { outcome, problem, object } = result;
-    if (problem !== undefined && this.refusals.length < toldRefusals) this.refusals.push({ loadId, object, problem });
+    if (problem !== undefined && this.refusals.length < shownRefusals) this.refusals.push({ loadId, object, problem });
     this.outcomes[outcome] += 1;
     this.rowsStaged += result.rowsStaged;
     this.rowsQuarantined += result.rowsQuarantined;
     this.bytes += result.bytes;
-    this.letGo(loadId, result, source);
+    this.letGo(loadId, result);
   }
 
   /** A load that an earlier landing counted, and whose file had yet to be released. */
-  letGo(loadId: number, result: LandResult, source: SourceState): void {
+  letGo(loadId: number, result: LandResult): void {
+    const { source } = result;
     if (source === 'present' || source === 'kept') this.released.delete(loadId);
     else this.releasing(loadId, result);
     this.done += 1;
@@ -60,7 +59,7 @@ export class SmallLoadsTally {
   }
 
   /** `left`: loads that were not begun. */
-  result(left: readonly number[]): SmallLoadsResult {
+  result(left: readonly number[]): BundleResult {
     const { outcomes, refusals, failures: failed, rowsStaged, rowsQuarantined, bytes } = this;
     return {
       ...outcomes,
@@ -75,7 +74,7 @@ export class SmallLoadsTally {
   }
 
   private report(): void {
-    const { feed, loadIds } = this.batch;
+    const { feed, loadIds } = this.bundle;
     const { done } = this;
     this.scope.report({
       phase: 'landing',

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BundleResult, FeedRef, LandResult } from '../../contracts/activities.js';
+import { landInRanges, type InRanges } from '../../contracts/land-in-ranges.js';
+import { StrataError } from '../../engine/strata-error.js';
+import { outcomeOf, readLoad, readLoads, unknownLoad, type Load } from '../../gear/loads/load-row.js';
+import { closedFailure } from '../activity-failure.js';
+import { BundleTally } from './bundle-tally.js';
+import type { LandDeps } from './land-deps.js';
+import { landRange } from './land-range.js';
+import { planLanding, type PlannedLoad } from './plan-landing.js';
+import { isLaterRelease } from './release-time.js';
+import { settleLanding } from './settle-landing.js';
+import type { ActivityScope } from '../run-activity.js';
+
+/** Bounds of a bundle; times in milliseconds. */
+export interface BundleBounds {
+  /** Loads at once, and so connections of a bundle at most. */
+  readonly lanes: number;
+  /** What one load may take; a stuck file holds its lane no longer. */
+  readonly load: number;
+  /** After this no further load is begun, so that a bundle is done before its pickup takes it for stuck. */
+  readonly bundle: number;
+}
+
+const defaultBounds: BundleBounds = { lanes: 4, load: 15_000, bundle: 30_000 };
+/** What is stopped lets go of what it holds within this time, or else is left behind: a disk that does not answer stops for nobody. */
+const timeToStop = 10_000;
+/** Duplicate attempts may land the same loads: who lost a race for one finds it landed when it plans it again. */
+const contentionAttempts = 5;
+
+class TookTooLong extends StrataError {}
+
+/**
+ * Lands loads of small objects, a few at once, and settles them. Each load commits for itself, as if it were landed alone; one
+ * that fails or takes too long is named in the result and stops no other one. Any attempt, by any worker, does what is left to do.
+ * Throws `unavailable` when load after load fails so and none lands: then the store is at fault and not the files.
+ */
+export async function landBundle(
+  deps: LandDeps,
+  input: FeedRef & { readonly loadIds: readonly number[] },
+  scope: ActivityScope,
+  bounds = defaultBounds,
+): Promise<BundleResult> {
+  const tally = new BundleTally(input, scope);
+  const queue = await openLoads(deps, input.loadIds, tally);
+  // Where nothing landed, the next attempt begins with other loads than those that failed or were under way.
+  queue.push(...queue.splice(0, (3 * bounds.lanes * (scope.attempt - 1)) % Math.max(1, queue.length)));
+  const hopeless = Math.min(2 * bounds.lanes, queue.length);
+  const end = Date.now() + bounds.bundle;
+  const stop = new AbortController();
+  const signal = AbortSignal.any([scope.signal, stop.signal]);
+  let landed = 0;
+  let unavailable = 0;
+
+  const next = () => (signal.aborted || Date.now() >= end ? undefined : queue.shift());
+  const lane = async () => {
+    for (let open = next(); open !== undefined; open = next()) {
+      const { load, isLater } = open;
+      try {
+        const laneScope = { ...scope, signal, report: () => undefined };
+        const result = await landInTime(deps, load, laneScope, bounds.load, (ended) => tally.releasing(load.loadId, ended));
+        if (isLater) tally.letGo(load.loadId, result);
+        else tally.landed(load.loadId, result);
+        landed += 1;
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = closedFailure(error);
+        tally.failed(load.loadId, failure);
+        if (failure.type === 'unavailable' && !(error instanceof TookTooLong)) unavailable += 1;
+        if (landed === 0 && unavailable >= hopeless) throw error;
+      }
+    }
+  };
+  // All lanes have let go of what they held before the activity ends.
+  await Promise.all(Array.from({ length: bounds.lanes }, () => lane().catch((error: unknown) => stop.abort(error))));
+  signal.throwIfAborted();
+  return tally.result(queue.map(({ load }) => load.loadId));
+}
+
+interface OpenLoad {
+  readonly load: Load;
+  /** It only waits to be released: an earlier pickup landed and counted it. */
+  readonly isLater: boolean;
+}
+
+/** The loads that are not yet landed and released; an attempt before this one, or a duplicate, did the others, which are counted. */
+async function openLoads(deps: LandDeps, loadIds: readonly number[], tally: BundleTally): Promise<OpenLoad[]> {
+  const known = new Map((await readLoads(deps.warehouse, loadIds)).map((load) => [load.loadId, load]));
+  const open: OpenLoad[] = [];
+  for (const loadId of loadIds) {
+    const load = known.get(loadId);
+    const outcome = load ? outcomeOf(load.state) : null;
+    if (!load) tally.failed(loadId, closedFailure(unknownLoad(loadId)));
+    else if (outcome !== null && load.sourceState !== 'present')
+      tally.landed(loadId, { outcome, ...load.result, source: load.sourceState });
+    else open.push({ load, isLater: await isLaterRelease(deps, load) });
+  }
+  return open;
+}
+
+/** `landAndSettle`, stopped when it takes longer than `milliseconds`. */
+async function landInTime(
+  deps: LandDeps,
+  load: Load,
+  scope: ActivityScope,
+  milliseconds: number,
+  releasing: (ended: InRanges) => void,
+): Promise<LandResult> {
+  const limit = new AbortController();
+  const onAbort = () => limit.abort(scope.signal.reason);
+  scope.signal.addEventListener('abort', onAbort, { once: true });
+  const tooLong = new TookTooLong(
+    'unavailable',
+    `load ${load.loadId} took longer than the ${milliseconds / 1_000} s that a bundle gives to a load`,
+  );
+  const timers = [setTimeout(() => limit.abort(tooLong), milliseconds)];
+  const leftBehind = new Promise<never>((_resolve, reject) => timers.push(setTimeout(() => reject(tooLong), milliseconds + timeToStop)));
+  try {
+    return await Promise.race([landAndSettle(deps, load, { ...scope, signal: limit.signal }, releasing), leftBehind]);
+  } catch (error) {
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    timers.forEach(clearTimeout);
+    scope.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** As the workflow of one load does. Calls `releasing` before the file may go: where that fails, nobody knows whether it went. */
+async function landAndSettle(
+  deps: LandDeps,
+  listed: Load,
+  scope: ActivityScope,
+  releasing: (ended: InRanges) => void,
+): Promise<LandResult> {
+  const current = () => readLoad(deps.warehouse, listed.loadId);
+  let planned: PlannedLoad | undefined;
+  const plan = async (load: Load) => {
+    planned = await planLanding(deps, load, scope);
+    // One connection a load: its ranges, which a worker with another size of them made, go one after the other.
+    return { ...planned.plan, atOnce: 1 };
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const ended = await landInRanges({
+        plan: async () => plan(planned ? await current() : listed),
+        land: (range) => landRange(deps, planned?.load ?? listed, range, scope),
+      });
+      releasing(ended);
+      return await settleLanding(deps, await current(), ended, scope);
+    } catch (error) {
+      if (closedFailure(error).type !== 'contention' || attempt === contentionAttempts) throw error;
+      await sleep(50 * 2 ** attempt, undefined, { signal: scope.signal });
+    }
+  }
+}

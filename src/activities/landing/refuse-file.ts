@@ -1,0 +1,22 @@
+import type { BadHeader } from '../../engine/read/csv/header/header-reader.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { shownKey, type Load } from '../../gear/loads/load-row.js';
+import { refuseLoad } from '../../gear/loads/load-states.js';
+import type { ActivityScope } from '../run-activity.js';
+
+/** Characters of a refusal's two lines: why, for everybody, and what was found, for those who may see rows. */
+const maxProblem = 640;
+const maxFound = 380;
+
+/** A file whose header is no header of the feed: one entry in quarantine, no rows; its object is moved, not deleted. */
+export async function refuseFile(warehouse: Warehouse, load: Load, header: BadHeader, scope: ActivityScope): Promise<void> {
+  const { lineNumber, raw } = header;
+  const reject = { lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw };
+  await refuseLoad(warehouse, load, { reject, problem: textOf(header) }, scope);
+  scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
+}
+
+function textOf({ problem, found }: BadHeader): string {
+  const lines = [problem.slice(0, maxProblem), ...(found === undefined ? [] : [found.slice(0, maxFound)])];
+  return lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
+}

@@ -1,0 +1,31 @@
+import type { LandDeps } from '../../src/activities/landing/land-deps.js';
+import { landRange } from '../../src/activities/landing/land-range.js';
+import { planLanding } from '../../src/activities/landing/plan-landing.js';
+import { settleLanding } from '../../src/activities/landing/settle-landing.js';
+import type { ActivityScope } from '../../src/activities/run-activity.js';
+import type { LandPlan, LandResult, RangeRef, RangeResult } from '../../src/contracts/activities.js';
+import { landInRanges } from '../../src/contracts/land-in-ranges.js';
+import { readLoad } from '../../src/gear/loads/load-row.js';
+
+/** The steps of a landing by the load's id, as activities take them. */
+export async function plan(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandPlan> {
+  return (await planLanding(deps, await readLoad(deps.warehouse, loadId), scope)).plan;
+}
+
+export async function range(deps: LandDeps, loadId: number, ref: RangeRef, scope: ActivityScope): Promise<RangeResult> {
+  return landRange(deps, await readLoad(deps.warehouse, loadId), ref, scope);
+}
+
+export async function settle(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandResult> {
+  return settleLanding(deps, await readLoad(deps.warehouse, loadId), {}, scope);
+}
+
+/** Lands a load to its end and leaves its source where it is. */
+export async function land(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<Omit<LandResult, 'source'>> {
+  const { outcome, earlier } = await landInRanges({
+    plan: () => plan(deps, loadId, scope),
+    land: (ref) => range(deps, loadId, ref, scope),
+  });
+  const { result } = await readLoad(deps.warehouse, loadId);
+  return { outcome, ...result, ...(earlier && { earlier }) };
+}
