@@ -1,6 +1,7 @@
 import type { EntityAppend } from '../../engine/bulk/append.js';
 import type { Transaction } from '../../engine/warehouse.js';
-import type { Batch, BatchLoad } from './batch.js';
+import type { Batch, BatchLoad } from '../../gear/batches.js';
+import { countAppended } from '../../gear/load-counts.js';
 
 /** Below this the work table costs no more than looking whether it can be spared. */
 const defaultFrom = 10_000;
@@ -14,7 +15,7 @@ export async function appendLoads(
   batch: Batch,
   entity: string,
   append: EntityAppend,
-  tell: (message: string) => void,
+  onStep: (message: string) => void,
   from = defaultFrom,
 ): Promise<{ readonly loads: number; readonly changes: number }> {
   let appended = 0;
@@ -23,14 +24,11 @@ export async function appendLoads(
     if (load.rowsStaged < from) break;
     const rows = await rowsAboveBulk(transaction, append, load);
     if (rows === undefined) break;
-    tell(`appending to bulk.${entity}, load ${appended + 1} of ${batch.loads.length}`);
+    onStep(`appending to bulk.${entity}, load ${appended + 1} of ${batch.loads.length}`);
     // A row for each key counts once, and each later row of the key twice: staging is read in the order of its rows.
     const { affectedRows: merged } = await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
     const { affectedRows: inserted } = await transaction.execute(append.recordChanges, [batch.number, load.loadId]);
-    await transaction.execute(
-      'insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated) values (?, ?, ?, 0, 0, ?, 0)',
-      [load.loadId, entity, inserted, Math.max(0, merged - rows)],
-    );
+    await countAppended(transaction, { loadId: load.loadId, entity, inserted, superseded: Math.max(0, merged - rows) });
     appended += 1;
     changes += inserted;
   }

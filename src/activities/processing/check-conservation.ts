@@ -1,6 +1,6 @@
 import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction } from '../../engine/warehouse.js';
-import type { Batch } from './batch.js';
+import type { Batch } from '../../gear/batches.js';
 
 const shownLoads = 5;
 

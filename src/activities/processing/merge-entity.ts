@@ -2,7 +2,7 @@ import type { EntityAppend } from '../../engine/bulk/append.js';
 import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
-import type { Batch, BatchLoad } from './batch.js';
+import type { Batch, BatchLoad } from '../../gear/batches.js';
 import { checkConservation } from './check-conservation.js';
 
 /** On average in a batch; to look for common keys costs about 2 µs a row, and two statements for a load about 3 ms. */
@@ -18,14 +18,14 @@ export async function mergeEntity(
   batch: Batch,
   merge: EntityMerge,
   append: EntityAppend | undefined,
-  tell: (message: string) => void,
+  onStep: (message: string) => void,
   appendFrom?: number,
 ): Promise<void> {
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
   const appended =
-    append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, tell, appendFrom) : { loads: 0, changes: 0 };
+    append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
-  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, tell) : 0;
+  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, onStep) : 0;
   await checkConservation(transaction, batch, merge.entity, appended.changes + merged);
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
@@ -40,11 +40,11 @@ async function mergeLoads(
   batch: Batch,
   merge: EntityMerge,
   isLatest: boolean,
-  tell: (message: string) => void,
+  onStep: (message: string) => void,
 ): Promise<number> {
   const ofBatch = [batch.pipeline, batch.feed, batch.number];
   const sinceFirst = [...ofBatch, batch.loads[0]!.loadDatetime];
-  tell(`reading staging for ${merge.entity}`);
+  onStep(`reading staging for ${merge.entity}`);
   await transaction.execute(merge.dropWork);
   await transaction.execute(merge.createWork);
   await transaction.execute(merge.fillWork, sinceFirst);
@@ -53,7 +53,7 @@ async function mergeLoads(
   let changes = 0;
   for (const run of await runsOf(transaction, batch, merge)) {
     merged += run.length;
-    tell(`merging into bulk.${merge.entity}, load ${merged} of ${batch.loads.length}`);
+    onStep(`merging into bulk.${merge.entity}, load ${merged} of ${batch.loads.length}`);
     const [first, last] = [run[0]!, run.at(-1)!];
     if (first === last) {
       changes += (await transaction.execute(merge.recordChanges, [batch.number, first.loadId])).affectedRows;

@@ -6,7 +6,7 @@ import { renderMerge } from '../../engine/bulk/merge.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
-import { beginBatch, endBatch, type Batch } from './batch.js';
+import { beginBatch, endBatch, type Batch } from '../../gear/batches.js';
 import { mergeEntity } from './merge-entity.js';
 import { recheckStaged } from './recheck-load.js';
 
@@ -33,7 +33,7 @@ export async function processBatch(
     const batch = await beginBatch(transaction, input, contractChecksum(feed));
     if (!batch) return undefined;
     const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
-    const tell = (message: string) =>
+    const onStep = (message: string) =>
       scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
     for (const entity of feed.entities) {
       await mergeEntity(
@@ -41,7 +41,7 @@ export async function processBatch(
         batch,
         renderMerge(feed, entity, definition.surrogates),
         renderAppend(feed, entity),
-        tell,
+        onStep,
         deps.appendFrom,
       );
     }

@@ -1,5 +1,6 @@
 import type { FeedRef, PruneResult } from '../../contracts/activities.js';
 import { identifier } from '../../engine/sql/identifier.js';
+import { markPruned } from '../../gear/loads/pruned-loads.js';
 import type { ProcessDeps } from './process-batch.js';
 import { feedOf } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -31,10 +32,7 @@ export async function pruneStaging(
         ));
         scope.report({ phase: 'pruning', feed: input.feed, message: `${input.feed}: processed rows leave staging`, rows: total });
       }
-      await deps.warehouse.execute(
-        `update gear.loads set pruned_at = utc_timestamp(6) where load_id in (${marks}) and pruned_at is null`,
-        loadIds,
-      );
+      await markPruned(deps.warehouse, loadIds);
     }
   }
 }

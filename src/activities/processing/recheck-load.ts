@@ -5,6 +5,7 @@ import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-che
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { contractOf } from '../landing/file-columns.js';
+import { saveRecheck } from '../../gear/loads/contracts.js';
 import { readLoad, type Load } from '../../gear/loads/load-row.js';
 import { quarantineRejects } from '../../gear/loads/quarantine.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -45,7 +46,7 @@ export async function recheckStaged(
   }
 }
 
-/** Returns the number of rows that went to quarantine. A twin finds the load checked. */
+/** Returns the number of rows that went to quarantine. A duplicate attempt finds the load checked. */
 async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadId: number): Promise<number> {
   await transaction.query('select load_id from gear.loads where load_id = ? for update', [loadId]);
   const load = await readLoad(transaction, loadId);
@@ -55,15 +56,7 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
     contract.columns.some((column) => column.name === name),
   );
   const rejected = await rejectRows(transaction, load, feed, contract, header);
-  await transaction.execute(
-    'update gear.loads set rows_staged = rows_staged - ?, rows_quarantined = rows_quarantined + ?, header = ? where load_id = ?',
-    [rejected, rejected, JSON.stringify(header), loadId],
-  );
-  await transaction.execute('insert into gear.load_contracts (load_id, contract) values (?, ?) on duplicate key update contract = ?', [
-    loadId,
-    contract.checksum,
-    contract.checksum,
-  ]);
+  await saveRecheck(transaction, load, { header, contract: contract.checksum, rejected });
   return rejected;
 }
 

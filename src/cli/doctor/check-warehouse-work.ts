@@ -1,6 +1,6 @@
 import type { Project } from '../../config/load-project.js';
 import { checkStatements } from '../../gear/migrate/check-statements.js';
-import { probeRoom } from '../../connectors/mysql/checks/probe-room.js';
+import { probeRoom } from '../../gear/probe-room.js';
 import type { Cli } from '../cli.js';
 import { finding, type Finding } from './finding.js';
 

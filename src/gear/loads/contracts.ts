@@ -13,3 +13,20 @@ export interface ReadHeader {
 export async function beginContract(transaction: Transaction, { loadId }: Pick<Load, 'loadId'>, contract: string): Promise<void> {
   await transaction.execute('insert into gear.load_contracts (load_id, contract) values (?, ?)', [loadId, contract]);
 }
+
+/** Notes that the staged rows of a load were checked again by another contract, which so many of them broke. */
+export async function saveRecheck(
+  transaction: Transaction,
+  { loadId }: Pick<Load, 'loadId'>,
+  { header, contract, rejected }: ReadHeader & { readonly rejected: number },
+): Promise<void> {
+  await transaction.execute(
+    'update gear.loads set rows_staged = rows_staged - ?, rows_quarantined = rows_quarantined + ?, header = ? where load_id = ?',
+    [rejected, rejected, JSON.stringify(header), loadId],
+  );
+  await transaction.execute('insert into gear.load_contracts (load_id, contract) values (?, ?) on duplicate key update contract = ?', [
+    loadId,
+    contract,
+    contract,
+  ]);
+}

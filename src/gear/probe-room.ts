@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Warehouse } from '../../../engine/warehouse.js';
+import type { Warehouse } from '../engine/warehouse.js';
 
 /** Some MiB: more than what files of tables have left over, so that the server must ask its disk for more. */
 const pieces = 8;

@@ -1,6 +1,6 @@
-import type { FeedRef } from '../../contracts/activities.js';
-import { StrataError } from '../../engine/strata-error.js';
-import type { Transaction } from '../../engine/warehouse.js';
+import type { FeedRef } from '../contracts/activities.js';
+import { StrataError } from '../engine/strata-error.js';
+import type { Transaction } from '../engine/warehouse.js';
 
 /** Small files share a batch; a batch is one transaction, so its rows are bounded, though a single load may be larger. */
 const maxLoads = 1_000;

@@ -1,0 +1,12 @@
+import type { Transaction } from '../engine/warehouse.js';
+
+/** Counts the rows of a load whose keys were all new to an entity: one was inserted for each key, later ones of the key took its place. */
+export async function countAppended(
+  transaction: Transaction,
+  { loadId, entity, inserted, superseded }: { loadId: number; entity: string; inserted: number; superseded: number },
+): Promise<void> {
+  await transaction.execute(
+    'insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated) values (?, ?, ?, 0, 0, ?, 0)',
+    [loadId, entity, inserted, superseded],
+  );
+}
