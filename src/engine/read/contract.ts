@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
+import { placeCheck } from '../types/bytes/number-checks.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
-import { placeCheck } from './place-check.js';
 
 export interface ColumnContract {
   /** The definition's name. */

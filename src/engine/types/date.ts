@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
 import { otherDates } from '../definition/wishes.js';
-import { isDate } from './bytes/calendar.js';
-import { minus } from './bytes/digits.js';
+import { isDayFirstDate, isYearFirstDate } from './bytes/date-checks.js';
 import { ascii } from './staged-field.js';
 import type { TypeTraits } from './traits.js';
 
@@ -26,20 +25,4 @@ export function dateTraits({ format }: Definition<typeof dateSchema>): TypeTrait
     makeCheck: () => (dayFirst ? isDayFirstDate : isYearFirstDate),
     convert: ({ text }) => `str_to_date(${ascii(text)}, ${dayFirst ? "'%d/%m/%Y'" : "'%Y-%m-%d'"})`,
   };
-}
-
-const slash = 0x2f;
-
-function isDayFirstDate(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start < 8 || end - start > 10) return false;
-  const dayEnd = bytes[start + 1] === slash ? start + 1 : start + 2;
-  const monthEnd = end - 5;
-  return bytes[dayEnd] === slash && bytes[monthEnd] === slash && isDate(bytes, start, dayEnd, dayEnd + 1, monthEnd, end - 4);
-}
-
-function isYearFirstDate(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start < 8 || end - start > 10) return false;
-  const month = start + 5;
-  const monthEnd = bytes[month + 1] === minus ? month + 1 : month + 2;
-  return bytes[start + 4] === minus && bytes[monthEnd] === minus && isDate(bytes, monthEnd + 1, end, month, monthEnd, start);
 }

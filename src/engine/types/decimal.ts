@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { afterZeros, isDigits, minus, point } from './bytes/digits.js';
+import { decimalCheck } from './bytes/number-checks.js';
 import { shortSigned } from './staged-field.js';
-import type { TypeTraits, ValueCheck } from './traits.js';
+import type { TypeTraits } from './traits.js';
 
 export const decimalSchema = z
   .strictObject({
@@ -25,19 +25,6 @@ export function decimalTraits({ precision, scale }: Definition<typeof decimalSch
     mistakes: scale > precision ? [{ property: 'scale', text: `must not be greater than precision, ${precision}` }] : [],
     makeCheck: () => decimalCheck(precision, scale),
     convert: (field) => `cast(${field.number(shortSigned(field))} as decimal(${precision},${scale}))`,
-  };
-}
-
-function decimalCheck(precision: number, scale: number): ValueCheck {
-  const wholeDigits = precision - scale;
-  return (bytes, start, end) => {
-    const first = bytes[start] === minus ? start + 1 : start;
-    let whole = first;
-    while (whole < end && bytes[whole] !== point) whole++;
-    if (whole === first || !isDigits(bytes, first, whole)) return false;
-    if (whole - afterZeros(bytes, first, whole) > wholeDigits) return false;
-    const fraction = whole + 1;
-    return whole === end || (fraction < end && end - fraction <= scale && isDigits(bytes, fraction, end));
   };
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { afterZeros, compareDigits, isDigits, minus } from './bytes/digits.js';
+import { signedCheck, unsignedCheck } from './bytes/number-checks.js';
 import { shortSigned, withoutZeros } from './staged-field.js';
-import type { TypeTraits, ValueCheck } from './traits.js';
+import type { TypeTraits } from './traits.js';
 
 const bound = z
   .string()
@@ -38,29 +38,5 @@ export function integerTraits({ min, max }: Definition<typeof integerSchema>): T
     makeCheck: () => (signed ? signedCheck(min, max) : unsignedCheck(min, max)),
     convert: (field) =>
       signed ? `cast(${field.number(shortSigned(field))} as signed)` : `cast(${field.number(withoutZeros)} as unsigned)`,
-  };
-}
-
-function unsignedCheck(min: string, max: string): ValueCheck {
-  const low = Buffer.from(min.replace(/^0+/, ''));
-  const high = Buffer.from(max.replace(/^0+/, ''));
-  return (bytes, start, end) => {
-    if (!isDigits(bytes, start, end)) return false;
-    const first = afterZeros(bytes, start, end);
-    return compareDigits(bytes, first, end, high) <= 0 && compareDigits(bytes, first, end, low) >= 0;
-  };
-}
-
-/** Below 0 the number grows as its digits get less. A minus before zeros alone is 0. */
-function signedCheck(min: string, max: string): ValueCheck {
-  const low = Buffer.from(min.slice(1));
-  const [highest, upToBelowZero] = max.startsWith('-') ? [Buffer.from(max.slice(1)), true] : [Buffer.from(max.replace(/^0+/, '')), false];
-  return (bytes, start, end) => {
-    const negative = bytes[start] === minus;
-    const digits = negative ? start + 1 : start;
-    if (digits === end || !isDigits(bytes, digits, end)) return false;
-    const first = afterZeros(bytes, digits, end);
-    if (!negative || first === end) return !upToBelowZero && compareDigits(bytes, first, end, highest) <= 0;
-    return compareDigits(bytes, first, end, low) <= 0 && (!upToBelowZero || compareDigits(bytes, first, end, highest) >= 0);
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { isTime } from './bytes/calendar.js';
+import { timeCheck } from './bytes/date-checks.js';
 import { ascii } from './staged-field.js';
 import type { TypeTraits } from './traits.js';
 
@@ -18,7 +18,7 @@ export function timeTraits({ precision }: Definition<typeof timeSchema>): TypeTr
     rowBytes: bytes,
     rule: `must be a time of day as hh:mm or hh:mm:ss, such as 23:59:59${fractionRule(precision)}`,
     mistakes: [],
-    makeCheck: () => (bytes, start, end) => isTime(bytes, start, end, precision),
+    makeCheck: () => timeCheck(precision),
     convert: ({ text }) => `cast(${ascii(text)} as time(${precision}))`,
   };
 }

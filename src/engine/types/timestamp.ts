@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { isBelow, isFullDate, isTime } from './bytes/calendar.js';
-import { minus } from './bytes/digits.js';
+import { givenTimestampCheck, localTimestampCheck } from './bytes/date-checks.js';
 import { ascii } from './staged-field.js';
 import { fractionBytes, fractionDigits, fractionRule } from './time.js';
-import type { TypeTraits, ValueCheck } from './traits.js';
+import type { TypeTraits } from './traits.js';
 
 const zonePattern = /^(?:utc|given|([+-])(0\d|1[0-4]):([0-5]\d))$/;
 
@@ -19,8 +18,6 @@ export const timestampSchema = z
   })
   .describe('A day and a time as yyyy-mm-dd hh:mm:ss, with a T or a blank between them. It is stored in UTC.');
 
-const [blank, letterT, letterZ, plus, colon] = [0x20, 0x54, 0x5a, 0x2b, 0x3a];
-
 export function timestampTraits({ zone, precision }: Definition<typeof timestampSchema>): TypeTraits {
   const bytes = 5 + fractionBytes(precision);
   const given = zone === 'given';
@@ -30,46 +27,9 @@ export function timestampTraits({ zone, precision }: Definition<typeof timestamp
     rowBytes: bytes,
     rule: `must be a day and a time that exist, as yyyy-mm-dd hh:mm:ss${given ? ' with Z or an offset such as +02:00 at its end' : ' without a zone'}${fractionRule(precision)}`,
     mistakes: [],
-    makeCheck: () => (given ? givenCheck(precision) : localCheck(precision, zone === 'utc')),
+    makeCheck: () => (given ? givenTimestampCheck(precision) : localTimestampCheck(precision, zone === 'utc')),
     convert: ({ text }) => inUtc(ascii(text), zone, precision),
   };
-}
-
-/** A value without a zone. Years that another zone could leave behind are left out: 1000 and 9999. */
-function localCheck(precision: number, utc: boolean): ValueCheck {
-  return (bytes, start, end) => isLocal(bytes, start, end, precision) && (utc || isInnerYear(bytes, start));
-}
-
-function givenCheck(precision: number): ValueCheck {
-  return (bytes, start, end) => {
-    const zone = zoneStart(bytes, start, end);
-    return zone !== -1 && isLocal(bytes, start, zone, precision) && isInnerYear(bytes, start);
-  };
-}
-
-function isLocal(bytes: Buffer, start: number, end: number, precision: number): boolean {
-  const between = bytes[start + 10];
-  return (
-    end - start >= 16 && (between === blank || between === letterT) && isFullDate(bytes, start) && isTime(bytes, start + 11, end, precision)
-  );
-}
-
-function isInnerYear(bytes: Buffer, start: number): boolean {
-  const year = bytes.toString('latin1', start, start + 4);
-  return year !== '1000' && year !== '9999';
-}
-
-/** Where `Z`, `+hh`, `+hhmm` or `+hh:mm` begin, up to 14:59 on either side; -1 without one of them. */
-function zoneStart(bytes: Buffer, start: number, end: number): number {
-  if (bytes[end - 1] === letterZ) return end - 1;
-  for (const length of [3, 5, 6]) {
-    const at = end - length;
-    if (at < start + 16 || (bytes[at] !== plus && bytes[at] !== minus) || !isBelow(bytes, at + 1, 15)) continue;
-    if (length === 3) return at;
-    if (length === 6 && bytes[at + 3] !== colon) continue;
-    if (isBelow(bytes, end - 2, 60)) return at;
-  }
-  return -1;
 }
 
 /** The offset is subtracted by hand: convert_tz leaves times before 1970 and after 2037 as they are. */

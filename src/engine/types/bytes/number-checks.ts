@@ -1,0 +1,81 @@
+/**
+ * Checks of numbers on bytes.
+ *
+ * The checks run once for each field of each file. Helpers stand in this file and are not exported: through an import, or an export,
+ * V8 reads them from a cell each time, which made the whole scan of payments 6 % slower.
+ */
+import type { ValueCheck } from '../traits.js';
+
+const zero = 0x30;
+const minus = 0x2d;
+const point = 0x2e;
+
+export function unsignedCheck(min: string, max: string): ValueCheck {
+  const low = Buffer.from(min.replace(/^0+/, ''));
+  const high = Buffer.from(max.replace(/^0+/, ''));
+  return (bytes, start, end) => {
+    if (!isDigits(bytes, start, end)) return false;
+    const first = afterZeros(bytes, start, end);
+    return compareDigits(bytes, first, end, high) <= 0 && compareDigits(bytes, first, end, low) >= 0;
+  };
+}
+
+/** Below 0 the number grows as its digits get less. A minus before zeros alone is 0. */
+export function signedCheck(min: string, max: string): ValueCheck {
+  const low = Buffer.from(min.slice(1));
+  const [highest, upToBelowZero] = max.startsWith('-') ? [Buffer.from(max.slice(1)), true] : [Buffer.from(max.replace(/^0+/, '')), false];
+  return (bytes, start, end) => {
+    const negative = bytes[start] === minus;
+    const digits = negative ? start + 1 : start;
+    if (digits === end || !isDigits(bytes, digits, end)) return false;
+    const first = afterZeros(bytes, digits, end);
+    if (!negative || first === end) return !upToBelowZero && compareDigits(bytes, first, end, highest) <= 0;
+    return compareDigits(bytes, first, end, low) <= 0 && (!upToBelowZero || compareDigits(bytes, first, end, highest) >= 0);
+  };
+}
+
+export function decimalCheck(precision: number, scale: number): ValueCheck {
+  const wholeDigits = precision - scale;
+  return (bytes, start, end) => {
+    const first = bytes[start] === minus ? start + 1 : start;
+    let whole = first;
+    while (whole < end && bytes[whole] !== point) whole++;
+    if (whole === first || !isDigits(bytes, first, whole)) return false;
+    if (whole - afterZeros(bytes, first, whole) > wholeDigits) return false;
+    const fraction = whole + 1;
+    return whole === end || (fraction < end && end - fraction <= scale && isDigits(bytes, fraction, end));
+  };
+}
+
+/** The check of a replayed row's former place, `<load id>@<byte>`. */
+export function placeCheck(loadId: number): ValueCheck {
+  const load = Buffer.from(`${loadId}@`);
+  return (bytes, start, end) => {
+    const digits = start + load.length;
+    return digits < end && end - digits <= 16 && load.compare(bytes, start, digits) === 0 && isDigits(bytes, digits, end);
+  };
+}
+
+function isDigits(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - zero;
+    if (digit < 0 || digit > 9) return false;
+  }
+  return true;
+}
+
+function afterZeros(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] === zero) at++;
+  return at;
+}
+
+/** Less than 0, 0 or more than 0: digits without leading zeros compare by their number, then bytewise. */
+function compareDigits(bytes: Buffer, start: number, end: number, bound: Buffer): number {
+  if (end - start !== bound.length) return end - start - bound.length;
+  for (let i = 0; i < bound.length; i++) {
+    const difference = bytes[start + i]! - bound[i]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
