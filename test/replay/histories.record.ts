@@ -162,6 +162,13 @@ describe('histories', () => {
       await record(lab, 'arrivals-much', /^eastrock\/arrivals$/);
     }));
 
+  it('of exports, one of which can not be written', () =>
+    inLab(async (lab) => {
+      const input = { pipeline, exports: ['nothing'] };
+      await lab.execute(workflowTypes.exports, workflowIds.exports(pipeline), input).catch(() => undefined);
+      await record(lab, 'exports', /^eastrock\/exports$/);
+    }));
+
   it('of a landing that takes long', () =>
     inLab(async (lab) => {
       await lab.bucket.put('users-1.csv', drop(1).users);
