@@ -23,6 +23,7 @@ import { requireSearchAttributes } from './connectors/temporal/search-attributes
 import type { Activities } from './contracts/activities.js';
 import { StrataError } from './engine/strata-error.js';
 import type { Warehouse } from './engine/warehouse.js';
+import { watchWork } from './connectors/work-watch.js';
 import { installRuntime } from './observability/install-runtime.js';
 
 /** Built by `npm run build`; absent when the worker runs from its sources. */
@@ -55,6 +56,7 @@ export async function runWorker(project: Project, logger: Logger): Promise<void>
         activities: createActivities(project, warehouse, stores),
         maxConcurrentActivityTaskExecutions: settings.activitySlots,
         maxHeartbeatThrottleInterval,
+        interceptors: { activity: [() => ({ inbound: { execute: (input, next) => watchWork(settings.stallTime, () => next(input)) } })] },
         shutdownGraceTime: `${settings.shutdownGraceSeconds} seconds`,
         ...(await workflowCode()),
         ...deployment(settings.deployment),
@@ -100,7 +102,7 @@ function announce({ settings, pipelines }: Project, warehouse: Warehouse, { work
 /** The warehouse of the settings, for code that runs activities. */
 export function openProjectWarehouse({ settings }: Project): Warehouse {
   const connections = Math.max(settings.mysqlConnections, settings.activitySlots + spareConnections);
-  return openWarehouse({ url: settings.mysqlUrl ?? '', prefix: settings.schemaPrefix, connections });
+  return openWarehouse({ url: settings.mysqlUrl ?? '', prefix: settings.schemaPrefix, connections, stallTime: settings.stallTime });
 }
 
 /** Every activity, wired to the outside. */

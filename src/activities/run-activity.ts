@@ -1,7 +1,10 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, type Logger } from '@temporalio/common';
 import type { ProgressTarget } from '../contracts/activities.js';
-import type { ProgressEvent } from '../contracts/progress.js';
+import type { HeartbeatDetails, ProgressEvent } from '../contracts/progress.js';
+import { duration } from '../contracts/format-times.js';
+import { StrataError } from '../engine/strata-error.js';
+import { workWatch, type WorkWatch } from '../connectors/work-watch.js';
 import { counters, type Counter } from '../observability/counters.js';
 import { activityFailure } from './activity-failure.js';
 import { forgetRetry, noteRetry } from './retry-notes.js';
@@ -9,6 +12,8 @@ import { publishProgress } from './progress-publisher.js';
 
 /** Often enough for a worker's death to be noticed within the heartbeat timeout of 20 s, and cancellation within about 5 s. */
 const heartbeatInterval = 3_000;
+/** What stalls has this long to stop, in milliseconds; then it is left behind: a disk that does not answer stops for nobody. */
+const timeToStop = 15_000;
 
 /** What the code of an activity gets from Temporal. */
 export interface ActivityScope {
@@ -26,22 +31,33 @@ export interface ActivityScope {
 
 /**
  * Runs the code of one activity: heartbeats while it runs, passes cancellation on as an abort signal and turns what it throws into
- * failures of the closed set (contracts/failures.ts). Unknown errors are retried a few times.
+ * failures of the closed set (contracts/failures.ts). Unknown errors are retried a few times. Work that shows no sign of life for longer
+ * than its watch allows is stopped, or left behind, and fails as `unavailable`.
  */
 export async function runActivity<Result>(
-  options: { readonly progress?: ProgressTarget | undefined },
+  options: {
+    readonly progress?: ProgressTarget | undefined;
+    /** It only waits for others: nothing goes on in it that could be seen. */
+    readonly waits?: true;
+  },
   work: (scope: ActivityScope) => Promise<Result>,
 ): Promise<Result> {
   const context = Context.current();
-  const signal = context.cancellationSignal;
+  const watch = options.waits ? undefined : workWatch();
+  const stalled = new AbortController();
+  const signal = AbortSignal.any([context.cancellationSignal, stalled.signal]);
   let latest: ProgressEvent | undefined;
-  const timer = setInterval(() => context.heartbeat(latest), heartbeatInterval);
+  const timer = setInterval(() => {
+    if (watch?.isSilent && !stalled.signal.aborted) stalled.abort(standstill(watch));
+    context.heartbeat(watch ? detailsOf(latest, watch) : latest);
+  }, heartbeatInterval);
   const scope: ActivityScope = {
     signal,
     attempt: context.info.attempt,
     log: context.log,
     report: (event) => {
       latest = event;
+      watch?.sign();
       if (options.progress) publishProgress(options.progress, event);
     },
     count: (counter, value, tags) => {
@@ -51,17 +67,36 @@ export async function runActivity<Result>(
   };
   try {
     signal.throwIfAborted();
-    const result = await work(scope);
+    const result = await Promise.race([work(scope), leftBehind(stalled.signal)]);
     await forgetRetry();
     return result;
   } catch (error) {
     // Once cancelled, whatever the code threw is only how it stopped.
-    if (signal.aborted) throw signal.reason;
-    const failure = activityFailure(error, scope.attempt);
+    if (context.cancellationSignal.aborted) throw context.cancellationSignal.reason;
+    const failure = activityFailure(stalled.signal.aborted ? stalled.signal.reason : error, scope.attempt);
     if (failure instanceof ApplicationFailure && !failure.nonRetryable) await noteRetry(failure.message);
     else await forgetRetry();
     throw failure;
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Of the last heartbeat, for Temporal Web: what was reported, and the statement or stream that is at work. */
+function detailsOf(latest: ProgressEvent | undefined, { step, bytes }: WorkWatch): HeartbeatDetails {
+  return { ...latest, ...(step === undefined ? {} : { step }), bytesMoved: bytes };
+}
+
+function standstill({ limit, step, bytes }: WorkWatch): StrataError {
+  const last = step === undefined ? '' : ` Its last step was: ${step}.`;
+  return new StrataError(
+    'unavailable',
+    `nothing has moved for ${duration(limit / 1_000)}, after ${bytes} bytes.${last} The work was stopped and is tried again; check the disk, the network and the servers that it uses`,
+  );
+}
+
+function leftBehind(stalled: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) =>
+    stalled.addEventListener('abort', () => setTimeout(() => reject(stalled.reason as Error), timeToStop), { once: true }),
+  );
 }

@@ -21,6 +21,8 @@ export interface Settings {
   readonly rangeBytes: number;
   /** Files of at most so many bytes are landed in bundles where several wait; 0: none. */
   readonly bundleBytes: number;
+  /** Milliseconds without a sign of life after which a statement, a stream or an activity counts as stalled. */
+  readonly stallTime: number;
   /** Sources go at once also where a crash of the warehouse's server can lose commits. */
   readonly releaseUndurable: boolean;
   /** How long a file of a folder must look the same before it is taken. */
@@ -87,6 +89,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     chunkBytes: settings.STRATA_CHUNK_BYTES,
     rangeBytes: settings.STRATA_RANGE_BYTES,
     bundleBytes: settings.STRATA_BUNDLE_BYTES,
+    stallTime: settings.STRATA_STALL_SECONDS * 1_000,
     releaseUndurable: settings.STRATA_RELEASE_UNDURABLE === '1',
     folderTimes: { quietSeconds: settings.STRATA_FOLDER_QUIET_SECONDS, unfinishedSeconds: settings.STRATA_FOLDER_UNFINISHED_SECONDS },
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,

@@ -22,3 +22,11 @@ export interface ProgressEvent {
   /** The subject is finished; counts of the whole phase include it from now on. */
   readonly done?: boolean | undefined;
 }
+
+/** What the heartbeats of an activity carry. */
+export interface HeartbeatDetails extends Partial<ProgressEvent> {
+  /** The statement or the request that is at work, and for how long a statement has been; never values of rows. */
+  readonly step?: string | undefined;
+  /** Bytes that the attempt has read from object stores. */
+  readonly bytesMoved: number;
+}

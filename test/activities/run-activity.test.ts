@@ -5,6 +5,7 @@ import { runActivity } from '../../src/activities/run-activity.js';
 import { failureTypes, type FailureType } from '../../src/contracts/failures.js';
 import { ObjectChangedError, StoreError } from '../../src/engine/object-store.js';
 import { StrataError } from '../../src/engine/strata-error.js';
+import { watchWork, workWatch } from '../../src/connectors/work-watch.js';
 
 const failureOf = async (error: unknown, attempt = 1): Promise<ApplicationFailure> => {
   const environment = new MockActivityEnvironment({ attempt });
@@ -64,4 +65,44 @@ describe('an activity', () => {
     );
     expect(beats).toEqual([{ phase: 'landing', message: 'late', rows: 2 }]);
   });
+
+  it('that shows no sign of life is stopped, left behind where it does not stop, and fails as unavailable with its last step', async () => {
+    const environment = new MockActivityEnvironment();
+    const beats: unknown[] = [];
+    environment.on('heartbeat', (details: unknown) => beats.push(details));
+    let stopped: unknown;
+    const stuck = environment.run(() =>
+      watchWork(1_000, () =>
+        runActivity({}, ({ signal }) => {
+          workWatch()?.sign('reading a disk', 42);
+          signal.addEventListener('abort', () => (stopped = signal.reason));
+          return new Promise<void>(() => undefined);
+        }),
+      ),
+    );
+    await expect(stuck).rejects.toMatchObject({
+      type: 'unavailable',
+      nonRetryable: false,
+      message: expect.stringMatching(/^nothing has moved for 1 s, after 42 bytes\. Its last step was: reading a disk\./) as unknown,
+    });
+    expect(stopped).toMatchObject({ type: 'unavailable' });
+    expect(beats[0]).toEqual({ step: 'reading a disk', bytesMoved: 42 });
+  }, 40_000);
+
+  it('goes on for as long as it shows signs of life, and for as long as it likes where it only waits', async () => {
+    const slowly = () => new Promise((resolve) => setTimeout(resolve, 4_500));
+    const lively = new MockActivityEnvironment().run(() =>
+      watchWork(2_000, () =>
+        runActivity({}, async ({ report }) => {
+          const timer = setInterval(() => report({ phase: 'landing', message: 'on' }), 200);
+          await slowly();
+          clearInterval(timer);
+          return 'done';
+        }),
+      ),
+    );
+    const waiting = new MockActivityEnvironment().run(() => watchWork(1_000, () => runActivity({ waits: true }, slowly)));
+    expect(await lively).toBe('done');
+    await waiting;
+  }, 40_000);
 });

@@ -21,7 +21,7 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities {
         return open ? { ...claim, open: await listOpenLoads(deps, { ...of, ...open }) } : claim;
       }),
     listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
-    awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),
+    awaitLanding: (input) => runActivity({ waits: true }, () => awaitLanding(input)),
     signalStagedLoads: (input) => runActivity({}, () => signalStagedLoads(input)),
   };
 }

@@ -1,3 +1,4 @@
+import { workWatch } from '../work-watch.js';
 import { dirname, basename } from 'node:path';
 import type { LeftAlone, ListOptions, ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
@@ -38,7 +39,11 @@ export async function* listFolder(listing: Listing): AsyncGenerator<readonly Obj
 
 /** What is there now. */
 async function present(looking: Looking, keys: readonly string[], withRemarks: boolean): Promise<ObjectVersion[]> {
-  const opened = await inParts(keys, async (key) => ({ key, file: await openAndLook(looking, key) }));
+  const work = workWatch();
+  const opened = await inParts(keys, async (key) => {
+    work?.sign('looking at files');
+    return { key, file: await openAndLook(looking, key) };
+  });
   return opened.flatMap(({ key, file }) => {
     if (file === undefined) return [];
     if (withRemarks && !file.isFinished) looking.leftAlone(restsStill(key, looking.times));
@@ -51,7 +56,9 @@ async function* fileBatches(
   listing: Listing & { readonly only: (key: string) => boolean; readonly leftAlone: (object: LeftAlone) => void },
 ): AsyncGenerator<readonly string[]> {
   let keys: string[] = [];
+  const work = workWatch();
   for await (const { key, kind } of folderEntries(listing.root, listing)) {
+    work?.sign('listing a folder');
     if (kind === 'private') await recover(listing, key);
     else if (listing.only(key)) keys.push(key);
     if (keys.length < pageSize) continue;

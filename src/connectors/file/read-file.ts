@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
+import { workWatch } from '../work-watch.js';
 import { codeOf } from './file-errors.js';
 import { isVersion, lookAtFile } from './file-version.js';
 
@@ -39,6 +40,7 @@ async function assertUnchanged(handle: FileHandle, version: ObjectVersion): Prom
 
 /** The bytes, then, after the last one, a look at the open file (rewritten in place?) and at its path (replaced?). */
 async function* bytesOf(handle: FileHandle, inPlace: InPlace, version: ObjectVersion, start: number, end: number): AsyncGenerator<Buffer> {
+  const work = workWatch();
   for (let position = start; position < end;) {
     const buffer = Buffer.allocUnsafe(Math.min(pieceSize, end - position));
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
@@ -47,6 +49,7 @@ async function* bytesOf(handle: FileHandle, inPlace: InPlace, version: ObjectVer
       throw new StoreError('unavailable', `file ${JSON.stringify(version.key)} ended at byte ${position} of ${version.size}`);
     }
     position += bytesRead;
+    work?.sign(undefined, bytesRead);
     yield buffer.subarray(0, bytesRead);
   }
   await assertUnchanged(handle, version);

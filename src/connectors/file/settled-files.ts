@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { workWatch } from '../work-watch.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
 import { etagOf, statFile, versionOf } from './file-version.js';
@@ -82,9 +83,11 @@ export function restsStill(key: string, { unfinished }: QuietTimes): LeftAlone {
 }
 
 async function until({ looks, signal }: Looking, time: number): Promise<void> {
-  // A timer may end a moment early.
+  const work = workWatch();
+  // A timer may end a moment early; a long wait is work that goes on.
   for (let left = time - looks.now(); left > 0; left = time - looks.now()) {
-    await sleep(Math.ceil(left), undefined, { signal }).catch(() => signal?.throwIfAborted());
+    work?.sign('waiting until files rest');
+    await sleep(Math.ceil(Math.min(left, 10_000)), undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 

@@ -8,6 +8,8 @@ interface Difference {
   readonly value: string;
 }
 
+/** No question about a session takes this long, in milliseconds: then its connection is lost. */
+const answerTime = 60_000;
 const unknownVariable = 1193;
 /** Denied, a value that it does not take, none of a session, read-only. */
 const refusals: readonly unknown[] = [1227, 1231, 1232, 1228, 1229, 1238, 1621];
@@ -33,7 +35,7 @@ export class Sessions {
   /** Of a new session, or of one that lost what it had. Throws `misconfigured` where it can't have what it must. */
   async settle(connection: Connection): Promise<void> {
     // init_connect may have begun a transaction: in it nothing would commit by itself. Written out, for completion_type may chain.
-    await connection.query('rollback and no chain no release');
+    await ask(connection, 'rollback and no chain no release');
     try {
       await this.bring(connection);
     } catch (error) {
@@ -80,9 +82,7 @@ export class Sessions {
       }
     }
     const names = ['version', 'version_comment', ...sessionVariables.map(({ name }) => name)];
-    const [rows] = await connection.query<RowDataPacket[]>(
-      `show session variables where variable_name in (${names.map((name) => `'${name}'`).join(', ')})`,
-    );
+    const rows = await ask(connection, `show session variables where variable_name in (${names.map((name) => `'${name}'`).join(', ')})`);
     const values = new Map(
       rows.map((row) => Object.values(row).map(String) as [string, string]).map(([name, value]) => [name.toLowerCase(), value]),
     );
@@ -94,7 +94,7 @@ export class Sessions {
     const wanted = (this.present ?? []).filter((variable) => !this.waived.has(variable));
     const reads = wanted.map(({ name, read }) => `ifnull(${read ?? `@@session.${name}`}, '')`);
     // One value instead of many, and a limit that sql_select_limit gives way to: this is asked often.
-    const [rows] = await connection.query<RowDataPacket[]>(`select concat_ws('|', ${reads.join(', ')}) as vals limit 1`);
+    const rows = await ask(connection, `select concat_ws('|', ${reads.join(', ')}) as vals limit 1`);
     const values = String(rows[0]?.['vals'] ?? '').split('|');
     return wanted.flatMap((variable, index) => (isRight(variable, values[index]) ? [] : [{ variable, value: values[index] ?? '' }]));
   }
@@ -112,6 +112,11 @@ export class Sessions {
   }
 }
 
+async function ask(connection: Connection, sql: string): Promise<RowDataPacket[]> {
+  const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: answerTime });
+  return rows;
+}
+
 function productOf(version: string): Product {
   if (/mariadb/i.test(version)) return 'mariadb';
   return /oceanbase|seekdb/i.test(version) ? 'oceanbase' : 'mysql';
@@ -119,7 +124,7 @@ function productOf(version: string): Product {
 
 async function isSet(connection: Connection, variables: readonly SessionVariable[]): Promise<boolean> {
   try {
-    await connection.query(setStatement(variables));
+    await ask(connection, setStatement(variables));
     return true;
   } catch (error) {
     if (!refusals.includes(errnoOf(error))) throw error;

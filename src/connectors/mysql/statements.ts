@@ -4,6 +4,7 @@ import { qualify } from '../../engine/sql/qualify.js';
 import type { ExecuteResult, SqlRow, SqlValue, Transaction } from '../../engine/warehouse.js';
 import type { Product } from './errors/meaning.js';
 import { warehouseFailure } from './failures.js';
+import { SentRows, type StatementWatch } from './statement-watch.js';
 
 /** What an error says was being done: of a statement that writes its table, else its first words without literals. */
 export function summary(sql: string): string {
@@ -21,6 +22,7 @@ export class ConnectionStatements implements Transaction {
   constructor(
     private readonly connection: PoolConnection,
     private readonly prefix: string,
+    private readonly watch: StatementWatch,
     private readonly product?: Product,
   ) {}
 
@@ -39,11 +41,10 @@ export class ConnectionStatements implements Transaction {
     let failure: Error | undefined;
     stream.once('error', (error) => (failure = error));
     try {
-      const [header] = await this.connection.query<ResultSetHeader>({
-        sql: qualify(sql, this.prefix),
-        values: [...values],
-        infileStreamFactory: () => stream,
-      });
+      const rows = new SentRows(stream);
+      const query = { sql: qualify(sql, this.prefix), values: [...values], infileStreamFactory: () => rows.open() };
+      const run = () => this.connection.query<ResultSetHeader>(query);
+      const [header] = await this.watch.during(this.connection, summary(sql), run, rows);
       if (failure) throw failure;
       return { affectedRows: header.affectedRows, warnings: header.warningStatus };
     } catch (error) {
@@ -56,7 +57,8 @@ export class ConnectionStatements implements Transaction {
 
   private async run<Result extends RowDataPacket[] | ResultSetHeader>(sql: string, values: readonly SqlValue[]) {
     try {
-      return await this.connection.query<Result>(qualify(sql, this.prefix), [...values]);
+      const run = () => this.connection.query<Result>(qualify(sql, this.prefix), [...values]);
+      return await this.watch.during(this.connection, summary(sql), run);
     } catch (error) {
       throw warehouseFailure(error, summary(sql), this.product);
     }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createConnection, createPool, type Pool, type PoolConnection } from 'mysql2/promise';
+import { createConnection, createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import { qualify } from '../../engine/sql/qualify.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { ExecuteResult, SqlRow, SqlValue, Statements, Transaction, Warehouse, WorkOptions } from '../../engine/warehouse.js';
 import { connectionOptions } from './connection-options.js';
 import { warehouseFailure } from './failures.js';
 import { Sessions } from './sessions.js';
+import { StalledStatement, StatementWatch } from './statement-watch.js';
 import { ConnectionStatements, summary } from './statements.js';
 import { streamRows } from './stream-rows.js';
 
@@ -16,11 +17,17 @@ export interface WarehouseOptions {
   readonly prefix: string;
   /** Connections held at most. */
   readonly connections?: number;
+  /** Milliseconds of standstill after which a statement is given up as `unavailable`. */
+  readonly stallTime?: number;
 }
 
 /** Of a connection without work, in milliseconds: less than the server's, which ends the session of a process that is stopped or cut off. */
 const idleTimeout = 30_000;
 const transactionAttempts = 8;
+const defaultStallTime = 300_000;
+/** Milliseconds that a statement has to end after it was killed; then its connection is given up. */
+const timeToStop = 10_000;
+const rollbackTime = 5_000;
 
 /** A pool of sessions on a MySQL-compatible server; connects at the first statement. */
 export function openWarehouse(options: WarehouseOptions): Warehouse {
@@ -31,6 +38,7 @@ class MysqlWarehouse implements Warehouse {
   private readonly pool: Pool;
   private readonly settled = new WeakSet<object>();
   private readonly sessions = new Sessions();
+  private readonly watch: StatementWatch;
 
   constructor(private readonly options: WarehouseOptions) {
     const limit = options.connections ?? 10;
@@ -41,6 +49,7 @@ class MysqlWarehouse implements Warehouse {
       idleTimeout,
       gracefulEnd: true,
     });
+    this.watch = new StatementWatch(options.stallTime ?? defaultStallTime, (sql) => this.apart(sql));
   }
 
   query<Row extends SqlRow = SqlRow>(sql: string, values?: readonly SqlValue[]): Promise<Row[]> {
@@ -54,7 +63,7 @@ class MysqlWarehouse implements Warehouse {
   async *stream(sql: string, values: readonly SqlValue[] = [], options: WorkOptions = {}): AsyncGenerator<readonly (string | null)[]> {
     options.signal?.throwIfAborted();
     const connection = await this.connect();
-    const kill = () => void this.killQuery(connection.threadId).catch(() => connection.destroy());
+    const kill = () => void this.stop(connection);
     options.signal?.addEventListener('abort', kill, { once: true });
     let ended = false;
     try {
@@ -135,7 +144,7 @@ class MysqlWarehouse implements Warehouse {
   }
 
   private statements(connection: PoolConnection): ConnectionStatements {
-    return new ConnectionStatements(connection, this.options.prefix, this.sessions.product);
+    return new ConnectionStatements(connection, this.options.prefix, this.watch, this.sessions.product);
   }
 
   /** A connection that failed in the middle of its work is closed, not reused: the server rolls back what it had open. */
@@ -149,10 +158,13 @@ class MysqlWarehouse implements Warehouse {
       connection.release();
       throw signal.reason;
     }
-    const kill = () => void this.killQuery(connection.threadId).catch(() => connection.destroy());
+    let kill = () => undefined as void;
+    const unanswered = new Promise<never>((_resolve, reject) => {
+      kill = () => void this.stop(connection).then(() => reject(signal?.reason as Error));
+    });
     signal?.addEventListener('abort', kill, { once: true });
     try {
-      const result = await work(connection);
+      const result = await Promise.race([work(connection), unanswered]);
       signal?.removeEventListener('abort', kill);
       // What the work had ended before it was to be stopped: the kill may still be on its way, and must not meet somebody else's statement.
       if (signal?.aborted) connection.destroy();
@@ -160,7 +172,9 @@ class MysqlWarehouse implements Warehouse {
       return result;
     } catch (error) {
       signal?.removeEventListener('abort', kill);
-      await this.discard(connection);
+      if (error instanceof StalledStatement) await this.apart(`kill ${Number(connection.threadId)}`).catch(() => undefined);
+      else await this.discard(connection);
+      connection.destroy();
       signal?.throwIfAborted();
       throw error;
     }
@@ -172,6 +186,7 @@ class MysqlWarehouse implements Warehouse {
       connection = await this.pool.getConnection();
       if (!this.settled.has(connection.connection)) {
         await this.sessions.settle(connection);
+        await this.watch.know(connection);
         this.settled.add(connection.connection);
       }
       return connection;
@@ -185,23 +200,36 @@ class MysqlWarehouse implements Warehouse {
   /** Rolls back before the connection goes, so that locks are free when the caller tries again. */
   private async discard(connection: PoolConnection): Promise<void> {
     try {
-      await connection.query({ sql: 'rollback', timeout: 5_000 });
+      // A statement before it may never be answered: the driver's own limit would only begin after that.
+      await Promise.race([connection.query('rollback'), sleep(rollbackTime, undefined, { ref: false })]);
     } catch {
       // The connection is lost: the server rolls back by itself.
     }
-    connection.destroy();
+  }
+
+  /** Kills what the connection runs; resolves where no answer comes to that. */
+  private async stop(connection: PoolConnection): Promise<void> {
+    try {
+      await this.apart(`kill query ${Number(connection.threadId)}`);
+      await sleep(timeToStop, undefined, { ref: false });
+    } catch {
+      connection.destroy();
+    }
   }
 
   /**
    * On a connection of its own, for the pool may be used up by the very statements to be stopped. No variable changes what a kill does,
    * and it must not fail where a session can't be settled.
    */
-  private async killQuery(threadId: number): Promise<void> {
+  private async apart(sql: string): Promise<RowDataPacket[]> {
     const connection = await createConnection(connectionOptions(this.options.url));
+    // Its end comes as an error of the query, too.
+    connection.on('error', () => undefined);
     try {
-      await connection.query(`kill query ${Number(threadId)}`);
+      const [rows] = await connection.query<RowDataPacket[]>({ sql, timeout: timeToStop });
+      return rows;
     } finally {
-      await connection.end();
+      connection.destroy();
     }
   }
 }

@@ -2,6 +2,7 @@ import { Readable, Transform } from 'node:stream';
 import { types } from 'node:util';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
+import { workWatch } from '../work-watch.js';
 import { ifMatch } from './etags.js';
 import { lookAt, showsVersion } from './look.js';
 import type { S3Bucket } from './s3-bucket.js';
@@ -89,6 +90,7 @@ function verifiedStream(
 ): Readable {
   const expected = range.end - range.start;
   let received = 0;
+  const work = workWatch();
   const doing = () => `reading ${JSON.stringify(version.key)} after ${received} of ${expected} bytes`;
   const lost = (cause: unknown) => new StoreError('unavailable', `${doing()} from ${bucket.place} broke off`, { cause });
 
@@ -106,6 +108,7 @@ function verifiedStream(
     highWaterMark: 1 << 20,
     transform(chunk: Buffer, _encoding, done) {
       received += chunk.length;
+      work?.sign(undefined, chunk.length);
       watchdog.refresh();
       done(null, chunk);
     },

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { StoreError } from '../../engine/object-store.js';
+import { workWatch } from '../work-watch.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -63,5 +64,16 @@ export function createS3Client(env: Environment): S3Endpoint {
       socketTimeout: 0,
     },
   });
+  // Inside the SDK's own tries, so that each of them is a sign of life.
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      const work = workWatch();
+      work?.sign('a request to the object store');
+      const answer = await next(request);
+      work?.sign();
+      return answer;
+    },
+    { step: 'deserialize', name: 'strataSignOfLife' },
+  );
   return { client, place: endpoint?.origin ?? 'AWS' };
 }
