@@ -163,14 +163,14 @@ async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
   return { workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('./workflows/', import.meta.url)) }) };
 }
 
-/** Versions of workers are told apart only where a deployment is named; workflows then stay with the version that began them. */
+/** Versions of workers are told apart only where a deployment is named; workflows go on in the current one: only it has the definitions that were applied last. */
 function deployment(version: Project['settings']['deployment']): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (!version) return {};
   return {
     workerDeploymentOptions: {
       useWorkerVersioning: true,
       version: { deploymentName: version.name, buildId: version.buildId },
-      defaultVersioningBehavior: 'PINNED',
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
     },
   };
 }
