@@ -17,8 +17,17 @@ export interface FeedRef {
   readonly feed: string;
 }
 
-/** Where a backfill reads from; its objects are never touched. Absent: the pipeline's own source, whose files are removed. */
-export interface BackfillSource {
+/** Where a pickup takes its loads from. */
+export type LoadSource = FeedSource | OtherSource;
+
+/** The pipeline's own source: its files are released once they are loaded. */
+export interface FeedSource {
+  readonly kind: 'feed';
+}
+
+/** A store whose objects are never touched. A replay reads where loads' quarantine folders are: what lies there takes their places. */
+export interface OtherSource {
+  readonly kind: 'backfill' | 'replay';
   readonly url: string;
   /** When its first listing began, by the warehouse's clock: what was refused before is tried again. Absent for the first one. */
   readonly since?: string | undefined;
@@ -213,13 +222,9 @@ export interface PlanActivities {
 
 export interface PickupActivities {
   /** With `open`, lists open loads too, which saves a small pickup an activity. */
-  claimObjects(
-    input: FeedRef & { readonly source?: BackfillSource | undefined; readonly open?: OpenLoadsPage | undefined },
-  ): Promise<ClaimResult>;
+  claimObjects(input: FeedRef & { readonly source: LoadSource; readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
   /** Loads that are claimed but not staged, or staged with their source due to be released. */
-  listOpenLoads(
-    input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
-  ): Promise<OpenLoads>;
+  listOpenLoads(input: FeedRef & OpenLoadsPage & { readonly source: LoadSource }): Promise<OpenLoads>;
   /** Waits for a landing that another workflow started; null when it failed or is not known any more. */
   awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null>;
   /** Signals to the pipeline's `followArrivals`, which is started where it does not run, that loads of the feed are staged. */

@@ -1,17 +1,37 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
-import type { BackfillSource, ExportResult, FeedRef, LeftAloneFiles, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
+import type {
+  ExportResult,
+  FeedRef,
+  LeftAloneFiles,
+  LoadSource,
+  OtherSource,
+  Period,
+  ProgressTarget,
+  RefreshMode,
+  Refusal,
+} from './activities.js';
+
+/** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
+export type PickupStarter =
+  /** Nobody waits for it: it ends when nothing moves any more, and signals `followArrivals`. */
+  | { readonly kind: 'schedule' }
+  /** `followArrivals` learns by the result what was staged; a pickup that takes long signals it too. */
+  | { readonly kind: 'arrivals' }
+  /** A run processes what is staged by itself. Its pickup waits for every landing, also for those that other workflows started. */
+  | { readonly kind: 'run'; readonly progress: ProgressTarget };
 
 export interface PickupInput extends FeedRef {
-  /** Waits for every landing, also for those that other workflows started. Absent: ends when nothing moves any more. */
-  readonly wait?: boolean | undefined;
+  readonly source: LoadSource;
+  readonly starter: PickupStarter;
   /** Landings side by side; 40 when absent. */
   readonly window?: number | undefined;
-  readonly source?: BackfillSource | undefined;
-  readonly progress?: ProgressTarget | undefined;
-  /** Its starter learns by the result what was staged; only one that takes long announces it too. */
-  readonly followed?: boolean | undefined;
   /** What earlier runs of a continued pickup did; never given by starters. */
   readonly carried?: PickupCarried | undefined;
+}
+
+/** What the schedule of a feed starts. */
+export function scheduledPickup({ pipeline, feed }: FeedRef): PickupInput {
+  return { pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'schedule' } };
 }
 
 export interface PickupCarried {
@@ -132,8 +152,8 @@ export interface RunReport {
 }
 
 export interface BackfillInput extends FeedRef {
-  /** Canonical address of the store to read from; its objects are never touched. */
-  readonly url: string;
+  /** Its address is canonical. */
+  readonly source: OtherSource;
   /** Landings side by side. */
   readonly window: number;
 }

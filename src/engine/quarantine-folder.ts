@@ -1,5 +1,5 @@
-/** Where `releaseSource` moves what was refused; a backfill of the whole source leaves it alone, one of a load's folder replays it. */
-export const quarantineFolder = 'quarantine/';
+/** Where `releaseSource` moves what was refused. */
+const quarantineFolder = 'quarantine/';
 
 /** Hexadecimal digits of a load's identity in the name of its folder. */
 const shownDigits = 8;
@@ -29,4 +29,14 @@ export function quarantinePlace(address: string): QuarantinePlace | undefined {
   const [, source, folder, loadId, digits] = inFolder.exec(address) ?? [];
   if (source === undefined || folder === undefined) return undefined;
   return { source, folder, loadId: Number(loadId), isNamed: digits !== undefined };
+}
+
+/** What a pickup from that address, a canonical one, is: a replay where it is that of a quarantine folder or in one, else a backfill. */
+export function sourceKindAt(address: string): 'backfill' | 'replay' {
+  return address.includes(`/${quarantineFolder}`) ? 'replay' : 'backfill';
+}
+
+/** Whether an object below a source lies in a quarantine folder, which a backfill leaves to replays. */
+export function isQuarantined(source: string, relativeKey: string): boolean {
+  return relativeKey.startsWith(quarantineFolder) || quarantinePlace(source + relativeKey)?.isNamed === true;
 }

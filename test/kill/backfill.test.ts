@@ -24,7 +24,7 @@ scenario(
         lab.execute<RunReport>(workflowTypes.backfill, workflowIds.backfill('eastrock', 'users', url), {
           pipeline: 'eastrock',
           feed: 'users',
-          url,
+          source: { kind: 'backfill', url },
           window: 4,
         });
       expect(await backfill()).toMatchObject({ pickups: { users: { claimed: files, failed: 0 } }, feeds: { users: { inserted: files } } });

@@ -30,7 +30,7 @@ describe.each(warehouses)('activities that run several times at once on $name', 
   let chain: WarehouseChain;
   let deps: LandDeps;
   const streams: Readable[] = [];
-  const games = { pipeline: 'eastrock', feed: 'games' };
+  const games = { pipeline: 'eastrock', feed: 'games', source: { kind: 'feed' } } as const;
   beforeAll(async () => {
     bucket = await createTestBucket();
     const store = bucket.store();

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
+import { scheduledPickup } from '../../src/contracts/workflows.js';
 import { drop } from '../kill/lab/drops.js';
 import { gamesFile, usersFile } from '../kill/lab/files.js';
 import { Lab, type LabOptions } from '../kill/lab/lab.js';
@@ -81,7 +82,7 @@ describe('histories', () => {
       await record(lab, 'process-idle', /^eastrock\/process-/);
       await schedule(lab, workflowTypes.aggregate, workflowIds.aggregate(pipeline));
       await record(lab, 'aggregate-idle', /^eastrock\/aggregate-/);
-      await schedule(lab, workflowTypes.pickup, workflowIds.pickup(pipeline, 'users'), { feed: 'users' });
+      await schedule(lab, workflowTypes.pickup, workflowIds.pickup(pipeline, 'users'), scheduledPickup({ pipeline, feed: 'users' }));
       await record(lab, 'pickup-idle', /^eastrock\/users\/pickup-/);
 
       await putDrop(lab, 2);
@@ -102,7 +103,7 @@ describe('histories', () => {
       await lab.execute(workflowTypes.backfill, workflowIds.backfill(pipeline, 'users', 'archive'), {
         pipeline,
         feed: 'users',
-        url,
+        source: { kind: 'backfill', url },
         window: 8,
       });
       await record(lab, 'backfill', /^eastrock\/users\/backfill\//);
@@ -152,7 +153,7 @@ describe('histories', () => {
       await record(lab, 'pickup-followed', /^eastrock\/users\/pickup\//);
 
       await lab.bucket.put('games-2.csv', drop(2).games);
-      await schedule(lab, workflowTypes.pickup, workflowIds.pickup(pipeline, 'games'), { feed: 'games' });
+      await schedule(lab, workflowTypes.pickup, workflowIds.pickup(pipeline, 'games'), scheduledPickup({ pipeline, feed: 'games' }));
       await record(lab, 'pickup-announcing', /^eastrock\/games\/pickup-/);
       await record(lab, 'arrivals-landed', /^eastrock\/arrivals$/);
 
@@ -178,7 +179,7 @@ describe('histories', () => {
         await sleep(late);
         return 'go on';
       });
-      await schedule(lab, workflowTypes.pickup, workflowIds.pickup(pipeline, 'users'), { feed: 'users' });
+      await schedule(lab, workflowTypes.pickup, workflowIds.pickup(pipeline, 'users'), scheduledPickup({ pipeline, feed: 'users' }));
       await record(lab, 'land-late', /^eastrock\/users\/land\//);
     }));
 });

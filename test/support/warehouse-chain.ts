@@ -13,7 +13,7 @@ import { openStore } from '../../src/connectors/open-store.js';
 import { refreshMart } from '../../src/activities/marts/refresh-mart.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
-import { quarantineFolderOf } from '../../src/engine/quarantine-folder.js';
+import { quarantineFolderOf, sourceKindAt } from '../../src/engine/quarantine-folder.js';
 import { ownerKey, releasedText } from '../../src/engine/source-owner.js';
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
@@ -91,7 +91,7 @@ export class WarehouseChain {
   async pickup(feed: string, release = true): Promise<Landed[]> {
     const of = this.of(feed);
     const results: Landed[] = [];
-    const { claimed } = await claimObjects(this.deps, of, quietScope);
+    const { claimed } = await claimObjects(this.deps, { ...of, source: { kind: 'feed' } }, quietScope);
     const open = await this.warehouse.query<{ load_id: number }>(
       `select load_id from gear.loads where feed = ? and source_state = 'present' order by load_id`,
       [feed],
@@ -107,7 +107,7 @@ export class WarehouseChain {
   /** Claims what a backfill would whose first listing began at `since`, from the feed's own source where no other is given, and lands it. */
   async backfill(feed: string, url = this.stores.sourceOf(this.definition.name).url, since?: string): Promise<Landed[]> {
     const results: Landed[] = [];
-    await claimObjects(this.deps, { ...this.of(feed), source: { url, since } }, quietScope);
+    await claimObjects(this.deps, { ...this.of(feed), source: { kind: sourceKindAt(this.stores.open(url).url), url, since } }, quietScope);
     const open = await this.warehouse.query<{ load_id: number }>(
       `select load_id from gear.loads where feed = ? and kind = 'backfill' and state = 'claimed' order by load_id`,
       [feed],

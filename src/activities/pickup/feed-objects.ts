@@ -2,9 +2,15 @@ import { isArchived } from '../../engine/archive-folder.js';
 import { feedsOfKey, whyAmbiguous } from '../../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../../engine/object-store.js';
-import { quarantineFolder } from '../../engine/quarantine-folder.js';
+import { isQuarantined } from '../../engine/quarantine-folder.js';
+import type { LoadSource } from '../../contracts/activities.js';
 import { whyNotClaimable } from '../../engine/claimable.js';
 import { feedsOfNeighbours, type Neighbour } from '../../engine/definition/match/neighbours.js';
+
+interface Listed {
+  /** A pickup from the pipeline's own source looks at its root, any other one at every depth. */
+  readonly kind: LoadSource['kind'];
+}
 
 interface Ambiguous {
   readonly neighbours: readonly Neighbour[];
@@ -18,7 +24,7 @@ interface Archiving {
 }
 
 /**
- * Objects of a source that belong to a feed alone among `feeds` and those of neighbours, in pages. A pickup looks at the source's root, a backfill at every depth.
+ * Objects of a source that belong to a feed alone among `feeds` and those of neighbours, in pages.
  * Those of which no load can be made are left out, and told.
  */
 export async function* feedObjects(
@@ -30,19 +36,21 @@ export async function* feedObjects(
     ambiguous,
     neighbours,
     archives = false,
+    kind,
     ...options
-  }: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'> & Ambiguous & Archiving,
+  }: Pick<ListOptions, 'signal' | 'leftAlone'> & Listed & Ambiguous & Archiving,
 ): AsyncIterable<readonly ObjectVersion[]> {
+  const recursive = kind !== 'feed';
   const ownersOf = feedsOfKey(feeds);
   const othersOf = feedsOfNeighbours(store, neighbours);
-  const owners = (relative: string) => ownersOf(options.recursive ? fileName(relative) : relative);
-  const isMine = (relative: string) => !(options.recursive && isPutAway(relative)) && owners(relative).includes(feed);
-  const isPutAway = (relative: string) => relative.startsWith(quarantineFolder) || (archives && isArchived(relative));
+  const owners = (relative: string) => ownersOf(recursive ? fileName(relative) : relative);
+  const isMine = (relative: string) => !(recursive && isPutAway(relative)) && owners(relative).includes(feed);
+  const isPutAway = (relative: string) => (kind === 'backfill' && isQuarantined(store.url, relative)) || (archives && isArchived(relative));
   // A folder that can't be looked into may hold files of any feed.
   const ifMine = (object: LeftAlone) => {
-    if (isMine(object.key) || (options.recursive && object.key.endsWith('/'))) leftAlone(object);
+    if (isMine(object.key) || (recursive && object.key.endsWith('/'))) leftAlone(object);
   };
-  for await (const page of store.list({ ...options, only: isMine, leftAlone: ifMine })) {
+  for await (const page of store.list({ ...options, recursive, only: isMine, leftAlone: ifMine })) {
     const mine = page.filter((object) => {
       const key = store.relativeKey(object.key);
       if (!isMine(key)) return false;

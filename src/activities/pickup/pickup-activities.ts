@@ -1,4 +1,4 @@
-import type { BackfillSource, FeedRef, OpenLoads, PickupActivities } from '../../contracts/activities.js';
+import type { FeedRef, LoadSource, OpenLoads, OpenLoadsPage, PickupActivities } from '../../contracts/activities.js';
 import type { SqlValue } from '../../engine/warehouse.js';
 import { signalStagedLoads } from './signal-staged-loads.js';
 import { awaitLanding } from './await-landing.js';
@@ -29,18 +29,19 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities {
 /** Loads of a feed that have something to be done now: to be landed, or to be released. */
 export async function listOpenLoads(
   deps: PickupDeps,
-  input: FeedRef & { readonly source?: BackfillSource | undefined; readonly after: number; readonly limit: number },
+  { pipeline, feed, source, after, limit }: FeedRef & OpenLoadsPage & { readonly source: LoadSource },
 ): Promise<OpenLoads> {
   const { warehouse, stores, pipelines, bundleBytes } = deps;
-  const { definition } = await feedOf(pipelines, input.pipeline, input.feed, warehouse);
-  const values: SqlValue[] = [input.pipeline, input.feed, input.after];
-  values.push(input.source ? stores.openForBackfill(input.source.url).url : await releaseDelayOf(deps, definition));
+  const { definition } = await feedOf(pipelines, pipeline, feed, warehouse);
+  const isFeed = source.kind === 'feed';
+  const values: SqlValue[] = [pipeline, feed, after];
+  values.push(isFeed ? await releaseDelayOf(deps, definition) : stores.openForBackfill(source.url).url);
   const rows = await warehouse.query<{ load_id: number; size_bytes: number }>(
     `select load_id, size_bytes from gear.loads
      where pipeline = ? and feed = ? and load_id > ?
-       and ${input.source ? `kind = 'backfill' and store_url = ? and state = 'claimed'` : `kind = 'pickup' and source_state = 'present' and ${isDue}`}
+       and ${isFeed ? `kind = 'pickup' and source_state = 'present' and ${isDue}` : `kind = 'backfill' and store_url = ? and state = 'claimed'`}
      order by load_id
-     limit ${Math.trunc(input.limit)}`,
+     limit ${Math.trunc(limit)}`,
     values,
   );
   const small = bundleBytes === 0 ? [] : rows.filter((row) => Number(row.size_bytes) <= bundleBytes);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { openStore } from '../../connectors/open-store.js';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { BackfillInput } from '../../contracts/workflows.js';
+import { sourceKindAt } from '../../engine/quarantine-folder.js';
 import { asCode } from '../../contracts/report-tables.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 import { feedNameOf, pipelineOf, type Cli } from '../cli.js';
@@ -48,7 +49,9 @@ export function backfillCommand(command: Command, cli: Cli): void {
       await cli.withTemporal(project, async (client) => {
         const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.backfill, {
           workflowId: workflowIds.backfill(pipeline, feed, nameOf(store.url)),
-          args: [{ pipeline, feed, url: store.url, window: options.window } satisfies BackfillInput],
+          args: [
+            { pipeline, feed, source: { kind: sourceKindAt(store.url), url: store.url }, window: options.window } satisfies BackfillInput,
+          ],
           typedSearchAttributes: attributesOf({ pipeline, feed }),
           staticSummary: `${feed}: backfill`,
           staticDetails: `Lands the objects of ${asCode(store.url)}, which stay where they are.`,

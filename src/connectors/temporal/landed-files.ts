@@ -62,7 +62,7 @@ async function bundledFiles(client: Client, { workflowId, runId }: WorkflowExecu
   for (const event of events ?? []) {
     const begun = event.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
     // A backfill leaves its files where they are.
-    if (begun && defaultPayloadConverter.fromPayload<PickupInput>(begun).source) return [];
+    if (begun && defaultPayloadConverter.fromPayload<PickupInput>(begun).source.kind !== 'feed') return [];
     const scheduled = event.activityTaskScheduledEventAttributes;
     const input = scheduled?.input?.payloads?.[0];
     if (scheduled?.activityType?.name === 'landBundle' && input)

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
+import { scheduledPickup } from '../../contracts/workflows.js';
 import { warehouseOf, type WarehouseMemo } from '../../contracts/warehouse-memo.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { StrataError } from '../../engine/strata-error.js';
@@ -55,7 +56,7 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string,
         scheduleIds.pickup(name, feed.name),
         schedules.pickup,
         workflowTypes.pickup,
-        { pipeline: name, feed: feed.name },
+        scheduledPickup({ pipeline: name, feed: feed.name }),
         ScheduleOverlapPolicy.SKIP,
         `${feed.name}: pick up and land`,
       ),

@@ -1,11 +1,7 @@
-import { condition, executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
-import { workflowIds, workflowTypes } from '../../contracts/names.js';
-import { noteFailure } from '../report/failure-message.js';
-import { counted } from '../../contracts/format-numbers.js';
-import { missingFiles, sumOfPickups } from './pickup-counts.js';
-import type { pickupFeed } from './pickup-feed.js';
+import { condition } from '@temporalio/workflow';
+import { sumOfPickups } from './pickup-counts.js';
+import { pickupInChild } from './pickup-in-child.js';
 import type { LiveReport } from '../report/run-report.js';
-import { attributesOf } from '../../contracts/search-attributes.js';
 
 /** A pickup that has run this long, by a large or a stuck file, gets another one beside it for what arrives meanwhile. */
 const otherAfter = '2 seconds';
@@ -43,20 +39,9 @@ export class FeedPickups {
     this.running += 1;
     this.begun += 1;
     try {
-      const counts = await noteFailure(report.failures, `pickup of ${feed}`, () =>
-        executeChild<typeof pickupFeed>(workflowTypes.pickup, {
-          workflowId: `${workflowIds.pickup(pipeline, feed)}/${workflowInfo().runId}/${this.begun}`,
-          args: [{ pipeline, feed, followed: true }],
-          // It outlives this run, as its landings outlive it, and announces itself what it stages.
-          parentClosePolicy: ParentClosePolicy.ABANDON,
-          typedSearchAttributes: attributesOf({ pipeline, feed }),
-          staticSummary: `${feed}: pick up and land`,
-        }),
-      );
+      const input = { pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'arrivals' } } as const;
+      const counts = await pickupInChild(input, { failures: report.failures, number: this.begun });
       if (counts) {
-        if (counts.failed > 0) report.failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
-        const missing = missingFiles({ pipeline, feed }, counts);
-        if (missing !== undefined) report.failures.push(missing);
         report.update({ pickups: { ...report.current.pickups, [feed]: sumOfPickups(report.current.pickups[feed], counts) } });
         this.ended(counts.staged > 0);
       }

@@ -76,12 +76,13 @@ export function withFailure(counts: PickupCounts, message: string): PickupCounts
 
 /** Why a pickup's end is no good one though each landing ended: nobody but Strata takes files out of a source, and nobody those of a backfill. */
 export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: PickupCounts): string | undefined {
-  const missing = source ? gone + replaced : gone;
+  const isFeed = source.kind === 'feed';
+  const missing = isFeed ? gone : gone + replaced;
   if (missing === 0) return undefined;
-  const what = source && replaced > 0 ? `${counted(missing, 'file')} vanished or were replaced` : `${counted(missing, 'file')} vanished`;
-  const next = source
-    ? 'when they are there again, run the backfill again, which takes them'
-    : `only Strata may take files out of its source; those that come back are picked up`;
+  const what = !isFeed && replaced > 0 ? `${counted(missing, 'file')} vanished or were replaced` : `${counted(missing, 'file')} vanished`;
+  const next = isFeed
+    ? 'only Strata may take files out of its source; those that come back are picked up'
+    : 'when they are there again, run the backfill again, which takes them';
   return `${feed}: ${what} before being read: no row of them is loaded; ${next}; which they are: strata loads --feed ${feed} --state gone`;
 }
 

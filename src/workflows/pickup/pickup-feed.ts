@@ -25,39 +25,40 @@ const shortestInterval = 3_000;
  */
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   showRetries();
-  const { pipeline, feed, source, progress } = input;
+  const { pipeline, feed, source, starter } = input;
+  const progress = starter.kind === 'run' ? starter.progress : undefined;
   const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], others: [], since: Date.now() };
   let { counts, after, listed } = carried;
-  const of = () => ({ pipeline, feed, source: source && { ...source, since: listed } });
-  let told = carried.since;
+  const of = () => ({ pipeline, feed, source: source.kind === 'feed' ? source : { ...source, since: listed } });
+  let shownAt = carried.since;
   const faults = new Set<string>();
 
-  const tell = (force: boolean) => {
+  const show = (force: boolean) => {
     showDetails(details(input, counts, window));
-    news.see(counts.staged);
-    if (!progress || (!force && Date.now() - told < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
-    told = Date.now();
+    notifier.see(counts.staged);
+    if (!progress || (!force && Date.now() - shownAt < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
+    shownAt = Date.now();
     const items = counts.staged + counts.refused + counts.replaced + counts.gone;
     // Loads of earlier pickups are landed too.
     const totalItems = Math.max(counts.claimed, items + window.pending.length);
     const message = `${items} of ${counted(totalItems, 'file')} landed`;
     void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
   };
-  const news = new StagedLoadsNotifier(input, carried);
+  const notifier = new StagedLoadsNotifier(input, carried);
   const window = new LandingWindow(
-    { pipeline, feed, progress, signalsWhenLate: !input.wait && !source },
+    { pipeline, feed, progress, signalsWhenLate: starter.kind !== 'run' },
     input.window ?? defaultWindow,
     carried,
     {
       ended: ({ loadId, result, failure }) => {
         if (failure) counts = withFailure(counts, `load ${loadId}: ${failure}`);
         else if (result) counts = withLanding(counts, loadId, result);
-        tell(false);
+        show(false);
       },
       bundleEnded: (result) => {
         counts = withBundle(counts, result);
         markOutcome(result);
-        tell(false);
+        show(false);
       },
     },
   );
@@ -79,7 +80,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
           faults.add(fault);
         }
         moreToClaim = claim.waiting > 0 && claim.claimed > 0;
-        tell(true);
+        show(true);
       }
       open ??= await control.listOpenLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: open loads after ${after}` }, [
         { ...of(), after, limit: pageSize },
@@ -90,20 +91,20 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       if (!pageFull && !moreToClaim) break;
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
-        await news.end({ isContinued: true });
+        await notifier.end({ isContinued: true });
         await continueAsNew<typeof pickupFeed>({
           ...input,
           carried: { counts, after, pending: window.pending, others: window.others, since: carried.since, listed },
         });
       }
     }
-    await (input.wait ? window.settle() : window.drain());
-    await news.end();
+    await (starter.kind === 'run' ? window.settle() : window.drain());
+    await notifier.end();
   } finally {
     window.stopWatching();
   }
   counts = { ...counts, pending: window.pending.length, others: window.others.length };
-  tell(true);
+  show(true);
   return counts;
 }
 

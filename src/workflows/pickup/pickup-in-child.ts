@@ -1,4 +1,4 @@
-import { executeChild, workflowInfo } from '@temporalio/workflow';
+import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { noteFailure } from '../report/failure-message.js';
@@ -9,14 +9,24 @@ import type { pickupFeed } from './pickup-feed.js';
 import type { Publish } from '../report/progress.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 
-/** Picks up one feed as a workflow of its own and waits for all of its landings; what failed is added to `failures`. */
-export async function pickupInChild(input: PickupInput, failures: string[], publish: Publish): Promise<PickupCounts | undefined> {
-  const { pipeline, feed } = input;
+export interface PickupParent {
+  /** What failed is added. */
+  readonly failures: string[];
+  readonly publish?: Publish;
+  /** Tells the pickups of one parent apart that starts several. */
+  readonly number?: number;
+}
+
+/** Picks up one feed as a workflow of its own and waits for its end; undefined when it failed. */
+export async function pickupInChild(input: PickupInput, { failures, publish, number }: PickupParent): Promise<PickupCounts | undefined> {
+  const { pipeline, feed, starter } = input;
   const counts = await noteFailure(failures, `pickup of ${feed}`, () =>
     executeChild<typeof pickupFeed>(workflowTypes.pickup, {
       // An id for each run of the parent: one that was terminated may have left a pickup that still ends.
-      workflowId: `${workflowIds.pickup(pipeline, feed)}/${workflowInfo().runId}`,
-      args: [{ ...input, wait: true }],
+      workflowId: [workflowIds.pickup(pipeline, feed), workflowInfo().runId, ...(number === undefined ? [] : [number])].join('/'),
+      args: [input],
+      // One that followed arrivals outlives its parent, as its landings outlive it, and signals itself what it stages.
+      ...(starter.kind === 'arrivals' && { parentClosePolicy: ParentClosePolicy.ABANDON }),
       typedSearchAttributes: attributesOf({ pipeline, feed }),
       staticSummary: `${feed}: pick up and land`,
     }),
@@ -26,7 +36,7 @@ export async function pickupInChild(input: PickupInput, failures: string[], publ
   const missing = missingFiles(input, counts);
   if (missing !== undefined) failures.push(missing);
   const { rows, bytes } = counts;
-  publish({
+  publish?.({
     phase: 'landing',
     feed,
     message: [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)]

@@ -2,21 +2,21 @@ import { condition } from '@temporalio/workflow';
 import type { PickupCarried, PickupInput } from '../../contracts/workflows.js';
 import { control, profiles } from '../activity-profiles.js';
 
-/** Milliseconds from the first staged load to the first news; later ones take as long as the pickup is old, so that they stay few. */
+/** Milliseconds from the first staged load to the first signal; later ones take as long as the pickup is old, so that they stay few. */
 const soonest = 2_000;
 /** A starter that has waited longer than this may be gone. */
 const starterWaits = 30_000;
 
 /**
- * Tells `followArrivals` of what a pickup stages: while it goes on, so that files don't wait for a large or a stuck one, and at its
- * end. A pickup whose starter waits for it and does the rest itself (`wait`, a backfill) has no news.
+ * Signals `followArrivals` that a pickup has staged loads: while it goes on, so that files don't wait for a large or a stuck one, and
+ * at its end. A run processes them by itself.
  */
 export class StagedLoadsNotifier {
   private readonly since: number;
   private seen: number;
-  private news = false;
+  private isDue = false;
   private isOver = false;
-  private telling: Promise<void> | undefined;
+  private notifying: Promise<void> | undefined;
 
   constructor(
     private readonly input: PickupInput,
@@ -30,33 +30,32 @@ export class StagedLoadsNotifier {
   see(staged: number): void {
     if (staged === this.seen) return;
     this.seen = staged;
-    const { wait, source } = this.input;
-    if (wait || source) return;
-    this.news = true;
+    if (this.input.starter.kind === 'run') return;
+    this.isDue = true;
     // A cancellation reaches the pickup by itself.
-    this.telling ??= this.tellWhileItLasts().catch(() => undefined);
+    this.notifying ??= this.notifyWhileItLasts().catch(() => undefined);
   }
 
-  /** The last news, where the starter does not learn them by this run's result. */
+  /** The last signal, where the starter does not learn of the loads by this run's result. */
   async end({ isContinued = false } = {}): Promise<void> {
     this.isOver = true;
-    await this.telling;
-    const isExpected = this.input.followed && !isContinued && Date.now() - this.since < starterWaits;
-    if (this.news && !isExpected) await this.tell();
+    await this.notifying;
+    const isExpected = this.input.starter.kind === 'arrivals' && !isContinued && Date.now() - this.since < starterWaits;
+    if (this.isDue && !isExpected) await this.notify();
   }
 
-  private async tellWhileItLasts(): Promise<void> {
+  private async notifyWhileItLasts(): Promise<void> {
     for (;;) {
       const pause = Math.max(soonest, Date.now() - this.since);
       if (await condition(() => this.isOver, pause)) return;
-      if (this.news) await this.tell();
-      await condition(() => this.news || this.isOver);
+      if (this.isDue) await this.notify();
+      await condition(() => this.isDue || this.isOver);
     }
   }
 
-  /** Schedules catch up on news that nobody takes. */
-  private async tell(): Promise<void> {
-    this.news = false;
+  /** Schedules catch up where nobody takes the signal. */
+  private async notify(): Promise<void> {
+    this.isDue = false;
     const { pipeline, feed } = this.input;
     await control.signalStagedLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
   }

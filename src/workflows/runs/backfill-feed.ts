@@ -12,15 +12,15 @@ import { stageToBus } from './stage-to-bus.js';
  * Lands every matching object of another store without touching it, then processes and aggregates. What was landed before stays
  * landed: started again after any end, it goes on with the rest.
  */
-export async function backfillFeed({ pipeline, feed, url, window }: BackfillInput): Promise<RunReport> {
+export async function backfillFeed({ pipeline, feed, source, window }: BackfillInput): Promise<RunReport> {
   showRetries();
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
-  const report = new LiveReport(`**${feed}** from ${asCode(url)}`);
+  const report = new LiveReport(`**${feed}** from ${asCode(source.url)}`);
   const { failures, update } = report;
 
-  publish({ phase: 'pickup', feed, message: `looking for files in ${url}` });
-  const counts = await pickupInChild({ pipeline, feed, window, source: { url }, progress }, failures, publish);
+  publish({ phase: 'pickup', feed, message: `looking for files in ${source.url}` });
+  const counts = await pickupInChild({ pipeline, feed, window, source, starter: { kind: 'run', progress } }, { failures, publish });
   if (counts) update({ pickups: { [feed]: counts } });
   await stageToBus({ pipeline, feeds: [feed], progress, publish, failures, update });
   await close();

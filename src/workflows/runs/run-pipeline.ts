@@ -24,7 +24,10 @@ export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
 
   publish({ phase: 'pickup', message: `looking for files of ${plan.feeds.join(', ')}` });
   await sideBySide(plan.feeds, plan.feeds.length, async (feed) => {
-    const counts = await pickupInChild({ pipeline, feed, progress }, failures, publish);
+    const counts = await pickupInChild(
+      { pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'run', progress } },
+      { failures, publish },
+    );
     if (counts) update({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
   });
   await stageToBus({ pipeline, feeds: plan.feeds, progress, publish, failures, update });

@@ -65,7 +65,7 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
     const old = worker(former);
     const activities: Readonly<Record<string, () => Promise<unknown>>> = {
       planPipeline: () => old.planPipeline(of),
-      claimObjects: () => old.claimObjects(of),
+      claimObjects: () => old.claimObjects({ ...of, source: { kind: 'feed' } }),
       findStaged: () => old.findStaged(of),
       processBatch: () => old.processBatch(of),
       pruneStaging: () => old.pruneStaging(of),

@@ -14,7 +14,7 @@ import { readSettings } from '../../../src/config/settings.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { migrate } from '../../../src/gear/migrate/migrate.js';
 import { openStore } from '../../../src/connectors/open-store.js';
-import type { BackfillSource } from '../../../src/contracts/activities.js';
+import type { LoadSource } from '../../../src/contracts/activities.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { FeedDefinition } from '../../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
@@ -116,7 +116,7 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
   });
 
   /** What each feed claims with the second pipeline's source at the address, and what it is told of files that it leaves. */
-  const claims = async (booksUrl: string, pipeline: string, source?: BackfillSource) => {
+  const claims = async (booksUrl: string, pipeline: string, source: LoadSource = { kind: 'feed' }) => {
     await chain.reset();
     const quick = (address: string) => new FileStore(fileURLToPath(address), 0);
     const stores = createStores(
@@ -127,11 +127,7 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
       (address) => (address.startsWith('file:') ? quick(address) : openStore(address)),
     );
     const name = pipelines.get(pipeline)?.definition.feeds[0]?.name ?? '';
-    const { faults } = await claimObjects(
-      { warehouse: chain.warehouse, pipelines, stores },
-      { pipeline, feed: name, ...(source && { source }) },
-      quietScope,
-    );
+    const { faults } = await claimObjects({ warehouse: chain.warehouse, pipelines, stores }, { pipeline, feed: name, source }, quietScope);
     const loads = await chain.warehouse.query<{ object_key: string }>('select object_key from gear.loads order by object_key');
     const waiting = await waitingFiles(
       stores.sourceOf(pipeline),
@@ -164,10 +160,10 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
     const inner = `file://${folder}/books%20here`;
     expect(await claims(inner, 'books')).toEqual({ faults: undefined, keys: ['orders-eu.csv', 'sales.csv'], leftAlone: [] });
     expect(await claims(inner, 'shop')).toMatchObject({ faults: undefined, keys: ['orders-eu.csv', 'orders-us.csv'], leftAlone: [] });
-    const whole = await claims(inner, 'shop', { url: `file://${folder}`, since: undefined });
+    const whole = await claims(inner, 'shop', { kind: 'backfill', url: `file://${folder}` });
     expect(whole.keys).toEqual(['books here/orders-us.csv', 'orders-eu.csv', 'orders-us.csv']);
     expect(whole.faults).toHaveLength(1);
-    const part = await claims(inner, 'shop', { url: `file://${folder}/books%20here`, since: undefined });
+    const part = await claims(inner, 'shop', { kind: 'backfill', url: `file://${folder}/books%20here` });
     expect(part.keys).toEqual(['orders-us.csv']);
   });
 

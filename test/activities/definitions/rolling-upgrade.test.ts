@@ -235,7 +235,7 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
     await old.migrate();
     const rows = Array.from({ length: 60 }, (_, index) => `${index + 1},name ${index + 1},${index < 30 ? '2024-02-01' : '1/2/2024'}`);
     await deliver('things-1.csv', ['Id,Label,Day', ...rows]);
-    await claimObjects(old.deps, { pipeline: 'shop', feed: 'things' }, quietScope);
+    await claimObjects(old.deps, { pipeline: 'shop', feed: 'things', source: { kind: 'feed' } }, quietScope);
     const stop = new AbortController();
     let reports = 0;
     const report = () => {

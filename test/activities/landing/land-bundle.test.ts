@@ -15,7 +15,7 @@ import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const files = 24;
 const rows = 10;
-const games = { pipeline: 'eastrock', feed: 'games' };
+const games = { pipeline: 'eastrock', feed: 'games', source: { kind: 'feed' } } as const;
 const nameOf = (file: number) => `games_${file}.csv`;
 
 describe.each(warehouses)('a bundle of small files on $name', ({ url }) => {

@@ -75,7 +75,7 @@ describe.each(warehouses)('a file that is landed in ranges on $name', ({ url }) 
     await chain.reset();
     if (store) store.read = read;
     await writeFile(join(folder, 'games.csv'), content);
-    await claimObjects(deps, { pipeline: 'eastrock', feed: 'games' }, quietScope);
+    await claimObjects(deps, { pipeline: 'eastrock', feed: 'games', source: { kind: 'feed' } }, quietScope);
     const [load] = await chain.warehouse.query<{ load_id: number }>('select load_id from gear.loads');
     return Number(load!.load_id);
   };

@@ -20,7 +20,7 @@ import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const header = 'UserID,UserName,SignUpDate,Country\n';
 const row = (id: number) => `${id},Ann,1/2/2024,Denmark\n`;
-const of = { pipeline: 'eastrock', feed: 'users' };
+const of = { pipeline: 'eastrock', feed: 'users', source: { kind: 'feed' } } as const;
 
 interface Source {
   readonly store: ObjectStore;

@@ -40,7 +40,7 @@ afterAll(async () => {
   await bucket.drop();
 });
 
-const claim = () => claimObjects(chain, { pipeline: 'eastrock', feed: 'users' }, quietScope);
+const claim = () => claimObjects(chain, { pipeline: 'eastrock', feed: 'users', source: { kind: 'feed' } }, quietScope);
 const loads = () =>
   chain.warehouse.query<{ state: string; source_state: string }>('select state, source_state from gear.loads order by load_id');
 

@@ -2,6 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { scheduledPickup } from '../../../src/contracts/workflows.js';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { otherFiles } from '../../../src/contracts/report-tables.js';
 import { missingFiles, noCounts } from '../../../src/workflows/pickup/pickup-counts.js';
@@ -24,7 +25,11 @@ describe.each(warehouses)('files that vanish before a backfill reads them, on $n
     for (const id of [1, 2, 3])
       await writeFile(join(archive, `users-${id}.csv`), `UserID,UserName,SignUpDate,Country\n${id},Ann,1/1/2024,Spain\n`);
     const claim = (since?: string) =>
-      claimObjects(chain.deps, { pipeline: 'eastrock', feed: 'users', source: { url: `file://${archive}`, since } }, quietScope);
+      claimObjects(
+        chain.deps,
+        { pipeline: 'eastrock', feed: 'users', source: { kind: 'backfill', url: `file://${archive}`, since } },
+        quietScope,
+      );
     const first = await claim();
     expect(first).toMatchObject({ found: 3, before: 0, claimed: 3 });
     await rename(archive, `${archive}-away`);
@@ -40,8 +45,8 @@ describe.each(warehouses)('files that vanish before a backfill reads them, on $n
 });
 
 it('says what is missing, which is no good end of a backfill, nor of a pickup whose source is only its own', () => {
-  const input = { pipeline: 'eastrock', feed: 'users' };
-  const backfill = { ...input, source: { url: 'file:///archive/' } };
+  const input = scheduledPickup({ pipeline: 'eastrock', feed: 'users' });
+  const backfill = { ...input, source: { kind: 'backfill', url: 'file:///archive/' } } as const;
   expect(missingFiles(input, noCounts)).toBeUndefined();
   expect(missingFiles(input, { ...noCounts, replaced: 2 })).toBeUndefined();
   expect(missingFiles(input, { ...noCounts, gone: 1 })).toContain('users: 1 file vanished before being read');

@@ -109,7 +109,8 @@ export class Lab {
     return this.execute<PickupCounts>(workflowTypes.pickup, workflowIds.pickup(pipelineName, feed), {
       pipeline: pipelineName,
       feed,
-      wait: true,
+      source: { kind: 'feed' },
+      starter: { kind: 'run', progress: { workflowId: 'nobody' } },
     });
   }
 

@@ -7,7 +7,7 @@ import { runActivity } from '../../../src/activities/run-activity.js';
 import { signalArrivals } from '../../../src/connectors/temporal/signal-arrivals.js';
 import type { Activities, StaleMarts, LandResult } from '../../../src/contracts/activities.js';
 import { arrivalSignals, workflowIds, workflowTypes, type ArrivalSignal } from '../../../src/contracts/names.js';
-import type { RunReport } from '../../../src/contracts/workflows.js';
+import { scheduledPickup, type PickupStarter, type RunReport } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
 import { landingActivities } from '../landing-activities.js';
@@ -304,18 +304,18 @@ describe('arrivals', () => {
 
   it('that a schedule picked up are followed at once too; a run that does it itself is left alone', async () => {
     const [world, pipeline] = [new World(), newPipeline()];
-    const pickUp = (wait: boolean, id: string) =>
+    const pickUp = (starter: PickupStarter, id: string) =>
       host.client.workflow.execute(workflowTypes.pickup, {
         workflowId: id,
         taskQueue: host.taskQueue,
-        args: [{ pipeline, feed: 'users', wait }],
+        args: [{ ...scheduledPickup({ pipeline, feed: 'users' }), starter }],
       });
     await host.withWorker(world.activities(), async () => {
       world.put('users');
-      await pickUp(true, `${pipeline}/of-a-run`);
+      await pickUp({ kind: 'run', progress: { workflowId: 'nobody' } }, `${pipeline}/of-a-run`);
       await expect(following(pipeline).describe()).rejects.toMatchObject({ name: 'WorkflowNotFoundError' });
       world.put('users');
-      await pickUp(false, `${pipeline}/of-a-schedule`);
+      await pickUp({ kind: 'schedule' }, `${pipeline}/of-a-schedule`);
       expect(await following(pipeline).result()).toMatchObject({ feeds: { users: { loads: 2 } } });
       expect(world.times('pickup users')).toBe(2);
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
 import type { LandResult } from '../../../src/contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
-import type { PickupCounts, PickupInput } from '../../../src/contracts/workflows.js';
+import { scheduledPickup, type PickupCounts, type PickupInput } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
 import { Loads, staged } from '../loads.js';
@@ -13,13 +13,16 @@ const continueAfter = 60;
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1);
 const ascending = (loadIds: readonly number[]) => [...loadIds].sort((a, b) => a - b);
 
+/** The starter that waits for every landing; nobody hears of its progress. */
+const ofRun = { kind: 'run', progress: { workflowId: 'nobody' } } as const;
+
 describe('a pickup of small files', () => {
   const host = hostWorkflows({ continueAfter });
   const start = (feed: string, input: Partial<PickupInput> = {}) =>
     host.client.workflow.start(workflowTypes.pickup, {
       workflowId: workflowIds.pickup(host.pipeline, feed),
       taskQueue: host.taskQueue,
-      args: [{ pipeline: host.pipeline, feed, ...input }],
+      args: [{ ...scheduledPickup({ pipeline: host.pipeline, feed }), ...input }],
     });
   const run = async (feed: string, input: Partial<PickupInput> = {}) => (await (await start(feed, input)).result()) as PickupCounts;
   const landings = async (feed: string) => {
@@ -93,7 +96,7 @@ describe('a pickup of small files', () => {
       failed: loadIds.filter((loadId) => loadId === 3 || loadId === 4).map((loadId) => ({ loadId, type: 'unavailable' as const })),
     });
     await host.withWorker(loads.activities(landing, bundle), async () => {
-      const counts = await run('one-bad', { wait: true });
+      const counts = await run('one-bad', { starter: ofRun });
       expect(counts).toMatchObject({ staged: 59, failed: 1, pending: 0, failures: ['load 4: the object may not be read'] });
       expect(attempts).toBe(3);
       await until(async () => (await landings('one-bad')).length >= 2);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import type { Activities } from '../../../src/contracts/activities.js';
-import type { PickupCounts, PickupInput } from '../../../src/contracts/workflows.js';
+import { scheduledPickup, type PickupCounts, type PickupInput } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
 import { Loads, staged } from '../loads.js';
@@ -10,13 +10,16 @@ import { hostWorkflows } from '../workflow-host.js';
 /** Events after which this suite's server suggests to continue as new; a server does so after 4,096. */
 const continueAfter = 200;
 
+/** The starter that waits for every landing; nobody hears of its progress. */
+const ofRun = { kind: 'run', progress: { workflowId: 'nobody' } } as const;
+
 describe('a pickup', () => {
   const host = hostWorkflows({ continueAfter });
   const start = (feed: string, input: Partial<PickupInput> = {}, id = workflowIds.pickup(host.pipeline, feed)) =>
     host.client.workflow.start(workflowTypes.pickup, {
       workflowId: id,
       taskQueue: host.taskQueue,
-      args: [{ pipeline: host.pipeline, feed, ...input }],
+      args: [{ ...scheduledPickup({ pipeline: host.pipeline, feed }), ...input }],
     });
   const eventsOf = async (workflowId: string, runId?: string) =>
     (await host.client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? [];
@@ -100,7 +103,7 @@ describe('a pickup', () => {
     await host.withWorker({ ...activities, awaitLanding }, async () => {
       const first = await start('shared');
       await until(() => begun === 3);
-      const waiting = await start('shared', { wait: true }, workflowIds.pickup(host.pipeline, 'shared-run'));
+      const waiting = await start('shared', { starter: ofRun }, workflowIds.pickup(host.pipeline, 'shared-run'));
       await until(() => awaited.size === 3);
       release();
       expect(await waiting.result()).toMatchObject({ staged: 3, pending: 0, rows: 30 });
@@ -127,7 +130,7 @@ describe('a pickup', () => {
   it('lands the loads of a new warehouse although the namespace has seen their numbers before', async () => {
     for (const warehouse of [new Loads(3), new Loads(3)]) {
       await host.withWorker(warehouse.activities(), async () => {
-        expect(await (await start('renewed', { wait: true })).result()).toMatchObject({ staged: 3, failed: 0, pending: 0 });
+        expect(await (await start('renewed', { starter: ofRun })).result()).toMatchObject({ staged: 3, failed: 0, pending: 0 });
       });
       expect(warehouse.landed.sort()).toEqual([1, 2, 3]);
     }

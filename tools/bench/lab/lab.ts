@@ -167,7 +167,12 @@ export class Lab {
 
   /** Lands what is in the bucket of one feed, nothing more. */
   pickup(feed: string): Promise<Executed<PickupCounts>> {
-    return this.#execute('pickupFeed', `${pipeline}/${feed}/pickup`, { pipeline, feed, wait: true });
+    return this.#execute('pickupFeed', `${pipeline}/${feed}/pickup`, {
+      pipeline,
+      feed,
+      source: { kind: 'feed' },
+      starter: { kind: 'run', progress: { workflowId: 'nobody' } },
+    });
   }
 
   #execute<Result>(type: string, workflowId: string, input: object): Promise<Executed<Result>> {
