@@ -6,6 +6,7 @@ import { leadingColumns, stagingFormat } from '../../engine/read/staging-format.
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
+import { stagedColumns } from './file-columns.js';
 import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks.js';
 import type { ReadHeader } from '../../gear/loads/contracts.js';
 import type { Load } from '../../gear/loads/load-row.js';
@@ -69,7 +70,7 @@ function limitOf({ chunk, limit }: ChunkWork): ScanLimit {
 
 function loadStatement({ feed, header }: ChunkWork): string {
   return `load data local infile 'strata' into table staging.${identifier(feed.name)} ${stagingFormat}
-  (${columnList([...leadingColumns, ...header])}) set load_id = ?`;
+  (${columnList([...leadingColumns, ...stagedColumns(header)])}) set load_id = ?`;
 }
 
 /** Reports how far the object is while the server pulls. */
@@ -81,7 +82,8 @@ async function* withProgress(chunk: ScanChunk, report: () => void): AsyncGenerat
 }
 
 function checkEnd({ load, chunk, scan }: ChunkWork, { endOffset }: ScanChunk): void {
-  const end = chunk.endOffset ?? load.object.size;
+  // The rows of a decoded object have their places in its text, whose length is known only now.
+  const end = scan.isDecoded ? endOffset : (chunk.endOffset ?? load.object.size);
   if (scan.done && endOffset !== end)
     throw new StrataError(
       'invariant',

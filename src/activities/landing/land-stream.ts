@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import type { Contract } from '../../engine/read/contract.js';
+import { decode, isPlain } from '../../engine/read/decode/decode.js';
 import { ObjectScan } from '../../engine/read/csv/object-scan.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { columnNames, columnOrder, contractOf } from './file-columns.js';
+import { columnNames, columnOrder, contractOf, stagedColumns } from './file-columns.js';
 import { landChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
@@ -37,6 +38,9 @@ export async function landStream(
       const outcome = await scan.readHeader();
       if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, load, outcome, scope);
       header = columnNames(outcome.columnOrder, contract);
+      const ignored = header.length - stagedColumns(header).length;
+      if (ignored > 0)
+        scope.log.warn(`load ${load.loadId} of feed ${load.feed}: columns of the file that the feed does not have and ignores: ${ignored}`);
     }
     for (let chunk: PlannedChunk | undefined = first; chunk;)
       chunk = await landChunk(
@@ -63,6 +67,10 @@ async function openScan(
   const { object } = load;
   const order = columnOrder(load, contract);
   const start = order && { offset: startOffset, line: startLine, columnOrder: order };
+  if (!isPlain(contract.coding)) {
+    const source = await stores.open(load.storeUrl).read(object, { start: 0, signal });
+    return { scan: new ObjectScan(contract, decode(source as AsyncIterable<Uint8Array>, contract.coding, startOffset), start), source };
+  }
   const isAtEnd = start !== undefined && start.offset >= object.size;
   const range = { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };
   const source = isAtEnd ? Readable.from([]) : await stores.open(load.storeUrl).read(object, { ...range, signal });

@@ -1,5 +1,6 @@
 import type { LandPlan } from '../../contracts/activities.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
+import { isPlain } from '../../engine/read/decode/decode.js';
 import { planRanges, type RangePlan } from '../../engine/read/csv/plan-ranges.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { firstChunk, plannedChunks } from '../../gear/loads/chunks.js';
@@ -44,8 +45,8 @@ export async function planLanding(deps: LandDeps, load: Load, scope: ActivitySco
     const earlier = isReleased(load) || (await isLaterRelease(deps, load));
     return { load, plan: { ...whole, ranges: [], outcome, ...(earlier && { earlier }) } };
   }
-  const rangeBytes = rangeBytesOf(load.object.size, deps.rangeBytes);
-  if (!load.header && rangeBytes !== undefined) {
+  const rangeBytes = (await isDivisible(deps, load)) ? rangeBytesOf(load.object.size, deps.rangeBytes) : undefined;
+  if (rangeBytes !== undefined) {
     await divide(deps, load, rangeBytes, scope);
     return planLanding(deps, await readLoad(deps.warehouse, load.loadId), scope);
   }
@@ -53,6 +54,13 @@ export async function planLanding(deps: LandDeps, load: Load, scope: ActivitySco
   if (planned.length === 0) throw new StrataError('contention', `load ${load.loadId} was landed by another worker in the meantime`);
   const ranges = planned.flatMap(({ number, endOffset }) => (endOffset === undefined ? [] : [number]));
   return { load, plan: { ...whole, ranges: ranges.length > 0 ? ranges : ['open'], outcome } };
+}
+
+/** Rows of a decoded object can be found only from its start. */
+async function isDivisible(deps: LandDeps, load: Load): Promise<boolean> {
+  if (load.header) return false;
+  const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
+  return isPlain(contractOf(load, feed).coding);
 }
 
 /** One look at all bytes of the object finds where rows begin. A bad header refuses the load. */

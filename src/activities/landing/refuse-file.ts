@@ -1,4 +1,5 @@
 import type { BadHeader } from '../../engine/read/csv/header/header-reader.js';
+import type { UnreadableFileError } from '../../engine/read/decode/unreadable-file-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { shownKey, type Load } from '../../gear/loads/load-row.js';
 import { refuseLoad } from '../../gear/loads/load-states.js';
@@ -14,6 +15,12 @@ export async function refuseFile(warehouse: Warehouse, load: Load, header: BadHe
   const reject = { lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw };
   await refuseLoad(warehouse, load, { reject, problem: textOf(header) }, scope);
   scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
+}
+
+/** A file that can't be decoded: what was landed of it is dropped, however much that is. */
+export async function refuseUnreadable(warehouse: Warehouse, load: Load, error: UnreadableFileError, scope: ActivityScope): Promise<void> {
+  const header = { kind: 'bad_header', lineNumber: 0, raw: Buffer.alloc(0), problem: error.message } as const;
+  await refuseFile(warehouse, load, header, scope);
 }
 
 function textOf({ problem, found }: BadHeader): string {

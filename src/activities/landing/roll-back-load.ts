@@ -2,15 +2,19 @@ import { ObjectChangedError } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import type { Load } from '../../gear/loads/load-row.js';
 import { dropLoad, restartLoad } from '../../gear/loads/load-states.js';
+import { UnreadableFileError } from '../../engine/read/decode/unreadable-file-error.js';
+import { refuseUnreadable } from './refuse-file.js';
 import { ColumnsChangedError } from './file-columns.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /**
  * Rolls back what was landed of a load that can't go on as it was begun: its object changed, which ends it, or its feed's contract,
- * which restarts it. Throws any other error.
+ * which restarts it, or its
+ * file can't be read, which refuses it. Throws any other error.
  */
 export async function rollBackLoad(warehouse: Warehouse, load: Load, error: unknown, scope: ActivityScope): Promise<void> {
   if (error instanceof ObjectChangedError) return dropLoad(warehouse, load, error.change, scope);
+  if (error instanceof UnreadableFileError) return refuseUnreadable(warehouse, load, error, scope);
   if (!(error instanceof ColumnsChangedError)) throw error;
   await restartLoad(warehouse, load, scope);
   scope.log.warn(`the contract of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);

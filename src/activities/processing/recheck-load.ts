@@ -1,11 +1,12 @@
 import type { FeedRef } from '../../contracts/activities.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import { contractChecksum, type Contract } from '../../engine/read/contract.js';
+import { isIgnoredName } from '../../engine/read/ignored-columns.js';
 import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-check.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { contractOf } from '../landing/file-columns.js';
 import { saveRecheck } from '../../gear/loads/contracts.js';
+import { contractOf, stagedColumns } from '../landing/file-columns.js';
 import { readLoad, type Load } from '../../gear/loads/load-row.js';
 import { quarantineRejects } from '../../gear/loads/quarantine.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -52,8 +53,8 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
   const load = await readLoad(transaction, loadId);
   const contract = contractOf(load, feed);
   if (load.state !== 'staged' || load.contract === contract.checksum) return 0;
-  const header = (load.header ?? feed.columns.map(({ name }) => name)).filter((name) =>
-    contract.columns.some((column) => column.name === name),
+  const header = (load.header ?? feed.columns.map(({ name }) => name)).filter(
+    (name) => isIgnoredName(name) || contract.columns.some((column) => column.name === name),
   );
   const rejected = await rejectRows(transaction, load, feed, contract, header);
   await saveRecheck(transaction, load, { header, contract: contract.checksum, rejected });
@@ -67,10 +68,12 @@ async function rejectRows(
   contract: Contract,
   header: readonly string[],
 ): Promise<number> {
-  if (header.length === 0) return 0;
+  if (stagedColumns(header).length === 0) return 0;
   const check = new StagedRowCheck(contract, header);
   const staging = `staging.${identifier(feed.name)}`;
-  const fields = header.map((name) => `cast(s.${identifier(name)} as binary) as ${identifier(name)}`).join(', ');
+  const fields = stagedColumns(header)
+    .map((name) => `cast(s.${identifier(name)} as binary) as ${identifier(name)}`)
+    .join(', ');
   const { bytes, rowsStaged } = load.result;
   const page = Math.max(1, Math.min(maxPageRows, Math.floor((maxPageBytes * rowsStaged) / Math.max(1, bytes))));
   let rejected = 0;

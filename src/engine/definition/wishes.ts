@@ -4,22 +4,23 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
     'nullable null optional required mandatory notNull allowEmpty default defaultValue nullValue',
     'write nullable: true beside the type of the column, and an empty value is stored as NULL; a text can have another value for an empty one',
   ],
+  ['delimiter separator sep fieldSeparator columnSeparator', "it belongs to the feed's format: { kind: 'csv', delimiter: ';' }"],
+  ['encoding charset characterSet', "it belongs to the feed's format: { kind: 'csv', encoding: 'windows-1252' }"],
   [
-    'delimiter separator sep fieldSeparator columnSeparator',
-    'files must be separated by commas; convert others before they are put into the source',
+    'compression compressed compress gzip zip codec',
+    "it belongs to the feed's format: { kind: 'csv', compression: 'gzip' }; gzip alone is read",
   ],
   [
-    'encoding charset characterSet',
-    'files must be UTF-8; convert others before they are put into the source, for example with iconv -f windows-1252 -t utf-8',
+    'hasHeader header headers headerRow noHeader skipHeader headerLine',
+    "it belongs to the feed's format: { kind: 'csv', header: 'none' } for files without a header, 'position' for one whose names do not count",
   ],
-  ['compression compressed compress gzip zip codec', 'files must not be compressed; unpack them before they are put into the source'],
   [
-    'hasHeader header headers headerRow noHeader skip skipRows skipLines skipHeader headerLine comment comments footer',
-    'the first line of a file must be the header with the names of its columns; add it, or take other lines out, before the file is put into the source',
+    'skip skipRows skipLines comment comments footer',
+    'the header, or the first row, must be the first line of a file; take other lines out before the file is put into the source',
   ],
   [
     'quote quotes quoteChar escape escapeChar lineTerminator newline',
-    'files must be CSV as RFC 4180 has it: fields in ", a " in them doubled',
+    "the sign around fields belongs to the feed's format: { kind: 'csv', quote: \"'\" }; inside of a field it must be doubled, and lines end with LF or CR LF",
   ],
   [
     'deletes delete deleted tombstone tombstones softDelete snapshot full fullLoad truncate mode writeMode',
@@ -27,7 +28,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     'extra extraColumns additional additionalColumns ignoreUnknown ignoreExtra allowExtra strict',
-    'a file must have the columns of its feed and no others; make a feed of its own for files of another layout',
+    "it belongs to the feed's format: { kind: 'csv', extraColumns: 'ignore' }",
   ],
   [
     'primaryKey primary_key keys unique uniqueKey mergeKey',

@@ -1,7 +1,9 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { traitsOf } from '../types/column-traits.js';
-import { reasonsOf } from './contract.js';
+import { dialectOf, reasonsOf } from './contract.js';
+import type { Dialect } from './csv/dialect.js';
+import { isIgnoredName } from './ignored-columns.js';
 import { found, RowSplitter } from './csv/row-splitter.js';
 
 /** A rule of a feed that a row breaks. */
@@ -39,13 +41,14 @@ export function brokenRules(
   const whole = reasons.find((reason) => reason in ofWholeRows);
   if (whole !== undefined) return [{ reason: whole, rule: ofWholeRows[whole]! }];
   const columns = header?.map((name) => feed.columns.find((column) => column.name === name));
-  const fields = columns && fieldsOf(raw, columns.length + 1);
+  const fields = columns && fieldsOf(raw, columns.length + 1, dialectOf(feed.format));
   if (!columns || !fields) return reasons.map((reason) => ({ reason, rule: ruleOfReason(feed, reason) }));
   if (fields.length !== columns.length) {
     const rule = `the row has ${fields.length > columns.length ? 'more than' : `${fields.length} of`} ${columns.length} columns`;
     return [{ reason: 'wrong_column_count', rule }];
   }
   return columns.flatMap((column, index): BrokenRule[] => {
+    if (isIgnoredName(header?.[index] ?? '')) return [];
     const value = fields[index] ?? '';
     const broken = column ? brokenBy(column, value) : reasons.includes(replayedRow.reason) ? ofPlaces : undefined;
     return broken ? [{ ...broken, column: column?.header ?? replayedRow.column, place: index + 1, value }] : [];
@@ -76,14 +79,15 @@ function ruleOfReason({ columns }: FeedDefinition, reason: string): string {
 }
 
 /** The row's fields, trimmed; at most `most` of them, and none of what is no row. */
-function fieldsOf(raw: Buffer, most: number): string[] | undefined {
+function fieldsOf(raw: Buffer, most: number, dialect: Dialect): string[] | undefined {
   const bytes = Buffer.concat([raw, Buffer.from('\n')]);
-  const row = new RowSplitter(most);
+  const row = new RowSplitter(most, dialect);
+  const quote = dialect.quote === undefined ? undefined : String.fromCharCode(dialect.quote);
   if (raw.length === 0 || row.split(bytes, 0, raw.length, true) !== found.row) return undefined;
   return Array.from({ length: Math.min(row.count, most) }, (_, index) =>
     bytes
       .toString('utf8', row.starts[index], row.ends[index])
-      .replaceAll('""', '"')
+      .replaceAll(quote === undefined ? '' : quote + quote, quote ?? '')
       .replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''),
   );
 }

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { placeCheck } from '../types/bytes/number-checks.js';
+import { standardDialect, type Dialect } from './csv/dialect.js';
+import { noCoding, type Coding } from './decode/decode.js';
+import type { FormatDefinition } from './format.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
 
@@ -21,8 +24,12 @@ export interface ColumnContract {
   readonly optional: boolean;
 }
 
-/** What a good row of a feed is, made ready for the scanner. */
+/** What a good row of a feed is and how it is written, made ready for the scanner. */
 export interface Contract {
+  readonly dialect: Dialect;
+  readonly coding: Coding;
+  /** Columns that the feed does not have are no mistake. */
+  readonly ignoresExtra: boolean;
   /** In the definition's order; in a replay's, that of the rows' former places comes last. */
   readonly columns: readonly ColumnContract[];
   readonly reasons: readonly string[];
@@ -37,8 +44,13 @@ const rulesVersion = 1;
  * Tells contracts apart: rows that one of them has checked are not for the statements of another. Names in headers do not count, for
  * staged rows have the definition's.
  */
-export function contractChecksum({ columns, reasons }: FeedDefinition): string {
-  const rules = { rulesVersion, columns: columns.map(({ name, type, nullable, reason }) => ({ name, type, nullable, reason })), reasons };
+export function contractChecksum({ columns, reasons, format }: FeedDefinition): string {
+  const rules = {
+    rulesVersion,
+    ...(format && { format }),
+    columns: columns.map(({ name, type, nullable, reason }) => ({ name, type, nullable, reason })),
+    reasons,
+  };
   return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
 }
 
@@ -61,6 +73,7 @@ export function headerName(text: string): string {
 
 /**
  * Makes a feed's contract ready for scanning; with a first load, for a replay whose rows may say where they stood in its file.
+ * A replay's file is in UTF-8 with a header, whatever the feed's files are, for `strata quarantine export` writes it so.
  * Throws when a column's reason is not among the feed's reasons, or there are more than 31 of these: definitions are validated before,
  * so that is a bug.
  *
@@ -107,5 +120,27 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
       optional: true,
     });
   }
-  return { columns, reasons, checksum: contractChecksum(feed) };
+  const isReplay = firstLoadId !== undefined;
+  return {
+    columns,
+    reasons,
+    checksum: contractChecksum(feed),
+    dialect: { ...dialectOf(feed.format), ...(isReplay && { header: 'names' }) },
+    coding: isReplay ? noCoding : codingOf(feed.format),
+    ignoresExtra: feed.format?.extraColumns === 'ignore',
+  };
+}
+
+/** How the rows of a feed are divided. */
+export function dialectOf(format?: FormatDefinition): Dialect {
+  const { delimiter, quote, header } = format ?? {};
+  return {
+    delimiter: delimiter?.charCodeAt(0) ?? standardDialect.delimiter,
+    quote: quote === 'none' ? undefined : (quote?.charCodeAt(0) ?? standardDialect.quote),
+    header: header ?? standardDialect.header,
+  };
+}
+
+function codingOf(format?: FormatDefinition): Coding {
+  return { encoding: format?.encoding ?? noCoding.encoding, compression: format?.compression ?? noCoding.compression };
 }

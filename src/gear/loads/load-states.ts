@@ -47,13 +47,17 @@ export async function refuseLoad(
 ): Promise<void> {
   await warehouse.transaction(async (transaction) => {
     if (!(await lockClaimed(transaction, load.loadId))) return;
+    await deleteLanded(transaction, load);
+    await insertChunks(transaction, load.loadId, [firstChunk]);
     await quarantineRejects(transaction, load, [reject]);
     await transaction.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [load.loadId, problem]);
     await transaction.execute(
       `update gear.load_chunks set state = 'staged', end_offset = 0, committed_at = utc_timestamp(6) where load_id = ?`,
       [load.loadId],
     );
-    await transaction.execute(`update gear.loads set state = 'refused', move_source = true where load_id = ?`, [load.loadId]);
+    await transaction.execute(`update gear.loads set state = 'refused', header = null, move_source = true where load_id = ?`, [
+      load.loadId,
+    ]);
   }, scope);
 }
 

@@ -305,10 +305,14 @@ describe('validatePipelines', () => {
       { 'feeds[0].columns[2].type.nullable': true },
       /^shop: feeds\[0\]\.columns\[2\]\.type: does not know "nullable"; "nullable" is not supported: write nullable: true beside the type/,
     ],
-    ['another separator', { 'feeds[0].delimiter': ';' }, /"delimiter" is not supported: files must be separated by commas; convert/],
-    ['another encoding', { 'feeds[0].Encoding': 'latin1' }, /"Encoding" is not supported: files must be UTF-8/],
-    ['compressed files', { 'feeds[0].compression': 'gzip' }, /"compression" is not supported: files must not be compressed; unpack/],
-    ['files without a header', { 'feeds[0].header': false }, /"header" is not supported: the first line of a file must be the header/],
+    ['another separator', { 'feeds[0].delimiter': ';' }, /"delimiter" is not supported: it belongs to the feed's format: .* delimiter/],
+    ['another encoding', { 'feeds[0].Encoding': 'latin1' }, /"Encoding" is not supported: it belongs to the feed's format: .* encoding/],
+    [
+      'compressed files',
+      { 'feeds[0].compression': 'gzip' },
+      /"compression" is not supported: it belongs to the feed's format: .* compression/,
+    ],
+    ['files without a header', { 'feeds[0].header': false }, /"header" is not supported: it belongs to the feed's format: .* header/],
     ['deletions', { 'feeds[0].deletes': true }, /"deletes" is not supported: rows are inserted and updated, and never deleted/],
     [
       'times',

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { replayedRow } from '../../../engine/definition/replayed-row.js';
+import { dialectOf } from '../../../engine/read/contract.js';
+import { rowText } from '../../../engine/read/csv/write-row.js';
 import { quarantineFolderOf } from '../../../engine/quarantine-folder.js';
 import { quarantinedLoad, quarantinedRows } from '../../../status/quarantined-rows.js';
 import type { Cli } from '../../cli.js';
@@ -27,17 +29,27 @@ export function exportCommand(command: Command, cli: Cli): void {
           throw new UsageError(
             `load ${loadId} has no rows to export. A refused file is in ${folder} of its source, and a backfilled file stays where it was`,
           );
-        const columns = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed)?.columns ?? [];
+        const feed = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed);
+        const columns = feed?.columns ?? [];
+        const dialect = dialectOf(feed?.format);
         // What was loaded again and is in quarantine once more still tells its first place.
         const tells = header.includes(replayedRow.column);
         const titles = (tells ? header : [replayedRow.column, ...header]).map(
           (name) => columns.find((column) => column.name === name)?.header ?? name,
         );
-        await cli.out.bytes(Buffer.from(`${titles.map(quoted).join(',')}\n`));
+        await cli.out.bytes(Buffer.from(`${rowText(titles, dialect)}\n`));
         let [rows, cut] = [0, 0];
         for await (const { offset, raw, isCut } of quarantinedRows(warehouse, loadId)) {
           if (isCut) cut += 1;
-          else if (await cli.out.bytes(Buffer.concat([Buffer.from(tells ? '' : `${loadId}@${offset},`), raw, Buffer.from('\n')])))
+          else if (
+            await cli.out.bytes(
+              Buffer.concat([
+                Buffer.from(tells ? '' : `${loadId}@${offset}${String.fromCharCode(dialect.delimiter)}`),
+                raw,
+                Buffer.from('\n'),
+              ]),
+            )
+          )
             rows += 1;
           else return;
         }
@@ -49,8 +61,4 @@ export function exportCommand(command: Command, cli: Cli): void {
         );
       });
     });
-}
-
-function quoted(title: string): string {
-  return /[",\n\r]/.test(title) ? `"${title.replaceAll('"', '""')}"` : title;
 }

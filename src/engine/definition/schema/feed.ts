@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';
 import { columnName, list, name, reasonName, trimmed } from './parts.js';
 
@@ -48,6 +49,7 @@ export const feedSchema = z
       .describe(
         "A JavaScript regular expression (flag u) over the file's key below the source's address. A file belongs to one feed at most.",
       ),
+    format: formatSchema.optional(),
     columns: list(columnSchema, 'column'),
     reasons: z.array(reasonName).describe("The reasons of the feed's columns, in the order in which a row reports them."),
     entities: list(entitySchema, 'entity').describe('The first one has the counts that commands show.'),

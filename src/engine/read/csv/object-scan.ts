@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.js';
+import { isPlain } from '../decode/decode.js';
 import { HeaderReader, type HeaderOutcome } from './header/header-reader.js';
 import type { Reject } from '../reject.js';
 import { Scanner, type ScanLimit } from './scanner.js';
@@ -52,6 +53,11 @@ export class ObjectScan {
     this.#contract = contract;
     this.#source = source[Symbol.asyncIterator]();
     if (start !== undefined) this.#begin(start);
+  }
+
+  /** Places of rows are those of the object's text, not of its bytes. */
+  get isDecoded(): boolean {
+    return !isPlain(this.#contract.coding);
   }
 
   /** Bytes taken from the source so far, those of rows not yet ended too. */

@@ -1,4 +1,5 @@
 import type { Contract } from '../contract.js';
+import type { Dialect } from './dialect.js';
 import { HeaderReader, type BadHeader, type GoodHeader } from './header/header-reader.js';
 import { RowBoundaries, type RowBoundary } from './row-boundaries.js';
 
@@ -31,12 +32,12 @@ export async function planRanges(
     }
     const outcome = reader.push(bytes);
     if (outcome?.kind === 'bad_header') return outcome;
-    if (outcome) body = begin(outcome, rangeBytes);
+    if (outcome) body = begin(outcome, rangeBytes, contract.dialect);
   }
   if (!body) {
     const outcome = reader.end();
     if (outcome.kind === 'bad_header') return outcome;
-    body = begin(outcome, rangeBytes);
+    body = begin(outcome, rangeBytes, contract.dialect);
   }
   const boundaries = body.rows.end();
   return { kind: 'ok', columnOrder: body.columnOrder, starts: [body.start, ...boundaries], end: body.rows.offset };
@@ -48,9 +49,9 @@ interface Body {
   readonly rows: RowBoundaries;
 }
 
-function begin({ columnOrder, nextOffset, nextLine, rest }: GoodHeader, rangeBytes: number): Body {
+function begin({ columnOrder, nextOffset, nextLine, rest }: GoodHeader, rangeBytes: number, dialect: Dialect): Body {
   const start = { offset: nextOffset, line: nextLine };
-  const rows = new RowBoundaries(start, rangeBytes);
+  const rows = new RowBoundaries(start, rangeBytes, dialect);
   rows.push(rest);
   return { columnOrder, start, rows };
 }

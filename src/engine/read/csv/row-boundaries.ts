@@ -1,10 +1,10 @@
+import { standardDialect, type Dialect } from './dialect.js';
 import { InputWindow } from './input-window.js';
 import { LongRow } from './long-row.js';
 import { found, maxRowBytes, RowSplitter, seenQuote } from './row-splitter.js';
 import { countLineFeeds } from './count-line-feeds.js';
 
 const lineFeed = 0x0a;
-const quote = 0x22;
 
 /** A row's start, from which a scan goes on exactly as one that came there. */
 export interface RowBoundary {
@@ -26,7 +26,8 @@ export interface RowBoundary {
 export class RowBoundaries {
   readonly #window = new InputWindow();
   /** Fields are of no interest here. */
-  readonly #splitter = new RowSplitter(0);
+  readonly #splitter: RowSplitter;
+  readonly #quote: number | undefined;
   readonly #every: number;
   readonly #boundaries: RowBoundary[] = [];
   #target: number;
@@ -38,7 +39,9 @@ export class RowBoundaries {
   #ended = false;
 
   /** `start`: the row at which the bytes begin; `every`: bytes from one boundary to the next, about: to the row's end. */
-  constructor(start: RowBoundary, every: number) {
+  constructor(start: RowBoundary, every: number, dialect: Dialect = standardDialect) {
+    this.#splitter = new RowSplitter(0, dialect);
+    this.#quote = dialect.quote;
     this.#offset = start.offset;
     this.#line = start.line;
     this.#every = every;
@@ -81,7 +84,7 @@ export class RowBoundaries {
   /** Goes on over the whole lines before the next quote. */
   #skipPlain(): void {
     const { bytes, start, end } = this.#window;
-    const next = bytes.indexOf(quote, start);
+    const next = this.#quote === undefined ? -1 : bytes.indexOf(this.#quote, start);
     const plainEnd = next === -1 || next > end ? end : next;
     if (plainEnd === start) return;
     const rowsEnd = bytes.lastIndexOf(lineFeed, plainEnd - 1) + 1;

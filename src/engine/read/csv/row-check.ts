@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { ignoredColumn } from '../ignored-columns.js';
 import type { ColumnContract, Contract } from '../contract.js';
 import { maxRowBytes, seenDoubledQuote } from './row-splitter.js';
 import type { ValueCheck } from '../../types/traits.js';
@@ -7,7 +8,6 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const space = 0x20;
 const tab = 0x09;
-const quote = 0x22;
 
 /** Where the fields of a row are. */
 export interface SplitRow {
@@ -23,6 +23,9 @@ function isSpace(byte: number): boolean {
   return byte === space || byte === tab || byte === carriageReturn || byte === lineFeed;
 }
 
+/** Whatever stands in a column that is ignored is good. */
+const ignored: Pick<ColumnContract, 'check' | 'bad' | 'empty'> = { check: () => true, bad: 0, empty: 0 };
+
 /** Checks the columns of rows whose number of columns is right, in the order that the file's header gave. */
 export class RowCheck {
   /** Set by `check`: a field has white space around it. */
@@ -30,6 +33,7 @@ export class RowCheck {
   /** Set by `check`: holds the fields, at the row's starts and ends. */
   fields: Buffer;
   readonly #contract: Contract;
+  readonly #quote: number;
   readonly #checks: ValueCheck[];
   readonly #bad: Int32Array;
   readonly #empty: Int32Array;
@@ -40,15 +44,18 @@ export class RowCheck {
   #unchecked = true;
 
   constructor(contract: Contract, columnOrder: readonly number[]) {
-    const columns = columnOrder.map((index) => contract.columns[index]).filter((column): column is ColumnContract => column !== undefined);
+    const isKept = (index: number): boolean => index !== ignoredColumn;
+    const columns = columnOrder.map((index) => (isKept(index) ? contract.columns[index] : ignored));
+    const kept = columnOrder.filter(isKept);
     const required = contract.columns.filter(({ optional }) => !optional);
     if (
-      columns.length !== columnOrder.length ||
-      new Set(columns).size !== columns.length ||
-      !required.every((column) => columns.includes(column))
+      !columns.every((column) => column !== undefined) ||
+      new Set(kept).size !== kept.length ||
+      !required.every((column) => kept.includes(contract.columns.indexOf(column)))
     ) {
       throw new RangeError(`column order [${columnOrder.join(', ')}] does not name each of ${required.length} columns once`);
     }
+    this.#quote = contract.dialect.quote ?? -1;
     this.#contract = contract;
     this.#checks = columns.map((column) => column.check);
     this.#bad = Int32Array.from(columns, (column) => column.bad);
@@ -114,6 +121,7 @@ export class RowCheck {
   #undouble(row: SplitRow, bytes: Buffer): Buffer {
     const target = (this.#unquoted ??= Buffer.allocUnsafe(maxRowBytes));
     const { starts, ends, count } = row;
+    const quote = this.#quote;
     let at = 0;
     for (let i = 0; i < count; i++) {
       const start = at;

@@ -1,3 +1,5 @@
+import { standardDialect, type Dialect } from './dialect.js';
+
 /** A row longer than this is not read; bytes, without the line break that ends it. */
 export const maxRowBytes = 1 << 20;
 
@@ -5,13 +7,11 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const space = 0x20;
 const tab = 0x09;
-const quote = 0x22;
-const comma = 0x2c;
 const backslash = 0x5c;
 
 // Classes of bytes; those from seenQuote on are also bits of `RowSplitter.seen`: what a row has in it.
 const seenLineFeed = 1;
-const seenComma = 2;
+const seenDelimiter = 2;
 export const seenQuote = 4;
 export const seenBackslash = 8;
 export const seenNonAscii = 16;
@@ -20,12 +20,16 @@ export const seenNul = 32;
 export const seenDoubledQuote = 64;
 
 const lasting = seenBackslash | seenNonAscii | seenNul;
-const classes = new Uint8Array(256).fill(seenNonAscii, 0x80);
-classes[0] = seenNul;
-classes[lineFeed] = seenLineFeed;
-classes[comma] = seenComma;
-classes[quote] = seenQuote;
-classes[backslash] = seenBackslash;
+/** The class of each byte. Those of a delimiter or quote that a dialect does not have are bytes like any other. */
+function classesOf({ delimiter, quote }: Dialect): Uint8Array {
+  const classes = new Uint8Array(256).fill(seenNonAscii, 0x80);
+  classes[0] = seenNul;
+  classes[backslash] = seenBackslash;
+  classes[lineFeed] = seenLineFeed;
+  classes[delimiter] = seenDelimiter;
+  if (quote !== undefined) classes[quote] = seenQuote;
+  return classes;
+}
 
 /** What `split` found at a row's start. Numbers, because they are made once a row. */
 export const found = {
@@ -43,7 +47,7 @@ export const found = {
 export type Found = (typeof found)[keyof typeof found];
 
 /**
- * Finds one row's fields by RFC 4180, strictly: a quote only around a whole field or doubled inside of one, line feed or
+ * Finds one row's fields by RFC 4180, strictly, with the delimiter and the quote of the dialect: a quote only around a whole field or doubled inside of one, line feed or
  * CRLF as the row's end, a lone CR as data. The result is in the public members, which the next call overwrites;
  * nothing is allocated. What is found does not depend on how many bytes beyond the row are given.
  *
@@ -69,7 +73,15 @@ export class RowSplitter {
   /** The bytes ended just after a quote that closes its field, unless another quote follows. */
   #atClosingQuote = false;
 
-  constructor(capacity: number) {
+  readonly #classes: Uint8Array;
+  readonly #delimiter: number;
+  /** No byte where the dialect has no quotes. */
+  readonly #quote: number;
+
+  constructor(capacity: number, dialect: Dialect = standardDialect) {
+    this.#classes = classesOf(dialect);
+    this.#delimiter = dialect.delimiter;
+    this.#quote = dialect.quote ?? -1;
     this.starts = new Int32Array(capacity);
     this.ends = new Int32Array(capacity);
   }
@@ -95,11 +107,13 @@ export class RowSplitter {
 
   #blankLine(bytes: Buffer, start: number, end: number, ended: boolean): Found {
     let at = start;
-    while (bytes[at] === space || bytes[at] === tab) at++;
+    // Tabs that separate columns are no blanks: the line is a row of empty fields.
+    const blankTab = this.#delimiter === tab ? space : tab;
+    while (bytes[at] === space || bytes[at] === blankTab) at++;
     const lineEnd = bytes[at] === carriageReturn ? at + 1 : at;
     if (bytes[lineEnd] !== lineFeed) return found.row;
     if (lineEnd === end) {
-      if (!ended) return end - start < maxRowBytes + 2 ? found.incomplete : found.longBlank;
+      if (!ended) return end - start < maxRowBytes + 2 ? found.incomplete : this.#delimiter === tab ? found.tooLong : found.longBlank;
       // A CR at the file's very end has no line feed after it, so it is data.
       if (at < end) return found.row;
     }
@@ -110,6 +124,9 @@ export class RowSplitter {
   /** For found.badQuote, contentEnd is where it was noticed. */
   #fields(bytes: Buffer, start: number, end: number, ended: boolean): Found {
     const { starts, ends } = this;
+    const classes = this.#classes;
+    const delimiter = this.#delimiter;
+    const quote = this.#quote;
     const capacity = starts.length;
     let at = start;
     let count = 0;
@@ -143,7 +160,7 @@ export class RowSplitter {
           at++;
         }
         fieldEnd = at++;
-        last = bytes[at] !== comma;
+        last = bytes[at] !== delimiter;
         if (last) {
           const lineEnd = bytes[at] === carriageReturn ? at + 1 : at;
           if (lineEnd === end && !ended) {
@@ -215,7 +232,7 @@ export class RowSplitter {
     bytes[limit] = lineFeed;
     this.#fields(bytes, start, limit, false);
     bytes[limit] = beyond;
-    const open = this.#open || (this.#atClosingQuote && beyond === quote);
+    const open = this.#open || (this.#atClosingQuote && beyond === this.#quote);
     return open ? this.#firstLine(bytes, start, end, ended) : found.tooLong;
   }
 }

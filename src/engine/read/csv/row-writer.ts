@@ -1,3 +1,6 @@
+import { ignoredColumn } from '../ignored-columns.js';
+import type { Contract } from '../contract.js';
+import { standardDialect } from './dialect.js';
 import { viewOf, type InputWindow } from './input-window.js';
 import { maxOverheadBytes, writeClean, writeField, writeFieldEnd, writeLeading } from '../staging-format.js';
 import { seenBackslash, seenQuote, type RowSplitter } from './row-splitter.js';
@@ -12,13 +15,20 @@ export class RowWriter {
   #rows = 0;
   readonly #onRows: (lines: Buffer, rows: number) => void;
 
-  constructor(onRows: (lines: Buffer, rows: number) => void) {
+  /** Rows without quotes and backslashes are copied whole, because the file divides them as the server expects it. */
+  readonly #copies: boolean;
+  /** Places of the fields that are kept. */
+  readonly #kept: readonly number[];
+
+  constructor(contract: Contract, columnOrder: readonly number[], onRows: (lines: Buffer, rows: number) => void) {
+    this.#kept = [...columnOrder.keys()].filter((place) => columnOrder[place] !== ignoredColumn);
+    this.#copies = contract.dialect.delimiter === standardDialect.delimiter && this.#kept.length === columnOrder.length;
     this.#onRows = onRows;
   }
 
   /** Writes the row that `row` found at the window's start; `fields` holds the fields: the window's bytes unless quotes were doubled. */
   write(window: InputWindow, row: RowSplitter, fields: Buffer, rowOffset: number, lineNumber: number, padded: boolean): void {
-    const clean = (row.seen & (seenQuote | seenBackslash)) === 0;
+    const clean = this.#copies && (row.seen & (seenQuote | seenBackslash)) === 0;
     const rowBytes = row.contentEnd - window.start;
     const needed = maxOverheadBytes + (clean ? rowBytes : 2 * rowBytes);
     if (this.#length + needed > this.#out.length) this.#handOut(needed);
@@ -27,10 +37,12 @@ export class RowWriter {
     if (clean) {
       at = writeClean(this.#view, at, window.view, window.start, row.contentEnd);
     } else {
-      const { starts, ends, count } = row;
-      for (let i = 0; i < count; i++) {
-        at = writeField(out, at, fields, starts[i]!, ends[i]!);
-        at = writeFieldEnd(out, at, i === count - 1);
+      const { starts, ends } = row;
+      const kept = this.#kept;
+      for (let i = 0; i < kept.length; i++) {
+        const place = kept[i]!;
+        at = writeField(out, at, fields, starts[place]!, ends[place]!);
+        at = writeFieldEnd(out, at, i === kept.length - 1);
       }
     }
     this.#length = at;

@@ -14,7 +14,7 @@ export interface ScanSink {
 
 export interface ScannerOptions {
   readonly contract: Contract;
-  /** The file's columns as indexes into the feed's columns, each once. */
+  /** The file's columns as indexes into the feed's columns, each once, or `ignoredColumn`. */
   readonly columnOrder: readonly number[];
   /** Offset in the object of the first byte that will be pushed; a row begins there. Bytes. */
   readonly startOffset: number;
@@ -64,8 +64,8 @@ export class Scanner {
     this.#sink = options.sink;
     this.#check = new RowCheck(options.contract, options.columnOrder);
     // One more than there should be is enough to see that there are too many.
-    this.#splitter = new RowSplitter(options.columnOrder.length + 1);
-    this.#writer = new RowWriter((lines, rows) => this.#sink.onRows(lines, rows));
+    this.#splitter = new RowSplitter(options.columnOrder.length + 1, options.contract.dialect);
+    this.#writer = new RowWriter(options.contract, options.columnOrder, (lines, rows) => this.#sink.onRows(lines, rows));
     this.#offset = options.startOffset;
     this.#line = options.startLine;
   }

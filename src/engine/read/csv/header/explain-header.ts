@@ -1,5 +1,5 @@
 import { headerName, type Contract } from '../../contract.js';
-import { fieldsOf, listed, otherSeparators } from './fields.js';
+import { fieldsOf, listed, separatorName, separators } from './fields.js';
 import { compareNames } from './compare-names.js';
 
 /** Why a header is refused. */
@@ -20,7 +20,7 @@ const shownName = 40;
  */
 export function explainHeader(line: string, following: string, contract: Contract, otherwise?: string): HeaderProblem {
   const expected = contract.columns.filter(({ optional }) => !optional).map(({ title }) => title);
-  const names = fieldsOf(line);
+  const names = fieldsOf(line, delimiterOf(contract));
   const cause = knownCause(line, following, contract) ?? otherwise ?? compareNames(names, contract);
   const problem = `${cause}; expected: ${listed(expected, 12)}`;
   const shown = names.map((name) => JSON.stringify(name.length > shownName ? `${name.slice(0, shownName)}...` : name));
@@ -29,20 +29,21 @@ export function explainHeader(line: string, following: string, contract: Contrac
 
 /** What happened to the file as a whole, with what to do. */
 function knownCause(line: string, following: string, contract: Contract): string | undefined {
-  const names = fieldsOf(line);
+  const own = delimiterOf(contract);
+  const names = fieldsOf(line, own);
   const known = (fields: readonly string[]) => fields.filter((field) => isKnown(field, contract)).length;
   const count = contract.columns.filter(({ optional }) => !optional).length;
   if (/^"?sep=.?"?\s*$/i.test(line)) return 'the first line is a "sep=" line for Excel and no header; take it out';
   const [beforeReturn = ''] = line.split('\r');
-  if (line.trim().includes('\r') && known(fieldsOf(beforeReturn)) > 0) return 'its lines end with CR alone; end them with LF or CR LF';
-  for (const [separator, name] of otherSeparators) {
+  if (line.trim().includes('\r') && known(fieldsOf(beforeReturn, own)) > 0) return 'its lines end with CR alone; end them with LF or CR LF';
+  for (const [separator, name] of separators.filter(([separator]) => separator !== own)) {
     const fields = fieldsOf(line, separator);
     const isLikely = known(fields) > known(names) || (known(names) === 0 && names.length < fields.length && fields.length === count);
     if (fields.length > 1 && isLikely)
-      return `the header has ${columns(names.length)} instead of ${count}: ${name} separates the columns of this file, and a comma must`;
+      return `the header has ${columns(names.length)} instead of ${count}: ${name} separates the columns of this file, and ${separatorName(own)} must`;
   }
   const inner = /^\s*"(.*)"\s*$/s.exec(line)?.[1];
-  if (names.length === 1 && inner !== undefined && known(fieldsOf(inner)) > 0)
+  if (names.length === 1 && inner !== undefined && known(fieldsOf(inner, own)) > 0)
     return 'the whole header line stands in quotes, so that it is one column; take them out';
   const bare = names.map((name) => name.replace(/^['`´‘’“”„«»]+|['`´‘’“”„«»]+$/g, ''));
   if (known(bare) > known(names)) return 'the names of its columns stand in quotes of another kind; only " may stand around them';
@@ -53,7 +54,7 @@ function knownCause(line: string, following: string, contract: Contract): string
 /** A title, a note or an empty table before the header. */
 function laterHeader(line: string, following: string, contract: Contract): string | undefined {
   const isHeader = (text: string) => {
-    const fields = fieldsOf(text);
+    const fields = fieldsOf(text, delimiterOf(contract));
     return contract.columns.every(({ header, optional }) => optional || fields.some((field) => headerName(field) === header));
   };
   const at = following.split(/\r\n|\n|\r/, looked).findIndex(isHeader);
@@ -77,6 +78,10 @@ function rowForHeader(names: readonly string[], contract: Contract): string | un
   const hasNumbers = names.filter((name) => /^[-+]?\d[\d.,:/ TZ-]*$/.test(name)).length;
   if (!(hasNumbers > 0 && (hasNumbers * 4 >= names.length || (names.length === columns.length && fits.every(Boolean))))) return undefined;
   return "column 1 of the header is not one of the feed's; the first line looks like a row: put a header line before it";
+}
+
+function delimiterOf({ dialect }: Contract): string {
+  return String.fromCharCode(dialect.delimiter);
 }
 
 function isKnown(name: string, { columns }: Contract): boolean {

@@ -1,6 +1,7 @@
-/** Separators of other forms of CSV, with the names that people know them by. */
-export const otherSeparators: readonly (readonly [separator: string, name: string])[] = [
+/** Separators of CSV, with the names that people know them by. */
+export const separators: readonly (readonly [separator: string, name: string])[] = [
   [';', '";"'],
+  [',', 'a comma'],
   ['\t', 'a tab'],
   ['|', '"|"'],
   ['^', '"^"'],
@@ -8,6 +9,10 @@ export const otherSeparators: readonly (readonly [separator: string, name: strin
   ['\u0001', 'the control character U+0001'],
   ['\u001f', 'the control character U+001F'],
 ];
+
+export function separatorName(separator: string): string {
+  return separators.find(([sign]) => sign === separator)?.[1] ?? JSON.stringify(separator);
+}
 
 /** The fields of a line, however its quotes stand: for messages, where nothing depends on it. */
 export function fieldsOf(line: string, separator = ','): string[] {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { headerName, type Contract } from '../../contract.js';
+import { ignoredColumn } from '../../ignored-columns.js';
 import { explainHeader, type HeaderProblem } from './explain-header.js';
 import { knownBytes } from './known-bytes.js';
 import { InputWindow } from '../input-window.js';
@@ -7,11 +8,13 @@ import { LongRow } from '../long-row.js';
 import { keptRawBytes } from '../../reject.js';
 import { found, maxRowBytes, RowSplitter, seenNul } from '../row-splitter.js';
 
+/** More than a table can have. */
+const maxColumns = 4096;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 export interface GoodHeader {
   readonly kind: 'ok';
-  /** The file's columns as indexes into the feed's columns. */
+  /** The file's columns as indexes into the feed's columns, or `ignoredColumn`. */
   readonly columnOrder: readonly number[];
   /** Offset in the object of the first byte after the header, a byte order mark counted. */
   readonly nextOffset: number;
@@ -48,7 +51,7 @@ export class HeaderReader {
 
   constructor(contract: Contract) {
     this.#contract = contract;
-    this.#splitter = new RowSplitter(contract.columns.length + 1);
+    this.#splitter = new RowSplitter(contract.ignoresExtra ? maxColumns + 1 : contract.columns.length + 1, contract.dialect);
   }
 
   /** Takes the next bytes of the file, all of them; returns the outcome as soon as it is known. Not to be called again then. */
@@ -68,6 +71,8 @@ export class HeaderReader {
 
   /** The file has no more bytes. */
   end(): HeaderOutcome {
+    if (this.#contract.dialect.header === 'none' && this.#longBlank === undefined)
+      return this.#read(true) ?? this.#begin(0, this.#window.start, 0);
     const empty = this.#offset === 0 && this.#window.pending === 0 && this.#longBlank === undefined;
     return this.#read(true) ?? bad(empty ? 'the file is empty' : 'the file has no header line', Buffer.alloc(0), empty ? 0 : 1);
   }
@@ -100,11 +105,16 @@ export class HeaderReader {
           window.start = this.#splitter.next;
           continue;
         case found.tooLong:
+          if (this.#contract.dialect.header === 'none') return this.#begin(0, start, 0);
           return this.#bad('the header line is longer than 1 MiB', end);
         case found.badQuote:
+          if (this.#contract.dialect.header === 'none') return this.#begin(0, start, 0);
           return this.#bad('the header line has a misplaced quote', this.#splitter.contentEnd);
-        case found.row:
-          return this.#header(bytes);
+        case found.row: {
+          const { count, next, lineFeeds } = this.#splitter;
+          if (this.#contract.dialect.header === 'none') return this.#begin(count, start, 0);
+          return this.#contract.dialect.header === 'position' ? this.#begin(count, next, lineFeeds) : this.#header(bytes);
+        }
       }
     }
     return undefined;
@@ -130,21 +140,41 @@ export class HeaderReader {
   #header(bytes: Buffer): HeaderOutcome {
     const { start, end } = this.#window;
     const { seen, contentEnd, count, next, lineFeeds } = this.#splitter;
-    const { columns } = this.#contract;
+    const { columns, ignoresExtra } = this.#contract;
     const line = bytes.subarray(start, contentEnd);
     const isText = (seen & seenNul) === 0 && isUtf8(line);
     const order: number[] = [];
-    for (let i = 0; isText && i < Math.min(count, columns.length + 1); i++) {
-      const name = headerName(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i]).replaceAll('""', '"'));
+    let isTwice = false;
+    for (let i = 0; isText && i < Math.min(count, this.#splitter.starts.length); i++) {
+      const name = headerName(this.#unquoted(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i])));
       const index = columns.findIndex((column) => column.header === name);
-      if (index !== -1 && !order.includes(index)) order.push(index);
+      isTwice ||= index !== -1 && order.includes(index);
+      if (index !== -1 || ignoresExtra) order.push(index === -1 ? ignoredColumn : index);
     }
-    if (!isText || order.length !== count || columns.some(({ optional }, index) => !optional && !order.includes(index))) {
+    const isWhole = order.length === count && columns.every(({ optional }, index) => optional || order.includes(index));
+    if (!isText || isTwice || !isWhole) {
       return this.#bad(isText ? undefined : 'the header line is not UTF-8 text', contentEnd);
     }
     this.#advance(next - start, lineFeeds);
     const rest = Buffer.from(bytes.subarray(next, end));
     return { kind: 'ok', columnOrder: order, nextOffset: this.#offset, nextLine: this.#line, rest };
+  }
+
+  /** Rows begin at `next`, an index into the window, with columns by their places: as many as the first line has, where it may have more. */
+  #begin(count: number, next: number, lineFeeds: number): GoodHeader {
+    const { bytes, start, end } = this.#window;
+    const width = this.#contract.columns.length;
+    const extra = this.#contract.ignoresExtra ? Math.max(0, Math.min(count, maxColumns) - width) : 0;
+    this.#advance(next - start, lineFeeds);
+    const columnOrder = [...Array.from({ length: width }, (_, place) => place), ...Array.from({ length: extra }, () => ignoredColumn)];
+    return { kind: 'ok', columnOrder, nextOffset: this.#offset, nextLine: this.#line, rest: Buffer.from(bytes.subarray(next, end)) };
+  }
+
+  #unquoted(text: string): string {
+    const { quote } = this.#contract.dialect;
+    if (quote === undefined) return text;
+    const sign = String.fromCharCode(quote);
+    return text.replaceAll(sign + sign, sign);
   }
 
   /** A first line that is no header, up to `lineEnd`, an index into the window; with what is wrong where that is not its names. */

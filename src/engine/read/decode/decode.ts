@@ -1,0 +1,27 @@
+import { gunzip } from './gunzip.js';
+import { transcode, type Encoding } from './transcode.js';
+
+export interface Coding {
+  readonly encoding: Encoding;
+  readonly compression: 'none' | 'gzip';
+}
+
+export const noCoding: Coding = { encoding: 'utf-8', compression: 'none' };
+
+/** Whether the bytes of the object are those that the scanner sees; only then has a row a place in the object from which it can be read. */
+export function isPlain({ encoding, compression }: Coding): boolean {
+  return encoding === 'utf-8' && compression === 'none';
+}
+
+/**
+ * The text of an object in UTF-8 from the byte `start` of that text on, from the bytes of the whole object. Offsets of rows are those of
+ * the text.
+ */
+export async function* decode(source: AsyncIterable<Uint8Array>, coding: Coding, start = 0): AsyncGenerator<Uint8Array, void, undefined> {
+  let left = start;
+  const unpacked = coding.compression === 'gzip' ? gunzip(source) : source;
+  for await (const bytes of transcode(unpacked, coding.encoding)) {
+    if (bytes.length > left) yield bytes.subarray(left);
+    left = Math.max(0, left - bytes.length);
+  }
+}

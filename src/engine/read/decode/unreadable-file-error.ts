@@ -1,0 +1,4 @@
+/** A file whose bytes are not of the form that its feed says: no row of it can be trusted, so the file is refused whole. */
+export class UnreadableFileError extends Error {
+  override readonly name = 'UnreadableFileError';
+}
