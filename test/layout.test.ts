@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, it } from '@jest/globals';
 
@@ -23,4 +23,13 @@ it('no folder has more files than a reader takes in at a glance', () => {
   const all = ['src', 'test', 'docs', 'tools'].flatMap((name) => folders(join(root, name)));
   const full = all.filter(({ path, files }) => files.length > mostFiles && !collections.includes(path));
   expect(full.map(({ path, files }) => `${path}: ${files.length} files`)).toEqual([]);
+});
+
+it('only the gear, and the engine that renders its SQL, write the tables of gear', () => {
+  const writes = /\b(insert(?: ignore)? into|update|delete from|replace into)\s+gear\./i;
+  const writers = folders(join(root, 'src'))
+    .filter(({ path }) => !/^src\/(gear|engine)\b/.test(path))
+    .flatMap(({ path, files }) => files.map((file) => join(path, file)))
+    .filter((file) => writes.test(readFileSync(join(root, file), 'utf8')));
+  expect(writers).toEqual([]);
 });

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { otherOwner, ownerKey, parseMark, releasedText, type OwnerMark, type SourceOwner } from '../../engine/source-owner.js';
 import { StrataError } from '../../engine/strata-error.js';
-import type { Transaction } from '../../engine/warehouse.js';
+import { skipIds } from '../../gear/loads/skip-ids.js';
 import { writeMark, type OwnDeps } from './own-source.js';
 import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 
@@ -48,16 +47,6 @@ export async function releaseOwnedSource({ warehouse, store, pipeline }: OwnDeps
 function loadsOf(mark: OwnerMark | undefined): number {
   if (!mark) return 0;
   return mark.owner?.loads ?? ('loads' in mark ? mark.loads : 0);
-}
-
-/** A row of that id, though it goes at once, makes the server count on from there: workers' logins may not alter tables. */
-async function skipIds(transaction: Transaction, highest: number): Promise<void> {
-  await transaction.execute(
-    `insert into gear.loads (load_id, pipeline, feed, kind, store_url, object_key, etag, size_bytes, last_modified, identity, delivery_order, claimed_at)
-     values (?, '', '', '', '', '', '', 0, utc_timestamp(6), ?, '', utc_timestamp(6))`,
-    [highest, randomBytes(32)],
-  );
-  await transaction.execute('delete from gear.loads where load_id = ?', [highest]);
 }
 
 function changed(store: ObjectStore): StrataError {
