@@ -2,7 +2,7 @@ import type { ClaimResult, FeedRef, LoadSource } from '../../contracts/activitie
 import { releaseKindOf } from '../../engine/definition/release.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { openSource } from './claim-source.js';
+import { markLoads, openSource } from './claim-source.js';
 import { deliveredAgain } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
 import { sayLeftAlone } from './left-alone-log.js';
@@ -13,7 +13,7 @@ import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import { findReplays } from './find-replays.js';
 import { newDeliveries } from './new-deliveries.js';
 import { neighboursOf } from '../../engine/definition/match/neighbours.js';
-import { noteLoads, refuseIfBehind } from '../owner/own-source.js';
+import { refuseIfBehind } from '../owner/own-source.js';
 import type { ActivityScope } from '../run-activity.js';
 import type { Stores } from '../../engine/stores.js';
 
@@ -40,7 +40,9 @@ export async function claimObjects(
   scope: Pick<ActivityScope, 'signal' | 'report'> & Partial<Pick<ActivityScope, 'log'>>,
 ): Promise<ClaimResult> {
   const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
-  const { kind, store, owned, since } = await openSource(deps, input, scope.signal);
+  const sourceDeps = { ...deps, definition, warn: (message: string) => scope.log?.warn(message) };
+  const source = await openSource(sourceDeps, input, scope.signal);
+  const { kind, store, owned, since } = source;
   const keeps = releaseKindOf(definition) === 'keep';
   let found = 0;
   let unclaimed = 0;
@@ -91,7 +93,7 @@ export async function claimObjects(
     return insertLoads(transaction, { ...input, kind: kind === 'feed' ? 'pickup' : 'backfill', storeUrl: store.url }, claims);
   };
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
-  if (owned) await noteLoads({ ...deps, pipeline: input.pipeline, store }, owned, scope.signal);
+  await markLoads(sourceDeps, source, input.pipeline, scope.signal);
   return {
     found,
     before,

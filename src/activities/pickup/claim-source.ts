@@ -2,30 +2,61 @@ import type { FeedRef, LoadSource } from '../../contracts/activities.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import type { Stores } from '../../engine/stores.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { ownSource, refuseWhatWentBack, type OwnedSource } from '../owner/own-source.js';
+import { releaseKindOf } from '../../engine/definition/release.js';
+import type { PipelineDefinition } from '../../engine/definition/types.js';
+import { StrataError } from '../../engine/strata-error.js';
+import { noteLoads, ownSource, refuseWhatWentBack, type OwnedSource } from '../owner/own-source.js';
 
 /** Where a claim lists objects. */
 export interface ClaimSource {
   readonly kind: LoadSource['kind'];
   readonly store: ObjectStore;
-  /** The mark of the pipeline's own source; any other source is only read, and gets none. */
+  /** The mark of the pipeline's own source. Any other source is only read, and gets none, as one that is kept and can't be written. */
   readonly owned: OwnedSource | undefined;
   /** When the first listing of a pickup from another store began, by the warehouse's clock. */
   readonly since: string | undefined;
 }
 
+export interface SourceDeps {
+  readonly warehouse: Warehouse;
+  readonly stores: Stores;
+  readonly definition: Pick<PipelineDefinition, 'release'>;
+  /** For who runs the worker. */
+  readonly warn: (message: string) => void;
+}
+
 /** Opens a source. The pipeline's own one is marked as this warehouse's; a warehouse that went back gets no loads from any other one. */
 export async function openSource(
-  deps: { readonly warehouse: Warehouse; readonly stores: Stores },
+  deps: SourceDeps,
   { pipeline, source }: FeedRef & { readonly source: LoadSource },
   signal: AbortSignal,
 ): Promise<ClaimSource> {
   const own = () => ({ ...deps, pipeline, store: deps.stores.sourceOf(pipeline) });
   if (source.kind === 'feed') {
     const { store } = own();
-    return { kind: source.kind, store, owned: await ownSource(own(), signal), since: undefined };
+    const owned = await unlessReadOnly(deps, () => ownSource(own(), signal));
+    return { kind: source.kind, store, owned, since: undefined };
   }
   const store = deps.stores.openForBackfill(source.url);
   if (deps.stores.hasSource(pipeline)) await refuseWhatWentBack(own(), signal);
   return { kind: source.kind, store, owned: undefined, since: source.since };
+}
+
+/** Tells the mark of the pipeline's own source of the loads that were claimed. */
+export async function markLoads(deps: SourceDeps, { store, owned }: ClaimSource, pipeline: string, signal: AbortSignal): Promise<void> {
+  if (owned) await unlessReadOnly(deps, () => noteLoads({ warehouse: deps.warehouse, pipeline, store }, owned, signal));
+}
+
+/**
+ * A source whose files are kept may be one that Strata can only read. It goes on without a mark, and says so: nothing is taken out of such
+ * a source, so two warehouses on it do each other no harm.
+ */
+async function unlessReadOnly<Result>({ definition, warn }: SourceDeps, mark: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await mark();
+  } catch (error) {
+    if (releaseKindOf(definition) !== 'keep' || !(error instanceof StrataError) || error.type !== 'denied') throw error;
+    warn(`${error.message.replace(/\. Nothing was claimed$/, '')}. Its files are kept, so loading goes on without the mark`);
+    return undefined;
+  }
 }

@@ -1,3 +1,4 @@
+import { releaseKindOf } from '../../engine/definition/release.js';
 import { readSettings } from '../../config/settings.js';
 import type { Project } from '../../config/load-project.js';
 import { settingSchema, secretNames } from '../../config/setting-names.js';
@@ -65,6 +66,8 @@ async function* checkSource(cli: Cli, project: Project, name: string, isMigrated
   yield reached;
   if (reached.state !== 'good') return;
   if (isMigrated) yield await checkOwner(cli, project, name);
+  const isKept = releaseKindOf(project.pipelines.get(name)?.definition ?? {}) === 'keep';
+  if (isKept) return yield await checkReading(project, name);
   const behaviour = await finding(`what the source of ${name} does with objects`, async () => {
     const { faults, enforcesIfMatch } = await probeStore(projectStores(project).sourceOf(name));
     if (faults.length > 0) return { state: 'wrong', message: faults.join('\n') };
@@ -78,10 +81,22 @@ async function* checkSource(cli: Cli, project: Project, name: string, isMigrated
   // A store that does not do as S3 does lets the rest fail for that reason.
   if (behaviour.state === 'wrong') return;
   yield await finding(`rights in the source of ${name}`, async () => {
-    const store = projectStores(project).sourceOf(name);
-    const matchers = (project.pipelines.get(name)?.definition.feeds ?? []).map(({ match }) => new RegExp(match, 'u'));
-    const read = await probeReading(store, (key) => matchers.some((matcher) => matcher.test(key)));
-    await probeSource(store);
+    const read = await readSome(project, name);
+    await probeSource(projectStores(project).sourceOf(name));
     return `files can be read (${read} tried), moved to quarantine/ and deleted`;
   });
+}
+
+/** Nothing is taken out of a source whose files are kept, so nothing is tried there but reading. */
+function checkReading(project: Project, name: string): Promise<Finding> {
+  return finding(
+    `rights in the source of ${name}`,
+    async () => `files can be read (${await readSome(project, name)} tried); they are kept`,
+  );
+}
+
+/** How many files of the feeds were tried. */
+function readSome(project: Project, name: string): Promise<number> {
+  const matchers = (project.pipelines.get(name)?.definition.feeds ?? []).map(({ match }) => new RegExp(match, 'u'));
+  return probeReading(projectStores(project).sourceOf(name), (key) => matchers.some((matcher) => matcher.test(key)));
 }

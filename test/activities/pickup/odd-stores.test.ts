@@ -1,6 +1,7 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
+import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import { createTestBucket, testClient, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { startOddServer, type OddServer } from '../../support/servers/odd-s3.js';
@@ -102,4 +103,41 @@ it('takes the same bytes put again for a new delivery', async () => {
     { state: 'staged', source_state: 'deleted' },
     { state: 'staged', source_state: 'deleted' },
   ]);
+});
+
+it('a source that can only be read is loaded without a mark where its files are kept, with a warning, and by nobody else', async () => {
+  const compiled = await compileEastrock();
+  const begin = async (release: 'keep' | 'delete') => {
+    const other = new WarehouseChain({
+      url: warehouse.url,
+      prefix: freshPrefix(),
+      pipeline: compilePipeline({ ...compiled.definition, release }, []),
+      sourceUrl: `s3://${bucket.bucket}/in/`,
+      openStore: () => bucket.store('in/', testClient(server.endpoint)),
+    });
+    await other.migrate();
+    return other;
+  };
+  await bucket.put('in/users-1.csv', users);
+  await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.bucket, Key: 'in/.strata/owner.json' }));
+  server.way = 'read only';
+  const warnings: string[] = [];
+  const scope = { ...quietScope, log: { ...quietScope.log, warn: (message: string) => void warnings.push(message) } };
+  const input = { pipeline: 'eastrock', feed: 'users', source: { kind: 'feed' } } as const;
+
+  const keeping = await begin('keep');
+  expect(await claimObjects(keeping, input, scope)).toMatchObject({ found: 1, claimed: 1 });
+  expect(warnings).toEqual([
+    expect.stringMatching(/can not be marked .* in a folder the right to write\)\. Its files are kept, so loading goes on/),
+  ]);
+  expect(await claimObjects(keeping, input, scope)).toMatchObject({ found: 1, claimed: 0 });
+  await keeping.close();
+
+  const deleting = await begin('delete');
+  await expect(claimObjects(deleting, input, scope)).rejects.toMatchObject({
+    type: 'denied',
+    message: expect.stringContaining('Nothing was claimed'),
+  });
+  expect(await deleting.warehouse.query('select load_id from gear.loads')).toEqual([]);
+  await deleting.close();
 });

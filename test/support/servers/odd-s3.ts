@@ -12,6 +12,7 @@ export type OddWay =
   | 'weak etags'
   | 'next second in headers'
   | 'deletes do nothing'
+  | 'read only'
   | 'encoded names in listings'
   | 'names said to be encoded'
   | 'no token'
@@ -29,6 +30,10 @@ export async function startOddServer(upstream: string): Promise<OddServer> {
   let way: OddWay | undefined;
   const proxy = createServer((asked, answer) => {
     if (way === 'deletes do nothing' && asked.method === 'DELETE') return void answer.writeHead(204).end();
+    if (way === 'read only' && ['PUT', 'POST', 'DELETE'].includes(asked.method ?? '')) {
+      asked.resume();
+      return void answer.writeHead(403, { 'content-type': 'application/xml' }).end('<Error><Code>AccessDenied</Code></Error>');
+    }
     const isListing = asked.method === 'GET' && /list-type=2/.test(asked.url ?? '');
     const forwarded = request({ host: hostname, port, method: asked.method, path: asked.url, headers: asked.headers }, (given) => {
       const headers = oddHeaders(given.headers, way);
