@@ -309,7 +309,7 @@ describe('a bench with servers of its own', () => {
     const text = await readFile(report, 'utf8');
     expect(text.match(/^## .*/gm)).toEqual(['## Quick: landing', '## Quick: many small files']);
     expect(text).toMatch(/^\| Strata, one stream +\| +[\d.]+ \|/m);
-    expect(text).toMatch(/^\| in batches +\| +[\d.]+ \|/m);
+    expect(text).toMatch(/^\| in bundles +\| +[\d.]+ \|/m);
     const unwrapped = text.replaceAll('\n', ' ');
     expect(unwrapped).toMatch(/\d+ cores .*; Node \d+\.\d+\.\d+, Strata [0-9a-f]{10}/);
     expect(unwrapped).toMatch(/Temporal \d+\.\d+\.\d+, VersityGW \d/);
