@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { renderedSql } from '../../engine/schema/rendered-sql.js';
+import type { renderedSql } from '../../engine/schema/rendered-sql.js';
 import { pipelinesOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';
 
@@ -10,6 +10,8 @@ export function renderCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata render', 'strata render eastrock'])
     .argument('[pipeline]', 'the pipeline (default: all)')
     .action(async (name: string | undefined, options: { json?: boolean }) => {
+      // Its schemas take long to load: they would be loaded for the help too.
+      const { renderedSql } = await import('../../engine/schema/rendered-sql.js');
       const project = await cli.project();
       const changed: string[] = [];
       for (const pipeline of pipelinesOf(project, name)) {
