@@ -4,9 +4,9 @@ import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { warehouses } from '../../support/servers/servers.js';
 
-const thousand =
+const ten =
   '(select 0 as n union select 1 union select 2 union select 3 union select 4 union select 5 union select 6 union select 7 union select 8 union select 9)';
-const million = `${['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${thousand} ${name}`).join(' cross join ')}`;
+const manyRows = `${['a', 'b', 'c', 'd', 'e'].map((name) => `${ten} ${name}`).join(' cross join ')}`;
 
 describe.each(warehouses)('rows that come as a stream from $name', ({ url }) => {
   let warehouse: Warehouse;
@@ -26,24 +26,24 @@ describe.each(warehouses)('rows that come as a stream from $name', ({ url }) => 
     ]);
   });
 
-  it('take the same memory for a million as for few, also where they are read slowly', async () => {
+  it('take the same memory for a hundred thousand as for few, also where they are read slowly', async () => {
     const before = process.memoryUsage.rss();
     let rows = 0;
     let most = 0;
-    for await (const row of warehouse.stream(`select repeat('x', 500), ${'a.n'} from ${million}`)) {
+    for await (const row of warehouse.stream(`select repeat('x', 3000), ${'a.n'} from ${manyRows}`)) {
       rows += row.length / 2;
-      if (rows % 100_000 === 0) {
+      if (rows % 20_000 === 0) {
         await sleep(50);
         most = Math.max(most, process.memoryUsage.rss());
       }
     }
-    expect(rows).toBe(1_000_000);
-    expect(most - before).toBeLessThan(200_000_000);
+    expect(rows).toBe(100_000);
+    expect(most - before).toBeLessThan(150_000_000);
   });
 
   it('leave no connection behind when nobody reads on, or when the statement fails', async () => {
     for (let attempt = 1; attempt <= 3; attempt++) {
-      for await (const row of warehouse.stream(`select 1 from ${million}`)) {
+      for await (const row of warehouse.stream(`select 1 from ${manyRows}`)) {
         expect(row).toEqual(['1']);
         break;
       }
