@@ -1,4 +1,5 @@
 /** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
+import type { ExportActivities } from './exports.js';
 import type { FailureType } from './failures.js';
 
 /** A workflow that hosts a progress stream; activities of long work publish to it about every 2 s. */
@@ -284,28 +285,6 @@ export interface MartActivities {
   refreshStaleMarts(input: { readonly pipeline: string; readonly except?: readonly string[] | undefined }): Promise<StaleMarts>;
   /** Deletes changes below the lowest watermark of all marts and vault tables that read them. */
   pruneChanges(input: { readonly pipeline: string }): Promise<PruneResult>;
-}
-
-/** What an export wrote, or left as it was. */
-export interface ExportResult {
-  /** Below the pipeline's export address. */
-  readonly key: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** False: the file had these rows already, and was not touched. */
-  readonly changed: boolean;
-}
-
-export interface ExportActivities {
-  /** The exports whose file, SQL or marts are not those of the last time, in the order of their files' names. */
-  findStaleExports(input: { readonly pipeline: string }): Promise<readonly string[]>;
-  /** Computes the rows, and puts the file in place in one step where they differ from the last time, or where `force` says so. */
-  writeExport(input: {
-    readonly pipeline: string;
-    readonly export: string;
-    readonly force?: boolean | undefined;
-    readonly progress?: ProgressTarget | undefined;
-  }): Promise<ExportResult>;
 }
 
 export type Activities = ExportActivities &

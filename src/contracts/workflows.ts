@@ -1,15 +1,6 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
-import type {
-  ExportResult,
-  FeedRef,
-  LeftAloneFiles,
-  LoadSource,
-  OtherSource,
-  Period,
-  ProgressTarget,
-  RefreshMode,
-  Refusal,
-} from './activities.js';
+import type { FeedRef, LeftAloneFiles, LoadSource, OtherSource, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
+import type { ExportResult } from './exports.js';
 
 /** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
 export type PickupStarter =

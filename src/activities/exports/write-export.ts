@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { writeParquet } from '../../connectors/parquet/write-parquet.js';
-import type { ExportResult } from '../../contracts/activities.js';
+import type { ExportResult } from '../../contracts/exports.js';
 import { csvRow } from '../../engine/exports/csv-row.js';
 import type { Export } from '../../engine/exports/export.js';
 import { lastingEtag, type ObjectStore } from '../../engine/object-store.js';

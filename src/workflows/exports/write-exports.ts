@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ExportResult, ProgressTarget } from '../../contracts/activities.js';
+import type { ProgressTarget } from '../../contracts/activities.js';
+import type { ExportResult } from '../../contracts/exports.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import type { ExportsInput, ExportsReport } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
