@@ -17,6 +17,7 @@ import { freshPrefix, objectStore, temporal, warehouse } from '../../support/ser
 import { SqsServer } from '../../support/servers/sqs-server.js';
 import { StrataProcess, type Settings } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
+import { freePort } from '../../../tools/servers/ports.js';
 
 const prefix = freshPrefix();
 const name = `serve_${prefix.slice(1, 7)}`;
@@ -64,15 +65,6 @@ select u.country, count(*) as users
 from [[affected straight_join]] bulk.${pipelineName}_users u [[on u.country = affected.country]]
 group by u.country
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('strata serve', () => {
   const [ofBucket, ofFolder] = [`${name}s`, `${name}f`];

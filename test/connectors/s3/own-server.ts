@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { objectStore } from '../../support/servers/servers.js';
+import { freePort } from '../../../tools/servers/ports.js';
 
 /** An S3 server of the test's own, which it may kill. */
 export interface OwnServer {
@@ -14,15 +15,6 @@ export interface OwnServer {
   readonly folder: string;
   kill(): Promise<void>;
   drop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** `flags` go before those of the backend. */
