@@ -1,23 +1,42 @@
 import { z } from 'zod';
+import { list, trimmed, type Definition } from '../definition/schema/parts.js';
+import { listed } from '../read/csv/header/fields.js';
 import { stringLiteral } from '../sql/identifier.js';
 import { anyCaseCheck } from './choice.js';
-import type { TypeTraits } from './traits.js';
+import type { TypeTraits, ValueCheck } from './traits.js';
+
+const words = list(trimmed.min(1, 'must not be empty').max(255), 'word');
 
 export const booleanSchema = z
-  .strictObject({ kind: z.literal('boolean') })
-  .describe('true or false, also as t, yes, y, on, 1 and f, no, n, off, 0, in any case; stored as 1 or 0.');
+  .strictObject({
+    kind: z.literal('boolean'),
+    true: words.optional().describe('How files write true; true, t, yes, y, on and 1 when left out.'),
+    false: words.optional().describe('How files write false; false, f, no, n, off and 0 when left out.'),
+  })
+  .describe('True or false, written by one of a few words in any case (ASCII); stored as 1 or 0.');
 
-const yes = ['true', 't', 'yes', 'y', 'on', '1'];
-const no = ['false', 'f', 'no', 'n', 'off', '0'];
+type BooleanType = Definition<typeof booleanSchema>;
 
-export function booleanTraits(): TypeTraits {
+const wordsOfTrue = (type: BooleanType) => type.true ?? ['true', 't', 'yes', 'y', 'on', '1'];
+
+/** Whether a good value is true. */
+export function trueCheck(type: BooleanType): ValueCheck {
+  return anyCaseCheck(wordsOfTrue(type));
+}
+
+export function booleanTraits(type: BooleanType): TypeTraits {
+  const yes = wordsOfTrue(type);
+  const no = type.false ?? ['false', 'f', 'no', 'n', 'off', '0'];
+  const lower = yes.map((word) => word.toLowerCase());
+  const shared = no.find((word) => lower.includes(word.toLowerCase()));
   return {
     sqlType: 'boolean',
     keyBytes: 1,
     rowBytes: 1,
-    rule: 'must be true or false, or one of t, yes, y, on, 1, f, no, n, off, 0',
-    mistakes: [],
+    rule: `must be one of ${listed(yes)} (true) or ${listed(no)} (false)`,
+    mistakes:
+      shared === undefined ? [] : [{ property: 'false', text: `has ${shared}, which also means true; keep it in one of the lists` }],
     makeCheck: () => anyCaseCheck([...yes, ...no]),
-    convert: ({ text }) => `if(lower(${text}) in (${yes.map(stringLiteral).join(', ')}), true, false)`,
+    convert: ({ text }) => `if(lower(${text}) in (${lower.map(stringLiteral).join(', ')}), true, false)`,
   };
 }

@@ -25,7 +25,7 @@ export function traitsOf(type: ColumnType): TypeTraits {
     case 'text':
       return textTraits(type);
     case 'boolean':
-      return booleanTraits();
+      return booleanTraits(type);
     case 'time':
       return timeTraits(type);
     case 'timestamp':

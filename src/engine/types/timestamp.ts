@@ -1,49 +1,85 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { givenTimestampCheck, localTimestampCheck } from './bytes/date-checks.js';
+import { timestampCheck } from './bytes/date-checks.js';
 import { ascii } from './staged-field.js';
 import { fractionBytes, fractionDigits, fractionRule } from './time.js';
 import type { TypeTraits } from './traits.js';
 
-const zonePattern = /^(?:utc|given|([+-])(0\d|1[0-4]):([0-5]\d))$/;
+const zonePattern = /^(?:utc|given|given-or-utc|([+-])(0\d|1[0-3]):([0-5]\d)|([+-])14:00)$/;
 
 export const timestampSchema = z
   .strictObject({
     kind: z.literal('timestamp'),
     zone: z
       .string()
-      .regex(zonePattern, "must be 'utc', 'given' (each value ends with Z or its offset) or an offset such as '+02:00'")
-      .describe("Whose clock the values are of: 'utc', an offset such as '+02:00', or 'given' where each value ends with Z or its offset."),
+      .regex(
+        zonePattern,
+        "must be 'utc', 'given' (each value ends with Z or its offset), 'given-or-utc' (some do, the others are of UTC) or an offset such as '+02:00', at most 14:00",
+      )
+      .describe(
+        "Whose clock the values are of: 'utc', an offset such as '+02:00', 'given' where each value ends with Z or its offset, or 'given-or-utc' where some do.",
+      ),
     precision: fractionDigits,
+    extraDigits: z
+      .enum(['refuse', 'cut'], { error: "must be 'refuse' or 'cut'" })
+      .optional()
+      .describe('What becomes of digits of a fraction beyond precision: the value is bad (when left out), or they are cut off.'),
+    form: z
+      .enum(['any', 'strict'], { error: "must be 'any' or 'strict'" })
+      .optional()
+      .describe(
+        "'strict': seconds are always there, and an offset is written as +02:00. Without it hh:mm is a time too, and +02 and +0200 are offsets.",
+      ),
   })
   .describe('A day and a time as yyyy-mm-dd hh:mm:ss, with a T or a blank between them. It is stored in UTC.');
 
-export function timestampTraits({ zone, precision }: Definition<typeof timestampSchema>): TypeTraits {
+type TimestampType = Definition<typeof timestampSchema>;
+
+export function timestampTraits(type: TimestampType): TypeTraits {
+  const { zone, precision, extraDigits, form } = type;
   const bytes = 5 + fractionBytes(precision);
-  const given = zone === 'given';
   return {
     sqlType: precision === 0 ? 'datetime' : `datetime(${precision})`,
     keyBytes: bytes,
     rowBytes: bytes,
-    rule: `must be a day and a time that exist, as yyyy-mm-dd hh:mm:ss${given ? ' with Z or an offset such as +02:00 at its end' : ' without a zone'}${fractionRule(precision)}`,
+    rule: `must be a day and a time that exist, as yyyy-mm-dd hh:mm:ss${zoneRules[zone] ?? ' without a zone'}${extraDigits === 'cut' ? '' : fractionRule(precision)}`,
     mistakes: [],
-    makeCheck: () => (given ? givenTimestampCheck(precision) : localTimestampCheck(precision, zone === 'utc')),
-    convert: ({ text }) => inUtc(ascii(text), zone, precision),
+    makeCheck: () =>
+      timestampCheck({
+        digits: extraDigits === 'cut' ? Infinity : precision,
+        zone: zone === 'given' ? 'always' : zone === 'given-or-utc' ? 'maybe' : 'never',
+        ahead: minutesAhead(zone),
+        isStrict: form === 'strict',
+      }),
+    convert: ({ text }) => inUtc(ascii(text), type),
   };
 }
 
+const zoneRules: Readonly<Record<string, string>> = {
+  given: ' with Z or an offset such as +02:00 at its end',
+  'given-or-utc': ' with Z, an offset such as +02:00 or nothing at its end',
+};
+
+/** Minutes that a clock is ahead of UTC. */
+function minutesAhead(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(zone) ?? [];
+  return (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * (sign === '-' ? -1 : 1);
+}
+
 /** The offset is subtracted by hand: convert_tz leaves times before 1970 and after 2037 as they are. */
-function inUtc(text: string, zone: string, precision: number): string {
-  const cast = (local: string) => `cast(replace(${local}, 'T', ' ') as datetime(${precision}))`;
-  if (zone !== 'given') {
-    const [, sign, hours, minutes] = zonePattern.exec(zone) ?? [];
-    const behind = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * (sign === '-' ? -1 : 1);
-    return behind === 0 ? cast(text) : `${cast(text)} - interval ${behind} minute`;
+function inUtc(text: string, { zone, precision, extraDigits }: TimestampType): string {
+  // Servers round what is too precise for the type, or cut it, as their settings are.
+  const cut = (local: string) => (extraDigits === 'cut' ? `left(${local}, ${precision === 0 ? 19 : 20 + precision})` : local);
+  const cast = (local: string) => `cast(replace(${cut(local)}, 'T', ' ') as datetime(${precision}))`;
+  if (zone !== 'given' && zone !== 'given-or-utc') {
+    const ahead = minutesAhead(zone);
+    return ahead === 0 ? cast(text) : `${cast(text)} - interval ${ahead} minute`;
   }
   // The signs of the day are the first ten characters; one after them is that of the offset.
   const at = `greatest(locate('+', ${text}, 11), locate('-', ${text}, 11))`;
   const digits = `replace(substring(${text}, ${at} + 1), ':', '')`;
   const minutes = `(substring(${digits}, 1, 2) * 60 + if(length(${digits}) = 4, substring(${digits}, 3, 2), 0))`;
   const signed = `${minutes} * if(locate('+', ${text}, 11) > 0, 1, -1)`;
-  return `${cast(`left(${text}, if(${at} > 0, ${at}, length(${text})) - 1)`)} - interval if(${at} > 0, ${signed}, 0) minute`;
+  const letterZ = zone === 'given' ? '1' : `(right(${text}, 1) = 'Z')`;
+  return `${cast(`left(${text}, if(${at} > 0, ${at} - 1, length(${text}) - ${letterZ}))`)} - interval if(${at} > 0, ${signed}, 0) minute`;
 }

@@ -149,7 +149,42 @@ describe('validatePipelines', () => {
     [
       'a signed integer with the range of an unsigned one',
       { 'feeds[0].columns[0].type': { kind: 'integer', min: '-1', max: '18446744073709551615' } },
-      'feeds[0].columns[0].type.max: must be at most 9223372036854775807 (2^63-1) where min is below 0',
+      'feeds[0].columns[0].type.max: must be at most 9223372036854775807 (2^63-1) where a good value is below 0',
+    ],
+    [
+      'a value beside the bounds of an integer that lies within them',
+      { 'feeds[0].columns[0].type.also': ['7'] },
+      'feeds[0].columns[0].type.also: has 7, which lies between min and max; leave it out',
+    ],
+    [
+      'a word of a boolean that means both',
+      { 'feeds[0].columns[2].type': { kind: 'boolean', true: ['Y', 'J'], false: ['N', 'j'] } },
+      'feeds[0].columns[2].type.false: has j, which also means true; keep it in one of the lists',
+    ],
+    [
+      'a length that no code of the list has',
+      { 'feeds[0].columns[1].type': { kind: 'code', length: 2, list: 'iso-4217' } },
+      'feeds[0].columns[1].type.length: must be 3, as codes of ISO 4217 (currencies) have',
+    ],
+    [
+      'a rule of columns that are not there',
+      { 'feeds[0].rules': [{ column: 'is_new', equals: { filled: 'shop' }, reason: 'bad_value' }] },
+      'feeds[0].rules[0].column: the feed has no column is_new; name one of its columns',
+    ],
+    [
+      'a rule of a column that is no boolean',
+      { 'feeds[0].rules': [{ column: 'spent', equals: { filled: 'shop_name' }, reason: 'bad_value' }] },
+      'feeds[0].rules[0].column: spent is decimal; a rule needs a boolean column',
+    ],
+    [
+      'a rule of a column that is never empty',
+      { 'feeds[0].rules': [{ column: 'spent', equals: { filled: 'visit_id' }, reason: 'bad_value' }] },
+      'feeds[0].rules[0].equals.filled: visit_id is never empty in a good row; name a column that may be',
+    ],
+    [
+      'a rule with a reason that the feed does not list',
+      { 'feeds[0].rules': [{ column: 'spent', equals: { filled: 'shop_name' }, reason: 'bad_flag' }] },
+      'feeds[0].rules[0].reason: bad_flag is not in feeds[0].reasons',
     ],
     [
       'a zone that is none',

@@ -71,13 +71,14 @@ describe('column checks', () => {
       '11//2020',
     ];
     expect(passing({ kind: 'date', format: 'd/m/yyyy' }, [...good, ...bad, ...strange])).toEqual(good);
-    const iso = ['2020-01-01', '2020-1-1', '2024-02-29'];
+    const iso = ['2020-01-01', '2024-02-29'];
     expect(
       passing({ kind: 'date', format: 'yyyy-mm-dd' }, [
         ...iso,
         '2023-02-29',
         '0999-01-01',
         '2020-13-01',
+        '2020-1-1',
         '2020-01-',
         '2020--1-1',
         '20200-1-1',
@@ -112,5 +113,63 @@ describe('column checks', () => {
   it('counts the characters of a text, not its bytes or its UTF-16 units', () => {
     const good = ['abc', 'äöü', '日本語', '😀😀😀'];
     expect(passing({ kind: 'text', maxLength: 3, empty: '' }, [...good, 'abcd', 'äöüß', '😀😀😀😀'])).toEqual(good);
+  });
+
+  it('keeps single values outside of the bounds of an integer', () => {
+    const orNone: ColumnType = { kind: 'integer', min: '1', max: '9223372036854775807', also: ['-1'] };
+    const good = ['1', '0009223372036854775807', '-1', '-01'];
+    expect(passing(orNone, [...good, '0', '-0', '-2', '9223372036854775808', '--1', '1-', ''])).toEqual(good);
+    expect(traitsOf(orNone).sqlType).toBe('bigint');
+    expect(passing({ kind: 'integer', min: '-9', max: '-5', also: ['0', '70'] }, ['-9', '-5', '0', '070', '-4', '7', '71'])).toEqual([
+      '-9',
+      '-5',
+      '0',
+      '070',
+    ]);
+  });
+
+  it('keeps the words of a boolean in any ASCII case', () => {
+    const words: ColumnType = { kind: 'boolean', true: ['true', 't', '1'], false: ['false', 'f', '0'] };
+    const good = ['true', 'True', 'T', '1', 'FALSE', 'f', '0'];
+    expect(passing(words, [...good, 'yes', 'on', 'tru', '01', '', 'no'])).toEqual(good);
+  });
+
+  it('keeps the codes of a list in any case', () => {
+    const good = ['EUR', 'eur', 'Gbp', 'USD', 'CHF', 'XAU'];
+    expect(
+      passing({ kind: 'code', length: 3, list: 'iso-4217' }, [...good, 'EU', 'EURO', 'ZZZ', 'ESP', '€UR', '@@@', 'e1r', '   ']),
+    ).toEqual(good);
+    const countries = ['ESP', 'esp', 'Deu', 'GBR', 'USA'];
+    expect(
+      passing({ kind: 'code', length: 3, list: 'iso-3166-1-alpha-3' }, [...countries, 'ES', 'EUR', 'UK', 'AAA', 'Ñ', '[[[', '{{{', '```']),
+    ).toEqual(countries);
+  });
+
+  it('keeps timestamps with and without zone, whose seconds are there and whose digits may be too many', () => {
+    const type: ColumnType = { kind: 'timestamp', zone: 'given-or-utc', precision: 6, form: 'strict', extraDigits: 'cut' };
+    const day = '2020-06-22';
+    const good = [
+      ...['T08:15:00Z', ' 08:15:00Z', 'T08:15:00', ' 23:59:59.9', 'T08:15:00.123456789Z', 'T08:15:00+14:00', 'T08:15:00.5-14:00'].map(
+        (time) => `${day}${time}`,
+      ),
+      ...['2020-02-29T00:00:00-00:00', '1000-01-01T00:00:00Z', '1000-01-01T00:00:00-01:00', '9999-12-31T23:59:59.9999999'],
+      ...['9999-12-31T23:59:59+00:01', '1000-01-01T14:00:00+14:00'],
+    ];
+    const bad = [
+      ...['T08:15Z', 'T08:15', 't08:15:00Z', 'T08:15:00z', '  08:15:00', 'T08:15:00+02', 'T08:15:00+0200', 'T08:15:00+14:01'].map(
+        (time) => `${day}${time}`,
+      ),
+      ...['T24:00:00', 'T08:60:00', 'T08:15:60Z', 'T8:15:00', 'T08:15:00.', 'T08:15:00.Z', 'T08:15:00,5', 'T08:15:00 Z', ''].map(
+        (time) => `${day}${time}`,
+      ),
+      ...['2020-02-30T00:00:00Z', '2020-6-22T00:00:00', '0999-12-31T23:00:00-02:00', '10000-01-01T00:00:00', '22/06/2020 08:15:00'],
+      ...['1000-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01', '2020-06-22T08:15:00+02:60', '2020-06-22T08:15:00+1:00'],
+    ];
+    expect(passing(type, [...good, ...bad])).toEqual(good);
+    const offset: ColumnType = { kind: 'timestamp', zone: '+05:30', precision: 0 };
+    expect(passing(offset, ['1000-01-01T05:29:59', '1000-01-01T05:30:00', '9999-12-31 23:59:59'])).toEqual([
+      '1000-01-01T05:30:00',
+      '9999-12-31 23:59:59',
+    ]);
   });
 });

@@ -20,10 +20,7 @@ export function isDayFirstDate(bytes: Buffer, start: number, end: number): boole
 }
 
 export function isYearFirstDate(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start < 8 || end - start > 10) return false;
-  const month = start + 5;
-  const monthEnd = bytes[month + 1] === minus ? month + 1 : month + 2;
-  return bytes[start + 4] === minus && bytes[monthEnd] === minus && isDate(bytes, monthEnd + 1, end, month, monthEnd, start);
+  return end - start === 10 && isFullDate(bytes, start);
 }
 
 /** A time of day with at most `precision` digits of a fraction. */
@@ -31,15 +28,26 @@ export function timeCheck(precision: number): ValueCheck {
   return (bytes, start, end) => isTime(bytes, start, end, precision);
 }
 
-/** A value without a zone. Years that another zone could leave behind are left out: 1000 and 9999. */
-export function localTimestampCheck(precision: number, utc: boolean): ValueCheck {
-  return (bytes, start, end) => isLocal(bytes, start, end, precision) && (utc || isInnerYear(bytes, start));
+/** How a file writes timestamps. */
+export interface TimestampForm {
+  /** Digits of a fraction, at most. */
+  readonly digits: number;
+  /** Whether a value ends with its zone. */
+  readonly zone: 'never' | 'always' | 'maybe';
+  /** Minutes that a value without its zone is ahead of UTC. */
+  readonly ahead: number;
+  /** Seconds are always there, and an offset has a colon. */
+  readonly isStrict: boolean;
 }
 
-export function givenTimestampCheck(precision: number): ValueCheck {
+/** A day and a time that exist, and whose year in UTC has four digits too. */
+export function timestampCheck({ digits, zone, ahead, isStrict }: TimestampForm): ValueCheck {
   return (bytes, start, end) => {
-    const zone = zoneStart(bytes, start, end);
-    return zone !== -1 && isLocal(bytes, start, zone, precision) && isInnerYear(bytes, start);
+    const found = zone === 'never' ? -1 : zoneStart(bytes, start, end, isStrict);
+    if (found === -1 && zone === 'always') return false;
+    const localEnd = found === -1 ? end : found;
+    if (isStrict && localEnd - start < 19) return false;
+    return isLocal(bytes, start, localEnd, digits) && isYearOfUtc(bytes, start, found === -1 ? ahead : minutesAhead(bytes, found, end));
   };
 }
 
@@ -50,22 +58,39 @@ function isLocal(bytes: Buffer, start: number, end: number, precision: number): 
   );
 }
 
-function isInnerYear(bytes: Buffer, start: number): boolean {
-  const year = bytes.toString('latin1', start, start + 4);
-  return year !== '1000' && year !== '9999';
+/** Whether the value's year in UTC is from 1000 to 9999. Values of the years between them are not looked at any closer. */
+function isYearOfUtc(bytes: Buffer, start: number, ahead: number): boolean {
+  if (ahead === 0 || !isOuterYear(bytes, start)) return true;
+  const local = Date.parse(`${bytes.toString('latin1', start, start + 10)}T${bytes.toString('latin1', start + 11, start + 16)}Z`);
+  const year = new Date(local - ahead * 60_000).getUTCFullYear();
+  return year >= 1000 && year <= 9999;
 }
 
-/** Where `Z`, `+hh`, `+hhmm` or `+hh:mm` begin, up to 14:59 on either side; -1 without one of them. */
-function zoneStart(bytes: Buffer, start: number, end: number): number {
+function isOuterYear(bytes: Buffer, start: number): boolean {
+  const year = bytes.toString('latin1', start, start + 4);
+  return year === '1000' || year === '9999';
+}
+
+/** Where `Z`, `+hh:mm` and, unless the form is strict, `+hh` or `+hhmm` begin, up to 14:00 on either side; -1 without one of them. */
+function zoneStart(bytes: Buffer, start: number, end: number, isStrict: boolean): number {
   if (bytes[end - 1] === letterZ) return end - 1;
-  for (const length of [3, 5, 6]) {
+  for (const length of isStrict ? strictOffsets : offsets) {
     const at = end - length;
     if (at < start + 16 || (bytes[at] !== plus && bytes[at] !== minus) || !isBelow(bytes, at + 1, 15)) continue;
-    if (length === 3) return at;
     if (length === 6 && bytes[at + 3] !== colon) continue;
-    if (isBelow(bytes, end - 2, 60)) return at;
+    if ((length === 3 || isBelow(bytes, end - 2, 60)) && Math.abs(minutesAhead(bytes, at, end)) <= 14 * 60) return at;
   }
   return -1;
+}
+
+const offsets = [3, 5, 6];
+const strictOffsets = [6];
+
+/** Of an offset, or `Z`, that was found there. */
+function minutesAhead(bytes: Buffer, at: number, end: number): number {
+  if (end - at < 3) return 0;
+  const minutes = smallNumber(bytes, at + 1, at + 3) * 60 + (end - at === 3 ? 0 : smallNumber(bytes, end - 2, end));
+  return bytes[at] === minus ? -minutes : minutes;
 }
 
 /** A day of the proleptic Gregorian calendar; the year's four digits start at `year`, the others are given by their ends. */
