@@ -3,6 +3,7 @@ import type {
   EntityDefinition,
   FeedDefinition,
   PipelineDefinition,
+  RowRuleDefinition,
   SurrogateDefinition,
   VaultDefinition,
 } from './types.js';
@@ -27,6 +28,9 @@ export type NamedPipeline<Column extends string, Entity extends string, Hub exte
       FeedDefinition,
       {
         readonly columns: readonly With<ColumnDefinition, { readonly name: Column }>[];
+        readonly rules?:
+          | readonly With<RowRuleDefinition, { readonly column: NoInfer<Column>; readonly equals: { readonly filled: NoInfer<Column> } }>[]
+          | undefined;
         readonly entities: readonly With<
           EntityDefinition,
           {

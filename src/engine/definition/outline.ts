@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { columnSchema, entitySchema } from './schema/feed.js';
+import { columnSchema, entitySchema, rowRuleSchema } from './schema/feed.js';
 import { surrogateSchema } from './schema/pipeline.js';
 import { hubSchema, linkSchema, satelliteSchema } from './schema/vault.js';
 import type {
@@ -7,6 +7,7 @@ import type {
   EntityDefinition,
   HubDefinition,
   LinkDefinition,
+  RowRuleDefinition,
   SatelliteDefinition,
   SurrogateDefinition,
 } from './types.js';
@@ -31,6 +32,7 @@ export interface FeedOutline {
   readonly match?: string;
   readonly reasons?: readonly string[];
   readonly columns: Parts<ColumnDefinition>;
+  readonly rules: readonly Part<RowRuleDefinition>[];
   readonly entities: Parts<EntityDefinition>;
 }
 
@@ -74,6 +76,10 @@ function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
     ...optionalText('match', feed.match),
     ...(Array.isArray(feed.reasons) ? { reasons } : {}),
     columns: parts(feed.columns, `${path}.columns`, columnSchema),
+    rules: array(feed.rules).flatMap((rule, index) => {
+      const { success, data } = rowRuleSchema.safeParse(rule);
+      return success ? [{ path: `${path}.rules[${index}]`, value: data }] : [];
+    }),
     entities: parts(feed.entities, `${path}.entities`, entitySchema),
   };
 }

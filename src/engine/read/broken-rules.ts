@@ -1,10 +1,12 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
+import { trueCheck } from '../types/boolean.js';
 import { traitsOf } from '../types/column-traits.js';
 import { dialectOf, reasonsOf } from './contract.js';
 import type { Dialect } from './csv/dialect.js';
 import { isIgnoredName } from './ignored-columns.js';
 import { found, RowSplitter } from './csv/row-splitter.js';
+import { headerOf, ruleText } from './row-rules.js';
 
 /** A rule of a feed that a row breaks. */
 export interface BrokenRule {
@@ -47,11 +49,30 @@ export function brokenRules(
     const rule = `the row has ${fields.length > columns.length ? 'more than' : `${fields.length} of`} ${columns.length} columns`;
     return [{ reason: 'wrong_column_count', rule }];
   }
-  return columns.flatMap((column, index): BrokenRule[] => {
+  const ofColumns = columns.flatMap((column, index): BrokenRule[] => {
     if (isIgnoredName(header?.[index] ?? '')) return [];
     const value = fields[index] ?? '';
     const broken = column ? brokenBy(column, value) : reasons.includes(replayedRow.reason) ? ofPlaces : undefined;
     return broken ? [{ ...broken, column: column?.header ?? replayedRow.column, place: index + 1, value }] : [];
+  });
+  const places = new Map(columns.map((column, place) => [column?.name, place]));
+  return [...ofColumns, ...brokenRowRules(feed, (name) => fields[places.get(name) ?? -1] ?? '', places)];
+}
+
+/** Rules of several columns; one whose column breaks its type is not looked at. */
+function brokenRowRules(
+  feed: FeedDefinition,
+  valueOf: (name: string) => string,
+  places: ReadonlyMap<string | undefined, number>,
+): BrokenRule[] {
+  return (feed.rules ?? []).flatMap((rule) => {
+    const column = feed.columns.find(({ name }) => name === rule.column);
+    const place = places.get(rule.column);
+    const value = valueOf(rule.column);
+    if (column?.type.kind !== 'boolean' || place === undefined || brokenBy(column, value)) return [];
+    const isTrue = trueCheck(column.type)(Buffer.from(value), 0, Buffer.byteLength(value));
+    if (isTrue === (valueOf(rule.equals.filled) !== '')) return [];
+    return [{ reason: rule.reason, rule: ruleText(rule, feed.columns), column: column.header, place: place + 1, value }];
   });
 }
 
@@ -69,12 +90,13 @@ function brokenBy(column: ColumnDefinition, text: string): Pick<BrokenRule, 'rea
 }
 
 /** Where the row itself is not known to be of these columns: every column that the reason may be of. */
-function ruleOfReason({ columns }: FeedDefinition, reason: string): string {
+function ruleOfReason({ columns, rules: rowRules = [] }: FeedDefinition, reason: string): string {
   if (reason === 'wrong_column_count') return 'the row must have as many columns as the header';
   const rules = columns.flatMap(({ header, reason: own, type }) => {
     if (typeof own === 'string') return own === reason ? [`${header} ${traitsOf(type).rule}`] : [];
     return own.bad === reason ? [`${header} ${traitsOf(type).rule}`] : own.empty === reason ? [`${header} ${emptyRule}`] : [];
   });
+  for (const rule of rowRules) if (rule.reason === reason) rules.push(`${headerOf(rule.column, columns)} ${ruleText(rule, columns)}`);
   return rules.length > 0 ? rules.join(', or ') : 'no column of the definition has this reason any more';
 }
 

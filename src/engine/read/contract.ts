@@ -5,6 +5,7 @@ import { placeCheck } from '../types/bytes/number-checks.js';
 import { standardDialect, type Dialect } from './csv/dialect.js';
 import { noCoding, type Coding } from './decode/decode.js';
 import type { FormatDefinition } from './format.js';
+import { compileRules, type RuleContract } from './row-rules.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
 
@@ -32,22 +33,24 @@ export interface Contract {
   readonly ignoresExtra: boolean;
   /** In the definition's order; in a replay's, that of the rows' former places comes last. */
   readonly columns: readonly ColumnContract[];
+  readonly rules: readonly RuleContract[];
   readonly reasons: readonly string[];
   /** Of the feed's; see `contractChecksum`. */
   readonly checksum: string;
 }
 
 /** Grows whenever the scanner passes other values than before for the same types. */
-const rulesVersion = 1;
+const rulesVersion = 2;
 
 /**
  * Tells contracts apart: rows that one of them has checked are not for the statements of another. Names in headers do not count, for
  * staged rows have the definition's.
  */
-export function contractChecksum({ columns, reasons, format }: FeedDefinition): string {
+export function contractChecksum({ columns, reasons, format, rules: rowRules }: FeedDefinition): string {
   const rules = {
     rulesVersion,
     ...(format && { format }),
+    ...(rowRules && { rowRules }),
     columns: columns.map(({ name, type, nullable, reason }) => ({ name, type, nullable, reason })),
     reasons,
   };
@@ -123,6 +126,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
   const isReplay = firstLoadId !== undefined;
   return {
     columns,
+    rules: compileRules(feed, bit),
     reasons,
     checksum: contractChecksum(feed),
     dialect: { ...dialectOf(feed.format), ...(isReplay && { header: 'names' }) },

@@ -2,6 +2,7 @@ import { rowReasons } from '../../read/reject.js';
 import { traitsOf } from '../../types/column-traits.js';
 import { matchMistake } from '../match/match-mistakes.js';
 import { replayedRow } from '../replayed-row.js';
+import { ruleMistakes } from './check-rules.js';
 import { checkEntitySize } from './check-sizes.js';
 import { lookUp, type FeedOutline, type Part, type Parts } from '../outline.js';
 import { at } from '../shape-mistakes.js';
@@ -26,6 +27,7 @@ export function feedMistakes(feed: FeedOutline): string[] {
     ...repeated(feed.columns.sound, 'name', (column) => column.name),
     ...repeated(feed.columns.sound, 'header', (column) => column.header.toLowerCase()),
     ...reasonMistakes(feed),
+    ...ruleMistakes(feed),
     ...feed.entities.sound.flatMap((entity) => entityMistakes(entity, feed.columns)),
   ];
 }

@@ -40,6 +40,16 @@ export const entitySchema = z
   })
   .describe('A current table that the feed fills: the latest row of each key, by order of deliveries.');
 
+export const rowRuleSchema = z
+  .strictObject({
+    column: columnName.describe('A boolean column of the feed.'),
+    equals: z
+      .strictObject({ filled: columnName.describe('Another column of the feed.') }, { error: "must be { filled: '<column>' }" })
+      .describe('The column must be true where the other one is not empty, and false where it is.'),
+    reason: reasonName.describe('The reason in quarantine for a row that breaks the rule.'),
+  })
+  .describe('What must be so of two columns of a row.');
+
 export const feedSchema = z
   .strictObject({
     name: name(48).describe("The table's name in staging."),
@@ -51,7 +61,8 @@ export const feedSchema = z
       ),
     format: formatSchema.optional(),
     columns: list(columnSchema, 'column'),
-    reasons: z.array(reasonName).describe("The reasons of the feed's columns, in the order in which a row reports them."),
+    rules: z.array(rowRuleSchema).optional().describe('What must be so of several columns of a row, beyond their types.'),
+    reasons: z.array(reasonName).describe("The reasons of the feed's columns and rules, in the order in which a row reports them."),
     entities: list(entitySchema, 'entity').describe('The first one has the counts that commands show.'),
   })
   .describe('A kind of file.');

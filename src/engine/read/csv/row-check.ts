@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { ignoredColumn } from '../ignored-columns.js';
 import type { ColumnContract, Contract } from '../contract.js';
+import type { RuleContract } from '../row-rules.js';
 import { maxRowBytes, seenDoubledQuote } from './row-splitter.js';
 import type { ValueCheck } from '../../types/traits.js';
 
@@ -23,6 +24,12 @@ function isSpace(byte: number): boolean {
   return byte === space || byte === tab || byte === carriageReturn || byte === lineFeed;
 }
 
+/** A rule, with the places of its columns in the row; -1 where the file lacks one. */
+interface PlacedRule extends RuleContract {
+  readonly place: number;
+  readonly filledPlace: number;
+}
+
 /** Whatever stands in a column that is ignored is good. */
 const ignored: Pick<ColumnContract, 'check' | 'bad' | 'empty'> = { check: () => true, bad: 0, empty: 0 };
 
@@ -37,6 +44,7 @@ export class RowCheck {
   readonly #checks: ValueCheck[];
   readonly #bad: Int32Array;
   readonly #empty: Int32Array;
+  readonly #rules: readonly PlacedRule[];
   /** Reasons by their bits; rows fail in few ways. */
   readonly #reasons = new Map<number, readonly string[]>();
   #unquoted: Buffer | undefined;
@@ -60,6 +68,8 @@ export class RowCheck {
     this.#checks = columns.map((column) => column.check);
     this.#bad = Int32Array.from(columns, (column) => column.bad);
     this.#empty = Int32Array.from(columns, (column) => column.empty);
+    const placeOf = (name: string): number => columnOrder.findIndex((index) => contract.columns[index]?.name === name);
+    this.#rules = contract.rules.map((rule) => ({ ...rule, place: placeOf(rule.column), filledPlace: placeOf(rule.filled) }));
     this.fields = Buffer.alloc(0);
   }
 
@@ -105,7 +115,28 @@ export class RowCheck {
     }
     this.fields = fields;
     this.padded = padded;
+    return this.#rules.length === 0 ? bits : bits | this.#brokenRules(row);
+  }
+
+  /** Bits of the rules that the row breaks. A column that breaks its type is not looked at again. */
+  #brokenRules(row: SplitRow): number {
+    let bits = 0;
+    for (const { place, filledPlace, isTrue, bad } of this.#rules) {
+      const flag = this.#trimmed(row, place);
+      const isGood = flag.start === flag.end ? this.#empty[place] === 0 : this.#checks[place]!(this.fields, flag.start, flag.end);
+      const filled = this.#trimmed(row, filledPlace);
+      if (isGood && isTrue(this.fields, flag.start, flag.end) !== filled.start < filled.end) bits |= bad;
+    }
     return bits;
+  }
+
+  /** Where a field is without the white space around it; empty where the file lacks the column. */
+  #trimmed({ starts, ends }: SplitRow, place: number): { readonly start: number; readonly end: number } {
+    let start = starts[place] ?? 0;
+    let end = ends[place] ?? 0;
+    while (start < end && isSpace(this.fields[start]!)) start++;
+    while (start < end && isSpace(this.fields[end - 1]!)) end--;
+    return { start, end };
   }
 
   /** In the feed's order. */
