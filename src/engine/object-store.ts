@@ -34,6 +34,8 @@ export interface LeftAlone {
 
 export interface ListOptions {
   readonly recursive: boolean;
+  /** Only objects whose keys below the store's prefix begin with it; a store looks at no others. */
+  readonly prefix?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Which objects matter, by their keys below the store's prefix: a store may leave out others, to look at fewer. */
   readonly only?: ((relativeKey: string) => boolean) | undefined;

@@ -111,6 +111,22 @@ describe.each([
     expect(all.map(({ key }) => store.relativeKey(key)).sort()).toEqual(Object.keys(initial).sort());
   });
 
+  it('lists what begins with a prefix, and looks at nothing else', async () => {
+    const below = async (prefix: string, recursive = true) => {
+      const keys: string[] = [];
+      for await (const page of store.list({ recursive, prefix })) keys.push(...page.map(({ key }) => store.relativeKey(key)));
+      return keys.sort();
+    };
+    expect(await below('folder/')).toEqual(['folder/deep/inner.csv']);
+    expect(await below('folder/de')).toEqual(['folder/deep/inner.csv']);
+    expect(await below('in/re')).toEqual(['in/refused.csv', 'in/replaced.csv']);
+    expect(await below('in/empty.csv')).toEqual(['in/empty.csv']);
+    expect(await below('root.csv/')).toEqual([]);
+    expect(await below('nothing/there/')).toEqual([]);
+    expect(await below('ro', false)).toEqual(['root.csv']);
+    expect(await below('names/ünï')).toEqual(['names/ünï✓😀.csv']);
+  });
+
   it('lists, reads, moves and removes objects with any name', async () => {
     for (const name of specialNames) {
       const version = await find(`names/${name}`);

@@ -2,9 +2,10 @@ import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LeftAlone } from '../../engine/object-store.js';
+import type { LeftAlone, ListOptions } from '../../engine/object-store.js';
 import { whyFolderLeft } from '../../engine/folders-below.js';
 import { codeOf } from './file-errors.js';
+import { statFile } from './file-version.js';
 import { isPrivateName } from './private-folder.js';
 
 /** What a name is for a listing. */
@@ -22,29 +23,36 @@ export function unreadable(key: string, error: unknown): LeftAlone {
 
 /**
  * The files and private folders of a folder, or of every depth below it, in any order. Hidden files and folders are left out, symbolic
- * links are not followed. What a producer may have meant to be loaded, and is not, is told.
+ * links are not followed. What a producer may have meant to be loaded, and is not, is told. With a prefix no other folder is looked at
+ * than those that may hold a key which begins with it.
  */
 export async function* folderEntries(
   root: string,
   {
     recursive,
+    prefix = '',
     signal,
     leftAlone,
-  }: { readonly recursive: boolean; readonly signal?: AbortSignal | undefined; readonly leftAlone: (object: LeftAlone) => void },
+  }: Pick<ListOptions, 'recursive' | 'prefix' | 'signal'> & { readonly leftAlone: (object: LeftAlone) => void },
 ): AsyncGenerator<Entry> {
-  const folders = [''];
+  const begin = await folderOf(root, prefix, leftAlone);
+  const folders = begin === undefined ? [] : [begin];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     signal?.throwIfAborted();
     for (const entry of await entriesOf(root, folder, leftAlone)) {
-      const prefix = folder === '' ? '' : `${folder}/`;
+      const path = folder === '' ? '' : `${folder}/`;
       if (!isUtf8(entry.name)) {
-        leftAlone({ key: prefix + spelled(entry.name), reason: 'its name is not UTF-8: rename it' });
+        leftAlone({ key: path + spelled(entry.name), reason: 'its name is not UTF-8: rename it' });
         continue;
       }
       const name = entry.name.toString();
-      const key = prefix + name;
-      if (isPrivateName(name) && entry.isDirectory()) yield { key, kind: 'private' };
-      else if (isPrivateName(name) && !entry.isFile())
+      const key = path + name;
+      if (isPrivateName(name) && entry.isDirectory()) {
+        yield { key, kind: 'private' };
+        continue;
+      }
+      if (!`${key}/`.startsWith(prefix)) continue;
+      if (isPrivateName(name) && !entry.isFile())
         leftAlone({ key, reason: 'it has the name of a private folder of Strata, and is none: remove it' });
       else if (name.startsWith('.')) {
         if (entry.isFile() && !isPrivateName(name))
@@ -59,12 +67,31 @@ export async function* folderEntries(
       } else
         leftAlone({
           key,
-          reason: entry.isSymbolicLink()
-            ? 'it is a symbolic link, which is not followed: put the file itself there'
-            : 'it is no regular file: remove it',
+          reason: entry.isSymbolicLink() ? `${linkReason}: put the file itself there` : 'it is no regular file: remove it',
         });
     }
   }
+}
+
+const linkReason = 'it is a symbolic link, which is not followed';
+
+/** The folder that holds all keys which begin with the prefix; undefined where there is none, or a link or something hidden leads to it. */
+async function folderOf(root: string, prefix: string, leftAlone: (object: LeftAlone) => void): Promise<string | undefined> {
+  const parts = prefix.split('/').slice(0, -1);
+  if (parts.some((part) => part === '' || part.startsWith('.'))) return undefined;
+  for (const [index] of parts.entries()) {
+    const folder = parts.slice(0, index + 1).join('/');
+    try {
+      const found = await statFile(join(root, folder));
+      if (found?.isSymbolicLink()) leftAlone({ key: `${folder}/`, reason: `${linkReason}: put the folder itself there` });
+      if (!found?.isDirectory()) return undefined;
+    } catch (error) {
+      if (!ofOneAlone.includes(codeOf(error))) throw error;
+      leftAlone(unreadable(`${folder}/`, error));
+      return undefined;
+    }
+  }
+  return parts.join('/');
 }
 
 /** Entries of a folder below the root; none when it went away since it was seen, or can't be read. */

@@ -24,7 +24,7 @@ export interface Listing extends ListOptions {
  * symbolic links are not followed. What still grows is not in it. One odd file or folder stops nothing else.
  */
 export async function* listFolder(listing: Listing): AsyncGenerator<readonly ObjectVersion[]> {
-  const { root, looks, times, recursive, signal, only = () => true } = listing;
+  const { root, looks, times, recursive, prefix = '', signal, only = () => true } = listing;
   const leftAlone = listing.leftAlone ?? (() => undefined);
   const looking = { root, looks, times, inodes: await hasLastingInodes(root), signal, leftAlone };
   const batches = fileBatches({ ...listing, leftAlone, only });
@@ -32,7 +32,7 @@ export async function* listFolder(listing: Listing): AsyncGenerator<readonly Obj
     for await (const keys of batches) yield await present(looking, keys, listing.unsettled === true);
     return;
   }
-  const end = looks.begin((key) => (recursive || !key.includes('/')) && only(key));
+  const end = looks.begin((key) => key.startsWith(prefix) && (recursive || !key.includes('/')) && only(key));
   for await (const page of settledFiles(batches, looking)) if (page.length > 0) yield page;
   end();
 }

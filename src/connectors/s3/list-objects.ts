@@ -26,14 +26,14 @@ function decodeKey(key: string, encoding: string | undefined): string {
 export async function* listObjects(
   bucket: S3Bucket,
   prefix: string,
-  options: Pick<ListOptions, 'recursive' | 'signal' | 'leftAlone'>,
+  options: Pick<ListOptions, 'recursive' | 'prefix' | 'signal' | 'leftAlone'>,
 ): AsyncGenerator<readonly ObjectVersion[]> {
   const tokens = new Set<string>();
   for (let token: string | undefined; ;) {
     const page = await bucket.client.send(
       new ListObjectsV2Command({
         Bucket: bucket.bucket,
-        Prefix: prefix,
+        Prefix: prefix + (options.prefix ?? ''),
         MaxKeys: 1000,
         EncodingType: 'url',
         ...(options.recursive ? {} : { Delimiter: '/' }),
