@@ -1,6 +1,3 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import type { LandDeps } from '../../../src/activities/landing/land-deps.js';
@@ -8,50 +5,17 @@ import { landBundle } from '../../../src/activities/landing/land-bundle.js';
 import { loadedObjects } from '../../../src/gear/loads/loaded-objects.js';
 import { listOpenLoads } from '../../../src/activities/pickup/pickup-activities.js';
 import { waitingFiles } from '../../../src/status/waiting-files.js';
-import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
-import type { ObjectStore } from '../../../src/engine/object-store.js';
-import { createTestBucket } from '../../connectors/s3/test-bucket.js';
 import { land, settle } from '../../support/land.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
+import { bucketSource, folderSource, type TestSource } from '../../support/test-source.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const header = 'UserID,UserName,SignUpDate,Country\n';
 const row = (id: number) => `${id},Ann,1/2/2024,Denmark\n`;
 const of = { pipeline: 'eastrock', feed: 'users', source: { kind: 'feed' } } as const;
-
-interface Source {
-  readonly store: ObjectStore;
-  /** The store of a folder in it. */
-  at(folder: string): ObjectStore;
-  put(name: string, text: string): Promise<void>;
-  drop(): Promise<void>;
-}
-
-async function bucketSource(): Promise<Source> {
-  const bucket = await createTestBucket();
-  return {
-    store: bucket.store('in/'),
-    at: (folder) => bucket.store(`in/${folder}/`),
-    put: (name, text) => bucket.put(`in/${name}`, text),
-    drop: () => bucket.drop(),
-  };
-}
-
-async function folderSource(): Promise<Source> {
-  const folder = await mkdtemp(join(tmpdir(), 'strata-release-'));
-  return {
-    store: new FileStore(folder, 0),
-    at: (below) => new FileStore(join(folder, below), 0),
-    async put(name, text) {
-      await writeFile(join(folder, name), text);
-      await utimes(join(folder, name), new Date(), new Date(Date.now() - 60_000));
-    },
-    drop: () => rm(folder, { recursive: true, force: true }),
-  };
-}
 
 describe.each(
   warehouses.flatMap(({ name, url }) => [
@@ -59,7 +23,7 @@ describe.each(
     { what: `a folder, on ${name}`, url, open: folderSource },
   ]),
 )('the release of files of $what', ({ url, open }) => {
-  let source: Source;
+  let source: TestSource;
   let chain: WarehouseChain;
   const begin = async (change: Partial<PipelineDefinition>) => {
     await end();
