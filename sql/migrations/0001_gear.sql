@@ -23,7 +23,8 @@ create table if not exists gear.loads (
   last_modified datetime(6) not null comment 'UTC',
   generation int unsigned not null default 0 comment 'grows when our delete of the same identity was confirmed, and when a refused backfill is tried again',
   identity binary(32) not null comment 'SHA-256 of pipeline, feed, store, key and version',
-  delivery_order varbinary(1040) not null comment 'last_modified in microseconds, 8 bytes big-endian, then the key, or that of the load that is replayed and the own 8 bytes; ties: load_id',
+  delivery_order varbinary(1044) not null comment 'of a feed with a partition the date as yyyymmdd, 4 bytes big-endian; then last_modified in microseconds, 8 bytes big-endian, then the key, or that of the load that is replayed and the own 8 bytes; ties: load_id',
+  partition_date date null comment 'the date that the file belongs to, of a feed with a partition',
   state varchar(16) not null default 'claimed' comment 'claimed, staged, processed, refused, replaced, gone',
   source_state varchar(16) not null default 'present' comment 'present, deleted, moved, replaced, gone, kept',
   move_source boolean not null default false comment 'the object goes to quarantine/ instead of being deleted',
@@ -43,7 +44,8 @@ create table if not exists gear.loads (
   key open (pipeline, feed, source_state, load_id),
   key delivered (pipeline, feed, state, delivery_order),
   key pruned (pipeline, feed, pruned_at, state),
-  key batch (pipeline, feed, batch_number)
+  key batch (pipeline, feed, batch_number),
+  key dated (pipeline, feed, partition_date)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- A byte range of a load, ending on a row's end. A file that is landed as one stream has the next one planned by the commit of the one

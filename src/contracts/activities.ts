@@ -24,7 +24,12 @@ export type LoadSource = FeedSource | OtherSource;
 /** The pipeline's own source: its files are released once they are loaded. */
 export interface FeedSource {
   readonly kind: 'feed';
+  /** Files of these dates alone, or those of feeds whose files all have one date; every file where it is absent. */
+  readonly partitions?: Partitions | undefined;
 }
+
+/** Dates, both included, or 'initial': feeds whose files have no date of their own. */
+export type Partitions = Period | 'initial';
 
 /** A store whose objects are never touched. A replay reads where loads' quarantine folders are: what lies there takes their places. */
 export interface OtherSource {

@@ -13,7 +13,9 @@ export function quarantineFolderOf({ loadId, identity }: { readonly loadId: numb
 }
 
 /** The last folders of an address below a source: the source's address, the load's number and, where it has one, the identity's part. */
-const inFolder = new RegExp(`^(.*/)(${quarantineFolder}(\\d{1,15})(?:-([0-9a-f]{${shownDigits}}))?/)[^/]*$`, 'su');
+const inFolder = new RegExp(`^(.*/)(${quarantineFolder}(\\d{1,15})(?:-([0-9a-f]{${shownDigits}}))?/)([^/]*)$`, 'su');
+/** The same of a file that keeps the folders which it had in its source. A folder whose name is a number alone may be any. */
+const deepInFolder = new RegExp(`^(.*/)(${quarantineFolder}(\\d{1,15})-([0-9a-f]{${shownDigits}})/)(.*)$`, 'su');
 
 export interface QuarantinePlace {
   /** Address of the source. */
@@ -22,13 +24,15 @@ export interface QuarantinePlace {
   readonly folder: string;
   readonly loadId: number;
   readonly isNamed: boolean;
+  /** The file's key in the folder: that which it had in its source. */
+  readonly key: string;
 }
 
 /** What the address of an object tells about the load in whose quarantine folder it lies; undefined when it lies in none. */
 export function quarantinePlace(address: string): QuarantinePlace | undefined {
-  const [, source, folder, loadId, digits] = inFolder.exec(address) ?? [];
-  if (source === undefined || folder === undefined) return undefined;
-  return { source, folder, loadId: Number(loadId), isNamed: digits !== undefined };
+  const [, source, folder, loadId, digits, key] = inFolder.exec(address) ?? deepInFolder.exec(address) ?? [];
+  if (source === undefined || folder === undefined || key === undefined) return undefined;
+  return { source, folder, loadId: Number(loadId), isNamed: digits !== undefined, key };
 }
 
 /** What a pickup from that address, a canonical one, is: a replay where it is that of a quarantine folder or in one, else a backfill. */

@@ -1,4 +1,4 @@
-import type { Warehouse } from '../engine/warehouse.js';
+import type { SqlRow, Warehouse } from '../engine/warehouse.js';
 
 /** Rows read at once: each may be 64 KiB. */
 const page = 500;
@@ -9,16 +9,27 @@ export interface QuarantinedLoad {
   readonly feed: string;
   readonly kind: string;
   readonly identity: Buffer;
+  /** The file's key in its bucket, or below the folder of its store. */
+  readonly objectKey: string;
+  readonly storeUrl: string;
   /** Names of columns; undefined where no row was read. */
   readonly header: readonly string[] | undefined;
 }
 
+interface LoadRow extends SqlRow, Pick<QuarantinedLoad, 'pipeline' | 'feed' | 'kind' | 'identity'> {
+  object_key: string;
+  store_url: string;
+  header: string | null;
+}
+
 export async function quarantinedLoad(warehouse: Warehouse, loadId: number): Promise<QuarantinedLoad | undefined> {
-  const [load] = await warehouse.query<{ pipeline: string; feed: string; header: string | null; kind: string; identity: Buffer }>(
-    'select pipeline, feed, header, kind, identity from gear.loads where load_id = ?',
+  const [load] = await warehouse.query<LoadRow>(
+    'select pipeline, feed, header, kind, identity, object_key, store_url from gear.loads where load_id = ?',
     [loadId],
   );
-  return load && { ...load, header: load.header === null ? undefined : (JSON.parse(load.header) as string[]) };
+  if (!load) return undefined;
+  const { header, object_key: objectKey, store_url: storeUrl, ...others } = load;
+  return { ...others, objectKey, storeUrl, header: header === null ? undefined : (JSON.parse(header) as string[]) };
 }
 
 export interface QuarantinedRow {

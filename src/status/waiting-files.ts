@@ -1,8 +1,11 @@
 import { whyNotClaimable } from '../engine/claimable.js';
+import { whyFolderLeft } from '../engine/folders-below.js';
 import type { OfFeed } from '../gear/loads/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
 import { isInFuture } from '../gear/loads/object-identity.js';
-import { feedsOfKey, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
+import { feedsOfPickup, whichPutAway, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
+import { listScopes } from '../engine/definition/match/list-scope.js';
+import { partitionsOf } from '../engine/definition/match/partitions.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { visibleLine } from '../contracts/escape-controls.js';
@@ -11,7 +14,7 @@ export interface WaitingFiles {
   readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
   /** Objects that were loaded and stay: the pipeline keeps them, or their time has not come. */
   readonly loaded: number;
-  /** Objects in the source's root that belong to no feed: how many, and the first few keys. */
+  /** Objects that belong to no feed, in the source's root or in folders where feeds have files: how many, and the first few keys. */
   readonly others: { readonly files: number; readonly keys: readonly string[] };
   /** Objects that no pickup takes, whatever feed they may be of: how many, and the first few with the reason. */
   readonly leftAlone: Remarks;
@@ -29,11 +32,13 @@ const shownKeys = 20;
 /** What is in a pipeline's source now: a file that is present has not been loaded yet, unless `whichLoaded` says so. */
 export async function waitingFiles(
   store: ObjectStore,
-  { feeds }: PipelineDefinition,
+  definition: PipelineDefinition,
   neighbours: readonly Neighbour[] = [],
   whichLoaded: (objects: readonly OfFeed[]) => Promise<ReadonlySet<ObjectVersion>> = () => Promise.resolve(new Set()),
 ): Promise<WaitingFiles> {
-  const ownersOf = feedsOfKey(feeds);
+  const { feeds } = definition;
+  const ownersOf = feedsOfPickup(definition, store.url);
+  const dateOf = new Map(feeds.map((feed) => [feed, partitionsOf(feed)]));
   const othersOf = feedsOfNeighbours(store, neighbours);
   const counts = new Map<FeedDefinition, { files: number; bytes: number; oldest: string | undefined }>();
   for (const feed of feeds) counts.set(feed, { files: 0, bytes: 0, oldest: undefined });
@@ -47,7 +52,7 @@ export async function waitingFiles(
     else if (ownersOf(object.key).length > 0) odd.remarks.add(object);
   };
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
-  for await (const page of store.list({ recursive: false, unsettled: true, leftAlone: remark })) {
+  for await (const page of objectsOf(store, definition, remark)) {
     const known = await whichLoaded(
       page.flatMap((object) => ownersOf(store.relativeKey(object.key)).map((feed) => ({ feed: feed.name, object }))),
     );
@@ -55,7 +60,8 @@ export async function waitingFiles(
       const key = store.relativeKey(object.key);
       const owners = ownersOf(key);
       const count = owners[0] && counts.get(owners[0]);
-      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key));
+      const undated = owners[0] && dateOf.get(owners[0])?.(key).mistake;
+      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key)) ?? undated;
       if (known.has(object)) loaded += 1;
       else if (reason !== undefined) odd.leftAlone.add({ key, reason });
       else if (count) {
@@ -76,6 +82,26 @@ export async function waitingFiles(
     leftAlone: odd.leftAlone,
     remarks: odd.remarks,
   };
+}
+
+/** Objects in the root and in the folders where the feeds have files, each once, without those that Strata has put away. */
+async function* objectsOf(
+  store: ObjectStore,
+  definition: PipelineDefinition,
+  remark: (object: LeftAlone) => void,
+): AsyncGenerator<readonly ObjectVersion[]> {
+  const scopes = listScopes(definition.feeds);
+  const isPutAway = whichPutAway(definition, store.url);
+  const isListed = ({ key, reason }: LeftAlone) => reason === whyFolderLeft(key) && scopes.some(({ prefix }) => prefix.startsWith(key));
+  const leftAlone = (object: LeftAlone) => {
+    if (!isListed(object) && !isPutAway(object.key)) remark(object);
+  };
+  for (const scope of scopes) {
+    for await (const page of store.list({ ...scope, unsettled: true, leftAlone })) {
+      const objects = page.filter(({ key }) => !isPutAway(store.relativeKey(key)));
+      if (objects.length > 0) yield objects;
+    }
+  }
 }
 
 function futureReason({ lastModified }: ObjectVersion): string {

@@ -50,9 +50,14 @@ async function release(deps: LandDeps, load: Load, kind: ReleaseKind, signal: Ab
   }
 }
 
-/** The name in that folder of the store; one that makes the key longer than S3 takes loses its middle: feeds know files by how they begin and end. */
+/**
+ * The same key in that folder of the store. One that makes it longer than S3 takes loses its folders and then its middle: feeds know files by
+ * how they begin and end.
+ */
 export function keyIn(store: ObjectStore, place: string, key: string): string {
   const folder = store.wholeKey(place);
+  const whole = folder + store.relativeKey(key);
+  if (Buffer.byteLength(whole) <= longestKey) return whole;
   const name = [...key.slice(key.lastIndexOf('/') + 1)];
   while (name.length > 1 && Buffer.byteLength(folder + name.join('')) > longestKey) name.splice(Math.ceil(name.length / 2), 1);
   return folder + name.join('');

@@ -43,6 +43,7 @@ export async function claimObjects(
   const sourceDeps = { ...deps, definition, warn: (message: string) => scope.log?.warn(message) };
   const source = await openSource(sourceDeps, input, scope.signal);
   const { kind, store, owned, since } = source;
+  const partitions = input.source.kind === 'feed' ? input.source.partitions : undefined;
   const keeps = releaseKindOf(definition) === 'keep';
   let found = 0;
   let unclaimed = 0;
@@ -61,23 +62,18 @@ export async function claimObjects(
     leftAlone({ key: store.relativeKey(key), reason });
     faults.push(`${shownKey(key)}: ${reason}`);
   };
-  const listing = {
-    kind,
-    signal: scope.signal,
-    leftAlone,
-    ambiguous: faulty,
-    archives: releaseKindOf(definition) === 'archive',
-  };
   const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
-  for await (const page of feedObjects(store, feed, definition.feeds, { ...listing, neighbours })) {
+  const listing = { kind, signal: scope.signal, leftAlone, ambiguous: faulty, neighbours, partitions };
+  for await (const page of feedObjects(store, feed, definition, listing)) {
     found += page.length;
-    const replays = kind === 'replay' ? await findReplays(deps.warehouse, input, store, page, scope.signal) : undefined;
-    const candidates = page.flatMap((object) => {
+    const objects = page.map(({ object }) => object);
+    const replays = kind === 'replay' ? await findReplays(deps.warehouse, input, store, objects, scope.signal) : undefined;
+    const candidates = page.flatMap(({ object, date }) => {
       const replay = replays?.get(object.key);
+      if (replay?.isLoaded) return [];
       const identity = objectIdentity(input.pipeline, input.feed, store.url, object);
-      return replay?.isLoaded
-        ? []
-        : [{ object, identity, order: replay?.order ?? deliveryOrderAt(began, object), firstLoadId: replay?.firstLoadId }];
+      const order = replay?.order ?? deliveryOrderAt(began, object, date);
+      return [{ object, identity, order, partitionDate: replay ? replay.partitionDate : date, firstLoadId: replay?.firstLoadId }];
     });
     const { first, again, before: loaded } = await newDeliveries(deps.warehouse, candidates, { kind, since, began, keeps }, scope.signal);
     const fresh = [...first, ...(await deliveredAgain(store, again, faulty, scope.signal))];

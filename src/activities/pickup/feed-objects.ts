@@ -1,69 +1,90 @@
 import { isArchived } from '../../engine/archive-folder.js';
-import { feedsOfKey, whyAmbiguous } from '../../engine/definition/match/feeds-of-key.js';
-import type { FeedDefinition } from '../../engine/definition/types.js';
+import { feedsOfKey, feedsOfPickup, whyAmbiguous } from '../../engine/definition/match/feeds-of-key.js';
+import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../../engine/object-store.js';
-import { isQuarantined } from '../../engine/quarantine-folder.js';
-import type { LoadSource } from '../../contracts/activities.js';
+import { isQuarantined, quarantinePlace } from '../../engine/quarantine-folder.js';
+import type { LoadSource, Partitions } from '../../contracts/activities.js';
 import { whyNotClaimable } from '../../engine/claimable.js';
+import { listScope } from '../../engine/definition/match/list-scope.js';
 import { feedsOfNeighbours, type Neighbour } from '../../engine/definition/match/neighbours.js';
+import { partitionsOf } from '../../engine/definition/match/partitions.js';
 
-interface Listed {
-  /** A pickup from the pipeline's own source looks at its root, any other one at every depth. */
-  readonly kind: LoadSource['kind'];
+/** An object of which a load can be made. */
+export interface FeedObject {
+  readonly object: ObjectVersion;
+  /** The date that it belongs to, of a feed with a partition. */
+  readonly date: string | undefined;
 }
 
-interface Ambiguous {
+interface Listing extends Pick<ListOptions, 'signal' | 'leftAlone'> {
+  /** A pickup from the pipeline's own source looks where the feed's files are, any other one everywhere. */
+  readonly kind: LoadSource['kind'];
+  /** These dates alone; only of the pipeline's own source. */
+  readonly partitions?: Partitions | undefined;
   readonly neighbours: readonly Neighbour[];
   /** Told of each object that several feeds match. */
   readonly ambiguous: (object: ObjectVersion, reason: string) => void;
 }
 
-/** Whether the pipeline archives what it loaded: folders of that name are any folders else. */
-interface Archiving {
-  readonly archives?: boolean;
-}
-
 /**
- * Objects of a source that belong to a feed alone among `feeds` and those of neighbours, in pages.
+ * Objects of a source that belong to a feed alone among those of its pipeline and of neighbours, in pages.
  * Those of which no load can be made are left out, and told.
  */
 export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
-  feeds: readonly FeedDefinition[],
-  {
-    leftAlone = () => undefined,
-    ambiguous,
-    neighbours,
-    archives = false,
-    kind,
-    ...options
-  }: Pick<ListOptions, 'signal' | 'leftAlone'> & Listed & Ambiguous & Archiving,
-): AsyncIterable<readonly ObjectVersion[]> {
-  const recursive = kind !== 'feed';
-  const ownersOf = feedsOfKey(feeds);
+  definition: Pick<PipelineDefinition, 'feeds' | 'release'>,
+  { leftAlone = () => undefined, ambiguous, neighbours, kind, partitions, signal }: Listing,
+): AsyncIterable<readonly FeedObject[]> {
+  const isOwn = kind === 'feed';
+  if (!hasPartitions(feed, partitions)) return;
+  const dates = partitions === 'initial' ? undefined : partitions;
+  const scope = isOwn ? listScope(feed, dates) : { recursive: true, prefix: '' };
+  const owners = isOwn ? feedsOfPickup(definition, store.url) : feedsElsewhere(definition, store.url, kind);
   const othersOf = feedsOfNeighbours(store, neighbours);
-  const owners = (relative: string) => ownersOf(recursive ? fileName(relative) : relative);
-  const isMine = (relative: string) => !(recursive && isPutAway(relative)) && owners(relative).includes(feed);
-  const isPutAway = (relative: string) => (kind === 'backfill' && isQuarantined(store.url, relative)) || (archives && isArchived(relative));
+  const partitionOf = partitionsOf(feed, { anyDepth: !isOwn });
+  const keyOf = keyIn(store.url, kind);
+  const isMine = (relative: string) => owners(relative).includes(feed);
   // A folder that can't be looked into may hold files of any feed.
   const ifMine = (object: LeftAlone) => {
-    if (isMine(object.key) || (recursive && object.key.endsWith('/'))) leftAlone(object);
+    if (isMine(object.key) || (scope.recursive && object.key.endsWith('/'))) leftAlone(object);
   };
-  for await (const page of store.list({ ...options, recursive, only: isMine, leftAlone: ifMine })) {
-    const mine = page.filter((object) => {
-      const key = store.relativeKey(object.key);
-      if (!isMine(key)) return false;
-      const reason = whyNotClaimable(object, key);
-      if (reason !== undefined) leftAlone({ key, reason });
-      const several = reason === undefined ? whyAmbiguous(owners(key), othersOf(key)) : undefined;
+  for await (const page of store.list({ ...scope, signal, only: isMine, leftAlone: ifMine })) {
+    const mine = page.flatMap((object): FeedObject[] => {
+      const relative = store.relativeKey(object.key);
+      if (!isMine(relative)) return [];
+      const { date, mistake } = partitionOf(keyOf(relative));
+      if (dates && date !== undefined && (date < dates.from || date > dates.to)) return [];
+      const reason = whyNotClaimable(object, relative) ?? mistake;
+      if (reason !== undefined) leftAlone({ key: relative, reason });
+      const several = reason === undefined ? whyAmbiguous(owners(relative), othersOf(relative)) : undefined;
       if (several !== undefined) ambiguous(object, several);
-      return (reason ?? several) === undefined;
+      return (reason ?? several) === undefined ? [{ object, date }] : [];
     });
     if (mine.length > 0) yield mine;
   }
 }
 
-function fileName(key: string): string {
-  return key.slice(key.lastIndexOf('/') + 1);
+/** Whether files of the feed can be among those. */
+function hasPartitions({ partition }: FeedDefinition, partitions: Partitions | undefined): boolean {
+  if (partitions === undefined) return true;
+  return partition !== undefined && (partitions === 'initial') === 'value' in partition;
+}
+
+/** What Strata has put away is left to replays, or to those who ask for a part of the archive. */
+function feedsElsewhere(
+  { feeds, release }: Pick<PipelineDefinition, 'feeds' | 'release'>,
+  url: string,
+  kind: LoadSource['kind'],
+): (relative: string) => readonly FeedDefinition[] {
+  const feedsOf = feedsOfKey(feeds, { anyDepth: true });
+  const keyOf = keyIn(url, kind);
+  const isPutAway = (relative: string) =>
+    (kind === 'backfill' && isQuarantined(url, relative)) || (release === 'archive' && isArchived(relative));
+  return (relative) => (isPutAway(relative) ? [] : feedsOf(keyOf(relative)));
+}
+
+/** The key by which feeds go: in a quarantine folder that which the file had in its source. */
+function keyIn(url: string, kind: LoadSource['kind']): (relative: string) => string {
+  return (relative) => (kind === 'replay' ? (quarantinePlace(url + relative)?.key ?? relative) : relative);
 }

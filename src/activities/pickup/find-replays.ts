@@ -10,6 +10,8 @@ import { replayedOrder } from '../../gear/loads/object-identity.js';
 export interface Replay {
   /** Right behind the load in whose quarantine it lies: it must not win over what was delivered after that, whenever it is replayed. */
   readonly order: Buffer;
+  /** The date of the load that it replays, of a feed with a partition. */
+  readonly partitionDate: string | undefined;
   /** The load in whose file its rows stood first. */
   readonly firstLoadId: number;
   /** It is the load's own file, moved for a row over 1 MiB: its good rows are loaded, the others in quarantine. */
@@ -24,6 +26,7 @@ interface ReplayedLoad extends SqlRow, LoadedObject {
   state: string;
   move_source: number;
   delivery_order: Buffer;
+  partition_date: string | null;
   first_load_id: number;
 }
 
@@ -49,7 +52,7 @@ export async function findReplays(
   if (places.length === 0) return new Map();
   const ids = [...new Set(places.map(({ loadId }) => loadId))];
   const loads = await warehouse.query<ReplayedLoad>(
-    `select l.load_id, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, identity, state, move_source, delivery_order,
+    `select l.load_id, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, identity, state, move_source, delivery_order, partition_date,
        coalesce(r.first_load_id, l.load_id) as first_load_id
      from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
@@ -92,5 +95,6 @@ async function replayOf(load: ReplayedLoad, object: ObjectVersion, store: Object
   const wasLoaded = load.state === 'staged' || load.state === 'processed';
   // As it was moved, or is being moved now; what was put there since, or corrected in place, is another file.
   const isLoaded = wasLoaded && Number(load.move_source) === 1 && (await store.isMoved(object, loadedObject(load), signal));
-  return { order: replayedOrder(load.delivery_order, object), firstLoadId: Number(load.first_load_id), isLoaded };
+  const order = replayedOrder(load.delivery_order, object);
+  return { order, partitionDate: load.partition_date ?? undefined, firstLoadId: Number(load.first_load_id), isLoaded };
 }

@@ -34,12 +34,15 @@ export async function listOpenLoads(
   const { warehouse, stores, pipelines, bundleBytes } = deps;
   const { definition } = await feedOf(pipelines, pipeline, feed, warehouse);
   const isFeed = source.kind === 'feed';
+  const dates = source.kind === 'feed' && typeof source.partitions === 'object' ? source.partitions : undefined;
   const values: SqlValue[] = [pipeline, feed, after];
-  values.push(isFeed ? await releaseDelayOf(deps, definition) : stores.openForBackfill(source.url).url);
+  values.push(source.kind === 'feed' ? await releaseDelayOf(deps, definition) : stores.openForBackfill(source.url).url);
+  if (dates) values.push(dates.from, dates.to);
   const rows = await warehouse.query<{ load_id: number; size_bytes: number }>(
     `select load_id, size_bytes from gear.loads
      where pipeline = ? and feed = ? and load_id > ?
        and ${isFeed ? `kind = 'pickup' and source_state = 'present' and ${isDue}` : `kind = 'backfill' and store_url = ? and state = 'claimed'`}
+       ${dates ? 'and partition_date between ? and ?' : ''}
      order by load_id
      limit ${Math.trunc(limit)}`,
     values,

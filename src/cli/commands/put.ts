@@ -5,7 +5,8 @@ import type { Project } from '../../config/load-project.js';
 import { openStore } from '../../connectors/open-store.js';
 import { putFile } from '../../connectors/put-file.js';
 import { visibleLine } from '../../contracts/escape-controls.js';
-import { feedMatcher } from '../../engine/definition/match/feed-matcher.js';
+import { feedsOfKey } from '../../engine/definition/match/feeds-of-key.js';
+import { partitionsOf } from '../../engine/definition/match/partitions.js';
 import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';
 import { pipelinesOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';
@@ -22,11 +23,12 @@ export function putCommand(command: Command, cli: Cli): void {
   withJson(command, [
     'strata put users.csv',
     'strata put export.csv --as users_2025-01-31.csv',
+    'strata put leads.csv --as raw/2025-01-31/leads.csv',
     'strata put --pipeline eastrock users.csv games.csv',
   ])
     .argument('<files...>', 'local files')
     .option('--pipeline <pipeline>', 'the pipeline (default: the one whose feed matches the name)')
-    .option('--as <name>', 'the name in the source, for a single file')
+    .option('--as <name>', 'the name in the source, with folders where the feed has them, for a single file')
     .action(async (files: readonly string[], options: Options) => {
       if (options.as !== undefined && files.length > 1) throw new UsageError('--as names one file; put the others by themselves');
       const project = await cli.project({ sources: true });
@@ -61,16 +63,19 @@ async function targetOf(
 ): Promise<{ pipeline: CompiledPipeline; feed: string }> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
-  if (key.includes('/') || key.startsWith('.'))
-    throw new UsageError(`${JSON.stringify(key)} is not a name directly in the source. A pickup does not look into folders`);
+  if (key.split('/').some((part) => part === '' || part.startsWith('.')))
+    throw new UsageError(`${JSON.stringify(key)} is no name that a pickup takes: none of its parts may be empty or begin with a dot`);
   const pipelines = pipelinesOf(project, name);
   const takers = pipelines.flatMap((pipeline) =>
-    pipeline.definition.feeds.filter(({ match }) => feedMatcher(match).test(key)).map((feed) => ({ pipeline, feed: feed.name })),
+    feedsOfKey(pipeline.definition.feeds)(key).map((feed) => ({ pipeline, feed: feed.name, of: feed })),
   );
   const names = [...new Set(takers.map(({ pipeline }) => pipeline.definition.name))];
   if (names.length > 1)
     throw new UsageError(`${visibleLine(key)} belongs to several pipelines (${names.join(', ')}); name one with --pipeline`);
-  if (takers[0]) return takers[0];
+  const [taker] = takers;
+  const { mistake } = taker ? partitionsOf(taker.of)(key) : {};
+  if (mistake !== undefined) throw new UsageError(`${visibleLine(key)} is left alone by the feed ${taker?.feed}: ${mistake}`);
+  if (taker) return taker;
   const taken = pipelines.flatMap(({ definition }) => definition.feeds.map((feed) => `  ${definition.name}/${feed.name}: ${feed.match}`));
   throw new UsageError(
     [

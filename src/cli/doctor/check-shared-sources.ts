@@ -1,6 +1,6 @@
-import { neighboursOf } from '../../engine/definition/match/neighbours.js';
+import { folderBelow, neighboursOf } from '../../engine/definition/match/neighbours.js';
 import type { Project } from '../../config/load-project.js';
-import { commonSample } from '../../engine/definition/match/sample-names.js';
+import { commonSample, commonSampleBelow } from '../../engine/definition/match/sample-names.js';
 import { projectStores } from '../../config/project-stores.js';
 import { finding, type Finding } from './finding.js';
 
@@ -10,25 +10,28 @@ export async function* checkSharedSources(project: Project): AsyncGenerator<Find
   const names = [...project.pipelines.keys()];
   const shared = names.flatMap((name, index) =>
     neighboursOf(name, project.pipelines, stores).flatMap(({ definition, url }) => {
-      const isSame = url === stores.sourceOf(name).url;
+      const own = stores.sourceOf(name).url;
+      const isSame = url === own;
       // Two of the same source are neighbours of each other.
-      return isSame && names.indexOf(definition.name) < index ? [] : [{ name, definition, url, isSame }];
+      return isSame && names.indexOf(definition.name) < index ? [] : [{ name, definition, url, isSame, folder: folderBelow(own, url) }];
     }),
   );
-  for (const { name, definition, url, isSame } of shared) {
+  for (const { name, definition, url, isSame, folder } of shared) {
     const where = isSame ? `${url} is the source of both` : `${url} is the source of ${definition.name} and a folder in that of ${name}`;
     yield await finding(`files of ${name} and ${definition.name}`, () => {
       const own = project.pipelines.get(name)?.definition.feeds ?? [];
       const common = own.flatMap((feed) =>
         definition.feeds.flatMap((other) => {
-          const sample = commonSample(feed.match, other.match);
+          const sample = isSame ? commonSample(feed.match, other.match) : commonSampleBelow(feed.match, other.match, folder);
           return sample === undefined
             ? []
             : [`${name}/${feed.name} and ${definition.name}/${other.name} both match names such as ${sample}`];
         }),
       );
       if (common.length === 0) return Promise.resolve(`${where}; no name was found that feeds of both match`);
-      const taken = isSame ? 'No feed takes such files' : `Backfills of ${name} leave such files in that folder to ${definition.name}`;
+      const taken = isSame
+        ? 'No feed takes such files'
+        : `Pickups and backfills of ${name} leave such files in that folder to ${definition.name}`;
       const message = `${where}, and feeds of both match the same names. ${taken}. Narrow the match of one feed of each pair, then run: strata migrate`;
       return Promise.resolve({ state: isSame ? 'wrong' : 'warning', message: [message, ...common].join('\n') });
     });

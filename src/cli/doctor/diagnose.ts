@@ -1,3 +1,5 @@
+import { feedsOfPickup } from '../../engine/definition/match/feeds-of-key.js';
+import { listScopes } from '../../engine/definition/match/list-scope.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
 import { readSettings } from '../../config/settings.js';
 import type { Project } from '../../config/load-project.js';
@@ -97,6 +99,8 @@ function checkReading(project: Project, name: string): Promise<Finding> {
 
 /** How many files of the feeds were tried. */
 function readSome(project: Project, name: string): Promise<number> {
-  const matchers = (project.pipelines.get(name)?.definition.feeds ?? []).map(({ match }) => new RegExp(match, 'u'));
-  return probeReading(projectStores(project).sourceOf(name), (key) => matchers.some((matcher) => matcher.test(key)));
+  const store = projectStores(project).sourceOf(name);
+  const definition = project.pipelines.get(name)?.definition ?? { feeds: [] };
+  const feedsOf = feedsOfPickup(definition, store.url);
+  return probeReading(store, listScopes(definition.feeds), (key) => feedsOf(key).length > 0);
 }

@@ -2,6 +2,7 @@ import type {
   ColumnDefinition,
   EntityDefinition,
   FeedDefinition,
+  PartitionDefinition,
   PipelineDefinition,
   RowRuleDefinition,
   SurrogateDefinition,
@@ -28,6 +29,7 @@ export type NamedPipeline<Column extends string, Entity extends string, Hub exte
       FeedDefinition,
       {
         readonly columns: readonly With<ColumnDefinition, { readonly name: Column }>[];
+        readonly partition?: (PartitionDefinition & { readonly column: Column }) | undefined;
         readonly rules?:
           | readonly With<RowRuleDefinition, { readonly column: NoInfer<Column>; readonly equals: { readonly filled: NoInfer<Column> } }>[]
           | undefined;

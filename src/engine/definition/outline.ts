@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { columnSchema, entitySchema, rowRuleSchema } from './schema/feed.js';
+import { columnSchema, entitySchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import { surrogateSchema } from './schema/pipeline.js';
 import { hubSchema, linkSchema, satelliteSchema } from './schema/vault.js';
 import type {
@@ -7,6 +7,7 @@ import type {
   EntityDefinition,
   HubDefinition,
   LinkDefinition,
+  PartitionDefinition,
   RowRuleDefinition,
   SatelliteDefinition,
   SurrogateDefinition,
@@ -30,6 +31,7 @@ export interface FeedOutline {
   readonly path: string;
   readonly name?: string;
   readonly match?: string;
+  readonly partition?: PartitionDefinition;
   readonly reasons?: readonly string[];
   readonly columns: Parts<ColumnDefinition>;
   readonly rules: readonly Part<RowRuleDefinition>[];
@@ -69,11 +71,13 @@ export function outline(definition: unknown): Outline {
 }
 
 function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
+  const partition = partitionSchema.safeParse(feed.partition);
   const reasons = array(feed.reasons).filter((reason) => typeof reason === 'string');
   return {
     path,
     ...optionalText('name', feed.name),
     ...optionalText('match', feed.match),
+    ...(partition.success ? { partition: partition.data } : {}),
     ...(Array.isArray(feed.reasons) ? { reasons } : {}),
     columns: parts(feed.columns, `${path}.columns`, columnSchema),
     rules: array(feed.rules).flatMap((rule, index) => {

@@ -1,4 +1,4 @@
-import type { columnSchema, entitySchema, feedSchema, rowRuleSchema } from './schema/feed.js';
+import type { columnSchema, entitySchema, feedSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import type { Definition } from './schema/parts.js';
 import type { pipelineSchema, surrogateSchema } from './schema/pipeline.js';
 import type { hubSchema, linkSchema, satelliteSchema, vaultSchema } from './schema/vault.js';
@@ -14,6 +14,7 @@ export type Reason = string;
  */
 export type ColumnDefinition = Definition<typeof columnSchema>;
 export type EntityDefinition = Definition<typeof entitySchema>;
+export type PartitionDefinition = Definition<typeof partitionSchema>;
 export type RowRuleDefinition = Definition<typeof rowRuleSchema>;
 export type FeedDefinition = Definition<typeof feedSchema>;
 export type SurrogateDefinition = Definition<typeof surrogateSchema>;

@@ -37,9 +37,13 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['table tableName target schema', 'the names of entities and feeds are the names of tables'],
   [
     'path prefix folder directory recursive depth bucket url uri source sourceUrl sourceSettings sources',
-    'files are taken from one address, which the variable that sourceSetting names has; folders below it are not looked at',
+    "files are taken from one address, which the variable that sourceSetting names has; files in folders below it are taken where match names the folders: 'raw/[^/]+\\\\.csv'",
   ],
   ['fileName filename file_name sourceFile loadedAt loaded_at ingestedAt', "a file's name and time are no columns; they are in gear.loads"],
+  [
+    'date day partitionBy partitionColumn deliveryDate',
+    "the date of a file's folder or name is taken by partition: { column, group }, with a named group in match",
+  ],
   ['schedule cron interval every', 'the cron expressions are in schedules: { pickup, process, aggregate }'],
   ['timezone timeZone tz zone', 'cron expressions are UTC, and dates have no zone'],
   ['pattern glob regex file files fileMask', 'the names of files are told by match, a regular expression'],

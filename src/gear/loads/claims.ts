@@ -13,6 +13,8 @@ export interface Claim {
   readonly generation: number;
   /** Its place in the order of deliveries. */
   readonly order: Buffer;
+  /** The date that it belongs to, of a feed with a partition. */
+  readonly partitionDate: string | undefined;
   /** Of a replay: the load in whose file its rows stood first. */
   readonly firstLoadId: number | undefined;
 }
@@ -67,7 +69,7 @@ export async function insertLoads(
   { pipeline, feed, kind, storeUrl }: ClaimedBy,
   claims: readonly Claim[],
 ): Promise<number> {
-  const values = claims.flatMap(({ object, identity, order, generation }): SqlValue[] => [
+  const values = claims.flatMap(({ object, identity, order, partitionDate, generation }): SqlValue[] => [
     pipeline,
     feed,
     kind,
@@ -80,12 +82,14 @@ export async function insertLoads(
     generation,
     identity,
     order,
+    partitionDate ?? null,
     kind === 'backfill' ? 'kept' : 'present',
   ]);
   const { affectedRows } = await transaction.execute(
     `insert into gear.loads
-       (pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, generation, identity, delivery_order, source_state, claimed_at)
-     values ${claims.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, utc_timestamp(6))').join(', ')}
+       (pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, generation, identity, delivery_order,
+        partition_date, source_state, claimed_at)
+     values ${claims.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, utc_timestamp(6))').join(', ')}
      on duplicate key update load_id = load_id`,
     values,
   );

@@ -51,13 +51,23 @@ export function isInFuture({ lastModified }: Pick<ObjectVersion, 'lastModified'>
 
 /**
  * The same as of `now`, a datetime of the warehouse: an object of the future counts as delivered now, or it would win over every later delivery
- * until its time has come. Several of them go by their own times, but for the longest keys, which leave room for replays.
+ * until its time has come. Several of them go by their own times, but for the longest keys, which leave room for replays. What belongs to a
+ * date goes by that first.
  */
-export function deliveryOrderAt(now: string, object: ObjectVersion): Buffer {
+export function deliveryOrderAt(now: string, object: ObjectVersion, partitionDate?: string): Buffer {
+  const date = partitionDate === undefined ? Buffer.alloc(0) : dateBytes(partitionDate);
   const own = deliveryOrder(object);
-  if (!isInFuture(object, now)) return own;
+  if (!isInFuture(object, now)) return Buffer.concat([date, own]);
   const counted = timeOf({ lastModified: isoOf(now) });
-  return Buffer.concat([counted, own.length + 2 * timeBytes > longestOrder ? own.subarray(timeBytes) : own]);
+  const isLong = date.length + own.length + 2 * timeBytes > longestOrder;
+  return Buffer.concat([date, counted, isLong ? own.subarray(timeBytes) : own]);
+}
+
+/** Year, month and day as one number, which sorts as the dates do. */
+function dateBytes(date: string): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(Number(date.replaceAll('-', '')));
+  return bytes;
 }
 
 /**
@@ -71,7 +81,7 @@ export function replayedOrder(replayed: Buffer, object: ObjectVersion): Buffer {
 }
 
 /** Bytes of gear.loads.delivery_order. */
-const longestOrder = 1_040;
+const longestOrder = 1_044;
 const timeBytes = 8;
 
 function timeOf({ lastModified }: Pick<ObjectVersion, 'lastModified'>): Buffer {

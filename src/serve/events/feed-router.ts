@@ -1,31 +1,28 @@
 import type { FeedRef } from '../../contracts/activities.js';
-import { feedMatcher, type FeedMatcher } from '../../engine/definition/match/feed-matcher.js';
-import type { PipelineDefinition } from '../../engine/definition/types.js';
+import { feedsOfPickup } from '../../engine/definition/match/feeds-of-key.js';
+import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { CreatedObject } from './s3-events.js';
 
 export interface RoutedSource {
-  readonly definition: Pick<PipelineDefinition, 'name' | 'feeds'>;
+  readonly definition: Pick<PipelineDefinition, 'name' | 'feeds' | 'release'>;
   /** The source's canonical address: `s3://bucket/prefix/` or `file:///folder/`. */
   readonly url: string;
 }
 
-interface Route extends FeedRef {
-  readonly url: string;
-  readonly matcher: FeedMatcher;
+interface Route extends RoutedSource {
+  readonly feedsOf: (relativeKey: string) => readonly FeedDefinition[];
 }
 
-/** Finds the feeds that an object belongs to, as a pickup would: by source and by the key below it, at the source's root alone. */
+/** Finds the feeds that an object belongs to, as a pickup would: by source and by the key below it. */
 export class FeedRouter {
   private readonly routes: readonly Route[];
 
   constructor(sources: readonly RoutedSource[]) {
-    this.routes = sources.flatMap(({ definition, url }) =>
-      definition.feeds.map((feed) => ({ pipeline: definition.name, feed: feed.name, url, matcher: feedMatcher(feed.match) })),
-    );
+    this.routes = sources.map((source) => ({ ...source, feedsOf: feedsOfPickup(source.definition, source.url) }));
   }
 
   get all(): FeedRef[] {
-    return this.routes.map(({ pipeline, feed }) => ({ pipeline, feed }));
+    return this.routes.flatMap(({ definition }) => definition.feeds.map((feed) => ({ pipeline: definition.name, feed: feed.name })));
   }
 
   ofObject({ bucket, keys }: CreatedObject): FeedRef[] {
@@ -37,10 +34,11 @@ export class FeedRouter {
     return this.matching((url) => (url === folderUrl ? [name] : []));
   }
 
-  private matching(namesBelow: (url: string) => readonly string[]): FeedRef[] {
-    return this.routes
-      .filter(({ url, matcher }) => namesBelow(url).some((name) => name !== '' && !name.includes('/') && matcher.test(name)))
-      .map(({ pipeline, feed }) => ({ pipeline, feed }));
+  private matching(keysBelow: (url: string) => readonly string[]): FeedRef[] {
+    return this.routes.flatMap(({ definition, url, feedsOf }) => {
+      const feeds = new Set(keysBelow(url).flatMap((key) => (key === '' ? [] : feedsOf(key))));
+      return [...feeds].map((feed) => ({ pipeline: definition.name, feed: feed.name }));
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { objectStore } from '../../support/servers/servers.js';
+import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 
 const text = 'UserID,UserName,SignUpDate,Country\n1,a,1/2/2024,DE\n';
@@ -12,6 +13,7 @@ const text = 'UserID,UserName,SignUpDate,Country\n1,a,1/2/2024,DE\n';
 describe('strata put', () => {
   const files = mkdtempSync(join(tmpdir(), 'strata-put-'));
   const source = mkdtempSync(join(tmpdir(), 'strata-put-source-'));
+  const small = smallPipeline();
   let bucket: TestBucket;
   beforeAll(async () => {
     bucket = await createTestBucket();
@@ -21,6 +23,7 @@ describe('strata put', () => {
   afterAll(async () => {
     await bucket.drop();
     for (const folder of [files, source]) rmSync(folder, { recursive: true });
+    small.drop();
   });
   const s3 = () => ({
     EASTROCK_SOURCE_URL: `s3://${bucket.bucket}/in`,
@@ -67,6 +70,22 @@ describe('strata put', () => {
     expect(stderr).toContain('eastrock/users: ^users');
     expect(readdirSync(source)).toEqual(before);
     expect((await put([join(files, 'nothing.csv')])).stderr).toContain('there is no file');
-    expect((await put([join(files, 'users.csv'), '--as', '2025/users.csv'])).stderr).toContain('not a name directly in the source');
+    expect((await put([join(files, 'users.csv'), '--as', '2025/users.csv'])).stderr).toContain('2025/users.csv matches no feed');
+    for (const key of ['/users.csv', '2025//users.csv', '../users.csv', '.users.csv'])
+      expect((await put([join(files, 'users.csv'), '--as', key])).stderr).toContain('is no name that a pickup takes');
+  });
+
+  it('puts a file into the folder that its feed names, of a date that exists', async () => {
+    const definition = JSON.parse(readFileSync(small.settings.STRATA_PIPELINES!, 'utf8')) as { feeds: object[] };
+    const [feed] = definition.feeds;
+    const dated = { ...feed, match: 'raw/(?<date>[^/]+)/users\\.csv', partition: { column: 'delivery_date', group: 'date' } };
+    const settings = {
+      STRATA_PIPELINES: small.variant((base) => ({ ...base, feeds: [dated] })),
+      SMALL_SOURCE_URL: pathToFileURL(source).href,
+    };
+    expect(await put([join(files, 'users.csv'), '--as', 'raw/2024-01-31/users.csv'], settings)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(source, 'raw/2024-01-31/users.csv'), 'utf8')).toBe(text);
+    expect((await put([join(files, 'users.csv'), '--as', 'raw/2024-02-30/users.csv'], settings)).stderr).toContain('"2024-02-30" is none');
+    expect((await put([join(files, 'users.csv')], settings)).stderr).toContain('matches no feed');
   });
 });

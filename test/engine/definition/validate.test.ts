@@ -132,6 +132,26 @@ describe('validatePipelines', () => {
       'feeds[0].columns[2].name: is a name that the engine gives',
     ],
     [
+      'a partition by a group that the pattern does not have',
+      { 'feeds[0].partition': { column: 'delivery_date', group: 'date' } },
+      'feeds[0].partition.group: match has no group of that name; write (?<date>\\\\d{4}-\\\\d{2}-\\\\d{2})',
+    ],
+    [
+      'a partition of a date that does not exist',
+      { 'feeds[0].partition': { column: 'delivery_date', value: '2024-02-30' } },
+      'feeds[0].partition.value: must be a date that exists',
+    ],
+    [
+      'a partition whose column the file has',
+      { 'feeds[0].partition': { column: 'shop_name', value: '2024-02-28' } },
+      'feeds[0].partition.column: shop_name is a column of the file already',
+    ],
+    [
+      'a partition whose column the engine has',
+      { 'feeds[0].partition': { column: 'load_id', value: '2024-02-28' } },
+      'feeds[0].partition.column: is a name that the engine gives',
+    ],
+    [
       'an integer that begins above its end',
       { 'feeds[0].columns[0].type.max': '0' },
       'feeds[0].columns[0].type.min: must not be greater than max',

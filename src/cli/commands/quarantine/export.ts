@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { replayedRow } from '../../../engine/definition/replayed-row.js';
+import { isOfKeys } from '../../../engine/definition/match/feed-matcher.js';
 import { dialectOf } from '../../../engine/read/contract.js';
 import { rowText } from '../../../engine/read/csv/write-row.js';
 import { quarantineFolderOf } from '../../../engine/quarantine-folder.js';
-import { quarantinedLoad, quarantinedRows } from '../../../status/quarantined-rows.js';
+import { quarantinedLoad, quarantinedRows, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
 import type { Cli } from '../../cli.js';
 import { wholeNumber, withExamples } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
@@ -56,9 +57,17 @@ export function exportCommand(command: Command, cli: Cli): void {
         const file = load.kind === 'backfill' ? 'the file holds where the backfill found it' : `the file holds, moved to ${folder}`;
         const left = cut === 0 ? '' : `; left out, for they are over 1 MiB: ${cut}, which ${file}`;
         cli.out.note(`rows of load ${loadId} written: ${rows}${left}`);
+        const ofKeys = feed !== undefined && isOfKeys(feed.match);
+        const place = ofKeys ? `to ${folder}${keyBelow(load)} of the source` : `into ${folder} of the source`;
         cli.out.note(
-          `put the corrected file into ${folder} of the source and load it from there: strata backfill ${load.pipeline} ${load.feed} --from <the source>/${folder}`,
+          `put the corrected file ${place} and load it from there: strata backfill ${load.pipeline} ${load.feed} --from <the source>/${folder}`,
         );
       });
     });
+}
+
+/** The file's key below its source: those of a bucket begin with the source's prefix. */
+function keyBelow({ objectKey, storeUrl }: QuarantinedLoad): string {
+  const [, prefix = ''] = /^s3:\/\/[^/]+\/(.*)$/su.exec(storeUrl) ?? [];
+  return objectKey.slice(prefix.length);
 }

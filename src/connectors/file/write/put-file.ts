@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { codeOf, toStoreError } from '../file-errors.js';
+import { inFolder, type OpenFolder } from '../open-folder.js';
 
 /**
- * Copies a file into a folder: to a hidden name, which no store lists, then under its own in one step. Returns false where there is a
- * file of that name.
+ * Copies a file to a key below a folder: to a hidden name, which no store lists, then under its own in one step. Folders on the way are
+ * made. Returns false where there is a file of that key.
  */
-export async function putIntoFolder(file: string, folder: string, name: string): Promise<boolean> {
-  const hidden = join(folder, `.${randomUUID()}.part`);
+export async function putIntoFolder(file: string, root: string, key: string): Promise<boolean> {
+  const parts = key.split('/');
+  const name = parts.pop() ?? '';
+  try {
+    return (await inFolder(root, parts, { make: true }, (folder) => putInto(file, folder, name))) ?? false;
+  } catch (error) {
+    throw toStoreError(error, root, `putting ${JSON.stringify(key)}`);
+  }
+}
+
+async function putInto(file: string, folder: OpenFolder, name: string): Promise<boolean> {
+  const hidden = await folder.at(`.${randomUUID()}.part`);
   try {
     await copyFile(file, hidden, constants.COPYFILE_EXCL);
-    await link(hidden, join(folder, name));
+    await link(hidden, await folder.at(name));
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw toStoreError(error, folder, `putting ${JSON.stringify(name)}`);
+    throw error;
   } finally {
     await rm(hidden, { force: true });
   }

@@ -1,5 +1,6 @@
 import { rowReasons } from '../../read/reject.js';
 import { traitsOf } from '../../types/column-traits.js';
+import { groupNames } from '../match/feed-matcher.js';
 import { matchMistake } from '../match/match-mistakes.js';
 import { replayedRow } from '../replayed-row.js';
 import { ruleMistakes } from './check-rules.js';
@@ -23,6 +24,7 @@ const maxReasonsLength = 255 - `,${replayedRow.reason}`.length;
 export function feedMistakes(feed: FeedOutline): string[] {
   return [
     ...matchMistakes(feed),
+    ...partitionMistakes(feed),
     ...feed.columns.sound.flatMap((column) => columnMistakes(column, feed)),
     ...repeated(feed.columns.sound, 'name', (column) => column.name),
     ...repeated(feed.columns.sound, 'header', (column) => column.header.toLowerCase()),
@@ -35,6 +37,28 @@ export function feedMistakes(feed: FeedOutline): string[] {
 function matchMistakes({ path, match }: FeedOutline): string[] {
   const mistake = match === undefined ? undefined : matchMistake(match);
   return mistake === undefined ? [] : [at(`${path}.match`, mistake)];
+}
+
+function partitionMistakes({ path, match, partition, columns }: FeedOutline): string[] {
+  if (!partition) return [];
+  const { column } = partition;
+  const mistakes: string[] = [];
+  if (isEngineName(column))
+    mistakes.push(at(`${path}.partition.column`, 'is a name that the engine gives to columns of its own; choose another'));
+  else if (columns.sound.some(({ value }) => value.name === column) || columns.broken.has(column))
+    mistakes.push(at(`${path}.partition.column`, `${column} is a column of the file already; choose another name`));
+  if ('group' in partition && match !== undefined && matchMistake(match) === undefined && !groupNames(match).includes(partition.group))
+    mistakes.push(
+      at(
+        `${path}.partition.group`,
+        `match has no group of that name; write (?<${partition.group}>\\\\d{4}-\\\\d{2}-\\\\d{2}) where the date stands`,
+      ),
+    );
+  return mistakes;
+}
+
+function isEngineName(name: string): boolean {
+  return engineColumns.has(name) || name.endsWith('_hk');
 }
 
 /** Items of a list whose `of` was there before. */
@@ -50,7 +74,7 @@ function repeated<Value>(list: readonly Part<Value>[], property: string, of: (va
 function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: FeedOutline): string[] {
   const mistakes: string[] = [];
   const { type, reason, nullable } = column;
-  if (engineColumns.has(column.name) || column.name.endsWith('_hk')) {
+  if (isEngineName(column.name)) {
     mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
   }
   if (column.header.toLowerCase() === replayedRow.column) {

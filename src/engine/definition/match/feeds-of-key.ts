@@ -1,10 +1,29 @@
-import { feedMatcher } from './feed-matcher.js';
-import type { FeedDefinition } from '../types.js';
+import { isArchived } from '../../archive-folder.js';
+import { isQuarantined } from '../../quarantine-folder.js';
+import { releaseKindOf } from '../release.js';
+import type { FeedDefinition, PipelineDefinition } from '../types.js';
+import { feedMatcher, type Depth } from './feed-matcher.js';
 
-/** Says to which feeds a name belongs, by the patterns of a pipeline's feeds: to none, to one, or by mistake to several. */
-export function feedsOfKey(feeds: readonly FeedDefinition[]): (relativeKey: string) => readonly FeedDefinition[] {
-  const matchers = feeds.map((feed) => ({ feed, matcher: feedMatcher(feed.match) }));
+/** Says to which feeds a key below a source belongs, by the patterns of a pipeline's feeds: to none, to one, or by mistake to several. */
+export function feedsOfKey(feeds: readonly FeedDefinition[], depth: Depth = {}): (relativeKey: string) => readonly FeedDefinition[] {
+  const matchers = feeds.map((feed) => ({ feed, matcher: feedMatcher(feed.match, depth) }));
   return (key) => matchers.filter(({ matcher }) => matcher.test(key)).map(({ feed }) => feed);
+}
+
+/** The same as a pickup from the pipeline's own source, whose address that is, sees it: what Strata has put away there is of no feed. */
+export function feedsOfPickup(
+  { feeds, release }: Pick<PipelineDefinition, 'feeds' | 'release'>,
+  sourceUrl: string,
+): (relativeKey: string) => readonly FeedDefinition[] {
+  const feedsOf = feedsOfKey(feeds);
+  const isPutAway = whichPutAway({ release }, sourceUrl);
+  return (key) => (isPutAway(key) ? [] : feedsOf(key));
+}
+
+/** Says whether Strata has put an object away in a source: folders of the archive's name are any folders where the pipeline has none. */
+export function whichPutAway({ release }: Pick<PipelineDefinition, 'release'>, sourceUrl: string): (relativeKey: string) => boolean {
+  const archives = releaseKindOf({ release }) === 'archive';
+  return (key) => key.includes('/') && (isQuarantined(sourceUrl, key) || (archives && isArchived(key)));
 }
 
 /** Why no feed takes an object of that name: in which one its rows belong, only a person can tell. Of other pipelines' feeds: `pipeline/feed`. */

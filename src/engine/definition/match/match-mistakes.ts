@@ -1,6 +1,6 @@
 import { ambiguousLoop, loopsOf } from './ambiguous-loop.js';
 import { automatonOf, type Automaton } from './automaton.js';
-import { longestKey } from './feed-matcher.js';
+import { expressionOf, longestKey } from './feed-matcher.js';
 import { parsePattern, UnsupportedPattern, type Pattern } from './parse-pattern.js';
 import { sampleCharacters } from './sample-characters.js';
 
@@ -29,7 +29,8 @@ export function matchMistake(match: string): string | undefined {
     return `is no regular expression of JavaScript: ${error instanceof Error ? error.message : String(error)}`;
   }
   try {
-    return slowness(parsePattern(match), match, false);
+    const expression = expressionOf(match);
+    return slowness(parsePattern(expression), expression, false);
   } catch (error) {
     if (error instanceof UnsupportedPattern) return error.message;
     throw error;

@@ -35,8 +35,8 @@ function sourceUrl(pipeline: string, stores: Stores): string | undefined {
 }
 
 /**
- * Says which feeds of neighbours match an object as well, by its key below the store: as `pipeline/feed`. In the root of a
- * source, and in the folders of a backfill, feeds go by the name of the file.
+ * Says which feeds of neighbours match an object as well, by its key below the store: as `pipeline/feed`. In the folders of a backfill
+ * patterns of names match at every depth.
  */
 export function feedsOfNeighbours(
   store: Pick<ObjectStore, 'url'>,
@@ -44,13 +44,19 @@ export function feedsOfNeighbours(
 ): (relativeKey: string) => readonly string[] {
   const parts = neighbours.flatMap(({ definition, url }) => {
     if (!store.url.startsWith(url) && !url.startsWith(store.url)) return [];
-    const below = url.slice(store.url.length);
-    const folder = url.startsWith('file:') ? decodeURIComponent(below) : below;
-    return [{ name: definition.name, folder, feedsOf: feedsOfKey(definition.feeds) }];
+    const feedsOf = feedsOfKey(definition.feeds, { anyDepth: true });
+    return [{ name: definition.name, folder: folderBelow(store.url, url), above: folderBelow(url, store.url), feedsOf }];
   });
   return (key) =>
-    parts.flatMap(({ name, folder, feedsOf }) => {
+    parts.flatMap(({ name, folder, above, feedsOf }) => {
       if (!key.startsWith(folder)) return [];
-      return feedsOf(key.slice(key.lastIndexOf('/') + 1)).map((feed) => `${name}/${feed.name}`);
+      return feedsOf(above + key.slice(folder.length)).map((feed) => `${name}/${feed.name}`);
     });
+}
+
+/** The folder of an address below another one, as keys have it; '' where it is none. */
+export function folderBelow(url: string, address: string): string {
+  if (!address.startsWith(url)) return '';
+  const below = address.slice(url.length);
+  return url.startsWith('file:') ? decodeURIComponent(below) : below;
 }

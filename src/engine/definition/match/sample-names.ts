@@ -1,14 +1,14 @@
-import { feedMatcher } from './feed-matcher.js';
+import { feedMatcher, isOfKeys } from './feed-matcher.js';
 import { parsePattern, UnsupportedPattern, type Pattern } from './parse-pattern.js';
 
-/** Characters of usual names, the plainest first; `/` is in none. */
+/** Characters of usual names, the plainest first; `/` is where a pattern writes it. */
 const usual = [...'a0_-.A bcdefghijklmnopqrstuvwxyzBCDEFGHIJKLMNOPQRSTUVWXYZ123456789', ..."!#$%&'()+,;=@[]^`{}~"];
 const mostNames = 24;
 const mostOfClass = 3;
 const mostCharacters = 200;
 
 /**
- * A few names that a feed's pattern matches: each way of its choices, its repeated parts taken as seldom as they may be and once. Always
+ * A few names or keys that a feed's pattern matches: each way of its choices, its repeated parts taken as seldom as they may be and once. Always
  * the same ones. None where there is nothing to go by; the pattern must be one without mistakes.
  */
 export function sampleNames(match: string): readonly string[] {
@@ -20,13 +20,24 @@ export function sampleNames(match: string): readonly string[] {
     throw error;
   }
   const matcher = feedMatcher(match);
-  return names.filter((name) => name !== '' && !name.includes('/') && matcher.test(name));
+  return names.filter((name) => name !== '' && matcher.test(name));
 }
 
-/** A name of one of two feeds that the other's pattern matches as well. */
+/** A name or key of one of two feeds that the other's pattern matches as well. */
 export function commonSample(one: string, other: string): string | undefined {
   const [matchesOne, matchesOther] = [feedMatcher(one), feedMatcher(other)];
   return sampleNames(one).find((name) => matchesOther.test(name)) ?? sampleNames(other).find((name) => matchesOne.test(name));
+}
+
+/** The same where the source of the other one is a folder in that of the first: a key below the first, which its pickups or backfills match. */
+export function commonSampleBelow(one: string, other: string, folder: string): string | undefined {
+  const [matchesOne, matchesOther] = [feedMatcher(one, { anyDepth: true }), feedMatcher(other)];
+  const own = sampleNames(one).map((name) => (isOfKeys(one) ? name : folder + name));
+  const theirs = sampleNames(other).map((name) => folder + name);
+  return [
+    ...own.filter((key) => key.startsWith(folder) && matchesOther.test(key.slice(folder.length))),
+    ...theirs.filter((key) => matchesOne.test(key)),
+  ][0];
 }
 
 function texts(pattern: Pattern): readonly string[] {

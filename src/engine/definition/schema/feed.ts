@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDate } from '../../../contracts/dates.js';
 import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';
 import { columnName, list, name, reasonName, trimmed } from './parts.js';
@@ -40,6 +41,31 @@ export const entitySchema = z
   })
   .describe('A current table that the feed fills: the latest row of each key, by order of deliveries.');
 
+const partitionColumn = columnName.describe(
+  'A column of the feed for entities, of type date, that no file has: it holds the date that the file belongs to.',
+);
+
+export const partitionSchema = z
+  .union(
+    [
+      z.strictObject({
+        column: partitionColumn,
+        group: z
+          .string()
+          .regex(/^[A-Za-z_]\w*$/, 'must be the name of a group')
+          .describe('The named group of match that holds the date, yyyy-mm-dd.'),
+      }),
+      z.strictObject({
+        column: partitionColumn,
+        value: z.string().refine(isDate, 'must be a date that exists, such as 1000-01-01').describe('The date of all files of the feed.'),
+      }),
+    ],
+    { error: "must be { column, group }, or { column, value } with a date such as '1000-01-01'" },
+  )
+  .describe(
+    'The date that each file belongs to. It comes first in the order of deliveries, and runs by date take the files of their dates.',
+  );
+
 export const rowRuleSchema = z
   .strictObject({
     column: columnName.describe('A boolean column of the feed.'),
@@ -57,8 +83,9 @@ export const feedSchema = z
       .string()
       .min(1, 'must not be empty')
       .describe(
-        "A JavaScript regular expression (flag u) over the file's key below the source's address. A file belongs to one feed at most.",
+        "A JavaScript regular expression (flag u). With a / in it, it must match the file's whole key below the source's address; else it is searched for in the name of a file in the source's root. A file belongs to one feed at most.",
       ),
+    partition: partitionSchema.optional(),
     format: formatSchema.optional(),
     columns: list(columnSchema, 'column'),
     rules: z.array(rowRuleSchema).optional().describe('What must be so of several columns of a row, beyond their types.'),

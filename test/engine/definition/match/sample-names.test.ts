@@ -8,7 +8,8 @@ describe('sample names of a pattern', () => {
     ['^d\\d{4}$', ['d0000', 'd1111', 'd2222']],
     ['^(?!users)[a-z]+\\.csv$', ['a.csv', 'b.csv', 'c.csv']],
     ['^(a)\\1$', []],
-    ['^in/users', []],
+    ['^in/users', ['in/users']],
+    ['in/[^/]+\\.csv', ['in/a.csv', 'in/0.csv', 'in/_.csv']],
   ])('of %s are names that it matches', (match, names) => expect(sampleNames(match)).toEqual(names));
 
   it.each([
