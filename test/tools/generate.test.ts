@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -39,10 +39,29 @@ describe('the generator of sample files', () => {
     expect(generate('other', '--rows', '60', '--seed', '6')).not.toEqual(generate('once', '--rows', '60', '--seed', '5'));
   });
 
+  it('writes the initial load and the days of b2b', () => {
+    const target = path.join(folder, 'b2b');
+    const options = ['--pipeline', 'b2b', '--rows', '100', '--days', '2', '--from', '2021-02-28'];
+    const output = execFileSync(process.execPath, ['tools/start.mjs', 'generate', target, ...options], { encoding: 'utf8' });
+    const files = output.trimEnd().split('\n');
+    expect(files.map((file) => path.relative(target, file))).toEqual(
+      expect.arrayContaining(['data/init/orders.csv', 'data/raw/2021-02-28/weblogs.log', 'data/raw/2021-03-01/leadcsv.csv']),
+    );
+    expect(files.every((file) => statSync(file).isFile())).toBe(true);
+  });
+
   it('says how it is used, and answers mistakes with that', () => {
     const run = (...args: string[]) => spawnSync(process.execPath, ['tools/start.mjs', 'generate', ...args], { encoding: 'utf8' });
-    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Example: ') });
-    for (const wrong of [[], ['--what'], ['a', 'b'], ['a', '--rows', '0'], ['a', '--seed', 'x']])
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Examples:') });
+    for (const wrong of [
+      [],
+      ['--what'],
+      ['a', 'b'],
+      ['a', '--rows', '0'],
+      ['a', '--seed', 'x'],
+      ['a', '--pipeline', 'x'],
+      ['a', '--from', 'June'],
+    ])
       expect([wrong, run(...wrong)]).toMatchObject([wrong, { status: 2, stdout: '', stderr: expect.stringMatching(/^usage: /) }]);
   });
 });
