@@ -24,6 +24,6 @@ export function parquetType(type: string): ParquetType | undefined {
   if (plain === 'double') return same('DOUBLE');
   // An instant: without the cast readers would take it for a time of wherever they are.
   if (plain === 'datetime(6)') return { read: 'TIMESTAMP', write: (column) => `${column} at time zone 'UTC'` };
-  if (/^(var)?char\(\d+\)$|^json$/.test(plain)) return same('VARCHAR');
+  if (/^(var)?char\(\d+\)$|^mediumtext$|^json$/.test(plain)) return same('VARCHAR');
   return undefined;
 }

@@ -6,17 +6,25 @@ import type { TypeTraits, ValueCheck } from './traits.js';
 export const textSchema = z
   .strictObject({
     kind: z.literal('text'),
-    maxLength: z.int().min(1, 'must be 1..16000').max(16000, 'must be 1..16000').describe('Characters at most, after trimming.'),
+    maxLength: z
+      .int()
+      .min(1, 'must be 1..1048576')
+      .max(1_048_576, 'must be 1..1048576')
+      .describe('Characters at most, after trimming. More than 768 are too long for a key.'),
     empty: trimmed.optional().describe("What is stored for an empty value; '' when left out. A nullable column has none, it stores NULL."),
   })
   .describe('Text, trimmed of ASCII space, tab, CR and LF. It is compared exactly.');
 
+/** Beyond that no key could hold it, and the widths of such columns would soon be more than a row may have. */
+const longestVarchar = 768;
+
 export function textTraits({ maxLength, empty = '' }: Definition<typeof textSchema>): TypeTraits {
+  const isLong = maxLength > longestVarchar;
   const fits = [...empty].length <= maxLength;
   return {
-    sqlType: `varchar(${maxLength})`,
+    sqlType: isLong ? 'mediumtext' : `varchar(${maxLength})`,
     keyBytes: 4 * maxLength,
-    rowBytes: 4 * maxLength + 2,
+    rowBytes: isLong ? 12 : 4 * maxLength + 2,
     rule: `must have at most ${maxLength} characters`,
     mistakes: fits ? [] : [{ property: 'empty', text: `must have at most maxLength, ${maxLength}, characters` }],
     empty,

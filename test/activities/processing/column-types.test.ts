@@ -23,6 +23,7 @@ const types = {
   currency: { kind: 'code', length: 3, list: 'iso-4217' },
   state: { kind: 'choice', values: ['Open', 'Closed'] },
   label: { kind: 'text', maxLength: 20 },
+  story: { kind: 'text', maxLength: 100_000 },
   details: { kind: 'json' },
 } as const satisfies Record<string, ColumnType>;
 type Name = keyof typeof types;
@@ -88,6 +89,7 @@ const pairs: readonly (readonly [Name, string, string])[] = [
   ['currency', 'eUr', 'EUR'],
   ['state', 'CLOSED', 'Closed'],
   ['label', 'a, "b"', 'a, "b"'],
+  ['story', `${'ü'.repeat(60_000)} \\N`, `${'ü'.repeat(60_000)} \\N`],
   ['details', '{"b": [1, null],  "a": "ü"}', '{"b": [1, null],  "a": "ü"}'],
 ];
 

@@ -22,7 +22,7 @@ const columns = [
   { name: 'day', type: 'date null' },
   { name: 'at', type: 'datetime(6) null' },
   { name: 'share', type: 'double null' },
-  { name: 'name', type: 'varchar(200) null' },
+  { name: 'name', type: 'mediumtext null' },
   { name: 'nothing', type: 'decimal(15,4) null' },
 ];
 const texts = ['', ' padded ', 'a,"b"\nc\r\n', "it's", 'NULL', '\\N', 'Ünïcode 🦉', '\u0001'];

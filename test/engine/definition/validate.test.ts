@@ -52,6 +52,14 @@ function visits() {
   };
 }
 
+/** Eleven columns of the longest texts that rows hold in themselves. */
+const wide = Array.from({ length: 11 }, (_, i) => ({
+  name: `text_${i}`,
+  header: `Text ${i}`,
+  type: { kind: 'text', maxLength: 768 },
+  reason: 'bad_value',
+}));
+
 /** The definition with values put at paths such as `feeds[0].columns[1].header`; undefined removes one. */
 function spoilt(changes: Record<string, unknown>, base: unknown = visits()): unknown {
   const definition: unknown = structuredClone(base);
@@ -292,7 +300,7 @@ describe('validatePipelines', () => {
     ],
     [
       'rows beyond what MySQL holds',
-      { 'feeds[0].columns[1].type.maxLength': 8200 },
+      { 'feeds[0].columns': wide, 'feeds[0].entities[0].values': wide.map(({ name }) => name) },
       'feeds[0].entities[0].values: make a row of changes of',
     ],
     [
