@@ -13,6 +13,7 @@ import type { Stores } from './engine/stores.js';
 import { createVaultActivities } from './activities/vault/vault-activities.js';
 import type { Project } from './config/load-project.js';
 import { projectStores } from './config/project-stores.js';
+import { createEnrichments } from './connectors/enrichments.js';
 import { requireServer } from './connectors/mysql/checks/check-server.js';
 import { watchDurability } from './connectors/mysql/checks/durability.js';
 import { checkSchema } from './gear/migrate/migrate.js';
@@ -115,6 +116,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
       warehouse,
       pipelines,
       stores,
+      enrichments: createEnrichments(),
       chunkBytes: settings.chunkBytes,
       rangeBytes: settings.rangeBytes,
       ...times,

@@ -42,7 +42,7 @@ describe.each(warehouses)('activities that run several times at once on $name', 
     };
     const options = { url, prefix: freshPrefix(), pipeline: await compileEastrock(), sourceUrl: store.url, openStore: () => store };
     chain = new WarehouseChain(options);
-    deps = { warehouse: chain.warehouse, pipelines: chain.pipelines, stores: chain.stores, chunkBytes: 1_000 };
+    deps = { ...chain.deps, chunkBytes: 1_000 };
     await chain.migrate();
     await chain.refresh();
   });

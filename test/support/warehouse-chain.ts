@@ -4,6 +4,7 @@ import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
 import { processBatch } from '../../src/activities/processing/process-batch.js';
 import { pruneStaging } from '../../src/activities/processing/prune-staging.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
+import { createEnrichments } from '../../src/connectors/enrichments.js';
 import { createStores, type Stores } from '../../src/engine/stores.js';
 import { describeTables } from '../../src/gear/migrate/describe-tables.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
@@ -31,6 +32,8 @@ export const quietScope: ActivityScope = {
 };
 
 function noop(): void {}
+
+const enrichments = createEnrichments();
 
 type Landed = Omit<LandResult, 'source'>;
 
@@ -162,6 +165,7 @@ export class WarehouseChain {
       warehouse: this.warehouse,
       pipelines: this.pipelines,
       stores: this.stores,
+      enrichments,
       ...(this.options.chunkBytes === undefined ? {} : { chunkBytes: this.options.chunkBytes }),
       ...(this.options.rangeBytes === undefined ? {} : { rangeBytes: this.options.rangeBytes }),
     };

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FeedDefinition } from '../../engine/definition/types.js';
-import type { ObjectScan, ScanChunk } from '../../engine/read/csv/object-scan.js';
-import type { ScanLimit } from '../../engine/read/csv/scanner.js';
+import type { Derivation } from '../../engine/read/fields/derivation.js';
+import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
 import { leadingColumns, stagingFormat } from '../../engine/read/staging-format.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { stagedColumns } from './file-columns.js';
+import type { ObjectRows } from './object-rows.js';
 import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks.js';
 import type { ReadHeader } from '../../gear/loads/contracts.js';
 import type { Load } from '../../gear/loads/load-row.js';
@@ -16,8 +17,9 @@ export interface ChunkWork extends ReadHeader {
   readonly load: Load;
   readonly feed: FeedDefinition;
   readonly chunk: PlannedChunk;
-  readonly scan: ObjectScan;
-  readonly limit: ScanLimit;
+  readonly rows: ObjectRows;
+  readonly derivations: readonly Derivation[];
+  readonly limit: ReadLimit;
 }
 
 /**
@@ -31,12 +33,12 @@ export async function landChunk(
   report: () => void,
   signal: AbortSignal,
 ): Promise<PlannedChunk | undefined> {
-  const { load, chunk, scan, contract, header } = work;
+  const { load, chunk, rows: source, derivations, contract, header } = work;
   // The stream can be read once, so the transaction is tried once; the activity's retry reads the object again from here.
   return warehouse.transaction(
     async (transaction) => {
       await lockChunk(transaction, load.loadId, chunk, contract);
-      const lines = scan.chunk(limitOf(work));
+      const lines = source.reader.chunk(limitOf(work));
       const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, report), { objectMode: false }), [
         load.loadId,
       ]);
@@ -56,7 +58,9 @@ export async function landChunk(
         rejects: rejects.length,
         endOffset,
         endLine,
-        isLast: scan.done,
+        bytes: source.bytesOf(chunk.startOffset, endOffset),
+        enrichments: derivations.map(({ name, by, version }) => ({ column: name, enrichment: by, version })),
+        isLast: source.reader.done,
         isCut,
       });
     },
@@ -64,27 +68,27 @@ export async function landChunk(
   );
 }
 
-function limitOf({ chunk, limit }: ChunkWork): ScanLimit {
+function limitOf({ chunk, limit }: ChunkWork): ReadLimit {
   return chunk.endOffset === undefined ? limit : { ...limit, bytes: Math.min(limit.bytes, chunk.endOffset - chunk.startOffset) };
 }
 
-function loadStatement({ feed, header }: ChunkWork): string {
+function loadStatement({ feed, header, derivations }: ChunkWork): string {
   return `load data local infile 'strata' into table staging.${identifier(feed.name)} ${stagingFormat}
-  (${columnList([...leadingColumns, ...stagedColumns(header)])}) set load_id = ?`;
+  (${columnList([...leadingColumns, ...stagedColumns(header), ...derivations.map(({ name }) => name)])}) set load_id = ?`;
 }
 
 /** Reports how far the object is while the server pulls. */
-async function* withProgress(chunk: ScanChunk, report: () => void): AsyncGenerator<Buffer> {
+async function* withProgress(chunk: RowChunk, report: () => void): AsyncGenerator<Buffer> {
   for await (const lines of chunk.lines()) {
     report();
     yield lines;
   }
 }
 
-function checkEnd({ load, chunk, scan }: ChunkWork, { endOffset }: ScanChunk): void {
+function checkEnd({ load, chunk, rows }: ChunkWork, { endOffset }: RowChunk): void {
   // The rows of a decoded object have their places in its text, whose length is known only now.
-  const end = scan.isDecoded ? endOffset : (chunk.endOffset ?? load.object.size);
-  if (scan.done && endOffset !== end)
+  const end = rows.isDecoded ? endOffset : (chunk.endOffset ?? load.object.size);
+  if (rows.reader.done && endOffset !== end)
     throw new StrataError(
       'invariant',
       `chunk ${chunk.number} of load ${load.loadId} ends at byte ${endOffset}, not at ${end}; nothing was kept`,

@@ -6,7 +6,7 @@ import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-che
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { saveRecheck } from '../../gear/loads/contracts.js';
-import { contractOf, stagedColumns } from '../landing/file-columns.js';
+import { contractOf } from '../landing/file-columns.js';
 import { readLoad, type Load } from '../../gear/loads/load-row.js';
 import { quarantineRejects } from '../../gear/loads/quarantine.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -53,7 +53,7 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
   const load = await readLoad(transaction, loadId);
   const contract = contractOf(load, feed);
   if (load.state !== 'staged' || load.contract === contract.checksum) return 0;
-  const header = (load.header ?? feed.columns.map(({ name }) => name)).filter(
+  const header = (load.header ?? contract.columns.map(({ name }) => name)).filter(
     (name) => isIgnoredName(name) || contract.columns.some((column) => column.name === name),
   );
   const rejected = await rejectRows(transaction, load, feed, contract, header);
@@ -68,12 +68,10 @@ async function rejectRows(
   contract: Contract,
   header: readonly string[],
 ): Promise<number> {
-  if (stagedColumns(header).length === 0) return 0;
   const check = new StagedRowCheck(contract, header);
+  if (check.names.length === 0) return 0;
   const staging = `staging.${identifier(feed.name)}`;
-  const fields = stagedColumns(header)
-    .map((name) => `cast(s.${identifier(name)} as binary) as ${identifier(name)}`)
-    .join(', ');
+  const fields = check.names.map((name) => `cast(s.${identifier(name)} as binary) as ${identifier(name)}`).join(', ');
   const { bytes, rowsStaged } = load.result;
   const page = Math.max(1, Math.min(maxPageRows, Math.floor((maxPageBytes * rowsStaged) / Math.max(1, bytes))));
   let rejected = 0;

@@ -34,7 +34,7 @@ export function stagingTable(feed: FeedDefinition): Table {
       { name: 'line_number', type: 'bigint unsigned not null' },
       { name: 'padded', type: 'boolean not null' },
       { name: replayedRow.column, type: 'mediumtext null' },
-      ...feed.columns.map((column) => ({ name: column.name, type: 'mediumtext not null' })),
+      ...feed.columns.map(({ name, nullable }) => ({ name, type: `mediumtext ${nullable ? 'null' : 'not null'}` })),
     ],
     primaryKey: ['load_id', 'row_offset'],
     indexes: [],

@@ -17,9 +17,17 @@ export function typedRows(feed: FeedDefinition, columns: readonly string[], from
 ) typed`;
 }
 
-/** SQL that turns a staged field into its type; NULL for an empty one of a nullable column. */
+/** SQL that turns a staged field into its type; NULL stays NULL, and so is an empty one of a nullable column whose type gives it no value. */
 function stagedValue(column: ColumnDefinition, alias: string): string {
   const field = stagedField(column.name, alias);
   const value = traitsOf(column.type).convert(field);
-  return column.nullable ? `if(${field.text} = '', null, ${value})` : value;
+  if (!column.nullable) return value;
+  // NULL is neither true nor false for the functions that convert a choice.
+  const isNull = hasEmptyValue(column) ? `${field.delivered} is null` : `coalesce(length(${field.text}), 0) = 0`;
+  return `if(${isNull}, null, ${value})`;
+}
+
+/** The type says what an empty value is stored as, so that it is not NULL. */
+function hasEmptyValue({ type }: ColumnDefinition): boolean {
+  return type.kind === 'text' && type.empty !== undefined;
 }

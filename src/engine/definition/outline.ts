@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { formatSchema, type FormatDefinition } from '../read/format.js';
 import { columnSchema, entitySchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import { surrogateSchema } from './schema/pipeline.js';
 import { hubSchema, linkSchema, satelliteSchema } from './schema/vault.js';
@@ -32,6 +33,8 @@ export interface FeedOutline {
   readonly name?: string;
   readonly match?: string;
   readonly partition?: PartitionDefinition;
+  /** Undefined where it is left out; null where its shape is wrong. */
+  readonly format: FormatDefinition | null | undefined;
   readonly reasons?: readonly string[];
   readonly columns: Parts<ColumnDefinition>;
   readonly rules: readonly Part<RowRuleDefinition>[];
@@ -78,6 +81,7 @@ function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
     ...optionalText('name', feed.name),
     ...optionalText('match', feed.match),
     ...(partition.success ? { partition: partition.data } : {}),
+    format: feed.format === undefined ? undefined : (formatSchema.safeParse(feed.format).data ?? null),
     ...(Array.isArray(feed.reasons) ? { reasons } : {}),
     columns: parts(feed.columns, `${path}.columns`, columnSchema),
     rules: array(feed.rules).flatMap((rule, index) => {

@@ -1,12 +1,13 @@
+import { columnTitle } from '../definition/column-titles.js';
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { trueCheck } from '../types/boolean.js';
 import { traitsOf } from '../types/column-traits.js';
-import { dialectOf, reasonsOf } from './contract.js';
-import type { Dialect } from './csv/dialect.js';
+import { reasonsOf } from './contract.js';
+import { csvFormat, formatKind } from './format.js';
 import { isIgnoredName } from './ignored-columns.js';
-import { found, RowSplitter } from './csv/row-splitter.js';
 import { headerOf, ruleText } from './row-rules.js';
+import { fieldsOfRow } from './row-text.js';
 
 /** A rule of a feed that a row breaks. */
 export interface BrokenRule {
@@ -15,16 +16,21 @@ export interface BrokenRule {
   readonly rule: string;
   /** The column's name in the file; absent where the whole row is meant. */
   readonly column?: string;
-  /** Its place in the row; the first is 1. */
+  /** Its place in the row; the first is 1. Absent where columns have names alone. */
   readonly place?: number;
   /** What stands there; for those alone who may see rows. */
   readonly value?: string;
 }
 
-const ofWholeRows: Readonly<Record<string, string>> = {
-  row_too_long: 'the row must not be longer than 1 MiB',
+/** Reasons of whole rows in CSV. */
+const ofCsv: Readonly<Record<string, string>> = {
   bad_quote: 'a quote may stand around a whole field only; one inside of it is doubled',
-  bad_encoding: 'the row must be UTF-8 text without NUL bytes',
+};
+const ofLogs: Readonly<Record<string, string>> = {
+  bad_line:
+    'the line must be of the combined log format: address, ident, user, [time], "request", status, size, "referer", "user agent", with one space between any two',
+  bad_number: 'the status must be from 100 to 599, and the size at most 2^63-1',
+  bad_date: 'the time must exist, as dd/Mon/yyyy:hh:mm:ss with an offset such as +0000',
 };
 
 const emptyRule = 'must not be empty';
@@ -40,23 +46,28 @@ export function brokenRules(
   reasons: readonly string[],
   raw: Buffer,
 ): BrokenRule[] {
-  const whole = reasons.find((reason) => reason in ofWholeRows);
-  if (whole !== undefined) return [{ reason: whole, rule: ofWholeRows[whole]! }];
+  const ofRows = wholeRows(feed);
   const columns = header?.map((name) => feed.columns.find((column) => column.name === name));
-  const fields = columns && fieldsOf(raw, columns.length + 1, dialectOf(feed.format));
-  if (!columns || !fields) return reasons.map((reason) => ({ reason, rule: ruleOfReason(feed, reason) }));
-  if (fields.length !== columns.length) {
-    const rule = `the row has ${fields.length > columns.length ? 'more than' : `${fields.length} of`} ${columns.length} columns`;
+  const row = header && fieldsOfRow(feed, header, raw);
+  const found = typeof row === 'string' ? [row] : formatKind(feed.format) === 'csv' ? reasons : [];
+  const whole = [...reasons.filter((reason) => reason === 'row_too_long'), ...found].find((reason) => reason in ofRows);
+  if (whole !== undefined) return [{ reason: whole, rule: ofRows[whole]! }];
+  if (!columns || !row || typeof row === 'string') return reasons.map((reason) => ({ reason, rule: ruleOfReason(feed, reason) }));
+  if (row.length !== columns.length) {
+    const rule = `the row has ${row.length > columns.length ? 'more than' : `${row.length} of`} ${columns.length} columns`;
     return [{ reason: 'wrong_column_count', rule }];
   }
   const ofColumns = columns.flatMap((column, index): BrokenRule[] => {
     if (isIgnoredName(header?.[index] ?? '')) return [];
-    const value = fields[index] ?? '';
+    const value = row[index] ?? null;
     const broken = column ? brokenBy(column, value) : reasons.includes(replayedRow.reason) ? ofPlaces : undefined;
-    return broken ? [{ ...broken, column: column?.header ?? replayedRow.column, place: index + 1, value }] : [];
+    return broken
+      ? [{ ...broken, column: column ? columnTitle(column) : replayedRow.column, ...placeIn(feed, index), value: value ?? '' }]
+      : [];
   });
   const places = new Map(columns.map((column, place) => [column?.name, place]));
-  return [...ofColumns, ...brokenRowRules(feed, (name) => fields[places.get(name) ?? -1] ?? '', places)];
+  const broken = [...ofColumns, ...brokenRowRules(feed, (name) => row[places.get(name) ?? -1] ?? '', places)];
+  return broken.length > 0 ? broken : derivedRules(feed, reasons);
 }
 
 /** Rules of several columns; one whose column breaks its type is not looked at. */
@@ -72,44 +83,58 @@ function brokenRowRules(
     if (column?.type.kind !== 'boolean' || place === undefined || brokenBy(column, value)) return [];
     const isTrue = trueCheck(column.type)(Buffer.from(value), 0, Buffer.byteLength(value));
     if (isTrue === (valueOf(rule.equals.filled) !== '')) return [];
-    return [{ reason: rule.reason, rule: ruleText(rule, feed.columns), column: column.header, place: place + 1, value }];
+    return [{ reason: rule.reason, rule: ruleText(rule, feed.columns), column: columnTitle(column), ...placeIn(feed, place), value }];
   });
+}
+
+/** Places are of interest where files have columns by them. */
+function placeIn({ format }: FeedDefinition, index: number): { readonly place?: number } {
+  return formatKind(format) === 'csv' ? { place: index + 1 } : {};
 }
 
 /** One line: the column and its place, what must be so, and the reason that the definition gives it. */
 export function ruleLine({ column, place, reason, rule }: BrokenRule): string {
-  return `${column === undefined ? '' : `${column} (column ${place}) `}${rule} [${reason}]`;
+  const where = column === undefined ? '' : place === undefined ? `${column} ` : `${column} (column ${place}) `;
+  return `${where}${rule} [${reason}]`;
 }
 
-function brokenBy(column: ColumnDefinition, text: string): Pick<BrokenRule, 'reason' | 'rule'> | undefined {
-  const value = Buffer.from(text);
+/** What must be so of a row as a whole, by reason. */
+function wholeRows({ format }: FeedDefinition): Readonly<Record<string, string>> {
+  const encoding = csvFormat(format)?.encoding ?? 'utf-8';
+  return {
+    row_too_long: 'the row must not be longer than 1 MiB',
+    bad_encoding: `the row must be text in ${encoding.toUpperCase()}, without NUL characters`,
+    ...(formatKind(format) === 'csv' ? ofCsv : ofLogs),
+  };
+}
+
+function brokenBy(column: ColumnDefinition, text: string | null): Pick<BrokenRule, 'reason' | 'rule'> | undefined {
+  if (text === null && column.nullable) return undefined;
+  const value = Buffer.from(text ?? '');
   const { bad, empty } = reasonsOf(column);
   const { makeCheck, rule } = traitsOf(column.type);
   if (value.length === 0) return empty === undefined ? undefined : { reason: empty, rule: emptyRule };
   return makeCheck()(value, 0, value.length) ? undefined : { reason: bad, rule };
 }
 
+/** What a row without a bad value may break: what was made of its values is known to no one here. */
+function derivedRules({ columns }: FeedDefinition, reasons: readonly string[]): BrokenRule[] {
+  return columns.flatMap((column) => {
+    const { bad, empty } = reasonsOf(column);
+    const reason = column.derive && reasons.find((each) => each === bad || each === empty);
+    return reason === undefined ? [] : [{ reason, rule: traitsOf(column.type).rule, column: column.name }];
+  });
+}
+
 /** Where the row itself is not known to be of these columns: every column that the reason may be of. */
 function ruleOfReason({ columns, rules: rowRules = [] }: FeedDefinition, reason: string): string {
   if (reason === 'wrong_column_count') return 'the row must have as many columns as the header';
-  const rules = columns.flatMap(({ header, reason: own, type }) => {
-    if (typeof own === 'string') return own === reason ? [`${header} ${traitsOf(type).rule}`] : [];
-    return own.bad === reason ? [`${header} ${traitsOf(type).rule}`] : own.empty === reason ? [`${header} ${emptyRule}`] : [];
+  const rules = columns.flatMap((column) => {
+    const { reason: own, type } = column;
+    const title = columnTitle(column);
+    if (typeof own === 'string') return own === reason ? [`${title} ${traitsOf(type).rule}`] : [];
+    return own.bad === reason ? [`${title} ${traitsOf(type).rule}`] : own.empty === reason ? [`${title} ${emptyRule}`] : [];
   });
   for (const rule of rowRules) if (rule.reason === reason) rules.push(`${headerOf(rule.column, columns)} ${ruleText(rule, columns)}`);
   return rules.length > 0 ? rules.join(', or ') : 'no column of the definition has this reason any more';
-}
-
-/** The row's fields, trimmed; at most `most` of them, and none of what is no row. */
-function fieldsOf(raw: Buffer, most: number, dialect: Dialect): string[] | undefined {
-  const bytes = Buffer.concat([raw, Buffer.from('\n')]);
-  const row = new RowSplitter(most, dialect);
-  const quote = dialect.quote === undefined ? undefined : String.fromCharCode(dialect.quote);
-  if (raw.length === 0 || row.split(bytes, 0, raw.length, true) !== found.row) return undefined;
-  return Array.from({ length: Math.min(row.count, most) }, (_, index) =>
-    bytes
-      .toString('utf8', row.starts[index], row.ends[index])
-      .replaceAll(quote === undefined ? '' : quote + quote, quote ?? '')
-      .replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''),
-  );
 }

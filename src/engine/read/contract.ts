@@ -2,38 +2,63 @@ import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { placeCheck } from '../types/bytes/number-checks.js';
-import { standardDialect, type Dialect } from './csv/dialect.js';
+import { lineDialect, standardDialect, type Dialect } from './csv/dialect.js';
 import { noCoding, type Coding } from './decode/decode.js';
-import type { FormatDefinition } from './format.js';
 import { compileRules, type RuleContract } from './row-rules.js';
+import type { EnrichmentName } from '../enrich/enrichment.js';
+import { columnTitle, columnTitles } from '../definition/column-titles.js';
+import { csvFormat, formatKind, type FormatDefinition, type FormatKind } from './format.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
 
 export interface ColumnContract {
   /** The definition's name. */
   readonly name: string;
-  /** The name in the file's header as the definition writes it. */
+  /** The name in the file as the definition writes it, the first where there are several. */
   readonly title: string;
-  /** The name in the file's header as `headerName` makes it. */
-  readonly header: string;
+  /** The names in the file's header as `headerName` makes them. */
+  readonly headers: readonly string[];
   readonly check: ValueCheck;
   /** Bit of the reason for a value that breaks the type: 1 << its index in `reasons`. */
   readonly bad: number;
   /** Bit of the reason for an empty value; 0 where one is good. */
   readonly empty: number;
+  /** NULL is good. */
+  readonly nullable: boolean;
   /** A file may come without it. */
   readonly optional: boolean;
 }
 
+/** A column that no file has: it is made of another one when a row is landed. */
+export interface DerivedContract extends Pick<ColumnContract, 'name' | 'check' | 'bad' | 'empty' | 'nullable'> {
+  readonly by: EnrichmentName;
+  /** The column of which it is made. */
+  readonly from: string;
+}
+
+/** What is NULL in a file of CSV. */
+export interface NullRule {
+  /** What stands for it where no quotes are around it. */
+  readonly tokens: readonly Buffer[];
+  /** An empty field without quotes is NULL, one in quotes is not. */
+  readonly emptyIsNull: boolean;
+}
+
 /** What a good row of a feed is and how it is written, made ready for the scanner. */
 export interface Contract {
+  readonly kind: FormatKind;
   readonly dialect: Dialect;
   readonly coding: Coding;
   /** Columns that the feed does not have are no mistake. */
   readonly ignoresExtra: boolean;
-  /** In the definition's order; in a replay's, that of the rows' former places comes last. */
+  /** White space around a value does not count. */
+  readonly trims: boolean;
+  /** Undefined where an empty value alone can be NULL. */
+  readonly nulls: NullRule | undefined;
+  /** Those of files, in the definition's order; in a replay's, that of the rows' former places comes last. */
   readonly columns: readonly ColumnContract[];
   readonly rules: readonly RuleContract[];
+  readonly derived: readonly DerivedContract[];
   readonly reasons: readonly string[];
   /** Of the feed's; see `contractChecksum`. */
   readonly checksum: string;
@@ -51,7 +76,7 @@ export function contractChecksum({ columns, reasons, format, rules: rowRules }: 
     rulesVersion,
     ...(format && { format }),
     ...(rowRules && { rowRules }),
-    columns: columns.map(({ name, type, nullable, reason }) => ({ name, type, nullable, reason })),
+    columns: columns.map(({ name, type, nullable, reason, derive }) => ({ name, type, nullable, reason, derive })),
     reasons,
   };
   return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
@@ -99,45 +124,48 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);
     return 1 << index;
   };
-  const columns: ColumnContract[] = feed.columns.map((column) => {
+  const checked = (column: ColumnDefinition) => {
     const { bad, empty } = reasonsOf(column);
     return {
       name: column.name,
-      title: column.header,
-      header: headerName(column.header),
       check: traitsOf(column.type).makeCheck(),
       bad: bit(bad),
       empty: empty === undefined ? 0 : bit(empty),
-      optional: false,
+      nullable: column.nullable ?? false,
     };
-  });
-  if (firstLoadId !== undefined) {
-    const bad = bit(replayedRow.reason);
-    columns.push({
-      name: replayedRow.column,
-      title: replayedRow.column,
-      header: replayedRow.column,
-      check: placeCheck(firstLoadId),
-      bad,
-      empty: bad,
-      optional: true,
-    });
-  }
+  };
+  const columns: ColumnContract[] = feed.columns.flatMap((column) =>
+    column.derive
+      ? []
+      : [{ ...checked(column), title: columnTitle(column), headers: columnTitles(column).map(headerName), optional: false }],
+  );
   const isReplay = firstLoadId !== undefined;
+  if (isReplay) {
+    const bad = bit(replayedRow.reason);
+    const { column } = replayedRow;
+    const check = placeCheck(firstLoadId);
+    columns.push({ name: column, title: column, headers: [column], check, bad, empty: bad, nullable: false, optional: true });
+  }
+  const kind = formatKind(feed.format);
   return {
+    kind,
     columns,
     rules: compileRules(feed, bit),
+    derived: feed.columns.flatMap((column) => (column.derive ? [{ ...checked(column), ...column.derive }] : [])),
     reasons,
     checksum: contractChecksum(feed),
-    dialect: { ...dialectOf(feed.format), ...(isReplay && { header: 'names' }) },
+    dialect: { ...dialectOf(feed.format), ...(isReplay && { header: kind === 'csv' ? 'names' : 'places' }) },
     coding: isReplay ? noCoding : codingOf(feed.format),
-    ignoresExtra: feed.format?.extraColumns === 'ignore',
+    ignoresExtra: csvFormat(feed.format)?.extraColumns === 'ignore',
+    trims: kind !== 'combined-log',
+    nulls: nullsOf(feed.format),
   };
 }
 
 /** How the rows of a feed are divided. */
 export function dialectOf(format?: FormatDefinition): Dialect {
-  const { delimiter, quote, header } = format ?? {};
+  if (formatKind(format) !== 'csv') return lineDialect;
+  const { delimiter, quote, header } = csvFormat(format) ?? {};
   return {
     delimiter: delimiter?.charCodeAt(0) ?? standardDialect.delimiter,
     quote: quote === 'none' ? undefined : (quote?.charCodeAt(0) ?? standardDialect.quote),
@@ -146,5 +174,11 @@ export function dialectOf(format?: FormatDefinition): Dialect {
 }
 
 function codingOf(format?: FormatDefinition): Coding {
-  return { encoding: format?.encoding ?? noCoding.encoding, compression: format?.compression ?? noCoding.compression };
+  return { encoding: csvFormat(format)?.encoding ?? noCoding.encoding, compression: format?.compression ?? noCoding.compression };
+}
+
+function nullsOf(format?: FormatDefinition): NullRule | undefined {
+  const { nulls, quotedEmpty } = csvFormat(format) ?? {};
+  if (nulls === undefined && quotedEmpty === undefined) return undefined;
+  return { tokens: (nulls ?? []).map((token) => Buffer.from(token)), emptyIsNull: quotedEmpty === 'text' };
 }

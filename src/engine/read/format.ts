@@ -3,9 +3,11 @@ import type { Definition } from '../definition/schema/parts.js';
 
 const asciiSign = /^[\t\x01-\x08\x0b\x0c\x0e-\x1f!#$%&'*+,/:;<=>?@^`|~-]$/;
 
-export const formatSchema = z
+const compression = z.enum(['none', 'gzip'], { error: "must be 'none' or 'gzip'" }).optional().describe("'none' when left out.");
+
+const csvSchema = z
   .strictObject({
-    kind: z.literal('csv'),
+    kind: z.literal('csv').optional().describe('When left out.'),
     delimiter: z
       .string()
       .regex(asciiSign, "must be one character that separates columns, such as ';' or '\\t'")
@@ -25,7 +27,16 @@ export const formatSchema = z
       .enum(['utf-8', 'utf-16', 'windows-1252', 'iso-8859-1'], { error: "must be 'utf-8', 'utf-16', 'windows-1252' or 'iso-8859-1'" })
       .optional()
       .describe("'utf-8' when left out; 'utf-16' needs a byte order mark."),
-    compression: z.enum(['none', 'gzip'], { error: "must be 'none' or 'gzip'" }).optional().describe("'none' when left out."),
+    compression,
+    nulls: z
+      .array(z.string().regex(/^[^\s"']+$/, 'must be text without blanks and quotes, as the file writes it'))
+      .min(1, 'must hold at least one text, or be left out')
+      .optional()
+      .describe("What stands for NULL where no quotes are around it, such as ['NULL', '\\\\N']."),
+    quotedEmpty: z
+      .literal('text', { error: "must be 'text'" })
+      .optional()
+      .describe("'text': an empty value in quotes is an empty text, and one without quotes is NULL."),
     extraColumns: z
       .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
       .optional()
@@ -36,7 +47,25 @@ export const formatSchema = z
   .refine(({ delimiter, quote }) => delimiter === undefined || delimiter !== quote, {
     path: ['delimiter'],
     error: 'must differ from quote',
-  })
+  });
+
+const combinedLogSchema = z
+  .strictObject({ kind: z.literal('combined-log'), compression })
+  .describe('Log files of web servers in the combined log format, a request a line.');
+
+export const formatSchema = z
+  .discriminatedUnion('kind', [csvSchema, combinedLogSchema], { error: "kind must be 'csv' or 'combined-log'" })
   .describe('How the files are written; CSV in UTF-8 with commas and a header when left out.');
 
 export type FormatDefinition = Definition<typeof formatSchema>;
+export type FormatKind = NonNullable<FormatDefinition['kind']>;
+export type CsvFormat = Extract<FormatDefinition, { readonly quote?: unknown }>;
+
+export function formatKind(format: FormatDefinition | undefined): FormatKind {
+  return format?.kind ?? 'csv';
+}
+
+/** What is said of CSV files; undefined where nothing is, or the files are of another kind. */
+export function csvFormat(format: FormatDefinition | undefined): CsvFormat | undefined {
+  return format === undefined || format.kind === 'combined-log' ? undefined : format;
+}

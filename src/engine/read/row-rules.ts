@@ -1,3 +1,4 @@
+import { columnTitle } from '../definition/column-titles.js';
 import type { FeedDefinition, RowRuleDefinition } from '../definition/types.js';
 import { trueCheck } from '../types/boolean.js';
 import type { ValueCheck } from '../types/traits.js';
@@ -28,5 +29,6 @@ export function ruleText({ equals }: RowRuleDefinition, columns: FeedDefinition[
 
 /** What files call a column. */
 export function headerOf(name: string, columns: FeedDefinition['columns']): string {
-  return columns.find((column) => column.name === name)?.header ?? name;
+  const column = columns.find((each) => each.name === name);
+  return column ? columnTitle(column) : name;
 }

@@ -1,10 +1,10 @@
 import type { SqlRow } from '../warehouse.js';
 import type { Contract } from './contract.js';
+import { FieldCheck } from './fields/field-check.js';
+import { RowFields } from './fields/row-fields.js';
 import type { Reject } from './reject.js';
-import { ignoredColumn, isIgnoredName } from './ignored-columns.js';
-import type { Dialect } from './csv/dialect.js';
-import { rowText } from './csv/write-row.js';
-import { RowCheck } from './csv/row-check.js';
+import { isIgnoredName } from './ignored-columns.js';
+import { rawRow } from './write-raw-row.js';
 
 /** A row of staging, its fields as bytes under their columns' names; null where it was staged before there was such a column. */
 export interface StagedRow extends SqlRow {
@@ -12,38 +12,40 @@ export interface StagedRow extends SqlRow {
   readonly line_number: number | string;
 }
 
-/** Checks rows that are in staging by a contract, as the scanner checks those of a file. */
+/** Checks rows that are in staging by a contract, as those of a file are checked. */
 export class StagedRowCheck {
-  readonly #check: RowCheck;
-  readonly #header: readonly string[];
-  readonly #dialect: Dialect;
+  /** The columns of staging that are checked. */
+  readonly names: readonly string[];
+  readonly #check: FieldCheck;
+  readonly #fields = new RowFields();
 
-  /** `header`: the columns that the file had, in its order. The others of the contract came later and are not checked. Of those that
-   * were ignored, nothing is left: they are empty. */
-  constructor(contract: Contract, header: readonly string[]) {
-    const columns = contract.columns.filter(({ name }) => header.includes(name));
-    this.#header = header;
-    this.#dialect = contract.dialect;
-    this.#check = new RowCheck(
-      { ...contract, columns },
-      header.map((name) => (isIgnoredName(name) ? ignoredColumn : columns.findIndex((column) => column.name === name))),
-    );
+  /**
+   * `header`: the columns that the file had, in its order. The others of the contract's came later and are not checked, and of those that
+   * were ignored, nothing is left: they are empty. Columns that are made of others are checked where they hold something.
+   */
+  constructor(
+    private readonly contract: Contract,
+    private readonly header: readonly string[],
+  ) {
+    const derived = contract.derived.map((column) => ({ ...column, nullable: true }));
+    const columns = header.map((name) => contract.columns.find((column) => column.name === name));
+    this.names = [...header.filter((name) => !isIgnoredName(name)), ...derived.map(({ name }) => name)];
+    this.#check = new FieldCheck(contract, [...columns, ...derived]);
   }
 
   /** Undefined for a good row. Its bytes are those of a row of the file's form, whether or not the file had quotes there. */
   rejectOf(row: StagedRow): Reject | undefined {
-    const fields = this.#header.map((name) => (row[name] as Buffer | null | undefined) ?? Buffer.alloc(0));
-    let at = 0;
-    const ends = fields.map((field) => (at += field.length));
-    const starts = ends.map((end, index) => end - fields[index]!.length);
-    const bits = this.#check.check({ starts, ends, count: fields.length, seen: 0 }, Buffer.concat(fields));
+    const fields = this.#fields;
+    fields.clear();
+    for (const name of [...this.header, ...this.contract.derived.map((column) => column.name)]) {
+      const field = isIgnoredName(name) ? Buffer.alloc(0) : (row[name] as Buffer | null | undefined);
+      if (field) fields.addBytes(field, 0, field.length);
+      else fields.addText(null);
+    }
+    const texts = this.header.map((_name, place) => fields.text(place));
+    const bits = this.#check.check(fields);
     if (bits === 0) return undefined;
-    const raw = Buffer.from(
-      rowText(
-        fields.map((field) => field.toString('utf8')),
-        this.#dialect,
-      ),
-    );
+    const raw = Buffer.from(rawRow(this.contract, this.header, texts));
     return {
       lineNumber: Number(row.line_number),
       rowOffset: Number(row.row_offset),

@@ -1,7 +1,7 @@
 /**
  * How rows go to the database: `load data local infile ... into table t <stagingFormat> (columns)`. There is no
  * ENCLOSED BY, so no quote and no NULL word in a file means anything to the server, and what is escaped below is all
- * that does. Needs a session without NO_BACKSLASH_ESCAPES.
+ * that does; `\N` alone is NULL. Needs a session without NO_BACKSLASH_ESCAPES.
  */
 export const stagingFormat = "character set utf8mb4 fields terminated by ',' escaped by '\\\\' lines terminated by '\\n'";
 
@@ -19,6 +19,7 @@ const comma = 0x2c;
 const zero = 0x30;
 const backslash = 0x5c;
 const letterN = 0x6e;
+const capitalN = 0x4e;
 
 /** Writes an integer from 0 to 2^53 in decimal; returns the index after it. */
 function writeInteger(out: Buffer, at: number, value: number): number {
@@ -82,6 +83,13 @@ export function writeField(out: Buffer, at: number, bytes: Buffer, start: number
     }
   }
   return next;
+}
+
+/** Writes SQL's NULL. */
+export function writeNull(out: Buffer, at: number): number {
+  out[at] = backslash;
+  out[at + 1] = capitalN;
+  return at + 2;
 }
 
 /** Ends a field that another one follows, or the row. */

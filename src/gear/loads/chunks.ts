@@ -1,6 +1,7 @@
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Transaction } from '../../engine/warehouse.js';
 import { beginContract, type ReadHeader } from './contracts.js';
+import { noteEnrichments, type LoadEnrichment } from './enrichments.js';
 import { dropPlace } from './replays.js';
 import type { Load } from './load-row.js';
 
@@ -24,6 +25,10 @@ export interface ChunkLines extends ReadHeader {
   readonly rejects: number;
   readonly endOffset: number;
   readonly endLine: number;
+  /** What made the columns that the file lacks. */
+  readonly enrichments: readonly LoadEnrichment[];
+  /** Bytes of the object that were read for them. */
+  readonly bytes: number;
   /** The object was read to its end. */
   readonly isLast: boolean;
   /** A row was too long to be kept whole: the object has to be kept instead. */
@@ -95,9 +100,10 @@ export async function keepLines(
      set rows_staged = rows_staged + ?, rows_quarantined = rows_quarantined + ?, bytes_read = bytes_read + ?, move_source = move_source or ?,
        header = ?${whole ? `, state = 'staged', staged_at = utc_timestamp(6)` : ''}
      where load_id = ?`,
-    [lines.rows, lines.rejects, lines.endOffset - chunk.startOffset, lines.isCut, JSON.stringify(lines.header), load.loadId],
+    [lines.rows, lines.rejects, lines.bytes, lines.isCut, JSON.stringify(lines.header), load.loadId],
   );
   if (load.header === undefined && chunk.number === 0) await beginContract(transaction, load, lines.contract);
+  await noteEnrichments(transaction, load.loadId, lines.enrichments);
   await dropPlace(transaction, load, lines.header);
   if (rest) return { number: chunk.number, ...after };
   if (isRange) await stageWhenComplete(transaction, load.loadId);

@@ -102,6 +102,7 @@ async function deleteLanded(transaction: Transaction, { loadId, feed }: Load): P
   await transaction.execute('delete from gear.quarantine where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.load_chunks where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.load_contracts where load_id = ?', [loadId]);
+  await transaction.execute('delete from gear.load_enrichments where load_id = ?', [loadId]);
   await transaction.execute(
     'update gear.loads set rows_staged = 0, rows_quarantined = 0, bytes_read = 0, move_source = false where load_id = ?',
     [loadId],

@@ -39,7 +39,7 @@ describe.each(warehouses)('a bundle of small files on $name', ({ url }) => {
       sourceUrl: store.url,
       openStore: () => store,
     });
-    deps = { warehouse: chain.warehouse, pipelines: chain.pipelines, stores: chain.stores };
+    deps = chain.deps;
     await chain.migrate();
   });
   afterAll(async () => {

@@ -242,7 +242,7 @@ describe('validatePipelines', () => {
     [
       'a nullable text with a value for an empty one',
       { 'feeds[0].columns[1].nullable': true },
-      'feeds[0].columns[1].type.empty: has no effect in a nullable column',
+      'feeds[0].columns[1].type.empty: gives an empty value a value, so that this nullable column is never NULL',
     ],
     [
       'more decimals than digits',

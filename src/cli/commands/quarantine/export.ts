@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { replayedRow } from '../../../engine/definition/replayed-row.js';
 import { isOfKeys } from '../../../engine/definition/match/feed-matcher.js';
-import { dialectOf } from '../../../engine/read/contract.js';
-import { rowText } from '../../../engine/read/csv/write-row.js';
+import { columnTitle } from '../../../engine/definition/column-titles.js';
+import { replayFile } from '../../../engine/read/replay-file.js';
 import { quarantineFolderOf } from '../../../engine/quarantine-folder.js';
 import { quarantinedLoad, quarantinedRows, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
 import type { Cli } from '../../cli.js';
@@ -11,7 +11,7 @@ import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be mended and loaded again. */
 export function exportCommand(command: Command, cli: Cli): void {
-  const description = "export a load's quarantined rows as CSV, so that you can fix and reload them";
+  const description = "export a load's quarantined rows as a file, so that you can fix and reload them";
   withExamples(command.description(description), ['strata quarantine export 7 > users-fixed.csv'])
     .argument('<load>', 'the number of the load, from strata quarantine list', wholeNumber)
     .action(async (loadId: number) => {
@@ -32,26 +32,18 @@ export function exportCommand(command: Command, cli: Cli): void {
           );
         const feed = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed);
         const columns = feed?.columns ?? [];
-        const dialect = dialectOf(feed?.format);
         // What was loaded again and is in quarantine once more still tells its first place.
         const tells = header.includes(replayedRow.column);
-        const titles = (tells ? header : [replayedRow.column, ...header]).map(
-          (name) => columns.find((column) => column.name === name)?.header ?? name,
-        );
-        await cli.out.bytes(Buffer.from(`${rowText(titles, dialect)}\n`));
+        const titles = header.map((name) => {
+          const column = columns.find((each) => each.name === name);
+          return column ? columnTitle(column) : name;
+        });
+        const { firstLine, beforeRow } = replayFile(feed?.format, titles, tells);
+        await cli.out.bytes(Buffer.from(`${firstLine}\n`));
         let [rows, cut] = [0, 0];
         for await (const { offset, raw, isCut } of quarantinedRows(warehouse, loadId)) {
           if (isCut) cut += 1;
-          else if (
-            await cli.out.bytes(
-              Buffer.concat([
-                Buffer.from(tells ? '' : `${loadId}@${offset}${String.fromCharCode(dialect.delimiter)}`),
-                raw,
-                Buffer.from('\n'),
-              ]),
-            )
-          )
-            rows += 1;
+          else if (await cli.out.bytes(Buffer.concat([Buffer.from(beforeRow(`${loadId}@${offset}`)), raw, Buffer.from('\n')]))) rows += 1;
           else return;
         }
         const file = load.kind === 'backfill' ? 'the file holds where the backfill found it' : `the file holds, moved to ${folder}`;

@@ -4,6 +4,8 @@ import { groupNames } from '../match/feed-matcher.js';
 import { matchMistake } from '../match/match-mistakes.js';
 import { replayedRow } from '../replayed-row.js';
 import { ruleMistakes } from './check-rules.js';
+import { formatMistakes } from './check-formats.js';
+import { repeated } from './repeated.js';
 import { checkEntitySize } from './check-sizes.js';
 import { lookUp, type FeedOutline, type Part, type Parts } from '../outline.js';
 import { at } from '../shape-mistakes.js';
@@ -26,8 +28,8 @@ export function feedMistakes(feed: FeedOutline): string[] {
     ...matchMistakes(feed),
     ...partitionMistakes(feed),
     ...feed.columns.sound.flatMap((column) => columnMistakes(column, feed)),
-    ...repeated(feed.columns.sound, 'name', (column) => column.name),
-    ...repeated(feed.columns.sound, 'header', (column) => column.header.toLowerCase()),
+    ...repeated(feed.columns.sound, 'name', (column) => [column.name]),
+    ...formatMistakes(feed),
     ...reasonMistakes(feed),
     ...ruleMistakes(feed),
     ...feed.entities.sound.flatMap((entity) => entityMistakes(entity, feed.columns)),
@@ -61,24 +63,11 @@ function isEngineName(name: string): boolean {
   return engineColumns.has(name) || name.endsWith('_hk');
 }
 
-/** Items of a list whose `of` was there before. */
-function repeated<Value>(list: readonly Part<Value>[], property: string, of: (value: Value) => string): string[] {
-  const first = new Map<string, string>();
-  return list.flatMap(({ path, value }) => {
-    const before = first.get(of(value));
-    if (before === undefined) first.set(of(value), path);
-    return before === undefined ? [] : [at(`${path}.${property}`, `is the same as that of ${before}; give each its own`)];
-  });
-}
-
 function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: FeedOutline): string[] {
   const mistakes: string[] = [];
-  const { type, reason, nullable } = column;
+  const { type, reason } = column;
   if (isEngineName(column.name)) {
     mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
-  }
-  if (column.header.toLowerCase() === replayedRow.column) {
-    mistakes.push(at(`${path}.header`, `is the name of the column that the quarantine's rows are exported with; rename it in the files`));
   }
   for (const each of typeof reason === 'string' ? [reason] : [reason.bad, reason.empty]) {
     if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is the scanner's own reason; name another`));
@@ -87,14 +76,6 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
     }
   }
   for (const { property, text } of traitsOf(type).mistakes) mistakes.push(at(`${path}.type.${property}`, text));
-  if (nullable && type.kind === 'text' && type.empty !== undefined) {
-    mistakes.push(
-      at(`${path}.type.empty`, 'has no effect in a nullable column, which stores NULL for an empty value; leave one of them out'),
-    );
-  }
-  if (nullable && typeof reason !== 'string') {
-    mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column; leave one of them out'));
-  }
   return mistakes;
 }
 

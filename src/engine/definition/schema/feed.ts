@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDate } from '../../../contracts/dates.js';
+import { enrichmentNames } from '../../enrich/enrichment.js';
 import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';
 import { columnName, list, name, reasonName, trimmed } from './parts.js';
@@ -9,17 +10,33 @@ const reasonsSchema = z.strictObject({
   empty: reasonName.describe('The reason for an empty value.'),
 });
 
+const title = trimmed.min(1, 'must not be empty');
+
 export const columnSchema = z
   .strictObject({
     name: columnName.describe("The column's name in staging and bulk, in snake_case."),
-    header: trimmed
-      .min(1, 'must not be empty')
-      .describe("The column's name in the header of the file; it is compared trimmed and in any case."),
+    header: z
+      .union([title, list(title, 'name')], { error: "must be the column's name in the file, or a list of the names that it may have" })
+      .optional()
+      .describe(
+        "The column's name in the header of the file, or a list of names that it may have; it is compared trimmed and in any case. `name` when left out.",
+      ),
+    derive: z
+      .strictObject({
+        by: z
+          .enum(enrichmentNames, { error: `must be ${enrichmentNames.map((each) => `'${each}'`).join(' or ')}` })
+          .describe('What makes it.'),
+        from: columnName.describe('The column of the file of which it is made.'),
+      })
+      .optional()
+      .describe('The file lacks this column: it is made of another one when a row is landed.'),
     type: columnTypeSchema,
     nullable: z
       .boolean()
       .optional()
-      .describe('An empty value is NULL; without it an empty value that the type does not allow goes to quarantine.'),
+      .describe(
+        'The column may be NULL. An empty value is, unless the type gives it a value; without this an empty value that the type does not allow goes to quarantine.',
+      ),
     reason: z
       .union([reasonName, reasonsSchema], {
         error: 'must be the name of a reason (snake_case), or { bad, empty } with two of them',

@@ -2,7 +2,8 @@ import { ignoredColumn } from '../ignored-columns.js';
 import type { Contract } from '../contract.js';
 import { standardDialect } from './dialect.js';
 import { viewOf, type InputWindow } from './input-window.js';
-import { maxOverheadBytes, writeClean, writeField, writeFieldEnd, writeLeading } from '../staging-format.js';
+import type { RowFields } from '../fields/row-fields.js';
+import { maxOverheadBytes, writeClean, writeField, writeFieldEnd, writeLeading, writeNull } from '../staging-format.js';
 import { seenBackslash, seenQuote, type RowSplitter } from './row-splitter.js';
 
 const bufferBytes = 256 << 10;
@@ -44,6 +45,22 @@ export class RowWriter {
         at = writeField(out, at, fields, starts[place]!, ends[place]!);
         at = writeFieldEnd(out, at, i === kept.length - 1);
       }
+    }
+    this.#length = at;
+    this.#rows++;
+  }
+
+  /** Writes a row's fields, which may be NULL; behind those of the file's columns stand `added` that are made of them. */
+  writeFields(fields: RowFields, added: number, rowOffset: number, lineNumber: number, padded: boolean): void {
+    const kept = this.#kept.length;
+    const needed = maxOverheadBytes + 2 * fields.size + 3 * fields.count;
+    if (this.#length + needed > this.#out.length) this.#handOut(needed);
+    const out = this.#out;
+    let at = writeLeading(out, this.#length, rowOffset, lineNumber, padded);
+    for (let i = 0; i < kept + added; i++) {
+      const place = i < kept ? this.#kept[i]! : fields.count - added + i - kept;
+      at = fields.isNull[place] ? writeNull(out, at) : writeField(out, at, fields.bytes, fields.starts[place]!, fields.ends[place]!);
+      at = writeFieldEnd(out, at, i === kept + added - 1);
     }
     this.#length = at;
     this.#rows++;

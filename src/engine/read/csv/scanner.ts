@@ -1,34 +1,17 @@
-import type { Contract } from '../contract.js';
 import { InputWindow } from './input-window.js';
 import { LongRow } from './long-row.js';
+import type { Dialect } from './dialect.js';
 import type { Reject, RowReason } from '../reject.js';
-import { RowCheck } from './row-check.js';
-import { found, maxRowBytes, RowSplitter, seenNonAscii, seenNul } from './row-splitter.js';
-import { RowWriter } from './row-writer.js';
-
-export interface ScanSink {
-  /** Whole rows in the staging format (see staging-format.ts); the buffer is the receiver's. */
-  onRows(lines: Buffer, rows: number): void;
-  onReject(reject: Reject): void;
-}
+import type { ReadLimit, ReadStart } from '../row-reader.js';
+import { found, maxRowBytes, RowSplitter } from './row-splitter.js';
+import type { RowTaker } from './row-taker.js';
 
 export interface ScannerOptions {
-  readonly contract: Contract;
-  /** The file's columns as indexes into the feed's columns, each once, or `ignoredColumn`. */
-  readonly columnOrder: readonly number[];
-  /** Offset in the object of the first byte that will be pushed; a row begins there. Bytes. */
-  readonly startOffset: number;
-  /** Physical line of that row; the file's first is 1. */
-  readonly startLine: number;
-  readonly sink: ScanSink;
-}
-
-/** Where a stretch of the scan ends: on the first row's end at which either is reached. */
-export interface ScanLimit {
-  /** Bytes of input. */
-  readonly bytes: number;
-  /** Memory held by rejects, in bytes. */
-  readonly rejectBytes: number;
+  readonly dialect: Dialect;
+  /** A row begins at the first byte that will be pushed. */
+  readonly start: ReadStart;
+  readonly rows: RowTaker;
+  readonly onReject: (reject: Reject) => void;
 }
 
 /** What a reject costs beside its raw bytes, about. */
@@ -36,20 +19,17 @@ const rejectOverhead = 256;
 
 const rowTooLong: readonly RowReason[] = ['row_too_long'];
 const badQuote: readonly RowReason[] = ['bad_quote'];
-const badEncoding: readonly RowReason[] = ['bad_encoding'];
-const wrongColumnCount: readonly RowReason[] = ['wrong_column_count'];
 
 /**
- * Reads a delivery's rows after its header: good ones are written in the staging format, others rejected with their
+ * Finds a delivery's rows after its header and gives each to who takes them; the others are rejected with their
  * reasons. Holds at most about 4 MiB whatever the input. What comes out does not depend on how the input is cut into
  * buffers, and a scanner started at any row's start goes on exactly as one that came there.
  */
 export class Scanner {
-  readonly #sink: ScanSink;
+  readonly #onReject: (reject: Reject) => void;
   readonly #window = new InputWindow();
   readonly #splitter: RowSplitter;
-  readonly #check: RowCheck;
-  readonly #writer: RowWriter;
+  readonly #rows: RowTaker;
   #offset: number;
   #line: number;
   #long: LongRow | undefined;
@@ -60,14 +40,13 @@ export class Scanner {
   #retryAt = 0;
   #ended = false;
 
-  constructor(options: ScannerOptions) {
-    this.#sink = options.sink;
-    this.#check = new RowCheck(options.contract, options.columnOrder);
+  constructor({ dialect, start, rows, onReject }: ScannerOptions) {
+    this.#onReject = onReject;
+    this.#rows = rows;
     // One more than there should be is enough to see that there are too many.
-    this.#splitter = new RowSplitter(options.columnOrder.length + 1, options.contract.dialect);
-    this.#writer = new RowWriter(options.contract, options.columnOrder, (lines, rows) => this.#sink.onRows(lines, rows));
-    this.#offset = options.startOffset;
-    this.#line = options.startLine;
+    this.#splitter = new RowSplitter(start.columnOrder.length + 1, dialect);
+    this.#offset = start.offset;
+    this.#line = start.line;
   }
 
   /** Offset in the object of the next row; all before it was written or rejected. */
@@ -96,7 +75,7 @@ export class Scanner {
   }
 
   /** Sets the next limit, counted from here. Without one the scan goes on to the end. */
-  limit({ bytes, rejectBytes }: ScanLimit): void {
+  limit({ bytes, rejectBytes }: ReadLimit): void {
     this.#stopOffset = this.#offset + bytes;
     this.#stopRejectBytes = rejectBytes;
     this.#rejectBytes = 0;
@@ -109,7 +88,7 @@ export class Scanner {
     if (this.#retryAt === 0) this.#scan();
     while (at < chunk.length && !this.limited) {
       at += this.#window.append(chunk, at);
-      this.#check.bytesChanged();
+      this.#rows.bytesChanged();
       if (this.#window.pending >= this.#retryAt) this.#scan();
     }
     return at - from;
@@ -123,7 +102,7 @@ export class Scanner {
 
   /** Hands out the rows written so far. */
   flush(): void {
-    this.#writer.flush();
+    this.#rows.flush();
   }
 
   #scan(): void {
@@ -143,31 +122,18 @@ export class Scanner {
         window.start = start + maxRowBytes;
         continue;
       }
-      if (result === found.row) this.#row(bytes, start, end);
-      else if (result === found.badQuote) this.#reject(bytes, start, badQuote);
+      const reasons =
+        result === found.row
+          ? this.#rows.take(window, splitter, this.#offset, this.#line)
+          : result === found.badQuote
+            ? badQuote
+            : undefined;
+      if (reasons !== undefined) this.#reject(bytes, start, reasons);
       this.#offset += splitter.next - start;
       this.#line += splitter.lineFeeds;
       window.start = splitter.next;
     }
     this.#retryAt = this.limited ? 0 : Math.max(1, Math.min(2 * window.pending, maxRowBytes + 2));
-  }
-
-  #row(bytes: Buffer, start: number, end: number): void {
-    const row = this.#splitter;
-    const check = this.#check;
-    if ((row.seen & (seenNul | seenNonAscii)) !== 0) {
-      if ((row.seen & seenNul) !== 0 || !check.isUtf8(bytes, start, row.contentEnd, end)) {
-        this.#reject(bytes, start, badEncoding);
-        return;
-      }
-    }
-    if (row.count !== row.starts.length - 1) {
-      this.#reject(bytes, start, wrongColumnCount);
-      return;
-    }
-    const bits = check.check(row, bytes);
-    if (bits === 0) this.#writer.write(this.#window, row, check.fields, this.#offset, this.#line, check.padded);
-    else this.#reject(bytes, start, check.reasons(bits));
   }
 
   #reject(bytes: Buffer, start: number, reasons: readonly string[]): void {
@@ -177,7 +143,7 @@ export class Scanner {
 
   #emit(reject: Reject): void {
     this.#rejectBytes += reject.raw.length + rejectOverhead;
-    this.#sink.onReject(reject);
+    this.#onReject(reject);
   }
 
   /** Returns false when the row's end is still to come. */

@@ -1,15 +1,18 @@
 import { compileContract, type Contract } from '../../../../src/engine/read/contract.js';
 import type { FeedDefinition } from '../../../../src/engine/definition/types.js';
-import { ObjectScan, type ScanStart } from '../../../../src/engine/read/csv/object-scan.js';
+import { ObjectScan } from '../../../../src/engine/read/object-scan.js';
+import { Scanner } from '../../../../src/engine/read/csv/scanner.js';
+import type { Reject } from '../../../../src/engine/read/reject.js';
+import { rowTaker } from '../../../../src/engine/read/row-takers.js';
 import type { HeaderOutcome } from '../../../../src/engine/read/csv/header/header-reader.js';
-import type { ScanLimit } from '../../../../src/engine/read/csv/scanner.js';
+import type { ReadLimit, ReadStart } from '../../../../src/engine/read/row-reader.js';
 
 /** A row as the database would have it after LOAD DATA. */
 export interface LoadedRow {
   readonly offset: number;
   readonly line: number;
   readonly padded: boolean;
-  readonly fields: readonly string[];
+  readonly fields: readonly (string | null)[];
 }
 
 export interface SeenReject {
@@ -29,7 +32,7 @@ export interface ScanResult {
   readonly boundaries: { offset: number; line: number }[];
 }
 
-const noLimit: ScanLimit = { bytes: Infinity, rejectBytes: Infinity };
+const noLimit: ReadLimit = { bytes: Infinity, rejectBytes: Infinity };
 
 export function textFeed(columns: number): FeedDefinition {
   return {
@@ -44,6 +47,25 @@ export function textFeed(columns: number): FeedDefinition {
     })),
     entities: [],
   };
+}
+
+/** A scanner of CSV in front of a sink. */
+export function scannerOf({
+  contract,
+  columnOrder,
+  startOffset,
+  startLine,
+  sink,
+}: {
+  readonly contract: Contract;
+  readonly columnOrder: readonly number[];
+  readonly startOffset: number;
+  readonly startLine: number;
+  readonly sink: { onRows(lines: Buffer, rows: number): void; onReject(reject: Reject): void };
+}): Scanner {
+  const rows = rowTaker(contract, columnOrder, [], (lines, count) => sink.onRows(lines, count));
+  const start = { offset: startOffset, line: startLine, columnOrder };
+  return new Scanner({ dialect: contract.dialect, start, rows, onReject: (reject) => sink.onReject(reject) });
 }
 
 /** The bytes cut into buffers of the given sizes, over and over. */
@@ -65,10 +87,10 @@ async function* stream(buffers: Iterable<Buffer>): AsyncGenerator<Buffer> {
 export async function scanAll(
   feed: FeedDefinition | Contract,
   buffers: Iterable<Buffer>,
-  options: { readonly limit?: ScanLimit; readonly start?: ScanStart } = {},
+  options: { readonly limit?: ReadLimit; readonly start?: ReadStart } = {},
 ): Promise<ScanResult> {
   const contract = 'match' in feed ? compileContract(feed) : feed;
-  const scan = new ObjectScan(contract, stream(buffers), options.start);
+  const scan = new ObjectScan(contract, stream(buffers), { start: options.start });
   const result: ScanResult = { header: undefined, rows: [], rejects: [], boundaries: [] };
   const header = options.start === undefined ? await scan.readHeader() : undefined;
   if (header?.kind !== 'bad_header') {
@@ -85,10 +107,10 @@ export async function scanAll(
 export async function scanRange(
   feed: FeedDefinition,
   buffers: Iterable<Buffer>,
-  range: ScanStart & { readonly end: number },
-  limit: ScanLimit = noLimit,
+  range: ReadStart & { readonly end: number },
+  limit: ReadLimit = noLimit,
 ): Promise<ScanResult> {
-  const scan = new ObjectScan(compileContract(feed), stream(buffers), range);
+  const scan = new ObjectScan(compileContract(feed), stream(buffers), { start: range });
   const result: ScanResult = { header: undefined, rows: [], rejects: [], boundaries: [] };
   for (let at = range.offset; at !== range.end;) {
     ({ offset: at } = await scanChunk(scan, { ...limit, bytes: Math.min(limit.bytes, range.end - at) }, result));
@@ -99,7 +121,7 @@ export async function scanRange(
 }
 
 /** Returns where the chunk ends. */
-async function scanChunk(scan: ObjectScan, limit: ScanLimit, result: ScanResult): Promise<{ offset: number; line: number }> {
+async function scanChunk(scan: ObjectScan, limit: ReadLimit, result: ScanResult): Promise<{ offset: number; line: number }> {
   const chunk = scan.chunk(limit);
   const lines: Buffer[] = [];
   for await (const buffer of chunk.lines()) lines.push(buffer);
@@ -117,25 +139,27 @@ async function scanChunk(scan: ObjectScan, limit: ScanLimit, result: ScanResult)
 export function decodeLines(bytes: Buffer): LoadedRow[] {
   const escapes = new Map([...'0bnrtZ'].map((letter, i) => [letter, '\0\b\n\r\t\x1a'.charAt(i)]));
   const rows: LoadedRow[] = [];
-  let fields: string[] = [];
+  let fields: (string | null)[] = [];
   let field = '';
+  let isNull = false;
   const text = bytes.toString('latin1');
   for (let i = 0; i < text.length; i++) {
     const char = text.charAt(i);
     if (char === '\\') {
       const next = text.charAt(++i);
-      if (next === 'N' && field === '' && [',', '\n'].includes(text.charAt(i + 1))) throw new Error('a NULL');
-      field += escapes.get(next) ?? next;
+      if (next === 'N' && field === '' && [',', '\n'].includes(text.charAt(i + 1))) isNull = true;
+      else field += escapes.get(next) ?? next;
     } else if (char === ',' || char === '\n') {
-      fields.push(field);
+      fields.push(isNull ? null : field);
       field = '';
+      isNull = false;
       if (char === '\n') {
         const [offset, line, padded, ...rest] = fields;
         rows.push({
           offset: Number(offset),
           line: Number(line),
           padded: padded === '1',
-          fields: rest.map((value) => Buffer.from(value, 'latin1').toString('utf8')),
+          fields: rest.map((value) => (value === null ? null : Buffer.from(value, 'latin1').toString('utf8'))),
         });
         fields = [];
       }

@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { eastrock } from '../../../../src/pipelines/eastrock.js';
 import { compileContract } from '../../../../src/engine/read/contract.js';
 import { HeaderReader } from '../../../../src/engine/read/csv/header/header-reader.js';
-import { Scanner } from '../../../../src/engine/read/csv/scanner.js';
 import type { Reject } from '../../../../src/engine/read/reject.js';
+import type { Scanner } from '../../../../src/engine/read/csv/scanner.js';
+import { scannerOf } from './scan-driver.js';
 
 const contract = compileContract(eastrock.feeds.find((feed) => feed.name === 'games')!);
 const piece = 1 << 16;
@@ -22,7 +23,7 @@ function scanAll(buffers: Iterable<Buffer>): { rows: number; rejects: Reject[]; 
       rejected++;
     },
   };
-  const scanner = new Scanner({ contract, columnOrder: [0, 1, 2, 3, 4], startOffset: 0, startLine: 1, sink });
+  const scanner = scannerOf({ contract, columnOrder: [0, 1, 2, 3, 4], startOffset: 0, startLine: 1, sink });
   let count = 0;
   for (const buffer of buffers) {
     scanner.push(buffer);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 import { compileContract } from '../../../../src/engine/read/contract.js';
-import { ObjectScan } from '../../../../src/engine/read/csv/object-scan.js';
+import { ObjectScan } from '../../../../src/engine/read/object-scan.js';
 import { leadingColumns, stagingFormat } from '../../../../src/engine/read/staging-format.js';
 import { freshPrefix, warehouses } from '../../../support/servers/servers.js';
 import { pieces, textFeed } from './scan-driver.js';

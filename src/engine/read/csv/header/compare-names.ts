@@ -6,15 +6,15 @@ import { listed } from './fields.js';
 export function compareNames(names: readonly string[], { columns }: Contract): string {
   const places = new Map<string, number[]>();
   names.forEach((name, index) => places.set(headerName(name), [...(places.get(headerName(name)) ?? []), index + 1]));
-  if (places.has(replayedRow.column) && !columns.some(({ header }) => header === replayedRow.column))
+  if (places.has(replayedRow.column) && !columns.some(({ headers }) => headers.includes(replayedRow.column)))
     return rowsOfAnotherLoad(places.get(replayedRow.column)![0]!);
-  const missing = columns.filter(({ header, optional }) => !optional && !places.has(header));
+  const missing = columns.filter(({ headers, optional }) => !optional && !headers.some((header) => places.has(header)));
   const unknown = names
     .map((name, index) => ({ name, place: index + 1 }))
-    .filter(({ name }) => !columns.some(({ header }) => header === headerName(name)));
+    .filter(({ name }) => !columns.some(({ headers }) => headers.includes(headerName(name))));
   const parts: string[] = [];
-  for (const { header, title } of columns) {
-    const all = places.get(header) ?? [];
+  for (const { headers, title } of columns) {
+    const all = headers.flatMap((header) => places.get(header) ?? []);
     if (all.length > 1) parts.push(`the header has the column ${title} twice (columns ${all.slice(0, 5).join(' and ')})`);
   }
   const alike = unknown.flatMap(({ name, place }) => {

@@ -55,7 +55,7 @@ function knownCause(line: string, following: string, contract: Contract): string
 function laterHeader(line: string, following: string, contract: Contract): string | undefined {
   const isHeader = (text: string) => {
     const fields = fieldsOf(text, delimiterOf(contract));
-    return contract.columns.every(({ header, optional }) => optional || fields.some((field) => headerName(field) === header));
+    return contract.columns.every(({ headers, optional }) => optional || fields.some((field) => headers.includes(headerName(field))));
   };
   const at = following.split(/\r\n|\n|\r/, looked).findIndex(isHeader);
   if (at !== -1) return `the header is not the first line; take out what stands before it (${at === 1 ? '1 line' : `${at} lines`})`;
@@ -85,7 +85,7 @@ function delimiterOf({ dialect }: Contract): string {
 }
 
 function isKnown(name: string, { columns }: Contract): boolean {
-  return columns.some(({ header }) => header === headerName(name));
+  return columns.some(({ headers }) => headers.includes(headerName(name)));
 }
 
 export function columns(count: number): string {

@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { replayedRow } from '../../../definition/replayed-row.js';
 import { headerName, type Contract } from '../../contract.js';
 import { ignoredColumn } from '../../ignored-columns.js';
 import { explainHeader, type HeaderProblem } from './explain-header.js';
+import { placesHeader } from '../../lines/replayed-lines.js';
 import { knownBytes } from './known-bytes.js';
 import { InputWindow } from '../input-window.js';
 import { LongRow } from '../long-row.js';
@@ -71,8 +73,7 @@ export class HeaderReader {
 
   /** The file has no more bytes. */
   end(): HeaderOutcome {
-    if (this.#contract.dialect.header === 'none' && this.#longBlank === undefined)
-      return this.#read(true) ?? this.#begin(0, this.#window.start, 0);
+    if (this.#beginsWithRow && this.#longBlank === undefined) return this.#read(true) ?? this.#begin(0, this.#window.start, 0);
     const empty = this.#offset === 0 && this.#window.pending === 0 && this.#longBlank === undefined;
     return this.#read(true) ?? bad(empty ? 'the file is empty' : 'the file has no header line', Buffer.alloc(0), empty ? 0 : 1);
   }
@@ -105,14 +106,15 @@ export class HeaderReader {
           window.start = this.#splitter.next;
           continue;
         case found.tooLong:
-          if (this.#contract.dialect.header === 'none') return this.#begin(0, start, 0);
+          if (this.#beginsWithRow) return this.#begin(0, start, 0);
           return this.#bad('the header line is longer than 1 MiB', end);
         case found.badQuote:
-          if (this.#contract.dialect.header === 'none') return this.#begin(0, start, 0);
+          if (this.#beginsWithRow) return this.#begin(0, start, 0);
           return this.#bad('the header line has a misplaced quote', this.#splitter.contentEnd);
         case found.row: {
           const { count, next, lineFeeds } = this.#splitter;
-          if (this.#contract.dialect.header === 'none') return this.#begin(count, start, 0);
+          if (this.#tellsPlaces(bytes)) return this.#begin(count, next, lineFeeds, [this.#contract.columns.length - 1]);
+          if (this.#beginsWithRow) return this.#begin(count, start, 0);
           return this.#contract.dialect.header === 'position' ? this.#begin(count, next, lineFeeds) : this.#header(bytes);
         }
       }
@@ -147,7 +149,7 @@ export class HeaderReader {
     let isTwice = false;
     for (let i = 0; isText && i < Math.min(count, this.#splitter.starts.length); i++) {
       const name = headerName(this.#unquoted(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i])));
-      const index = columns.findIndex((column) => column.header === name);
+      const index = columns.findIndex(({ headers }) => headers.includes(name));
       isTwice ||= index !== -1 && order.includes(index);
       if (index !== -1 || ignoresExtra) order.push(index === -1 ? ignoredColumn : index);
     }
@@ -160,13 +162,27 @@ export class HeaderReader {
     return { kind: 'ok', columnOrder: order, nextOffset: this.#offset, nextLine: this.#line, rest };
   }
 
-  /** Rows begin at `next`, an index into the window, with columns by their places: as many as the first line has, where it may have more. */
-  #begin(count: number, next: number, lineFeeds: number): GoodHeader {
+  /** The first line is not a header, whatever it is. */
+  get #beginsWithRow(): boolean {
+    const { header } = this.#contract.dialect;
+    return header === 'none' || header === 'places';
+  }
+
+  #tellsPlaces(bytes: Buffer): boolean {
+    const { start } = this.#window;
+    return this.#contract.dialect.header === 'places' && bytes.toString('latin1', start, this.#splitter.contentEnd) === placesHeader;
+  }
+
+  /**
+   * Rows begin at `next`, an index into the window, with columns by their places, those of `more` behind them: as many as the first line
+   * has, where it may have more.
+   */
+  #begin(count: number, next: number, lineFeeds: number, more: readonly number[] = []): GoodHeader {
     const { bytes, start, end } = this.#window;
-    const width = this.#contract.columns.length;
-    const extra = this.#contract.ignoresExtra ? Math.max(0, Math.min(count, maxColumns) - width) : 0;
+    const columns = [...this.#contract.columns.keys()].filter((index) => this.#contract.columns[index]?.name !== replayedRow.column);
+    const extra = this.#contract.ignoresExtra ? Math.max(0, Math.min(count, maxColumns) - columns.length) : 0;
     this.#advance(next - start, lineFeeds);
-    const columnOrder = [...Array.from({ length: width }, (_, place) => place), ...Array.from({ length: extra }, () => ignoredColumn)];
+    const columnOrder = [...columns, ...more, ...Array.from({ length: extra }, () => ignoredColumn)];
     return { kind: 'ok', columnOrder, nextOffset: this.#offset, nextLine: this.#line, rest: Buffer.from(bytes.subarray(next, end)) };
   }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { compileContract } from '../../../../src/engine/read/contract.js';
-import { ObjectScan } from '../../../../src/engine/read/csv/object-scan.js';
-import { eastrock } from '../../../../src/pipelines/eastrock.js';
+import { compileContract } from '../../../src/engine/read/contract.js';
+import { ObjectScan } from '../../../src/engine/read/object-scan.js';
+import { eastrock } from '../../../src/pipelines/eastrock.js';
 
 const games = eastrock.feeds.find((feed) => feed.name === 'games')!;
 

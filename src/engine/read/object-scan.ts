@@ -1,42 +1,24 @@
-import type { Contract } from '../contract.js';
-import { isPlain } from '../decode/decode.js';
-import { HeaderReader, type HeaderOutcome } from './header/header-reader.js';
-import type { Reject } from '../reject.js';
-import { Scanner, type ScanLimit } from './scanner.js';
-
-/** A row's start, and how the file's columns are ordered: what is needed to go on from there. */
-export interface ScanStart {
-  /** Bytes from the object's start. */
-  readonly offset: number;
-  /** Physical line; the file's first is 1. */
-  readonly line: number;
-  /** The file's columns as indexes into the feed's columns. */
-  readonly columnOrder: readonly number[];
-}
+import type { Contract } from './contract.js';
+import { HeaderReader, type HeaderOutcome } from './csv/header/header-reader.js';
+import { Scanner } from './csv/scanner.js';
+import type { Derivation } from './fields/derivation.js';
+import type { Reject } from './reject.js';
+import type { ReadLimit, ReadStart, RowChunk, RowReader } from './row-reader.js';
+import { rowTaker } from './row-takers.js';
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** A stretch of an object that ends on a row's end. All but `lines` is final once `lines` has been read to its end. */
-export interface ScanChunk {
-  readonly startOffset: number;
-  readonly startLine: number;
-  /** Bytes; the next chunk starts here. */
-  readonly endOffset: number;
-  readonly endLine: number;
-  /** Rows in `lines`. */
-  readonly rows: number;
-  readonly rejects: readonly Reject[];
-  /** The good rows in the staging format, as Buffers of about 256 KiB. To be read once. */
-  lines(): AsyncGenerator<Buffer, void, undefined>;
+export interface ScanOptions {
+  /** A row; without it the bytes are those of the whole object. */
+  readonly start?: ReadStart | undefined;
+  /** What makes the columns that the file lacks, in the order of the contract's `derived`. */
+  readonly derivations?: readonly Derivation[];
 }
 
-/**
- * Scans one object from a stream, chunk by chunk, without reading any byte twice: each chunk's `lines` feed a LOAD DATA,
- * which pulls (so the source is read only as fast as the server takes rows), and what it rejected and where it ended are
- * then known in the same transaction. Call `readHeader` first unless a start is given; `close` when not read to the end.
- */
-export class ObjectScan {
+/** Reads the rows of files of text: CSV, and formats of one row a line. */
+export class ObjectScan implements RowReader {
   readonly #contract: Contract;
+  readonly #derivations: readonly Derivation[];
   readonly #source: AsyncIterator<Uint8Array>;
   #sourceEnded = false;
   #scanner: Scanner | undefined;
@@ -48,34 +30,26 @@ export class ObjectScan {
   #rows = 0;
   #rejects: Reject[] = [];
 
-  /** `source`: the object's bytes from `start.offset` on, or from its first byte; it may end at any later boundary of planRanges. */
-  constructor(contract: Contract, source: AsyncIterable<Uint8Array>, start?: ScanStart) {
+  /** `source`: the text's bytes from `start.offset` on, or from its first byte; it may end at any later boundary of planRanges. */
+  constructor(contract: Contract, source: AsyncIterable<Uint8Array>, { start, derivations = [] }: ScanOptions = {}) {
     this.#contract = contract;
+    this.#derivations = derivations;
     this.#source = source[Symbol.asyncIterator]();
     if (start !== undefined) this.#begin(start);
   }
 
-  /** Places of rows are those of the object's text, not of its bytes. */
-  get isDecoded(): boolean {
-    return !isPlain(this.#contract.coding);
-  }
-
-  /** Bytes taken from the source so far, those of rows not yet ended too. */
   get bytesRead(): number {
     return this.#bytesRead;
   }
 
-  /** Good rows in all chunks so far. */
   get rowsRead(): number {
     return this.#rowsRead;
   }
 
-  /** True when every row is in a chunk. */
   get done(): boolean {
     return this.#scanner?.done ?? false;
   }
 
-  /** Reads up to the header's end. After a bad one there is nothing more to scan. */
   async readHeader(): Promise<HeaderOutcome> {
     const reader = new HeaderReader(this.#contract);
     let outcome: HeaderOutcome | undefined;
@@ -92,13 +66,12 @@ export class ObjectScan {
     return outcome;
   }
 
-  /** The next chunk; its lines must be read to their end before the one after it is asked for. */
-  chunk(limit: ScanLimit): ScanChunk {
+  chunk(limit: ReadLimit): RowChunk {
     const scanner = this.#begun();
     this.#rejects = [];
     this.#rows = 0;
     scanner.limit(limit);
-    const chunk: Writable<ScanChunk> = {
+    const chunk: Writable<RowChunk> = {
       startOffset: scanner.offset,
       startLine: scanner.line,
       endOffset: scanner.offset,
@@ -110,12 +83,11 @@ export class ObjectScan {
     return chunk;
   }
 
-  /** Lets go of the source; needed when it is not read to its end. */
   async close(): Promise<void> {
     await this.#source.return?.();
   }
 
-  async *#lines(scanner: Scanner, chunk: Writable<ScanChunk>): AsyncGenerator<Buffer, void, undefined> {
+  async *#lines(scanner: Scanner, chunk: Writable<RowChunk>): AsyncGenerator<Buffer, void, undefined> {
     for (;;) {
       this.#taken += scanner.push(this.#bytes, this.#taken);
       this.#endScanner(scanner);
@@ -131,18 +103,18 @@ export class ObjectScan {
     chunk.rows = this.#rows;
   }
 
-  #begin({ offset, line, columnOrder }: ScanStart): void {
-    const sink = {
-      onRows: (lines: Buffer, rows: number): void => {
-        this.#ready.push(lines);
-        this.#rows += rows;
-        this.#rowsRead += rows;
-      },
-      onReject: (reject: Reject): void => {
-        this.#rejects.push(reject);
-      },
+  #begin(start: ReadStart): void {
+    const onRows = (lines: Buffer, rows: number): void => {
+      this.#ready.push(lines);
+      this.#rows += rows;
+      this.#rowsRead += rows;
     };
-    this.#scanner = new Scanner({ contract: this.#contract, columnOrder, startOffset: offset, startLine: line, sink });
+    this.#scanner = new Scanner({
+      dialect: this.#contract.dialect,
+      start,
+      rows: rowTaker(this.#contract, start.columnOrder, this.#derivations, onRows),
+      onReject: (reject) => this.#rejects.push(reject),
+    });
   }
 
   #begun(): Scanner {

@@ -1,0 +1,63 @@
+import { csvFormat, formatKind } from '../../read/format.js';
+import { logFields, type LogField } from '../../read/lines/log-line.js';
+import { columnTitles } from '../column-titles.js';
+import { lookUp, type FeedOutline, type Part } from '../outline.js';
+import { replayedRow } from '../replayed-row.js';
+import { at } from '../shape-mistakes.js';
+import type { ColumnDefinition } from '../types.js';
+import { repeated } from './repeated.js';
+
+/** Mistakes of what columns have to do with the files' format: their names in files, NULL, and columns that no file has. */
+export function formatMistakes(feed: FeedOutline): string[] {
+  // What its columns may be is not known.
+  if (feed.format === null) return [];
+  const columns = feed.columns.sound;
+  const ofFiles = columns.filter(({ value }) => value.derive === undefined);
+  return [
+    ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : titleMistakes(column, feed))),
+    ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => title.toLowerCase())),
+    ...columns.flatMap((column) => nullMistakes(column, feed)),
+    ...(feed.columns.listed && ofFiles.length === 0 && columns.length > 0 && feed.columns.broken.size === 0
+      ? [at(`${feed.path}.columns`, 'must hold at least one column that the file has')]
+      : []),
+  ];
+}
+
+function derivedMistakes({ path, value: { header, derive } }: Part<ColumnDefinition>, { columns }: FeedOutline): string[] {
+  const { from = '' } = derive ?? {};
+  const source = lookUp(columns, from);
+  const mistakes = header === undefined ? [] : [at(`${path}.header`, 'is that of no file, because the column is derived; leave it out')];
+  if (source.absent) return [...mistakes, at(`${path}.derive.from`, `the feed has no column ${from}; name one of its columns`)];
+  if (!source.value?.derive) return mistakes;
+  return [...mistakes, at(`${path}.derive.from`, `${from} is derived itself; name a column that the file has`)];
+}
+
+function titleMistakes({ path, value }: Part<ColumnDefinition>, { format }: FeedOutline): string[] {
+  const titles = columnTitles(value);
+  if (titles.some((title) => title.toLowerCase() === replayedRow.column))
+    return [at(`${path}.header`, `is the name of the column that the quarantine's rows are exported with; rename it in the files`)];
+  if (formatKind(format ?? undefined) === 'combined-log') {
+    if (titles.length === 1 && logFields.includes(titles[0] as LogField)) return [];
+    return [at(`${path}.header`, `must be a part of a log's line: ${logFields.join(', ')}`)];
+  }
+  const byName = (csvFormat(format ?? undefined)?.header ?? 'names') === 'names';
+  if (byName && value.header === undefined) return [at(`${path}.header`, "is missing; give the column's name in the header of the file")];
+  return [];
+}
+
+/** In a column where an empty value has a value of its own, NULL must come otherwise, or it never comes. */
+function nullMistakes({ path, value: { type, nullable, reason } }: Part<ColumnDefinition>, { format }: FeedOutline): string[] {
+  const mistakes: string[] = [];
+  const csv = csvFormat(format ?? undefined);
+  const hasNulls = formatKind(format ?? undefined) !== 'csv' || csv?.nulls !== undefined || csv?.quotedEmpty !== undefined;
+  if (nullable && type.kind === 'text' && type.empty !== undefined && !hasNulls)
+    mistakes.push(
+      at(
+        `${path}.type.empty`,
+        'gives an empty value a value, so that this nullable column is never NULL; leave one of them out, or say in format what NULL is (nulls, quotedEmpty)',
+      ),
+    );
+  if (nullable && typeof reason !== 'string')
+    mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column; leave one of them out'));
+  return mistakes;
+}

@@ -1,0 +1,51 @@
+import type { ColumnContract, Contract } from '../contract.js';
+import { RowWriter } from '../csv/row-writer.js';
+import type { Derivation } from './derivation.js';
+import { FieldCheck } from './field-check.js';
+import { RowFields } from './row-fields.js';
+
+const whiteSpaceAround = /^[ \t\r\n]+|[ \t\r\n]+$/g;
+
+/** Checks rows that are given field by field, adds the columns that are made of others and writes them in the staging format. */
+export class FieldRows {
+  /** To be filled with the fields of a row, one for each column of the file, before it is taken. */
+  readonly fields = new RowFields();
+  readonly #check: FieldCheck;
+  readonly #writer: RowWriter;
+  /** Each with the place of the field of which it is made. */
+  readonly #derivations: readonly (readonly [place: number, derivation: Derivation])[];
+  readonly #trims: boolean;
+
+  constructor(
+    contract: Contract,
+    columnOrder: readonly number[],
+    derivations: readonly Derivation[],
+    onRows: (lines: Buffer, rows: number) => void,
+  ) {
+    const columns: (ColumnContract | undefined)[] = columnOrder.map((index) => contract.columns[index]);
+    this.#check = new FieldCheck(contract, [...columns, ...derivations]);
+    this.#writer = new RowWriter(contract, columnOrder, onRows);
+    this.#derivations = derivations.map((derivation) => [columns.findIndex((column) => column?.name === derivation.from), derivation]);
+    this.#trims = contract.trims;
+  }
+
+  /** Writes the row that `fields` holds where it is good, else returns why it is not. */
+  take(offset: number, line: number): readonly string[] | undefined {
+    const { fields } = this;
+    for (const [place, { apply }] of this.#derivations) fields.addText(apply(this.#source(place))?.replace(whiteSpaceAround, '') ?? null);
+    const bits = this.#check.check(fields);
+    if (bits !== 0) return this.#check.reasons(bits);
+    this.#writer.writeFields(fields, this.#derivations.length, offset, line, this.#check.padded);
+    return undefined;
+  }
+
+  flush(): void {
+    this.#writer.flush();
+  }
+
+  /** An empty value says no more than NULL does, nor does a column that the file lacks. */
+  #source(place: number): string | null {
+    const text = place === -1 ? null : this.fields.text(place);
+    return (this.#trims ? text?.replace(whiteSpaceAround, '') : text) || null;
+  }
+}
