@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createExportActivities } from './activities/exports/export-activities.js';
 import { createLandingActivities } from './activities/landing/landing-activities.js';
 import { createMartActivities } from './activities/marts/mart-activities.js';
+import { createOutputActivities } from './activities/outputs/output-activities.js';
 import { createPickupActivities } from './activities/pickup/pickup-activities.js';
 import { createPlanActivities } from './activities/plan-activities.js';
 import { createProcessingActivities } from './activities/processing/processing-activities.js';
@@ -125,6 +126,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
     ...createVaultActivities({ warehouse, pipelines }),
     ...createMartActivities({ warehouse, pipelines }),
     ...createExportActivities({ warehouse, pipelines, stores }),
+    ...createOutputActivities({ warehouse, pipelines, stores }),
   };
 }
 

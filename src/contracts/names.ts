@@ -10,6 +10,7 @@ export const workflowTypes = {
   backfill: 'backfillFeed',
   rebuild: 'rebuildMarts',
   exports: 'writeExports',
+  outputs: 'writeOutputs',
   arrivals: 'followArrivals',
 } as const;
 
@@ -22,6 +23,7 @@ export const workflowIds = {
   backfill: (pipeline: string, feed: string, name: string) => `${pipeline}/${feed}/backfill/${name}`,
   rebuild: (pipeline: string) => `${pipeline}/rebuild`,
   exports: (pipeline: string) => `${pipeline}/exports`,
+  outputs: (pipeline: string) => `${pipeline}/outputs`,
   arrivals: (pipeline: string) => `${pipeline}/arrivals`,
 } as const;
 

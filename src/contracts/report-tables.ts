@@ -1,5 +1,6 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
 import type { ExportResult } from './exports.js';
+import type { OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
 /** A part of a run's report: a table, lines below it, or both. Temporal Web, the command line and pages each render it in their own way. */
@@ -17,7 +18,14 @@ export interface ReportLine {
 }
 
 /** What a run did, layer by layer. Parts that had nothing to do are left out. */
-export function reportSections({ pickups = {}, feeds = {}, vault = {}, marts = {}, exports = {} }: Partial<RunReport>): ReportSection[] {
+export function reportSections({
+  pickups = {},
+  feeds = {},
+  vault = {},
+  marts = {},
+  exports = {},
+  outputs,
+}: Partial<RunReport>): ReportSection[] {
   return [
     pickupSection(pickups),
     refusalSection(pickups),
@@ -26,6 +34,7 @@ export function reportSections({ pickups = {}, feeds = {}, vault = {}, marts = {
     vaultSection(vault),
     martSection(marts),
     exportSection(exports),
+    ...(outputs ? [outputSection(outputs)] : []),
   ].filter(({ rows, lines }) => rows.length + lines.length > 0);
 }
 
@@ -118,6 +127,26 @@ export function exportSection(exports: Readonly<Record<string, ExportResult>>): 
       changed ? key : 'as it was',
     ]),
     lines: [],
+  };
+}
+
+/** The marts and files by date, each with the dates that were written. */
+export function outputSection({ byOutput, current, otherDates: { dates, first } }: OutputsDone): ReportSection {
+  const more = dates - first.length;
+  return {
+    heading: 'Outputs by date',
+    columns: ['output', 'written', 'as it was', 'failed', 'rows', 'bytes'],
+    rows: Object.entries(byOutput).map(([output, { written, same, failed, rows, bytes }]) => [
+      output,
+      ...[written, same, failed, rows].map(grouped),
+      bytes > 0 ? byteSize(bytes) : '',
+    ]),
+    lines: [
+      ...(current > 0 ? [{ text: `${counted(current, 'output')} of these dates already up to date` }] : []),
+      ...(dates > 0
+        ? [{ text: `${counted(dates, 'other date')} written again: ${first.join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}` }]
+        : []),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
 import type { FeedRef, LeftAloneFiles, LoadSource, OtherSource, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
 import type { ExportResult } from './exports.js';
+import type { OutputsDone } from './outputs.js';
 
 /** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
 export type PickupStarter =
@@ -139,6 +140,7 @@ export interface RunReport {
   readonly vault: Readonly<Record<string, number>>;
   readonly marts: Readonly<Record<string, MartCounts>>;
   readonly exports?: Readonly<Record<string, ExportResult>> | undefined;
+  readonly outputs?: OutputsDone | undefined;
   readonly failures: readonly string[];
 }
 

@@ -37,7 +37,7 @@ function nameMistakes(pipelines: readonly CompiledPipeline[]): string[] {
   }
   return pipelines.flatMap(({ definition, catalog }) => {
     const made = [
-      ...[...catalog.marts, ...catalog.views].map(({ path, target }) => ({ path, table: target })),
+      ...[...catalog.marts, ...catalog.datedMarts, ...catalog.views].map(({ path, target }) => ({ path, table: target })),
       ...catalog.marts.flatMap((mart) => mart.countBy.map((grouping) => ({ path: mart.path, table: countTableName(mart, grouping) }))),
     ];
     const work = catalog.marts.map((mart) => ({ path: mart.path, table: keyTableName(mart) }));

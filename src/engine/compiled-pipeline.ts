@@ -1,3 +1,4 @@
+import type { DatedOutput } from './dated/dated-output.js';
 import { fingerprintOf } from './definition/fingerprint.js';
 import type { PipelineDefinition } from './definition/types.js';
 import type { Export } from './exports/export.js';
@@ -18,6 +19,8 @@ export interface CompiledPipeline {
   /** How each vault table is loaded. */
   readonly vaultLoads: readonly VaultLoad[];
   readonly exports: readonly Export[];
+  /** Marts and exports by date; each stands behind those that it reads. */
+  readonly datedOutputs: readonly DatedOutput[];
   /** Tells these definitions from those of another release. */
   readonly fingerprint: string;
 }
@@ -33,8 +36,9 @@ export function compilePipeline(
   const filesOf = (folder: string) =>
     sqlFiles.filter(({ path }) => path.startsWith(folder)).map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
   const catalog = loadMarts(filesOf('bus/'), definition);
-  const exports = loadExports(filesOf('exports/'), definition, catalog.marts);
+  const { exports, datedExports } = loadExports(filesOf('exports/'), definition, catalog);
   const martRefreshes = renderRefreshes(catalog, definition);
-  const compiled = { definition, catalog, martRefreshes, vaultLoads: vaultLoads(definition), exports };
+  const datedOutputs = [...catalog.datedMarts, ...datedExports];
+  const compiled = { definition, catalog, martRefreshes, vaultLoads: vaultLoads(definition), exports, datedOutputs };
   return { ...compiled, fingerprint: fingerprintOf(compiled) };
 }

@@ -30,7 +30,14 @@ export const profiles = {
 export const control = proxyActivities<
   Pick<
     Activities,
-    'planPipeline' | 'findStaleExports' | 'findStaged' | 'listOpenLoads' | 'signalStagedLoads' | 'pruneStaging' | 'pruneChanges'
+    | 'planPipeline'
+    | 'findStaleExports'
+    | 'planOutputs'
+    | 'findStaged'
+    | 'listOpenLoads'
+    | 'signalStagedLoads'
+    | 'pruneStaging'
+    | 'pruneChanges'
   >
 >(profiles.control);
 export const data = proxyActivities<
@@ -46,6 +53,7 @@ export const data = proxyActivities<
     | 'refreshMart'
     | 'refreshStaleMarts'
     | 'writeExport'
+    | 'writeOutput'
   >
 >(profiles.data);
 export const bundles = proxyActivities<Pick<Activities, 'landBundle'>>(profiles.bundle);

@@ -6,5 +6,6 @@ export { aggregatePipeline } from './marts/aggregate-pipeline.js';
 export { runPipeline } from './runs/run-pipeline.js';
 export { backfillFeed } from './runs/backfill-feed.js';
 export { writeExports } from './exports/write-exports.js';
+export { writeOutputs } from './exports/write-outputs.js';
 export { rebuildMarts } from './marts/rebuild-marts.js';
 export { followArrivals } from './arrivals/follow-arrivals.js';

@@ -3,7 +3,7 @@ import type { Export } from '../../engine/exports/export.js';
 import type { Stores } from '../../engine/stores.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { martsDigests, writtenExports } from '../../gear/exports.js';
+import { martsDigests, writtenExports } from '../../gear/outputs/exports.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
 import { runActivity } from '../run-activity.js';
 import { writeExport } from './write-export.js';

@@ -4,7 +4,7 @@ import { byteSize, grouped } from '../../contracts/format-numbers.js';
 import { ago, utc } from '../../contracts/format-times.js';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
-import { writtenExports } from '../../gear/exports.js';
+import { writtenExports } from '../../gear/outputs/exports.js';
 import { pipelineOf, pipelinesOf, type Cli } from '../cli.js';
 import { follow } from '../follow/follow.js';
 import { startOrAttach } from '../follow/start-or-attach.js';

@@ -18,6 +18,7 @@ const titles: Record<Phase, string> = {
   vault: 'bulk to vault',
   marts: 'bulk to bus',
   exports: 'bus to files',
+  outputs: 'outputs by date',
   pruning: 'pruning',
   done: 'done',
 };

@@ -20,6 +20,7 @@ export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): 
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     views: views.map(({ target, select }) => [target, select]),
     exports: pipeline.exports.map(({ name, checksum }) => [name, checksum.toString('hex')]),
+    datedOutputs: pipeline.datedOutputs.map(({ output, checksum }) => [output, checksum.toString('hex')]),
     loads: pipeline.vaultLoads.map(({ target, checksum }) => [target, checksum.toString('hex')]),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);

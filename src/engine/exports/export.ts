@@ -1,3 +1,4 @@
+import type { DatedRead } from '../dated/dated-output.js';
 import type { CheckedStatement } from '../marts/checked-statements.js';
 import type { TableColumn } from '../bulk/tables.js';
 
@@ -11,10 +12,12 @@ export interface Export {
   readonly name: string;
   readonly description: string;
   readonly format: ExportFormat;
-  /** Key of the file below the pipeline's export address. */
+  /** Key of the file below the pipeline's export address; with `{date}` in it for an export by date. */
   readonly to: string;
   /** Marts that it reads: it is written again when one of them has changed. */
   readonly after: readonly string[];
+  /** Entities that it reads; none unless it is one by date. */
+  readonly reads: readonly DatedRead[];
   readonly columns: readonly TableColumn[];
   /** SELECT of rows in the order of `columns`; its order is the file's. */
   readonly rows: string;

@@ -1,28 +1,47 @@
+import { checkReads } from '../dated/check-dated.js';
+import { hasDate, type DatedExport } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import type { Mart, MartFile, MartProblem } from '../marts/mart.js';
+import type { MartCatalog, MartFile, MartProblem } from '../marts/mart.js';
 import { StrataError } from '../strata-error.js';
 import type { Export } from './export.js';
+import { lineOf } from '../marts/references.js';
 import { parseExportFile } from './parse-export.js';
+
+export interface Exports {
+  readonly exports: readonly Export[];
+  /** Those that make a file for each date. */
+  readonly datedExports: readonly DatedExport[];
+}
 
 /**
  * The exports of a pipeline from the texts of its files, checked against its marts. Throws a StrataError `definition` that lists every
  * mistake with file and line.
  */
-export function loadExports(files: readonly MartFile[], definition: PipelineDefinition, marts: readonly Mart[]): readonly Export[] {
+export function loadExports(files: readonly MartFile[], definition: PipelineDefinition, { marts, datedMarts }: MartCatalog): Exports {
   const problems: MartProblem[] = [];
   const exports = [...files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map((file) => parseExportFile(file, problems))
     .filter((each) => each !== null);
   const known = new Set(marts.map(({ target }) => target));
-  for (const [index, { path, name, to, after }] of exports.entries()) {
+  const dated = new Set(datedMarts.map(({ target }) => target));
+  for (const [index, each] of exports.entries()) {
+    const { path, name, to, after } = each;
     const earlier = exports.slice(0, index);
     const problem = (text: string) => void problems.push({ path, line: 1, text });
     const twin = earlier.find((other) => other.name === name);
     if (twin) problem(`${twin.path} makes an export ${name} already; rename one`);
     const shared = earlier.find((other) => other.to === to);
     if (shared) problem(`${shared.path} writes ${to} already; choose another key`);
-    for (const target of after) if (!known.has(target)) problem(`\`after\`: ${definition.name} has no mart ${target}`);
+    if (hasDate(to)) {
+      const text = files.find((file) => file.path === path)?.text ?? '';
+      checkReads(each, datedMarts, definition, (_path, mark, message) => problems.push({ path, line: lineOf(text, mark), text: message }));
+      continue;
+    }
+    for (const target of after) {
+      if (dated.has(target)) problem(`\`after\`: ${target} is a mart by date: put \`{date}\` into \`to\``);
+      else if (!known.has(target)) problem(`\`after\`: ${definition.name} has no mart ${target}`);
+    }
   }
   if (exports.length > 0 && definition.exportSetting === undefined) {
     problems.push({
@@ -31,7 +50,17 @@ export function loadExports(files: readonly MartFile[], definition: PipelineDefi
       text: `${definition.name} needs an exportSetting, which names where files are written`,
     });
   }
-  if (problems.length === 0) return exports;
+  if (problems.length === 0) {
+    return {
+      exports: exports.filter(({ to }) => !hasDate(to)),
+      datedExports: exports.filter(({ to }) => hasDate(to)).map(datedExport),
+    };
+  }
   const list = problems.map(({ path, line, text }) => `${path}:${line}: ${text}`);
   throw new StrataError('definition', `the exports of ${definition.name} can't be run:\n${list.join('\n')}`);
+}
+
+function datedExport(file: Export): DatedExport {
+  const { name, reads, after, checksum } = file;
+  return { kind: 'dated-export', output: name, reads, after, checksum, file };
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Line, Report } from '../marts/mart-header.js';
+import { dateMistake, hasDate, keyOfDate } from '../dated/dated-output.js';
+import { parseReads } from '../dated/parse-reads.js';
+import type { Line, Report } from '../marts/parse/mart-header.js';
 import type { MartFile, MartProblem } from '../marts/mart.js';
-import { firstLine, readColumns, sqlOf } from '../marts/parse-mart.js';
+import { firstLine, readColumns, sqlOf } from '../marts/parse/sections.js';
 import { identifierPattern } from '../sql/identifier.js';
 import { exportFormats, type Export, type ExportFormat } from './export.js';
 import { parquetType } from './parquet-types.js';
@@ -22,10 +24,12 @@ export function parseExportFile(file: MartFile, problems: MartProblem[]): Export
   const { fields, description, body } = splitHeader(lines.slice(1), problem);
   const format = formatOf(fields.get('format'), problem);
   const to = fields.get('to')?.value ?? '';
-  if (!keyPattern.test(to))
+  if (!keyPattern.test(keyOfDate(to, '2000-01-01')))
     problem(fields.get('to')?.line ?? 1, 'an export needs `-- to: <key>`, such as `daily_sales/part-00000.parquet`');
   else if (!to.endsWith(endings[format])) problem(fields.get('to')?.line ?? 1, `the key of a ${format} export ends in ${endings[format]}`);
-  const after = (fields.get('after')?.value ?? '').split(',').map((each) => each.trim());
+  const list = (name: string) => (fields.get(name)?.value ?? '').split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()]));
+  const after = list('after');
+  const reads = parseReads(list('reads'), (text) => problem(fields.get('reads')?.line ?? 1, text));
   const sections = splitSections(body, problem);
   const columns = readColumns(sections.columns, problem);
   if (columns.length === 0) problem(1, 'an export needs a section `-- columns`');
@@ -35,16 +39,23 @@ export function parseExportFile(file: MartFile, problems: MartProblem[]): Export
   }
   const rows = sqlOf(sections.rows, problem);
   if (rows === '') problem(1, 'an export needs a section `-- rows`');
+  const dated = hasDate(to);
+  const mistake = dated ? dateMistake(rows) : undatedMistake(rows, reads.length);
+  if (mistake !== undefined && rows !== '') problem(firstLine(sections.rows), mistake);
+  if (dated && after.length + reads.length === 0)
+    problem(fields.get('to')?.line ?? 1, 'an export by date needs `-- reads: <entity> up to date` or `-- after: <mart by date>`');
   const parts = { name, format, to, columns, rows };
-  const checksum = createHash('sha256').update(JSON.stringify(parts)).digest();
-  return {
-    path: file.path,
-    description,
-    after: after.filter((each) => each !== ''),
-    ...parts,
-    rowsLine: firstLine(sections.rows),
-    checksum,
-  };
+  const checksum = createHash('sha256')
+    .update(JSON.stringify(dated ? { ...parts, reads, after } : parts))
+    .digest();
+  return { path: file.path, description, after, reads, ...parts, rowsLine: firstLine(sections.rows), checksum };
+}
+
+function undatedMistake(rows: string, reads: number): string | undefined {
+  const found = [...(dateMistake(rows) === undefined ? ['`{date}` in `rows`'] : []), ...(reads > 0 ? ['`reads`'] : [])];
+  return found.length === 0
+    ? undefined
+    : `${found.join(' and ')} ${found.length > 1 ? 'are' : 'is'} for exports by date: put \`{date}\` into \`to\` too`;
 }
 
 type Fields = ReadonlyMap<string, { readonly line: number; readonly value: string }>;
@@ -59,7 +70,8 @@ function splitHeader(lines: readonly Line[], problem: Report): { fields: Fields;
       description.push(text.slice(3));
       continue;
     }
-    if (!['format', 'to', 'after'].includes(name)) problem(number, `unknown header \`${name}\`; an export has format, to and after`);
+    if (!['format', 'to', 'after', 'reads'].includes(name))
+      problem(number, `unknown header \`${name}\`; an export has format, to, after and reads`);
     if (fields.has(name)) problem(number, `\`${name}\` stands twice`);
     fields.set(name, { line: number, value: value.trim() });
   }

@@ -1,13 +1,16 @@
+import { checkDatedMarts } from '../dated/check-dated.js';
+import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { identifierPattern } from '../sql/identifier.js';
 import { countTableName, keyTableName, type MartDraft, type MartFile, type MartProblem, type View } from './mart.js';
 import { martOrder } from './mart-order.js';
-import { notCode } from './comments-and-strings.js';
+import { changeReferences, lineOf, references } from './references.js';
 
 /** Everything that is wrong between files, and between files and the definition. */
 export function checkMarts(
   files: readonly MartFile[],
   marts: readonly MartDraft[],
+  dated: readonly DatedMartDraft[],
   views: readonly View[],
   definition: PipelineDefinition,
 ): MartProblem[] {
@@ -15,22 +18,26 @@ export function checkMarts(
   const text = new Map(files.map((file) => [file.path, file.text]));
   const report = (path: string, mark: string, message: string) =>
     void problems.push({ path, line: lineOf(text.get(path) ?? '', mark), text: message });
-  checkNames(marts, views, report);
-  const world = worldOf(marts, definition);
+  checkNames(marts, [...views, ...dated], report);
+  const world = worldOf(marts, dated, definition);
   for (const mart of marts) checkMart(mart, world, report);
   for (const view of views) {
     for (const name of references(view.select)) {
-      if (!world.bulk.has(name) && !world.sources.has(name))
+      if (!world.bulk.has(name) && !world.sources.has(name) && !world.dated.has(name) && name !== datedOutputs)
         report(view.path, name, `${name} is neither a table of the definition nor a mart`);
     }
   }
   const { cycle } = martOrder(marts);
   const [first] = marts.filter((mart) => cycle.includes(mart.target));
   if (first) report(first.path, '-- after:', `marts read one another in a circle: ${cycle.join(', ')}`);
+  checkDatedMarts(dated, definition, report);
   return problems;
 }
 
-type Report = (path: string, mark: string, message: string) => void;
+/** Says which dates each output by date has, so that views can show the newest one. */
+const datedOutputs = 'gear.dated_outputs';
+
+export type Report = (path: string, mark: string, message: string) => void;
 
 interface World {
   readonly entities: ReadonlySet<string>;
@@ -38,9 +45,11 @@ interface World {
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
   readonly sources: ReadonlyMap<string, string | null>;
   readonly byTarget: ReadonlyMap<string, MartDraft>;
+  /** Targets of marts by date, which no other mart reads. */
+  readonly dated: ReadonlySet<string>;
 }
 
-function worldOf(marts: readonly MartDraft[], definition: PipelineDefinition): World {
+function worldOf(marts: readonly MartDraft[], dated: readonly DatedMartDraft[], definition: PipelineDefinition): World {
   const entities = definition.feeds.flatMap((feed) => feed.entities.map((entity) => entity.name));
   return {
     entities: new Set(entities),
@@ -52,17 +61,22 @@ function worldOf(marts: readonly MartDraft[], definition: PipelineDefinition): W
       ),
     ]),
     byTarget: new Map(marts.map((mart) => [mart.target, mart])),
+    dated: new Set(dated.map(({ target }) => target)),
   };
 }
 
-function checkNames(marts: readonly MartDraft[], views: readonly View[], report: Report): void {
+function checkNames(
+  marts: readonly MartDraft[],
+  others: readonly { readonly path: string; readonly target: string }[],
+  report: Report,
+): void {
   const seen = new Set<string>();
   const take = (path: string, name: string) => {
     if (seen.has(name)) report(path, '', `the name ${name} is taken by another file`);
     if (!identifierPattern.test(name.slice(name.indexOf('.') + 1))) report(path, '', `the name ${name} is too long: at most 64 characters`);
     seen.add(name);
   };
-  for (const item of [...marts, ...views]) take(item.path, item.target);
+  for (const item of [...marts, ...others]) take(item.path, item.target);
   for (const mart of marts) {
     take(mart.path, keyTableName(mart));
     for (const grouping of mart.countBy) take(mart.path, countTableName(mart, grouping));
@@ -88,7 +102,9 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   checkReferences(mart, world, report);
   for (const target of mart.after) {
     const other = world.byTarget.get(target);
-    if (!other) report(path, '-- after:', `is after ${target}, which is no mart`);
+    if (world.dated.has(target))
+      report(path, '-- after:', `is after ${target}, a mart by date, which only outputs by date and views can read`);
+    else if (!other) report(path, '-- after:', `is after ${target}, which is no mart`);
     else if (target === mart.target) report(path, '-- after:', "can't be after itself");
     for (const entity of other?.reads ?? []) {
       if (!mart.reads.includes(entity))
@@ -105,7 +121,8 @@ function checkReferences(mart: MartDraft, world: World, report: Report): void {
       const entity = name.slice('bulk.'.length);
       if (!mart.reads.includes(entity))
         report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);
-    } else if (owner === undefined) report(mart.path, name, `${name} is neither a table of the definition nor a mart`);
+    } else if (world.dated.has(name)) report(mart.path, name, `${name} is a mart by date, which only outputs by date and views can read`);
+    else if (owner === undefined) report(mart.path, name, `${name} is neither a table of the definition nor a mart`);
     else if (owner !== null) {
       filledBy.add(owner);
       if (owner !== mart.target && !mart.after.includes(owner))
@@ -116,23 +133,4 @@ function checkReferences(mart: MartDraft, world: World, report: Report): void {
   for (const target of mart.after) {
     if (world.byTarget.has(target) && !filledBy.has(target)) report(mart.path, '-- after:', `is after ${target}, but never reads it`);
   }
-}
-
-/** SQL without comments and strings. */
-function code(sql: string): string {
-  return sql.replace(new RegExp(notCode, 'g'), ' ');
-}
-
-/** Qualified names of the warehouse's schemas. */
-function references(sql: string): ReadonlySet<string> {
-  return new Set([...code(sql).matchAll(/(?<![\w.$`])(?:staging|bulk|vault|bus|gear)\.[a-z0-9_]+/g)].map(([name]) => name));
-}
-
-function changeReferences(sql: string): ReadonlySet<string> {
-  return new Set([...code(sql).matchAll(/(?<![\w.$])changes\.([a-z0-9_]+)/g)].map(([, entity = '']) => entity));
-}
-
-function lineOf(text: string, mark: string): number {
-  const at = mark === '' ? 0 : text.indexOf(mark);
-  return at < 0 ? 1 : text.slice(0, at).split('\n').length;
 }

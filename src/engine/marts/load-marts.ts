@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { DatedMart } from '../dated/dated-output.js';
+import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { StrataError } from '../strata-error.js';
 import { checkMarts } from './check-marts.js';
 import { martOrder } from './mart-order.js';
 import type { Mart, MartCatalog, MartDraft, MartFile, MartProblem, View } from './mart.js';
-import { parseMartFile } from './parse-mart.js';
+import { parseMartFile } from './parse/parse-mart.js';
 
 /**
  * The marts and views of a pipeline from the texts of its files, checked against its definition.
@@ -17,32 +19,44 @@ export function loadMarts(files: readonly MartFile[], definition: PipelineDefini
     .map((file) => parseMartFile(file, problems))
     .filter((item) => item !== null);
   const drafts = parsed.filter((item): item is MartDraft => item.kind === 'mart');
+  const dated = parsed.filter((item): item is DatedMartDraft => item.kind === 'dated-mart');
   const views = parsed.filter((item): item is View => item.kind === 'view');
-  problems.push(...checkMarts(files, drafts, views, definition));
+  problems.push(...checkMarts(files, drafts, dated, views, definition));
   if (problems.length > 0) {
     const list = problems
       .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1))
       .map((problem) => `${problem.path}:${problem.line}: ${problem.text}`);
     throw new StrataError('definition', `the marts of ${definition.name} can't be run:\n${list.join('\n')}`);
   }
-  const { order } = martOrder(drafts);
-  const byTarget = new Map(drafts.map((draft) => [draft.target, draft]));
   const marts = new Map<string, Mart>();
-  for (const target of order) {
-    const draft = byTarget.get(target);
-    if (draft) marts.set(target, { ...draft, checksum: checksumOf(draft, marts) });
-  }
-  return { marts: [...marts.values()], views };
+  for (const draft of inOrder(drafts)) marts.set(draft.target, { ...draft, checksum: checksumOf(draft, marts) });
+  const datedMarts: readonly DatedMart[] = inOrder(dated).map((draft) => ({ ...draft, checksum: datedChecksum(draft) }));
+  return { marts: [...marts.values()], datedMarts, views };
 }
 
-/** Comments, spaces, descriptions and indexes don't decide rows; what the marts that it reads hold does. */
+function inOrder<Draft extends MartDraft | DatedMartDraft>(drafts: readonly Draft[]): Draft[] {
+  const byTarget = new Map(drafts.map((draft) => [draft.target, draft]));
+  return martOrder(drafts).order.flatMap((target) => byTarget.get(target) ?? []);
+}
+
+/** Comments, spaces, descriptions and indexes don't decide rows. */
+function plain(sql: string): string {
+  return sql
+    .split('\n')
+    .filter((line) => !/^\s*--/.test(line))
+    .join(' ')
+    .replace(/\s+/g, ' ');
+}
+
+/** What the marts that it reads hold is told by the digest of each date. */
+function datedChecksum({ target, by, columns, key, reads, after, rows }: DatedMartDraft): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([target, by, columns, key, reads, after, plain(rows)]))
+    .digest();
+}
+
+/** What the marts that it reads hold decides its rows too. */
 function checksumOf(draft: MartDraft, before: ReadonlyMap<string, Mart>): Buffer {
-  const plain = (sql: string) =>
-    sql
-      .split('\n')
-      .filter((line) => !/^\s*--/.test(line))
-      .join(' ')
-      .replace(/\s+/g, ' ');
   const after = draft.after.map((target) => before.get(target)?.checksum.toString('hex'));
   const { target, columns, key, refreshBy, countBy, affected, rows } = draft;
   const keys = affected.map(({ entity, select }) => [entity, plain(select)]);

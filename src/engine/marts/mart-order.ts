@@ -1,6 +1,6 @@
 import type { MartDraft } from './mart.js';
 
-type Ordered = Pick<MartDraft, 'target' | 'after'>;
+export type Ordered = Pick<MartDraft, 'target' | 'after'>;
 
 /**
  * Targets so that each stands behind all that it reads: the one that needs most others comes first, right behind them, and those that

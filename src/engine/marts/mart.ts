@@ -1,4 +1,5 @@
 import type { TableColumn } from '../bulk/tables.js';
+import type { DatedMart } from '../dated/dated-output.js';
 
 /** A file of a pipeline's `bus` folder; the path is what messages show. */
 export interface MartFile {
@@ -77,6 +78,8 @@ export interface MartProblem {
 export interface MartCatalog {
   /** A mart stands behind all that it reads; those that others wait for come first. */
   readonly marts: readonly Mart[];
+  /** Computed date by date; each stands behind those that it reads. */
+  readonly datedMarts: readonly DatedMart[];
   readonly views: readonly View[];
 }
 

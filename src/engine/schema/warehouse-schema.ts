@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from '../compiled-pipeline.js';
+import { datedMartTable } from '../dated/dated-mart-statements.js';
+import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
@@ -118,7 +120,12 @@ function forgetTargets({ definition, catalog, vaultLoads }: CompiledPipeline): W
 
 /** Every table of a pipeline, in the order of the layers. */
 export function pipelineTables({ definition, catalog }: Pick<CompiledPipeline, 'definition' | 'catalog'>): readonly Table[] {
-  return [...feedTables(definition), ...vaultTables(definition), ...catalog.marts.flatMap(martTables)];
+  return [
+    ...feedTables(definition),
+    ...vaultTables(definition),
+    ...catalog.marts.flatMap(martTables),
+    ...catalog.datedMarts.map(datedMartTable),
+  ];
 }
 
 /** Everything that the pipelines need in one warehouse. `migrations` are the numbered files of sql/migrations, in order. */
@@ -135,7 +142,11 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
         return { name: view.target, statements, checksum: checksumOf(statements) };
       }),
     ],
-    checked: pipelines.flatMap((pipeline) => [...checkedStatements(pipeline), ...pipeline.exports.map(checkedExport)]),
+    checked: pipelines.flatMap((pipeline) => [
+      ...checkedStatements(pipeline),
+      ...pipeline.exports.map(checkedExport),
+      ...pipeline.datedOutputs.map(checkedOutput),
+    ]),
     seeds: [...seedRows(definitions), ...pipelines.flatMap(forgetTargets)],
     fingerprints: pipelines.map(({ definition, fingerprint }) => ({
       pipeline: definition.name,

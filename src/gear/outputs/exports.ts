@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
-import type { Export } from '../engine/exports/export.js';
-import type { SqlRow, Statements } from '../engine/warehouse.js';
+import type { Export } from '../../engine/exports/export.js';
+import type { SqlRow, Statements } from '../../engine/warehouse.js';
 
-/** What is known of the file that an export wrote last. */
-export interface WrittenExport {
+/** The file that an export wrote last. */
+export interface WrittenFile {
   readonly storeUrl: string;
   readonly key: string;
+  /** Of the SQL file that it was made by. */
   readonly checksum: Buffer;
-  readonly martsDigest: Buffer;
   readonly rowsDigest: Buffer;
-  readonly rows: number;
   readonly bytes: number;
   readonly etag: string;
+}
+
+/** What is known of the file that an export wrote last. */
+export interface WrittenExport extends WrittenFile {
+  readonly martsDigest: Buffer;
+  readonly rows: number;
   /** `yyyy-mm-dd hh:mm:ss.ffffff`, UTC. */
   readonly writtenAt: string;
 }

@@ -5,6 +5,8 @@ const headers = new Map([
   ['after', { repeated: false, sums: false }],
   ['index', { repeated: true, sums: false }],
   ['count by', { repeated: true, sums: true }],
+  ['by', { repeated: false, sums: false }],
+  ['reads', { repeated: false, sums: false }],
 ]);
 
 export interface Line {

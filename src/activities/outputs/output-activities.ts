@@ -1,0 +1,47 @@
+import type { OutputActivities } from '../../contracts/outputs.js';
+import type { DatedOutput } from '../../engine/dated/dated-output.js';
+import type { Stores } from '../../engine/stores.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
+import { runActivity } from '../run-activity.js';
+import { planOutputs } from './plan-outputs.js';
+import { outputOf } from './selected-outputs.js';
+import { writeOutput } from './write-output.js';
+
+export interface DatedPipeline extends KnownPipeline {
+  readonly datedOutputs: readonly DatedOutput[];
+}
+
+export interface OutputDeps {
+  readonly warehouse: Warehouse;
+  /** By name. */
+  readonly pipelines: ReadonlyMap<string, DatedPipeline>;
+  readonly stores: Pick<Stores, 'exportsOf'>;
+}
+
+/** Marts and files by date; every one can be repeated at any time, by any worker. */
+export function createOutputActivities({ warehouse, pipelines, stores }: OutputDeps): OutputActivities {
+  return {
+    planOutputs: ({ after, ...wish }) =>
+      runActivity({}, async () => {
+        const pipeline = await pipelineOf(pipelines, wish.pipeline, warehouse);
+        const hasExports = pipeline.datedOutputs.some(({ kind }) => kind === 'dated-export');
+        const storeUrl = hasExports ? stores.exportsOf(wish.pipeline).url : undefined;
+        return planOutputs(warehouse, pipeline, wish, { after, storeUrl });
+      }),
+    writeOutput: ({ pipeline, output: name, date, again = false, force = false, progress }) =>
+      runActivity({ progress }, async (scope) => {
+        const known = await pipelineOf(pipelines, pipeline, warehouse);
+        const output = outputOf(known, name);
+        const result = await writeOutput(
+          { warehouse, pipeline, outputs: known.datedOutputs, output, date, store: () => stores.exportsOf(pipeline), again, force },
+          scope,
+        );
+        scope.report({ phase: 'outputs', subject: `${name} of ${date}`, message: result.state, rows: result.rows, done: true });
+        const isWritten = result.state === 'written';
+        if (output.kind === 'dated-mart') scope.count('martRowsWritten', isWritten ? result.rows : 0, { pipeline, mart: name });
+        else scope.count('exportRowsWritten', isWritten ? result.rows : 0, { pipeline, export: name });
+        return result;
+      }),
+  };
+}

@@ -1,0 +1,88 @@
+import type { OutputDate, OutputPlan, OutputWish } from '../../contracts/outputs.js';
+import type { DatedOutput } from '../../engine/dated/dated-output.js';
+import { outputDigest, type PartitionStates } from '../../engine/dated/partition-states.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { outputKey, partitionStates, writtenOutputs, type WrittenOutputs } from '../../gear/outputs/dated-outputs.js';
+import { selectedOutputs, type OutputPipeline } from './selected-outputs.js';
+
+/** Dates of one plan: what it says stays small, and later dates are looked at when their turn comes. */
+const datesOfPlan = 100;
+
+export interface PlanOptions {
+  /** The last date of the plan before this one. */
+  readonly after?: string | undefined;
+  /** Where exports are written; undefined where there are none. */
+  readonly storeUrl: string | undefined;
+}
+
+/** What of the wished outputs is to be written: those of the dates asked for, and of dates that were written before and are stale. */
+export async function planOutputs(
+  warehouse: Warehouse,
+  pipeline: OutputPipeline,
+  wish: OutputWish,
+  { after = '', storeUrl }: PlanOptions,
+): Promise<OutputPlan> {
+  const { name } = pipeline.definition;
+  const selected = selectedOutputs(pipeline, wish);
+  const entities = [...new Set(pipeline.datedOutputs.flatMap(({ reads }) => reads.map(({ entity }) => entity)))];
+  const written = await writtenOutputs(warehouse, name);
+  const staleness = new Staleness(pipeline.datedOutputs, await partitionStates(warehouse, name, entities), written, storeUrl);
+  const asked = new Set(datesOf(wish));
+  const before = wish.again ? [] : [...written.keys()].map((key) => key.slice(-10));
+  const dates = [...new Set([...asked, ...before])].filter((date) => date > after).sort();
+  const steps = selected.map(({ output, after: needs }) => ({ output, after: needs }));
+  const plan: OutputDate[] = [];
+  let current = 0;
+  for (const [index, date] of dates.entries()) {
+    if (plan.length === datesOfPlan) return { outputs: steps, dates: plan, current, next: dates[index - 1]! };
+    const isAsked = asked.has(date);
+    const outputs = selected.flatMap((output, number) => {
+      if (!isAsked && !written.has(outputKey(output.output, date))) return [];
+      return wish.again || staleness.isStale(output, date) ? [number] : [];
+    });
+    if (isAsked) current += selected.length - outputs.length;
+    if (outputs.length > 0) plan.push({ date, asked: isAsked, outputs });
+  }
+  return { outputs: steps, dates: plan, current, next: null };
+}
+
+/** Compares what outputs were made from with what there is now. */
+class Staleness {
+  private readonly digests = new Map<string, Buffer>();
+
+  constructor(
+    private readonly outputs: readonly DatedOutput[],
+    private readonly states: PartitionStates,
+    private readonly written: WrittenOutputs,
+    private readonly storeUrl: string | undefined,
+  ) {}
+
+  isStale(output: DatedOutput, date: string): boolean {
+    const before = this.written.get(outputKey(output.output, date));
+    if (!before?.checksum.equals(output.checksum) || !before.digest.equals(this.digestOf(output, date))) return true;
+    return before.file !== undefined && before.file.storeUrl !== this.storeUrl;
+  }
+
+  /** What it is made from once the marts that it reads are up to date. */
+  private digestOf({ output, reads, after }: DatedOutput, date: string): Buffer {
+    const key = outputKey(output, date);
+    const known = this.digests.get(key);
+    if (known) return known;
+    const marts = this.outputs.filter((other) => after.includes(other.output));
+    const digest = outputDigest(
+      reads,
+      reads.map((read) => this.states.at(read, date)),
+      marts.map((mart) => ({ checksum: mart.checksum, digest: this.digestOf(mart, date) })),
+    );
+    this.digests.set(key, digest);
+    return digest;
+  }
+}
+
+function datesOf({ dates }: OutputWish): string[] {
+  if (!dates) return [];
+  const list: string[] = [];
+  for (let day = Date.parse(dates.from); day <= Date.parse(dates.to); day += 86_400_000)
+    list.push(new Date(day).toISOString().slice(0, 10));
+  return list;
+}

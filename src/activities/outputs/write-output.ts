@@ -1,0 +1,97 @@
+import type { OutputResult } from '../../contracts/outputs.js';
+import { replaceDate } from '../../engine/dated/dated-mart-statements.js';
+import { exportOfDate, type DatedOutput } from '../../engine/dated/dated-output.js';
+import { outputDigest } from '../../engine/dated/partition-states.js';
+import type { ObjectStore } from '../../engine/object-store.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Statements, Transaction, Warehouse } from '../../engine/warehouse.js';
+import {
+  holdOutput,
+  noteOutput,
+  outputKey,
+  partitionStates,
+  writtenOutputs,
+  type WrittenOutput,
+} from '../../gear/outputs/dated-outputs.js';
+import { writeFile } from '../exports/write-file.js';
+import type { ActivityScope } from '../run-activity.js';
+
+export interface OutputWork {
+  readonly warehouse: Warehouse;
+  readonly pipeline: string;
+  /** All outputs by date of the pipeline. */
+  readonly outputs: readonly DatedOutput[];
+  readonly output: DatedOutput;
+  readonly date: string;
+  /** Where exports are written; asked for by exports alone. */
+  readonly store: () => ObjectStore;
+  /** Computes it also where it is up to date. */
+  readonly again: boolean;
+  /** Puts the file in place also where it has these rows already. */
+  readonly force: boolean;
+}
+
+/**
+ * Writes one output of one date. Its row in gear.dated_outputs is held meanwhile: of two that write the same output at once, the second
+ * one begins when the first has ended, and so sees what came until then. What it is made from is read before its rows are: these may be
+ * newer, and at worst it is computed once more.
+ */
+export async function writeOutput(work: OutputWork, scope: ActivityScope): Promise<OutputResult> {
+  const { warehouse, pipeline, output, date } = work;
+  return warehouse.transaction(
+    async (transaction) => {
+      const before = await holdOutput(transaction, pipeline, output.output, date);
+      const digest = await digestNow(transaction, work);
+      if (!work.again && before && isCurrent(work, before, digest))
+        return { state: 'current', rows: before.rows, bytes: before.file?.bytes ?? 0 };
+      const { checksum } = output;
+      if (output.kind === 'dated-mart') {
+        const { remove, insert } = replaceDate(output, date);
+        await transaction.execute(remove);
+        const { affectedRows: rows } = await transaction.execute(insert);
+        await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, rows, file: undefined }, true);
+        return { state: 'written', rows, bytes: 0 };
+      }
+      const of = { warehouse, export: exportOfDate(output, date), store: work.store(), before: before?.file, force: work.force };
+      const subject = `${output.output} of ${date}`;
+      const onRows = (count: number) => scope.report({ phase: 'outputs', subject, message: `${count} rows`, rows: count });
+      const { file, rows, changed } = await writeFile({ ...of, onRows, beforePut: () => requireHeld(transaction) }, scope.signal);
+      await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, rows, file }, changed);
+      return { state: changed ? 'written' : 'same', rows, bytes: file.bytes };
+    },
+    { signal: scope.signal },
+  );
+}
+
+/** What it is made from as things are: the partitions that it reads, and the marts by date as they were written. */
+async function digestNow(statements: Statements, { pipeline, outputs, output, date }: OutputWork): Promise<Buffer> {
+  const { reads, after } = output;
+  const written = after.length === 0 ? undefined : await writtenOutputs(statements, pipeline, date);
+  const marts = outputs
+    .filter((other) => after.includes(other.output))
+    .map((mart) => {
+      const of = written?.get(outputKey(mart.output, date));
+      if (of?.checksum.equals(mart.checksum)) return of;
+      throw new StrataError(
+        'definition',
+        `it reads ${mart.output}, which has not been written for ${date}; run: strata run ${pipeline} --date ${date}`,
+      );
+    });
+  const entities = [...new Set(reads.map(({ entity }) => entity))];
+  const states = await partitionStates(statements, pipeline, entities, date);
+  return outputDigest(
+    reads,
+    reads.map((read) => states.at(read, date)),
+    marts,
+  );
+}
+
+function isCurrent({ output, date, store }: OutputWork, { checksum, digest, file }: WrittenOutput, now: Buffer): boolean {
+  if (!checksum.equals(output.checksum) || !digest.equals(now)) return false;
+  return output.kind === 'dated-mart' || (file?.storeUrl === store().url && file.key === exportOfDate(output, date).to);
+}
+
+/** Throws where the connection is lost, and with it what was held: another one may be writing the same output by now. */
+function requireHeld(transaction: Transaction): Promise<unknown> {
+  return transaction.query('select 1');
+}

@@ -1,0 +1,54 @@
+import type { PipelineDefinition } from '../definition/types.js';
+import { martOrder } from '../marts/mart-order.js';
+import { changeReferences, references } from '../marts/references.js';
+import type { DatedRead } from './dated-output.js';
+import type { DatedMartDraft } from './parse-dated-mart.js';
+
+type Report = (path: string, mark: string, message: string) => void;
+
+/** What an output by date says that it reads, and its SELECT. */
+export interface DatedReader {
+  readonly path: string;
+  readonly reads: readonly DatedRead[];
+  readonly after: readonly string[];
+  readonly rows: string;
+}
+
+/** What is wrong between the marts by date, and between them and the definition. */
+export function checkDatedMarts(marts: readonly DatedMartDraft[], definition: PipelineDefinition, report: Report): void {
+  for (const mart of marts) {
+    checkReads(mart, marts, definition, report);
+    if (mart.after.includes(mart.target)) report(mart.path, '-- after:', "can't be after itself");
+  }
+  const { cycle } = martOrder(marts);
+  const [first] = marts.filter(({ target }) => cycle.includes(target));
+  if (first) report(first.path, '-- after:', `marts read one another in a circle: ${cycle.join(', ')}`);
+}
+
+/** An output by date is stale when what it names under `reads` and `after` has changed, so it must read nothing else. */
+export function checkReads(
+  { path, reads, after, rows }: DatedReader,
+  marts: readonly { readonly target: string }[],
+  definition: PipelineDefinition,
+  report: Report,
+): void {
+  const entities = definition.feeds.flatMap((feed) => feed.entities.map(({ name }) => name));
+  for (const { entity } of reads)
+    if (!entities.includes(entity)) report(path, '-- reads:', `\`reads\`: ${definition.name} has no entity ${entity}`);
+  for (const target of after)
+    if (!marts.some((mart) => mart.target === target)) report(path, '-- after:', `is after ${target}, which is no mart by date`);
+  const named = references(rows);
+  for (const name of named) {
+    const [schema = '', table = ''] = name.split('.');
+    if (schema === 'bulk') {
+      if (!reads.some(({ entity }) => entity === table)) report(path, name, `${name} is read, but \`-- reads:\` does not name ${table}`);
+    } else if (marts.some(({ target }) => target === name)) {
+      if (!after.includes(name)) report(path, name, `${name} is read, but is not named in \`after\``);
+    } else if (!definition.surrogates.some((surrogate) => name === `gear.${surrogate.name}`))
+      report(path, name, `${name} is neither a table of the definition nor a mart by date`);
+  }
+  for (const target of after) if (!named.has(target)) report(path, '-- after:', `is after ${target}, but never reads it`);
+  for (const { entity } of reads)
+    if (!named.has(`bulk.${entity}`)) report(path, '-- reads:', `\`reads\` names ${entity}, but bulk.${entity} is never read`);
+  if (changeReferences(rows).size > 0) report(path, 'changes.', "`rows` can't read changes");
+}

@@ -1,0 +1,133 @@
+import { PartitionStates } from '../../engine/dated/partition-states.js';
+import type { SqlRow, Statements, Transaction } from '../../engine/warehouse.js';
+import type { WrittenFile } from './exports.js';
+
+/** What an output of one date was made from, and the file where it is an export. */
+export interface WrittenOutput {
+  readonly checksum: Buffer;
+  readonly digest: Buffer;
+  readonly rows: number;
+  /** Undefined for a mart. */
+  readonly file: WrittenFile | undefined;
+  /** `yyyy-mm-dd hh:mm:ss.ffffff`, UTC. */
+  readonly writtenAt: string;
+}
+
+interface OutputRow extends SqlRow {
+  output: string;
+  partition_date: string;
+  checksum: Buffer;
+  digest: Buffer;
+  row_count: number | string;
+  store_url: string | null;
+  object_key: string | null;
+  rows_digest: Buffer | null;
+  byte_size: number | string | null;
+  etag: string | null;
+  written_at: string;
+}
+
+const columns = 'output, partition_date, checksum, digest, row_count, store_url, object_key, rows_digest, byte_size, etag, written_at';
+/** Of a row that is only held: no output was written with it. */
+const nothing = Buffer.alloc(32);
+
+/** Outputs of a pipeline by name and date, `bus.sales 2024-03-01`. */
+export type WrittenOutputs = ReadonlyMap<string, WrittenOutput>;
+
+export function outputKey(output: string, date: string): string {
+  return `${output} ${date}`;
+}
+
+/** What was written of the pipeline; with `date` of that date alone. */
+export async function writtenOutputs(statements: Pick<Statements, 'query'>, pipeline: string, date?: string): Promise<WrittenOutputs> {
+  const rows = await statements.query<OutputRow>(
+    `select ${columns} from gear.dated_outputs where pipeline = ?${date === undefined ? '' : ' and partition_date = ?'}
+     order by output, partition_date`,
+    [pipeline, ...(date === undefined ? [] : [date])],
+  );
+  return new Map(rows.map((row) => [outputKey(row.output, row.partition_date), writtenOf(row)]));
+}
+
+/** What was written of one output, the newest dates first, or of one date alone. */
+export async function newestOutputs(
+  statements: Pick<Statements, 'query'>,
+  pipeline: string,
+  output: string,
+  { date, limit }: { readonly date?: string | undefined; readonly limit: number },
+): Promise<(WrittenOutput & { readonly date: string })[]> {
+  const rows = await statements.query<OutputRow>(
+    `select ${columns} from gear.dated_outputs where pipeline = ? and output = ?${date === undefined ? '' : ' and partition_date = ?'}
+     order by partition_date desc limit ?`,
+    [pipeline, output, ...(date === undefined ? [] : [date]), limit],
+  );
+  return rows.map((row) => ({ ...writtenOf(row), date: row.partition_date }));
+}
+
+/**
+ * Holds an output of a date until the transaction ends, and says what was written before: who writes it meanwhile waits, and then sees what
+ * this one has written. Undefined where nothing was.
+ */
+export async function holdOutput(
+  transaction: Transaction,
+  pipeline: string,
+  output: string,
+  date: string,
+): Promise<WrittenOutput | undefined> {
+  await transaction.execute(
+    `insert into gear.dated_outputs (pipeline, output, partition_date, checksum, digest, row_count, written_at, checked_at)
+     values (?, ?, ?, ?, ?, 0, utc_timestamp(6), utc_timestamp(6)) on duplicate key update pipeline = ?`,
+    [pipeline, output, date, nothing, nothing, pipeline],
+  );
+  const [row] = await transaction.query<OutputRow>(
+    `select ${columns} from gear.dated_outputs where pipeline = ? and output = ? and partition_date = ? for update`,
+    [pipeline, output, date],
+  );
+  return row === undefined || row.checksum.equals(nothing) ? undefined : writtenOf(row);
+}
+
+/** Notes what was written in the row that is held. The time stays where `rewritten` is false: the file had these rows already. */
+export async function noteOutput(
+  transaction: Transaction,
+  pipeline: string,
+  output: string,
+  date: string,
+  { checksum, digest, rows, file }: Omit<WrittenOutput, 'writtenAt'>,
+  rewritten: boolean,
+): Promise<void> {
+  await transaction.execute(
+    `update gear.dated_outputs set checksum = ?, digest = ?, row_count = ?, store_url = ?, object_key = ?, rows_digest = ?, byte_size = ?,
+       etag = ?, checked_at = utc_timestamp(6)${rewritten ? ', written_at = utc_timestamp(6)' : ''}
+     where pipeline = ? and output = ? and partition_date = ?`,
+    [
+      ...[checksum, digest, rows],
+      ...[file?.storeUrl ?? null, file?.key ?? null, file?.rowsDigest ?? null, file?.bytes ?? null, file?.etag ?? null],
+      ...[pipeline, output, date],
+    ],
+  );
+}
+
+/** How far the partitions of the entities are; with `upTo` those of dates up to that. */
+export async function partitionStates(
+  statements: Pick<Statements, 'query'>,
+  pipeline: string,
+  entities: readonly string[],
+  upTo = '9999-12-31',
+): Promise<PartitionStates> {
+  if (entities.length === 0) return new PartitionStates([]);
+  const rows = await statements.query<{ entity: string; date: string; feed: string; batch: string }>(
+    `select entity, partition_date as date, feed, cast(batch_number as char) as batch from gear.partition_changes
+     where pipeline = ? and entity in (${entities.map(() => '?').join(', ')}) and partition_date <= ?
+     order by partition_date, feed`,
+    [pipeline, ...entities, upTo],
+  );
+  return new PartitionStates(rows);
+}
+
+function writtenOf(row: OutputRow): WrittenOutput {
+  const { checksum, digest, row_count, store_url, object_key, rows_digest, byte_size, etag, written_at } = row;
+  const isFile = store_url !== null && object_key !== null && rows_digest !== null && etag !== null;
+  const file = isFile
+    ? { storeUrl: store_url, key: object_key, checksum, rowsDigest: rows_digest, bytes: Number(byte_size), etag }
+    : undefined;
+  return { checksum, digest, rows: Number(row_count), file, writtenAt: written_at };
+}

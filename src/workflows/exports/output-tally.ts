@@ -1,0 +1,80 @@
+import { counted } from '../../contracts/format-numbers.js';
+import type { OutputCounts, OutputPlan, OutputResult, OutputsCarried, OutputsReport } from '../../contracts/outputs.js';
+
+/** Failures told one by one, and other dates: more of them say nothing new, and a history has its limits. */
+const listed = 20;
+const shownDates = 5;
+
+interface OfDate {
+  readonly output: string;
+  readonly date: string;
+}
+
+const none: OutputCounts = { written: 0, same: 0, failed: 0, rows: 0, bytes: 0 };
+
+/** What became of outputs by date so far. */
+export class OutputTally {
+  private readonly byOutput = new Map<string, OutputCounts>();
+  private readonly failures: string[];
+  private readonly failed = new Set<string>();
+  private unlisted: number;
+  private current: number;
+  private otherDates: OutputsReport['outputs']['otherDates'];
+  /** Dates of the plan that were not asked for; each counts when the first of its outputs is written. */
+  private readonly others = new Set<string>();
+
+  constructor(carried?: OutputsCarried) {
+    for (const [output, counts] of Object.entries(carried?.outputs.byOutput ?? {})) this.byOutput.set(output, counts);
+    this.failures = [...(carried?.failures ?? [])];
+    this.unlisted = carried?.unlisted ?? 0;
+    this.current = carried?.outputs.current ?? 0;
+    this.otherDates = carried?.outputs.otherDates ?? { dates: 0, first: [] };
+  }
+
+  plan({ outputs, dates, current }: OutputPlan): void {
+    // In the order of the plan, whatever ends first.
+    for (const { output } of outputs) if (!this.byOutput.has(output)) this.byOutput.set(output, none);
+    for (const { date, asked } of dates) if (!asked) this.others.add(date);
+    this.current += current;
+  }
+
+  add({ output, date }: OfDate, { state, rows, bytes }: OutputResult): void {
+    if (state === 'current') {
+      this.current += 1;
+      return;
+    }
+    const counts = this.byOutput.get(output) ?? none;
+    this.byOutput.set(output, { ...counts, [state]: counts[state] + 1, rows: counts.rows + rows, bytes: counts.bytes + bytes });
+    if (!this.others.delete(date)) return;
+    const { dates, first } = this.otherDates;
+    this.otherDates = { dates: dates + 1, first: first.length < shownDates ? [...first, date].sort() : first };
+  }
+
+  fail({ output, date }: OfDate, reason: string): void {
+    const counts = this.byOutput.get(output) ?? none;
+    this.byOutput.set(output, { ...counts, failed: counts.failed + 1 });
+    this.failed.add(`${output} ${date}`);
+    this.failAll(`${output} of ${date}: ${reason}`);
+  }
+
+  failAll(message: string): void {
+    if (this.failures.length < listed) this.failures.push(message);
+    else this.unlisted += 1;
+  }
+
+  hasFailed(output: string, date: string): boolean {
+    return this.failed.has(`${output} ${date}`);
+  }
+
+  get carried(): Omit<OutputsCarried, 'after'> {
+    const { outputs } = this.report;
+    return { outputs, failures: this.failures, unlisted: this.unlisted };
+  }
+
+  get report(): OutputsReport {
+    const done = [...this.byOutput].filter(([, { written, same, failed }]) => written + same + failed > 0);
+    const { current, otherDates } = this;
+    const more = this.unlisted > 0 ? [`${counted(this.unlisted, 'further output')} by date`] : [];
+    return { outputs: { byOutput: Object.fromEntries(done), current, otherDates }, failures: [...this.failures, ...more] };
+  }
+}
