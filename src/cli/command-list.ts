@@ -86,7 +86,12 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'exports',
     description: 'list exports, and write their Parquet and CSV files',
-    load: async () => (await import('./commands/exports.js')).exportsCommand,
+    load: async () => (await import('./commands/exports/exports.js')).exportsCommand,
+  },
+  {
+    name: 'report',
+    description: 'print a mart or view of bus as a table or as CSV',
+    load: async () => (await import('./commands/report.js')).reportCommand,
   },
   {
     name: 'render',

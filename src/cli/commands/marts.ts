@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
-import type { Period } from '../../contracts/activities.js';
+import type { OutputsInput } from '../../contracts/outputs.js';
 import type { RebuildInput } from '../../contracts/workflows.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 import type { MartCatalog } from '../../engine/marts/mart.js';
 import { dayOf } from '../../engine/marts/mart-statements.js';
 import { pipelineOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';
+import { dateOption, periodOf } from '../period.js';
 import { follow } from '../follow/follow.js';
 import { startOrAttach } from '../follow/start-or-attach.js';
 import { UsageError } from '../usage-error.js';
@@ -18,32 +19,59 @@ export function martsCommand(marts: Command, cli: Cli): void {
     'strata marts rebuild eastrock',
     'strata marts rebuild eastrock bus.daily_users bus.total_users',
     'strata marts rebuild eastrock bus.daily_games --from 2026-01-01 --to 2026-01-31',
+    'strata marts rebuild shop bus.sales_by_date --from 2026-01-01 --to 2026-01-31',
   ])
     .argument('<pipeline>', 'the pipeline')
     .argument('[marts...]', 'marts, such as bus.daily_users (default: all, or with --from and --to all that have a day in their key)')
-    .option('--from <day>', 'rebuild only days from this one on, as in 2026-01-31 (dependent marts are not rebuilt)', dayOption)
-    .option('--to <day>', 'rebuild only days up to and including this one', dayOption)
+    .option('--from <day>', 'rebuild only days from this one on, as in 2026-01-31 (dependent marts are not rebuilt)', dateOption)
+    .option('--to <day>', 'rebuild only days up to and including this one', dateOption)
     .action(async (name: string, wanted: string[], options: { json?: boolean; from?: string; to?: string }) => {
       const project = await cli.project();
       const { definition, catalog } = pipelineOf(project, name);
-      const known = catalog.marts.map(({ target }) => target);
+      const known = [...catalog.marts, ...catalog.datedMarts].map(({ target }) => target);
       const named = wanted.map((mart) => (mart.includes('.') ? mart : `bus.${mart}`));
       const unknown = named.filter((target) => !known.includes(target));
       if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}; it has ${known.join(', ')}`);
       const period = periodOf(options);
-      const targets = period ? withDay(catalog, named) : withReaders(catalog, named);
       const pipeline = definition.name;
+      const dated = datedOf(catalog, named);
+      if (dated.length > 0 && !period)
+        throw new UsageError(`${dated.join(', ')} ${dated.length > 1 ? 'are' : 'is'} by date: add --from and --to`);
+      const targets = dated.length > 0 ? dated : period ? withDay(catalog, named) : withReaders(catalog, named);
+      const of = period ? ` from ${period.from} to ${period.to}` : '';
+      const start = {
+        typedSearchAttributes: attributesOf({ pipeline }),
+        staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${of}`,
+      };
       await cli.withTemporal(project, async (client) => {
-        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.rebuild, {
-          workflowId: workflowIds.rebuild(pipeline),
-          args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
-          typedSearchAttributes: attributesOf({ pipeline }),
-          staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${period ? ` from ${period.from} to ${period.to}` : ''}`,
-        });
+        const { handle, attached, taskQueue } =
+          dated.length > 0
+            ? await startOrAttach(cli, project, client, workflowTypes.outputs, {
+                ...start,
+                workflowId: workflowIds.outputs(pipeline),
+                args: [{ pipeline, dates: period, outputs: dated, again: true } satisfies OutputsInput],
+              })
+            : await startOrAttach(cli, project, client, workflowTypes.rebuild, {
+                ...start,
+                workflowId: workflowIds.rebuild(pipeline),
+                args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
+              });
         if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other marts: watching that one`);
         await follow(cli, project, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
       });
     });
+}
+
+/** The marts by date among those named, or all where the pipeline has no others. They are computed on their own, date by date. */
+function datedOf({ marts, datedMarts }: MartCatalog, named: readonly string[]): readonly string[] {
+  if (named.length === 0) return marts.length === 0 ? datedMarts.map(({ target }) => target) : [];
+  const dated = datedMarts.map(({ target }) => target).filter((target) => named.includes(target));
+  const others = named.filter((target) => !dated.includes(target));
+  if (dated.length > 0 && others.length > 0)
+    throw new UsageError(
+      `${dated.join(', ')} ${dated.length > 1 ? 'are' : 'is'} by date: rebuild ${others.join(', ')} with a command of its own`,
+    );
+  return dated;
 }
 
 /** The marts named and those that read them, directly or through others. */
@@ -64,18 +92,4 @@ function withDay({ marts }: MartCatalog, named: readonly string[]): readonly str
     );
   if (withOne.length === 0) throw new UsageError('--from and --to need marts with a day in their key, and there are none');
   return named.length > 0 ? named : withOne;
-}
-
-function periodOf({ from, to }: { readonly from?: string; readonly to?: string }): Period | undefined {
-  if (from === undefined && to === undefined) return undefined;
-  if (from === undefined || to === undefined) throw new UsageError('--from and --to go together, as in --from 2026-01-01 --to 2026-01-31');
-  if (from > to) throw new UsageError(`--from ${from} is later than --to ${to}`);
-  return { from, to };
-}
-
-function dayOption(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
-    throw new UsageError(`${text} is not a date. Write it as 2026-01-31`);
-  return text;
 }
