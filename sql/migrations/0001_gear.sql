@@ -1,9 +1,10 @@
 -- The engine's own state. Every change of a load's state commits with the rows that it speaks of.
 
--- One row a feed; processing takes it `for update`, so that batch numbers are gapless and in commit order.
+-- One row a feed; processing takes that of the feed's group `for update`, so that batch numbers are gapless and in commit order.
 create table if not exists gear.feeds (
   pipeline varchar(64) not null,
   feed varchar(64) not null,
+  feed_group varchar(64) not null comment 'the first of the feeds with which it fills common entities: that one''s row counts their batches',
   batch_number bigint unsigned not null default 0 comment 'of the last committed batch',
   load_datetime datetime(6) not null default '1970-01-01 00:00:00' comment 'of the last processed load, UTC',
   primary key (pipeline, feed)
@@ -33,7 +34,7 @@ create table if not exists gear.loads (
   rows_quarantined bigint unsigned not null default 0,
   bytes_read bigint unsigned not null default 0,
   batch_number bigint unsigned null,
-  load_datetime datetime(6) null comment 'the vault''s, strictly growing in the order of processing within a feed',
+  load_datetime datetime(6) null comment 'the vault''s, strictly growing in the order of processing within a group of feeds',
   claimed_at datetime(6) not null,
   staged_at datetime(6) null,
   processed_at datetime(6) null,
@@ -45,7 +46,8 @@ create table if not exists gear.loads (
   key delivered (pipeline, feed, state, delivery_order),
   key pruned (pipeline, feed, pruned_at, state),
   key batch (pipeline, feed, batch_number),
-  key dated (pipeline, feed, partition_date)
+  key dated (pipeline, feed, partition_date),
+  key load_datetime (pipeline, load_datetime)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
 -- A byte range of a load, ending on a row's end. A file that is landed as one stream has the next one planned by the commit of the one
@@ -63,7 +65,7 @@ create table if not exists gear.load_chunks (
   primary key (load_id, chunk_number)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- What became of a load's staged rows: staged = inserted + updated + unchanged + superseded + outdated.
+-- What became of a load's staged rows: staged = inserted + updated + unchanged + superseded + outdated + left_out.
 create table if not exists gear.load_counts (
   load_id bigint unsigned not null,
   entity varchar(64) not null,
@@ -72,6 +74,7 @@ create table if not exists gear.load_counts (
   unchanged bigint unsigned not null,
   superseded bigint unsigned not null comment 'followed by a later row of the same key in the same file',
   outdated bigint unsigned not null comment 'bulk already held a later delivery',
+  left_out bigint unsigned not null default 0 comment 'the entity takes no such rows',
   primary key (load_id, entity)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
@@ -93,10 +96,10 @@ create table if not exists gear.quarantine (
   key feed (pipeline, feed, quarantined_at)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- One row a committed batch of a feed.
+-- One row a committed batch of a group of feeds. All loads of a batch are of one feed.
 create table if not exists gear.batches (
   pipeline varchar(64) not null,
-  feed varchar(64) not null,
+  feed varchar(64) not null comment 'the name of the group',
   batch_number bigint unsigned not null,
   loads int unsigned not null,
   rows_staged bigint unsigned not null,
@@ -114,10 +117,10 @@ create table if not exists gear.marts (
   primary key (target)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- The last batch of each feed that a target holds.
+-- The last batch of each group of feeds that a target holds.
 create table if not exists gear.mart_watermarks (
   target varchar(128) not null,
-  feed varchar(64) not null,
+  feed varchar(64) not null comment 'the name of the group',
   batch_number bigint unsigned not null,
   primary key (target, feed)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

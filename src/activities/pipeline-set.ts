@@ -41,18 +41,19 @@ export async function pipelineOf<Pipeline extends KnownPipeline>(
 }
 
 /** The feed of that name with its pipeline; see `pipelineOf`. */
-export async function feedOf(
-  pipelines: PipelineSet,
+export async function feedOf<Pipeline extends KnownPipeline>(
+  pipelines: ReadonlyMap<string, Pipeline>,
   pipeline: string,
   name: string,
   warehouse: Pick<Statements, 'query'>,
-): Promise<{ readonly feed: FeedDefinition; readonly definition: PipelineDefinition }> {
-  const { definition } = await pipelineOf(pipelines, pipeline, warehouse);
+): Promise<Pipeline & { readonly feed: FeedDefinition }> {
+  const known = await pipelineOf(pipelines, pipeline, warehouse);
+  const { definition } = known;
   const feed = definition.feeds.find((candidate) => candidate.name === name);
   if (!feed)
     throw new StrataError(
       'definition',
       `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}`,
     );
-  return { feed, definition };
+  return { ...known, feed };
 }

@@ -175,15 +175,16 @@ export interface StagedFeeds {
 }
 
 export interface ProcessResult {
-  /** The feed's batch that was committed; null when nothing was staged. */
+  /** The batch of the feed's group that was committed; null when nothing was staged. */
   readonly batch: number | null;
   readonly loads: number;
-  /** Staged rows of the first entity by what became of them. */
+  /** Staged rows of the feed's first entity by what became of them. */
   readonly inserted: number;
   readonly updated: number;
   readonly unchanged: number;
   readonly superseded: number;
   readonly outdated: number;
+  readonly leftOut: number;
   /** True when staged loads are left for a further batch. */
   readonly more: boolean;
 }

@@ -82,12 +82,12 @@ function leftAloneSection(pickups: Readonly<Record<string, PickupCounts>>): Repo
 export function feedSection(feeds: Readonly<Record<string, FeedCounts>>): ReportSection {
   return {
     heading: 'Staging to bulk',
-    columns: ['feed', 'loads', 'inserted', 'updated', 'unchanged', 'superseded', 'outdated'],
+    columns: ['feed', 'loads', 'inserted', 'updated', 'unchanged', 'superseded', 'outdated', 'left out'],
     rows: Object.entries(feeds)
       .filter(([, { loads }]) => loads > 0)
-      .map(([feed, { loads, inserted, updated, unchanged, superseded, outdated }]) => [
+      .map(([feed, { loads, inserted, updated, unchanged, superseded, outdated, leftOut }]) => [
         feed,
-        ...[loads, inserted, updated, unchanged, superseded, outdated].map(grouped),
+        ...[loads, inserted, updated, unchanged, superseded, outdated, leftOut].map(grouped),
       ]),
     lines: [],
   };

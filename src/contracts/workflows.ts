@@ -82,6 +82,7 @@ export interface FeedCounts {
   readonly unchanged: number;
   readonly superseded: number;
   readonly outdated: number;
+  readonly leftOut: number;
 }
 
 export interface ProcessInput {

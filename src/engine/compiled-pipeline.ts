@@ -1,3 +1,4 @@
+import { entityLoads, type EntityLoad } from './bulk/entity-loads.js';
 import type { DatedOutput } from './dated/dated-output.js';
 import { fingerprintOf } from './definition/fingerprint.js';
 import type { PipelineDefinition } from './definition/types.js';
@@ -14,6 +15,8 @@ import { vaultLoads } from './vault/vault-loads.js';
 export interface CompiledPipeline {
   readonly definition: PipelineDefinition;
   readonly catalog: MartCatalog;
+  /** How each feed fills each of its entities. */
+  readonly entityLoads: readonly EntityLoad[];
   /** How each mart is refreshed, in the order of the catalog. */
   readonly martRefreshes: readonly MartRefresh[];
   /** How each vault table is loaded. */
@@ -39,6 +42,14 @@ export function compilePipeline(
   const { exports, datedExports } = loadExports(filesOf('exports/'), definition, catalog);
   const martRefreshes = renderRefreshes(catalog, definition);
   const datedOutputs = [...catalog.datedMarts, ...datedExports];
-  const compiled = { definition, catalog, martRefreshes, vaultLoads: vaultLoads(definition), exports, datedOutputs };
+  const compiled = {
+    definition,
+    catalog,
+    entityLoads: entityLoads(definition),
+    martRefreshes,
+    vaultLoads: vaultLoads(definition),
+    exports,
+    datedOutputs,
+  };
   return { ...compiled, fingerprint: fingerprintOf(compiled) };
 }

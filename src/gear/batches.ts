@@ -12,8 +12,14 @@ export interface BatchLoad {
   readonly loadDatetime: string;
 }
 
+/** A feed, and the group whose batches hold its loads. */
+export interface GroupedFeed extends FeedRef {
+  readonly group: string;
+}
+
 /** Staged loads of a feed that are processed in one transaction, in delivery order. */
-export interface Batch extends FeedRef {
+export interface Batch extends GroupedFeed {
+  /** Of the group's batches. */
   readonly number: number;
   readonly loads: readonly BatchLoad[];
   /** The one load brings rows again whose places may lie before those of other loads, whatever its own order. */
@@ -22,15 +28,19 @@ export interface Batch extends FeedRef {
 }
 
 /**
- * Locks the feed, takes its staged loads in delivery order and gives them the batch's number and their load_datetimes. Their rows must
+ * Locks the feed's group, takes the feed's staged loads in delivery order and gives them the batch's number and their load_datetimes. Their rows must
  * have been checked by the contract whose statements are to convert them.
  */
-export async function beginBatch(transaction: Transaction, { pipeline, feed }: FeedRef, contract: string): Promise<Batch | undefined> {
+export async function beginBatch(
+  transaction: Transaction,
+  { pipeline, feed, group }: GroupedFeed,
+  contract: string,
+): Promise<Batch | undefined> {
   const [row] = await transaction.query<{ batch_number: number }>(
     'select batch_number from gear.feeds where pipeline = ? and feed = ? for update',
-    [pipeline, feed],
+    [pipeline, group],
   );
-  if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${feed}; run: strata migrate`);
+  if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${group}; run: strata migrate`);
   const staged = await transaction.query<{ load_id: number; rows_staged: number; is_replay: number; same_contract: number }>(
     `select l.load_id, rows_staged, r.load_id is not null as is_replay, c.contract <=> ? as same_contract from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
@@ -54,7 +64,7 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
   const [clock] = await transaction.query<{ started: string }>(
     `select greatest(utc_timestamp(6), date_add(load_datetime, interval 1 microsecond)) as started
      from gear.feeds where pipeline = ? and feed = ?`,
-    [pipeline, feed],
+    [pipeline, group],
   );
   const ids = taken.map(({ loadId }) => loadId);
   const marks = ids.map(() => '?').join(', ');
@@ -80,7 +90,7 @@ export async function beginBatch(transaction: Transaction, { pipeline, feed }: F
     rowsStaged: Number(load.rows_staged),
     loadDatetime: load.load_datetime,
   }));
-  return { pipeline, feed, number, loads, isReplay: taken[0]!.isReplay, more: taken.length < staged.length };
+  return { pipeline, feed, group, number, loads, isReplay: taken[0]!.isReplay, more: taken.length < staged.length };
 }
 
 /** A replay is alone: what it finds outdated depends on all loads before it. */
@@ -108,12 +118,12 @@ export async function endBatch(transaction: Transaction, batch: Batch, rows: num
     );
   await transaction.execute(
     'insert into gear.batches (pipeline, feed, batch_number, loads, rows_staged, committed_at) values (?, ?, ?, ?, ?, utc_timestamp(6))',
-    [...of, batch.loads.length, rows],
+    [batch.pipeline, batch.group, batch.number, batch.loads.length, rows],
   );
   await transaction.execute('update gear.feeds set batch_number = ?, load_datetime = ? where pipeline = ? and feed = ?', [
     batch.number,
     batch.loads.at(-1)!.loadDatetime,
     batch.pipeline,
-    batch.feed,
+    batch.group,
   ]);
 }

@@ -4,14 +4,14 @@ import type { Statements } from '../engine/warehouse.js';
 
 /** Whether no change of its entities was pruned. Every load says how many changes it made of an entity: as many must be there. */
 export async function areChangesComplete(statements: Statements, { pipeline, entities }: ChangeConsumer, upTo: Batches): Promise<boolean> {
-  for (const { feed, entity } of entities) {
-    const batch = upTo.get(feed) ?? 0n;
+  for (const { entity, group, feeds } of entities) {
+    const batch = upTo.get(group) ?? 0n;
     const [row] = await statements.query<{ complete: number }>(
       `select (
          select coalesce(sum(n.inserted + n.updated), 0) from gear.loads l join gear.load_counts n on n.load_id = l.load_id and n.entity = ?
-         where l.pipeline = ? and l.feed = ? and l.batch_number <= ? and l.state = 'processed'
+         where l.pipeline = ? and l.feed in (${feeds.map(() => '?').join(', ')}) and l.batch_number <= ? and l.state = 'processed'
        ) = (select count(*) from gear.${identifier(`changes_${entity}`)} c where c.batch_number <= ?) as complete`,
-      [entity, pipeline, feed, batch, batch],
+      [entity, pipeline, ...feeds, batch, batch],
     );
     if (row?.complete !== 1) return false;
   }

@@ -1,4 +1,4 @@
-import { rangeOf, type BatchRanges, type ChangeConsumer } from '../engine/change-consumer.js';
+import { rangeOf, type BatchRanges, type ChangeConsumer, type EntityRead } from '../engine/change-consumer.js';
 import type { Statements } from '../engine/warehouse.js';
 import { numberOf } from './number-of.js';
 
@@ -19,28 +19,28 @@ export async function newRows(
   ranges: BatchRanges,
   from: number,
 ): Promise<NewRows> {
-  const sum = async (rows: (feed: string, entity: string) => Promise<number>) => {
+  const sum = async (rows: (read: EntityRead) => Promise<number>) => {
     let total = 0;
-    for (const { feed, entity } of entities) total += await rows(feed, entity);
+    for (const read of entities) total += await rows(read);
     return total;
   };
-  const delivered = (feed: string, after: bigint) =>
+  const delivered = (group: string, after: bigint) =>
     numberOf(
       statements,
       'select sum(rows_staged) as n from gear.batches where pipeline = ? and feed = ? and batch_number > ? and batch_number <= ?',
-      [pipeline, feed, after, rangeOf(ranges, feed).upTo],
+      [pipeline, group, after, rangeOf(ranges, group).upTo],
     );
-  if ((await sum((feed) => delivered(feed, rangeOf(ranges, feed).after))) < from) return { inserted: 0, areMost: false };
-  const inserted = await sum((feed, entity) => {
-    const { after, upTo } = rangeOf(ranges, feed);
+  if ((await sum(({ group }) => delivered(group, rangeOf(ranges, group).after))) < from) return { inserted: 0, areMost: false };
+  const inserted = await sum(({ entity, group, feeds }) => {
+    const { after, upTo } = rangeOf(ranges, group);
     return numberOf(
       statements,
       `select sum(n.inserted) as n from gear.loads l
        join gear.load_counts n on n.load_id = l.load_id and n.entity = ?
-       where l.pipeline = ? and l.feed = ? and l.batch_number > ? and l.batch_number <= ?`,
-      [entity, pipeline, feed, after, upTo],
+       where l.pipeline = ? and l.feed in (${feeds.map(() => '?').join(', ')}) and l.batch_number > ? and l.batch_number <= ?`,
+      [entity, pipeline, ...feeds, after, upTo],
     );
   });
-  const areMost = inserted >= from && (await sum((feed) => delivered(feed, 0n))) < 2 * inserted;
+  const areMost = inserted >= from && (await sum(({ group }) => delivered(group, 0n))) < 2 * inserted;
   return { inserted, areMost };
 }

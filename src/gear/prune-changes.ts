@@ -1,6 +1,7 @@
 import type { PruneResult } from '../contracts/activities.js';
 import type { ChangeConsumer } from '../engine/change-consumer.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
+import { entitiesOf } from '../engine/entities/entity.js';
 import { identifier } from '../engine/sql/identifier.js';
 import type { Warehouse } from '../engine/warehouse.js';
 
@@ -8,7 +9,7 @@ import type { Warehouse } from '../engine/warehouse.js';
 const rowsAtATime = 20_000;
 
 /**
- * Deletes the changes that every consumer has taken in. A consumer that never ran keeps all changes of its feeds, so that a vault table
+ * Deletes the changes that every consumer has taken in. A consumer that never ran keeps all changes of its groups of feeds, so that a vault table
  * misses none; so does one that is no longer in the definition until migrate forgets its watermark.
  */
 export async function pruneChanges(
@@ -18,10 +19,11 @@ export async function pruneChanges(
   signal?: AbortSignal,
 ): Promise<PruneResult> {
   let rows = 0;
-  for (const feed of definition.feeds) {
-    const upTo = await lowestWatermark(warehouse, definition.name, feed.name, consumers);
+  const entities = entitiesOf(definition);
+  for (const group of new Set(entities.map((entity) => entity.group))) {
+    const upTo = await lowestWatermark(warehouse, definition.name, group, consumers);
     if (upTo === null) continue;
-    for (const entity of feed.entities) {
+    for (const entity of entities.filter((each) => each.group === group)) {
       const sql = `delete from gear.${identifier(`changes_${entity.name}`)} where batch_number <= ? limit ${rowsAtATime}`;
       for (let deleted = rowsAtATime; deleted === rowsAtATime; rows += deleted) {
         signal?.throwIfAborted();
@@ -32,21 +34,21 @@ export async function pruneChanges(
   return { rows };
 }
 
-/** Null when a consumer of the feed has no watermark yet, or nothing reads the feed. */
+/** Null when a consumer of the group has no watermark yet, or nothing reads its changes. */
 async function lowestWatermark(
   warehouse: Warehouse,
   pipeline: string,
-  feed: string,
+  group: string,
   consumers: readonly Pick<ChangeConsumer, 'target' | 'feeds'>[],
 ): Promise<bigint | null> {
   const watermarks = await warehouse.query<{ target: string; batch_number: number | string }>(
     `select w.target, w.batch_number from gear.mart_watermarks w
      join gear.marts m on m.target = w.target
      where m.pipeline = ? and w.feed = ?`,
-    [pipeline, feed],
+    [pipeline, group],
   );
   const known = new Set(watermarks.map(({ target }) => target));
-  if (consumers.some(({ target, feeds }) => feeds.includes(feed) && !known.has(target))) return null;
+  if (consumers.some(({ target, feeds }) => feeds.includes(group) && !known.has(target))) return null;
   const [first, ...rest] = watermarks.map(({ batch_number }) => BigInt(batch_number));
   return first === undefined ? null : rest.reduce((a, b) => (b < a ? b : a), first);
 }

@@ -21,13 +21,6 @@ export const eastrock = definePipeline({
         { name: 'signup_date', header: 'SignUpDate', type: dayFirst, reason: 'bad_date' },
         { name: 'country', header: 'Country', type: { kind: 'text', maxLength: 150, empty: 'Unknown' }, reason: 'too_long' },
       ],
-      entities: [
-        {
-          name: 'users',
-          key: ['user_id'],
-          values: ['user_name', 'signup_date', 'country'],
-        },
-      ],
     },
     {
       name: 'games',
@@ -39,20 +32,6 @@ export const eastrock = definePipeline({
         { name: 'game_type', header: 'GameType', type: { kind: 'text', maxLength: 100, empty: 'Unknown' }, reason: 'too_long' },
         { name: 'play_date', header: 'PlayDate', type: dayFirst, reason: 'bad_date' },
         { name: 'duration', header: 'Duration', type: { kind: 'integer', min: '0', max: '2147483647' }, reason: 'bad_duration' },
-      ],
-      entities: [
-        {
-          name: 'games',
-          // By date first: a period lies together, and new days go to the end.
-          key: ['play_date', 'game_id', 'user_id'],
-          values: ['game_type', 'duration'],
-          // Covering: a mart that recomputes games or users reads ranges of these alone.
-          indexes: [
-            ['game_id', 'user_id', 'play_date', 'duration'],
-            ['user_id', 'play_date', 'game_id', 'duration'],
-          ],
-        },
-        { name: 'game_catalog', key: ['game_id'], values: ['game_type'] },
       ],
     },
     {
@@ -71,17 +50,37 @@ export const eastrock = definePipeline({
         { name: 'transaction_date', header: 'TransactionDate', type: dayFirst, reason: 'bad_date' },
         { name: 'type', header: 'Type', type: { kind: 'choice', values: ['Deposit', 'Withdrawal', 'Correction'] }, reason: 'bad_type' },
       ],
-      entities: [
-        {
-          name: 'payments',
-          key: ['transaction_id'],
-          values: ['user_id', 'amount', 'transaction_date', 'type'],
-          indexes: [
-            ['transaction_date', 'user_id', 'type', 'amount'],
-            ['user_id', 'transaction_date', 'type', 'amount'],
-          ],
-        },
+    },
+  ],
+  entities: [
+    {
+      name: 'users',
+      key: ['user_id'],
+      values: ['user_name', 'signup_date', 'country'],
+      from: [{ feed: 'users' }],
+    },
+    {
+      name: 'games',
+      // By date first: a period lies together, and new days go to the end.
+      key: ['play_date', 'game_id', 'user_id'],
+      values: ['game_type', 'duration'],
+      // Covering: a mart that recomputes games or users reads ranges of these alone.
+      indexes: [
+        ['game_id', 'user_id', 'play_date', 'duration'],
+        ['user_id', 'play_date', 'game_id', 'duration'],
       ],
+      from: [{ feed: 'games' }],
+    },
+    { name: 'game_catalog', key: ['game_id'], values: ['game_type'], from: [{ feed: 'games' }] },
+    {
+      name: 'payments',
+      key: ['transaction_id'],
+      values: ['user_id', 'amount', 'transaction_date', 'type'],
+      indexes: [
+        ['transaction_date', 'user_id', 'type', 'amount'],
+        ['user_id', 'transaction_date', 'type', 'amount'],
+      ],
+      from: [{ feed: 'payments' }],
     },
   ],
   surrogates: [

@@ -38,9 +38,9 @@ const definition = {
         { name: 'user_id', header: 'UserID', type: { kind: 'integer', min: '1', max: '4294967295' }, reason: 'bad_key' },
         { name: 'country', header: 'Country', type: { kind: 'text', maxLength: 20, empty: 'Unknown' }, reason: 'too_long' },
       ],
-      entities: [{ name: 'users', key: ['user_id'], values: ['country'] }],
     },
   ],
+  entities: [{ name: 'users', key: ['user_id'], values: ['country'], from: [{ feed: 'users' }] }],
   surrogates: [],
   vault: { hubs: [{ name: 'user', key: 'user_id', from: [{ entity: 'users', column: 'user_id' }] }], links: [], satellites: [] },
   sqlFolder: 'sql',
@@ -275,7 +275,9 @@ describe('the commands', () => {
     };
     const shorter = join(archive, 'shorter.json');
     const [users] = definition.feeds;
-    writeFileSync(shorter, JSON.stringify({ ...definition, feeds: [{ ...users, name: 'members' }] }));
+    const [entity] = definition.entities;
+    const renamed = { feeds: [{ ...users, name: 'members' }], entities: [{ ...entity, from: [{ feed: 'members' }] }] };
+    writeFileSync(shorter, JSON.stringify({ ...definition, ...renamed }));
     const remove = (id: string) => `${id} belongs to no definition; run: strata schedules remove ${id}`;
     expect((await schedules({ ...env, STRATA_PIPELINES: shorter }))?.message.split('\n')).toContain(remove(`${name}/users/pickup`));
     const without = await schedules({ ...env, STRATA_PIPELINES: 'eastrock' });

@@ -29,7 +29,7 @@ describe('docs/reference/bus.md', () => {
         .map(({ name, key }) => [name, [...key].sort()])
         .sort(),
     );
-    const entities = new Map(pipeline.definition.feeds.flatMap((feed) => feed.entities.map(({ name, key }) => [`bulk.${name}`, key])));
+    const entities = new Map(pipeline.definition.entities.map(({ name, key }) => [`bulk.${name}`, key]));
     const keyOf = (select: string) => [...(entities.get(/^from (bulk\.\w+)/m.exec(select)?.[1] ?? '') ?? [])].sort();
     expect(withKeys(viewRows).sort()).toEqual(pipeline.catalog.views.map(({ name, select }) => [name, keyOf(select)]).sort());
   });

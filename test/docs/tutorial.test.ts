@@ -91,7 +91,7 @@ describe('the tutorial works as written', () => {
     const definition = await readFile(join(folder, 'first', 'first.mjs'), 'utf8');
     const wider = definition
       .replace('export default', () => `${block('visits')}\nexport default`)
-      .replace('  feeds: [sales],\n', () => block('feeds'));
+      .replace(/^ {2}feeds: \[sales\],\n {2}entities: .*\n/m, () => block('feeds'));
     await save('first.mjs', wider);
     for (const name of ['visits.csv', 'sql/bus/daily_visits.sql']) await save(name);
     await type('own');

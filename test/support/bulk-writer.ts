@@ -14,8 +14,8 @@ export async function writeBatch(
   feedName: string,
   rows: Readonly<Record<string, readonly Row[]>>,
 ): Promise<void> {
-  const feed = definition.feeds.find((candidate) => candidate.name === feedName);
-  if (!feed) throw new Error(`no feed ${feedName}`);
+  const entities = definition.entities.filter(({ from }) => from.some(({ feed }) => feed === feedName));
+  if (entities.length === 0) throw new Error(`no feed ${feedName}`);
   await warehouse.transaction(async (transaction) => {
     const where = [definition.name, feedName];
     await transaction.query('select batch_number from gear.feeds where pipeline = ? and feed = ? for update', where);
@@ -24,7 +24,7 @@ export async function writeBatch(
       'select batch_number from gear.feeds where pipeline = ? and feed = ?',
       where,
     );
-    for (const entity of feed.entities) {
+    for (const entity of entities) {
       for (const row of rows[entity.name] ?? []) await writeRow(transaction, entity, row, state?.batch_number ?? 0);
     }
     for (const surrogate of definition.surrogates) {

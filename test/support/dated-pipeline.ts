@@ -18,7 +18,6 @@ export const datedDefinition: PipelineDefinition = {
         { name: 'country', header: 'country', type: { kind: 'text', maxLength: 20, empty: '' }, reason: 'too_long' },
         { name: 'amount', header: 'amount', type: { kind: 'decimal', precision: 15, scale: 4 }, reason: 'bad_number' },
       ],
-      entities: [{ name: 'order_versions', key: ['order_id', 'delivery_date'], values: ['country', 'amount'] }],
     },
     {
       name: 'visits',
@@ -28,8 +27,11 @@ export const datedDefinition: PipelineDefinition = {
         { name: 'visit_id', header: 'id', type: { kind: 'integer', min: '1', max: '9223372036854775807' }, reason: 'bad_key' },
         { name: 'visit_date', header: 'date', type: { kind: 'date', format: 'yyyy-mm-dd' }, reason: 'bad_date' },
       ],
-      entities: [{ name: 'visits', key: ['visit_id'], values: ['visit_date'] }],
     },
+  ],
+  entities: [
+    { name: 'order_versions', key: ['order_id', 'delivery_date'], values: ['country', 'amount'], from: [{ feed: 'orders' }] },
+    { name: 'visits', key: ['visit_id'], values: ['visit_date'], from: [{ feed: 'visits' }] },
   ],
   surrogates: [],
   vault: { hubs: [], links: [], satellites: [] },

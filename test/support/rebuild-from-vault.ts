@@ -1,6 +1,7 @@
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { entityOf } from '../../src/engine/entities/entity.js';
 import { columnList, identifier } from '../../src/engine/sql/identifier.js';
-import { entityOf, hubOf, linkColumns } from '../../src/engine/vault/find-definition.js';
+import { hubOf, linkColumns } from '../../src/engine/vault/find-definition.js';
 
 /**
  * The select that gives an entity's rows in bulk out of the vault alone, as they were at a datetime (bound once for each `?`): the
@@ -8,7 +9,7 @@ import { entityOf, hubOf, linkColumns } from '../../src/engine/vault/find-defini
  * latest version in each satellite of the link or of one of its hubs.
  */
 export function rebuildFromVault(pipeline: PipelineDefinition, entityName: string): { readonly sql: string; readonly datetimes: number } {
-  const { entity } = entityOf(pipeline, entityName);
+  const entity = entityOf(pipeline, entityName);
   const link = pipeline.vault.links.find(
     (each) => each.entity === entityName && entity.key.every((name) => linkColumns(each).includes(name)),
   );

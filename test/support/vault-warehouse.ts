@@ -3,7 +3,9 @@ import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
 import { migrate } from '../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
+import { entityLoads } from '../../src/engine/bulk/entity-loads.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { feedGroups } from '../../src/engine/entities/feed-groups.js';
 import { contractChecksum } from '../../src/engine/read/contract.js';
 import { identifier } from '../../src/engine/sql/identifier.js';
 import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
@@ -51,6 +53,7 @@ export class VaultWarehouse {
           pipeline: definition.name,
           fingerprint,
           contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
+          groups: feedGroups(definition),
         },
       ],
     });
@@ -84,7 +87,9 @@ export class VaultWarehouse {
 
   /** Processes all that is staged of the feed in one batch. */
   async process(feed: string): Promise<void> {
-    const deps = { warehouse: this.warehouse, pipelines: new Map([[this.definition.name, { definition: this.definition, fingerprint }]]) };
+    const { definition } = this;
+    const known = { definition, fingerprint, entityLoads: entityLoads(definition) };
+    const deps = { warehouse: this.warehouse, pipelines: new Map([[definition.name, known]]) };
     await processBatch(deps, { pipeline: this.definition.name, feed }, quietScope);
   }
 

@@ -1,7 +1,7 @@
 import type { FeedRef, LandResult, ProcessResult, RefreshMode } from '../../src/contracts/activities.js';
 import type { LandDeps } from '../../src/activities/landing/land-deps.js';
 import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
-import { processBatch } from '../../src/activities/processing/process-batch.js';
+import { processBatch, type ProcessDeps } from '../../src/activities/processing/process-batch.js';
 import { pruneStaging } from '../../src/activities/processing/prune-staging.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
 import { createEnrichments } from '../../src/connectors/enrichments.js';
@@ -160,7 +160,7 @@ export class WarehouseChain {
   }
 
   /** What the activities are given. */
-  get deps(): LandDeps {
+  get deps(): LandDeps & Pick<ProcessDeps, 'pipelines'> {
     return {
       warehouse: this.warehouse,
       pipelines: this.pipelines,

@@ -32,5 +32,5 @@ export function outputOf({ definition, datedOutputs }: OutputPipeline, name: str
 
 /** What the feeds fill. */
 function entitiesOf(definition: PipelineDefinition, feeds: readonly string[]): string[] {
-  return definition.feeds.filter(({ name }) => feeds.includes(name)).flatMap((feed) => feed.entities.map(({ name }) => name));
+  return definition.entities.filter(({ from }) => from.some(({ feed }) => feeds.includes(feed))).map(({ name }) => name);
 }

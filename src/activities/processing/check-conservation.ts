@@ -5,14 +5,14 @@ import type { Batch } from '../../gear/batches.js';
 const shownLoads = 5;
 
 /**
- * Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated is checked here for
- * each load, and that every row inserted or updated has its change. All are counted where they are, so that rows which some statement
+ * Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated + left out is
+ * checked here for each load, and that every row inserted or updated has its change. All are counted where they are, so that rows which some statement
  * left out stop the batch before anything of it is committed.
  */
 export async function checkConservation(transaction: Transaction, batch: Batch, entity: string, changes: number): Promise<void> {
   const loadIds = batch.loads.map(({ loadId }) => loadId);
   const counts = await transaction.query<{ load_id: number; counted: number | string; changed: number | string }>(
-    `select load_id, inserted + updated + unchanged + superseded + outdated as counted, inserted + updated as changed
+    `select load_id, inserted + updated + unchanged + superseded + outdated + left_out as counted, inserted + updated as changed
      from gear.load_counts where entity = ? and load_id in (${loadIds.map(() => '?').join(', ')})`,
     [entity, ...loadIds],
   );

@@ -1,4 +1,4 @@
-import type { EntityAppend } from '../../engine/bulk/append.js';
+import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
 import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
@@ -16,8 +16,7 @@ const rowsOfSmallLoad = 1_000;
 export async function mergeEntity(
   transaction: Transaction,
   batch: Batch,
-  merge: EntityMerge,
-  append: EntityAppend | undefined,
+  { merge, append }: Pick<EntityLoad, 'merge' | 'append'>,
   onStep: (message: string) => void,
   appendFrom?: number,
 ): Promise<void> {
@@ -26,6 +25,7 @@ export async function mergeEntity(
     append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
   const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, onStep) : 0;
+  if (merge.recordLeftOut) await transaction.execute(merge.recordLeftOut, [batch.pipeline, batch.feed, batch.number]);
   await checkConservation(transaction, batch, merge.entity, appended.changes + merged);
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
@@ -89,15 +89,19 @@ async function runsOf(transaction: Transaction, { loads }: Batch, merge: EntityM
   return runs;
 }
 
-/** Only then, and before a replay, can bulk hold a later row of a key; most batches are the latest and are spared the comparison. */
-async function laterWasProcessed(transaction: Transaction, { pipeline, feed, loads }: Batch): Promise<boolean> {
+/**
+ * Only then, and before a replay, can bulk hold a later row of a key; most batches are the latest of their group's and are spared the
+ * comparison.
+ */
+async function laterWasProcessed(transaction: Transaction, { pipeline, group, loads }: Batch): Promise<boolean> {
   const [row] = await transaction.query<{ later: number }>(
     `select exists (
        select 1 from gear.loads l
+       join gear.feeds f on f.pipeline = l.pipeline and f.feed = l.feed and f.feed_group = ?
        join gear.loads first_of_batch on first_of_batch.load_id = ?
-       where l.pipeline = ? and l.feed = ? and l.state = 'processed' and l.delivery_order >= first_of_batch.delivery_order
+       where l.pipeline = ? and l.state = 'processed' and l.delivery_order >= first_of_batch.delivery_order
      ) as later`,
-    [loads[0]!.loadId, pipeline, feed],
+    [group, loads[0]!.loadId, pipeline],
   );
   return row?.later === 1;
 }

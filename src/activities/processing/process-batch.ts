@@ -1,26 +1,30 @@
 import type { FeedRef, ProcessResult } from '../../contracts/activities.js';
-import type { FeedDefinition } from '../../engine/definition/types.js';
+import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
+import { groupOf } from '../../engine/entities/feed-groups.js';
 import { contractChecksum } from '../../engine/read/contract.js';
-import { renderAppend } from '../../engine/bulk/append.js';
-import { renderMerge } from '../../engine/bulk/merge.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
-import { feedOf, type PipelineSet } from '../pipeline-set.js';
+import { feedOf, type KnownPipeline } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 import { beginBatch, endBatch, type Batch } from '../../gear/batches.js';
 import { mergeEntity } from './merge-entity.js';
 import { recheckStaged } from './recheck-load.js';
 
+export interface ProcessedPipeline extends KnownPipeline {
+  readonly entityLoads: readonly EntityLoad[];
+}
+
 export interface ProcessDeps {
   readonly warehouse: Warehouse;
-  readonly pipelines: PipelineSet;
+  /** By name. */
+  readonly pipelines: ReadonlyMap<string, ProcessedPipeline>;
   /** Rows of a load from which it is appended to bulk where its keys allow it. */
   readonly appendFrom?: number;
 }
 
 /**
  * Merges the feed's staged loads into its entities, in delivery order: bulk, changes, ids, counts, load states and the
- * batch number commit together. The feed's row is locked first, so batches of a feed never overlap and their numbers are
- * gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged.
+ * batch number commit together. The row of the feed's group is locked first, so batches of feeds with common entities never overlap, and
+ * their numbers are gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged.
  */
 export async function processBatch(
   deps: ProcessDeps,
@@ -29,38 +33,31 @@ export async function processBatch(
 ): Promise<ProcessResult> {
   await recheckStaged(deps.warehouse, (await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse)).feed, input, scope);
   const result = await deps.warehouse.transaction(async (transaction) => {
-    const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
-    const batch = await beginBatch(transaction, input, contractChecksum(feed));
+    const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
+    const batch = await beginBatch(transaction, { ...input, group: groupOf(definition, feed.name) }, contractChecksum(feed));
     if (!batch) return undefined;
     const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
     const onStep = (message: string) =>
       scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
-    for (const entity of feed.entities) {
-      await mergeEntity(
-        transaction,
-        batch,
-        renderMerge(feed, entity, definition.surrogates),
-        renderAppend(feed, entity),
-        onStep,
-        deps.appendFrom,
-      );
-    }
+    const loads = entityLoads.filter((load) => load.feed === feed.name);
+    for (const load of loads) await mergeEntity(transaction, batch, load, onStep, deps.appendFrom);
     await endBatch(transaction, batch, rows);
-    return { ...(await countsOf(transaction, batch, feed)), rows };
+    return { ...(await countsOf(transaction, batch, loads[0]!.entity)), rows };
   }, scope);
-  if (!result) return { batch: null, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, more: false };
+  if (!result) return { batch: null, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
   const { rows, ...processed } = result;
   scope.count('rowsProcessed', rows, { pipeline: input.pipeline, feed: input.feed });
   return processed;
 }
 
-async function countsOf(transaction: Transaction, batch: Batch, feed: FeedDefinition): Promise<ProcessResult> {
-  const [row] = await transaction.query<Record<'inserted' | 'updated' | 'unchanged' | 'superseded' | 'outdated', string>>(
-    `select sum(c.inserted) as inserted, sum(c.updated) as updated, sum(c.unchanged) as unchanged, sum(c.superseded) as superseded, sum(c.outdated) as outdated
+async function countsOf(transaction: Transaction, batch: Batch, entity: string): Promise<ProcessResult> {
+  const [row] = await transaction.query<Record<'inserted' | 'updated' | 'unchanged' | 'superseded' | 'outdated' | 'left_out', string>>(
+    `select sum(c.inserted) as inserted, sum(c.updated) as updated, sum(c.unchanged) as unchanged, sum(c.superseded) as superseded, sum(c.outdated) as outdated,
+       sum(c.left_out) as left_out
      from gear.load_counts c
      join gear.loads l on l.load_id = c.load_id
      where l.pipeline = ? and l.feed = ? and l.batch_number = ? and c.entity = ?`,
-    [batch.pipeline, batch.feed, batch.number, feed.entities[0]!.name],
+    [batch.pipeline, batch.feed, batch.number, entity],
   );
   return {
     batch: batch.number,
@@ -70,6 +67,7 @@ async function countsOf(transaction: Transaction, batch: Batch, feed: FeedDefini
     unchanged: Number(row?.unchanged ?? 0),
     superseded: Number(row?.superseded ?? 0),
     outdated: Number(row?.outdated ?? 0),
+    leftOut: Number(row?.left_out ?? 0),
     more: batch.more,
   };
 }

@@ -1,7 +1,7 @@
-import type { EntityDefinition, FeedDefinition } from '../definition/types.js';
-import { columnOf, entityColumns } from '../sql/column-types.js';
+import { columnNames, type Entity, type EntitySource } from '../entities/entity.js';
+import { columnOf } from '../sql/column-types.js';
 import { columnList, identifier } from '../sql/identifier.js';
-import { typedRows } from './typed-rows.js';
+import { isFilled, typedRows } from './typed-rows.js';
 
 /**
  * The statements that take a load from staging to bulk without a work table, where every key of it lies above all that bulk holds:
@@ -10,7 +10,7 @@ import { typedRows } from './typed-rows.js';
 export interface EntityAppend {
   /** Whether the load's first row lies above bulk (`above`): most loads need no further look. Binds load. */
   readonly peek: string;
-  /** The number of the load's rows (`row_count`). Binds load. */
+  /** The number of the load's rows that the entity takes (`row_count`). Binds load. */
   readonly count: string;
   /** The load's lowest key stays in the session. Binds load. */
   readonly findLowest: string;
@@ -25,29 +25,31 @@ export interface EntityAppend {
 const ordered = new Set(['integer', 'date']);
 
 /** Undefined where the key holds a text: those don't grow. */
-export function renderAppend(feed: FeedDefinition, entity: EntityDefinition): EntityAppend | undefined {
-  if (!entity.key.every((name) => ordered.has(columnOf(feed, name).type.kind))) return undefined;
+export function renderAppend(entity: Entity, source: EntitySource): EntityAppend | undefined {
+  if (!entity.key.every((name) => ordered.has(columnOf(entity, name).type.kind))) return undefined;
   const bulk = `bulk.${identifier(entity.name)}`;
   const keys = columnList(entity.key);
   const lowest = entity.key.map((name, index) => {
     const variable = `@strata_lowest_${index + 1}`;
-    return columnOf(feed, name).type.kind === 'date' ? `cast(${variable} as date)` : variable;
+    return columnOf(entity, name).type.kind === 'date' ? `cast(${variable} as date)` : variable;
   });
-  const ofLoad = typedRows(feed, entity.key, `from staging.${identifier(feed.name)} s\n  where s.load_id = ?`);
+  const staging = `staging.${identifier(source.feed.name)}`;
+  const from = `from ${staging} s\n  where s.load_id = ?`;
+  const ofLoad = typedRows({ entity, source, columns: entity.key, from });
   const highest = `(select ${keys} from ${bulk} order by ${entity.key.map((name) => `${identifier(name)} desc`).join(', ')} limit 1) highest`;
   const above = (key: string) => `not exists (select 1 from ${highest} where (${columnList(entity.key, 'highest')}) >= (${key}))`;
   return {
     peek: `select ${above(columnList(entity.key, 'typed'))} as above\nfrom ${ofLoad}\norder by typed.row_offset limit 1`,
-    count: `select count(*) as row_count from staging.${identifier(feed.name)} where load_id = ?`,
+    count: `select count(*) as row_count from ${staging}${source.filled === undefined ? ' where load_id = ?' : ` s where load_id = ? and ${isFilled(source.filled)}`}`,
     findLowest: `select ${keys}\nfrom ${ofLoad}\norder by ${keys} limit 1\ninto ${entity.key.map((_name, index) => `@strata_lowest_${index + 1}`).join(', ')}`,
     compare: `select ${above(lowest.join(', '))} as above`,
-    appendBulk: appendBulk(feed, entity, bulk),
+    appendBulk: appendBulk(entity, bulk, typedRows({ entity, source, from })),
     recordChanges: recordChanges(entity, bulk, lowest[0]!),
   };
 }
 
-function appendBulk(feed: FeedDefinition, entity: EntityDefinition, bulk: string): string {
-  const columns = entityColumns(entity);
+function appendBulk(entity: Entity, bulk: string, rows: string): string {
+  const columns = columnNames(entity);
   const later = `typed.row_offset > ${bulk}.row_offset`;
   const newest = [...entity.values, 'row_offset'].map(
     (name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${bulk}.${identifier(name)})`,
@@ -57,12 +59,12 @@ function appendBulk(feed: FeedDefinition, entity: EntityDefinition, bulk: string
   (${columnList([...columns, 'load_id', 'row_offset'])}, created_at, updated_at)
 select ${columnList(columns, 'typed')}, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
 from (select cast(? as datetime(6)) as load_datetime) l
-cross join ${typedRows(feed, columns, `from staging.${identifier(feed.name)} s\n  where s.load_id = ?`)}
+cross join ${rows}
 where true
 on duplicate key update ${newest.join(',\n  ')}`;
 }
 
-function recordChanges(entity: EntityDefinition, bulk: string, lowest: string): string {
+function recordChanges(entity: Entity, bulk: string, lowest: string): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
   return `insert into gear.${identifier(`changes_${entity.name}`)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})

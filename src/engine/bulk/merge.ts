@@ -1,10 +1,11 @@
-import type { EntityDefinition, FeedDefinition, SurrogateDefinition } from '../definition/types.js';
-import { columnOf, entityColumns, sqlType } from '../sql/column-types.js';
+import type { SurrogateDefinition } from '../definition/types.js';
+import { columnNames, type Entity, type EntitySource } from '../entities/entity.js';
+import { columnOf, sqlType } from '../sql/column-types.js';
 import { columnList, identifier } from '../sql/identifier.js';
-import { firstOffset, typedRows } from './typed-rows.js';
+import { firstOffset, isFilled, typedRows } from './typed-rows.js';
 
 /**
- * The statements that merge a batch of staged loads into one entity, in one transaction that holds the feed's row.
+ * The statements that merge a batch of staged loads of one feed into an entity, in one transaction that holds the row of the feed's group.
  * The work table is filled from all loads at once; changes and bulk follow load by load in delivery order, so that several
  * loads in a batch give what each alone would have given. No sort and no window: the work table's key does both.
  * Of small loads, those that follow one another without a key in common are taken together, which comes to the same.
@@ -35,17 +36,19 @@ export interface EntityMerge {
   readonly recordCounts: string;
   /** `recordCounts` of such loads, after they were merged together. Binds pipeline, feed, batch, first and last load_datetime. */
   readonly recordCountsOfRun: string;
+  /** Counts the rows of the batch's loads that the entity does not take; undefined where it takes all. Binds pipeline, feed, batch. */
+  readonly recordLeftOut: string | undefined;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
 }
 
-export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surrogates: readonly SurrogateDefinition[]): EntityMerge {
+export function renderMerge(entity: Entity, source: EntitySource, surrogates: readonly SurrogateDefinition[]): EntityMerge {
   const work = `gear.${identifier(`work_${entity.name}`)}`;
   return {
     entity: entity.name,
-    createWork: createWork(feed, entity, work),
+    createWork: createWork(entity, work),
     dropWork: `drop temporary table if exists ${work}`,
-    fillWork: fillWork(feed, entity, work),
+    fillWork: fillWork(entity, source, work),
     markOutdated: markOutdated(entity, work),
     recordChanges: recordChanges(entity, `from ${work} w`, 'w.load_id = ?', entity.key),
     mergeBulk: mergeBulk(entity, `from ${work} w\ncross join (select cast(? as datetime(6)) as load_datetime) l`, 'w.load_id = ?'),
@@ -54,6 +57,7 @@ export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surr
     mergeBulkOfRun: mergeBulk(entity, ofRun(work), inRun),
     recordCounts: recordCounts(entity, work, 'l.load_id = ?'),
     recordCountsOfRun: recordCounts(entity, work, inRun),
+    recordLeftOut: recordLeftOut(entity, source),
     assignIds: surrogates.flatMap((surrogate) =>
       surrogate.from
         .filter((from) => from.entity === entity.name)
@@ -65,8 +69,8 @@ export function renderMerge(feed: FeedDefinition, entity: EntityDefinition, surr
   };
 }
 
-function createWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
-  const column = (name: string, nullability: string) => `${identifier(name)} ${sqlType(columnOf(feed, name).type)} ${nullability}`;
+function createWork(entity: Entity, work: string): string {
+  const column = (name: string, nullability: string) => `${identifier(name)} ${sqlType(columnOf(entity, name).type)} ${nullability}`;
   const lines = [
     'load_id bigint unsigned not null',
     ...entity.key.map((name) => column(name, 'not null')),
@@ -79,29 +83,29 @@ function createWork(feed: FeedDefinition, entity: EntityDefinition, work: string
   return `create temporary table ${work} (\n  ${lines.join(',\n  ')}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
 }
 
-function fillWork(feed: FeedDefinition, entity: EntityDefinition, work: string): string {
-  const columns = entityColumns(entity);
+function fillWork(entity: Entity, source: EntitySource, work: string): string {
+  const columns = columnNames(entity);
   // Equal where a row in quarantine was made two with the same key: staging is read in the order of its rows.
   const later = `typed.row_offset >= ${work}.row_offset`;
   const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
   return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
 select load_id, ${columnList(columns)}, row_offset, 1, false
-from ${typedRows(
-    feed,
-    columns,
-    `from gear.loads l
-  join staging.${identifier(feed.name)} s on s.load_id = l.load_id
+from ${typedRows({
+    entity,
+    source,
+    from: `from gear.loads l
+  join staging.${identifier(source.feed.name)} s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`,
-    firstOffset,
-  )}
+    offset: firstOffset,
+  })}
 on duplicate key update ${[...newest, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
 }
 
-function keyJoin(entity: EntityDefinition, left: string, right: string): string {
+function keyJoin(entity: Entity, left: string, right: string): string {
   return entity.key.map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`).join(' and ');
 }
 
-function markOutdated(entity: EntityDefinition, work: string): string {
+function markOutdated(entity: Entity, work: string): string {
   const [held, mine] = [position('held', 'b'), position('l', 'w')];
   return `update ${work} w
 straight_join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
@@ -129,7 +133,7 @@ function ofRun(work: string): string {
 
 const inRun = 'l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?';
 
-function findFollowers(entity: EntityDefinition, work: string): string {
+function findFollowers(entity: Entity, work: string): string {
   return `select load_id, cast(max(earlier) as char) as follows
 from (
   select w.load_id, lag(l.load_datetime) over (partition by ${columnList(entity.key, 'w')} order by l.load_datetime) as earlier
@@ -141,7 +145,7 @@ where earlier is not null
 group by load_id`;
 }
 
-function recordChanges(entity: EntityDefinition, from: string, which: string, order: readonly string[]): string {
+function recordChanges(entity: Entity, from: string, which: string, order: readonly string[]): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
   const source = entity.values.flatMap((name) => [`b.${identifier(name)}`, `w.${identifier(name)}`]);
   const differ = entity.values.map((name) => ` or not (b.${identifier(name)} <=> w.${identifier(name)})`).join('');
@@ -154,10 +158,10 @@ where ${which} and not w.is_outdated and (b.load_id is null${differ})
 order by ${columnList(order, 'w')}`;
 }
 
-function mergeBulk(entity: EntityDefinition, from: string, which: string): string {
+function mergeBulk(entity: Entity, from: string, which: string): string {
   const table = `bulk.${identifier(entity.name)}`;
   const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
-  const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
+  const columns = [...columnNames(entity), 'load_id', 'row_offset'];
   // Assignments run from left to right: the comparison must see the values that were there.
   const updates = [
     `updated_at = if(${same}, ${table}.updated_at, l.load_datetime)`,
@@ -172,8 +176,8 @@ order by ${columnList(entity.key, 'w')}
 on duplicate key update ${updates.join(',\n  ')}`;
 }
 
-/** Merging leaves `created_at` of a row that was there, and `updated_at` of one that says the same; load_datetimes of a feed differ. */
-function recordCounts(entity: EntityDefinition, work: string, which: string): string {
+/** Merging leaves `created_at` of a row that was there, and `updated_at` of one that says the same; load_datetimes of a group of feeds differ. */
+function recordCounts(entity: Entity, work: string, which: string): string {
   return `insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
 select l.load_id, '${entity.name}',
   coalesce(sum(b.created_at = l.load_datetime), 0),
@@ -187,7 +191,22 @@ where ${which}
 group by l.load_id`;
 }
 
-function assignIds(surrogate: SurrogateDefinition, entity: EntityDefinition, column: string): string {
+/** Each row is either taken or counted here: the conditions are each other's opposite, also of a column that is NULL. */
+function recordLeftOut(entity: Entity, { feed, filled }: EntitySource): string | undefined {
+  if (filled === undefined) return undefined;
+  return `update gear.load_counts n
+join (
+  select s.load_id, count(*) as left_out
+  from gear.loads l
+  join staging.${identifier(feed.name)} s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and not (${isFilled(filled)})
+  group by s.load_id
+) o on o.load_id = n.load_id
+set n.left_out = o.left_out
+where n.entity = '${entity.name}'`;
+}
+
+function assignIds(surrogate: SurrogateDefinition, entity: Entity, column: string): string {
   const [table, id, value] = [`gear.${identifier(surrogate.name)}`, identifier(surrogate.id), identifier(surrogate.value)];
   const source = entity.values.includes(column) ? `new_${column}` : column;
   return `insert into ${table} (${id}, ${value})

@@ -1,6 +1,7 @@
 import { replayedRow } from '../definition/replayed-row.js';
-import type { EntityDefinition, FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
-import { columnOf, entityColumns, sqlType, storedType } from '../sql/column-types.js';
+import type { FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
+import { entityOf, type Entity } from '../entities/entity.js';
+import { columnOf, sqlType, storedType } from '../sql/column-types.js';
 
 export interface TableColumn {
   readonly name: string;
@@ -43,25 +44,25 @@ export function stagingTable(feed: FeedDefinition): Table {
 }
 
 /** Bulk holds the latest row of each business key, with the load that last gave or confirmed it and the row's place in its first file. */
-export function bulkTable(feed: FeedDefinition, entity: EntityDefinition): Table {
+export function bulkTable(entity: Entity): Table {
   return {
     name: `bulk.${entity.name}`,
     columns: [
-      ...entityColumns(entity).map((name) => ({ name, type: storedType(columnOf(feed, name)) })),
+      ...entity.columns.map((column) => ({ name: column.name, type: storedType(column) })),
       { name: 'load_id', type: 'bigint unsigned not null' },
       { name: 'row_offset', type: 'bigint unsigned not null' },
       { name: 'created_at', type: 'datetime(6) not null' },
       { name: 'updated_at', type: 'datetime(6) not null' },
     ],
     primaryKey: entity.key,
-    indexes: (entity.indexes ?? []).map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
+    indexes: entity.indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
     comment: `latest ${entity.name} by ${entity.key.join(', ')}`,
   };
 }
 
 /** Every change of an entity with its images before (`old_`, null for a new row) and after (`new_`). */
-export function changesTable(feed: FeedDefinition, entity: EntityDefinition): Table {
-  const type = (name: string) => sqlType(columnOf(feed, name).type);
+export function changesTable(entity: Entity): Table {
+  const type = (name: string) => sqlType(columnOf(entity, name).type);
   return {
     name: `gear.changes_${entity.name}`,
     columns: [
@@ -71,7 +72,7 @@ export function changesTable(feed: FeedDefinition, entity: EntityDefinition): Ta
       { name: 'change_kind', type: 'varchar(8) not null' },
       ...entity.values.flatMap((name) => [
         { name: `old_${name}`, type: `${type(name)} null` },
-        { name: `new_${name}`, type: storedType(columnOf(feed, name)) },
+        { name: `new_${name}`, type: storedType(columnOf(entity, name)) },
       ]),
     ],
     primaryKey: ['batch_number', 'load_id', ...entity.key],
@@ -84,13 +85,11 @@ export function changesTable(feed: FeedDefinition, entity: EntityDefinition): Ta
 export function surrogateTable(pipeline: PipelineDefinition, surrogate: SurrogateDefinition): Table {
   const from = surrogate.from[0];
   if (!from) throw new Error(`surrogate ${surrogate.name} has no source`);
-  const feed = pipeline.feeds.find((candidate) => candidate.entities.some((entity) => entity.name === from.entity));
-  if (!feed) throw new Error(`surrogate ${surrogate.name}: no entity ${from.entity}`);
   return {
     name: `gear.${surrogate.name}`,
     columns: [
       { name: surrogate.id, type: 'int unsigned not null' },
-      { name: surrogate.value, type: `${sqlType(columnOf(feed, from.column).type)} not null` },
+      { name: surrogate.value, type: `${sqlType(columnOf(entityOf(pipeline, from.entity), from.column).type)} not null` },
     ],
     primaryKey: [surrogate.id],
     indexes: [{ name: 'by_value', columns: [surrogate.value], unique: true }],

@@ -1,20 +1,45 @@
 import { replayedRow } from '../definition/replayed-row.js';
-import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
+import type { ColumnDefinition } from '../definition/types.js';
+import { columnNames, type Entity, type EntityColumn, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
 import { identifier } from '../sql/identifier.js';
 import { traitsOf } from '../types/column-traits.js';
-import { stagedField, stagedText } from '../types/staged-field.js';
+import { constantField, stagedField, stagedText } from '../types/staged-field.js';
 
 /** Where a row stood in its first file, in bytes: where it stands, unless it says otherwise. */
 export const firstOffset = `if(s.${identifier(replayedRow.column)} is null, s.row_offset, cast(substring_index(${stagedText(replayedRow.column, 's')}, '@', -1) as unsigned))`;
 
-/** Staged rows as a derived table `typed` of load_id, row_offset and the columns; `from` names the staging table `s`. */
-export function typedRows(feed: FeedDefinition, columns: readonly string[], from: string, offset?: string): string {
+interface Rows {
+  readonly entity: Entity;
+  readonly source: EntitySource;
+  /** All of the entity's when left out. */
+  readonly columns?: readonly string[];
+  /** `from` and `where`; names the staging table `s`. */
+  readonly from: string;
+  readonly offset?: string;
+}
+
+/** Staged rows that the entity takes, as a derived table `typed` of load_id, row_offset and the columns. */
+export function typedRows({ entity, source, columns = columnNames(entity), from, offset }: Rows): string {
+  const taken = source.filled === undefined ? from : `${from}\n    and ${isFilled(source.filled)}`;
   return `(
   select s.load_id, ${offset === undefined ? 's.row_offset' : `${offset} as row_offset`},
-    ${columns.map((name) => `${stagedValue(columnOf(feed, name), 's')} as ${identifier(name)}`).join(',\n    ')}
-  ${from}
+    ${columns.map((name) => `${sourceValue(entity, source, name)} as ${identifier(name)}`).join(',\n    ')}
+  ${taken}
 ) typed`;
+}
+
+/** Condition for staged rows that have something in the column. */
+export function isFilled(column: string): string {
+  return `(${stagedText(column, 's')} <> '') is true`;
+}
+
+/** SQL of an entity's column in a staged row. */
+function sourceValue(entity: Entity, { feed, set }: EntitySource, name: string): string {
+  const constant = set[name];
+  if (constant === undefined) return stagedValue(columnOf(feed, name), 's');
+  const column: EntityColumn = columnOf(entity, name);
+  return column.nullable && constant === '' && !hasEmptyValue(column) ? 'null' : traitsOf(column.type).convert(constantField(constant));
 }
 
 /** SQL that turns a staged field into its type; NULL stays NULL, and so is an empty one of a nullable column whose type gives it no value. */
@@ -28,6 +53,6 @@ function stagedValue(column: ColumnDefinition, alias: string): string {
 }
 
 /** The type says what an empty value is stored as, so that it is not NULL. */
-function hasEmptyValue({ type }: ColumnDefinition): boolean {
+function hasEmptyValue({ type }: Pick<ColumnDefinition, 'type'>): boolean {
   return type.kind === 'text' && type.empty !== undefined;
 }

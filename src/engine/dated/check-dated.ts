@@ -32,7 +32,7 @@ export function checkReads(
   definition: PipelineDefinition,
   report: Report,
 ): void {
-  const entities = definition.feeds.flatMap((feed) => feed.entities.map(({ name }) => name));
+  const entities = definition.entities.map(({ name }) => name);
   for (const { entity } of reads)
     if (!entities.includes(entity)) report(path, '-- reads:', `\`reads\`: ${definition.name} has no entity ${entity}`);
   for (const target of after)

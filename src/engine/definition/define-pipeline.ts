@@ -15,39 +15,57 @@ import type {
  * right feed, sizes, patterns) `strata` checks before anything runs.
  * `never` says that a definition without hubs or links has no name to refer to.
  */
-export function definePipeline<Column extends string, Entity extends string, Hub extends string = never, Link extends string = never>(
-  definition: NamedPipeline<Column, Entity, Hub, Link>,
-): PipelineDefinition {
+export function definePipeline<
+  Feed extends string,
+  Column extends string,
+  Entity extends string,
+  Hub extends string = never,
+  Link extends string = never,
+>(definition: NamedPipeline<Feed, Column, Entity, Hub, Link>): PipelineDefinition {
   return definition;
 }
 
 /** A definition whose parts have these names. `NoInfer` marks the places that refer to a part: they do not make a name. */
-export type NamedPipeline<Column extends string, Entity extends string, Hub extends string, Link extends string> = With<
+export type NamedPipeline<
+  Feed extends string,
+  Column extends string,
+  Entity extends string,
+  Hub extends string,
+  Link extends string,
+> = With<
   PipelineDefinition,
   {
     readonly feeds: readonly With<
       FeedDefinition,
       {
+        readonly name: Feed;
         readonly columns: readonly With<ColumnDefinition, { readonly name: Column }>[];
         readonly partition?: (PartitionDefinition & { readonly column: Column }) | undefined;
         readonly rules?:
           | readonly With<RowRuleDefinition, { readonly column: NoInfer<Column>; readonly equals: { readonly filled: NoInfer<Column> } }>[]
           | undefined;
-        readonly entities: readonly With<
-          EntityDefinition,
-          {
-            readonly name: Entity;
-            readonly key: readonly NoInfer<Column>[];
-            readonly values: readonly NoInfer<Column>[];
-            readonly indexes?: readonly (readonly NoInfer<Column>[])[] | undefined;
-          }
-        >[];
+      }
+    >[];
+    readonly entities: readonly With<
+      EntityDefinition,
+      {
+        readonly name: Entity;
+        readonly key: readonly NoInfer<Column>[];
+        readonly values: readonly NoInfer<Column>[];
+        readonly indexes?: readonly (readonly NoInfer<Column>[])[] | undefined;
+        readonly from: readonly EntitySource<Feed, Column>[];
       }
     >[];
     readonly surrogates: readonly With<SurrogateDefinition, From<Column, Entity>>[];
     readonly vault: NamedVault<Column, Entity, Hub, Link>;
   }
 >;
+
+interface EntitySource<Feed extends string, Column extends string> {
+  readonly feed: NoInfer<Feed>;
+  readonly where?: { readonly filled: NoInfer<Column> } | undefined;
+  readonly set?: { readonly [Name in NoInfer<Column>]?: string } | undefined;
+}
 
 interface NamedVault<Column extends string, Entity extends string, Hub extends string, Link extends string> {
   readonly hubs: readonly With<VaultDefinition['hubs'][number], { readonly name: Hub } & From<Column, Entity>>[];

@@ -12,9 +12,10 @@ const length = 16;
  */
 export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): string {
   const { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault, exportSetting } = pipeline.definition;
+  const entities = pipeline.definition.entities.map((entity) => ({ ...entity, description: undefined }));
   const { marts, views } = pipeline.catalog;
   const parts = {
-    definition: { name, sourceSetting, release, releaseAfter, feeds, surrogates, vault, exportSetting },
+    definition: { name, sourceSetting, release, releaseAfter, feeds, entities, surrogates, vault, exportSetting },
     contracts: feeds.map(contractChecksum),
     statements: renderedSql(pipeline).map(({ text }) => text),
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { formatSchema, type FormatDefinition } from '../read/format.js';
-import { columnSchema, entitySchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
+import { entitySchema } from './schema/entity.js';
+import { columnSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import { surrogateSchema } from './schema/pipeline.js';
 import { hubSchema, linkSchema, satelliteSchema } from './schema/vault.js';
 import type {
@@ -38,7 +39,6 @@ export interface FeedOutline {
   readonly reasons?: readonly string[];
   readonly columns: Parts<ColumnDefinition>;
   readonly rules: readonly Part<RowRuleDefinition>[];
-  readonly entities: Parts<EntityDefinition>;
 }
 
 /** A definition as far as its shape is right, so that what it means is checked even while some of its shape is wrong. */
@@ -48,6 +48,7 @@ export interface Outline {
   readonly schedules: readonly Part<string>[];
   readonly feedsListed: boolean;
   readonly feeds: readonly FeedOutline[];
+  readonly entities: Parts<EntityDefinition>;
   readonly surrogates: Parts<SurrogateDefinition>;
   readonly hubs: Parts<HubDefinition>;
   readonly links: Parts<LinkDefinition>;
@@ -66,6 +67,7 @@ export function outline(definition: unknown): Outline {
     ),
     feedsListed: Array.isArray(whole.feeds),
     feeds: array(whole.feeds).map((feed, index) => feedOutline(record(feed), `feeds[${index}]`)),
+    entities: parts(whole.entities, 'entities', entitySchema),
     surrogates: parts(whole.surrogates, 'surrogates', surrogateSchema),
     hubs: parts(vault.hubs, 'vault.hubs', hubSchema),
     links: parts(vault.links, 'vault.links', linkSchema),
@@ -88,7 +90,6 @@ function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
       const { success, data } = rowRuleSchema.safeParse(rule);
       return success ? [{ path: `${path}.rules[${index}]`, value: data }] : [];
     }),
-    entities: parts(feed.entities, `${path}.entities`, entitySchema),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { columnSchema, entitySchema, feedSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
+import type { entitySchema } from './schema/entity.js';
+import type { columnSchema, feedSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import type { Definition } from './schema/parts.js';
 import type { pipelineSchema, surrogateSchema } from './schema/pipeline.js';
 import type { hubSchema, linkSchema, satelliteSchema, vaultSchema } from './schema/vault.js';

@@ -1,4 +1,5 @@
 import { StrataError } from '../strata-error.js';
+import { entityMistakes } from './checks/check-entities.js';
 import { feedMistakes } from './checks/check-feeds.js';
 import { surrogateMistakes } from './checks/check-references.js';
 import { tableMistakes } from './checks/check-tables.js';
@@ -85,6 +86,7 @@ function meaningMistakes(pipeline: Outline): string[] {
       return mistake === undefined ? [] : [at(path, mistake)];
     }),
     ...pipeline.feeds.flatMap(feedMistakes),
+    ...entityMistakes(pipeline),
     ...surrogateMistakes(pipeline),
     ...vaultMistakes(pipeline),
   ];

@@ -32,7 +32,11 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     'primaryKey primary_key keys unique uniqueKey mergeKey',
-    'the key belongs to an entity: entities: [{ name, key: [...], values: [...] }]',
+    'the key belongs to an entity of the pipeline: entities: [{ name, key: [...], values: [...], from: [{ feed }] }]',
+  ],
+  [
+    'entities entity',
+    'entities stand beside the feeds, and each names the feeds that fill it: entities: [{ name, key, values, from: [{ feed }] }]',
   ],
   ['table tableName target schema', 'the names of entities and feeds are the names of tables'],
   [

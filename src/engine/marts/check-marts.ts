@@ -50,7 +50,7 @@ interface World {
 }
 
 function worldOf(marts: readonly MartDraft[], dated: readonly DatedMartDraft[], definition: PipelineDefinition): World {
-  const entities = definition.feeds.flatMap((feed) => feed.entities.map((entity) => entity.name));
+  const entities = definition.entities.map(({ name }) => name);
   return {
     entities: new Set(entities),
     bulk: new Set(entities.map((name) => `bulk.${name}`)),

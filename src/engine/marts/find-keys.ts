@@ -1,3 +1,4 @@
+import type { EntityRead } from '../change-consumer.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { columnList } from '../sql/identifier.js';
 import { notCode } from './comments-and-strings.js';
@@ -12,11 +13,7 @@ const changes = new RegExp(`${notCode.source}|(?<![\\w.$])changes\\.([a-z0-9_]+)
  * `limits`. The table's primary key tells the same keys apart: for a million of them that takes half of what UNION or DISTINCT take,
  * which write them into a temporary table first.
  */
-export function findKeys(
-  mart: Mart,
-  entities: readonly { readonly feed: string; readonly entity: string }[],
-  limits: readonly string[],
-): KeySearch[] {
+export function findKeys(mart: Mart, entities: readonly EntityRead[], limits: readonly string[]): KeySearch[] {
   const table = qualifiedName(keyTableName(mart));
   const [first] = mart.refreshBy;
   const binds = mart.refreshBy.filter((name) => limits.includes(name));
@@ -26,11 +23,11 @@ export function findKeys(
   ];
   return mart.affected.map(({ entity, select }) => {
     const of = entities.find((read) => read.entity === entity);
-    if (!of) throw new Error(`${mart.target}: no feed brings ${entity}`);
+    if (!of) throw new Error(`${mart.target}: no entity is named ${entity}`);
     const ranges: string[] = [];
     const keys = select.replace(changes, (text, named?: string) => {
       if (named === undefined) return text;
-      ranges.push(of.feed);
+      ranges.push(of.group);
       return `(select * from ${qualifiedName(`gear.changes_${entity}`)} where batch_number > ? and batch_number <= ?)`;
     });
     const sql = `insert into ${table} (${columnList(mart.refreshBy)})

@@ -1,4 +1,5 @@
 import type { PipelineDefinition } from '../definition/types.js';
+import { entitiesOf, readOf } from '../entities/entity.js';
 import { appendedKeys } from './appended.js';
 import { countedAgain, dropEmptyCounts, moveCounts } from './count-tables.js';
 import { findKeys } from './find-keys.js';
@@ -25,16 +26,16 @@ export function renderRefreshes(catalog: MartCatalog, definition: PipelineDefini
   return [...refreshes.values()];
 }
 
-function renderRefresh(mart: Mart, catalog: MartCatalog, { name, feeds }: PipelineDefinition, after: readonly MartRefresh[]): MartRefresh {
-  const entities = feeds.flatMap((feed) =>
-    feed.entities.filter((entity) => mart.reads.includes(entity.name)).map((entity) => ({ feed: feed.name, entity: entity.name })),
-  );
+function renderRefresh(mart: Mart, catalog: MartCatalog, pipeline: PipelineDefinition, after: readonly MartRefresh[]): MartRefresh {
+  const entities = entitiesOf(pipeline)
+    .filter(({ name }) => mart.reads.includes(name))
+    .map(readOf);
   const searches = (limits: readonly string[]) => findKeys(mart, entities, limits);
   const day = dayOf(mart);
   return {
-    pipeline: name,
+    pipeline: pipeline.name,
     target: mart.target,
-    feeds: [...new Set(entities.map(({ feed }) => feed))],
+    feeds: [...new Set(entities.map(({ group }) => group))],
     entities,
     checksum: mart.checksum,
     after,

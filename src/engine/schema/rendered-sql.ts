@@ -1,7 +1,8 @@
 import type { CompiledPipeline } from '../compiled-pipeline.js';
-import { renderAppend, type EntityAppend } from '../bulk/append.js';
+import type { EntityAppend } from '../bulk/append.js';
+import type { EntityLoad } from '../bulk/entity-loads.js';
 import { createTable } from '../sql/create-table.js';
-import { renderMerge, type EntityMerge } from '../bulk/merge.js';
+import type { EntityMerge } from '../bulk/merge.js';
 import { schemas } from '../sql/qualify.js';
 import type { Table } from '../bulk/tables.js';
 import { pipelineTables, recentChangesView } from './warehouse-schema.js';
@@ -20,24 +21,26 @@ const notice =
 
 /** The DDL by schema, the statements that merge each entity and those that load the vault, as they are kept under sql/<pipeline>/rendered. */
 export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
-  const { definition } = pipeline;
   const tables = pipelineTables(pipeline);
   return [
     ...schemas.map((schema) => {
       const own = tables.filter((table) => table.name.startsWith(`${schema}.`));
       return { path: `rendered/${schema}.sql`, text: statements(ddl(own, schema, pipeline)) };
     }),
-    ...definition.feeds.flatMap((feed) =>
-      feed.entities.map((entity) => ({
-        path: `rendered/process_${entity.name}.sql`,
-        text: statements([...appendInOrder(renderAppend(feed, entity)), ...inOrder(renderMerge(feed, entity, definition.surrogates))]),
-      })),
-    ),
+    ...pipeline.entityLoads.map((load) => ({
+      path: `rendered/process_${isOnly(load, pipeline) ? load.entity : `${load.entity}_from_${load.feed}`}.sql`,
+      text: statements([...appendInOrder(load.append), ...inOrder(load.merge)]),
+    })),
     {
       path: 'rendered/load_vault.sql',
       text: statements(pipeline.vaultLoads.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))),
     },
   ];
+}
+
+/** Whether the entity takes the rows of one feed alone. */
+function isOnly({ entity }: EntityLoad, { entityLoads }: Rendered): boolean {
+  return entityLoads.filter((load) => load.entity === entity).length === 1;
 }
 
 function ddl(tables: readonly Table[], schema: string, { definition }: Rendered): readonly string[] {
@@ -60,6 +63,7 @@ function inOrder(merge: EntityMerge): readonly string[] {
     merge.recordChangesOfRun,
     merge.mergeBulkOfRun,
     merge.recordCountsOfRun,
+    ...(merge.recordLeftOut === undefined ? [] : [merge.recordLeftOut]),
     ...merge.assignIds.map(({ sql }) => sql),
     merge.dropWork,
   ];

@@ -3,6 +3,8 @@ import type { CompiledPipeline } from '../compiled-pipeline.js';
 import { datedMartTable } from '../dated/dated-mart-statements.js';
 import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
+import { entitiesOf } from '../entities/entity.js';
+import { feedGroups } from '../entities/feed-groups.js';
 import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
 import { createView, martTables } from '../marts/mart-tables.js';
@@ -32,8 +34,8 @@ export function checksumOf(statements: readonly string[]): Buffer {
 export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
   return [
     ...pipeline.feeds.map(stagingTable),
-    ...pipeline.feeds.flatMap((feed) => feed.entities.map((entity) => bulkTable(feed, entity))),
-    ...pipeline.feeds.flatMap((feed) => feed.entities.map((entity) => changesTable(feed, entity))),
+    ...entitiesOf(pipeline).map(bulkTable),
+    ...entitiesOf(pipeline).map(changesTable),
     ...pipeline.surrogates.map((surrogate) => surrogateTable(pipeline, surrogate)),
   ];
 }
@@ -44,15 +46,13 @@ export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
  */
 export function recentChangesView(pipelines: readonly PipelineDefinition[]): AppliedText {
   const parts = pipelines.flatMap((pipeline) =>
-    pipeline.feeds.flatMap((feed) =>
-      feed.entities.map(
-        (
-          entity,
-        ) => `select ${stringLiteral(pipeline.name)} as pipeline, ${stringLiteral(feed.name)} as feed, ${stringLiteral(entity.name)} as entity,
+    entitiesOf(pipeline).map(
+      (
+        entity,
+      ) => `select ${stringLiteral(pipeline.name)} as pipeline, ${stringLiteral(entity.group)} as feed, ${stringLiteral(entity.name)} as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', ${entity.key.map((name) => `c.\`${name}\``).join(', ')}) as business_key, b.committed_at
 from gear.\`changes_${entity.name}\` c
-join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed = ${stringLiteral(feed.name)} and b.batch_number = c.batch_number`,
-      ),
+join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed = ${stringLiteral(entity.group)} and b.batch_number = c.batch_number`,
     ),
   );
   const statements = [`create or replace view gear.recent_changes as\n${parts.join('\nunion all\n')}`];
@@ -65,6 +65,8 @@ export interface DefinitionMark {
   readonly fingerprint: string;
   /** Checksums of the feeds' contracts, by feed. */
   readonly contracts: Readonly<Record<string, string>>;
+  /** The group of each feed. */
+  readonly groups: ReadonlyMap<string, string>;
 }
 
 /** All that migrate makes and the worker requires. */
@@ -85,11 +87,11 @@ export interface WarehouseSchema {
 /** A row for every feed, and the names that have an id before any delivery. */
 export function seedRows(pipelines: readonly PipelineDefinition[]): WarehouseSchema['seeds'] {
   return pipelines.flatMap((pipeline) => [
-    ...pipeline.feeds.map((feed) => ({
-      sql: `insert into gear.feeds (pipeline, feed)
-select d.pipeline, d.feed from (select ? as pipeline, ? as feed) d
+    ...[...feedGroups(pipeline)].map(([feed, group]) => ({
+      sql: `insert into gear.feeds (pipeline, feed, feed_group)
+select d.pipeline, d.feed, d.feed_group from (select ? as pipeline, ? as feed, ? as feed_group) d
 where not exists (select 1 from gear.feeds f where f.pipeline = d.pipeline and f.feed = d.feed)`,
-      values: [pipeline.name, feed.name],
+      values: [pipeline.name, feed, group],
     })),
     ...pipeline.surrogates.map((surrogate) => ({
       sql: `insert into gear.surrogates (name)
@@ -152,6 +154,7 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
       pipeline: definition.name,
       fingerprint,
       contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
+      groups: feedGroups(definition),
     })),
   };
 }

@@ -1,4 +1,4 @@
-import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition } from '../definition/types.js';
+import type { ColumnType } from '../definition/types.js';
 import { traitsOf } from '../types/column-traits.js';
 
 /** The SQL type of a column in bulk, vault and changes; all text is compared exactly. */
@@ -7,18 +7,16 @@ export function sqlType(type: ColumnType): string {
 }
 
 /** The SQL type of a column that is NULL where the file has nothing, if the definition says so. */
-export function storedType({ type, nullable }: ColumnDefinition): string {
+export function storedType({ type, nullable }: { readonly type: ColumnType; readonly nullable?: boolean | undefined }): string {
   return `${sqlType(type)} ${nullable ? 'null' : 'not null'}`;
 }
 
-/** The definition of one of the feed's columns; definitions were validated, so it is there. */
-export function columnOf(feed: FeedDefinition, name: string): ColumnDefinition {
-  const column = feed.columns.find((candidate) => candidate.name === name);
-  if (!column) throw new Error(`feed ${feed.name} has no column ${name}`);
+/** A column of a feed or an entity; definitions were validated, so it is there. */
+export function columnOf<Column extends { readonly name: string }>(
+  of: { readonly name: string; readonly columns: readonly Column[] },
+  name: string,
+): Column {
+  const column = of.columns.find((candidate) => candidate.name === name);
+  if (!column) throw new Error(`${of.name} has no column ${name}`);
   return column;
-}
-
-/** The entity's columns in the order of its tables: key, then values. */
-export function entityColumns(entity: EntityDefinition): readonly string[] {
-  return [...entity.key, ...entity.values];
 }

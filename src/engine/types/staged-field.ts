@@ -1,4 +1,4 @@
-import { identifier } from '../sql/identifier.js';
+import { identifier, stringLiteral } from '../sql/identifier.js';
 
 /** A field in staging, as SQL. */
 export interface StagedField {
@@ -18,6 +18,12 @@ export function stagedField(name: string, alias: string): StagedField {
     text: stagedText(name, alias),
     number: (short) => ascii(`if(${alias}.padded or length(${delivered}) > 60, ${short(trimmed)}, ${delivered})`),
   };
+}
+
+/** A value that is the same in every row. */
+export function constantField(text: string): StagedField {
+  const literal = stringLiteral(text);
+  return { delivered: literal, text: literal, number: () => ascii(literal) };
 }
 
 /** The field without the white space that few rows have around it. */

@@ -1,23 +1,10 @@
-import type { EntityDefinition, FeedDefinition, HubDefinition, LinkDefinition, PipelineDefinition } from '../definition/types.js';
+import type { HubDefinition, LinkDefinition, PipelineDefinition } from '../definition/types.js';
+import { entityOf, type Entity } from '../entities/entity.js';
 import { columnOf, sqlType } from '../sql/column-types.js';
-
-export interface EntityOfFeed {
-  readonly feed: FeedDefinition;
-  readonly entity: EntityDefinition;
-}
-
-/** The entity and its feed; definitions were validated, so they are there. */
-export function entityOf(pipeline: PipelineDefinition, name: string): EntityOfFeed {
-  for (const feed of pipeline.feeds) {
-    const entity = feed.entities.find((candidate) => candidate.name === name);
-    if (entity) return { feed, entity };
-  }
-  throw new Error(`pipeline ${pipeline.name} has no entity ${name}`);
-}
 
 /** The SQL type of an entity's column. */
 export function typeOf(pipeline: PipelineDefinition, entity: string, column: string): string {
-  return sqlType(columnOf(entityOf(pipeline, entity).feed, column).type);
+  return sqlType(columnOf(entityOf(pipeline, entity), column).type);
 }
 
 export function hubOf(pipeline: PipelineDefinition, name: string): HubDefinition {
@@ -37,15 +24,32 @@ export function linkColumns(link: LinkDefinition): readonly string[] {
   return [...link.hubs.map(({ column }) => column), ...(link.dependent ?? [])];
 }
 
+/** An entity column that holds a hub's business key. */
+export interface HubSource {
+  readonly entity: Entity;
+  readonly column: string;
+}
+
 /**
- * A hub's sources without those that can bring nothing: where another entity of the same feed has the column as its whole key,
- * it holds every value that the feed ever brought, from the same load on.
+ * A hub's sources without those that can bring nothing: where another entity has the column as its whole key and takes all rows of the
+ * same feeds, it holds every value that they ever brought, from the same load on.
  */
-export function hubSources(pipeline: PipelineDefinition, hub: HubDefinition): readonly (EntityOfFeed & { readonly column: string })[] {
-  const sources = hub.from.map(({ entity, column }) => ({ ...entityOf(pipeline, entity), column }));
-  const isWholeKey = ({ entity, column }: (typeof sources)[number]) => entity.key.length === 1 && entity.key[0] === column;
+export function hubSources(pipeline: PipelineDefinition, hub: HubDefinition): readonly HubSource[] {
+  const sources = hub.from.map(({ entity, column }) => ({ entity: entityOf(pipeline, entity), column }));
+  const isWholeKey = ({ entity, column }: HubSource) => entity.key.length === 1 && entity.key[0] === column;
   return sources.filter((source, index) => {
-    const covers = (other: (typeof sources)[number]) => other.feed === source.feed && other.column === source.column && isWholeKey(other);
-    return !sources.some((other, place) => place !== index && covers(other) && (!isWholeKey(source) || place < index));
+    const covers = (other: HubSource) => other.column === source.column && isWholeKey(other) && takesAllOf(other, source);
+    return !sources.some(
+      (other, place) => place !== index && covers(other) && (!isWholeKey(source) || !takesAllOf(source, other) || place < index),
+    );
   });
+}
+
+/** Whether every value of the column that comes to `of` comes to the other one too. */
+function takesAllOf({ entity, column }: HubSource, of: HubSource): boolean {
+  return of.entity.sources.every(({ feed, filled, set }) =>
+    entity.sources.some(
+      (own) => own.feed.name === feed.name && (own.filled === undefined || own.filled === filled) && own.set[column] === set[column],
+    ),
+  );
 }

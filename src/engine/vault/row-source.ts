@@ -1,12 +1,13 @@
 import type { PipelineDefinition } from '../definition/types.js';
+import type { Entity } from '../entities/entity.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
-import type { EntityOfFeed } from './find-definition.js';
 
 /** Which rows of a source count: keys that came, rows that changed, or images that were replaced. */
 export interface RowSource {
-  readonly feed: string;
-  /** SQL literal of record_source. */
-  readonly recordSource: string;
+  /** Whose batches its ranges are of. */
+  readonly group: string;
+  /** SQL of record_source, of the key's first row or of the present values; the same literal for all rows where one feed brings them. */
+  readonly recordSource: { readonly ofKey: string; readonly ofValues: string; readonly isLiteral: boolean };
   /** What follows `from`. */
   readonly from: string;
   /** SQL of a column as it is after the change. */
@@ -23,20 +24,28 @@ export interface RowSource {
   readonly ranged: boolean;
 }
 
-function recordSource(pipeline: PipelineDefinition, { feed }: EntityOfFeed): string {
-  return stringLiteral(`${pipeline.name}/${feed.name}`);
+/** `pipeline/feed`, where one feed alone brings the rows. */
+function literalSource(pipeline: PipelineDefinition, { sources }: Entity): RowSource['recordSource'] | undefined {
+  if (sources.length > 1) return undefined;
+  const literal = stringLiteral(`${pipeline.name}/${sources[0]!.feed.name}`);
+  return { ofKey: literal, ofValues: literal, isLiteral: true };
+}
+
+/** The same of the feed of a row's load. */
+function sourceOf(pipeline: PipelineDefinition, feed: string): string {
+  return `concat(${stringLiteral(`${pipeline.name}/`)}, ${feed})`;
 }
 
 /** The changes of an entity in a range of batches; the range binds (after, up to) wherever `inserted` or `updated` stand. */
-export function changesOf(pipeline: PipelineDefinition, of: EntityOfFeed): RowSource {
-  const { entity, feed } = of;
+export function changesOf(pipeline: PipelineDefinition, entity: Entity): RowSource {
+  const ofLoad = sourceOf(pipeline, 'l.feed');
   const image = (prefix: string) => (column: string) =>
     entity.key.includes(column) ? `c.${identifier(column)}` : `c.${identifier(`${prefix}_${column}`)}`;
   const [now, before] = [image('new'), image('old')];
   const range = 'c.batch_number > ? and c.batch_number <= ?';
   return {
-    feed: feed.name,
-    recordSource: recordSource(pipeline, of),
+    group: entity.group,
+    recordSource: literalSource(pipeline, entity) ?? { ofKey: ofLoad, ofValues: ofLoad, isLiteral: false },
     // The order of the join is fixed: changes are read as a range of their key, whatever statistics say of new tables.
     from: `gear.${identifier(`changes_${entity.name}`)} c\n  straight_join gear.loads l on l.load_id = c.load_id`,
     now,
@@ -52,12 +61,18 @@ export function changesOf(pipeline: PipelineDefinition, of: EntityOfFeed): RowSo
 }
 
 /** The present rows of bulk, for a table that begins when older changes are gone: each is as if it had been inserted. */
-export function bulkOf(pipeline: PipelineDefinition, of: EntityOfFeed): RowSource {
+export function bulkOf(pipeline: PipelineDefinition, entity: Entity): RowSource {
   const column = (name: string) => `c.${identifier(name)}`;
+  const bulk = `bulk.${identifier(entity.name)} c`;
+  const literal = literalSource(pipeline, entity);
   return {
-    feed: of.feed.name,
-    recordSource: recordSource(pipeline, of),
-    from: `bulk.${identifier(of.entity.name)} c`,
+    group: entity.group,
+    recordSource: literal ?? {
+      ofKey: sourceOf(pipeline, `coalesce(k.feed, ${stringLiteral(entity.group)})`),
+      ofValues: sourceOf(pipeline, `coalesce(v.feed, ${stringLiteral(entity.group)})`),
+      isLiteral: false,
+    },
+    from: literal ? bulk : [bulk, loadAt(pipeline, entity, 'k', 'created_at'), loadAt(pipeline, entity, 'v', 'updated_at')].join('\n  '),
     now: column,
     before: column,
     inserted: 'true',
@@ -65,4 +80,24 @@ export function bulkOf(pipeline: PipelineDefinition, of: EntityOfFeed): RowSourc
     loadDatetime: { ofKey: 'c.created_at', ofValues: 'c.updated_at' },
     ranged: false,
   };
+}
+
+/** The load that made a row what it is at a datetime: those of a group of feeds differ. */
+function loadAt(pipeline: PipelineDefinition, { sources }: Entity, alias: string, column: string): string {
+  const feeds = sources.map(({ feed }) => stringLiteral(feed.name)).join(', ');
+  return `left join gear.loads ${alias} on ${alias}.pipeline = ${stringLiteral(pipeline.name)} and ${alias}.load_datetime = c.${column} and ${alias}.feed in (${feeds})`;
+}
+
+/** Digits of a datetime(6) as text. */
+const datetimeLength = 26;
+
+/** SQL of when a value among grouped rows came first, and of its record_source then, as one text. */
+export function firstSeen({ loadDatetime, recordSource }: RowSource, since: 'ofKey' | 'ofValues'): string {
+  const source = recordSource[since];
+  return recordSource.isLiteral ? `concat(min(${loadDatetime[since]}), ${source})` : `min(concat(${loadDatetime[since]}, ${source}))`;
+}
+
+/** The two parts of such a text. */
+export function seenParts(text: string): string {
+  return `left(${text}, ${datetimeLength}), substring(${text}, ${datetimeLength + 1})`;
 }

@@ -23,11 +23,11 @@ export function satelliteStatements(pipeline: PipelineDefinition, satellite: Sat
   (${hk}, load_datetime, hashdiff, ${columnList(satellite.columns)}, record_source)
 select ${hashKey(key.map(rows.now))} as ${hk}, ${rows.loadDatetime.ofValues} as load_datetime,
   ${hashDiff(satellite.columns.map(rows.now))},
-  ${satellite.columns.map(rows.now).join(', ')}, ${rows.recordSource}
+  ${satellite.columns.map(rows.now).join(', ')}, ${rows.recordSource.ofValues}
 from ${rows.from}
 where ${where}
 order by ${hk}, load_datetime`,
-    ranges: rows.ranged ? [rows.feed] : [],
+    ranges: rows.ranged ? [rows.group] : [],
   });
   const updated = rows.updated([...new Set([...satellite.columns, ...key])]);
   return updated === undefined ? [insert(rows.inserted)] : [insert(rows.inserted), insert(updated)];

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ChangeStatement } from '../change-consumer.js';
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
-import { entityOf, hubSources, typeOf, type EntityOfFeed } from './find-definition.js';
+import { entityOf, readOf } from '../entities/entity.js';
+import { hubSources, typeOf } from './find-definition.js';
 import { hubFromChanges, hubOfUnknownKeys } from './hub-statements.js';
 import { effectivityStatements, linkStatements } from './link-statements.js';
 import { bulkOf, changesOf, type RowSource } from './row-source.js';
@@ -24,10 +25,10 @@ function hubLoad(pipeline: PipelineDefinition, hub: HubDefinition): VaultLoad {
   return {
     pipeline: pipeline.name,
     target: `vault.hub_${hub.name}`,
-    feeds: [...new Set(sources.map(({ feed }) => feed.name))],
-    entities: sources.map(({ feed, entity }) => ({ feed: feed.name, entity: entity.name })),
-    fromChanges: hubFromChanges(pipeline, hub, (of) => changesOf(pipeline, of)),
-    fromBulk: hubOfUnknownKeys(pipeline, hub, (of) => bulkOf(pipeline, of)),
+    feeds: [...new Set(sources.map(({ entity }) => entity.group))],
+    entities: sources.map(({ entity }) => readOf(entity)),
+    fromChanges: hubFromChanges(pipeline, hub, (entity) => changesOf(pipeline, entity)),
+    fromBulk: hubOfUnknownKeys(pipeline, hub, (entity) => bulkOf(pipeline, entity)),
     after: [],
     checksum: checksumOf([hub.key, sources.map(({ entity, column }) => [entity.name, column])]),
     whenChanged: 'fill',
@@ -61,16 +62,16 @@ function ofOneEntity(
   recipe: unknown,
   statements: (rows: RowSource) => ChangeStatement[],
 ): VaultLoad {
-  const of: EntityOfFeed = entityOf(pipeline, name);
+  const entity = entityOf(pipeline, name);
   return {
     pipeline: pipeline.name,
     target,
-    feeds: [of.feed.name],
-    entities: [{ feed: of.feed.name, entity: of.entity.name }],
-    fromChanges: statements(changesOf(pipeline, of)),
-    fromBulk: statements(bulkOf(pipeline, of)),
+    feeds: [entity.group],
+    entities: [readOf(entity)],
+    fromChanges: statements(changesOf(pipeline, entity)),
+    fromBulk: statements(bulkOf(pipeline, entity)),
     after: [],
-    checksum: checksumOf([of.feed.name, of.entity.name, of.entity.key, recipe]),
+    checksum: checksumOf([entity.group, entity.name, entity.key, recipe]),
     whenChanged: 'refuse',
   };
 }

@@ -7,6 +7,7 @@ import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
 import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
+import { applyGroups } from './feed-groups.js';
 import { nameWarehouse } from './name-warehouse.js';
 
 export interface MigrateReport {
@@ -48,6 +49,7 @@ export async function migrate(
       await statements.execute(createApplied);
       changes.push(...(await applyMigrations(statements, schema)));
       if (!options.recheck) await refuseOtherContracts(statements, schema);
+      await applyGroups(statements, schema);
       await nameWarehouse(statements, prefix);
       const differences = await differencesOf(statements, prefix, schema);
       refuseDestructive(differences);

@@ -5,7 +5,7 @@ import { control, data, profiles } from '../activity-profiles.js';
 import { noteFailure } from '../report/failure-message.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 
-const noCounts: FeedCounts = { batches: 0, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0 };
+const noCounts: FeedCounts = { batches: 0, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0 };
 
 export interface Processing {
   readonly pipeline: string;
@@ -58,5 +58,6 @@ function withBatch(counts: FeedCounts, batch: ProcessResult): FeedCounts {
     unchanged: counts.unchanged + batch.unchanged,
     superseded: counts.superseded + batch.superseded,
     outdated: counts.outdated + batch.outdated,
+    leftOut: counts.leftOut + batch.leftOut,
   };
 }

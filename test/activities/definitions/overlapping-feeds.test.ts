@@ -26,7 +26,6 @@ const feed = (name: string, match: string): FeedDefinition => ({
   match,
   reasons: ['bad_id'],
   columns: [{ name: 'id', header: 'Id', type: { kind: 'integer', min: '1', max: '999' }, reason: 'bad_id' }],
-  entities: [{ name, key: ['id'], values: [] }],
 });
 
 const pipelineOf = (name: string, feeds: readonly FeedDefinition[]) =>
@@ -36,6 +35,7 @@ const pipelineOf = (name: string, feeds: readonly FeedDefinition[]) =>
       sourceSetting: `${name.toUpperCase()}_SOURCE_URL`,
       schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
       feeds,
+      entities: feeds.map(({ name: feedName }) => ({ name: feedName, key: ['id'], values: [], from: [{ feed: feedName }] })),
       surrogates: [],
       vault: { hubs: [], links: [], satellites: [] },
       sqlFolder: `sql/${name}`,

@@ -49,9 +49,9 @@ function release(columns: readonly ColumnDefinition[]): PipelineDefinition {
         match: '^things.*\\.csv$',
         reasons: ['bad_id', 'too_long', 'bad_qty', 'bad_day', 'bad_kind'],
         columns,
-        entities: [{ name: 'things', key: ['id'], values }],
       },
     ],
+    entities: [{ name: 'things', key: ['id'], values, from: [{ feed: 'things' }] }],
     surrogates: [],
     vault: {
       hubs: [{ name: 'thing', key: 'thing_id', from: [{ entity: 'things', column: 'id' }] }],

@@ -24,9 +24,9 @@ const whole: PipelineDefinition = {
         { name: 'id', header: 'Id', type: { kind: 'integer', min: '1', max: '999' }, reason: 'bad_id' },
         { name: 'city', header: 'City', type: { kind: 'text', maxLength: 40, empty: 'none' }, reason: 'too_long' },
       ],
-      entities: [{ name: 'cust', key: ['id'], values: ['city'] }],
     },
   ],
+  entities: [{ name: 'cust', key: ['id'], values: ['city'], from: [{ feed: 'cust' }] }],
   surrogates: [],
   vault: {
     hubs: [

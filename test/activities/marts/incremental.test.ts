@@ -272,9 +272,9 @@ describe.each(warehouses)('incremental refreshes on $name', ({ url }) => {
         .filter(({ target }) => target !== 'gear.sign_ups')
         .map(({ target, reads }) => ({
           target,
-          feeds: pipeline.definition.feeds
-            .filter((feed) => feed.entities.some((entity) => reads.includes(entity.name)))
-            .map(({ name }) => name),
+          feeds: pipeline.definition.entities
+            .filter(({ name }) => reads.includes(name))
+            .flatMap(({ from }) => from.map(({ feed }) => feed)),
         }));
       for (const changed of [
         "delete from gear.marts where target = 'gear.sign_ups'",

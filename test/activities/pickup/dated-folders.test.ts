@@ -20,7 +20,6 @@ const column = 'delivery_date';
 
 /** Eastrock's users: those of each day in its folder, those of the beginning in another one. */
 function datedFeeds(users: FeedDefinition): readonly FeedDefinition[] {
-  const [entity] = users.entities;
   return [
     { ...users, match: 'raw/(?<date>[^/]+)/users\\.csv', partition: { column, group: 'date' } },
     {
@@ -28,7 +27,6 @@ function datedFeeds(users: FeedDefinition): readonly FeedDefinition[] {
       name: 'first_users',
       match: 'init/users\\.csv',
       partition: { column, value: '1000-01-01' },
-      entities: [{ ...entity!, name: 'first_users' }],
     },
   ];
 }
@@ -47,7 +45,16 @@ describe.each(
     source = await open();
     const { definition } = await compileEastrock();
     const users = definition.feeds.find(({ name }) => name === 'users')!;
-    const dated = { ...definition, release, feeds: datedFeeds(users), surrogates: [], vault: { hubs: [], links: [], satellites: [] } };
+    const entity = definition.entities.find(({ name }) => name === 'users')!;
+    const entities = [entity, { ...entity, name: 'first_users', from: [{ feed: 'first_users' }] }];
+    const dated = {
+      ...definition,
+      release,
+      feeds: datedFeeds(users),
+      entities,
+      surrogates: [],
+      vault: { hubs: [], links: [], satellites: [] },
+    };
     const [checked] = validatePipelines([dated]);
     const watched = watchedStore(source.store, (options) => looked.push(options));
     chain = new WarehouseChain({

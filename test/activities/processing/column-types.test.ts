@@ -42,9 +42,9 @@ const definition = definePipeline({
         { name: 'thing_id', header: 'id', type: { kind: 'integer', min: '-5', max: '5' }, reason: 'bad' },
         ...names.map((name) => ({ name, header: name, type: types[name], nullable: true, reason: 'bad' })),
       ],
-      entities: [{ name: 'things', key: ['thing_id'], values: names, indexes: [['seen', 'country']] }],
     },
   ],
+  entities: [{ name: 'things', key: ['thing_id'], values: names, indexes: [['seen', 'country']], from: [{ feed: 'things' }] }],
   surrogates: [],
   vault: {
     hubs: [{ name: 'thing', key: 'thing_id', from: [{ entity: 'things', column: 'thing_id' }] }],

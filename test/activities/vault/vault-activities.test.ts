@@ -23,7 +23,7 @@ const drop = fc
   .constantFrom('users', 'games', 'payments')
   .chain((feed) => fc.array(rowOf[feed]!, { maxLength: 5 }).map((rows): Drop => ({ feed, rows })));
 const steps = fc.array(fc.record({ drop, process: fc.boolean(), load: fc.boolean() }), { minLength: 1, maxLength: 10 });
-const entities = eastrock.feeds.flatMap((feed) => feed.entities.map((entity) => ({ feed: feed.name, ...entity })));
+const entities = eastrock.entities.map((entity) => ({ feed: entity.from[0]!.feed, ...entity }));
 
 describe.each(warehouses)('loading the vault on $name', ({ url }) => {
   let vault: VaultWarehouse;

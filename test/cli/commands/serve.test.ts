@@ -38,7 +38,15 @@ const pipeline = (pipelineName: string, sourceSetting: string) => ({
         { name: 'user_id', header: 'UserID', type: { kind: 'integer', min: '1', max: '4294967295' }, reason: 'bad_key' },
         { name: 'country', header: 'Country', type: { kind: 'text', maxLength: 20, empty: 'Unknown' }, reason: 'too_long' },
       ],
-      entities: [{ name: `${pipelineName}_users`, key: ['user_id'], values: ['country'], indexes: [['country']] }],
+    },
+  ],
+  entities: [
+    {
+      name: `${pipelineName}_users`,
+      key: ['user_id'],
+      values: ['country'],
+      indexes: [['country']],
+      from: [{ feed: `${pipelineName}_users` }],
     },
   ],
   surrogates: [],

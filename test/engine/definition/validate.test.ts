@@ -24,9 +24,9 @@ function visits() {
             reason: { bad: 'bad_value', empty: 'bad_value' },
           },
         ],
-        entities: [{ name: 'visits', key: ['visit_id'], values: ['shop_name', 'spent'], indexes: [['shop_name']] }],
       },
     ],
+    entities: [{ name: 'visits', key: ['visit_id'], values: ['shop_name', 'spent'], indexes: [['shop_name']], from: [{ feed: 'visits' }] }],
     surrogates: [
       { name: 'shop_ids', id: 'shop_id', value: 'shop_name', from: [{ entity: 'visits', column: 'shop_name' }], initial: ['Main'] },
     ],
@@ -100,7 +100,7 @@ describe('validatePipelines', () => {
         'feeds[0].columns[0].type.max': '18446744073709551616',
         'feeds[0].columns[1].header': 'visit',
         'feeds[0].columns[2].reason': 'bad_price',
-        'feeds[0].entities[0].values': ['shop_name', 'cost'],
+        'entities[0].values': ['shop_name', 'cost'],
         'schedules.pickup': '*/5 * * *',
         'vault.hubs[1].from[0].column': 'shop',
         surrogate: [],
@@ -111,7 +111,7 @@ describe('validatePipelines', () => {
       'shop: feeds[0].columns[0].type.max: must be at most 18446744073709551615',
       'shop: feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]',
       'shop: feeds[0].columns[2].reason: bad_price is not in feeds[0].reasons',
-      'shop: feeds[0].entities[0].values[1]: the feed has no column cost',
+      'shop: entities[0].values[1]: feed visits has no column cost; name one of its columns',
       'shop: schedules.pickup: must be a cron expression of five fields',
       'shop: vault.hubs[1].from[0].column: entity visits has no column shop',
       'shop: does not know "surrogate"',
@@ -129,11 +129,7 @@ describe('validatePipelines', () => {
 
   const single: [string, Record<string, unknown>, string][] = [
     ['a name that is no identifier', { 'feeds[0].name': 'Visits`' }, 'feeds[0].name: must be snake_case'],
-    [
-      'a name too long for the names made from it',
-      { 'feeds[0].entities[0].name': 'e'.repeat(60) },
-      'feeds[0].entities[0].name: must have at most 48',
-    ],
+    ['a name too long for the names made from it', { 'entities[0].name': 'e'.repeat(60) }, 'entities[0].name: must have at most 48'],
     [
       'a column the engine adds itself',
       { 'feeds[0].columns[2].name': 'load_id' },
@@ -219,15 +215,11 @@ describe('validatePipelines', () => {
       { 'feeds[0].columns[2].type': { kind: 'timestamp', zone: 'Europe/Berlin', precision: 0 } },
       "feeds[0].columns[2].type.zone: must be 'utc', 'given'",
     ],
-    [
-      'a nullable key',
-      { 'feeds[0].columns[0].nullable': true },
-      'feeds[0].entities[0].key[0]: visit_id is nullable, and a row is merged by its',
-    ],
+    ['a nullable key', { 'feeds[0].columns[0].nullable': true }, 'entities[0].key[0]: visit_id is nullable, and a row is merged by its'],
     [
       'JSON in an index',
       { 'feeds[0].columns[1].type': { kind: 'json' } },
-      "feeds[0].entities[0].indexes[0][0]: shop_name is json, which a key can't hold",
+      "entities[0].indexes[0][0]: shop_name is json, which a key can't hold",
     ],
     [
       'a nullable column as the key of a hub',
@@ -282,26 +274,26 @@ describe('validatePipelines', () => {
       'feeds[0].match: takes for ever on some names',
     ],
     ['a pattern that compiles only without the flag u', { 'feeds[0].match': '^visits\\-' }, 'feeds[0].match: is no regular expression'],
-    ['an empty key', { 'feeds[0].entities[0].key': [] }, 'feeds[0].entities[0].key: must hold at least one column'],
+    ['an empty key', { 'entities[0].key': [] }, 'entities[0].key: must hold at least one column'],
     [
       'a key column among the values',
-      { 'feeds[0].entities[0].values': ['visit_id', 'shop_name', 'spent'] },
-      'feeds[0].entities[0].values[0]: visit_id is in the key',
+      { 'entities[0].values': ['visit_id', 'shop_name', 'spent'] },
+      'entities[0].values[0]: visit_id is in the key',
     ],
     [
       'an index on an unknown column',
-      { 'feeds[0].entities[0].indexes': [['spend']] },
-      'feeds[0].entities[0].indexes[0][0]: the feed has no column spend',
+      { 'entities[0].indexes': [['spend']] },
+      "entities[0].indexes[0][0]: spend is neither in the entity's key nor in its values",
     ],
     [
       'an index beyond what InnoDB holds',
       { 'feeds[0].columns[1].type.maxLength': 769 },
-      'feeds[0].entities[0].indexes[0]: makes a key of 3076 bytes',
+      'entities[0].indexes[0]: makes a key of 3076 bytes',
     ],
     [
       'rows beyond what MySQL holds',
-      { 'feeds[0].columns': wide, 'feeds[0].entities[0].values': wide.map(({ name }) => name) },
-      'feeds[0].entities[0].values: make a row of changes of',
+      { 'feeds[0].columns': wide, 'entities[0].values': wide.map(({ name }) => name) },
+      'entities[0].values: make a row of changes of',
     ],
     [
       "a surrogate named like the engine's table",
@@ -404,13 +396,14 @@ describe('validatePipelines', () => {
     const other = spoilt({
       name: 'other',
       'feeds[0].name': 'calls',
+      'entities[0].from[0].feed': 'calls',
       'vault.hubs': [],
       'vault.links': [],
       'vault.satellites': [],
       surrogates: [],
     });
     expect(mistakesOf(visits(), other)).toEqual([
-      'other: feeds[0].entities[0].name: makes the table bulk.visits, which shop: feeds[0].entities[0].name makes already; rename one',
+      'other: entities[0].name: makes the table bulk.visits, which shop: entities[0].name makes already; rename one',
       'other: feeds[0].match: is the same as that of shop: feeds[0]; an object belongs to one feed at most',
     ]);
     expect(mistakesOf(visits(), spoilt({ 'feeds[0].match': '^(calls|visits)' }, other))).toContainEqual(

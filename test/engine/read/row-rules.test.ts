@@ -15,7 +15,6 @@ const feed: FeedDefinition = {
     { name: 'order_id', header: 'Order', type: { kind: 'integer', min: '1', max: '99' }, nullable: true, reason: 'bad_key' },
   ],
   rules: [{ column: 'is_sale', equals: { filled: 'order_id' }, reason: 'bad_flag' }],
-  entities: [{ name: 'leads', key: ['lead_id'], values: ['is_sale', 'order_id'] }],
 };
 
 describe('a rule of two columns', () => {

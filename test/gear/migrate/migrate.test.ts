@@ -3,7 +3,7 @@ import { readMigrations } from '../../../src/config/read-migrations.js';
 import { checkSchema, migrate } from '../../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
-import type { FeedDefinition, PipelineDefinition } from '../../../src/engine/definition/types.js';
+import type { EntityDefinition, FeedDefinition, PipelineDefinition } from '../../../src/engine/definition/types.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { warehouseSchema, type WarehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
@@ -14,13 +14,13 @@ const feed: FeedDefinition = {
   match: '^things\\.csv$',
   reasons: ['bad_key', 'too_long'],
   columns: [{ name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '9' }, reason: 'bad_key' }, text('label')],
-  entities: [{ name: 'things', key: ['thing_id'], values: ['label'] }],
 };
-const withFeed = (changed: Partial<FeedDefinition>): PipelineDefinition => ({
+const withFeed = (changed: Partial<FeedDefinition>, entity: Partial<EntityDefinition> = {}): PipelineDefinition => ({
   name: 'shop',
   sourceSetting: 'SHOP_SOURCE_URL',
   schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
   feeds: [{ ...feed, ...changed }],
+  entities: [{ name: 'things', key: ['thing_id'], values: ['label'], from: [{ feed: changed.name ?? feed.name }], ...entity }],
   surrogates: [],
   vault: { hubs: [], links: [], satellites: [] },
   sqlFolder: 'sql/shop',
@@ -79,7 +79,7 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   it('holds no worker back for pipelines that another project has in the same warehouse', async () => {
     const mine = await schema(withFeed({}));
     const name = 'parcels';
-    const theirs = await schema({ ...withFeed({ name, entities: [{ name, key: ['thing_id'], values: ['label'] }] }), name: 'post' });
+    const theirs = await schema({ ...withFeed({ name }, { name }), name: 'post' });
     await migrate(warehouse, prefix, theirs);
     expect(await checkSchema(warehouse, prefix, mine)).toEqual([]);
     await migrate(warehouse, prefix, mine);
@@ -101,10 +101,7 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
   it('adds a new column and leaves it null in the rows that are there', async () => {
     await warehouse.execute("insert into bulk.things values (1, 'a', 1, 0, utc_timestamp(6), utc_timestamp(6))");
     const wider = await schema(
-      withFeed({
-        columns: [...feed.columns, text('colour')],
-        entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'colour'], indexes: [['colour']] }],
-      }),
+      withFeed({ columns: [...feed.columns, text('colour')] }, { values: ['label', 'colour'], indexes: [['colour']] }),
     );
     expect(await checkSchema(warehouse, prefix, wider)).toContain('bulk.things has no column colour');
     const { changes } = await migrate(warehouse, prefix, wider);
@@ -115,14 +112,16 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
 
   it('refuses what could destroy data, all of it in one message, and changes nothing', async () => {
     const other = await schema(
-      withFeed({
-        columns: [
-          { name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '18446744073709551615' }, reason: 'bad_key' },
-          text('label'),
-          text('extra'),
-        ],
-        entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'extra'] }],
-      }),
+      withFeed(
+        {
+          columns: [
+            { name: 'thing_id', header: 'ID', type: { kind: 'integer', min: '1', max: '18446744073709551615' }, reason: 'bad_key' },
+            text('label'),
+            text('extra'),
+          ],
+        },
+        { values: ['label', 'extra'] },
+      ),
     );
     const refused = migrate(warehouse, prefix, other);
     await expect(refused).rejects.toMatchObject({ type: 'misconfigured' });

@@ -26,5 +26,4 @@ export const feeds = ['users', 'games', 'payments'].map((name) => ({
   match: `^${name}([-_ ].*)?\\.csv$`,
   columns: [],
   reasons: [],
-  entities: [],
 }));

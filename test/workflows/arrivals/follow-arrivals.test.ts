@@ -72,7 +72,7 @@ class World {
         this.calls.push(`process ${feed}`);
         const taken = of(feed, 'staged');
         for (const each of taken) each.state = 'processed';
-        const none = { inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0 };
+        const none = { inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0 };
         return { ...none, batch: taken.length > 0 ? 1 : null, loads: taken.length, inserted: 10 * taken.length, more: false };
       },
       refreshStaleMarts: async () => {

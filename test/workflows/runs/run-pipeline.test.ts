@@ -57,7 +57,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
     landBundle: async () => Promise.reject(new Error('no bundle is to be landed here')),
     processBatch: async ({ feed }) => {
       calls.push(`process ${feed}`);
-      return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, more: false };
+      return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
     },
     pruneStaging: async ({ feed }) => {
       calls.push(`prune ${feed}`);

@@ -6,10 +6,9 @@ import { replayedRow } from '../replayed-row.js';
 import { ruleMistakes } from './check-rules.js';
 import { formatMistakes } from './check-formats.js';
 import { repeated } from './repeated.js';
-import { checkEntitySize } from './check-sizes.js';
-import { lookUp, type FeedOutline, type Part, type Parts } from '../outline.js';
+import type { FeedOutline, Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
-import type { ColumnDefinition, EntityDefinition } from '../types.js';
+import type { ColumnDefinition } from '../types.js';
 
 /** Columns that the engine adds to the tables that hold a feed's columns. */
 const engineColumns = new Set([
@@ -22,7 +21,7 @@ const maxReasons = 31;
 /** gear.quarantine keeps all reasons of a row in one varchar of 255; a replay's rows may have one more. */
 const maxReasonsLength = 255 - `,${replayedRow.reason}`.length;
 
-/** Mistakes within one feed: its columns, reasons and entities. */
+/** Mistakes within one feed: its columns and reasons. */
 export function feedMistakes(feed: FeedOutline): string[] {
   return [
     ...matchMistakes(feed),
@@ -32,7 +31,6 @@ export function feedMistakes(feed: FeedOutline): string[] {
     ...formatMistakes(feed),
     ...reasonMistakes(feed),
     ...ruleMistakes(feed),
-    ...feed.entities.sound.flatMap((entity) => entityMistakes(entity, feed.columns)),
   ];
 }
 
@@ -90,46 +88,4 @@ function reasonMistakes({ path, reasons = [] }: FeedOutline): string[] {
     mistakes.push(at(`${path}.reasons`, `must have at most ${maxReasonsLength} characters together (${length} now); shorten them`));
   }
   return mistakes;
-}
-
-function entityMistakes(entity: Part<EntityDefinition>, columns: Parts<ColumnDefinition>): string[] {
-  const { path, value } = entity;
-  const { key, values, indexes = [] } = value;
-  const lists = [
-    { path: `${path}.key`, names: key },
-    { path: `${path}.values`, names: values },
-    ...indexes.map((names, index) => ({ path: `${path}.indexes[${index}]`, names })),
-  ];
-  const mistakes = lists.flatMap((list) =>
-    list.names.flatMap((name, index) => {
-      const place = `${list.path}[${index}]`;
-      if (list.names.indexOf(name) < index) return [at(place, `${name} is there already; leave it out`)];
-      if (lookUp(columns, name).absent) return [at(place, `the feed has no column ${name}; name one of its columns`)];
-      const column = lookUp(columns, name).value;
-      const keyed = list.path !== `${path}.values`;
-      if (column && keyed && traitsOf(column.type).keyBytes === undefined) {
-        return [at(place, `${name} is ${column.type.kind}, which a key can't hold; leave it out`)];
-      }
-      if (column?.nullable && list.path === `${path}.key`) {
-        return [at(place, `${name} is nullable, and a row is merged by its whole key; leave nullable out, or the column out of the key`)];
-      }
-      if (list.path.includes('.indexes') && !key.includes(name) && !values.includes(name)) {
-        return [at(place, `${name} is neither in the entity's key nor in its values; add it there or leave it out`)];
-      }
-      return [];
-    }),
-  );
-  values.forEach((name, index) => {
-    if (key.includes(name)) mistakes.push(at(`${path}.values[${index}]`, `${name} is in the key; leave it out of the values`));
-  });
-  const made = values.flatMap((name) => [`old_${name}`, `new_${name}`]);
-  for (const name of key.filter((each) => made.includes(each))) {
-    mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image; rename the column`));
-  }
-  const indexNames = indexes.map((names) => `by_${names.join('_and_')}`.slice(0, 64));
-  indexNames.forEach((name, index) => {
-    if (indexNames.indexOf(name) < index)
-      mistakes.push(at(`${path}.indexes[${index}]`, 'would have the name of an earlier index; leave it out'));
-  });
-  return [...mistakes, ...checkEntitySize(entity, columns)];
 }

@@ -1,7 +1,9 @@
+import type { EntityColumn } from '../../entities/entity.js';
 import { sqlType } from '../../sql/column-types.js';
 import { lookUp, type Outline } from '../outline.js';
 import { at } from '../shape-mistakes.js';
-import type { ColumnDefinition, EntityDefinition } from '../types.js';
+import type { EntityDefinition } from '../types.js';
+import { outlinedColumn } from './entity-columns.js';
 
 /** What a name of an entity or of its column stands for; `mistake` when it certainly stands for nothing. */
 export interface Resolved<Value> {
@@ -9,25 +11,21 @@ export interface Resolved<Value> {
   readonly mistake?: string;
 }
 
-/** The entity of that name in any feed. */
 export function resolveEntity(pipeline: Outline, name: string): Resolved<EntityDefinition> {
-  const found = pipeline.feeds.map((feed) => lookUp(feed.entities, name));
-  const value = found.find((each) => each.value)?.value;
+  const { value, absent } = lookUp(pipeline.entities, name);
   if (value) return { value };
-  const certain = pipeline.feedsListed && found.every((each) => each.absent);
-  return certain ? { mistake: `there is no entity ${name}; name one of the feeds' entities` } : {};
+  return absent ? { mistake: `there is no entity ${name}; name one of entities` } : {};
 }
 
-/** The definition of an entity's column; a mistake when the entity does not keep it. */
-export function resolveColumn(pipeline: Outline, entityName: string, name: string): Resolved<ColumnDefinition> {
+/** An entity's column; a mistake when the entity does not keep it. */
+export function resolveColumn(pipeline: Outline, entityName: string, name: string): Resolved<EntityColumn> {
   const { value: entity } = resolveEntity(pipeline, entityName);
   if (!entity) return {};
   if (![...entity.key, ...entity.values].includes(name)) {
     return { mistake: `entity ${entityName} has no column ${name}; name one of its key or values` };
   }
-  const feed = pipeline.feeds.find((each) => lookUp(each.entities, entityName).value);
-  const value = feed && lookUp(feed.columns, name).value;
-  return value ? { value } : {};
+  const { column } = outlinedColumn(pipeline, entity, name);
+  return column ? { value: column } : {};
 }
 
 /** Mistakes in a list of entity columns that feed one table, whose types must be one. */

@@ -1,9 +1,10 @@
 import { traitsOf } from '../../types/column-traits.js';
 import type { TypeTraits } from '../../types/traits.js';
 import { maxKeyBytes, maxKeyColumns, maxRowBytes, maxTableColumns } from './limits.js';
-import { lookUp, type Part, type Parts } from '../outline.js';
+import type { EntityColumn } from '../../entities/entity.js';
+import type { Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
-import type { ColumnDefinition, EntityDefinition } from '../types.js';
+import type { EntityDefinition } from '../types.js';
 
 /** Bytes and columns that the table of changes puts before the business key in its primary key: batch number and load id. */
 const changesKey = { bytes: 16, columns: 2 };
@@ -11,10 +12,10 @@ const changesKey = { bytes: 16, columns: 2 };
 const engineRowBytes = 128;
 
 /** Keys and rows of the entity's tables that InnoDB would refuse to create. */
-export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>, columns: Parts<ColumnDefinition>): string[] {
+export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>, columns: ReadonlyMap<string, EntityColumn>): string[] {
   const sum = (names: readonly string[], bytes: (type: TypeTraits) => number) =>
     names.reduce((total, name) => {
-      const type = lookUp(columns, name).value?.type;
+      const type = columns.get(name)?.type;
       return total + (type ? bytes(traitsOf(type)) : 0);
     }, 0);
   const keyBytes = (type: TypeTraits) => type.keyBytes ?? 0;

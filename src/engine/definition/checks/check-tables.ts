@@ -38,10 +38,10 @@ export function tableMistakes(pipelines: readonly { readonly label: string; read
   );
 }
 
-function claims({ feeds, surrogates, hubs, links, satellites }: Outline): Claim[] {
+function claims({ feeds, entities, surrogates, hubs, links, satellites }: Outline): Claim[] {
   return [
     ...feeds.flatMap((feed) => (feed.name === undefined ? [] : [{ table: `staging.${feed.name}`, path: `${feed.path}.name` }])),
-    ...feeds.flatMap((feed) => feed.entities.sound.map(({ path, value }) => ({ table: `bulk.${value.name}`, path: `${path}.name` }))),
+    ...entities.sound.map(({ path, value }) => ({ table: `bulk.${value.name}`, path: `${path}.name` })),
     ...surrogates.sound.map(({ path, value }) => ({ table: `gear.${value.name}`, path: `${path}.name` })),
     ...hubs.sound.map(({ path, value }) => ({ table: `vault.hub_${value.name}`, path: `${path}.name` })),
     ...links.sound.map(({ path, value }) => ({ table: `vault.link_${value.name}`, path: `${path}.name` })),

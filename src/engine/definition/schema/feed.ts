@@ -47,17 +47,6 @@ export const columnSchema = z
   })
   .describe('A column of the file.');
 
-export const entitySchema = z
-  .strictObject({
-    name: name(48).describe("The table's name in bulk; its changes are in gear.changes_<name>."),
-    key: list(columnName, 'column: rows are merged by it').describe("The business key: names of the feed's columns."),
-    values: z
-      .array(columnName)
-      .describe("The other columns that are kept: names of the feed's columns. Without them a row says only that its key is there."),
-    indexes: z.array(list(columnName, 'column')).optional().describe('Secondary indexes, for what marts read.'),
-  })
-  .describe('A current table that the feed fills: the latest row of each key, by order of deliveries.');
-
 const partitionColumn = columnName.describe(
   'A column of the feed for entities, of type date, that no file has: it holds the date that the file belongs to.',
 );
@@ -107,6 +96,5 @@ export const feedSchema = z
     columns: list(columnSchema, 'column'),
     rules: z.array(rowRuleSchema).optional().describe('What must be so of several columns of a row, beyond their types.'),
     reasons: z.array(reasonName).describe("The reasons of the feed's columns and rules, in the order in which a row reports them."),
-    entities: list(entitySchema, 'entity').describe('The first one has the counts that commands show.'),
   })
   .describe('A kind of file.');

@@ -26,8 +26,8 @@ export const trimmed = z
   .string()
   .regex(/^(?![ \t\r\n])[^\0]*(?<![ \t\r\n])$/, 'must not begin or end with a blank, as values of files are trimmed');
 
-/** A column of an entity, named from outside of its feed. */
+/** A column of an entity, named from outside of it. */
 export const entityColumn = z.strictObject({
-  entity: columnName.describe('An entity of any feed.'),
+  entity: columnName.describe('An entity.'),
   column: columnName.describe('A column of its key or its values.'),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationRule, durationSeconds, releaseKinds } from '../release.js';
+import { entitySchema } from './entity.js';
 import { feedSchema } from './feed.js';
 import { columnName, entityColumn, list, name, trimmed } from './parts.js';
 import { vaultSchema } from './vault.js';
@@ -50,6 +51,7 @@ export const pipelineSchema = z
       .optional()
       .describe("How long the file stays first, such as '30 minutes', '12 hours' or '7 days'; it goes at once when left out."),
     feeds: list(feedSchema, 'feed'),
+    entities: list(entitySchema, 'entity').describe('The first one that a feed fills has the counts that commands show of the feed.'),
     surrogates: z.array(surrogateSchema),
     vault: vaultSchema,
     sqlFolder: z

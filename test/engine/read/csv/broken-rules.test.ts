@@ -13,7 +13,6 @@ const feed: FeedDefinition = {
     { name: 'kind', header: 'Kind', type: { kind: 'choice', values: ['Sale', 'Return'] }, reason: 'bad_value' },
     { name: 'note', header: 'Note', type: { kind: 'text', maxLength: 5, empty: '' }, reason: 'bad_value' },
   ],
-  entities: [{ name: 'orders', key: ['order_id'], values: ['amount', 'day', 'kind', 'note'] }],
 };
 const header = ['order_id', 'amount', 'day', 'kind', 'note'];
 const rules = (row: string, reasons: string[], names: string[] | null = header) =>

@@ -14,7 +14,6 @@ const feed: FeedDefinition = {
     { name: 'made', header: 'Made', type: { kind: 'date', format: 'yyyy-mm-dd' }, reason: 'bad' },
     { name: 'price', header: 'Price', type: { kind: 'decimal', precision: 10, scale: 2 }, reason: 'bad' },
   ],
-  entities: [{ name: 'things', key: ['thing_id'], values: ['label', 'made', 'price'] }],
 };
 const contract = compileContract(feed);
 const header = 'Thing ID,Label,Made,Price';

@@ -45,7 +45,6 @@ export function textFeed(columns: number): FeedDefinition {
       type: { kind: 'text', maxLength: 1 << 21, empty: '' },
       reason: 'too_long',
     })),
-    entities: [],
   };
 }
 

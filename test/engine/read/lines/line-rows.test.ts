@@ -23,7 +23,6 @@ const feed: FeedDefinition = {
     { name: 'status', header: 'status', type: { kind: 'integer', min: '100', max: '599' }, reason: 'bad_status' },
     text('user_agent'),
   ],
-  entities: [],
 };
 const line = (parts: Partial<Record<'user' | 'request' | 'status' | 'agent', string>> = {}) =>
   `203.0.113.9 - ${parts.user ?? 'ada'} [22/Jun/202008:15:00 +0000] "${parts.request ?? 'GET /a,b HTTP/1.0'}" ${parts.status ?? '200'} 12 "-" "${parts.agent ?? 'curl/8'}"`;

@@ -1,0 +1,103 @@
+import { columnNames } from '../../entities/entity.js';
+import { traitsOf } from '../../types/column-traits.js';
+import { lookUp, type Outline, type Part } from '../outline.js';
+import { at } from '../shape-mistakes.js';
+import type { EntityDefinition } from '../types.js';
+import { checkEntitySize } from './check-sizes.js';
+import { feedNamed, lacks, outlinedColumn, type OutlinedColumn } from './entity-columns.js';
+
+/** Its columns by name. */
+type Columns = ReadonlyMap<string, OutlinedColumn>;
+
+/** Mistakes of the entities: their columns, and the feeds that fill them. */
+export function entityMistakes(pipeline: Outline): string[] {
+  const { sound, broken, listed } = pipeline.entities;
+  const filled = new Set(sound.flatMap(({ value }) => value.from.map(({ feed }) => feed)));
+  const idle = pipeline.feeds.filter(({ name }) => name !== undefined && !filled.has(name));
+  const isCertain = listed && broken.size === 0;
+  return [
+    ...sound.flatMap((entity) => {
+      const columns = new Map(columnNames(entity.value).map((name) => [name, outlinedColumn(pipeline, entity.value, name)]));
+      const known = new Map([...columns].flatMap(([name, { column }]) => (column ? [[name, column]] : [])));
+      return [...columnMistakes(entity, columns), ...sourceMistakes(pipeline, entity, columns), ...checkEntitySize(entity, known)];
+    }),
+    ...(isCertain ? idle : []).map(({ path, name }) =>
+      at(path, `${name} fills no entity, so nothing would come of its rows; name it in the from of one of entities`),
+    ),
+  ];
+}
+
+function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Columns): string[] {
+  const { key, values, indexes = [] } = value;
+  const lists = [
+    { path: `${path}.key`, names: key },
+    { path: `${path}.values`, names: values },
+    ...indexes.map((names, index) => ({ path: `${path}.indexes[${index}]`, names })),
+  ];
+  const mistakes = lists.flatMap((list) =>
+    list.names.flatMap((name, index) => {
+      const place = `${list.path}[${index}]`;
+      const { column, mistake } = columns.get(name) ?? {};
+      if (list.names.indexOf(name) < index) return [at(place, `${name} is there already; leave it out`)];
+      if (list.path.includes('.indexes') && !columns.has(name))
+        return [at(place, `${name} is neither in the entity's key nor in its values; add it there or leave it out`)];
+      if (mistake !== undefined) return list.path.includes('.indexes') ? [] : [at(place, mistake)];
+      if (column && list.path !== `${path}.values` && traitsOf(column.type).keyBytes === undefined)
+        return [at(place, `${name} is ${column.type.kind}, which a key can't hold; leave it out`)];
+      if (column?.nullable && list.path === `${path}.key`)
+        return [at(place, `${name} is nullable, and a row is merged by its whole key; leave nullable out, or the column out of the key`)];
+      return [];
+    }),
+  );
+  values.forEach((name, index) => {
+    if (key.includes(name)) mistakes.push(at(`${path}.values[${index}]`, `${name} is in the key; leave it out of the values`));
+  });
+  const made = values.flatMap((name) => [`old_${name}`, `new_${name}`]);
+  for (const name of key.filter((each) => made.includes(each))) {
+    mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image; rename the column`));
+  }
+  const indexNames = indexes.map((names) => `by_${names.join('_and_')}`.slice(0, 64));
+  indexNames.forEach((name, index) => {
+    if (indexNames.indexOf(name) < index)
+      mistakes.push(at(`${path}.indexes[${index}]`, 'would have the name of an earlier index; leave it out'));
+  });
+  return mistakes;
+}
+
+function sourceMistakes(pipeline: Outline, { path, value: entity }: Part<EntityDefinition>, columns: Columns): string[] {
+  const areFeedsCertain = pipeline.feedsListed && pipeline.feeds.every(({ name }) => name !== undefined);
+  return entity.from.flatMap((source, index, all) => {
+    const place = `${path}.from[${index}]`;
+    const feed = feedNamed(pipeline, source.feed);
+    if (all.findIndex(({ feed: name }) => name === source.feed) < index)
+      return [at(`${place}.feed`, `${source.feed} is there already; an entity takes the rows of a feed once`)];
+    if (!feed) return areFeedsCertain ? [at(`${place}.feed`, `there is no feed ${source.feed}; name one of feeds`)] : [];
+    const mistakes: string[] = [];
+    const filled = source.where?.filled;
+    if (filled !== undefined && lookUp(feed.columns, filled).absent)
+      mistakes.push(at(`${place}.where.filled`, `feed ${source.feed} has no column ${filled}; name one of its columns`));
+    for (const [name, { mistake }] of columns) {
+      if (mistake === undefined && lacks(feed, source, name))
+        mistakes.push(
+          at(place, `feed ${source.feed} has no column ${name}; add it to the feed, or give it a value here: set: { ${name}: '...' }`),
+        );
+    }
+    for (const [name, text] of Object.entries(source.set ?? {})) {
+      const column = columns.get(name);
+      const mistake = column ? valueMistake(text ?? '', column) : "is neither in the entity's key nor in its values; leave it out";
+      if (mistake !== undefined) mistakes.push(at(`${place}.set.${name}`, mistake));
+    }
+    return mistakes;
+  });
+}
+
+/** What is wrong with a value that every row has: a file with it would be refused. */
+function valueMistake(text: string, { column }: OutlinedColumn): string | undefined {
+  if (!column) return undefined;
+  const { type, nullable } = column;
+  const { empty, makeCheck, rule } = traitsOf(type);
+  if (/^[ \t\r\n]|[ \t\r\n]$|\0/.test(text)) return 'must not begin or end with a blank, as values of files are trimmed';
+  if (text === '') return nullable || empty !== undefined ? undefined : `is empty, but the column is not nullable; it ${rule}`;
+  const bytes = Buffer.from(text);
+  return makeCheck()(bytes, 0, bytes.length) ? undefined : rule;
+}

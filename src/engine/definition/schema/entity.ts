@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { columnName, list, name } from './parts.js';
+
+export const entitySourceSchema = z
+  .strictObject({
+    feed: columnName.describe('A feed.'),
+    where: z
+      .strictObject({ filled: columnName.describe('A column of the feed: rows in which it is empty are left out.') })
+      .optional()
+      .describe('Which of its rows are taken; all of them when left out.'),
+    set: z
+      .partialRecord(columnName, z.string())
+      .optional()
+      .describe("Columns that have one value in every row, written as a file would have it: { is_lead_sale: 'true' }."),
+  })
+  .describe('A feed that fills the entity, with its columns of the same names.');
+
+export const entitySchema = z
+  .strictObject({
+    name: name(48).describe("The table's name in bulk; its changes are in gear.changes_<name>."),
+    description: z
+      .string()
+      .regex(/^[^\r\n]+$/, 'must be one line that is not empty')
+      .optional()
+      .describe('A line for people: what a row is.'),
+    key: list(columnName, 'column: rows are merged by it').describe("The business key: names of the feeds' columns."),
+    values: z
+      .array(columnName)
+      .describe("The other columns that are kept: names of the feeds' columns. Without them a row says only that its key is there."),
+    indexes: z.array(list(columnName, 'column')).optional().describe('Secondary indexes, for what marts read.'),
+    from: list(entitySourceSchema, 'feed').describe('The feeds that fill it.'),
+  })
+  .describe('A current table: the latest row of each key, by order of deliveries of all the feeds that fill it.');

@@ -1,0 +1,103 @@
+import type { EntityRead } from '../change-consumer.js';
+import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition, PipelineDefinition } from '../definition/types.js';
+import { feedGroups } from './feed-groups.js';
+import { uniteTypes } from './unite-types.js';
+
+/** A column of an entity, as wide as each feed that fills it needs. */
+export interface EntityColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+}
+
+/** A feed that fills an entity. */
+export interface EntitySource {
+  readonly feed: FeedDefinition;
+  /** Of the feed's: rows in which it is empty are left out. */
+  readonly filled: string | undefined;
+  /** Values that are the same in every row, as a file would have them, by column. */
+  readonly set: Readonly<Record<string, string | undefined>>;
+}
+
+/** An entity with what its feeds make of it. */
+export interface Entity {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly values: readonly string[];
+  readonly indexes: readonly (readonly string[])[];
+  /** In the order of its tables: key, then values. */
+  readonly columns: readonly EntityColumn[];
+  /** Of its feeds: its changes are numbered by the group's batches. */
+  readonly group: string;
+  readonly sources: readonly EntitySource[];
+}
+
+/** The entities of a pipeline in the order of its definition, which was validated. */
+export function entitiesOf(pipeline: Pick<PipelineDefinition, 'feeds' | 'entities'>): readonly Entity[] {
+  const groups = feedGroups(pipeline);
+  return pipeline.entities.map((entity) => {
+    const sources = entity.from.map(({ feed: name, where, set = {} }): EntitySource => {
+      const feed = pipeline.feeds.find((candidate) => candidate.name === name);
+      if (!feed) throw new Error(`entity ${entity.name} is filled by ${name}, which is no feed`);
+      return { feed, filled: where?.filled, set };
+    });
+    return {
+      name: entity.name,
+      key: entity.key,
+      values: entity.values,
+      indexes: entity.indexes ?? [],
+      columns: columnNames(entity).map((name) => {
+        const column = uniteColumn(name, sources);
+        if (typeof column === 'string') throw new Error(`entity ${entity.name}: ${column}`);
+        return column;
+      }),
+      group: groups.get(sources[0]!.feed.name)!,
+      sources,
+    };
+  });
+}
+
+/** The entity of that name; definitions were validated, so it is there. */
+export function entityOf(pipeline: PipelineDefinition, name: string): Entity {
+  const entity = entitiesOf(pipeline).find((candidate) => candidate.name === name);
+  if (!entity) throw new Error(`pipeline ${pipeline.name} has no entity ${name}`);
+  return entity;
+}
+
+/** What reads an entity's changes must know of it. */
+export function readOf({ name, group, sources }: Entity): EntityRead {
+  return { entity: name, group, feeds: sources.map(({ feed }) => feed.name) };
+}
+
+/** An entity's columns in the order of its tables: key, then values. */
+export function columnNames({ key, values }: Pick<EntityDefinition, 'key' | 'values'>): readonly string[] {
+  return [...key, ...values];
+}
+
+/** Where the rows of an entity come from, as far as its columns are concerned. */
+export interface ColumnSource {
+  readonly feed: { readonly name: string; readonly columns: readonly ColumnDefinition[] };
+  readonly set: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The column that holds what each source has of it: those that set it need only hold their value, and say nothing of its type unless all
+ * do. A text says why there is no such column.
+ */
+export function uniteColumn(name: string, sources: readonly ColumnSource[]): EntityColumn | string {
+  const known = sources.flatMap(({ feed, set }) => {
+    const column = feed.columns.find((candidate) => candidate.name === name);
+    return column ? [{ feed: feed.name, column, isSet: set[name] !== undefined }] : [];
+  });
+  const read = known.filter(({ isSet }) => !isSet);
+  const [first, ...others] = read.length > 0 ? read : known;
+  if (!first) return `no feed that fills it has a column ${name}, so its type is not known`;
+  let { type } = first.column;
+  for (const other of others) {
+    const united = uniteTypes(type, other.column.type);
+    if (!united)
+      return `${name} of ${first.feed} and of ${other.feed} are of types that no column can hold together; give both columns the same type`;
+    type = united;
+  }
+  return { name, type, nullable: [first, ...others].some(({ column }) => column.nullable === true) };
+}
