@@ -1,4 +1,5 @@
 import type { Period } from '../contracts/activities.js';
+import { isDate } from '../contracts/dates.js';
 import { UsageError } from './usage-error.js';
 
 export interface PeriodOptions {
@@ -21,8 +22,6 @@ export function periodOf({ date, from, to }: PeriodOptions): Period | undefined 
 
 /** Parses a date of an option. */
 export function dateOption(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text)
-    throw new UsageError(`${text} is not a date. Write it as 2026-01-31`);
+  if (!isDate(text)) throw new UsageError(`${text} is not a date. Write it as 2026-01-31`);
   return text;
 }

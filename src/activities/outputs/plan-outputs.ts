@@ -1,3 +1,4 @@
+import { addDays, countDates } from '../../contracts/dates.js';
 import type { OutputDate, OutputPlan, OutputWish } from '../../contracts/outputs.js';
 import type { DatedOutput } from '../../engine/dated/dated-output.js';
 import { outputDigest, type PartitionStates } from '../../engine/dated/partition-states.js';
@@ -80,9 +81,5 @@ class Staleness {
 }
 
 function datesOf({ dates }: OutputWish): string[] {
-  if (!dates) return [];
-  const list: string[] = [];
-  for (let day = Date.parse(dates.from); day <= Date.parse(dates.to); day += 86_400_000)
-    list.push(new Date(day).toISOString().slice(0, 10));
-  return list;
+  return dates ? Array.from({ length: countDates(dates) }, (_, days) => addDays(dates.from, days)) : [];
 }
