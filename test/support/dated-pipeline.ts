@@ -10,7 +10,8 @@ export const datedDefinition: PipelineDefinition = {
   feeds: [
     {
       name: 'orders',
-      match: '^orders.*\\.csv$',
+      match: 'raw/(?<date>\\d{4}-\\d{2}-\\d{2})/orders\\.csv',
+      partition: { column: 'partition_date', group: 'date' },
       reasons: ['bad_key', 'bad_date', 'bad_number', 'too_long'],
       columns: [
         { name: 'order_id', header: 'id', type: { kind: 'integer', min: '1', max: '9223372036854775807' }, reason: 'bad_key' },
@@ -21,7 +22,8 @@ export const datedDefinition: PipelineDefinition = {
     },
     {
       name: 'visits',
-      match: '^visits.*\\.csv$',
+      match: 'raw/(?<date>\\d{4}-\\d{2}-\\d{2})/visits\\.csv',
+      partition: { column: 'partition_date', group: 'date' },
       reasons: ['bad_key', 'bad_date'],
       columns: [
         { name: 'visit_id', header: 'id', type: { kind: 'integer', min: '1', max: '9223372036854775807' }, reason: 'bad_key' },
@@ -111,11 +113,14 @@ order by v.order_id
 `,
 };
 
-export function compileDated(change: (files: Record<string, string>) => void = () => undefined): CompiledPipeline {
+export function compileDated(
+  change: (files: Record<string, string>) => void = () => undefined,
+  definition: PipelineDefinition = datedDefinition,
+): CompiledPipeline {
   const files = { ...datedFiles };
   change(files);
   return compilePipeline(
-    datedDefinition,
+    definition,
     Object.entries(files).map(([path, text]) => ({ path, text })),
   );
 }

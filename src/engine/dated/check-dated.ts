@@ -32,9 +32,10 @@ export function checkReads(
   definition: PipelineDefinition,
   report: Report,
 ): void {
-  const entities = definition.entities.map(({ name }) => name);
-  for (const { entity } of reads)
-    if (!entities.includes(entity)) report(path, '-- reads:', `\`reads\`: ${definition.name} has no entity ${entity}`);
+  for (const { entity } of reads) {
+    const mistake = entityMistake(entity, definition);
+    if (mistake !== undefined) report(path, '-- reads:', `\`reads\`: ${mistake}`);
+  }
   for (const target of after)
     if (!marts.some((mart) => mart.target === target)) report(path, '-- after:', `is after ${target}, which is no mart by date`);
   const named = references(rows);
@@ -51,4 +52,11 @@ export function checkReads(
   for (const { entity } of reads)
     if (!named.has(`bulk.${entity}`)) report(path, '-- reads:', `\`reads\` names ${entity}, but bulk.${entity} is never read`);
   if (changeReferences(rows).size > 0) report(path, 'changes.', "`rows` can't read changes");
+}
+
+function entityMistake(name: string, { name: pipeline, entities, feeds }: PipelineDefinition): string | undefined {
+  const entity = entities.find((candidate) => candidate.name === name);
+  if (!entity) return `${pipeline} has no entity ${name}`;
+  const undated = entity.from.find(({ feed }) => feeds.find((candidate) => candidate.name === feed)?.partition === undefined);
+  return undated && `the files of ${undated.feed}, which fills ${name}, have no dates: give the feed a \`partition\``;
 }

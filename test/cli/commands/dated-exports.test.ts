@@ -38,7 +38,11 @@ const [source, final] = [join(folder, 'source'), join(folder, 'final')];
 const csv = (date: string) => join(final, 'report=countries', date, 'part-00000.csv');
 const env = {
   ...pipeline.settings,
-  STRATA_PIPELINES: pipeline.variant((base) => ({ ...base, exportSetting: 'SMALL_EXPORT_URL' })),
+  STRATA_PIPELINES: pipeline.variant((base) => ({
+    ...base,
+    exportSetting: 'SMALL_EXPORT_URL',
+    feeds: base.feeds.map((feed) => ({ ...feed, partition: { column: 'delivery_date', value: '1000-01-01' } })),
+  })),
   STRATA_RELEASE_UNDURABLE: '1',
   STRATA_FOLDER_QUIET_SECONDS: '0',
   SMALL_SOURCE_URL: pathToFileURL(source).href,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { datedMartTable, replaceDate } from '../../../src/engine/dated/dated-mart-statements.js';
 import { dateMistake, exportOfDate, sqlOfDate } from '../../../src/engine/dated/dated-output.js';
 import { PartitionStates } from '../../../src/engine/dated/partition-states.js';
-import { compileDated, datedFiles } from '../../support/dated-pipeline.js';
+import { compileDated, datedDefinition, datedFiles } from '../../support/dated-pipeline.js';
 
 /** What is said of the pipeline when one text of a file is another. */
 function problemsWith(path: string, from: string, to: string): string {
@@ -68,6 +68,13 @@ describe('a mart by date', () => {
     ['-- by: report_date\n', '', '`reads` is for marts by date: add `-- by: <column of the date>`'],
   ])('is refused with %j as %j', (from, to, message) => {
     expect(problemsWith('bus/sales.sql', from, to)).toContain(message);
+  });
+
+  it('reads entities whose files have dates', () => {
+    const undated = { ...datedDefinition, feeds: datedDefinition.feeds.map(({ partition: _, ...feed }) => feed) };
+    expect(() => compileDated(undefined, undated)).toThrow(
+      '`reads`: the files of orders, which fills order_versions, have no dates: give the feed a `partition`',
+    );
   });
 
   it('can be read by views and outputs by date alone', () => {
