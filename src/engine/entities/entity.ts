@@ -78,6 +78,8 @@ export function columnNames({ key, values }: Pick<EntityDefinition, 'key' | 'val
 export interface ColumnSource {
   readonly feed: { readonly name: string; readonly columns: readonly ColumnDefinition[] };
   readonly set: Readonly<Record<string, string | undefined>>;
+  /** Rows in which it is empty are left out. */
+  readonly filled?: string | undefined;
 }
 
 /**
@@ -85,9 +87,10 @@ export interface ColumnSource {
  * do. A text says why there is no such column.
  */
 export function uniteColumn(name: string, sources: readonly ColumnSource[]): EntityColumn | string {
-  const known = sources.flatMap(({ feed, set }) => {
+  const known = sources.flatMap(({ feed, set, filled }) => {
     const column = feed.columns.find((candidate) => candidate.name === name);
-    return column ? [{ feed: feed.name, column, isSet: set[name] !== undefined }] : [];
+    const nullable = column?.nullable === true && filled !== name;
+    return column ? [{ feed: feed.name, column, nullable, isSet: set[name] !== undefined }] : [];
   });
   const read = known.filter(({ isSet }) => !isSet);
   const [first, ...others] = read.length > 0 ? read : known;
@@ -99,5 +102,5 @@ export function uniteColumn(name: string, sources: readonly ColumnSource[]): Ent
       return `${name} of ${first.feed} and of ${other.feed} are of types that no column can hold together; give both columns the same type`;
     type = united;
   }
-  return { name, type, nullable: [first, ...others].some(({ column }) => column.nullable === true) };
+  return { name, type, nullable: [first, ...others].some(({ nullable }) => nullable) };
 }

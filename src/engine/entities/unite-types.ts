@@ -8,9 +8,10 @@ import { traitsOf } from '../types/column-traits.js';
  */
 export function uniteTypes(left: ColumnType, right: ColumnType): ColumnType | undefined {
   if (left.kind === 'integer' && right.kind === 'integer') {
-    const lowest = BigInt(right.min) < BigInt(left.min) ? right.min : left.min;
-    const greatest = BigInt(right.max) > BigInt(left.max) ? right.max : left.max;
-    const united = { ...left, min: lowest, max: greatest };
+    const bounds = [left, right].flatMap(({ min, max, also = [] }) => [min, max, ...also]);
+    const lowest = bounds.reduce((low, bound) => (BigInt(bound) < BigInt(low) ? bound : low));
+    const greatest = bounds.reduce((high, bound) => (BigInt(bound) > BigInt(high) ? bound : high));
+    const united = { kind: 'integer', min: lowest, max: greatest } as const;
     return traitsOf(united).mistakes.length === 0 ? united : undefined;
   }
   if (left.kind === 'text' && right.kind === 'text') return { ...left, maxLength: Math.max(left.maxLength, right.maxLength) };

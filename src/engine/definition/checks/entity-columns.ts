@@ -25,6 +25,7 @@ export function outlinedColumn(pipeline: Outline, entity: EntityDefinition, name
     sources.map(({ source, feed }) => ({
       feed: { name: source.feed, columns: feed!.columns.sound.map(({ value }) => value) },
       set: source.set ?? {},
+      filled: source.where?.filled,
     })),
   );
   return typeof united === 'string' ? { mistake: united } : { column: united };
