@@ -33,7 +33,9 @@ export const pipelineSchema = z
       .string()
       .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as EASTROCK_EXPORT_URL')
       .optional()
-      .describe('The environment variable that holds the address below which exports are written. Needed where there are exports.'),
+      .describe(
+        "The environment variable that holds the address below which exports are written; where it is not set and release is 'keep', that is the source's. Needed where there are exports.",
+      ),
     schedules: z
       .strictObject({
         pickup: cron.describe('When files are looked for; there is a schedule for each feed.'),
