@@ -14,6 +14,8 @@ export interface ConsumerState {
   readonly isCurrent: boolean;
   /** Its rows are that, and it has a watermark of every feed: it can go on from there. */
   readonly isBuilt: boolean;
+  /** Nothing has filled it yet; watermarks that it has only hold changes for it. */
+  readonly isUnfilled: boolean;
   readonly watermarks: Batches;
 }
 
@@ -29,7 +31,8 @@ export async function lockConsumer(transaction: Transaction, consumer: ChangeCon
   const [row] = await transaction.query<{ checksum: Buffer }>('select checksum from gear.marts where target = ? for update', [target]);
   const isCurrent = row?.checksum.equals(consumer.checksum) ?? false;
   const watermarks = await watermarksOf(transaction, target);
-  return { isCurrent, isBuilt: isCurrent && feeds.every((feed) => watermarks.has(feed)), watermarks };
+  const isUnfilled = watermarks.size === 0 || (row?.checksum.equals(noChecksum) ?? true);
+  return { isCurrent, isBuilt: isCurrent && feeds.every((feed) => watermarks.has(feed)), isUnfilled, watermarks };
 }
 
 /**
@@ -62,7 +65,7 @@ async function lastBatches(statements: Statements, { pipeline, feeds }: ChangeCo
     [pipeline, ...feeds],
   );
   if (rows.length === feeds.length) return batchesOf(rows);
-  throw new StrataError('misconfigured', `gear.feeds lacks a row for one of ${feeds.join(', ')} of ${pipeline}; run: strata migrate`);
+  throw new StrataError('misconfigured', `gear.feeds lacks a row for one of ${feeds.join(', ')} of ${pipeline}. Run: strata migrate`);
 }
 
 /**
@@ -76,7 +79,7 @@ export async function requireBuilt(statements: Statements, { target, after }: Ch
     if (!row?.checksum.equals(other.checksum))
       throw new StrataError(
         'definition',
-        `${target} depends on ${other.target}, whose last rebuild failed. Fix ${other.target}; the next refresh then builds both`,
+        `${target} depends on ${other.target}, whose last rebuild failed. Fix ${other.target}, and the next refresh builds both`,
       );
   }
 }
@@ -100,6 +103,24 @@ export async function holdChanges(warehouse: Warehouse, consumer: ChangeConsumer
       // With all watermarks there, it is the checksum that says that it is yet to be built.
       if (isCurrent) await transaction.execute('update gear.marts set checksum = ? where target = ?', [noChecksum, target]);
       for (const [feed, batch] of await upperBatches(transaction, consumer)) await setWatermark(transaction, target, feed, batch, 'least');
+    },
+    { signal },
+  );
+}
+
+/**
+ * Holds every change from the first one on for a vault table that nothing has filled, because it begins with all history: in a transaction
+ * before the one that fills it, for the same reason. What a pruning that runs already still deletes is found out by the fill.
+ */
+export async function holdHistory(warehouse: Warehouse, consumer: ChangeConsumer, signal?: AbortSignal): Promise<void> {
+  const { target, feeds } = consumer;
+  if ((await watermarksOf(warehouse, target)).size > 0) return;
+  await warehouse.transaction(
+    async (transaction) => {
+      const { watermarks } = await lockConsumer(transaction, consumer);
+      if (watermarks.size > 0) return;
+      await transaction.execute('update gear.marts set checksum = ? where target = ?', [noChecksum, target]);
+      for (const feed of feeds) await setWatermark(transaction, target, feed, 0n, 'least');
     },
     { signal },
   );

@@ -5,7 +5,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { VaultLoad } from '../../engine/vault/vault-load.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { areChangesComplete } from '../../gear/complete-changes.js';
-import { lockConsumer, saveWatermarks, upperBatches } from '../../gear/watermarks.js';
+import { holdHistory, lockConsumer, saveWatermarks, upperBatches } from '../../gear/watermarks.js';
 
 export interface LoadVaultTableOptions {
   readonly signal?: AbortSignal | undefined;
@@ -17,29 +17,42 @@ export interface LoadVaultTableOptions {
  * Brings one vault table up to the last committed batch of its feeds, in one transaction with its watermarks: it can be repeated,
  * by several workers at once, and adds each version once.
  *
- * A table that was never loaded starts from all changes, or from bulk as it is now when older changes have been pruned. One that has rows
+ * A table that was never filled starts from all changes, or from bulk as it is now when older changes have been pruned. One that has rows
  * but no watermark came back after it had gone from the definition: what changed meanwhile is not known, and hubs alone need not know it.
  */
 export async function loadVaultTable(warehouse: Warehouse, load: VaultLoad, options: LoadVaultTableOptions = {}): Promise<VaultResult> {
-  const rowsInserted = await warehouse.transaction(async (transaction) => {
-    const { isCurrent, isBuilt, watermarks } = await lockConsumer(transaction, load);
-    if (watermarks.size === 0) {
-      const isEmpty = (await transaction.query(`select 1 as found from ${qualifiedName(load.target)} limit 1`)).length === 0;
-      if (isEmpty) return begin(transaction, load, options);
-      if (load.whenChanged === 'refuse') throw cameBack(load);
-      return fillFromBulk(transaction, load, options);
-    }
-    if (!isCurrent && load.whenChanged === 'refuse') throw changedRecipe(load);
-    if (!isBuilt) return fillFromBulk(transaction, load, options);
-    return addChanges(transaction, load, { after: watermarks, upTo: await upperBatches(transaction, load) }, options);
-  }, options);
-  return { rowsInserted };
+  await holdHistory(warehouse, load, options.signal);
+  const bringUp = (first: FirstFill) => warehouse.transaction((transaction) => add(transaction, load, first, options), options);
+  try {
+    return { rowsInserted: await bringUp(beginWithHistory) };
+  } catch (error) {
+    if (!(error instanceof HistoryPruned)) throw error;
+    return { rowsInserted: await bringUp(fillFromBulk) };
+  }
+}
+
+type FirstFill = (transaction: Transaction, load: VaultLoad, options: LoadVaultTableOptions) => Promise<number>;
+
+/** Rolls back a first fill from changes of which some are gone. */
+class HistoryPruned extends Error {}
+
+async function add(transaction: Transaction, load: VaultLoad, first: FirstFill, options: LoadVaultTableOptions): Promise<number> {
+  const { isCurrent, isBuilt, isUnfilled, watermarks } = await lockConsumer(transaction, load);
+  if (isUnfilled) {
+    const isEmpty = (await transaction.query(`select 1 as found from ${qualifiedName(load.target)} limit 1`)).length === 0;
+    if (isEmpty) return first(transaction, load, options);
+    if (load.whenChanged === 'refuse') throw cameBack(load);
+    return fillFromBulk(transaction, load, options);
+  }
+  if (!isCurrent && load.whenChanged === 'refuse') throw changedRecipe(load);
+  if (!isBuilt) return fillFromBulk(transaction, load, options);
+  return addChanges(transaction, load, { after: watermarks, upTo: await upperBatches(transaction, load) }, options);
 }
 
 function cameBack({ target }: VaultLoad): StrataError {
   return new StrataError(
     'definition',
-    `${target} has rows of before it was taken out of the definition, and what changed until it came back is not known: going on would leave versions and links active that have ended. ` +
+    `${target} was taken out of the definition and came back, and what changed meanwhile is not known. With its old rows, versions and links would stay active that have ended. ` +
       `As an administrator rename the table (such as to ${target}_before), which keeps its history, and run: strata migrate. Or give the part another name in vault. The next run fills the new table`,
   );
 }
@@ -47,19 +60,20 @@ function cameBack({ target }: VaultLoad): StrataError {
 function changedRecipe({ target }: VaultLoad): StrataError {
   return new StrataError(
     'definition',
-    `${target} is insert-only, and the definition now makes its keys in another way than its rows have them; ` +
-      `take the change back, or give the new form a name of its own in vault (the old table keeps the history), then run: strata migrate`,
+    `${target} is insert-only, and the definition now makes other keys than its rows have. ` +
+      `Undo the change, or give the new form a name of its own in vault (the old table keeps the history). Then run: strata migrate`,
   );
 }
 
-/** The first load: all history where every change is still there, which is so until the first pruning. */
-async function begin(transaction: Transaction, load: VaultLoad, options: LoadVaultTableOptions): Promise<number> {
+/**
+ * The first fill, from all history. Afterwards as many changes must be there as were made: they are held for this table, so only what was
+ * pruned before that is missing.
+ */
+async function beginWithHistory(transaction: Transaction, load: VaultLoad, options: LoadVaultTableOptions): Promise<number> {
   const upTo = await upperBatches(transaction, load);
-  if (!(await areChangesComplete(transaction, load, upTo))) return fillFromBulk(transaction, load, options);
   const rows = await addChanges(transaction, load, { after: new Map(), upTo }, options);
-  // Nobody holds changes back for a table without a watermark that an older worker does not know.
   if (await areChangesComplete(transaction, load, upTo)) return rows;
-  throw new StrataError('contention', `changes were pruned while ${load.target} was filled for the first time; it is tried again`);
+  throw new HistoryPruned();
 }
 
 /** Holds the feeds: a change that bulk shows and the watermark does not cover would be added a second time. */
@@ -74,7 +88,8 @@ async function fillFromBulk(transaction: Transaction, load: VaultLoad, options: 
 async function addChanges(transaction: Transaction, load: VaultLoad, ranges: BatchRanges, options: LoadVaultTableOptions): Promise<number> {
   const needed = withChanges(load.fromChanges, ranges);
   const rows = await run(transaction, needed, ranges, options);
-  if (needed.length > 0 || ranges.after.size === 0) await saveWatermarks(transaction, load, ranges.upTo, 'refreshed');
+  const isFirst = ranges.after.size === 0;
+  if (needed.length > 0 || isFirst) await saveWatermarks(transaction, load, ranges.upTo, isFirst ? 'rebuilt' : 'refreshed');
   return rows;
 }
 

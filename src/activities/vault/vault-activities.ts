@@ -29,7 +29,7 @@ export function createVaultActivities({ warehouse, pipelines }: VaultDeps): Vaul
     if (!load)
       throw new StrataError(
         'definition',
-        `pipeline ${pipeline} has no vault table ${table}; start a worker of the version that defines it`,
+        `pipeline ${pipeline} has no vault table ${table}. Start a worker of the version that defines it`,
       );
     const onStep = (message: string) => scope.report({ phase: 'vault', subject: table, message });
     const result = await loadVaultTable(warehouse, load, { signal: scope.signal, onStep });

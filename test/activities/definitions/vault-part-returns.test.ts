@@ -102,7 +102,9 @@ describe.each(warehouses)('a part of the vault that comes back, on $name', ({ ur
       for (const part of parts)
         await expect(load(again, part)).rejects.toMatchObject({
           type: 'definition',
-          message: expect.stringMatching(`${part} has rows of before .*${part}_before.*strata migrate`) as unknown,
+          message: expect.stringMatching(
+            `${part} was taken out of the definition and came back.*${part}_before.*strata migrate`,
+          ) as unknown,
         });
       // A hub only gets what it lacks.
       await load(again, 'vault.hub_cust');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { vaultLoads } from '../../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../../src/engine/vault/vault-tables.js';
+import type { PruneResult } from '../../../src/contracts/activities.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { loadVaultTable } from '../../../src/activities/vault/load-vault-table.js';
 import { pruneChanges } from '../../../src/gear/prune-changes.js';
@@ -182,6 +183,22 @@ describe.each(warehouses)('loading the vault on $name', ({ url }) => {
     await vault.loadVault();
     for (const entity of entities) expect(await rebuilt(entity.name, '2999-01-01')).toEqual(await bulkRows(entity));
     expect(await vault.loadVault()).toBe(0);
+  });
+
+  it('holds all changes for a table from before its first fill, whatever a worker that does not know the table prunes', async () => {
+    for (const name of ['Ann', 'Anna']) {
+      await vault.stage({ feed: 'users', rows: [['1', name, '1/1/2024', 'Spain']] });
+      await vault.process('users');
+    }
+    const loadOf = (table: string) => vaultLoads(eastrock).find(({ target }) => target === table)!;
+    const known = loadOf('vault.hub_country');
+    await loadVaultTable(vault.warehouse, known);
+    let pruning: Promise<PruneResult> | undefined;
+    const onStep = () => void (pruning ??= pruneChanges(vault.warehouse, eastrock, [known]));
+    await loadVaultTable(vault.warehouse, loadOf('vault.sat_user'), { onStep });
+    expect(await pruning).toEqual({ rows: 0 });
+    const names = await vault.warehouse.query('select user_name from vault.sat_user order by load_datetime');
+    expect(names).toEqual([{ user_name: 'Ann' }, { user_name: 'Anna' }]);
   });
 
   it('fills a hub that gets a further source, and refuses a link whose key is made in another way', async () => {
