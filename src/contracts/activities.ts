@@ -93,12 +93,16 @@ export interface OpenLoads {
 export const landOutcomes = ['staged', 'refused', 'replaced', 'gone'] as const;
 export type LandOutcome = (typeof landOutcomes)[number];
 
-export interface LandResult {
-  readonly outcome: LandOutcome;
+/** What is committed of a load. */
+export interface LandedCounts {
   /** Rows read = staged + quarantined. */
   readonly rowsStaged: number;
   readonly rowsQuarantined: number;
   readonly bytes: number;
+}
+
+export interface LandResult extends LandedCounts {
+  readonly outcome: LandOutcome;
   /** The object's key, its last 200 characters. */
   readonly object: string;
   /** Why it was refused, without values of its rows. */
@@ -132,6 +136,8 @@ export interface LandPlan {
   readonly object: string;
   /** Null while there is something to land. */
   readonly outcome: LandOutcome | null;
+  /** Of the load as a whole, by all attempts so far. */
+  readonly landed: LandedCounts;
   /** Another landing landed it before this one began, and counted it: at most its source was left to be released. */
   readonly earlier?: true | undefined;
 }
@@ -139,6 +145,8 @@ export interface LandPlan {
 export interface RangeResult {
   /** How the landing ended; null while other ranges have to be landed, or the load has to be planned again. */
   readonly outcome: LandOutcome | null;
+  /** Of the load as a whole, not of this range alone. */
+  readonly landed: LandedCounts;
 }
 
 export interface ReleasedFile {

@@ -1,4 +1,4 @@
-import type { LandOutcome, LandPlan, RangeRef, RangeResult } from './activities.js';
+import type { LandedCounts, LandOutcome, LandPlan, RangeRef, RangeResult } from './activities.js';
 import { sideBySide } from './side-by-side.js';
 
 /** The steps of a landing, as activities of a workflow or within one activity. */
@@ -10,6 +10,7 @@ export interface LandingSteps {
 export interface InRanges {
   readonly outcome: LandOutcome;
   readonly object: string;
+  readonly landed: LandedCounts;
   readonly earlier?: true | undefined;
 }
 
@@ -17,10 +18,11 @@ export interface InRanges {
 export async function landInRanges({ plan, land }: LandingSteps): Promise<InRanges> {
   const first = await plan();
   for (let planned = first; ; planned = await plan()) {
-    let { outcome } = planned;
+    let { outcome, landed } = planned;
     await sideBySide(planned.ranges, planned.atOnce, async (range) => {
-      outcome = (await land(range, planned)).outcome ?? outcome;
+      const result = await land(range, planned);
+      if (result.outcome !== null) ({ outcome, landed } = result);
     });
-    if (outcome !== null) return { outcome, object: planned.object, ...(first.earlier && { earlier: true }) };
+    if (outcome !== null) return { outcome, landed, object: planned.object, ...(first.earlier && { earlier: true }) };
   }
 }

@@ -1,4 +1,4 @@
-import type { LandingActivities, LandResult } from '../../src/contracts/activities.js';
+import type { LandedCounts, LandingActivities, LandResult } from '../../src/contracts/activities.js';
 
 /** The activities of landings as one open range each: `land` gives what becomes of a load, `release` lets its source go. */
 export function landingActivities(
@@ -16,17 +16,22 @@ export function landingActivities(
         atOnce: 4,
         object: before?.object ?? `${loadId}.csv`,
         outcome: before?.outcome ?? null,
+        landed: countsOf(before),
         ...(before && { earlier: true }),
       };
     },
     landRange: async ({ loadId }) => {
       const result = await land(loadId);
       landed.set(loadId, result);
-      return { outcome: result.outcome };
+      return { outcome: result.outcome, landed: countsOf(result) };
     },
     settleLanding: async ({ loadId, earlier }) => {
       await release(loadId);
       return { ...landed.get(loadId)!, ...(earlier && { earlier }) };
     },
   };
+}
+
+export function countsOf({ rowsStaged = 0, rowsQuarantined = 0, bytes = 0 }: Partial<LandedCounts> = {}): LandedCounts {
+  return { rowsStaged, rowsQuarantined, bytes };
 }

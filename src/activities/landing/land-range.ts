@@ -1,6 +1,6 @@
 import type { RangeRef, RangeResult } from '../../contracts/activities.js';
 import { plannedChunks, type PlannedChunk } from '../../gear/loads/chunks.js';
-import { readOutcome, type Load } from '../../gear/loads/load-row.js';
+import { readProgress, type Load } from '../../gear/loads/load-row.js';
 import { columnOrder, contractOf } from './file-columns.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
@@ -27,7 +27,7 @@ export async function landRange(deps: LandDeps, load: Load, range: RangeRef, sco
       await rollBackLoad(deps.warehouse, load, error, scope);
     }
   }
-  return { outcome: await readOutcome(deps.warehouse, load.loadId) };
+  return readProgress(deps.warehouse, load.loadId);
 }
 
 function rangeOf({ number, endOffset }: PlannedChunk): RangeRef {

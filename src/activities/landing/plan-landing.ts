@@ -4,7 +4,7 @@ import { isPlain } from '../../engine/read/decode/decode.js';
 import { planRanges, type RangePlan } from '../../engine/read/csv/plan-ranges.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { firstChunk, plannedChunks } from '../../gear/loads/chunks.js';
-import { isReleased, outcomeOf, readLoad, shownKey, type Load } from '../../gear/loads/load-row.js';
+import { isReleased, landedOf, outcomeOf, readLoad, shownKey, type Load } from '../../gear/loads/load-row.js';
 import { divideLoad, type DividedLoad } from '../../gear/loads/load-states.js';
 import { columnNames, contractOf } from './file-columns.js';
 import type { LandDeps } from './land-deps.js';
@@ -39,7 +39,7 @@ export function rangeBytesOf(size: number, least = defaultRangeBytes): number | 
  * first where it is large and nothing of it is landed yet.
  */
 export async function planLanding(deps: LandDeps, load: Load, scope: ActivityScope): Promise<PlannedLoad> {
-  const whole = { object: shownKey(load.object.key), atOnce: rangesAtOnce };
+  const whole = { object: shownKey(load.object.key), atOnce: rangesAtOnce, landed: landedOf(load.result) };
   const outcome = outcomeOf(load.state);
   if (outcome !== null) {
     const earlier = isReleased(load) || (await isLaterRelease(deps, load));

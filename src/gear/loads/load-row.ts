@@ -1,4 +1,4 @@
-import type { LandOutcome, LandResult, SourceState } from '../../contracts/activities.js';
+import type { LandedCounts, LandOutcome, LandResult, RangeResult, SourceState } from '../../contracts/activities.js';
 import type { ObjectVersion } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Statements } from '../../engine/warehouse.js';
@@ -70,14 +70,18 @@ export function unknownLoad(loadId: number): StrataError {
   return new StrataError(
     'misconfigured',
     `gear.loads has no load ${loadId}, though it was claimed. Most likely the warehouse went back to an earlier state: it was restored from a backup, or its server stopped and lost its last commits. ` +
-      'Run strata doctor, which says so. Else this worker has another warehouse or schema prefix than the one that claimed it: check STRATA_MYSQL_URL and STRATA_SCHEMA_PREFIX of all workers',
+      'To find out, run: strata doctor. Otherwise this worker has another warehouse or schema prefix than the worker that claimed the load: check STRATA_MYSQL_URL and STRATA_SCHEMA_PREFIX of all workers',
   );
 }
 
-/** How the landing of a load ended; null while it goes on. */
-export async function readOutcome(statements: Statements, loadId: number): Promise<LandOutcome | null> {
-  const [row] = await statements.query<{ state: LoadState }>('select state from gear.loads where load_id = ?', [loadId]);
-  return row ? outcomeOf(row.state) : null;
+/** How the landing of a load ended, null while it goes on, and what is committed of it. */
+export async function readProgress(statements: Statements, loadId: number): Promise<RangeResult> {
+  const { state, result } = await readLoad(statements, loadId);
+  return { outcome: outcomeOf(state), landed: landedOf(result) };
+}
+
+export function landedOf({ rowsStaged, rowsQuarantined, bytes }: LandedCounts): LandedCounts {
+  return { rowsStaged, rowsQuarantined, bytes };
 }
 
 export function outcomeOf(state: LoadState): LandOutcome | null {

@@ -1,5 +1,5 @@
 import { isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { LandOutcome, LandPlan, LandResult, RangeRef, RangeResult } from '../../contracts/activities.js';
+import type { LandedCounts, LandOutcome, LandPlan, LandResult, RangeRef, RangeResult } from '../../contracts/activities.js';
 import type { LandInput } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
@@ -30,7 +30,12 @@ export async function landObject(input: LandInput): Promise<LandResult> {
 
 async function landAndSettle(input: LandInput): Promise<LandResult> {
   const { feed, loadId, progress } = input;
-  const { outcome, object, earlier } = await landInRanges({
+  const {
+    outcome,
+    object,
+    landed: counts,
+    earlier,
+  } = await landInRanges({
     plan: () => data.planLanding.executeWithOptions({ ...profiles.data, summary: `${feed}: plan load ${loadId}` }, [{ loadId, progress }]),
     land: rangesOf(input),
   });
@@ -38,7 +43,7 @@ async function landAndSettle(input: LandInput): Promise<LandResult> {
     { key: keys.object, value: object },
     { key: keys.outcome, value: outcome },
   ]);
-  showDetails(`${asCode(object)} is **${outcome}** (load ${loadId})`);
+  showDetails(details(input, { outcome, object, ...counts }));
   // Moving a large source may take long, and may need a person: its rows wait for neither.
   const signaled = isLate(input, outcome);
   if (signaled) await signalStagedLoads(input);
@@ -64,43 +69,52 @@ async function signalStagedLoads({ pipeline, feed }: LandInput): Promise<void> {
 /** Lands the ranges of a plan, and shows how many of them have landed. */
 function rangesOf({ feed, loadId, progress }: LandInput): (range: RangeRef, plan: LandPlan) => Promise<RangeResult> {
   let current: LandPlan | undefined;
-  let landed = 0;
+  let ended = 0;
+  let committed: LandedCounts | undefined;
   return async (range, plan) => {
-    if (plan !== current) [current, landed] = [plan, 0];
+    if (plan !== current) [current, ended, committed] = [plan, 0, plan.landed];
     const show = () => {
-      if (range !== 'open') showDetails(`${asCode(plan.object)} (load ${loadId}): ${landed} of ${plan.ranges.length} ranges landed`);
+      const heading = `${asCode(plan.object)} (load ${loadId}): ${ended} of ${plan.ranges.length} ranges landed`;
+      if (range !== 'open') showDetails([heading, '', ...countLines(committed ?? plan.landed)].join('\n'));
     };
     show();
     const summary = `${feed}: load ${loadId} to staging${range === 'open' ? '' : `, range ${range + 1}`}`;
     const result = await data.landRange.executeWithOptions({ ...profiles.data, summary }, [{ loadId, range, progress }]);
-    landed += 1;
+    ended += 1;
+    // Ranges end in another order than they commit.
+    if (result.landed.bytes > (committed?.bytes ?? 0)) committed = result.landed;
     show();
     return result;
   };
 }
 
-function details({ loadId }: LandInput, landed: LandResult): string {
-  const lines = [`${asCode(landed.object)} is **${landed.outcome}** (load ${loadId})`, '', `- ${byteSize(landed.bytes)} read`];
-  switch (landed.outcome) {
+/** The file's rows as soon as they are committed; `source` follows when it has been let go, which may take long. */
+function details({ loadId }: LandInput, landed: Omit<LandResult, 'source'> & Partial<Pick<LandResult, 'source'>>): string {
+  const { outcome, object, problem, source } = landed;
+  const lines = [`${asCode(object)} is **${outcome}** (load ${loadId})`, ''];
+  switch (outcome) {
     case 'staged':
-      lines.push(`- ${counted(landed.rowsStaged, 'row')} staged, ${grouped(landed.rowsQuarantined)} in quarantine`);
+      lines.push(...countLines(landed));
       break;
     case 'refused':
-      lines.push(
-        `- the file was refused whole: ${landed.problem ?? 'its header is not that of the feed'}`,
-        '- it goes to `quarantine/` in its store',
-      );
+      lines.push(`- ${byteSize(landed.bytes)} read`);
+      if (problem !== undefined) lines.push(`- no row of the file is loaded: ${problem}`);
       break;
     case 'replaced':
-      lines.push('- another version took its place before it was read whole; no row of it stayed, the new version is a load of its own');
+      lines.push(
+        '- another version took its place before it was read whole',
+        '- no row of it stayed, and the new version is a load of its own',
+      );
       break;
     case 'gone':
-      lines.push('- the object was removed before it was read whole; no row of it stayed');
+      lines.push('- somebody removed the file before it was read whole', '- no row of it stayed');
       break;
   }
-  if (landed.rowsQuarantined > 0 || landed.outcome === 'refused') {
-    lines.push(`- see why: \`strata quarantine list --load ${loadId}\``);
-  }
-  if (landed.outcome === 'staged' || landed.outcome === 'refused') lines.push(`- source: **${landed.source}**`);
+  if (landed.rowsQuarantined > 0 || outcome === 'refused') lines.push(`- to see why: \`strata quarantine list --load ${loadId}\``);
+  if (outcome === 'staged' || outcome === 'refused') lines.push(`- source: ${source === undefined ? 'being released' : `**${source}**`}`);
   return lines.join('\n');
+}
+
+function countLines({ rowsStaged, rowsQuarantined, bytes }: LandedCounts): string[] {
+  return [`- ${byteSize(bytes)} read`, `- ${counted(rowsStaged, 'row')} staged, ${grouped(rowsQuarantined)} in quarantine`];
 }

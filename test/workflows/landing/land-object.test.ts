@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { LandResult } from '../../../src/contracts/activities.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import { until } from '../../support/until.js';
-import { landingActivities } from '../landing-activities.js';
+import { countsOf, landingActivities } from '../landing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 describe('the landing of a large object', () => {
@@ -22,7 +22,7 @@ describe('the landing of a large object', () => {
       {
         planLanding: async () => {
           plans += 1;
-          return { ranges: plans === 1 ? ranges : [7], atOnce: 3, object: 'games.csv', outcome: null };
+          return { ranges: plans === 1 ? ranges : [7], atOnce: 3, object: 'games.csv', outcome: null, landed: countsOf() };
         },
         landRange: async ({ range }) => {
           running += 1;
@@ -32,7 +32,7 @@ describe('the landing of a large object', () => {
           await sleep(range === 0 ? 300 : 30);
           running -= 1;
           calls.push(`range ${range}`);
-          return { outcome: plans === 2 ? 'staged' : null };
+          return { outcome: plans === 2 ? 'staged' : null, landed: countsOf(landed) };
         },
         settleLanding: async () => {
           calls.push('settle');
@@ -50,6 +50,39 @@ describe('the landing of a large object', () => {
     expect([...calls.slice(0, 9)].sort()).toEqual(ranges.map((range) => `range ${range}`));
     expect(calls.slice(9)).toEqual(['range 7', 'settle']);
     expect(most).toBe(3);
+  });
+
+  it('shows what is staged while its source is still being released', async () => {
+    let release = () => undefined as void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const landed = {
+      outcome: 'staged',
+      rowsStaged: 1200,
+      rowsQuarantined: 3,
+      bytes: 9_000,
+      object: 'users.csv',
+      source: 'deleted',
+    } as const;
+    await host.withWorker(
+      landingActivities(
+        async () => landed,
+        async () => held,
+      ),
+      async () => {
+        const handle = await host.client.workflow.start(workflowTypes.land, {
+          workflowId: workflowIds.land(host.pipeline, 'users', 3),
+          taskQueue: host.taskQueue,
+          args: [{ pipeline: host.pipeline, feed: 'users', loadId: 3 }],
+        });
+        const details = async () => (await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata')).currentDetails ?? '';
+        await until(async () => (await details()).includes('being released'));
+        expect(await details()).toContain('1,200 rows staged, 3 in quarantine');
+        expect(await details()).toContain('strata quarantine list --load 3');
+        release();
+        await handle.result();
+        expect(await details()).toContain('source: **deleted**');
+      },
+    );
   });
 
   it('says in its details why it failed and where its file is named', async () => {
