@@ -87,11 +87,16 @@ function detailsOf(latest: ProgressEvent | undefined, { step, bytes }: WorkWatch
   return { ...latest, ...(step === undefined ? {} : { step }), bytesMoved: bytes };
 }
 
-function standstill({ limit, step, bytes }: WorkWatch): StrataError {
+function standstill({ limit, step, stuckCall, bytes }: WorkWatch): StrataError {
+  const time = duration(limit / 1_000);
   const last = step === undefined ? '' : ` Its last step was: ${step}.`;
+  const what =
+    stuckCall === undefined
+      ? `nothing has moved for ${time}, after ${bytes} bytes.${last}`
+      : `one call has given no answer for ${time}: ${stuckCall}.`;
   return new StrataError(
     'unavailable',
-    `nothing has moved for ${duration(limit / 1_000)}, after ${bytes} bytes.${last} The work was stopped and is tried again; check the disk, the network and the servers that it uses`,
+    `${what} The work was stopped and is tried again. Check the disk, the network and the servers that it uses`,
   );
 }
 

@@ -5,7 +5,7 @@ import { runActivity } from '../../src/activities/run-activity.js';
 import { failureTypes, type FailureType } from '../../src/contracts/failures.js';
 import { ObjectChangedError, StoreError } from '../../src/engine/object-store.js';
 import { StrataError } from '../../src/engine/strata-error.js';
-import { watchWork, workWatch } from '../../src/connectors/work-watch.js';
+import { watchCall, watchWork, workWatch } from '../../src/connectors/work-watch.js';
 
 const failureOf = async (error: unknown, attempt = 1): Promise<ApplicationFailure> => {
   const environment = new MockActivityEnvironment({ attempt });
@@ -87,6 +87,26 @@ describe('an activity', () => {
     });
     expect(stopped).toMatchObject({ type: 'unavailable' });
     expect(beats[0]).toEqual({ step: 'reading a disk', bytesMoved: 42 });
+  }, 40_000);
+
+  it('is stopped when one call never comes back, however lively the others are, and names that call', async () => {
+    const stuck = new MockActivityEnvironment().run(() =>
+      watchWork(1_000, () =>
+        runActivity({}, ({ signal, report }) => {
+          const timer = setInterval(() => {
+            report({ phase: 'landing', message: 'on' });
+            void watchCall('reading users.csv', async () => undefined);
+          }, 100);
+          signal.addEventListener('abort', () => clearInterval(timer));
+          return watchCall('reading games.csv', () => new Promise<void>(() => undefined));
+        }),
+      ),
+    );
+    await expect(stuck).rejects.toMatchObject({
+      type: 'unavailable',
+      nonRetryable: false,
+      message: expect.stringMatching(/^one call has given no answer for 1 s: reading games\.csv\. /) as unknown,
+    });
   }, 40_000);
 
   it('goes on for as long as it shows signs of life, and for as long as it likes where it only waits', async () => {

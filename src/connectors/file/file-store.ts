@@ -12,6 +12,7 @@ import {
   type RemoveOutcome,
   type WrittenObject,
 } from '../../engine/object-store.js';
+import { watchCall } from '../work-watch.js';
 import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
 import { Looks } from './looks.js';
@@ -144,7 +145,7 @@ export class FileStore implements ObjectStore {
 
   private async attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {
     try {
-      return await call();
+      return await watchCall(doing, call);
     } catch (error) {
       throw toStoreError(error, this.root, doing);
     }

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LeftAlone, ListOptions } from '../../engine/object-store.js';
 import { whyFolderLeft } from '../../engine/folders-below.js';
+import { watchCall } from '../work-watch.js';
 import { codeOf } from './file-errors.js';
 import { statFile } from './file-version.js';
 import { isPrivateName } from './private-folder.js';
@@ -97,7 +98,7 @@ async function folderOf(root: string, prefix: string, leftAlone: (object: LeftAl
 /** Entries of a folder below the root; none when it went away since it was seen, or can't be read. */
 async function entriesOf(root: string, folder: string, leftAlone: (object: LeftAlone) => void): Promise<Dirent<Buffer>[]> {
   try {
-    return await readdir(join(root, folder), { withFileTypes: true, encoding: 'buffer' });
+    return await watchCall('listing a folder', () => readdir(join(root, folder), { withFileTypes: true, encoding: 'buffer' }));
   } catch (error) {
     if (folder === '') throw error;
     if (ofOneAlone.includes(codeOf(error))) leftAlone(unreadable(`${folder}/`, error));

@@ -1,4 +1,4 @@
-import { workWatch } from '../work-watch.js';
+import { watchCall } from '../work-watch.js';
 import { dirname, basename } from 'node:path';
 import type { LeftAlone, ListOptions, ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
@@ -29,7 +29,7 @@ export async function* listFolder(listing: Listing): AsyncGenerator<readonly Obj
   const looking = { root, looks, times, inodes: await hasLastingInodes(root), signal, leftAlone };
   const batches = fileBatches({ ...listing, leftAlone, only });
   if (listing.unsettled || times.quiet === 0) {
-    for await (const keys of batches) yield await present(looking, keys, listing.unsettled === true);
+    for await (const keys of batches) yield await current(looking, keys, listing.unsettled === true);
     return;
   }
   const end = looks.begin((key) => key.startsWith(prefix) && (recursive || !key.includes('/')) && only(key));
@@ -37,13 +37,9 @@ export async function* listFolder(listing: Listing): AsyncGenerator<readonly Obj
   end();
 }
 
-/** What is there now. */
-async function present(looking: Looking, keys: readonly string[], withRemarks: boolean): Promise<ObjectVersion[]> {
-  const work = workWatch();
-  const opened = await inParts(keys, async (key) => {
-    work?.sign('looking at files');
-    return { key, file: await openAndLook(looking, key) };
-  });
+/** The files that are there now, settled or not. */
+async function current(looking: Looking, keys: readonly string[], withRemarks: boolean): Promise<ObjectVersion[]> {
+  const opened = await inParts(keys, async (key) => ({ key, file: await openAndLook(looking, key) }));
   return opened.flatMap(({ key, file }) => {
     if (file === undefined) return [];
     if (withRemarks && !file.isFinished) looking.leftAlone(restsStill(key, looking.times));
@@ -56,10 +52,8 @@ async function* fileBatches(
   listing: Listing & { readonly only: (key: string) => boolean; readonly leftAlone: (object: LeftAlone) => void },
 ): AsyncGenerator<readonly string[]> {
   let keys: string[] = [];
-  const work = workWatch();
   for await (const { key, kind } of folderEntries(listing.root, listing)) {
-    work?.sign('listing a folder');
-    if (kind === 'private') await recover(listing, key);
+    if (kind === 'private') await watchCall('looking into a private folder of Strata', () => recover(listing, key));
     else if (listing.only(key)) keys.push(key);
     if (keys.length < pageSize) continue;
     yield keys;

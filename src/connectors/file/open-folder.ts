@@ -40,7 +40,7 @@ export class OpenFolder {
     if (hasDescriptors) return join(descriptors, String(this.handle.fd), name);
     const now = await statFile(this.path);
     if (now?.ino !== this.stat.ino || now.dev !== this.stat.dev) {
-      throw new StoreError('unavailable', `folder ${this.path} was replaced while files in it were moved; try again`);
+      throw new StoreError('unavailable', `folder ${this.path} was replaced while files in it were moved. The next try finds it again`);
     }
     return join(this.path, name);
   }

@@ -31,7 +31,7 @@ export async function probeFolder(store: FileStore): Promise<FolderProbe> {
       await demand(store.move(await versionAt(root, name), `${place}/${name}`), 'moving a file to quarantine/');
       await demand(store.remove(await versionAt(root, `${place}/${name}`)), 'deleting a file');
     } finally {
-      await tidy(store, root, [name, `${place}/${name}`]);
+      await removeLeft(store, root, [name, `${place}/${name}`]);
     }
     return { time };
   } catch (error) {
@@ -48,7 +48,7 @@ async function versionAt(root: string, key: string) {
   if (!found)
     throw new StoreError(
       'unavailable',
-      `${path} was written just now and is not there: does something else take files out of this folder?`,
+      `${path} was written just now, but is not there. Does another program take files out of this folder?`,
     );
   return versionOf(key, found, await hasLastingInodes(root));
 }
@@ -56,11 +56,11 @@ async function versionAt(root: string, key: string) {
 async function demand(outcome: Promise<string>, doing: string): Promise<void> {
   const reached = await outcome;
   if (reached !== 'removed')
-    throw new StoreError('unavailable', `${doing} ended as ${reached}: does something else change files in this folder?`);
+    throw new StoreError('unavailable', `${doing} ended as ${reached}. Does another program change files in this folder?`);
 }
 
 /** What could not be moved or deleted as others are: the name is ours alone. */
-async function tidy(store: FileStore, root: string, keys: readonly string[]): Promise<void> {
+async function removeLeft(store: FileStore, root: string, keys: readonly string[]): Promise<void> {
   for (const key of keys) {
     if (await statFile(join(root, key)).catch(() => undefined)) await store.remove(await versionAt(root, key)).catch(() => undefined);
   }

@@ -43,7 +43,8 @@ async function* bytesOf(handle: FileHandle, inPlace: InPlace, version: ObjectVer
   const work = workWatch();
   for (let position = start; position < end;) {
     const buffer = Buffer.allocUnsafe(Math.min(pieceSize, end - position));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    const read = () => handle.read(buffer, 0, buffer.length, position);
+    const { bytesRead } = await (work ? work.during(`reading ${JSON.stringify(version.key)}`, read) : read());
     if (bytesRead === 0) {
       await assertUnchanged(handle, version);
       throw new StoreError('unavailable', `file ${JSON.stringify(version.key)} ended at byte ${position} of ${version.size}`);

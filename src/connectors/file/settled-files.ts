@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { workWatch } from '../work-watch.js';
+import { watchCall, workWatch } from '../work-watch.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from './file-errors.js';
 import { etagOf, statFile, versionOf } from './file-version.js';
@@ -148,11 +148,12 @@ export async function openAndLook(
   }
 }
 
-/** Some of the system's calls at once, for a network file system's each take a while. */
+/** Some of the system's calls at once, for a network file system's each take a while, and one of them may never come back. */
 export async function inParts<Item, Result>(items: readonly Item[], call: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = [];
+  const watched = (item: Item) => watchCall('looking at a file of the folder', () => call(item));
   for (let from = 0; from < items.length; from += looksAtOnce) {
-    results.push(...(await Promise.all(items.slice(from, from + looksAtOnce).map(call))));
+    results.push(...(await Promise.all(items.slice(from, from + looksAtOnce).map(watched))));
   }
   return results;
 }
