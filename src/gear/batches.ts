@@ -40,7 +40,7 @@ export async function beginBatch(
     'select batch_number from gear.feeds where pipeline = ? and feed = ? for update',
     [pipeline, group],
   );
-  if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${group}; run: strata migrate`);
+  if (!row) throw new StrataError('misconfigured', `gear.feeds has no row for ${pipeline}/${group}. Run: strata migrate`);
   const staged = await transaction.query<{ load_id: number; rows_staged: number; is_replay: number; same_contract: number }>(
     `select l.load_id, rows_staged, r.load_id is not null as is_replay, c.contract <=> ? as same_contract from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
@@ -54,7 +54,7 @@ export async function beginBatch(
   if (other)
     throw new StrataError(
       'contention',
-      `load ${other.load_id} of ${feed} was staged by another contract than ${contract}, the one of this worker's definitions; it is checked again before it is processed`,
+      `load ${other.load_id} of ${feed} was staged by another contract than ${contract}, the contract of this worker's definitions. It is checked again before it is processed`,
     );
   const taken = firstLoads(
     staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), isReplay: Number(load.is_replay) === 1 })),
@@ -83,7 +83,7 @@ export async function beginBatch(
   if (dated.length !== ids.length)
     throw new StrataError(
       'invariant',
-      `${ids.length} loads of ${feed} were taken, but the server gave ${dated.length} of them back; does it limit statements (sql_select_limit)? Run: strata doctor`,
+      `${ids.length} loads of ${feed} were to be processed, but the server returned ${dated.length} of them. Does it limit statements (sql_select_limit)? Run: strata doctor`,
     );
   const loads = dated.map((load) => ({
     loadId: Number(load.load_id),
@@ -114,7 +114,7 @@ export async function endBatch(transaction: Transaction, batch: Batch, rows: num
   if (processed !== batch.loads.length)
     throw new StrataError(
       'invariant',
-      `batch ${batch.number} of ${batch.feed} merged ${batch.loads.length} loads, but ${processed} bear its number; nothing was committed`,
+      `batch ${batch.number} of ${batch.feed} merged ${batch.loads.length} loads, but ${processed} have its number. Nothing was committed. Run: strata doctor`,
     );
   await transaction.execute(
     'insert into gear.batches (pipeline, feed, batch_number, loads, rows_staged, committed_at) values (?, ?, ?, ?, ?, utc_timestamp(6))',

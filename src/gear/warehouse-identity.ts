@@ -11,6 +11,6 @@ export async function readIdentity(statements: Statements): Promise<WarehouseIde
   const [row] = await statements.query<{ uuid: string; schema_prefix: string; highest: number }>(
     'select w.uuid, w.schema_prefix, (select coalesce(max(load_id), 0) from gear.loads) as highest from gear.warehouse w',
   );
-  if (!row) throw new StrataError('misconfigured', 'gear.warehouse is empty, so the warehouse has no UUID; run: strata migrate');
+  if (!row) throw new StrataError('misconfigured', 'gear.warehouse is empty, so the warehouse has no UUID. Run: strata migrate');
   return { uuid: row.uuid, schemaPrefix: row.schema_prefix, highestLoad: Number(row.highest) };
 }

@@ -29,7 +29,7 @@ export async function quarantineRejects(transaction: Transaction, load: Load, re
     if (affectedRows !== part.length)
       throw new StrataError(
         'invariant',
-        `load ${load.loadId}: ${part.length} rows were sent to quarantine, the server took ${affectedRows}; nothing was kept`,
+        `load ${load.loadId}: ${part.length} rows were sent to quarantine, but the server took ${affectedRows}. Nothing was kept. Run: strata doctor`,
       );
   }
 }

@@ -18,7 +18,7 @@ export async function applyDefinitions(statements: Statements, schema: Warehouse
       [pipeline, fingerprint, fingerprint],
     );
   return changed.map(
-    ({ pipeline, fingerprint }) => `definitions ${fingerprint} of ${pipeline} applied; workers with others wait for a restart`,
+    ({ pipeline, fingerprint }) => `definitions ${fingerprint} of ${pipeline} applied. Restart workers that have other definitions`,
   );
 }
 
@@ -49,10 +49,10 @@ export async function refuseOtherContracts(statements: Statements, schema: Wareh
   const pipelines = [...new Set(waiting.map((line) => line.slice(0, line.indexOf('/'))))];
   throw new StrataError(
     'misconfigured',
-    `nothing was changed: staged loads wait whose rows were checked by another contract than these definitions have:
+    `nothing was changed, because staged loads wait whose rows were checked by another contract than the one of these definitions:
 ${waiting.map((line) => `  - ${line}`).join('\n')}
-Let the workers that run now process them, with: ${pipelines.map((name) => `strata run ${name}`).join(' and ')}; then run: strata migrate
-Where those workers are gone, run: strata migrate --recheck; then processing checks these rows by the new contract, and those that break it go to quarantine`,
+Let the workers that run now process them: ${pipelines.map((name) => `strata run ${name}`).join(' and ')}. Then run: strata migrate
+If those workers are gone, run: strata migrate --recheck. Processing then checks these rows by the new contract, and rows that break it go to quarantine`,
   );
 }
 

@@ -85,7 +85,7 @@ export async function checkSchema(warehouse: Warehouse, prefix: string, schema: 
       ...differences.map(({ text, statement }) =>
         statement === undefined ? `${text}: change it by hand (docs/how-to/pipelines/change-a-definition.md, "A table differs")` : text,
       ),
-      ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not the definition's`),
+      ...stale.filter(({ optional }) => !optional).map(({ name }) => `${name} is not what the definition says`),
       ...(pending.length === 0 ? await otherDefinitions(statements, schema) : []),
     ];
   });
@@ -97,7 +97,7 @@ async function withLock(statements: Statements, prefix: string, work: () => Prom
   if (row?.held !== 1)
     throw new StrataError(
       'contention',
-      `another strata migrate has been running for ${lockWaitSeconds} s; wait for it to end, then run: strata migrate`,
+      `another strata migrate has been running for ${lockWaitSeconds} s. Wait for it to end, then run: strata migrate`,
     );
   try {
     await work();

@@ -60,7 +60,7 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
 
   it('leave all work to those that have them, which is tried again, and name both', async () => {
     const { changes } = await migrate(warehouse, prefix, await schemaOf(current));
-    expect(changes).toContain(`definitions ${current.fingerprint} of eastrock applied; workers with others wait for a restart`);
+    expect(changes).toContain(`definitions ${current.fingerprint} of eastrock applied. Restart workers that have other definitions`);
     const of = { pipeline: 'eastrock', feed: 'users' };
     const old = worker(former);
     const activities: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -83,7 +83,7 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
           type: 'contention',
           nonRetryable: false,
           message: expect.stringMatching(
-            `has the definitions ${former.fingerprint} of eastrock, but strata migrate applied ${current.fingerprint} at .*restart this worker`,
+            `has the definitions ${former.fingerprint} of eastrock, but strata migrate applied ${current.fingerprint} at .*Restart this worker`,
           ),
         }) as unknown,
       });
