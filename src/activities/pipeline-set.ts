@@ -25,18 +25,18 @@ export async function pipelineOf<Pipeline extends KnownPipeline>(
   if (pipeline === undefined)
     throw new StrataError(
       'definition',
-      `this worker has no pipeline ${name}, only ${[...pipelines.keys()].join(', ')}; check STRATA_PIPELINES of the worker`,
+      `this worker has no pipeline ${name}, only ${[...pipelines.keys()].join(', ')}. Check STRATA_PIPELINES of the worker`,
     );
   const [applied] = await warehouse.query<{ fingerprint: string; applied_at: string }>(
     'select fingerprint, applied_at from gear.definitions where pipeline = ?',
     [name],
   );
   if (applied?.fingerprint === pipeline.fingerprint) return pipeline;
-  if (!applied) throw new StrataError('misconfigured', `no definitions of ${name} were applied to the warehouse; run: strata migrate`);
+  if (!applied) throw new StrataError('misconfigured', `no definitions of ${name} were applied to the warehouse. Run: strata migrate`);
   throw new StrataError(
     'contention',
-    `this worker has the definitions ${pipeline.fingerprint} of ${name}, but strata migrate applied ${applied.fingerprint} at ${applied.applied_at.slice(0, 19)} UTC; ` +
-      'restart this worker with the definitions that were applied, or, where its own are the right ones, run with them: strata migrate',
+    `this worker has the definitions ${pipeline.fingerprint} of ${name}, but strata migrate applied ${applied.fingerprint} at ${applied.applied_at.slice(0, 19)} UTC. ` +
+      'Restart this worker with the definitions that were applied. If its own are the right ones, run with them: strata migrate',
   );
 }
 
@@ -53,7 +53,7 @@ export async function feedOf<Pipeline extends KnownPipeline>(
   if (!feed)
     throw new StrataError(
       'definition',
-      `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}`,
+      `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}. Start a worker of the version that defines it`,
     );
   return { ...known, feed };
 }

@@ -54,7 +54,7 @@ export class BundleTally {
   failed(loadId: number, { type, message }: ClosedFailure): void {
     this.failures.push({ loadId, type });
     this.done += 1;
-    this.scope.log.warn(`load ${loadId} is left to a landing of its own: ${message}`);
+    this.scope.log.warn(`load ${loadId} gets a landing of its own: ${message}`);
     this.report();
   }
 

@@ -45,7 +45,7 @@ export async function landChunk(
       if (loaded.affectedRows !== lines.rows || loaded.warnings !== 0)
         throw new StrataError(
           'invariant',
-          `chunk ${chunk.number} of load ${load.loadId}: ${lines.rows} rows were sent, the server took ${loaded.affectedRows} with ${loaded.warnings} warnings; nothing was kept`,
+          `chunk ${chunk.number} of load ${load.loadId}: ${lines.rows} rows were sent, but the server took ${loaded.affectedRows} with ${loaded.warnings} warnings. Nothing was kept. Run: strata doctor`,
         );
       checkEnd(work, lines);
       const { rows, rejects, endOffset, endLine } = lines;
@@ -91,6 +91,6 @@ function checkEnd({ load, chunk, rows }: ChunkWork, { endOffset }: RowChunk): vo
   if (rows.reader.done && endOffset !== end)
     throw new StrataError(
       'invariant',
-      `chunk ${chunk.number} of load ${load.loadId} ends at byte ${endOffset}, not at ${end}; nothing was kept`,
+      `chunk ${chunk.number} of load ${load.loadId} ends at byte ${endOffset}, not at ${end}. Nothing was kept`,
     );
 }

@@ -13,7 +13,8 @@ export async function settleLanding(
   scope: ActivityScope,
 ): Promise<LandResult> {
   const outcome = outcomeOf(load.state);
-  if (outcome === null) throw new StrataError('invariant', `load ${load.loadId} was to be settled before all of it was landed`);
+  if (outcome === null)
+    throw new StrataError('invariant', `load ${load.loadId} can not be settled yet, because parts of it are not landed`);
   const source = await releaseSource(deps, load, scope.signal);
   if (!earlier) countLanded(load, scope);
   return { outcome, ...load.result, source, ...(earlier && { earlier }) };

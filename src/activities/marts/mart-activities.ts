@@ -37,7 +37,10 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
     const { martRefreshes } = await pipelineOf(pipelines, pipeline, warehouse);
     const mart = martRefreshes.find((candidate) => candidate.target === target);
     if (!mart)
-      throw new StrataError('definition', `there is no mart ${target} in the pipeline ${pipeline}; run: strata status ${pipeline}`);
+      throw new StrataError(
+        'definition',
+        `there is no mart ${target} in the pipeline ${pipeline}. Start a worker of the version that defines it`,
+      );
     const result = await refreshMart(warehouse, mart, {
       ...options,
       signal: scope.signal,

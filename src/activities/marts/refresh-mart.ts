@@ -124,10 +124,7 @@ async function rebuild(transaction: Transaction, mart: MartRefresh, upTo: Batche
 /** Watermarks stay: bulk may be newer than they are, which is harmless. */
 async function rebuildPeriod(transaction: Transaction, mart: MartRefresh, { from, to }: Period, onStep: OnStep): Promise<RefreshResult> {
   if (!mart.ofDays)
-    throw new StrataError(
-      'definition',
-      `${mart.target} has no day in its key, so that it can only be rebuilt as a whole: leave the period out`,
-    );
+    throw new StrataError('definition', `${mart.target} has no day in its key, so it can only be rebuilt as a whole. Leave the period out`);
   onStep(`computing the rows of ${from} to ${to}`);
   return { mode: 'rebuilt', keys: 0, rows: await replace(transaction, mart.ofDays, { from, to }) };
 }

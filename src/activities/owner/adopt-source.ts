@@ -52,6 +52,6 @@ function loadsOf(mark: OwnerMark | undefined): number {
 function changed(store: ObjectStore): StrataError {
   return new StrataError(
     'contention',
-    `${store.url}${ownerKey} was written by another one at the same time; look again: strata source show`,
+    `${store.url}${ownerKey} was written by another program at the same time. Check the owner, then adopt the source again: strata source show`,
   );
 }

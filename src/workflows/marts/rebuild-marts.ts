@@ -8,7 +8,7 @@ import { finish } from '../report/failure-message.js';
 import { hostStream } from '../report/progress.js';
 import { refreshMarts } from './refresh-marts.js';
 
-/** Computes marts anew, each after those that it reads; ids of names stay as they are. */
+/** Computes marts again, each after those that it reads; ids of names stay as they are. */
 export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
   showRetries();
   const { publish, close } = hostStream();
@@ -16,7 +16,7 @@ export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildI
   const all = plan.marts;
   const unknown = (wanted ?? []).filter((mart) => !all.some((step) => step.mart === mart));
   if (unknown.length > 0) {
-    const message = `${pipeline} has no mart ${unknown.join(', ')}; it has ${all.map(({ mart }) => mart).join(', ')}`;
+    const message = `${pipeline} has no mart ${unknown.join(', ')}. Its marts are: ${all.map(({ mart }) => mart).join(', ')}`;
     throw ApplicationFailure.create({ type: 'definition', nonRetryable: true, message });
   }
   const steps = wanted ? all.filter(({ mart }) => wanted.includes(mart)) : all;

@@ -81,9 +81,9 @@ export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: 
   if (missing === 0) return undefined;
   const what = !isFeed && replaced > 0 ? `${counted(missing, 'file')} vanished or were replaced` : `${counted(missing, 'file')} vanished`;
   const next = isFeed
-    ? 'only Strata may take files out of its source; those that come back are picked up'
-    : 'when they are there again, run the backfill again, which takes them';
-  return `${feed}: ${what} before being read: no row of them is loaded; ${next}; which they are: strata loads --feed ${feed} --state gone`;
+    ? 'Only Strata may take files out of its source. Files that come back are picked up'
+    : 'When the files are there again, run the backfill again';
+  return `${feed}: ${what} before being read, so no row of them is loaded. ${next}. To see which they are, run: strata loads --feed ${feed} --state gone`;
 }
 
 /** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */

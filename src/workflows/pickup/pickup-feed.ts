@@ -119,13 +119,13 @@ function markOutcome(bundle: BundleResult): void {
 function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWindow): string {
   const bundled = window.bundled.length;
   const inBundles =
-    bundled > 0 ? `, ${grouped(bundled)} of them in bundles of small files: see each with \`strata loads --feed ${feed}\`` : '';
+    bundled > 0 ? `, ${grouped(bundled)} of them in bundles of small files. To see each, run \`strata loads --feed ${feed}\`` : '';
   const lines = [
     `**${feed}**: ${counted(counts.found, 'file')} in the source, ${grouped(counts.claimed)} of them new`,
     '',
     `- staged ${grouped(counts.staged)}, refused ${grouped(counts.refused)}, replaced ${grouped(counts.replaced)}, gone ${grouped(counts.gone)}`,
     `- ${counted(counts.rows, 'row')}, ${byteSize(counts.bytes)}`,
-    `- ${grouped(window.pending.length)} are being landed now${inBundles}`,
+    `- ${counted(window.pending.length, 'file is', 'files are')} being landed now${inBundles}`,
   ];
   if (counts.quarantined > 0 || counts.refused > 0) {
     lines.push(
@@ -135,7 +135,7 @@ function details({ feed }: PickupInput, counts: PickupCounts, window: LandingWin
   lines.push(...refusalSection({ [feed]: counts }).lines.map((line) => `  ${lineMarkdown(line)}`));
   if (counts.failed > 0)
     lines.push(
-      `- **${grouped(counts.failed)} failed**; the next pickup tries them again:`,
+      `- **${grouped(counts.failed)} failed**, and the next pickup tries them again:`,
       ...counts.failures.map((line) => `  - ${line}`),
     );
   return lines.join('\n');

@@ -135,8 +135,8 @@ describe.each(warehouses)('a bundle of small files on $name', ({ url }) => {
     );
     expect(warnings.sort()).toEqual(
       [
-        `load ${stuck} is left to a landing of its own: load ${stuck} took longer than the 10 s that a bundle gives to a load`,
-        `load ${denied} is left to a landing of its own: this object may not be read`,
+        `load ${stuck} gets a landing of its own: load ${stuck} took longer than the 10 s that a bundle gives to a load`,
+        `load ${denied} gets a landing of its own: this object may not be read`,
       ].sort(),
     );
     expect(stalled.map(({ destroyed }) => destroyed)).toEqual([true]);

@@ -141,8 +141,6 @@ describe.each(warehouses)('the rebuild of a period on $name', ({ name, url }) =>
   };
 
   it('is refused for a mart without a day in its key', async () => {
-    await expect(rebuild('bus.total_games')).rejects.toThrow(
-      'bus.total_games has no day in its key, so that it can only be rebuilt as a whole',
-    );
+    await expect(rebuild('bus.total_games')).rejects.toThrow('bus.total_games has no day in its key, so it can only be rebuilt as a whole');
   });
 });

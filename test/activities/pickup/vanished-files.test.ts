@@ -51,7 +51,7 @@ it('says what is missing, which is no good end of a backfill, nor of a pickup wh
   expect(missingFiles(input, { ...noCounts, replaced: 2 })).toBeUndefined();
   expect(missingFiles(input, { ...noCounts, gone: 1 })).toContain('users: 1 file vanished before being read');
   expect(missingFiles(backfill, { ...noCounts, gone: 772 })).toContain(
-    'users: 772 files vanished before being read: no row of them is loaded; when they are there again, run the backfill again',
+    'users: 772 files vanished before being read, so no row of them is loaded. When the files are there again, run the backfill again',
   );
   expect(missingFiles(backfill, { ...noCounts, replaced: 2 })).toContain('2 files vanished or were replaced');
   expect(otherFiles({ ...noCounts, before: 300, gone: 2, replaced: 1 })).toBe(
