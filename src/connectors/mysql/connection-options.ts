@@ -11,10 +11,10 @@ const sslModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as con
  * Throws `misconfigured`, without the address, which holds a password.
  */
 export function connectionOptions(address: string): ConnectionOptions {
-  if (!URL.canParse(address)) throw new StrataError('misconfigured', `the warehouse's address is not a URL; it looks like ${example}`);
+  if (!URL.canParse(address)) throw new StrataError('misconfigured', `the warehouse's address is not a URL. It must look like ${example}`);
   const url = new URL(address);
   if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:')
-    throw new StrataError('misconfigured', `the warehouse's address begins with ${url.protocol}//; it looks like ${example}`);
+    throw new StrataError('misconfigured', `the warehouse's address begins with ${url.protocol}//. It must look like ${example}`);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || 3306),
@@ -59,6 +59,6 @@ function authorities(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const reason = `${file} can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
-    throw new StrataError('misconfigured', `${reason}; check ssl-ca in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)`);
+    throw new StrataError('misconfigured', `${reason}. Check ssl-ca in STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL)`);
   }
 }

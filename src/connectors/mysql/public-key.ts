@@ -11,7 +11,7 @@ export function publicKeyOptions(url: URL): Pick<ConnectionOptions, 'authPlugins
   const onServerPublicKey = () => {
     throw new StrataError(
       'misconfigured',
-      `the server at ${url.host} asks for the password under a key that nobody vouches for. Add ?ssl-mode=VERIFY_CA&ssl-ca=FILE (or REQUIRED) to STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL); on a network that you trust, allow-public-key-retrieval=true`,
+      `the server at ${url.host} asks for the password, encrypted with a key that nobody vouches for. Add ?ssl-mode=VERIFY_CA&ssl-ca=FILE (or REQUIRED) to STRATA_MYSQL_URL (of strata migrate: STRATA_MYSQL_ADMIN_URL). On a network that you trust, add allow-public-key-retrieval=true instead`,
     );
   };
   return {
@@ -27,7 +27,7 @@ export function tlsRisk(address: string): string | undefined {
   const url = new URL(address);
   const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
   if (isLoopback(url) || mode.startsWith('VERIFY_')) return undefined;
-  const risk = mode === 'REQUIRED' ? 'nobody checks who the server is' : 'rows travel in the clear, and nobody checks who the server is';
+  const risk = mode === 'REQUIRED' ? 'nobody checks who the server is' : 'rows travel unencrypted, and nobody checks who the server is';
   return `${risk}: add ssl-mode=VERIFY_CA and ssl-ca to the address of the warehouse (docs/reference/warehouse.md, "TLS to the warehouse")`;
 }
 

@@ -54,7 +54,7 @@ export async function* listObjects(
       throw new StoreError(
         'misconfigured',
         `the listing of bucket ${JSON.stringify(bucket.bucket)} at ${bucket.place} is cut short: the server says that there is more, and ` +
-          `${token ? 'begins again' : 'gives no continuation token'}; this is a fault of the server or of a proxy before it: update or replace it`,
+          `${token ? 'begins again' : 'gives no continuation token'}; this is a fault of the server, or of a proxy before it. Update or replace it`,
       );
     }
     tokens.add(token);
@@ -73,7 +73,7 @@ export async function listObject(bucket: S3Bucket, key: string, signal: AbortSig
   return versionsOf(page, () => undefined).find((version) => version.key === key);
 }
 
-const withoutFacts = 'it is listed without its size or time, as by no S3 server: look at the server, or at a proxy before it';
+const withoutFacts = 'it is listed without its size or time, which no S3 server does. Check the server, or a proxy before it';
 
 function versionsOf({ Contents, EncodingType }: ListObjectsV2CommandOutput, isOdd: (key: string) => void): ObjectVersion[] {
   return (Contents ?? []).flatMap(({ Key = '', ETag, Size, LastModified }) => {

@@ -96,7 +96,7 @@ async function copyTo(
   if (copy !== undefined && isCopyOf(version, copy)) return undefined;
   throw new StoreError(
     'misconfigured',
-    `${bucket.place} said that it copied ${JSON.stringify(version.key)} to ${JSON.stringify(target)}, and what is there is not that copy; the source was kept`,
+    `${bucket.place} said that it copied ${JSON.stringify(version.key)} to ${JSON.stringify(target)}, but the object there is not that copy. The source was kept`,
   );
 }
 

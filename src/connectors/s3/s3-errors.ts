@@ -61,7 +61,7 @@ export interface S3Place {
 }
 
 /**
- * What went wrong and which setting mends it, as a StoreError that never holds keys; errors of this project pass through.
+ * What went wrong and which setting fixes it, as a StoreError that never holds keys; errors of this project pass through.
  * `doing` completes "... failed": an infinitive such as "listing".
  */
 export function toStoreError(error: unknown, { bucket, place }: S3Place, doing: string): Error {
@@ -84,7 +84,7 @@ export function toStoreError(error: unknown, { bucket, place }: S3Place, doing: 
   if (wrongKeys.includes(name)) {
     return make('denied', `${place} refused the keys (${name}): check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`);
   }
-  if (name === 'InvalidObjectState') return make('denied', `${doing} in ${where} failed: the object is archived; restore it first`);
+  if (name === 'InvalidObjectState') return make('denied', `${doing} in ${where} failed, because the object is archived. Restore it first`);
   if (wrongRegion.includes(name) || status === 301 || status === 307) {
     return make('misconfigured', `${where} is in another region: set AWS_REGION to the bucket's region`);
   }
@@ -105,6 +105,6 @@ export function toStoreError(error: unknown, { bucket, place }: S3Place, doing: 
   }
   return make(
     'misconfigured',
-    `${doing} in ${where} failed with status ${status}: ${name}: ${message}; is AWS_ENDPOINT_URL_S3 an S3 server?`,
+    `${doing} in ${where} failed with status ${status}: ${name}: ${message}. Is AWS_ENDPOINT_URL_S3 an S3 server?`,
   );
 }

@@ -75,7 +75,7 @@ export function explain(error: unknown, { address, namespace }: TemporalSettings
   const start = 'temporal server start-dev';
   return new StrataError(
     'unavailable',
-    `no Temporal server answers at ${address}. Set TEMPORAL_ADDRESS (host:port) and, with TLS, TEMPORAL_TLS; to start one for development: ${start}`,
+    `no Temporal server answers at ${address}. Set TEMPORAL_ADDRESS (host:port) and, with TLS, TEMPORAL_TLS. To start one for development, run: ${start}`,
     { cause: error },
   );
 }

@@ -60,7 +60,7 @@ export async function pendingActivities(client: Client, description: WorkflowExe
 export function failureText(failure: Failure): string {
   if (failure.cause) return failureText(failure.cause);
   if (failure.timeoutFailureInfo)
-    return 'no sign of life came from its worker for some time: it was killed, stopped or cut off, or the work takes too long';
+    return 'its worker gave no sign of life for some time. It was killed, stopped or cut off, or the work takes too long';
   const type = failure.applicationFailureInfo?.type;
   return `${type ? `${type}: ` : ''}${failure.message ?? ''}`;
 }

@@ -23,7 +23,7 @@ export async function requireSearchAttributes(client: Client): Promise<void> {
   const { namespace } = client.options;
   throw new StrataError(
     'misconfigured',
-    `Temporal's namespace ${namespace} lacks the search attributes ${missing.join(', ')}; run: strata migrate`,
+    `Temporal's namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Run: strata migrate`,
   );
 }
 
@@ -50,7 +50,7 @@ function refused(missing: readonly string[], namespace: string, cause: unknown):
     .map(({ name, type }) => ({ name, type: typeNames[type] }));
   const reason = isGrpcServiceError(cause) ? ` (${cause.details})` : '';
   const message = [
-    `Temporal does not let this login register search attributes in the namespace ${namespace}${reason}; let an administrator run:`,
+    `Temporal does not let this login register search attributes in the namespace ${namespace}${reason}. Let an administrator run:`,
     ...wanted.map(({ name, type }) => `  temporal operator search-attribute create --namespace ${namespace} --name ${name} --type ${type}`),
     'or, on Temporal Cloud:',
     ...wanted.map(({ name, type }) => `  tcld namespace search-attributes add --namespace ${namespace} --sa ${name}=${type}`),

@@ -23,6 +23,6 @@ export async function signalArrivals(
     signalArgs: [{ feeds } satisfies Arrival],
     typedSearchAttributes: [{ key: defineSearchAttributeKey(name, type), value: pipeline }],
     staticSummary: 'new files to bus',
-    staticDetails: 'Takes what arrives to bus at once; it ends when nothing is left to do, and the next arrival starts it again.',
+    staticDetails: 'Brings new files to bus at once. It ends when nothing is left to do, and the next file starts it again.',
   });
 }

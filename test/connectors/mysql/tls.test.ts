@@ -87,7 +87,7 @@ it('a warehouse without TLS is misconfigured where TLS is asked for', async () =
 
 it('authorities that are not there are misconfigured, and so is a password that is not percent-encoded', async () => {
   expect(() => openWarehouse({ url: 'mysql://u:secret@db?ssl-mode=VERIFY_CA&ssl-ca=/nowhere/ca.pem', prefix: '' })).toThrow(
-    "/nowhere/ca.pem can't be read (ENOENT); check ssl-ca in STRATA_MYSQL_URL",
+    "/nowhere/ca.pem can't be read (ENOENT). Check ssl-ca in STRATA_MYSQL_URL",
   );
   for (const url of ['mysql://u:se%cret@db', 'mysql://u%:secret@db']) {
     expect(() => openWarehouse({ url, prefix: '' })).toThrow(/must be percent-encoded: write %25 for a %$/);

@@ -102,13 +102,13 @@ const checks: readonly Check[] = [
     name: 'innodb_doublewrite',
     problem: (value) =>
       /^(off|0|detect_only)$/i.test(value)
-        ? 'a crash in the middle of a write can destroy pages of tables whose files have been deleted; leave it on unless the disk writes pages whole'
+        ? 'a crash in the middle of a write can destroy pages of tables whose files have been deleted. Leave it on, unless the disk writes pages whole'
         : undefined,
     weight: 'note',
   },
   {
     name: 'innodb_strict_mode',
-    problem: (value) => (isOn(value) ? undefined : 'a table whose rows do not fit is made, and refuses them later'),
+    problem: (value) => (isOn(value) ? undefined : 'a table can be created whose rows do not fit, and it then refuses them'),
     set: '1',
     weight: 'note',
   },

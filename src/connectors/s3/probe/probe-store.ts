@@ -16,7 +16,7 @@ export interface StoreProbe {
   readonly enforcesIfMatch: boolean;
 }
 
-const mend = 'update the server, or take away the proxy that changes its answers';
+const fix = 'Update the server, or remove the proxy that changes its answers';
 
 /**
  * Tries what Strata relies on with a small object of its own under `.strata/`, whose name has signs that some servers list wrongly. Nothing
@@ -37,7 +37,7 @@ export async function probeStore(store: ObjectStore, signal?: AbortSignal): Prom
       if (state !== 'current') {
         const shown = `the listing says ${version.etag}, ${version.lastModified}, HEAD says ${head?.ETag ?? 'no ETag'}, ${head?.LastModified?.toISOString() ?? 'no time'}`;
         return {
-          faults: [`listing and HEAD disagree about one object (${shown}): each of its files would count as replaced; ${mend}`],
+          faults: [`listing and HEAD disagree about one object (${shown}): each of its files would count as replaced. ${fix}`],
           enforcesIfMatch: true,
         };
       }
@@ -64,9 +64,9 @@ async function whyUnlisted(
   listed: readonly ObjectVersion[],
   signal: AbortSignal | undefined,
 ): Promise<string> {
-  if ((await headObject(bucket, key, signal)) === undefined) return `an object that was put is not there afterwards; ${mend}`;
-  if (listed.length === 0) return `an object that was put is not listed at once: files would be found late; ${mend}`;
-  return `the listing shows ${JSON.stringify(key)} as ${JSON.stringify(listed[0]?.key)}: files with such names would not be loaded; ${mend}`;
+  if ((await headObject(bucket, key, signal)) === undefined) return `an object that was put is not there afterwards. ${fix}`;
+  if (listed.length === 0) return `an object that was put is not listed at once: files would be found late. ${fix}`;
+  return `the listing shows ${JSON.stringify(key)} as ${JSON.stringify(listed[0]?.key)}: files with such names would not be loaded. ${fix}`;
 }
 
 async function enforcesIfMatch(
@@ -90,12 +90,12 @@ async function deletionFaults(
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const outcome = isDeleted ? 'removed' : await removeObject(bucket, version, signal);
-  if (outcome !== 'removed') return [`an object that was not touched counts as ${outcome} when it is deleted; ${mend}`];
+  if (outcome !== 'removed') return [`an object that was not touched counts as ${outcome} when it is deleted. ${fix}`];
   if ((await headObject(bucket, version.key, signal)) !== undefined) {
     return [
-      'a deletion was confirmed, and the object is still there: each file would stay, and be left alone after its load; look at the server and its object locks',
+      'a deletion was confirmed, and the object is still there: each file would stay in the source after its load. Check the server and its object locks',
     ];
   }
   const left = await listStart(bucket, start, signal);
-  return left.length === 0 ? [] : [`a deleted object is still listed; ${mend}`];
+  return left.length === 0 ? [] : [`a deleted object is still listed. ${fix}`];
 }
