@@ -74,10 +74,10 @@ interface Serving {
 async function serveWith({ project, options, logger, signal, router, signals }: Serving): Promise<void> {
   const { eventsToken: token, eventsTopics, environment } = project.settings;
   const queue = options.queueUrl === undefined ? undefined : openQueue(options.queueUrl, environment);
-  const tell = (arrivals: Parameters<ArrivalSignals['tell']>[0]) =>
+  const publish = (arrivals: Parameters<ArrivalSignals['publish']>[0]) =>
     void signals
-      .tell(arrivals)
-      .catch((error: unknown) => logger.warn({ error }, 'Temporal was not told of files; the schedules pick them up'));
+      .publish(arrivals)
+      .catch((error: unknown) => logger.warn({ error }, 'Temporal does not take events, so the schedules pick the files up'));
   const app = new Hono();
   app.get('/healthz', (context) => context.text('ok'));
   const topics = new SnsTopics(fetchFromSns, { listed: eventsTopics });
@@ -87,7 +87,7 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   await once(server, 'listening').catch((error: unknown) => {
     throw new StrataError(
       'misconfigured',
-      `nothing can listen on ${options.host}:${options.port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      `strata serve can not listen on ${options.host}:${options.port} (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Name another address with --address`,
     );
   });
 
@@ -95,9 +95,9 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   const folders = sourcesOf(project).filter(({ url }) => url.startsWith('file:'));
   for (const { url } of folders) {
     const onFailure = (error: unknown) =>
-      logger.warn({ error, folder: url }, 'the folder can not be watched; the schedules pick its files up');
-    const onFile = (name: string) => tell(router.ofFile(url, name));
-    watchFolder(fileURLToPath(url), { onFile, onGap: () => tell(router.all), onFailure, times: project.settings.folderTimes }, signal);
+      logger.warn({ error, folder: url }, 'the folder can not be watched, so the schedules pick its files up');
+    const onFile = (name: string) => publish(router.ofFile(url, name));
+    watchFolder(fileURLToPath(url), { onFile, onGap: () => publish(router.all), onFailure, times: project.settings.folderTimes }, signal);
   }
   const { port } = server.address() as AddressInfo;
   logger.info(
@@ -109,7 +109,7 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
     'serving',
   );
   // What was put while nobody listened.
-  tell(router.all);
+  publish(router.all);
 
   if (!signal.aborted) await once(signal, 'abort');
   const closed = once(server, 'close');

@@ -9,7 +9,7 @@ interface Batch {
   readonly sent: Promise<void>;
 }
 
-/** Tells pipelines what arrived, a few times a second at most; whoever waits for `tell` knows that Temporal has taken it. */
+/** Signals arrivals to pipelines, a few times a second at most. When `publish` ends, Temporal has taken them. */
 export class ArrivalSignals {
   private readonly next = new Map<string, Batch>();
   private readonly last = new Map<string, Promise<unknown>>();
@@ -17,7 +17,7 @@ export class ArrivalSignals {
   constructor(private readonly send: (pipeline: string, feeds: readonly string[]) => Promise<void>) {}
 
   /** Rejects when Temporal did not take a signal; telling it again is harmless. */
-  async tell(arrivals: readonly FeedRef[]): Promise<void> {
+  async publish(arrivals: readonly FeedRef[]): Promise<void> {
     await Promise.all(arrivals.map(({ pipeline, feed }) => this.add(pipeline, feed)));
   }
 

@@ -18,7 +18,7 @@ export interface EventsAppDeps {
   /** Undefined: everybody on this machine may send events, web pages apart. */
   readonly token: string | undefined;
   readonly router: FeedRouter;
-  readonly signals: Pick<ArrivalSignals, 'tell'>;
+  readonly signals: Pick<ArrivalSignals, 'publish'>;
   readonly topics: SnsTopics;
   readonly logger: Logger;
 }
@@ -35,7 +35,7 @@ type TakeDeps = EventsAppDeps & { readonly refuse: Refuse };
 const noToken = 'the token is missing or wrong: send STRATA_EVENTS_TOKEN as a bearer token or as ?token=';
 
 /**
- * `POST /events/s3` takes S3 event notifications. 200: Temporal has taken what there was to tell; 503: it has not, send it again. Events
+ * `POST /events/s3` takes S3 event notifications. 200: Temporal has taken it; 503: it has not, send it again. Events
  * only say where to look: what is there is read from the store, so a false or a repeated one costs a look and nothing else.
  */
 export function createEventsApp(given: EventsAppDeps): Hono<Env> {
@@ -76,8 +76,8 @@ export function createEventsApp(given: EventsAppDeps): Hono<Env> {
     },
   );
   app.onError((error, context) => {
-    logger.error({ error }, 'an event was not taken');
-    return context.json({ error: 'this was not foreseen; see the log' }, 500);
+    logger.error({ error }, 'an unexpected error: an event was not taken');
+    return context.json({ error: 'an unexpected error: see the log of strata serve' }, 500);
   });
   return app;
 }
@@ -86,14 +86,14 @@ async function take(context: Request, { router, signals, logger, refuse }: TakeD
   let strange = 0;
   const objects = createdObjects(message, (count) => (strange = count));
   if (!objects) return refuse(context, 400, 'this is no S3 event notification');
-  if (strange > 0) logger.warn({ records: strange }, 'records of a notification are no S3 events; the others were taken');
+  if (strange > 0) logger.warn({ records: strange }, 'records of a notification are no S3 events. The other records were taken');
   const arrivals = objects.flatMap((object) => router.ofObject(object));
   try {
-    await signals.tell(arrivals);
+    await signals.publish(arrivals);
   } catch (error) {
-    logger.warn({ error }, 'Temporal does not take events; their senders are told to come again');
+    logger.warn({ error }, 'Temporal does not take events. Their senders are asked to send them again');
     context.header('Retry-After', comeAgainAfter);
-    return context.json({ error: 'Temporal does not answer; send it again' }, 503);
+    return context.json({ error: 'Temporal does not answer. Send the event again' }, 503);
   }
   const feeds = [...new Set(arrivals.map(({ pipeline, feed }) => `${pipeline}/${feed}`))];
   return context.json({ objects: objects.length, feeds, ...(strange > 0 && { notUnderstood: strange }) });
@@ -104,16 +104,16 @@ async function takeFromSns(context: Request, deps: TakeDeps, sns: SnsMessage): P
   try {
     const unwanted = topics.unwanted(sns);
     if (unwanted !== undefined) return refuse(context, 400, unwanted);
-    if (!(await topics.isGenuine(sns))) return refuse(context, 400, 'SNS has not signed this');
+    if (!(await topics.isGenuine(sns))) return refuse(context, 400, 'this message has no valid signature of SNS');
     if (sns.Type === 'Notification') return await take(context, deps, parsed(sns.Message));
     if (sns.Type === 'UnsubscribeConfirmation') return context.json({ objects: 0, feeds: [] });
     if (!(await topics.confirm(sns))) return refuse(context, 400, 'the address to confirm does not confirm a subscription to this topic');
     logger.info({ topic: sns.TopicArn }, 'the subscription to a topic is confirmed');
     return context.json({ confirmed: sns.TopicArn });
   } catch (error) {
-    logger.warn({ error, topic: sns.TopicArn }, 'SNS does not answer: its message can not be checked');
+    logger.warn({ error, topic: sns.TopicArn }, 'SNS does not answer, so the signature of its message can not be checked');
     context.header('Retry-After', comeAgainAfter);
-    return context.json({ error: 'SNS does not answer; send it again' }, 503);
+    return context.json({ error: 'SNS does not answer. Send the message again' }, 503);
   }
 }
 

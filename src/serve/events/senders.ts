@@ -23,14 +23,14 @@ export function notFromHere(request: HonoRequest): Refusal | undefined {
   if (!isThisMachine(hostname) || (host !== undefined && !isThisMachine(hostOf(host)))) {
     return {
       status: 403,
-      text: 'without STRATA_EVENTS_TOKEN only requests to this machine by its own name are taken: set it, or send them to 127.0.0.1',
+      text: 'without STRATA_EVENTS_TOKEN, requests must go to this machine by its own name. Set the token, or send them to 127.0.0.1',
     };
   }
   const from = request.header('Origin');
   if (from !== undefined && from !== origin)
-    return { status: 403, text: 'without STRATA_EVENTS_TOKEN nothing is taken from web pages: set it' };
+    return { status: 403, text: 'without STRATA_EVENTS_TOKEN, requests of web pages are refused. Set the token' };
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.header('Content-Type') ?? '')) {
-    return { status: 415, text: 'without STRATA_EVENTS_TOKEN only application/json is taken: set it, or send that content type' };
+    return { status: 415, text: 'without STRATA_EVENTS_TOKEN, the content type must be application/json. Send it, or set the token' };
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ export class SnsTopics {
   unwanted({ TopicArn, Timestamp }: SnsMessage): string | undefined {
     if (!regionOf(TopicArn)) return 'this is no topic of SNS';
     if (this.listed.length > 0 && !this.listed.includes(TopicArn))
-      return 'this topic is not one of STRATA_EVENTS_TOPICS: add it there, or end its subscription';
+      return 'STRATA_EVENTS_TOPICS does not name this topic. Add it there, or end its subscription';
     const age = this.now() - Date.parse(Timestamp);
     return age <= longestWay && age >= -clockDifference
       ? undefined

@@ -11,7 +11,7 @@ const longestPause = 30_000;
 
 export interface QueueDeps {
   readonly router: FeedRouter;
-  readonly signals: Pick<ArrivalSignals, 'tell'>;
+  readonly signals: Pick<ArrivalSignals, 'publish'>;
   readonly logger: Logger;
 }
 
@@ -26,7 +26,7 @@ export async function takeFromQueue(queue: MessageQueue, deps: QueueDeps, signal
       pause = firstPause;
     } catch (error) {
       if (signal.aborted) return;
-      deps.logger.warn({ error }, `events of the queue were not taken; trying again in ${pause / 1_000} s`);
+      deps.logger.warn({ error }, `events of the queue were not taken. The next try is in ${pause / 1_000} s`);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       pause = Math.min(2 * pause, longestPause);
     }
@@ -38,13 +38,17 @@ async function takeOnce(queue: MessageQueue, { router, signals, logger }: QueueD
   const understood: QueueMessage[] = [];
   const arrivals = messages.flatMap((message) => {
     const objects = objectsOf(message.body, (records) =>
-      logger.warn({ message: message.id, records }, 'records of a message of the queue are no S3 events; the others were taken'),
+      logger.warn({ message: message.id, records }, 'records of a message of the queue are no S3 events. The other records were taken'),
     );
     if (objects) understood.push(message);
-    else logger.warn({ message: message.id }, 'a message of the queue is no S3 event notification; it is left to the redrive policy');
+    else
+      logger.warn(
+        { message: message.id },
+        'a message of the queue is no S3 event notification. The redrive policy of the queue deals with it',
+      );
     return (objects ?? []).flatMap((object) => router.ofObject(object));
   });
-  await signals.tell(arrivals);
+  await signals.publish(arrivals);
   await queue.remove(understood);
 }
 

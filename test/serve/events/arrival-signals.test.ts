@@ -13,12 +13,12 @@ describe('signals of arrivals', () => {
       await sleep(20);
       sent.push(`${pipeline}: ${feeds.join(' ')}`);
     });
-    const first = signals.tell(of('a', 'users'));
+    const first = signals.publish(of('a', 'users'));
     await nextTurn();
     expect(sending).toBe(1);
     await first;
     await Promise.all(
-      Array.from({ length: 100 }, (_, count) => signals.tell(count % 2 === 0 ? of('a', 'users', 'games') : of('b', 'trips'))),
+      Array.from({ length: 100 }, (_, count) => signals.publish(count % 2 === 0 ? of('a', 'users', 'games') : of('b', 'trips'))),
     );
     expect(sent.sort()).toEqual(['a: users', 'a: users games', 'b: trips']);
   });
@@ -28,10 +28,10 @@ describe('signals of arrivals', () => {
     const signals = new ArrivalSignals(async () => {
       if (!works) throw new Error('Temporal does not answer');
     });
-    const both = await Promise.allSettled([signals.tell(of('a', 'users')), signals.tell(of('a', 'games'))]);
+    const both = await Promise.allSettled([signals.publish(of('a', 'users')), signals.publish(of('a', 'games'))]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     works = true;
-    await signals.tell(of('a', 'users'));
-    await signals.tell([]);
+    await signals.publish(of('a', 'users'));
+    await signals.publish([]);
   });
 });

@@ -28,7 +28,7 @@ function server(options: Options = {}) {
     token: 'token' in options ? options.token : token,
     router,
     signals: {
-      tell: async (arrivals) => {
+      publish: async (arrivals) => {
         if (options.takes === false) throw new Error('Temporal does not answer');
         told.push(...arrivals);
       },

@@ -29,12 +29,12 @@ describe('a queue of events', () => {
     server = await SqsServer.start(500);
     queue = openQueue(server.queueUrl, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' });
     [ending, told, written, works] = [new AbortController(), [], '', true];
-    const tell = async (arrivals: readonly { readonly feed: string }[]) => {
+    const publish = async (arrivals: readonly { readonly feed: string }[]) => {
       if (!works) throw new Error('Temporal does not answer');
       told.push(...arrivals.map(({ feed }) => feed));
     };
     const logger = pino({ base: null }, { write: (line: string) => void (written += line) });
-    taking = takeFromQueue(queue, { router, signals: { tell }, logger }, ending.signal);
+    taking = takeFromQueue(queue, { router, signals: { publish }, logger }, ending.signal);
   });
   afterEach(async () => {
     ending.abort();
