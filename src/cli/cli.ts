@@ -56,7 +56,7 @@ export class Cli {
 /** The pipeline of that name, or a usage error that lists those that there are. */
 export function pipelineOf({ pipelines }: Project, name: string): CompiledPipeline {
   const pipeline = pipelines.get(name);
-  if (!pipeline) throw new UsageError(`there is no pipeline ${name}; STRATA_PIPELINES names ${[...pipelines.keys()].join(', ')}`);
+  if (!pipeline) throw new UsageError(`there is no pipeline ${name}. STRATA_PIPELINES names: ${[...pipelines.keys()].join(', ')}`);
   return pipeline;
 }
 
@@ -68,13 +68,15 @@ export function pipelinesOf(project: Project, name: string | undefined): Compile
 /** Throws a usage error unless one of the pipelines has a feed of that name. */
 export function knownFeed(pipelines: readonly CompiledPipeline[], name: string): void {
   const feeds = pipelines.flatMap(({ definition }) => definition.feeds.map((feed) => feed.name));
-  if (!feeds.includes(name)) throw new UsageError(`there is no feed ${name}; there are ${feeds.join(', ')}`);
+  if (!feeds.includes(name)) throw new UsageError(`there is no feed ${name}. The feeds are: ${feeds.join(', ')}`);
 }
 
 /** Checks the feed's name. */
 export function feedNameOf({ definition }: CompiledPipeline, name: string): string {
   if (!definition.feeds.some((feed) => feed.name === name)) {
-    throw new UsageError(`pipeline ${definition.name} has no feed ${name}; it has ${definition.feeds.map((feed) => feed.name).join(', ')}`);
+    throw new UsageError(
+      `pipeline ${definition.name} has no feed ${name}. Its feeds are: ${definition.feeds.map((feed) => feed.name).join(', ')}`,
+    );
   }
   return name;
 }

@@ -36,10 +36,10 @@ function typeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   if (error instanceof CommanderError)
-    return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message)].filter(Boolean).join('; ');
+    return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message)].filter(Boolean).join('. ');
   if (error instanceof StrataError || error instanceof StoreError || error instanceof UsageError) return error.message;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return `${text}\nThis was not foreseen; STRATA_LOG_LEVEL=debug shows where it came from.`;
+  return `${text}\nThis is an unexpected error. To see where it came from, set STRATA_LOG_LEVEL=debug and run the command again.`;
 }
 
 async function showsStacks(cli: Cli): Promise<boolean> {

@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.js';
 export function pipelineOfRun(name: string): string {
   const [pipeline = ''] = name.split('/');
   if (!/^[a-z][a-z0-9_]*$/.test(pipeline))
-    throw new UsageError(`${JSON.stringify(name)} is no run and no pipeline; runs are named like eastrock/run`);
+    throw new UsageError(`${JSON.stringify(name)} is not the name of a run or a pipeline. Runs have names such as eastrock/run`);
   return pipeline;
 }
 

@@ -70,9 +70,9 @@ async function loadDefinition(source: string, workingFolder: string): Promise<{ 
     if (definition === undefined) throw new Error('it has no default export');
     return { definition, root: dirname(file) };
   } catch (error) {
-    const known = `name a built-in pipeline (${Object.keys(builtIn).join(', ')}), an ES module or a .json file`;
+    const known = `Name a built-in pipeline (${Object.keys(builtIn).join(', ')}), an ES module or a .json file`;
     const reason = existsSync(file) ? await placedMessage(error, file) : `there is no file ${file}`;
-    throw new Error(`${source} (in STRATA_PIPELINES): ${reason}; ${known}`);
+    throw new Error(`${source} (in STRATA_PIPELINES): ${reason}. ${known}`);
   }
 }
 
@@ -85,7 +85,7 @@ async function readSqlFiles(definition: PipelineDefinition, folder: string): Pro
     const read = files.map(async (file) => ({ path: relative(folder, file).split(sep).join('/'), text: await readFile(file, 'utf8') }));
     return (await Promise.all(read)).sort((left, right) => (left.path < right.path ? -1 : 1));
   } catch (error) {
-    throw new Error(`${definition.name}: sqlFolder: cannot read ${folder} (${messageOf(error)}); make the folder or correct the path`);
+    throw new Error(`${definition.name}: sqlFolder: cannot read ${folder} (${messageOf(error)}). Make the folder or correct the path`);
   }
 }
 

@@ -59,7 +59,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
   for (const issue of parsed.error?.issues ?? []) mistakes.push(`${issue.path.join('.')}: ${issue.message}`);
   const named = (name: string) => mistakes.some((mistake) => mistake.startsWith(`${name}:`) || mistake.startsWith(`${name}_FILE:`));
   const missing = (name: string, example: string) => {
-    if (env[name] === undefined && !named(name)) mistakes.push(`${name}: is missing; e.g. ${example}`);
+    if (env[name] === undefined && !named(name)) mistakes.push(`${name}: is missing. Set it, for example to ${example}`);
   };
   if (needed.warehouse) missing('STRATA_MYSQL_URL', 'mysql://user:password@host:3306');
   for (const name of new Set(needed.sources)) {
@@ -69,7 +69,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
   }
   const { STRATA_DEPLOYMENT_NAME: name, STRATA_BUILD_ID: buildId } = env;
   if ((name === undefined) !== (buildId === undefined)) {
-    mistakes.push(`${name === undefined ? 'STRATA_DEPLOYMENT_NAME' : 'STRATA_BUILD_ID'}: is missing; the two go together`);
+    mistakes.push(`${name === undefined ? 'STRATA_DEPLOYMENT_NAME' : 'STRATA_BUILD_ID'}: is missing. The two go together`);
   }
   if (mistakes.length > 0 || !parsed.success) {
     throw new StrataError(
@@ -112,7 +112,7 @@ function withFiles(environment: Environment, mistakes: string[]): Environment {
     const file = env[`${name}_FILE`];
     if (file === undefined) continue;
     if (env[name] !== undefined) {
-      mistakes.push(`${name}_FILE: ${name} is given too; keep one of them`);
+      mistakes.push(`${name}_FILE: ${name} is given too. Keep one of them`);
       continue;
     }
     try {

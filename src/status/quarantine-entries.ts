@@ -70,9 +70,9 @@ export async function quarantineEntries(warehouse: Warehouse, project: Project, 
   return rows.map((row) => entryOf(project, row));
 }
 
-function entryOf(project: Project, { header, identity, problem: told, ...row }: EntryRow): QuarantineEntry {
+function entryOf(project: Project, { header, identity, problem: text, ...row }: EntryRow): QuarantineEntry {
   const reasons = row.reasons.split(',');
-  const [problem, found] = told?.split('\n') ?? [];
+  const [problem, found] = text?.split('\n') ?? [];
   return {
     ...camelRow<QuarantineEntry>(row),
     reasons,

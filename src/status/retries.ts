@@ -25,7 +25,7 @@ export function attempts({ state, attempt, since, nextTry }: PendingActivity): s
       : nextTry && nextTry.getTime() > Date.now()
         ? `next try ${until(nextTry)}`
         : 'it waits for a worker';
-  return `has not come through for ${elapsed(since)} (attempt ${attempt}, ${next})`;
+  return `has been failing for ${elapsed(since)} (attempt ${attempt}, ${next})`;
 }
 
 /** Reads on after the activity's name: of one that has not failed. */

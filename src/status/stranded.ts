@@ -38,7 +38,7 @@ export function strandedLines({ problem, runs, schedules }: Stranded): string[] 
   if (runs.length > 0) {
     const names = runs.map(({ workflowId }) => workflowId);
     lines.push(
-      `${problem}: ${runs.length === 1 ? 'this run waits' : `these ${runs.length} runs wait`} there for ever: ${some(names)}. To end what waits, run: strata schedules apply`,
+      `${problem}: ${runs.length === 1 ? 'this run waits' : `these ${runs.length} runs wait`} there for ever: ${some(names)}. To end ${runs.length === 1 ? 'it' : 'them'}, run: strata schedules apply`,
     );
   }
   if (schedules.length > 0)

@@ -31,7 +31,7 @@ export class TaskQueues {
     readonly workers: readonly KnownWorker[] | undefined,
   ) {}
 
-  /** Looks once. Without the warehouse Temporal tells it, a minute late. */
+  /** Asks once. Without the warehouse Temporal knows it, a minute late. */
   static async look(access: WarehouseAccess, project: Project, client: Client): Promise<TaskQueues> {
     const { namespace } = client.options;
     const known =

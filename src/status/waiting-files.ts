@@ -105,7 +105,7 @@ async function* objectsOf(
 }
 
 function futureReason({ lastModified }: ObjectVersion): string {
-  return `its time, ${lastModified}, is in the future: it counts as delivered when it is claimed; set the clock of what wrote it`;
+  return `its time, ${lastModified}, is in the future, so it counts as delivered when it is claimed. Correct the clock of its producer`;
 }
 
 class RemarkList implements Remarks {

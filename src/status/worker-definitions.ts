@@ -18,8 +18,8 @@ export function differingDefinitions({ pipelines }: Project, workers: readonly K
   });
   if (lines.length === 0) return [];
   const remedy =
-    'restart those that differ with the definitions that are here, or use their definitions here. Workers of other pipelines need a STRATA_TASK_QUEUE of their own';
-  return [`workers of this task queue have other definitions than those that are here; ${remedy}`, ...lines];
+    'Restart those workers with the definitions that are here, or use their definitions here. Workers of other pipelines need a STRATA_TASK_QUEUE of their own';
+  return [`workers of this task queue have other definitions than the ones that are here. ${remedy}`, ...lines];
 }
 
 export function workerName({ processId, host, secondsSinceSeen }: KnownWorker): string {

@@ -79,7 +79,7 @@ describe('the commands', () => {
     const dry = await StrataProcess.run(['backfill', name, 'users', '--from', 'file:///', '--dry-run', '--json'], env);
     expect(dry).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('--dry-run is not supported here: strata status shows which files wait') as unknown,
+      stderr: expect.stringContaining('--dry-run is not supported here. To see which files wait') as unknown,
     });
     expect(JSON.parse(dry.stdout)).toMatchObject({
       error: { type: 'usage', message: expect.stringContaining('is not supported here') as unknown },
@@ -106,7 +106,7 @@ describe('the commands', () => {
     const { code, stderr } = await StrataProcess.run(['worker'], { ...env, STRATA_METRICS_ADDRESS: taken });
     other.close();
     expect(code).toBe(1);
-    expect(stderr).toContain(`strata: no metrics can be served at ${taken}, which STRATA_METRICS_ADDRESS names: `);
+    expect(stderr).toContain(`strata: no metrics can be served at ${taken}, the address in STRATA_METRICS_ADDRESS: `);
   });
 
   it('apply schedules idempotently, and keep a pause with its note', async () => {
@@ -150,7 +150,7 @@ describe('the commands', () => {
     expect(run.stderr).not.toContain('Warning');
     expect(run.stdout).toContain(`${name}/run is done`);
     expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(
-      `${name}/run is done, BUT 1 row is in quarantine: see strata quarantine list, strata loads`,
+      `${name}/run is done, BUT 1 row is in quarantine: to see them, run: strata quarantine list, strata loads`,
     );
     expect(run.code).toBe(0);
 
@@ -236,14 +236,16 @@ describe('the commands', () => {
       expect(JSON.parse(stdout)).toMatchObject({ ok: true, pickups: { users: { claimed: 1, refused: 1 } } });
     }
     const none = await StrataProcess.run(['run', name], env);
-    expect(none.stdout).toContain('no file there has a name that a feed takes; strata status lists those of the source that match none');
+    expect(none.stdout).toContain(
+      'no file there has a name that a feed matches. To see the files of the source that match no feed, run: strata status',
+    );
     const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
     const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
     expect(people.code).toBe(0);
     expect(people.stdout).toMatch(
       /\nRefused files:\n  users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/,
     );
-    expect(people.stdout).toMatch(/is done, BUT 1 file was refused: see strata quarantine list, strata loads\n$/);
+    expect(people.stdout).toMatch(/is done, BUT 1 file was refused: to see them, run: strata quarantine list, strata loads\n$/);
     expect(people.stdout).not.toContain('Town');
     const strict = await StrataProcess.run([...from, '--fail-on', 'quarantined,refused', '--json'], env);
     expect(strict.code).toBe(1);
@@ -278,7 +280,7 @@ describe('the commands', () => {
     const [entity] = definition.entities;
     const renamed = { feeds: [{ ...users, name: 'members' }], entities: [{ ...entity, from: [{ feed: 'members' }] }] };
     writeFileSync(shorter, JSON.stringify({ ...definition, ...renamed }));
-    const remove = (id: string) => `${id} belongs to no definition; run: strata schedules remove ${id}`;
+    const remove = (id: string) => `${id} belongs to no definition. Run: strata schedules remove ${id}`;
     expect((await schedules({ ...env, STRATA_PIPELINES: shorter }))?.message.split('\n')).toContain(remove(`${name}/users/pickup`));
     const without = await schedules({ ...env, STRATA_PIPELINES: 'eastrock' });
     expect(without).toMatchObject({ state: 'warning' });
@@ -306,7 +308,7 @@ describe('the commands', () => {
       STRATA_MYSQL_CONECTIONS: '5',
       STRATA_BENCH_MYSQL_URL: 'mysql://there',
     });
-    expect(misspelled.stdout).toContain('STRATA_MYSQL_CONECTIONS: no such setting');
+    expect(misspelled.stdout).toContain('there is no setting STRATA_MYSQL_CONECTIONS');
     expect(misspelled.stdout).not.toContain('STRATA_BENCH_MYSQL_URL');
     const noTemporal = await StrataProcess.run(['doctor'], { ...env, TEMPORAL_ADDRESS: '127.0.0.1:1' });
     expect(noTemporal.stdout).toContain('Set TEMPORAL_ADDRESS');
@@ -317,6 +319,6 @@ describe('the commands', () => {
     expect(await worker?.stop()).toMatchObject({ code: 0 });
     const { code, stdout } = await StrataProcess.run(['doctor'], env);
     expect(code).toBe(1);
-    expect(stdout).toContain(`FAIL  worker: no worker serves the task queue ${name}; run: strata worker\n`);
+    expect(stdout).toContain(`FAIL  worker: no worker serves the task queue ${name}. To start work, run: strata worker\n`);
   });
 });

@@ -85,7 +85,7 @@ describe('strata doctor', () => {
     const { of } = await findings();
     await direct.execute('update gear.warehouse set uuid = ?', [own[0]?.uuid ?? '']);
     expect(of('schedules')?.message).toContain(
-      `${name}/process is of another warehouse, ${own[0]?.uuid}, and this one is ${elsewhere}; run: strata schedules apply`,
+      `${name}/process is of another warehouse, ${own[0]?.uuid}, and this one is ${elsewhere}. Run: strata schedules apply`,
     );
     expect((await findings()).of('schedules')).toMatchObject({ state: 'good' });
     expect((await StrataProcess.run(['run', name, '--detach'], env)).code).toBe(0);
@@ -132,7 +132,7 @@ describe('strata doctor', () => {
     const { of } = await findings();
     expect(of('clocks')?.state).toBe('wrong');
     expect(of('clocks')?.message).toContain(
-      'the clock of the worker 7 on elsewhere is 21 min behind that of this machine; let both follow a time server',
+      'the clock of the worker 7 on elsewhere is 21 min behind the clock of this machine. Let both follow a time server',
     );
     await direct.execute("delete from gear.workers where worker_id = 'late'");
   });

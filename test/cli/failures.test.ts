@@ -28,7 +28,7 @@ describe('a command that can not do its work', () => {
 
   it('names strata migrate where the namespace has no search attributes', async () => {
     const inNamespace = (...args: string[]) => StrataProcess.run(args, { ...settings, TEMPORAL_NAMESPACE: namespace });
-    const lacking = `Temporal's namespace ${namespace} lacks the search attributes StrataPipeline, StrataFeed, StrataObject, StrataLoadId, StrataOutcome; run: strata migrate`;
+    const lacking = `Temporal's namespace ${namespace} lacks the search attributes StrataPipeline, StrataFeed, StrataObject, StrataLoadId, StrataOutcome. Run: strata migrate`;
     const ran = await Promise.all([
       inNamespace('run', 'eastrock'),
       inNamespace('marts', 'rebuild', 'eastrock'),
@@ -56,11 +56,11 @@ describe('a command that can not do its work', () => {
   });
 
   it('refuses a feed that no pipeline has, and a limit of nothing', async () => {
-    const unknown = { code: 2, stderr: 'strata: there is no feed nope; there are users, games, payments\n' };
+    const unknown = { code: 2, stderr: 'strata: there is no feed nope. The feeds are: users, games, payments\n' };
     expect(await strata('loads', '--feed', 'nope')).toMatchObject(unknown);
     expect(await strata('quarantine', 'list', '--feed', 'nope')).toMatchObject(unknown);
     expect((await strata('quarantine', 'list', '--pipeline', 'nope')).stderr).toBe(
-      'strata: there is no pipeline nope; STRATA_PIPELINES names eastrock\n',
+      'strata: there is no pipeline nope. STRATA_PIPELINES names: eastrock\n',
     );
     expect(await strata('loads', '--limit', '0')).toMatchObject({ code: 2, stderr: 'strata: "0" is not a number from 1\n' });
   });
@@ -77,7 +77,7 @@ describe('a command that can not do its work', () => {
     });
     expect(JSON.parse(wrong.stdout)).toMatchObject({
       ok: false,
-      error: { type: 'usage', message: 'there is no pipeline nope; STRATA_PIPELINES names eastrock' },
+      error: { type: 'usage', message: 'there is no pipeline nope. STRATA_PIPELINES names: eastrock' },
     });
     expect(JSON.parse(usage.stdout)).toEqual({ ok: false, error: { type: 'usage', message: "missing required argument 'pipeline'" } });
     expect([missing.code, wrong.code, usage.code]).toEqual([1, 2, 2]);

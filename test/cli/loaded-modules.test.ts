@@ -45,7 +45,7 @@ describe('strata loads', () => {
 
   it('asks the warehouse, and loads neither Temporal nor S3', async () => {
     const loaded = await loadedModules(['loads'], settings);
-    expect(loaded).toMatchObject({ code: 0, stdout: 'no loads\n' });
+    expect(loaded).toMatchObject({ code: 0, stdout: 'no load matches\n' });
     expect(heavyOf(loaded)).toEqual(['mysql2', 'zod']);
   });
 });

@@ -36,7 +36,7 @@ export function loadsCommand(command: Command, cli: Cli): void {
         listLoads(warehouse, { ...options, pipelines: pipelines.map(({ definition }) => definition.name) }),
       );
       if (options.json) return cli.out.json(rows);
-      if (rows.length === 0) return cli.out.line('no loads');
+      if (rows.length === 0) return cli.out.line('no load matches');
       cli.out.table(
         ['load', 'feed', 'object', 'state', 'source', 'rows', 'quarantined', 'size', 'claimed'],
         rows.map((row) => [
@@ -56,6 +56,6 @@ export function loadsCommand(command: Command, cli: Cli): void {
 
 function parseState(text: string): LoadState {
   const state = loadStates.find((each) => each === text);
-  if (!state) throw new UsageError(`--state is one of ${loadStates.join(', ')}`);
+  if (!state) throw new UsageError(`there is no state ${text}. The states are: ${loadStates.join(', ')}`);
   return state;
 }

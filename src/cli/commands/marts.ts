@@ -12,7 +12,7 @@ import { follow } from '../follow/follow.js';
 import { startOrAttach } from '../follow/start-or-attach.js';
 import { UsageError } from '../usage-error.js';
 
-/** `strata marts rebuild`: marts computed anew. */
+/** `strata marts rebuild`: marts computed again. */
 export function martsCommand(marts: Command, cli: Cli): void {
   const description = 'rebuild all marts, or the named ones and every mart that depends on them (surrogate ids are kept)';
   withJson(marts.command('rebuild').description(description), [
@@ -31,7 +31,7 @@ export function martsCommand(marts: Command, cli: Cli): void {
       const known = [...catalog.marts, ...catalog.datedMarts].map(({ target }) => target);
       const named = wanted.map((mart) => (mart.includes('.') ? mart : `bus.${mart}`));
       const unknown = named.filter((target) => !known.includes(target));
-      if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}; it has ${known.join(', ')}`);
+      if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}. Its marts are: ${known.join(', ')}`);
       const period = periodOf(options);
       const pipeline = definition.name;
       const dated = datedOf(catalog, named);
@@ -88,8 +88,8 @@ function withDay({ marts }: MartCatalog, named: readonly string[]): readonly str
   const without = named.filter((target) => !withOne.includes(target));
   if (without.length > 0)
     throw new UsageError(
-      `--from and --to need marts with a day in their key, which ${without.join(', ')} ${without.length > 1 ? 'have' : 'has'} not; these have one: ${withOne.join(', ')}`,
+      `--from and --to need marts with a day in their key. ${without.join(', ')} ${without.length > 1 ? 'have' : 'has'} none. These marts have one: ${withOne.join(', ')}`,
     );
-  if (withOne.length === 0) throw new UsageError('--from and --to need marts with a day in their key, and there are none');
+  if (withOne.length === 0) throw new UsageError('--from and --to need marts with a day in their key, and no mart has one. Leave them out');
   return named.length > 0 ? named : withOne;
 }

@@ -28,6 +28,6 @@ export function migrateCommand(command: Command, cli: Cli): void {
       for (const change of changes) cli.out.line(change);
       for (const name of searchAttributes) cli.out.line(`search attribute ${name} registered`);
       const count = changes.length + searchAttributes.length;
-      cli.out.line(count === 0 ? 'everything is current' : `${counted(count, 'change')} made; everything is current`);
+      cli.out.line(count === 0 ? 'everything is current' : `${counted(count, 'change')} made, and everything is current now`);
     });
 }

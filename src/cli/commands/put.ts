@@ -30,7 +30,8 @@ export function putCommand(command: Command, cli: Cli): void {
     .option('--pipeline <pipeline>', 'the pipeline (default: the one whose feed matches the name)')
     .option('--as <name>', 'the name in the source, with folders where the feed has them, for a single file')
     .action(async (files: readonly string[], options: Options) => {
-      if (options.as !== undefined && files.length > 1) throw new UsageError('--as names one file; put the others by themselves');
+      if (options.as !== undefined && files.length > 1)
+        throw new UsageError('--as gives a name to one file. Call strata put once for each of the other files');
       const project = await cli.project({ sources: true });
       // All of them are looked at before the first one is put.
       const wanted = files.map((file) => ({ file, name: options.as ?? basename(file) }));
@@ -71,7 +72,7 @@ async function targetOf(
   );
   const names = [...new Set(takers.map(({ pipeline }) => pipeline.definition.name))];
   if (names.length > 1)
-    throw new UsageError(`${visibleLine(key)} belongs to several pipelines (${names.join(', ')}); name one with --pipeline`);
+    throw new UsageError(`${visibleLine(key)} matches feeds of several pipelines (${names.join(', ')}). Name one with --pipeline`);
   const [taker] = takers;
   const { mistake } = taker ? partitionsOf(taker.of)(key) : {};
   if (mistake !== undefined) throw new UsageError(`${visibleLine(key)} is left alone by the feed ${taker?.feed}: ${mistake}`);

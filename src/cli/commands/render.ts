@@ -19,7 +19,7 @@ export function renderCommand(command: Command, cli: Cli): void {
         changed.push(...(await writeChanged(folder, renderedSql(pipeline))));
       }
       if (options.json) cli.out.json({ changed });
-      else for (const line of changed.length > 0 ? changed : ['everything was current']) cli.out.line(line);
+      else for (const line of changed.length > 0 ? changed : ['nothing to write: all rendered SQL is current']) cli.out.line(line);
     });
 }
 

@@ -40,7 +40,7 @@ export function schedulesCommand(schedules: Command, cli: Cli): void {
         return (await Promise.all(each)).flat();
       });
       if (options.json) return cli.out.json(states);
-      if (states.length === 0) return cli.out.prose('there are no schedules; run: strata schedules apply');
+      if (states.length === 0) return cli.out.prose('there are no schedules. To create them, run: strata schedules apply');
       cli.out.table(['schedule', 'cron (UTC)', 'next', 'last', 'note'], states.map(rowOf));
     });
   const change = (
@@ -97,13 +97,15 @@ async function apply(cli: Cli, project: Project, client: Client, pipelines: read
   if (options.json) cli.out.json([...applied, ...ended.map(({ workflowId }) => ({ id: workflowId, cron: '', change: 'ended' }))]);
   else {
     cli.out.table(
-      ['schedule', 'cron (UTC)', ''],
+      ['schedule', 'cron (UTC)', 'change'],
       applied.map(({ id, cron, change }) => [id, cron, change]),
     );
     for (const run of ended) {
       const again = startsAgain(run);
-      const next = again === undefined ? '' : `; to start it again, run: ${again}`;
-      cli.out.prose(`${run.workflowId} ended: no worker serves its task queue ${run.taskQueue}; what it committed stays${next}`);
+      const next = again === undefined ? '' : ` To start it again, run: ${again}`;
+      cli.out.prose(
+        `${run.workflowId} was ended, because no worker serves its task queue ${run.taskQueue}. What it committed stays.${next}`,
+      );
     }
   }
   const { isServed, problem, remedy } = await queues.state(taskQueue);

@@ -37,7 +37,7 @@ function print({ out }: Cli, state: PipelineStatus): void {
   const { loaded, others, leftAlone, remarks } = state.source;
   if (loaded > 0)
     out.prose(
-      `${counted(loaded, 'file')} in the source ${loaded === 1 ? 'is' : 'are'} loaded and still there, because the pipeline keeps ${loaded === 1 ? 'it' : 'them'} or releases ${loaded === 1 ? 'it' : 'them'} later`,
+      `${counted(loaded, 'loaded file')} ${loaded === 1 ? 'is' : 'are'} still in the source, because the pipeline keeps its files or releases them later`,
     );
   for (const message of state.undurable) out.prose(`the warehouse's server: ${message}`);
   if (others.files > 0) {
@@ -78,5 +78,5 @@ function print({ out }: Cli, state: PipelineStatus): void {
   for (const { id, note } of paused) out.prose(`schedule ${id} is paused: ${note}`);
   for (const line of state.retries.map(retryLine)) out.prose(line);
   for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.prose(line);
-  if (!state.worker) out.prose(`${state.queue.problem}; ${state.queue.remedy}`);
+  if (!state.worker) out.prose(`${state.queue.problem}. To start work, ${state.queue.remedy}`);
 }

@@ -26,7 +26,7 @@ export async function* checkClocks(cli: Cli, project: Project): AsyncGenerator<F
     if (off.length === 0) return clocks.map(({ name }) => name).join(', ');
     const lines = off.map(
       ({ name, ahead }) =>
-        `the clock of ${name} is ${duration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} that of this machine; let both follow a time server`,
+        `the clock of ${name} is ${duration(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the clock of this machine. Let both follow a time server`,
     );
     return { state: off.some(({ ahead }) => Math.abs(ahead) > refused) ? 'wrong' : 'warning', message: lines.join('\n') };
   });

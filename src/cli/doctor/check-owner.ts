@@ -11,7 +11,7 @@ export function checkOwner(cli: Cli, project: Project, pipeline: string): Promis
     cli.withWarehouse(project, async (warehouse) => {
       const { owner, problem } = await sourceState({ warehouse, pipeline, store: projectStores(project).sourceOf(pipeline) });
       if (problem !== undefined) return { state: 'wrong', message: problem };
-      return owner ? `this warehouse, ${shownWarehouse(owner)}, since ${owner.since}` : 'none yet; the first pickup marks it';
+      return owner ? `this warehouse, ${shownWarehouse(owner)}, since ${owner.since}` : 'none yet. The first pickup marks the source';
     }),
   );
 }

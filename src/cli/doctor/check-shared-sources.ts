@@ -28,7 +28,7 @@ export async function* checkSharedSources(project: Project): AsyncGenerator<Find
             : [`${name}/${feed.name} and ${definition.name}/${other.name} both match names such as ${sample}`];
         }),
       );
-      if (common.length === 0) return Promise.resolve(`${where}; no name was found that feeds of both match`);
+      if (common.length === 0) return Promise.resolve(`${where}. No name was found that feeds of both match`);
       const taken = isSame
         ? 'No feed takes such files'
         : `Pickups and backfills of ${name} leave such files in that folder to ${definition.name}`;

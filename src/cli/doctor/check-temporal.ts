@@ -16,7 +16,7 @@ export async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator
   yield await finding('search attributes', () =>
     cli.withTemporal(project, async (client) => {
       const missing = await missingSearchAttributes(client);
-      return missing.length === 0 ? '' : { state: 'wrong', message: `${missing.join(', ')} are not registered; run: strata migrate` };
+      return missing.length === 0 ? '' : { state: 'wrong', message: `${missing.join(', ')} are not registered. Run: strata migrate` };
     }),
   );
   yield await finding('schedules', () => schedules(cli, project));
@@ -26,20 +26,22 @@ export async function* checkTemporal(cli: Cli, project: Project): AsyncGenerator
 function schedules(cli: Cli, project: Project): Promise<string | { state: 'warning'; message: string }> {
   return cli.withTemporal(project, async (client) => {
     const definitions = [...project.pipelines.values()].map(({ definition }) => definition);
-    const present = (await Promise.all(definitions.map(({ name }) => listSchedules(client, name)))).flat();
-    const paused = present.filter((schedule) => schedule.paused);
+    const found = (await Promise.all(definitions.map(({ name }) => listSchedules(client, name)))).flat();
+    const paused = found.filter((schedule) => schedule.paused);
     const [orphans, missing] = await Promise.all([
       orphanedSchedules(client, definitions, project.settings.taskQueue),
       missingSchedules(client, definitions, project.settings.taskQueue, await warehouseMemo(cli, project)),
     ]);
     const notes = [
-      ...(present.length === 0
-        ? ['there are none; run: strata schedules apply']
-        : missing.map(({ id, why }) => `${id} ${why}; run: strata schedules apply`)),
-      ...(paused.length > 0 ? [`paused: ${paused.map(({ id }) => id).join(', ')}; run: strata schedules resume`] : []),
-      ...orphans.map((id) => `${id} belongs to no definition; run: strata schedules remove ${id}`),
+      ...(found.length === 0
+        ? ['there are no schedules. Run: strata schedules apply']
+        : missing.map(({ id, why }) => `${id} ${why}. Run: strata schedules apply`)),
+      ...(paused.length > 0
+        ? [`paused: ${paused.map(({ id }) => id).join(', ')}. To let them start runs again, run: strata schedules resume`]
+        : []),
+      ...orphans.map((id) => `${id} belongs to no definition. Run: strata schedules remove ${id}`),
     ];
-    return notes.length === 0 ? `${present.length} of them` : { state: 'warning', message: notes.join('\n') };
+    return notes.length === 0 ? `${found.length} of them` : { state: 'warning', message: notes.join('\n') };
   });
 }
 
@@ -50,8 +52,6 @@ function taskQueues(cli: Cli, project: Project): Promise<string | { state: 'wron
     const queues = await TaskQueues.look(cli, project, client);
     const stranded = await Promise.all([...project.pipelines.keys()].map((name) => strandedWork(client, queues, name, taskQueue)));
     const lines = stranded.flat().flatMap(strandedLines);
-    return lines.length === 0
-      ? 'every run is on one that is served, or on that of the settings'
-      : { state: 'wrong', message: lines.join('\n') };
+    return lines.length === 0 ? 'no run waits on a task queue that no worker serves' : { state: 'wrong', message: lines.join('\n') };
   });
 }

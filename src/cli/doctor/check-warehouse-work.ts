@@ -11,7 +11,7 @@ export async function* checkWarehouseWork(cli: Cli, project: Project): AsyncGene
       const { checked = [] } = project.schema;
       const problems = await warehouse.session((statements) => checkStatements(statements, project.settings.schemaPrefix, checked));
       if (problems.length === 0) return `the server can run what is in the files of ${[...project.pipelines.keys()].join(', ')}`;
-      return { state: 'wrong', message: ['correct these files, then run: strata migrate', ...problems].join('\n') };
+      return { state: 'wrong', message: ['Correct these files, then run: strata migrate', ...problems].join('\n') };
     }),
   );
   yield await finding('disk of the warehouse', () =>

@@ -32,9 +32,11 @@ export async function* checkWarehouse(cli: Cli, project: Project): AsyncGenerato
       const differences = await checkSchema(warehouse, schemaPrefix, project.schema);
       if (differences.length === 0) return 'as the definitions say';
       const more = differences.length > shownDifferences ? [`and ${differences.length - shownDifferences} more`] : [];
-      const message = ['it is not what the definitions say; run: strata migrate', ...differences.slice(0, shownDifferences), ...more].join(
-        '\n',
-      );
+      const message = [
+        'the tables are not what the definitions say. Run: strata migrate',
+        ...differences.slice(0, shownDifferences),
+        ...more,
+      ].join('\n');
       return { state: 'wrong', message };
     }),
   );
@@ -50,7 +52,7 @@ async function version(warehouse: Warehouse): Promise<string | { state: 'wrong';
   const [wantedMajor, wantedMinor] = oldest[product];
   const shown = `${product} ${text} as ${String(row?.login)}`;
   if (major > wantedMajor || (major === wantedMajor && minor >= wantedMinor)) return shown;
-  return { state: 'wrong', message: `${shown} is too old: Strata needs MySQL 8.4 or MariaDB 10.11 at least` };
+  return { state: 'wrong', message: `${shown} is too old. Strata needs MySQL 8.4 or MariaDB 10.11, or a later version` };
 }
 
 async function variables(warehouse: Warehouse): Promise<string | { state: 'wrong' | 'warning'; message: string }> {
@@ -83,5 +85,8 @@ async function grants(warehouse: Warehouse, prefix: string): Promise<string | { 
     if (lacking.length > 0) missing.push(`${lacking.join(', ').toLowerCase()} on ${prefix}${schema}.*`);
   }
   if (missing.length === 0) return 'all that a worker needs on rows';
-  return { state: 'warning', message: `not granted to the login itself (a role may): ${missing.join('; ')}` };
+  return {
+    state: 'warning',
+    message: `the login itself does not have these rights (a role may have them): ${missing.join('; ')}. docs/reference/warehouse.md lists what to grant`,
+  };
 }

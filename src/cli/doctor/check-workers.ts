@@ -18,7 +18,7 @@ export async function* checkWorkers(cli: Cli, project: Project): AsyncGenerator<
     cli.withTemporal(project, async (client) => {
       const queues = await TaskQueues.look(cli, project, client);
       const { isServed, problem, remedy } = await queues.state(taskQueue);
-      if (!isServed) return { state: 'wrong', message: `${problem}; ${remedy}` };
+      if (!isServed) return { state: 'wrong', message: `${problem}. To start work, ${remedy}` };
       alive = queues.alive(taskQueue);
       return `task queue ${taskQueue}${alive.length === 0 ? '' : `: ${alive.map(workerName).join(', ')}`}`;
     }),

@@ -25,7 +25,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
     if (unknown.length === 0) return '';
     return {
       state: 'warning',
-      message: `${unknown.join(', ')}: no such setting; is it misspelled? (docs/reference/settings.md lists them)`,
+      message: `there is no setting ${unknown.join(', ')}. Is it misspelled? docs/reference/settings.md lists all settings`,
     };
   });
   let project: Project | undefined;
@@ -75,8 +75,8 @@ async function* checkSource(cli: Cli, project: Project, name: string, isMigrated
     if (faults.length > 0) return { state: 'wrong', message: faults.join('\n') };
     if (enforcesIfMatch) return 'lists, shows and deletes them as it should';
     const message =
-      'the server ignores If-Match on delete: a file that is replaced in the moment of its deletion would be lost unread; ' +
-      'each delete looks at the file just before, which leaves a short gap. Use a server that enforces it (AWS S3, VersityGW)';
+      'the server ignores If-Match on delete. Strata looks at each file just before it deletes it, but a file that is replaced in the moment between would be lost unread. ' +
+      'Use a server that enforces If-Match (AWS S3, VersityGW)';
     return { state: 'warning', message };
   });
   yield behaviour;
@@ -93,7 +93,7 @@ async function* checkSource(cli: Cli, project: Project, name: string, isMigrated
 function checkReading(project: Project, name: string): Promise<Finding> {
   return finding(
     `rights in the source of ${name}`,
-    async () => `files can be read (${await readSome(project, name)} tried); they are kept`,
+    async () => `files can be read (${await readSome(project, name)} tried). Files stay where they are`,
   );
 }
 

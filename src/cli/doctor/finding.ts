@@ -4,7 +4,7 @@ import { StrataError } from '../../engine/strata-error.js';
 export interface Finding {
   readonly check: string;
   readonly state: 'good' | 'warning' | 'wrong';
-  /** What was found; when something is wrong, also the command or setting that mends it. */
+  /** What was found; when something is wrong, also the command or setting that fixes it. */
   readonly message: string;
 }
 
@@ -15,6 +15,10 @@ export async function finding(check: string, work: () => Promise<string | { stat
     return typeof result === 'string' ? { check, state: 'good', message: result } : { check, ...result };
   } catch (error) {
     const known = error instanceof StrataError || error instanceof StoreError;
-    return { check, state: 'wrong', message: known ? error.message : `${String(error)}; this was not foreseen` };
+    return {
+      check,
+      state: 'wrong',
+      message: known ? error.message : `${String(error)}. This is unexpected: report it with the output of STRATA_LOG_LEVEL=debug`,
+    };
   }
 }

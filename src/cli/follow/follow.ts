@@ -56,7 +56,7 @@ export async function follow(
       cli.exitCode = 130;
       return;
     }
-    tell(cli, outcome, handle.workflowId, { json: json ?? false, failOn });
+    showEnd(cli, outcome, handle.workflowId, { json: json ?? false, failOn });
   } finally {
     clearInterval(clock);
     watching.abort();
@@ -74,13 +74,13 @@ function workWatcher({ out }: Cli, view: ProgressView | undefined): WorkWatcher 
   };
 }
 
-interface Telling {
+interface Ending {
   readonly json: boolean;
   readonly failOn: readonly LeftOut[];
 }
 
 /** The last line says what a person must not miss: that the run failed, or what is not in the warehouse though it went well. */
-function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn }: Telling): void {
+function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn }: Ending): void {
   const left = leftOutOf(report);
   const failed = left.filter(({ kind }) => failOn.includes(kind));
   const isGood = ok && failed.length === 0;
@@ -95,13 +95,13 @@ function tell(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, {
   printReport(cli.out, report);
   const pickups = Object.values(report.pickups ?? {});
   if (pickups.length > 0 && pickups.every(({ found }) => found === 0))
-    cli.out.line('no file there has a name that a feed takes; strata status lists those of the source that match none');
+    cli.out.prose('no file there has a name that a feed matches. To see the files of the source that match no feed, run: strata status');
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
   const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
   if (left.length === 0) return cli.out.line(end);
   const sentences = left.map(({ sentence }) => sentence).join(' and ');
   cli.out.alert(
-    `${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: see strata quarantine list, strata loads`,
+    `${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: to see them, run: strata quarantine list, strata loads`,
   );
 }
 

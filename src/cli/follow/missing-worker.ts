@@ -13,7 +13,7 @@ const shortInterval = 2_000;
 
 /**
  * Says when no worker serves the run's task queue, from the start or from some time on, and when workers have other definitions: nothing
- * else would tell why nothing moves. Never fails.
+ * else would say why nothing moves. Never fails.
  */
 export async function watchForWorkers(cli: Cli, project: Project, client: Client, taskQueue: string, signal: AbortSignal): Promise<void> {
   let missing = false;
@@ -25,18 +25,18 @@ export async function watchForWorkers(cli: Cli, project: Project, client: Client
       const { isServed, problem, remedy } = await queues.state(taskQueue);
       if (signal.aborted) return;
       const lines = differingDefinitions(project, queues.alive(taskQueue)).join('\n');
-      if (lines !== '' && differing === '') tell(cli, lines);
+      if (lines !== '' && differing === '') note(cli, lines);
       differing = lines;
       if (isServed !== missing) continue;
       missing = !isServed;
-      tell(cli, missing ? `${problem}; the run waits for one. To go on, ${remedy}` : `a worker serves the task queue ${taskQueue} now`);
+      note(cli, missing ? `${problem}. The run waits for one. To go on, ${remedy}` : `a worker serves the task queue ${taskQueue} now`);
     } catch {
       // Watching ended, or Temporal does not answer: both show elsewhere.
     }
   }
 }
 
-function tell({ out }: Cli, text: string): void {
+function note({ out }: Cli, text: string): void {
   out.status('');
   out.note(text);
 }

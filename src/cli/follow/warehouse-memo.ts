@@ -7,8 +7,8 @@ import type { Cli } from '../cli.js';
 const patience = 5_000;
 
 /**
- * What tells in Temporal Web whose a run is. It is a label: where the settings name no warehouse, or it does not answer, a run goes without
- * one, and its worker tells what is wrong with the warehouse.
+ * What says in Temporal Web whose a run is. It is a label: where the settings name no warehouse, or it does not answer, a run goes without
+ * one, and its worker says what is wrong with the warehouse.
  */
 export async function warehouseMemo(cli: Cli, project: Project): Promise<WarehouseMemo | undefined> {
   if (project.settings.mysqlUrl === undefined) return undefined;

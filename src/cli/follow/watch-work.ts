@@ -19,7 +19,7 @@ export interface WorkWatcher {
   doing(text: string): void;
 }
 
-/** Tells what of the pipeline is tried again and why, and what is under way while nothing is heard of it. Never fails. */
+/** Says what of the pipeline is tried again and why, and what is under way while nothing is heard of it. Never fails. */
 export async function watchWork(client: Client, pipeline: string, watcher: WorkWatcher, signal: AbortSignal): Promise<void> {
   let said: { readonly reason: string; readonly at: number } | undefined;
   for (let wait = patience; !signal.aborted; wait = interval) {
@@ -27,7 +27,7 @@ export async function watchWork(client: Client, pipeline: string, watcher: WorkW
       await sleep(wait, undefined, { signal });
       const retries = (await retriesOf(client, pipeline)).filter(({ since }) => since && Date.now() - since.getTime() >= patience);
       if (signal.aborted) return;
-      said = tell(retries, said, watcher);
+      said = say(retries, said, watcher);
       if (retries.length > 0 || !watcher.isQuiet()) continue;
       const running = await activitiesOf(
         client,
@@ -41,9 +41,9 @@ export async function watchWork(client: Client, pipeline: string, watcher: WorkW
   }
 }
 
-function tell([oldest, ...others]: readonly PendingActivity[], said: { reason: string; at: number } | undefined, watcher: WorkWatcher) {
+function say([oldest, ...others]: readonly PendingActivity[], said: { reason: string; at: number } | undefined, watcher: WorkWatcher) {
   if (!oldest) {
-    if (said) watcher.note('what failed has come through');
+    if (said) watcher.note('the work that failed has now succeeded');
     return undefined;
   }
   const reason = `${oldest.workflowId} ${oldest.activity} ${oldest.failure ?? ''}`;

@@ -75,7 +75,7 @@ function wrapped(stream: NodeJS.WriteStream, text: string, deeper?: number): rea
   return width === undefined ? [text] : wrapText(text, width, deeper);
 }
 
-/** Undefined where nobody's terminal limits it; some terminals don't tell theirs and say 0. */
+/** Undefined where nobody's terminal limits it; some terminals don't report it and say 0. */
 function columnsOf(stream: NodeJS.WriteStream): number | undefined {
   return stream.isTTY && stream.columns > 0 ? stream.columns : undefined;
 }

@@ -46,7 +46,7 @@ export class ProgressView {
     if (event.phase !== this.phase && event.phase !== 'vault') this.enter(event.phase);
     const subject = JSON.stringify([event.phase, event.feed, event.subject]);
     if (event.subject !== undefined) {
-      // Both the activity and its workflow tell of an end, and what an activity told before may come after it.
+      // Both the activity and its workflow report an end, and an earlier event of the activity may come after it.
       if (event.done) {
         this.subjects.delete(subject);
         if (event.phase === this.phase && !this.ended.has(subject)) this.finished += 1;
@@ -130,7 +130,7 @@ export class ProgressView {
     const rate = this.rate();
     const items = landing ? sum(feeds, 'items') : this.finished;
     const totalItems = landing ? sum(feeds, 'totalItems') : 0;
-    // The sizes of files that nobody reads yet are not known here: of many files only their number tells what is left.
+    // The sizes of files that nobody reads yet are not known here: of many files only their number says what is left.
     const sized = totalItems <= Math.max(1, inWork.length) && inWork.some(({ totalBytes }) => totalBytes !== undefined);
     const missing = sum(inWork, 'totalBytes') - sum(inWork, 'bytes');
     const left = sized && rate.bytes > 0 ? missing / rate.bytes : this.leftByItems(items, totalItems);

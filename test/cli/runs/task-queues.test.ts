@@ -87,9 +87,9 @@ describe('what runs on a task queue that no worker serves', () => {
     const applied = await strata('schedules', 'apply');
     expect(applied.code).toBe(0);
     expect(applied.stdout).toContain(
-      `${name}/run ended: no worker serves its task queue ${name}_wrong; what it committed stays; to start it again, run: strata run ${name}\n`,
+      `${name}/run was ended, because no worker serves its task queue ${name}_wrong. What it committed stays. To start it again, run: strata run ${name}\n`,
     );
-    expect(applied.stdout).toMatch(new RegExp(`${name}/users/pickup.* ended: .*; what it committed stays\\n`));
+    expect(applied.stdout).toMatch(new RegExp(`${name}/users/pickup.* was ended, .*\\. What it committed stays\\.\\n`));
     expect(applied.stderr).toContain(
       `no worker serves the task queue ${name}, so nothing that the schedules start moves. To go on, run: strata worker`,
     );
@@ -108,7 +108,7 @@ describe('what runs on a task queue that no worker serves', () => {
     try {
       await mistaken('schedules', 'apply');
       expect((await found('schedules'))?.message).toContain(
-        `starts runs on the task queue ${name}_wrong, not on ${name}; run: strata schedules apply`,
+        `starts runs on the task queue ${name}_wrong, not on ${name}. Run: strata schedules apply`,
       );
       expect(await found('task queues')).toMatchObject({ state: 'good' });
       expect((await strata('schedules', 'apply')).stdout).not.toContain('ended');

@@ -48,7 +48,7 @@ describe('work that does not get on', () => {
     await until(async () => (finding = await found('worker'))?.state === 'wrong');
     expect(finding?.message).toMatch(
       new RegExp(
-        `^no worker serves the task queue ${name}, and the last one \\(process \\d+ on .+\\) was seen \\d+ s ago; run: strata worker$`,
+        `^no worker serves the task queue ${name}, and the last one \\(process \\d+ on .+\\) was seen \\d+ s ago\\. To start work, run: strata worker$`,
       ),
     );
     expect((await strata('status')).stdout).toContain(`no worker serves the task queue ${name}, and the last one (process `);
@@ -62,11 +62,11 @@ describe('work that does not get on', () => {
     await worker?.stop();
     worker = await StrataProcess.startWorker({ ...env, AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1' });
     const run = StrataProcess.start(['run', name], env);
-    await run.says('claimObjects (users: list and claim objects) has not come through for');
+    await run.says('claimObjects (users: list and claim objects) has been failing for');
     await run.says('unavailable: ');
     const why = await strata('why', `${name}/run`);
     expect(why.stdout).toMatch(
-      /^ {4}claimObjects \(users: list and claim objects\) has not come through for .* \(attempt \d+, .*\), worker \d+@.*: unavailable: .*127\.0\.0\.1:1/m,
+      /^ {4}claimObjects \(users: list and claim objects\) has been failing for .* \(attempt \d+, .*\), worker \d+@.*: unavailable: .*127\.0\.0\.1:1/m,
     );
     const [status] = JSON.parse((await strata('status', '--json')).stdout) as {
       retries: { activity: string; attempt: number; since: string }[];
@@ -100,7 +100,7 @@ describe('work that does not get on', () => {
     expect(differing?.state).toBe('wrong');
     expect(differing?.message).toMatch(new RegExp(`definitions of ${name} in process \\d+ on `));
     expect((await StrataProcess.run(['status'], other)).stdout).toContain(
-      'workers of this task queue have other definitions than those that are here',
+      'workers of this task queue have other definitions than the ones that are here',
     );
   });
 

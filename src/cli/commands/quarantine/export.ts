@@ -9,7 +9,7 @@ import type { Cli } from '../../cli.js';
 import { wholeNumber, withExamples } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
 
-/** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be mended and loaded again. */
+/** `strata quarantine export`: the rows of a load and their places as a file of the same form, to be fixed and loaded again. */
 export function exportCommand(command: Command, cli: Cli): void {
   const description = "export a load's quarantined rows as a file, so that you can fix and reload them";
   withExamples(command.description(description), ['strata quarantine export 7 > users-fixed.csv'])
@@ -23,7 +23,7 @@ export function exportCommand(command: Command, cli: Cli): void {
       const project = await cli.project({ warehouse: true });
       await cli.withWarehouse(project, async (warehouse) => {
         const load = await quarantinedLoad(warehouse, loadId);
-        if (!load) throw new UsageError(`there is no load ${loadId}; run: strata quarantine list`);
+        if (!load) throw new UsageError(`there is no load ${loadId}. To see the loads with entries, run: strata quarantine list`);
         const folder = quarantineFolderOf({ loadId, identity: load.identity });
         const { header } = load;
         if (header === undefined)
@@ -33,12 +33,12 @@ export function exportCommand(command: Command, cli: Cli): void {
         const feed = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed);
         const columns = feed?.columns ?? [];
         // What was loaded again and is in quarantine once more still tells its first place.
-        const tells = header.includes(replayedRow.column);
+        const hasPlaces = header.includes(replayedRow.column);
         const titles = header.map((name) => {
           const column = columns.find((each) => each.name === name);
           return column ? columnTitle(column) : name;
         });
-        const { firstLine, beforeRow } = replayFile(feed?.format, titles, tells);
+        const { firstLine, beforeRow } = replayFile(feed?.format, titles, hasPlaces);
         await cli.out.bytes(Buffer.from(`${firstLine}\n`));
         let [rows, cut] = [0, 0];
         for await (const { offset, raw, isCut } of quarantinedRows(warehouse, loadId)) {
@@ -46,8 +46,11 @@ export function exportCommand(command: Command, cli: Cli): void {
           else if (await cli.out.bytes(Buffer.concat([Buffer.from(beforeRow(`${loadId}@${offset}`)), raw, Buffer.from('\n')]))) rows += 1;
           else return;
         }
-        const file = load.kind === 'backfill' ? 'the file holds where the backfill found it' : `the file holds, moved to ${folder}`;
-        const left = cut === 0 ? '' : `; left out, for they are over 1 MiB: ${cut}, which ${file}`;
+        const file =
+          load.kind === 'backfill'
+            ? 'They are in the file, where the backfill found it'
+            : `They are in the file, which was moved to ${folder}`;
+        const left = cut === 0 ? '' : `. Rows over 1 MiB are left out: ${cut}. ${file}`;
         cli.out.note(`rows of load ${loadId} written: ${rows}${left}`);
         const ofKeys = feed !== undefined && isOfKeys(feed.match);
         const place = ofKeys ? `to ${folder}${keyBelow(load)} of the source` : `into ${folder} of the source`;

@@ -47,7 +47,7 @@ function listCommand(command: Command, cli: Cli): void {
         quarantineEntries(warehouse, project, { pipeline, feed, load, limit }),
       );
       if (options.json) return cli.out.json(entries.map(withoutText));
-      if (entries.length === 0) return cli.out.prose('no matching entries');
+      if (entries.length === 0) return cli.out.prose('the quarantine has no such entries');
       cli.out.table(
         ['entry', 'load', 'feed', 'object', 'line', 'reasons', 'since'],
         entries.map((entry) => [
@@ -65,7 +65,7 @@ function listCommand(command: Command, cli: Cli): void {
       cli.out.prose('To see the text of an entry, run: strata quarantine show <entry>');
       const folders = new Map(entries.map(({ loadId, folder }) => [loadId, folder]));
       for (const [loadId, folder] of [...folders].slice(0, shownFolders))
-        cli.out.prose(`corrected rows of load ${loadId} go into ${folder} of the source`);
+        cli.out.prose(`put corrected rows of load ${loadId} into ${folder} of the source`);
     });
 }
 

@@ -15,7 +15,7 @@ export function showCommand(command: Command, cli: Cli): void {
     .action(async (id: number, options: { json?: boolean }) => {
       const project = await cli.project({ warehouse: true });
       const [entry] = await cli.withWarehouse(project, (warehouse) => quarantineEntries(warehouse, project, { entry: id, limit: 1 }));
-      if (!entry) throw new UsageError(`the quarantine has no entry ${id}; run: strata quarantine list`);
+      if (!entry) throw new UsageError(`the quarantine has no entry ${id}. To see the entries, run: strata quarantine list`);
       const { raw, rules, problem, found } = entry;
       if (options.json) return cli.out.json({ ...withoutText(entry), rules, found, rawBase64: raw.toString('base64') });
       cli.out.line(
@@ -26,7 +26,7 @@ export function showCommand(command: Command, cli: Cli): void {
       for (const rule of rules ?? [])
         cli.out.line(`- ${ruleLine(rule)}${rule.value === undefined ? '' : `: found ${JSON.stringify(rule.value)}`}`);
       if (rules?.length === 0)
-        cli.out.line(`- it breaks no rule of the current definition; load it again: strata quarantine export ${entry.loadId}`);
+        cli.out.line(`- it breaks no rule of the current definition, so it can be loaded again: strata quarantine export ${entry.loadId}`);
       cli.out.line(
         `bytes: ${byteSize(entry.rowBytes)} from byte ${entry.rowOffset}${entry.rowBytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`,
       );

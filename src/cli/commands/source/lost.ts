@@ -26,14 +26,18 @@ export function lostCommand(command: Command, cli: Cli): void {
       });
       if (options.json) return cli.out.json(lost);
       if (lost.length === 0)
-        return cli.out.prose('none that Temporal still remembers: it forgets workflows after the retention time of the namespace');
+        return cli.out.prose(
+          'no file is lost, as far as Temporal remembers. It forgets workflows after the retention time of the namespace',
+        );
       cli.out.table(
         ['load', 'feed', 'file', 'outcome', 'landed'],
         lost.map(({ loadId, feed, object, outcome, at }) => [loadId, feed, object, outcome, ago(new Date(at))]),
       );
       cli.out.prose(
-        'deliver these files again, from their producers or from the versions or backups of the source; a file that is still in the source needs nothing',
+        'Deliver these files again: ask their producers, or take them from versions or backups of the source. A file that is still in the source needs nothing',
       );
-      cli.out.prose('Temporal forgets workflows after the retention time of the namespace: what was landed before that is not listed');
+      cli.out.prose(
+        'Temporal forgets workflows after the retention time of the namespace, so files that were landed before that are not listed',
+      );
     });
 }
