@@ -36,7 +36,7 @@ const maxHeartbeatThrottleInterval = '5 seconds';
 const spareConnections = 4;
 
 /**
- * Runs a worker until it is told to end (SIGTERM, SIGINT): it takes no new work, gives running activities the grace time, then cancels
+ * Runs a worker until a signal ends it (SIGTERM, SIGINT): it takes no new work, gives running activities the grace time, then cancels
  * them. Throws StrataError, before any work was taken, when something that it needs is not there.
  */
 export async function runWorker(project: Project, logger: Logger): Promise<void> {
@@ -96,8 +96,11 @@ function announce({ settings, pipelines }: Project, warehouse: Warehouse, { work
     isLeaving: () => !['INITIALIZED', 'RUNNING'].includes(worker.getState()),
     onChange: (error) =>
       error === undefined
-        ? logger.info('the warehouse takes this worker for alive again')
-        : logger.warn({ error }, 'the warehouse can not be told that this worker is alive; strata doctor takes it for dead meanwhile'),
+        ? logger.info('the warehouse takes the sign of life of this worker again')
+        : logger.warn(
+            { error },
+            'the warehouse does not take the sign of life of this worker, so strata doctor reports it as dead until it does',
+          ),
   });
 }
 
@@ -138,7 +141,7 @@ async function refuseToStart(client: Client, warehouse: Warehouse, { settings, s
     const more = differences.length > shown.length ? [`  and ${differences.length - shown.length} more`] : [];
     throw new StrataError(
       'misconfigured',
-      ['the warehouse is not what the definitions say; run: strata migrate', ...shown, ...more].join('\n'),
+      ['the tables of the warehouse are not what the definitions say. Run: strata migrate', ...shown, ...more].join('\n'),
     );
   }
 }
@@ -149,8 +152,8 @@ function startRuntime(logger: Logger, metricsAddress: string | undefined): void 
   } catch (error) {
     if (metricsAddress === undefined) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    const message = `no metrics can be served at ${metricsAddress}, which STRATA_METRICS_ADDRESS names: ${reason}`;
-    throw new StrataError('misconfigured', `${message}; name an address of this machine with a port that is free`, { cause: error });
+    const message = `no metrics can be served at ${metricsAddress}, the address in STRATA_METRICS_ADDRESS: ${reason}`;
+    throw new StrataError('misconfigured', `${message}. Set it to an address of this machine with a free port`, { cause: error });
   }
 }
 
@@ -167,7 +170,7 @@ async function workflowCode(): Promise<Pick<WorkerOptions, 'workflowBundle'>> {
   return { workflowBundle: await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL('./workflows/', import.meta.url)) }) };
 }
 
-/** Versions of workers are told apart only where a deployment is named; workflows go on in the current one: only it has the definitions that were applied last. */
+/** Versions of workers differ for Temporal only where a deployment is named. Workflows go on in the current version, because only it has the definitions that were applied last. */
 function deployment(version: Project['settings']['deployment']): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (!version) return {};
   return {

@@ -12,7 +12,7 @@ export const failureTypes = {
   definition: { retryable: false },
   /** A rule that must always hold does not; nothing was committed. */
   invariant: { retryable: false },
-  /** The warehouse refused a statement for a reason that a retry can't mend. */
+  /** The warehouse refused a statement for a reason that a retry can't fix. */
   statement: { retryable: false },
   /** Nothing of the above: most likely a mistake in Strata; retried a few times. */
   unexpected: { retryable: true },

@@ -13,7 +13,7 @@ export interface Difference {
   readonly table: string;
   /** What a person reads, e.g. `bulk.games has no column duration`. */
   readonly text: string;
-  /** The additive statement that mends it; absent where that could destroy data and a person must decide. */
+  /** The additive statement that fixes it; absent where that could destroy data and a person must decide. */
   readonly statement?: string;
 }
 

@@ -18,7 +18,7 @@ export interface RowSource {
   readonly inserted: string;
   /** Condition for rows that were there, but with other values in one of the columns; undefined when none of them can change. */
   readonly updated: (columns: readonly string[]) => string | undefined;
-  /** SQL of load_datetime, of the key's first row or of the present values. */
+  /** SQL of load_datetime, of the key's first row or of the current values. */
   readonly loadDatetime: { readonly ofKey: string; readonly ofValues: string };
   /** True when `from` binds the range of batches (after, up to). */
   readonly ranged: boolean;
@@ -60,7 +60,7 @@ export function changesOf(pipeline: PipelineDefinition, entity: Entity): RowSour
   };
 }
 
-/** The present rows of bulk, for a table that begins when older changes are gone: each is as if it had been inserted. */
+/** The current rows of bulk, for a table that begins when older changes are gone: each is as if it had been inserted. */
 export function bulkOf(pipeline: PipelineDefinition, entity: Entity): RowSource {
   const column = (name: string) => `c.${identifier(name)}`;
   const bulk = `bulk.${identifier(entity.name)} c`;
