@@ -89,7 +89,7 @@ describe('the commands', () => {
   it('refuse to start a worker before migrate, and name the command', async () => {
     const ran = await StrataProcess.run(['worker'], env);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('run: strata migrate');
+    expect(ran.stderr).toContain('Run: strata migrate');
   });
 
   it('migrate once, then say that everything is current', async () => {
