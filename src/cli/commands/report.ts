@@ -70,7 +70,7 @@ function reportedOf({ pipelines }: Project, name: string): Reported {
   const found = all.find(({ target }) => target === wanted);
   if (found) return found;
   const names = all.map(({ target }) => target.slice('bus.'.length)).sort();
-  throw new UsageError(`bus has no mart or view ${name}; it has ${names.length === 0 ? 'none' : names.join(', ')}`);
+  throw new UsageError(`bus has no mart or view ${name}. It has ${names.length === 0 ? 'none' : names.join(', ')}`);
 }
 
 async function columnsOf(warehouse: Warehouse, prefix: string, { target }: Reported): Promise<string[]> {

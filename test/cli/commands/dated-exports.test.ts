@@ -94,7 +94,7 @@ describe('exports by date', () => {
       [['exports', 'run', name, '--date', '2024-02-30'], /2024-02-30 is not a date/],
       [['exports', 'run', name, '--date', '2024-02-28', '--to', '2024-02-29'], /--date goes without --from and --to/],
       [['marts', 'rebuild', name, 'bus.by_country'], /bus\.by_country is by date: add --from and --to/],
-      [['report', 'nothing'], /bus has no mart or view nothing; it has by_country/],
+      [['report', 'nothing'], /bus has no mart or view nothing\. It has by_country/],
       [['report', 'by_country', '--date', '2024-04-01'], /bus\.by_country has not been written for 2024-04-01/],
     ];
     for (const [args, message] of refusals)

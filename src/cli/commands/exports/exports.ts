@@ -77,9 +77,10 @@ function wantedExports(
   const dated = datedOutputs.flatMap((each) => (each.kind === 'dated-export' ? [each.output] : []));
   const all = [...plain, ...dated];
   const { name } = definition;
-  if (all.length === 0) throw new UsageError(`${name} has no exports: put .sql files into the folder ${definition.sqlFolder}/exports`);
+  if (all.length === 0)
+    throw new UsageError(`${name} has no exports. To make one, put a .sql file into the folder ${definition.sqlFolder}/exports`);
   const unknown = wanted.filter((each) => !all.includes(each));
-  if (unknown.length > 0) throw new UsageError(`${name} has no export ${unknown.join(', ')}; it has ${all.join(', ')}`);
+  if (unknown.length > 0) throw new UsageError(`${name} has no export ${unknown.join(', ')}. Its exports are: ${all.join(', ')}`);
   const [fitting, others] = withDates ? [dated, plain] : [plain, dated];
   const wrong = wanted.length > 0 ? wanted.filter((each) => others.includes(each)) : fitting.length === 0 ? others : [];
   if (wrong.length === 0) return wanted.length > 0 ? wanted : fitting;

@@ -30,7 +30,8 @@ export async function listExports(cli: Cli, name: string | undefined, options: L
     return all;
   });
   if (options.json) return cli.out.json(listed.map(asJson));
-  if (listed.length === 0) return cli.out.line('no pipeline has exports: each is a .sql file in the folder exports of its SQL folder');
+  if (listed.length === 0)
+    return cli.out.prose('no pipeline has exports. To make one, put a .sql file into the folder exports of its SQL folder');
   cli.out.table(
     ['pipeline', 'export', 'date', 'rows', 'bytes', 'written', 'file'],
     listed.map(({ pipeline, export: { name: each, to }, date, written }) => [
