@@ -1,3 +1,4 @@
+import type { ProcessResult } from '../../src/contracts/activities.js';
 import { processBatch } from '../../src/activities/processing/process-batch.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
@@ -22,6 +23,12 @@ const fingerprint = 'of these tests';
 export interface Drop {
   readonly feed: string;
   readonly rows: readonly (readonly string[])[];
+  /** Its place in the order of deliveries; behind all that were staged before when left out. */
+  readonly place?: number;
+  /** The date that it belongs to, which comes before its place. */
+  readonly date?: string;
+  /** Of a replay: the key of the file in which its rows, in the places of theirs, were first. */
+  readonly replays?: { readonly key: string; readonly places: readonly number[] };
 }
 
 /** A pipeline's staging, bulk and vault on a fresh prefix: drops are staged as landing does, then processed and loaded for real. */
@@ -59,14 +66,14 @@ export class VaultWarehouse {
     });
   }
 
-  /** Puts the rows into staging as a load of its own, later than all before; returns its object's key. */
-  async stage({ feed, rows }: Drop): Promise<string> {
+  /** Puts the rows into staging as a load of its own; returns its object's key. */
+  async stage({ feed, rows, place, date, replays }: Drop): Promise<string> {
     const key = `${feed}-${String(++this.drops).padStart(6, '0')}.csv`;
     await this.warehouse.execute(
       `insert into gear.loads (pipeline, feed, kind, store_url, object_key, etag, size_bytes, last_modified, identity, delivery_order,
-         state, rows_staged, claimed_at)
-       values (?, ?, 'pickup', 's3://test', ?, '', 0, '2024-01-01', unhex(sha2(?, 256)), ?, 'staged', ?, utc_timestamp(6))`,
-      [this.definition.name, feed, key, key, Buffer.from(key.slice(-10)), rows.length],
+         partition_date, state, rows_staged, claimed_at)
+       values (?, ?, 'pickup', 's3://test', ?, '', 0, '2024-01-01', unhex(sha2(?, 256)), ?, ?, 'staged', ?, utc_timestamp(6))`,
+      [this.definition.name, feed, key, key, await this.orderOf(place ?? this.drops, date, replays?.key), date ?? null, rows.length],
     );
     const contract = this.definition.feeds.find(({ name }) => name === feed)!;
     const { columns } = contract;
@@ -75,22 +82,39 @@ export class VaultWarehouse {
       load?.load_id ?? 0,
       contractChecksum(contract),
     ]);
+    const [first] = await this.warehouse.query<{ load_id: number }>('select load_id from gear.loads where object_key = ?', [
+      replays?.key ?? '',
+    ]);
+    if (replays)
+      await this.warehouse.execute('insert into gear.replays (load_id, first_load_id) values (?, ?)', [load!.load_id, first!.load_id]);
     for (const [index, row] of rows.entries()) {
       await this.warehouse.execute(
-        `insert into staging.${identifier(feed)} (load_id, row_offset, line_number, padded, ${columns.map(({ name }) => identifier(name)).join(', ')})
-         values (?, ?, ?, false${', ?'.repeat(columns.length)})`,
-        [load?.load_id ?? 0, index * 10, index + 2, ...row],
+        `insert into staging.${identifier(feed)}
+           (load_id, row_offset, line_number, padded, strata_row, ${columns.map(({ name }) => identifier(name)).join(', ')})
+         values (?, ?, ?, false, ?${', ?'.repeat(columns.length)})`,
+        [load!.load_id, index * 10, index + 2, replays ? `${first!.load_id}@${replays.places[index]! * 10}` : null, ...row],
       );
     }
     return key;
   }
 
-  /** Processes all that is staged of the feed in one batch. */
-  async process(feed: string): Promise<void> {
+  /** Sorts as `gear.loads.delivery_order` does: by date, by place, and replays right behind the file that their rows were in. */
+  private async orderOf(place: number, date: string | undefined, replayed: string | undefined): Promise<Buffer> {
+    const own = Buffer.from(String(place).padStart(8, '0'));
+    if (replayed === undefined) return Buffer.concat([Buffer.from(date?.replaceAll('-', '') ?? ''), own]);
+    const [first] = await this.warehouse.query<{ delivery_order: Buffer }>('select delivery_order from gear.loads where object_key = ?', [
+      replayed,
+    ]);
+    return Buffer.concat([first!.delivery_order, own]);
+  }
+
+  /** Processes all that is staged of the feed in one batch; loads of `appendFrom` rows and more are appended where they can be. */
+  async process(feed: string, appendFrom?: number): Promise<ProcessResult> {
     const { definition } = this;
     const known = { definition, fingerprint, entityLoads: entityLoads(definition) };
-    const deps = { warehouse: this.warehouse, pipelines: new Map([[definition.name, known]]) };
-    await processBatch(deps, { pipeline: this.definition.name, feed }, quietScope);
+    const pipelines = new Map([[definition.name, known]]);
+    const deps = { warehouse: this.warehouse, pipelines, ...(appendFrom === undefined ? {} : { appendFrom }) };
+    return processBatch(deps, { pipeline: this.definition.name, feed }, quietScope);
   }
 
   /** Loads every vault table, side by side; returns the rows added. */
@@ -102,7 +126,9 @@ export class VaultWarehouse {
   /** Empties everything, as after the first migrate. */
   async clear(): Promise<void> {
     const tables = [...feedTables(this.definition), ...vaultTables(this.definition)].map(({ name }) => name);
-    const gear = ['loads', 'load_counts', 'batches', 'marts', 'mart_watermarks'].map((name) => `gear.${name}`);
+    const gear = ['loads', 'load_counts', 'replays', 'partition_changes', 'batches', 'marts', 'mart_watermarks'].map(
+      (name) => `gear.${name}`,
+    );
     for (const table of [...tables, ...gear]) await this.warehouse.execute(`delete from ${table}`);
     await this.warehouse.execute(`update gear.feeds set batch_number = 0`);
   }

@@ -1,7 +1,7 @@
 import { columnNames, type Entity, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
 import { columnList, identifier } from '../sql/identifier.js';
-import { isFilled, typedRows } from './typed-rows.js';
+import { isFilled, rowsOfLoad, typedRows } from './typed-rows.js';
 
 /**
  * The statements that take a load from staging to bulk without a work table, where every key of it lies above all that bulk holds:
@@ -34,7 +34,7 @@ export function renderAppend(entity: Entity, source: EntitySource): EntityAppend
     return columnOf(entity, name).type.kind === 'date' ? `cast(${variable} as date)` : variable;
   });
   const staging = `staging.${identifier(source.feed.name)}`;
-  const from = `from ${staging} s\n  where s.load_id = ?`;
+  const from = rowsOfLoad(entity, source);
   const ofLoad = typedRows({ entity, source, columns: entity.key, from });
   const highest = `(select ${keys} from ${bulk} order by ${entity.key.map((name) => `${identifier(name)} desc`).join(', ')} limit 1) highest`;
   const above = (key: string) => `not exists (select 1 from ${highest} where (${columnList(entity.key, 'highest')}) >= (${key}))`;

@@ -1,5 +1,5 @@
 import { replayedRow } from '../definition/replayed-row.js';
-import type { ColumnDefinition } from '../definition/types.js';
+import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { columnNames, type Entity, type EntityColumn, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
 import { identifier } from '../sql/identifier.js';
@@ -14,7 +14,7 @@ interface Rows {
   readonly source: EntitySource;
   /** All of the entity's when left out. */
   readonly columns?: readonly string[];
-  /** `from` and `where`; names the staging table `s`. */
+  /** `from` and `where`; names the staging table `s`, and where the entity has the partition's column the load `l`. */
   readonly from: string;
   readonly offset?: string;
 }
@@ -34,10 +34,21 @@ export function isFilled(column: string): string {
   return `(${stagedText(column, 's')} <> '') is true`;
 }
 
-/** SQL of an entity's column in a staged row. */
+/** `from` and `where` of the staged rows of one load, which is bound. */
+export function rowsOfLoad(entity: Entity, { feed, set }: EntitySource): string {
+  const isDated = entity.columns.some(({ name }) => isPartition(feed, name) && set[name] === undefined);
+  const load = isDated ? '\n  straight_join gear.loads l on l.load_id = s.load_id' : '';
+  return `from staging.${identifier(feed.name)} s${load}\n  where s.load_id = ?`;
+}
+
+function isPartition({ partition }: FeedDefinition, name: string): boolean {
+  return partition?.column === name;
+}
+
+/** SQL of an entity's column in a staged row; that of the partition's date names the load `l`. */
 function sourceValue(entity: Entity, { feed, set }: EntitySource, name: string): string {
   const constant = set[name];
-  if (constant === undefined) return stagedValue(columnOf(feed, name), 's');
+  if (constant === undefined) return isPartition(feed, name) ? 'l.partition_date' : stagedValue(columnOf(feed, name), 's');
   const column: EntityColumn = columnOf(entity, name);
   return column.nullable && constant === '' && !hasEmptyValue(column) ? 'null' : traitsOf(column.type).convert(constantField(constant));
 }

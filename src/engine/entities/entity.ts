@@ -74,9 +74,14 @@ export function columnNames({ key, values }: Pick<EntityDefinition, 'key' | 'val
   return [...key, ...values];
 }
 
+/** The column that holds the date of a feed's partition: no file and no row in staging has it. */
+export function partitionColumn({ partition }: Pick<FeedDefinition, 'partition'>): EntityColumn | undefined {
+  return partition && { name: partition.column, type: { kind: 'date', format: 'yyyy-mm-dd' }, nullable: false };
+}
+
 /** Where the rows of an entity come from, as far as its columns are concerned. */
 export interface ColumnSource {
-  readonly feed: { readonly name: string; readonly columns: readonly ColumnDefinition[] };
+  readonly feed: Pick<FeedDefinition, 'name' | 'partition'> & { readonly columns: readonly ColumnDefinition[] };
   readonly set: Readonly<Record<string, string | undefined>>;
   /** Rows in which it is empty are left out. */
   readonly filled?: string | undefined;
@@ -88,7 +93,7 @@ export interface ColumnSource {
  */
 export function uniteColumn(name: string, sources: readonly ColumnSource[]): EntityColumn | string {
   const known = sources.flatMap(({ feed, set, filled }) => {
-    const column = feed.columns.find((candidate) => candidate.name === name);
+    const column = [partitionColumn(feed), ...feed.columns].find((candidate) => candidate?.name === name);
     const nullable = column?.nullable === true && filled !== name;
     return column ? [{ feed: feed.name, column, nullable, isSet: set[name] !== undefined }] : [];
   });

@@ -11,7 +11,11 @@ it.each<[ColumnType, ColumnType, ColumnType | undefined]>([
   [id, orNone, united],
   [orNone, id, united],
   [orNone, { kind: 'integer', min: '0', max: '18446744073709551615' }, undefined],
-  [{ kind: 'text', maxLength: 5 }, { kind: 'text', maxLength: 9 }, { kind: 'text', maxLength: 9 }],
+  [
+    { kind: 'text', maxLength: 5 },
+    { kind: 'text', maxLength: 9 },
+    { kind: 'text', maxLength: 9 },
+  ],
   [{ kind: 'boolean' }, { kind: 'boolean', true: ['J'], false: ['N'] }, { kind: 'boolean' }],
   [{ kind: 'code', length: 2 }, { kind: 'code', length: 3 }, undefined],
 ])('%j and %j together are %j', (left, right, expected) => {

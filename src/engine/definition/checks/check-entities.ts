@@ -1,4 +1,5 @@
 import { columnNames } from '../../entities/entity.js';
+import { feedGroups } from '../../entities/feed-groups.js';
 import { traitsOf } from '../../types/column-traits.js';
 import { lookUp, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
@@ -21,10 +22,23 @@ export function entityMistakes(pipeline: Outline): string[] {
       const known = new Map([...columns].flatMap(([name, { column }]) => (column ? [[name, column]] : [])));
       return [...columnMistakes(entity, columns), ...sourceMistakes(pipeline, entity, columns), ...checkEntitySize(entity, known)];
     }),
+    ...mixedGroups(pipeline),
     ...(isCertain ? idle : []).map(({ path, name }) =>
       at(path, `${name} fills no entity, so nothing would come of its rows; name it in the from of one of entities`),
     ),
   ];
+}
+
+/** Deliveries of a date come after those of earlier dates, whatever their times; others have no place among them. */
+function mixedGroups({ feeds, entities }: Outline): string[] {
+  const named = feeds.flatMap(({ name }) => (name === undefined ? [] : [{ name }]));
+  const groups = feedGroups({ feeds: named, entities: entities.sound.map(({ value }) => value) });
+  return feeds.flatMap(({ path, name = '', partition }) => {
+    const dated = feeds.find((other) => other.partition && groups.get(other.name ?? '') === groups.get(name));
+    if (partition || !dated || !groups.has(name)) return [];
+    const files = "partition: { column, value: '1000-01-01' } for files that belong to no date";
+    return [at(path, `${name} fills common entities with ${dated.name}, which has a partition; give it one too, or ${files}`)];
+  });
 }
 
 function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Columns): string[] {

@@ -13,7 +13,7 @@ export interface OutlinedColumn {
 export function outlinedColumn(pipeline: Outline, entity: EntityDefinition, name: string): OutlinedColumn {
   const sources = entity.from.map((source) => ({ source, feed: feedNamed(pipeline, source.feed) }));
   if (sources.some(({ source, feed }) => feed === undefined || lacks(feed, source, name) === undefined)) return {};
-  if (sources.every(({ feed }) => feed && lookUp(feed.columns, name).absent))
+  if (sources.every(({ feed }) => feed && isAbsent(feed, name)))
     return {
       mistake: noColumn(
         sources.map(({ source }) => source.feed),
@@ -23,9 +23,9 @@ export function outlinedColumn(pipeline: Outline, entity: EntityDefinition, name
   const united = uniteColumn(
     name,
     sources.map(({ source, feed }) => ({
-      feed: { name: source.feed, columns: feed!.columns.sound.map(({ value }) => value) },
-      set: source.set ?? {},
+      feed: { name: source.feed, partition: feed!.partition, columns: feed!.columns.sound.map(({ value }) => value) },
       filled: source.where?.filled,
+      set: source.set ?? {},
     })),
   );
   return typeof united === 'string' ? { mistake: united } : { column: united };
@@ -39,8 +39,14 @@ function noColumn(feeds: readonly string[], name: string): string {
 /** Whether the feed neither has the column nor is given a value for it; undefined when that is not certain. */
 export function lacks(feed: FeedOutline, { set }: Source, name: string): boolean | undefined {
   if (set?.[name] !== undefined) return false;
-  const { value, absent } = lookUp(feed.columns, name);
-  return value || absent ? absent : undefined;
+  const { value } = lookUp(feed.columns, name);
+  const absent = isAbsent(feed, name);
+  return value || absent || feed.partition?.column === name ? absent : undefined;
+}
+
+/** Whether it is certain that the feed has no such column for entities. */
+function isAbsent({ partition, columns }: FeedOutline, name: string): boolean {
+  return partition?.column !== name && lookUp(columns, name).absent;
 }
 
 export function feedNamed(pipeline: Outline, name: string): FeedOutline | undefined {
