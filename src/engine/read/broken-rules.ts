@@ -26,12 +26,19 @@ export interface BrokenRule {
 const ofCsv: Readonly<Record<string, string>> = {
   bad_quote: 'a quote may stand around a whole field only; one inside of it is doubled',
 };
+const ofJson: Readonly<Record<string, string>> = {
+  bad_line: 'the line must be one JSON object, in which each property that the feed takes stands once',
+  unknown_property: "the line has a property that the feed does not have; add a column for it, or set extraColumns: 'ignore' in format",
+};
 const ofLogs: Readonly<Record<string, string>> = {
   bad_line:
     'the line must be of the combined log format: address, ident, user, [time], "request", status, size, "referer", "user agent", with one space between any two',
   bad_number: 'the status must be from 100 to 599, and the size at most 2^63-1',
   bad_date: 'the time must exist, as dd/Mon/yyyy:hh:mm:ss with an offset such as +0000',
 };
+
+/** Reasons of whole rows, by the kind of the format. */
+const ofKinds = { csv: ofCsv, 'combined-log': ofLogs, ndjson: ofJson } as const;
 
 const emptyRule = 'must not be empty';
 const ofPlaces = { reason: replayedRow.reason, rule: 'must be the place that strata quarantine export wrote' };
@@ -104,7 +111,7 @@ function wholeRows({ format }: FeedDefinition): Readonly<Record<string, string>>
   return {
     row_too_long: 'the row must not be longer than 1 MiB',
     bad_encoding: `the row must be text in ${encoding.toUpperCase()}, without NUL characters`,
-    ...(formatKind(format) === 'csv' ? ofCsv : ofLogs),
+    ...ofKinds[formatKind(format)],
   };
 }
 

@@ -7,7 +7,7 @@ import { noCoding, type Coding } from './decode/decode.js';
 import { compileRules, type RuleContract } from './row-rules.js';
 import type { EnrichmentName } from '../enrich/enrichment.js';
 import { columnTitle, columnTitles } from '../definition/column-titles.js';
-import { csvFormat, formatKind, type FormatDefinition, type FormatKind } from './format.js';
+import { csvFormat, formatKind, ignoresExtra, type FormatDefinition, type FormatKind } from './format.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
 
@@ -16,7 +16,9 @@ export interface ColumnContract {
   readonly name: string;
   /** The name in the file as the definition writes it, the first where there are several. */
   readonly title: string;
-  /** The names in the file's header as `headerName` makes them. */
+  /** All names in the file as the definition writes them. */
+  readonly titles: readonly string[];
+  /** The same as `headerName` makes them of a header's. */
   readonly headers: readonly string[];
   readonly check: ValueCheck;
   /** Bit of the reason for a value that breaks the type: 1 << its index in `reasons`. */
@@ -25,6 +27,8 @@ export interface ColumnContract {
   readonly empty: number;
   /** NULL is good. */
   readonly nullable: boolean;
+  /** Its values are texts of JSON. */
+  readonly isJson: boolean;
   /** A file may come without it. */
   readonly optional: boolean;
 }
@@ -137,14 +141,24 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
   const columns: ColumnContract[] = feed.columns.flatMap((column) =>
     column.derive
       ? []
-      : [{ ...checked(column), title: columnTitle(column), headers: columnTitles(column).map(headerName), optional: false }],
+      : [
+          {
+            ...checked(column),
+            title: columnTitle(column),
+            titles: columnTitles(column),
+            headers: columnTitles(column).map(headerName),
+            isJson: column.type.kind === 'json',
+            optional: false,
+          },
+        ],
   );
   const isReplay = firstLoadId !== undefined;
   if (isReplay) {
     const bad = bit(replayedRow.reason);
     const { column } = replayedRow;
     const check = placeCheck(firstLoadId);
-    columns.push({ name: column, title: column, headers: [column], check, bad, empty: bad, nullable: false, optional: true });
+    const names = { name: column, title: column, titles: [column], headers: [column] };
+    columns.push({ ...names, check, bad, empty: bad, nullable: false, isJson: false, optional: true });
   }
   const kind = formatKind(feed.format);
   return {
@@ -156,7 +170,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     checksum: contractChecksum(feed),
     dialect: { ...dialectOf(feed.format), ...(isReplay && { header: kind === 'csv' ? 'names' : 'places' }) },
     coding: isReplay ? noCoding : codingOf(feed.format),
-    ignoresExtra: csvFormat(feed.format)?.extraColumns === 'ignore',
+    ignoresExtra: ignoresExtra(feed.format),
     trims: kind !== 'combined-log',
     nulls: nullsOf(feed.format),
   };

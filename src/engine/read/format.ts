@@ -53,8 +53,21 @@ const combinedLogSchema = z
   .strictObject({ kind: z.literal('combined-log'), compression })
   .describe('Log files of web servers in the combined log format, a request a line.');
 
+const ndjsonSchema = z
+  .strictObject({
+    kind: z.literal('ndjson'),
+    compression,
+    extraColumns: z
+      .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
+      .optional()
+      .describe(
+        'What becomes of a line with properties that the feed does not have: it goes to quarantine (when left out), or they are ignored.',
+      ),
+  })
+  .describe('Files of one JSON object on each line, in UTF-8.');
+
 export const formatSchema = z
-  .discriminatedUnion('kind', [csvSchema, combinedLogSchema], { error: "kind must be 'csv' or 'combined-log'" })
+  .discriminatedUnion('kind', [csvSchema, combinedLogSchema, ndjsonSchema], { error: "kind must be 'csv', 'combined-log' or 'ndjson'" })
   .describe('How the files are written; CSV in UTF-8 with commas and a header when left out.');
 
 export type FormatDefinition = Definition<typeof formatSchema>;
@@ -67,5 +80,10 @@ export function formatKind(format: FormatDefinition | undefined): FormatKind {
 
 /** What is said of CSV files; undefined where nothing is, or the files are of another kind. */
 export function csvFormat(format: FormatDefinition | undefined): CsvFormat | undefined {
-  return format === undefined || format.kind === 'combined-log' ? undefined : format;
+  return format?.kind === undefined || format.kind === 'csv' ? format : undefined;
+}
+
+/** Whether columns of files that the feed does not have are no mistake. */
+export function ignoresExtra(format: FormatDefinition | undefined): boolean {
+  return format !== undefined && 'extraColumns' in format && format.extraColumns === 'ignore';
 }

@@ -2,7 +2,7 @@
 export const keptRawBytes = 64 << 10;
 
 /** Reasons that a row reports alone, the first that applies. */
-export const rowReasons = ['row_too_long', 'bad_quote', 'bad_encoding', 'wrong_column_count', 'bad_line'] as const;
+export const rowReasons = ['row_too_long', 'bad_quote', 'bad_encoding', 'wrong_column_count', 'bad_line', 'unknown_property'] as const;
 export type RowReason = (typeof rowReasons)[number];
 
 /** A row (or, for bad_quote, a physical line) that breaks the contract. */

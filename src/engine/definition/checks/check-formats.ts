@@ -11,11 +11,12 @@ import { repeated } from './repeated.js';
 export function formatMistakes(feed: FeedOutline): string[] {
   // What its columns may be is not known.
   if (feed.format === null) return [];
+  const kind = formatKind(feed.format);
   const columns = feed.columns.sound;
   const ofFiles = columns.filter(({ value }) => value.derive === undefined);
   return [
     ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : titleMistakes(column, feed))),
-    ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => title.toLowerCase())),
+    ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => (kind === 'ndjson' ? title : title.toLowerCase()))),
     ...columns.flatMap((column) => nullMistakes(column, feed)),
     ...(feed.columns.listed && ofFiles.length === 0 && columns.length > 0 && feed.columns.broken.size === 0
       ? [at(`${feed.path}.columns`, 'must hold at least one column that the file has')]
@@ -41,7 +42,8 @@ function titleMistakes({ path, value }: Part<ColumnDefinition>, { format }: Feed
     return [at(`${path}.header`, `must be a part of a log's line: ${logFields.join(', ')}`)];
   }
   const byName = (csvFormat(format ?? undefined)?.header ?? 'names') === 'names';
-  if (byName && value.header === undefined) return [at(`${path}.header`, "is missing; give the column's name in the header of the file")];
+  if (formatKind(format ?? undefined) === 'csv' && byName && value.header === undefined)
+    return [at(`${path}.header`, "is missing; give the column's name in the header of the file")];
   return [];
 }
 

@@ -1,0 +1,92 @@
+import { isUtf8 } from 'node:buffer';
+import type { ColumnContract, Contract } from '../contract.js';
+import type { RowReason } from '../reject.js';
+import { readObject, type PropertyTree } from './json-properties.js';
+import type { LineParser } from './line-parser.js';
+
+const badEncoding: readonly RowReason[] = ['bad_encoding'];
+const badLine: readonly RowReason[] = ['bad_line'];
+const unknownProperty: readonly RowReason[] = ['unknown_property'];
+const blanksBefore = /^[ \t\r]+/;
+/** What no column of text can hold. */
+const noText = /\0|\p{Surrogate}/u;
+
+type JsonColumn = Pick<ColumnContract, 'titles' | 'isJson'>;
+
+/**
+ * Lines that are one JSON object each. A column is a property, or one of an object within it (`a.b`). Numbers keep their text, a property
+ * that is missing is empty, and null is NULL. What the feed takes stands there once at most.
+ */
+export function jsonLineParser({ ignoresExtra }: Pick<Contract, 'ignoresExtra'>, columns: readonly JsonColumn[]): LineParser {
+  const tree = treeOf(columns);
+  return (line, fields) => {
+    if (!isUtf8(line) || line.includes(0)) return badEncoding;
+    const text = line.toString('utf8').replace(blanksBefore, '');
+    if (!text.startsWith('{') || !isJson(text)) return badLine;
+    const found = readObject(text, tree, columns.length);
+    if (found === undefined) return badLine;
+    if (found.hasOthers && !ignoresExtra) return unknownProperty;
+    for (const [place, raw] of found.values.entries()) {
+      const value = raw === undefined ? '' : columns[place]!.isJson && raw !== 'null' ? raw : valueOf(raw);
+      if (value !== null && noText.test(value)) return badEncoding;
+      fields.addText(value);
+    }
+    return undefined;
+  };
+}
+
+/** A line that gives these fields again: the columns' texts, NULL where a column is. */
+export function jsonLine(columns: readonly JsonColumn[], fields: readonly (string | null)[]): string {
+  const whole: Branch = new Map();
+  columns.forEach(({ titles, isJson: isRaw }, place) => {
+    const path = (titles[0] ?? '').split('.');
+    const value = fields[place] ?? null;
+    if (value === '') return;
+    const branch = path.slice(0, -1).reduce((inside, name) => {
+      const next = inside.get(name);
+      const below: Branch = next instanceof Map ? next : new Map();
+      inside.set(name, below);
+      return below;
+    }, whole);
+    branch.set(path.at(-1)!, value === null ? 'null' : isRaw ? value : JSON.stringify(value));
+  });
+  return written(whole);
+}
+
+type Branch = Map<string, string | Branch>;
+
+function written(branch: Branch): string {
+  return `{${[...branch].map(([name, value]) => `${JSON.stringify(name)}:${typeof value === 'string' ? value : written(value)}`).join(',')}}`;
+}
+
+function treeOf(columns: readonly JsonColumn[]): PropertyTree {
+  const root: PropertyTree = { below: new Map() };
+  columns.forEach(({ titles }, place) => {
+    for (const title of titles) {
+      let node = root;
+      for (const name of title.split('.')) {
+        const next: PropertyTree = node.below.get(name) ?? { below: new Map() };
+        node.below.set(name, next);
+        node = next;
+      }
+      node.place = place;
+    }
+  });
+  return root;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a value says where the column holds no JSON itself; an object or a list is its text. */
+function valueOf(raw: string): string | null {
+  if (raw === 'null') return null;
+  if (!raw.startsWith('"')) return raw;
+  return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+}

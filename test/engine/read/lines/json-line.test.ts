@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { FeedDefinition } from '../../../../src/engine/definition/types.js';
+import { brokenRules, ruleLine } from '../../../../src/engine/read/broken-rules.js';
+import { compileContract } from '../../../../src/engine/read/contract.js';
+import type { FormatDefinition } from '../../../../src/engine/read/format.js';
+import { StagedRowCheck } from '../../../../src/engine/read/staged-row-check.js';
+import { pieces, scanAll } from '../csv/scan-driver.js';
+
+const text = (name: string, header: string | string[]) =>
+  ({ name, header, type: { kind: 'text', maxLength: 60, empty: '' }, nullable: true, reason: 'too_long' }) as const;
+const feedOf = (extraColumns: 'refuse' | 'ignore'): FeedDefinition => ({
+  name: 'events',
+  match: '^events\\.ndjson$',
+  format: { kind: 'ndjson', extraColumns } satisfies FormatDefinition,
+  reasons: ['bad_id', 'too_long', 'bad_json'],
+  columns: [
+    { name: 'id', header: ['id', 'Id'], type: { kind: 'integer', min: '0', max: '18446744073709551615' }, reason: 'bad_id' },
+    text('who', 'user.name'),
+    text('city', 'user.address.city'),
+    text('amount', 'amount'),
+    { name: 'payload', header: 'payload', type: { kind: 'json' }, nullable: true, reason: 'bad_json' },
+  ],
+});
+const feed = feedOf('refuse');
+const header = feed.columns.map(({ name }) => name);
+const fieldsOf = async (line: string, of = feed) => {
+  const { rows, rejects } = await scanAll(of, [Buffer.from(line)]);
+  return rows[0]?.fields ?? rejects.map(({ reasons }) => reasons);
+};
+
+describe('a line of JSON', () => {
+  it.each<[string, (string | null)[]]>([
+    ['{"id":1}', ['1', '', '', '', '']],
+    ['{"Id": 18446744073709551615, "amount": 1.50}', ['18446744073709551615', '', '', '1.50', '']],
+    ['{"id":"7","amount":1e5,"payload":null}', ['7', '', '', '1e5', null]],
+    [
+      '{"id":1,"user":{"name":"Zo\\u00eb \\"x\\"","address":{"city":null}},"payload":{"a":[1.0,"}"]}}',
+      ['1', 'Zoë "x"', null, '', '{"a":[1.0,"}"]}'],
+    ],
+    ['{"id":1,"user":null,"amount":true,"payload":"{}"}', ['1', null, null, 'true', '"{}"']],
+    [' \t{ "id" : 1 , "user" : { } } \r\n', ['1', '', '', '', '']],
+    ['{"\\u0069d":1,"amount":[1, 2]}', ['1', '', '', '[1, 2]', '']],
+  ])('%s', async (line, fields) => expect(await fieldsOf(line)).toEqual(fields));
+
+  it.each([
+    ['{"id":1,"id":2}', 'bad_line'],
+    ['{"id":1,"Id":1}', 'bad_line'],
+    ['{"id":1,"user":"ada"}', 'bad_line'],
+    ['{"id":1', 'bad_line'],
+    ['{"id":01}', 'bad_line'],
+    ['[{"id":1}]', 'bad_line'],
+    ['7', 'bad_line'],
+    ["{'id':1}", 'bad_line'],
+    ['{"id":1,"more":2}', 'unknown_property'],
+    ['{"id":1,"user":{"age":2}}', 'unknown_property'],
+    ['{"id":1,"amount":"\\u0000"}', 'bad_encoding'],
+    ['{"id":1,"amount":"\\ud800"}', 'bad_encoding'],
+    ['{"id":-1}', 'bad_id'],
+    ['{"amount":1}', 'bad_id'],
+    ['{"id":null}', 'bad_id'],
+    ['{"id":1,"payload":"\\ud800"}', 'bad_json'],
+  ])('%s is %s', async (line, reason) => {
+    expect(await fieldsOf(line)).toEqual([reason]);
+    expect(brokenRules(feed, header, [reason], Buffer.from(line)).map(ruleLine)).toEqual([
+      expect.stringMatching(new RegExp(`\\[${reason}\\]$`)),
+    ]);
+  });
+
+  it('of bytes that are not UTF-8 is bad_encoding', async () => {
+    const { rejects } = await scanAll(feed, [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]);
+    expect(rejects).toMatchObject([{ reasons: 'bad_encoding' }]);
+  });
+
+  it('may have properties that the feed ignores', async () => {
+    expect(await fieldsOf('{"more":{"id":2},"id":1,"user":{"age":[{}]}}', feedOf('ignore'))).toEqual(['1', '', '', '', '']);
+  });
+
+  it('has the values that JSON.parse finds, and numbers as they stand there', async () => {
+    const blank = fc.constantFrom('', ' ', '\t', '  ');
+    const number = fc.constantFrom('0', '-0', '1.0', '12345678901234567890', '1E+2', '-1.50');
+    const scalar = fc.oneof(
+      number,
+      fc
+        .string({ maxLength: 8, unit: 'grapheme' })
+        .filter((each) => !each.includes('\0'))
+        .map((each) => JSON.stringify(each)),
+      fc.constantFrom('null', 'true', '"\\\\"', '"a\\"}b"'),
+    );
+    const nested = fc.oneof(
+      scalar,
+      fc.tuple(scalar, blank).map(([each, space]) => `[${space}${each},${each}]`),
+      scalar.map((each) => `{"id":${each}}`),
+    );
+    const line = fc.record({
+      city: scalar,
+      name: scalar,
+      amount: nested,
+      payload: nested,
+      more: nested,
+      space: blank,
+      order: fc.shuffledSubarray([0, 1, 2, 3]),
+    });
+    await fc.assert(
+      fc.asyncProperty(line, async ({ city, name, amount, payload, more, space, order }) => {
+        const parts = [
+          `"user":${space}{"x":${more},"address":{"city":${space}${city}},"name":${name}}`,
+          `"amount":${amount}${space}`,
+          `${space}"payload" :${payload}`,
+          `"more":${more}`,
+        ];
+        const taken = order.map((index) => parts[index]!);
+        const raw = `{"id":1${taken.map((part) => `,${part}`).join('')}}`;
+        JSON.parse(raw);
+        const valueOf = (written: string, isThere: boolean) => {
+          if (!isThere) return '';
+          const value: unknown = JSON.parse(written);
+          return typeof value === 'string' || value === null ? value : written;
+        };
+        const has = (index: number) => order.includes(index);
+        const expected = [
+          '1',
+          valueOf(name, has(0)),
+          valueOf(city, has(0)),
+          valueOf(amount, has(1)),
+          has(2) ? (payload === 'null' ? null : payload) : '',
+        ];
+        const { rows, rejects } = await scanAll(feedOf('ignore'), pieces(Buffer.from(raw), [5]));
+        expect(rejects).toEqual([]);
+        expect(rows[0]?.fields).toEqual(expected);
+        const staged = Object.fromEntries(
+          header.map((each, index) => [each, expected[index] === null ? null : Buffer.from(expected[index] ?? '')]),
+        );
+        const narrow = {
+          ...feed,
+          columns: feed.columns.map((column) =>
+            column.name === 'id' ? { ...column, type: { kind: 'integer', min: '2', max: '9' } as const } : column,
+          ),
+        };
+        const reject = new StagedRowCheck(compileContract(narrow), header).rejectOf({ row_offset: 0, line_number: 1, ...staged })!;
+        expect(await fieldsOf(reject.raw.toString())).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
