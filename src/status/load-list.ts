@@ -24,6 +24,10 @@ export interface ListedLoad {
   readonly releasedAt: string | null;
 }
 
+/** Columns of gear.loads, named `l`, that make a listed load. */
+export const loadColumns = `l.load_id, pipeline, feed, kind, store_url, object_key, state, source_state, rows_staged, rows_quarantined, bytes_read,
+       size_bytes, batch_number, claimed_at, staged_at, processed_at, released_at`;
+
 export interface LoadFilter {
   readonly pipelines: readonly string[];
   readonly feed?: string | undefined;
@@ -42,9 +46,8 @@ export async function listLoads(warehouse: Warehouse, { pipelines, feed, state, 
     ...(object === undefined ? [] : [['locate(?, object_key) > 0', [object]] as const]),
   ];
   const rows = await warehouse.query(
-    `select load_id, pipeline, feed, kind, store_url, object_key, state, source_state, rows_staged, rows_quarantined, bytes_read,
-       size_bytes, batch_number, claimed_at, staged_at, processed_at, released_at
-     from gear.loads
+    `select ${loadColumns}
+     from gear.loads l
      where ${conditions.map(([text]) => text).join(' and ')}
      order by load_id desc
      limit ${limit}`,

@@ -190,6 +190,19 @@ describe('the commands', () => {
       { objectKey: 'users-2.csv', claimedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as unknown },
     ]);
     expect(JSON.parse((await StrataProcess.run(['loads', '--object', 'users_c', '--json'], env)).stdout)).toEqual([]);
+    expect(JSON.parse((await StrataProcess.run(['loads', '1', '--json'], env)).stdout)).toMatchObject({
+      loadId: 1,
+      columns: ['user_id', 'country'],
+      problem: null,
+      enrichments: [],
+    });
+    expect((await StrataProcess.run(['loads', '1'], env)).stdout).toMatch(
+      /^load: 1 \(pickup\)\nfeed: .*\/users\n(.*\n)+columns: user_id, country\n/,
+    );
+    expect(await StrataProcess.run(['loads', '99'], env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no load 99'),
+    });
     const [status] = JSON.parse((await StrataProcess.run(['status', '--json'], env)).stdout) as Record<string, object>[];
     expect(status).toMatchObject({
       source: { feeds: { users: { files: 0 } }, others: { files: 1, keys: ['readme.txt'] } },

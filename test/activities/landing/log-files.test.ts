@@ -4,15 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
+import { columnSchema } from '../../../src/engine/definition/schema/feed.js';
 import type { ColumnDefinition, PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { replayFile } from '../../../src/engine/read/replay-file.js';
 import { quarantinedRows } from '../../../src/status/quarantined-rows.js';
 import type { ProgressEvent } from '../../../src/contracts/progress.js';
+import { documentAt, fencedBlocks } from '../../docs/documents.js';
 import { land } from '../../support/land.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
@@ -64,6 +67,12 @@ const iphone =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1';
 const line = (minute: number, { ip = '8.8.8.8', user = '-', request = 'GET /a HTTP/1.0', status = '200', agent = iphone } = {}) =>
   `${ip} - ${user} [22/Jun/202008:${String(minute % 60).padStart(2, '0')}:${String(Math.floor(minute / 60)).padStart(2, '0')} +0000] "${request}" ${status} 12 "-" "${agent}"`;
+
+it('has the derived column of the reference', () => {
+  const example = fencedBlocks(documentAt('docs/reference/definitions.md')).find(({ name }) => name === 'derive')!;
+  const written = columnSchema.parse(runInNewContext(`(${example.text})`));
+  expect({ ...written, reason: 'too_long' }).toEqual(columns.find(({ name }) => name === 'country'));
+});
 
 describe.each(warehouses)('log files on $name', ({ url }) => {
   let folder: string;

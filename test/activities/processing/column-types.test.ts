@@ -166,6 +166,15 @@ describe.each(warehouses)('column types on $name', ({ url }) => {
     expect(versions.map((each) => Object.values(each).map(Number))).toEqual([[3, 2, 2]]);
   });
 
+  it('takes NULL of staging as NULL, padded or not', async () => {
+    await vault.stage({ feed: 'things', rows: [row(1, {}), row(2, {})] });
+    await vault.warehouse.execute(
+      `update staging.things set ${names.map((name) => `${name} = null`).join(', ')}, padded = (thing_id = '2')`,
+    );
+    await vault.process('things');
+    for (const id of [1, 2]) expect(Object.values(await stored(id))).toEqual(names.map(() => null));
+  });
+
   it('agrees with JavaScript about timestamps of all offsets', async () => {
     const date = fc.date({ min: new Date('1001-01-02T00:00:00Z'), max: new Date('9998-12-30T00:00:00Z'), noInvalidDate: true });
     const offset = fc.integer({ min: -14 * 60, max: 14 * 60 });

@@ -40,6 +40,15 @@ describe('the rules that a row breaks', () => {
     expect(rules(row, reasons)).toEqual(lines);
   });
 
+  it.each([
+    ['utf-8', 'UTF-8'],
+    ['utf-16', 'UTF-16'],
+  ] as const)('name the encoding of the files, %s', (encoding, named) =>
+    expect(brokenRules({ ...feed, format: { encoding } }, header, ['bad_encoding'], Buffer.from('x')).map(ruleLine)).toEqual([
+      `the row must be text in ${named}, without NUL characters [bad_encoding]`,
+    ]),
+  );
+
   it('follow the order of the columns in the file, and show a value apart', () => {
     const [rule] = brokenRules(feed, ['note', 'kind', 'day', 'amount', 'order_id'], ['bad_value'], Buffer.from('," ""x"" ",1/2/2024,1,1'));
     expect(rule).toMatchObject({ column: 'Kind', place: 2, value: '"x"' });

@@ -1,0 +1,43 @@
+import type { Warehouse } from '../engine/warehouse.js';
+import { problemOf } from '../gear/loads/load-row.js';
+import { camelRow } from './camel-row.js';
+import { loadColumns, type ListedLoad } from './load-list.js';
+
+/** A load with all that commands show of one. */
+export interface LoadDetails extends ListedLoad {
+  readonly etag: string;
+  readonly lastModified: string;
+  /** The file's columns in its order; null before its header was read. */
+  readonly columns: readonly string[] | null;
+  /** Why its file was refused. */
+  readonly problem: string | null;
+  /** What made the columns that its file lacks. */
+  readonly enrichments: readonly LoadedEnrichment[];
+}
+
+export interface LoadedEnrichment {
+  readonly columnName: string;
+  readonly enrichment: string;
+  readonly version: string;
+}
+
+/** The load of that number; undefined where there is none. */
+export async function readLoadDetails(warehouse: Warehouse, loadId: number): Promise<LoadDetails | undefined> {
+  const [row] = await warehouse.query<{ header: string | null; problem: string | null }>(
+    `select ${loadColumns}, etag, last_modified, header, r.problem
+     from gear.loads l left join gear.refusals r on r.load_id = l.load_id where l.load_id = ?`,
+    [loadId],
+  );
+  if (!row) return undefined;
+  const { header, problem, ...load } = row;
+  const enrichments = await warehouse.query(
+    'select column_name, enrichment, version from gear.load_enrichments where load_id = ? order by column_name, version',
+    [loadId],
+  );
+  return {
+    ...camelRow<ListedLoad & Pick<LoadDetails, 'etag' | 'lastModified'>>(load),
+    columns: header === null ? null : (JSON.parse(header) as string[]),
+    problem: problem === null ? null : problemOf(problem),
+    enrichments: enrichments.map((each) => camelRow<LoadedEnrichment>(each)),
+  };
+}
