@@ -72,9 +72,13 @@ function limitOf({ chunk, limit }: ChunkWork): ReadLimit {
   return chunk.endOffset === undefined ? limit : { ...limit, bytes: Math.min(limit.bytes, chunk.endOffset - chunk.startOffset) };
 }
 
+/** An optional column that the file lacks is empty in each row. */
 function loadStatement({ feed, header, derivations }: ChunkWork): string {
+  const columns = [...stagedColumns(header), ...derivations.map(({ name }) => name)];
+  const lacking = feed.columns.filter(({ name, optional }) => optional && !header.includes(name));
+  const empty = lacking.map(({ name }) => `, ${identifier(name)} = ''`).join('');
   return `load data local infile 'strata' into table staging.${identifier(feed.name)} ${stagingFormat}
-  (${columnList([...leadingColumns, ...stagedColumns(header), ...derivations.map(({ name }) => name)])}) set load_id = ?`;
+  (${columnList([...leadingColumns, ...columns])}) set load_id = ?${empty}`;
 }
 
 /** Reports how far the object is while the server pulls. */

@@ -54,7 +54,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['transform transforms expression sql query map mapping rename values_map', 'values are stored as delivered; compute others in a mart'],
   [
     'thousands thousandsSeparator decimalSeparator decimalComma decimalPoint currency locale',
-    'decimals have a point, and no other sign than a minus; convert others before the file is put into the source, or take the column as text',
+    "it belongs to the type of a decimal: { kind: 'decimal', precision, scale, point: ',', thousands: '.' }; signs of currencies are not taken",
   ],
   [
     'maxErrors maxBadRows threshold onError errorThreshold',
@@ -77,7 +77,7 @@ const kinds: readonly (readonly [names: string, instead: string])[] = [
   ['enum set', "use 'choice' with values"],
 ];
 
-const dates: readonly string[] = ['m/d/yyyy', 'dd.mm.yyyy', 'yyyymmdd'];
+const dates: readonly string[] = ['d/m/yy', '31 Dec 2025'];
 
 function find(list: typeof wishes, name: string): string | undefined {
   const wanted = name.toLowerCase();

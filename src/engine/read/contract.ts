@@ -148,7 +148,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
             titles: columnTitles(column),
             headers: columnTitles(column).map(headerName),
             isJson: column.type.kind === 'json',
-            optional: false,
+            optional: column.optional ?? false,
           },
         ],
   );

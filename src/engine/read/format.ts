@@ -67,7 +67,7 @@ const ndjsonSchema = z
   .describe('Files of one JSON object on each line, in UTF-8.');
 
 export const formatSchema = z
-  .discriminatedUnion('kind', [csvSchema, combinedLogSchema, ndjsonSchema], { error: "kind must be 'csv', 'combined-log' or 'ndjson'" })
+  .discriminatedUnion('kind', [csvSchema, combinedLogSchema, ndjsonSchema], { error: "must be 'csv', 'combined-log' or 'ndjson'" })
   .describe('How the files are written; CSV in UTF-8 with commas and a header when left out.');
 
 export type FormatDefinition = Definition<typeof formatSchema>;

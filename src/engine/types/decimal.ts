@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { decimalCheck } from './bytes/number-checks.js';
-import { shortSigned } from './staged-field.js';
+import { stringLiteral } from '../sql/identifier.js';
+import { decimalCheck, groupedDecimalCheck } from './bytes/number-checks.js';
+import { ascii, shortSigned, type StagedField } from './staged-field.js';
 import type { TypeTraits } from './traits.js';
 
 export const decimalSchema = z
@@ -9,23 +10,46 @@ export const decimalSchema = z
     kind: z.literal('decimal'),
     precision: z.int().min(1, 'must be 1..65').max(65, 'must be 1..65').describe('Digits in all.'),
     scale: z.int().min(0, 'must be 0..30').max(30, 'must be 0..30').describe('Digits after the point, at most.'),
+    point: z.enum(['.', ','], { error: "must be '.' or ','" }).optional().describe("What stands before the decimals; '.' when left out."),
+    thousands: z
+      .enum(['.', ',', ' ', "'"], { error: `must be '.', ',', ' ' or "'"` })
+      .optional()
+      .describe('What may stand between each three digits of the whole ones; nothing when left out.'),
   })
   .describe('A number with a point before its decimals: -?digits or -?digits.digits.');
 
-export function decimalTraits({ precision, scale }: Definition<typeof decimalSchema>): TypeTraits {
+type DecimalType = Definition<typeof decimalSchema>;
+
+export function decimalTraits(type: DecimalType): TypeTraits {
+  const { precision, scale, point = '.', thousands } = type;
   const bytes = digitBytes(precision - scale) + digitBytes(scale);
+  const isPlain = point === '.' && thousands === undefined;
+  const signs = thousands === undefined ? '' : ` and ${JSON.stringify(thousands)} between thousands or nothing`;
   return {
     sqlType: `decimal(${precision},${scale})`,
     keyBytes: bytes,
     rowBytes: bytes,
     rule:
       scale === 0
-        ? `must be a number of at most ${digits(precision)} without decimals, in digits alone but for a minus sign`
-        : `must be a number with a point before its decimals: at most ${digits(precision - scale)} before the point, 1 to ${scale} after it, and no other sign than a minus`,
-    mistakes: scale > precision ? [{ property: 'scale', text: `must not be greater than precision, ${precision}` }] : [],
-    makeCheck: () => decimalCheck(precision, scale),
-    convert: (field) => `cast(${field.number(shortSigned(field))} as decimal(${precision},${scale}))`,
+        ? `must be a number of at most ${digits(precision)} without decimals, in digits alone but for a minus sign${signs}`
+        : `must be a number with a ${point === '.' ? 'point' : 'comma'} before its decimals${signs}: at most ${digits(precision - scale)} before the ${point === '.' ? 'point' : 'comma'}, 1 to ${scale} after it, and no other sign than a minus`,
+    mistakes: [
+      ...(scale > precision ? [{ property: 'scale', text: `must not be greater than precision, ${precision}` }] : []),
+      ...(thousands === point ? [{ property: 'thousands', text: 'must differ from point' }] : []),
+    ],
+    makeCheck: () =>
+      isPlain
+        ? decimalCheck(precision, scale)
+        : groupedDecimalCheck(precision, scale, point.charCodeAt(0), thousands === undefined ? undefined : thousands.charCodeAt(0)),
+    convert: (field) => `cast(${isPlain ? field.number(shortSigned(field)) : plainNumber(field, type)} as decimal(${precision},${scale}))`,
   };
+}
+
+/** The number as SQL writes it. */
+function plainNumber(field: StagedField, { point = '.', thousands }: DecimalType): string {
+  const bare = (text: string) => (thousands === undefined ? text : `replace(${text}, ${stringLiteral(thousands)}, '')`);
+  const number = bare(field.number((trimmed) => shortSigned(field)(bare(trimmed))));
+  return ascii(point === '.' ? number : `replace(${number}, ${stringLiteral(point)}, '.')`);
 }
 
 /** Decimals are stored in groups of nine digits of four bytes, the rest in 1 to 4 bytes. */

@@ -237,6 +237,52 @@ describe('validatePipelines', () => {
       'feeds[0].columns[1].type.empty: gives an empty value a value, so that this nullable column is never NULL',
     ],
     [
+      'a column without a name in files that have a header',
+      { 'feeds[0].columns[1].header': undefined },
+      "feeds[0].columns[1].header: is missing; give the column's name in the header of the file",
+    ],
+    [
+      'a name of a column that another one has, too',
+      { 'feeds[0].columns[1].header': ['Name', 'VISIT'] },
+      'feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]; give each its own',
+    ],
+    [
+      'an optional column that must not be empty',
+      { 'feeds[0].columns[2].optional': true },
+      'feeds[0].columns[2].optional: needs a column that may be empty',
+    ],
+    [
+      'an optional column without a header that tells of it',
+      { 'feeds[0].columns[1].optional': true, 'feeds[0].format': { header: 'none' } },
+      "feeds[0].columns[1].optional: needs a header with names in the files (format.header 'names')",
+    ],
+    [
+      'a column that is derived of one that there is not',
+      { 'feeds[0].columns[1].derive': { by: 'ua.device', from: 'agent' }, 'feeds[0].columns[1].header': undefined },
+      'feeds[0].columns[1].derive.from: the feed has no column agent; name one of its columns',
+    ],
+    [
+      'a derived column with a name in files',
+      { 'feeds[0].columns[1].derive': { by: 'ua.device', from: 'visit_id' } },
+      'feeds[0].columns[1].header: is that of no file, because the column is derived; leave it out',
+    ],
+    [
+      'an enrichment that there is not',
+      { 'feeds[0].columns[1].derive': { by: 'geo.city', from: 'visit_id' } },
+      "feeds[0].columns[1].derive.by: must be 'geo.country' or 'ua.device'",
+    ],
+    [
+      'a part that lines of a log do not have',
+      { 'feeds[0].format': { kind: 'combined-log' } },
+      "feeds[0].columns[0].header: must be a part of a log's line: visit_time, ip,",
+    ],
+    ['a format of another kind', { 'feeds[0].format': { kind: 'xml' } }, "feeds[0].format.kind: must be 'csv', 'combined-log' or 'ndjson'"],
+    [
+      'the same sign as point and between thousands',
+      { 'feeds[0].columns[2].type.thousands': '.' },
+      'feeds[0].columns[2].type.thousands: must differ from point',
+    ],
+    [
       'more decimals than digits',
       { 'feeds[0].columns[2].type.scale': 11 },
       'feeds[0].columns[2].type.scale: must not be greater than precision',
@@ -376,8 +422,8 @@ describe('validatePipelines', () => {
     ],
     [
       'days written otherwise',
-      { 'feeds[0].columns[2].type': { kind: 'date', format: 'm/d/yyyy' } },
-      /format: must be 'd\/m\/yyyy' or 'yyyy-mm-dd'; others, .* are not supported: convert/,
+      { 'feeds[0].columns[2].type': { kind: 'date', format: 'd/m/yy' } },
+      /format: must be 'd\/m\/yyyy', .*'yyyymmdd'; others, .* are not supported: convert/,
     ],
     ['a list left out', { surrogates: undefined }, /^shop: surrogates: is missing; give it as a list \(\[\.\.\.\]; \[\] for none\)$/],
     ['a number in quotes', { 'feeds[0].columns[1].type.maxLength': '100' }, /maxLength: must be a number, without quotes$/],

@@ -33,6 +33,59 @@ describe('column checks', () => {
     expect(passing({ kind: 'integer', min: '15', max: '120' }, ['14', '15', '9', '99', '120', '121'])).toEqual(['15', '99', '120']);
   });
 
+  it('keeps days of every format as a reference does', () => {
+    const forms = {
+      'd/m/yyyy': /^(?<d>\d{1,2})\/(?<m>\d{1,2})\/(?<y>\d{4})$/,
+      'd.m.yyyy': /^(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})$/,
+      'd-m-yyyy': /^(?<d>\d{1,2})-(?<m>\d{1,2})-(?<y>\d{4})$/,
+      'm/d/yyyy': /^(?<m>\d{1,2})\/(?<d>\d{1,2})\/(?<y>\d{4})$/,
+      'yyyy-mm-dd': /^(?<y>\d{4})-(?<m>\d{2})-(?<d>\d{2})$/,
+      'yyyy/mm/dd': /^(?<y>\d{4})\/(?<m>\d{2})\/(?<d>\d{2})$/,
+      yyyymmdd: /^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$/,
+    } as const;
+    const number = (...values: string[]) => fc.constantFrom('1', '9', '02', '12', '13', '29', '30', '31', '00', '', 'x', ...values);
+    const sign = fc.constantFrom('/', '.', '-', '', '--');
+    const text = fc
+      .tuple(number('2024', '1900', '999'), sign, number(), sign, number('2023', '2000', '9999', '0999'))
+      .map((parts) => parts.join(''));
+    const good = (pattern: RegExp, value: string) => {
+      const { y = '', m = '', d = '' } = pattern.exec(value)?.groups ?? {};
+      const date = new Date(Date.UTC(Number(y), Number(m) - 1, Number(d)));
+      return Number(y) >= 1000 && date.getUTCMonth() === Number(m) - 1 && date.getUTCDate() === Number(d);
+    };
+    fc.assert(
+      fc.property(text, (value) => {
+        for (const [format, pattern] of Object.entries(forms))
+          expect([format, value, passing({ kind: 'date', format: format as keyof typeof forms }, [value]).length]).toEqual([
+            format,
+            value,
+            good(pattern, value) ? 1 : 0,
+          ]);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    [',', '.'],
+    [',', ' '],
+    ['.', "'"],
+    [',', undefined],
+  ] as const)('keeps decimals with the point %s and %s between thousands as a reference does', (point, thousands) => {
+    const type: ColumnType = { kind: 'decimal', precision: 8, scale: 2, point, ...(thousands && { thousands }) };
+    const between = thousands === undefined ? '(?!)' : `\\${thousands}`;
+    const form = new RegExp(`^-?(\\d+|\\d{1,3}(${between}\\d{3})+)(\\${point}\\d{1,2})?$`);
+    const part = fc.constantFrom('0', '7', '12', '123', '000', '.', ',', ' ', "'", '-', '1234');
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
+        const value = parts.join('');
+        const whole = (value.split(point)[0] ?? '').replace(/\D/g, '').replace(/^0+/, '');
+        expect([value, passing(type, [value]).length]).toEqual([value, form.test(value) && whole.length <= 6 ? 1 : 0]);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
   it('keeps decimals within precision and scale', () => {
     const good = ['0', '-0', '-0.00', '1.5', '1.50', '-12345678901.99', '00012345678901.9', '007'];
     const bad = ['', '-', '.5', '5.', '-.5', '1.234', '123456789012', '+1', '1,5', '1.5.', '1.-5', '--1', '1e2', ' 1', '1-', 'x', '1.x'];

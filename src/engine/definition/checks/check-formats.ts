@@ -1,3 +1,4 @@
+import { reasonsOf } from '../../read/contract.js';
 import { csvFormat, formatKind } from '../../read/format.js';
 import { logFields, type LogField } from '../../read/lines/log-line.js';
 import { columnTitles } from '../column-titles.js';
@@ -18,6 +19,7 @@ export function formatMistakes(feed: FeedOutline): string[] {
     ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : titleMistakes(column, feed))),
     ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => (kind === 'ndjson' ? title : title.toLowerCase()))),
     ...columns.flatMap((column) => nullMistakes(column, feed)),
+    ...columns.flatMap((column) => optionalMistakes(column, feed)),
     ...(feed.columns.listed && ofFiles.length === 0 && columns.length > 0 && feed.columns.broken.size === 0
       ? [at(`${feed.path}.columns`, 'must hold at least one column that the file has')]
       : []),
@@ -45,6 +47,21 @@ function titleMistakes({ path, value }: Part<ColumnDefinition>, { format }: Feed
   if (formatKind(format ?? undefined) === 'csv' && byName && value.header === undefined)
     return [at(`${path}.header`, "is missing; give the column's name in the header of the file")];
   return [];
+}
+
+/** Only a header can tell that a column is not there; then each of its rows has an empty value. */
+function optionalMistakes({ path, value }: Part<ColumnDefinition>, { format }: FeedOutline): string[] {
+  if (!value.optional) return [];
+  const csv = csvFormat(format ?? undefined);
+  if (value.derive) return [at(`${path}.optional`, 'has no effect in a derived column, which no file has; leave it out')];
+  if (formatKind(format ?? undefined) !== 'csv')
+    return [at(`${path}.optional`, 'has no effect in this format, where any value may be missing; leave it out')];
+  if ((csv?.header ?? 'names') !== 'names')
+    return [
+      at(`${path}.optional`, "needs a header with names in the files (format.header 'names'), which tells whether the column is there"),
+    ];
+  if (reasonsOf(value).empty === undefined) return [];
+  return [at(`${path}.optional`, 'needs a column that may be empty; make it nullable, or a text without a reason for an empty value')];
 }
 
 /** In a column where an empty value has a value of its own, NULL must come otherwise, or it never comes. */

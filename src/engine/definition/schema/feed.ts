@@ -37,6 +37,7 @@ export const columnSchema = z
       .describe(
         'The column may be NULL. An empty value is, unless the type gives it a value; without this an empty value that the type does not allow goes to quarantine.',
       ),
+    optional: z.boolean().optional().describe('A file may come without the column, which is empty in all of its rows then.'),
     reason: z
       .union([reasonName, reasonsSchema], {
         error: 'must be the name of a reason (snake_case), or { bad, empty } with two of them',

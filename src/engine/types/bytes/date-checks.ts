@@ -23,6 +23,31 @@ export function isYearFirstDate(bytes: Buffer, start: number, end: number): bool
   return end - start === 10 && isFullDate(bytes, start);
 }
 
+/** A day with the year last, in four digits, and the day or the month first, in one digit or two. */
+export function yearLastCheck(separator: number, monthFirst: boolean): ValueCheck {
+  return (bytes, start, end) => {
+    if (end - start < 8 || end - start > 10) return false;
+    const firstEnd = bytes[start + 1] === separator ? start + 1 : start + 2;
+    const secondEnd = end - 5;
+    if (bytes[firstEnd] !== separator || bytes[secondEnd] !== separator) return false;
+    const second = firstEnd + 1;
+    return monthFirst
+      ? isDate(bytes, second, secondEnd, start, firstEnd, end - 4)
+      : isDate(bytes, start, firstEnd, second, secondEnd, end - 4);
+  };
+}
+
+/** A day with the year first, all of its eight digits, and a separator or none between them. */
+export function yearFirstCheck(separator?: number): ValueCheck {
+  const gap = separator === undefined ? 0 : 1;
+  return (bytes, start, end) => {
+    const month = start + 4 + gap;
+    const day = month + 2 + gap;
+    if (end !== day + 2 || (gap === 1 && (bytes[month - 1] !== separator || bytes[day - 1] !== separator))) return false;
+    return isDate(bytes, day, end, month, month + 2, start);
+  };
+}
+
 /** A time of day with at most `precision` digits of a fraction. */
 export function timeCheck(precision: number): ValueCheck {
   return (bytes, start, end) => isTime(bytes, start, end, precision);

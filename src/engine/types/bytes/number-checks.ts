@@ -47,6 +47,33 @@ export function decimalCheck(precision: number, scale: number): ValueCheck {
   };
 }
 
+/** Of numbers with another decimal point, and perhaps a sign between each three digits of the whole ones: all of them, or none. */
+export function groupedDecimalCheck(precision: number, scale: number, decimalPoint: number, thousands: number | undefined): ValueCheck {
+  const wholeDigits = precision - scale;
+  return (bytes, start, end) => {
+    const first = bytes[start] === minus ? start + 1 : start;
+    let digits = 0;
+    let inGroup = 0;
+    let isGrouped = false;
+    let at = first;
+    for (; at < end && bytes[at] !== decimalPoint; at++) {
+      const byte = bytes[at]!;
+      if (byte === thousands) {
+        if (isGrouped ? inGroup !== 3 : inGroup < 1 || inGroup > 3) return false;
+        isGrouped = true;
+        inGroup = 0;
+      } else {
+        if (byte < zero || byte > zero + 9) return false;
+        inGroup++;
+        if (digits > 0 || byte !== zero) digits++;
+      }
+    }
+    if (digits > wholeDigits || (isGrouped ? inGroup !== 3 : inGroup === 0)) return false;
+    const fraction = at + 1;
+    return at === end || (fraction < end && end - fraction <= scale && isDigits(bytes, fraction, end));
+  };
+}
+
 /** The check of a replayed row's former place, `<load id>@<byte>`. */
 export function placeCheck(loadId: number): ValueCheck {
   const load = Buffer.from(`${loadId}@`);
