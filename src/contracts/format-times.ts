@@ -18,12 +18,18 @@ export function duration(seconds: number): string {
 
 /** How long ago, e.g. `2 min ago`; `never` for none. */
 export function ago(time: Date | undefined, now = new Date()): string {
-  return time ? `${duration((now.getTime() - time.getTime()) / 1_000)} ago` : 'never';
+  return time ? `${distance(now.getTime() - time.getTime())} ago` : 'never';
 }
 
 /** How long from now, e.g. `in 40 s`. */
 export function until(time: Date | undefined, now = new Date()): string {
-  return time ? `in ${duration((time.getTime() - now.getTime()) / 1_000)}` : '';
+  return time ? `in ${distance(time.getTime() - now.getTime())}` : '';
+}
+
+/** Of milliseconds: seconds say nothing once there are minutes, and keep tables from fitting. */
+function distance(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000);
+  return duration(seconds < 60 ? seconds : seconds - (seconds % 60));
 }
 
 /** A datetime(6) of the warehouse, which is UTC without saying so. */

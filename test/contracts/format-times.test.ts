@@ -19,6 +19,10 @@ describe('times', () => {
     expect(time?.toISOString()).toBe('2026-11-21T03:00:00.123Z');
     expect(ago(time, new Date('2026-11-21T03:02:00.123Z'))).toBe('2 min ago');
     expect(until(time, new Date('2026-11-21T02:59:00.123Z'))).toBe('in 1 min');
+    expect(ago(time, new Date('2026-11-21T03:14:48.123Z'))).toBe('14 min ago');
+    expect(ago(time, new Date('2026-11-21T04:05:48.123Z'))).toBe('1 h 5 min ago');
+    expect(ago(time, new Date('2026-11-21T03:00:48.123Z'))).toBe('48 s ago');
+    expect(until(time, new Date('2026-11-21T02:50:06.123Z'))).toBe('in 9 min');
     expect(ago(undefined)).toBe('never');
     expect(utc(null)).toBeUndefined();
   });

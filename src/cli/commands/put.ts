@@ -45,12 +45,12 @@ export function putCommand(command: Command, cli: Cli): void {
             `${visibleLine(name)} is already in ${store.url} and waits to be picked up. Use --as to give the file another name`,
           );
         }
-        if (!options.json) cli.out.line(`${visibleLine(name)} put into ${store.url} for the feed ${feed}`);
+        if (!options.json) cli.out.prose(`${visibleLine(name)} put into ${store.url} for the feed ${feed}`);
       }
       if (options.json)
         return cli.out.json(targets.map(({ file, name, pipeline, feed }) => ({ file, name, pipeline: pipeline.definition.name, feed })));
       for (const name of new Set(targets.map(({ pipeline }) => pipeline.definition.name))) {
-        cli.out.line(`the next scheduled pickup of ${name} takes it. To load it at once, run: strata run ${name}`);
+        cli.out.prose(`the next scheduled pickup of ${name} takes it. To load it at once, run: strata run ${name}`);
       }
     });
 }

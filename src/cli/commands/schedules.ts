@@ -115,5 +115,10 @@ async function apply(cli: Cli, project: Project, client: Client, pipelines: read
 type Handle = ReturnType<ScheduleClient['getHandle']>;
 
 function rowOf(state: ScheduleState): string[] {
-  return [state.id, state.cron, state.paused ? 'paused' : until(state.next), ago(state.last), state.note];
+  return [state.id, state.cron, state.paused ? 'paused' : until(state.next), ago(state.last), noteOf(state)];
+}
+
+/** A schedule's own note is its cron expression, which the table has already. */
+function noteOf({ note, cron }: ScheduleState): string {
+  return note === `runs at ${cron} (UTC)` ? '' : note;
 }

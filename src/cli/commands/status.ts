@@ -5,6 +5,7 @@ import { withJson } from '../grammar.js';
 import { pipelineStatus, type PipelineStatus } from '../../status/pipeline-status.js';
 import { retryLine } from '../../status/retries.js';
 import { strandedLines } from '../../status/stranded.js';
+import { workflowTypes } from '../../contracts/names.js';
 import { ago, duration } from '../../contracts/format-times.js';
 import { remarkLines } from '../../status/waiting-files.js';
 import { visibleLine } from '../../contracts/escape-controls.js';
@@ -65,7 +66,7 @@ function print({ out }: Cli, state: PipelineStatus): void {
   out.table(
     ['last runs', 'feed', 'status', 'started', 'took'],
     state.runs.map(({ type, feed, status, started, ended }) => [
-      type,
+      nameOf(type),
       feed,
       status,
       ago(started),
@@ -79,4 +80,9 @@ function print({ out }: Cli, state: PipelineStatus): void {
   for (const line of state.retries.map(retryLine)) out.prose(line);
   for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.prose(line);
   if (!state.worker) out.prose(`${state.queue.problem}. To start work, ${state.queue.remedy}`);
+}
+
+/** What a workflow is called in the names of runs: short, so that the table fits narrow terminals. */
+function nameOf(type: string): string {
+  return Object.entries(workflowTypes).find(([, each]) => each === type)?.[0] ?? type;
 }

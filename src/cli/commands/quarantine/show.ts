@@ -18,19 +18,19 @@ export function showCommand(command: Command, cli: Cli): void {
       if (!entry) throw new UsageError(`the quarantine has no entry ${id}. To see the entries, run: strata quarantine list`);
       const { raw, rules, problem, found } = entry;
       if (options.json) return cli.out.json({ ...withoutText(entry), rules, found, rawBase64: raw.toString('base64') });
-      cli.out.line(
+      cli.out.prose(
         `entry ${entry.quarantineId}: ${visibleLine(entry.objectKey)}, line ${entry.lineNumber} (load ${entry.loadId}, feed ${entry.feed})`,
       );
-      cli.out.line(`reasons: ${entry.reasons.join(',')}${problem === undefined ? '' : ` (${problem})`}`);
-      if (found !== undefined) cli.out.line(visibleLine(found));
+      cli.out.prose(`reasons: ${entry.reasons.join(',')}${problem === undefined ? '' : ` (${problem})`}`);
+      if (found !== undefined) cli.out.prose(visibleLine(found));
       for (const rule of rules ?? [])
-        cli.out.line(`- ${ruleLine(rule)}${rule.value === undefined ? '' : `: found ${JSON.stringify(rule.value)}`}`);
+        cli.out.prose(`- ${ruleLine(rule)}${rule.value === undefined ? '' : `: found ${JSON.stringify(rule.value)}`}`);
       if (rules?.length === 0)
-        cli.out.line(`- it breaks no rule of the current definition, so it can be loaded again: strata quarantine export ${entry.loadId}`);
-      cli.out.line(
+        cli.out.prose(`- it breaks no rule of the current definition, so it can be loaded again: strata quarantine export ${entry.loadId}`);
+      cli.out.prose(
         `bytes: ${byteSize(entry.rowBytes)} from byte ${entry.rowOffset}${entry.rowBytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`,
       );
-      cli.out.line(`folder for corrected rows: ${entry.folder} of the source`);
+      cli.out.prose(`put corrected rows into ${entry.folder} of the source`);
       cli.out.line();
       cli.out.line(raw.toString('utf8'));
     });
