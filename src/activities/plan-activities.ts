@@ -9,7 +9,7 @@ export interface PlanDeps {
   readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
 }
 
-/** Tells workflows, which know no definitions, what a pipeline consists of. */
+/** Gives workflows, which know no definitions, the parts of a pipeline. */
 export function createPlanActivities({ warehouse, pipelines }: PlanDeps): PlanActivities {
   return {
     planPipeline: ({ pipeline }) =>

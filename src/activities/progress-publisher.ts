@@ -26,7 +26,7 @@ class ProgressPublisher {
   publish(event: ProgressEvent): void {
     const subject = JSON.stringify([event.phase, event.feed, event.subject]);
     this.lastUsed = Date.now();
-    // Thousands of small objects are told of by the pickup's counts alone: who is done before anyone heard of it stays silent.
+    // Only the pickup's counts speak of thousands of small objects: one that is done before anyone heard of it publishes nothing.
     if (event.done && event.subject !== undefined && !this.known.has(subject)) this.pending.delete(subject);
     else this.pending.set(subject, event);
     if (this.pending.size > 0) this.timer ??= setTimeout(() => void this.flush(), this.interval()).unref();

@@ -3,7 +3,7 @@ import type { RetryNote } from '../contracts/workflows.js';
 import { retrySignal } from '../contracts/names.js';
 
 /**
- * Attempts that tell their workflow why they failed. The first failure is often the last one, and each note costs the history a few
+ * Attempts that notify their workflow why they failed. The first failure is often the last one, and each note costs the history a few
  * events: an outage of a day costs an activity about ten notes.
  */
 function isNoted(attempt: number): boolean {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 
-/** What is wrong with a file that could not be loaded, with its line where the error tells it. */
+/** What is wrong with a file that could not be loaded, with its line where the error names it. */
 export async function placedMessage(error: unknown, file: string): Promise<string> {
   if (!(error instanceof Error)) return String(error);
   const line = file.endsWith('.json')

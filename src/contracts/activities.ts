@@ -120,7 +120,7 @@ export interface Refusal {
   readonly problem: string;
 }
 
-/** Refusals told one by one; the counts tell of all. */
+/** Refusals that are listed one by one. The counts cover all. */
 export const shownRefusals = 5;
 
 /** What one activity lands of a load: a range of a large object by its number, or all that is left of it as one open range. */
@@ -163,7 +163,7 @@ export interface BundleResult extends Readonly<Record<LandOutcome, number>> {
   readonly bytes: number;
   /** The first files that were refused; absent when none was. */
   readonly refusals?: readonly Refusal[] | undefined;
-  /** Files that it landed and let go: the warehouse tells them too, unless it went back to an earlier state. */
+  /** Files that it landed and let go: the warehouse knows them too, unless it went back to an earlier state. */
   readonly released: readonly ReleasedFile[];
   /** Loads that need a landing of their own, each with the type of its failure. */
   readonly failed: readonly { readonly loadId: number; readonly type: FailureType }[];

@@ -7,7 +7,7 @@ export function memoOf({ uuid }: { readonly uuid: string }): WarehouseMemo {
   return { [key]: uuid };
 }
 
-/** The UUID that a memo tells. */
+/** The UUID in a memo. */
 export function warehouseOf(memo: Readonly<Record<string, unknown>> | undefined): string | undefined {
   const uuid = memo?.[key];
   return typeof uuid === 'string' ? uuid : undefined;

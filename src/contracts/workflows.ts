@@ -183,7 +183,7 @@ export interface ArrivalsCarried {
   readonly awaitingVault: readonly string[];
 }
 
-/** What an activity tells its workflow of its attempts. */
+/** What an activity reports of its attempts to its workflow. */
 export interface RetryNote {
   readonly activityId: string;
   /** Absent: it is not being retried any more. */

@@ -29,7 +29,7 @@ export function compilePipelines(sources: readonly PipelineSource[]): CompiledPi
   return compiled;
 }
 
-/** Tables of marts and views that something else makes: tables are not told apart by pipeline, so neither are their names. */
+/** Tables of marts and views that something else makes: all pipelines share the schemas, so their tables need different names. */
 function nameMistakes(pipelines: readonly CompiledPipeline[]): string[] {
   const owners = new Map<string, string>();
   for (const { definition } of pipelines) {

@@ -24,7 +24,7 @@ export interface CompiledPipeline {
   readonly exports: readonly Export[];
   /** Marts and exports by date; each stands behind those that it reads. */
   readonly datedOutputs: readonly DatedOutput[];
-  /** Tells these definitions from those of another release. */
+  /** Distinguishes these definitions from those of another release. */
   readonly fingerprint: string;
 }
 

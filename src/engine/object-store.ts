@@ -4,13 +4,13 @@ import type { Readable } from 'node:stream';
 export interface ObjectVersion {
   /** The object's whole key in its bucket, or its path below the folder of a `file://` store, '/' between parts. */
   readonly key: string;
-  /** Set only where the store's listing tells it (S3's does not: there ETag, size and time are the identity). */
+  /** Set only where the store's listing has it (S3's does not: there ETag, size and time are the identity). */
   readonly versionId?: string | undefined;
   /** The store's ETag without quotes; for `file://` one made from inode, size, modification time and, after an `@`, change time. */
   readonly etag: string;
   /** Bytes. */
   readonly size: number;
-  /** ISO 8601 in UTC, as precise as the store tells it: up to milliseconds (S3) or microseconds (`file://`). */
+  /** ISO 8601 in UTC, as precise as the store gives it: up to milliseconds (S3) or microseconds (`file://`). */
   readonly lastModified: string;
 }
 
@@ -22,7 +22,7 @@ export function lastingEtag(etag: string): string {
   return etag.replace(/@-?\d+$/, '');
 }
 
-/** An object that a listing leaves out, or that will be told for some time yet, and why. */
+/** An object that a listing leaves out, for good or for some time yet, and why. */
 export interface LeftAlone {
   /** As far as it can be spelled. */
   readonly key: string;

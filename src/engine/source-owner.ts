@@ -24,7 +24,7 @@ export type SourceOwner = Readonly<z.infer<typeof ownerShape>>;
 
 const releasedShape = z.object({ released: z.string().max(32), loads: z.number().int().nonnegative() });
 
-/** What tells a warehouse from others and from its own past. */
+/** What distinguishes a warehouse from others and from its own past. */
 export interface WarehouseIdentity {
   readonly uuid: string;
   readonly schemaPrefix: string;
@@ -56,7 +56,7 @@ export function parseMark(text: string): OwnerMark | undefined {
   return owner.success ? { owner: owner.data } : undefined;
 }
 
-/** How a person tells a warehouse. */
+/** How people see which warehouse it is. */
 export function shownWarehouse({ warehouse, schemaPrefix }: Pick<SourceOwner, 'warehouse' | 'schemaPrefix'>): string {
   return `${warehouse} (${schemaPrefix === '' ? 'no schema prefix' : `schema prefix ${schemaPrefix}`})`;
 }
@@ -75,7 +75,7 @@ export function wentBack(pipeline: string, url: string, owner: SourceOwner, { hi
   const unknown = highestLoad + 1 === owner.loads ? `load ${owner.loads} is` : `loads ${highestLoad + 1} to ${owner.loads} are`;
   return new StrataError(
     'misconfigured',
-    `the warehouse went back to an earlier state: ${unknown} unknown to it, though ${url} tells of them. It was restored from a backup, or its server stopped and lost its last commits, or a copy of it claims from the same source. ` +
+    `the warehouse went back to an earlier state: ${unknown} unknown to it, though ${url} names them. It was restored from a backup, or its server stopped and lost its last commits, or a copy of it claims from the same source. ` +
       `Nothing was claimed. See which of their files are gone from the source: strata source lost ${pipeline}. To go on with load ids from ${owner.loads + 1}: strata source adopt ${pipeline}`,
   );
 }

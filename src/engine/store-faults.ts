@@ -4,12 +4,12 @@ export type StoreFault = 'listing-differs' | 'unknown-key' | 'not-deleted';
 /** Each completes the sentence "<the object>: ...", and says what to do. */
 export const storeFaults: Readonly<Record<StoreFault, string>> = {
   'listing-differs':
-    "the store's listing and HEAD disagree about its ETag, size or time, so nothing can tell which version it is; it is left alone: " +
-    'update the server or take away the proxy that changes its answers, then put the object again',
+    "the store's listing and HEAD disagree about its ETag, size or time, so nobody can say which version it is. It is left alone. " +
+    'Update the server, or remove the proxy that changes its answers, then put the object again',
   'unknown-key':
-    'the store lists a name that it does not know itself, as some servers do with control characters in names; it is left alone: ' +
-    'rename the object with the program that put it',
+    'the store lists a name that it does not know itself, as some servers do with control characters in names. It is left alone. ' +
+    'Rename the object with the program that put it',
   'not-deleted':
-    'it was loaded and the store confirmed its deletion, but it is still there as it was; it is not loaded again: ' +
-    'look at the server and its object locks, then delete the object',
+    'it was loaded and the store confirmed its deletion, but it is still there as it was. It is not loaded again. ' +
+    'Check the server and its object locks, then delete the object',
 };

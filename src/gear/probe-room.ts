@@ -6,7 +6,7 @@ const pieces = 8;
 const pieceBytes = 750_000;
 
 /**
- * Writes some MiB in a transaction and rolls it back. Throws what the server says when it has no room for them. No server tells over a
+ * Writes some MiB in a transaction and rolls it back. Throws what the server says when it has no room for them. No server says over a
  * connection how much room there is.
  */
 export async function probeRoom(warehouse: Warehouse): Promise<void> {

@@ -36,7 +36,7 @@ export interface Presence {
 }
 
 /**
- * Lets everyone who looks at the warehouse know of this worker, until it ends or takes no more work. `onChange` is told when the row
+ * Lets everyone who looks at the warehouse know of this worker, until it ends or takes no more work. `onChange` is called when the row
  * can't be renewed, and with undefined when it can again: then others take the worker for dead.
  */
 export async function announceWorker(

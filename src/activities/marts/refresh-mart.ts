@@ -14,7 +14,7 @@ import { holdChanges, lockConsumer, requireBuilt, saveWatermarks, upperBatches }
  */
 export const rebuildFrom = 10_000;
 
-/** Enough of them to tell a half from two thirds. */
+/** Enough of them to distinguish a half from two thirds. */
 const sampledKeys = 2_000;
 /**
  * Of the target's keys. A key by itself costs one to two times what it costs among all: with 860,000 affected ones of 1.6 million,

@@ -14,7 +14,7 @@ export interface Adopted {
 }
 
 /**
- * Makes the source this warehouse's, whoever's it was, and accepts the warehouse as it is. Ids of loads that the mark tells of never
+ * Makes the source this warehouse's, whoever's it was, and accepts the warehouse as it is. Ids of loads that the mark names never
  * come again.
  */
 export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Promise<Adopted> {

@@ -18,7 +18,7 @@ export async function awaitLanding(input: { readonly workflowId: string }): Prom
     if (status.name !== 'RUNNING') return (await handle.result()) as LandResult;
   } catch (error) {
     if (error instanceof WorkflowFailedError || error instanceof WorkflowNotFoundError) return null;
-    throw ApplicationFailure.create({ type: 'unavailable', message: `Temporal does not tell how ${input.workflowId} is` });
+    throw ApplicationFailure.create({ type: 'unavailable', message: `Temporal does not say how ${input.workflowId} is` });
   }
   throw ApplicationFailure.create({
     type: 'contention',

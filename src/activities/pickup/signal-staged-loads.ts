@@ -4,7 +4,7 @@ import { signalArrivals } from '../../connectors/temporal/signal-arrivals.js';
 import type { FeedRef } from '../../contracts/activities.js';
 import { arrivalSignals } from '../../contracts/names.js';
 
-/** Tells `followArrivals` of staged loads. Telling it twice is harmless: it looks for staged loads and finds none. */
+/** Signals staged loads to `followArrivals`. A second signal is harmless: it looks for staged loads and finds none. */
 export async function signalStagedLoads({ pipeline, feed }: FeedRef): Promise<void> {
   const { client, info } = Context.current();
   try {
@@ -12,7 +12,7 @@ export async function signalStagedLoads({ pipeline, feed }: FeedRef): Promise<vo
   } catch {
     throw ApplicationFailure.create({
       type: 'unavailable',
-      message: `Temporal does not take the news that ${pipeline}/${feed} has staged loads`,
+      message: `Temporal does not take the signal that ${pipeline}/${feed} has staged loads`,
     });
   }
 }

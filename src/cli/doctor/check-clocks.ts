@@ -18,7 +18,7 @@ interface Clock {
   readonly ahead: number;
 }
 
-/** Whether the clocks of this machine, the warehouse, Temporal, the stores and the workers tell about the same time. */
+/** Whether the clocks of this machine, the warehouse, Temporal, the stores and the workers show about the same time. */
 export async function* checkClocks(cli: Cli, project: Project): AsyncGenerator<Finding> {
   yield await finding('clocks', async () => {
     const clocks = (await Promise.all([warehouseClocks(cli, project), temporalClock(cli, project), storeClocks(project)])).flat();

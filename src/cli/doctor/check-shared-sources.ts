@@ -4,7 +4,7 @@ import { commonSample, commonSampleBelow } from '../../engine/definition/match/s
 import { projectStores } from '../../config/project-stores.js';
 import { finding, type Finding } from './finding.js';
 
-/** Whether pipelines that read the same source, or one a folder of the other's, can tell their files apart. Nothing where none do. */
+/** Whether pipelines that read the same source, or one a folder of the other's, can distinguish their files. Nothing where none do. */
 export async function* checkSharedSources(project: Project): AsyncGenerator<Finding> {
   const stores = projectStores(project);
   const names = [...project.pipelines.keys()];

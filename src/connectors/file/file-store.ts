@@ -38,7 +38,7 @@ export class FileStore implements ObjectStore {
 
   /**
    * `root` is an absolute path; a file counts as written when it looked the same for `quietTime` milliseconds, or for `unfinishedTime` where
-   * its last line has no end. Both may be 0 where files only ever appear whole. `clock` tells milliseconds and only goes forward.
+   * its last line has no end. Both may be 0 where files only ever appear whole. `clock` gives milliseconds and only goes forward.
    */
   constructor(
     private readonly root: string,

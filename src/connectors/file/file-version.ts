@@ -45,7 +45,7 @@ export function isSameFile(stat: BigIntStats, version: Pick<ObjectVersion, 'etag
 const first = -62_167_219_200_000_000_000n;
 const last = 253_402_300_799_999_999_999n;
 
-/** ISO 8601 in UTC with microseconds, rounded down; a time outside of the years 0 to 9999 is told as the nearest one in them. */
+/** ISO 8601 in UTC with microseconds, rounded down; a time outside of the years 0 to 9999 becomes the nearest one in them. */
 function isoMicroseconds(exact: bigint): string {
   const nanoseconds = exact < first ? first : exact > last ? last : exact;
   const remainder = ((nanoseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;

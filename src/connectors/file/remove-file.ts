@@ -72,7 +72,7 @@ export async function moveFile(
   target: OpenFolder,
   targetName: string,
 ): Promise<RemoveOutcome> {
-  // Told before the file is taken: putting it back would make another version of it.
+  // Checked before the file is taken: putting it back would make another version of it.
   if (target.stat.dev !== folder.stat.dev) throw Object.assign(new Error('two file systems'), { code: 'EXDEV' });
   const beside = keyBeside(targetName, version.etag);
   const outcome = await withVersion(folder, name, version, async (taken) => {

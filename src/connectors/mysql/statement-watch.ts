@@ -51,7 +51,7 @@ export class StalledStatement extends StrataError {
 }
 
 /**
- * Tells a statement that takes long from one that is stuck: it is healthy while the server shows its session at work, and rows that are
+ * Distinguishes a statement that takes long from one that is stuck: it is healthy while the server shows its session at work, and rows that are
  * sent to the server are while bytes move. Locks have limits of their own (session-variables.ts), so waiting for one is work.
  */
 export class StatementWatch {

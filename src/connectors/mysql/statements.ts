@@ -37,7 +37,7 @@ export class ConnectionStatements implements Transaction {
   }
 
   async loadData(sql: string, stream: Readable, values: readonly SqlValue[] = []): Promise<ExecuteResult> {
-    // The driver reports a failed source only after it told the server that the file had ended: keep its own error.
+    // The driver reports a failed source only after it let the server know that the file had ended: keep its own error.
     let failure: Error | undefined;
     stream.once('error', (error) => (failure = error));
     try {

@@ -19,7 +19,7 @@ function decodeKey(key: string, encoding: string | undefined): string {
 
 /**
  * Pages of at most 1,000 objects below the prefix, directly or of every depth. Folder markers (empty objects whose key
- * ends in '/') are left out. ListObjectsV2 tells no version ids, and asking for them would cost a request an object or
+ * ends in '/') are left out. ListObjectsV2 has no version ids, and asking for them would cost a request an object or
  * list every old version, so ETag, size and last-modified time identify a version here. A listing that is cut short fails: what it
  * does not show would never be taken.
  */

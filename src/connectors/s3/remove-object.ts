@@ -13,9 +13,9 @@ const mostLooks = 5;
 class LookedTooLongAgo extends Error {}
 
 /**
- * Deletes the object while its current version is the one given. HEAD tells apart the same bytes put again (the ETag is
+ * Deletes the object while its current version is the one given. HEAD distinguishes the same bytes put again (the ETag is
  * the same then); If-Match covers the moment between. Each DELETE goes out once, right after a HEAD; when its answer is lost, another
- * HEAD tells what became of the object. In a bucket with versioning this leaves a delete marker: deleting
+ * HEAD shows what became of the object. In a bucket with versioning this leaves a delete marker: deleting
  * by version id would bring an older version back to light, as a delivery that nobody made.
  */
 export async function removeObject(bucket: S3Bucket, version: ObjectVersion, signal: AbortSignal | undefined): Promise<RemoveOutcome> {

@@ -90,7 +90,7 @@ export class S3Store implements ObjectStore {
   }
 
   async check(signal?: AbortSignal): Promise<void> {
-    // Unlike HeadBucket, a listing's errors have a body that tells a wrong key from a missing permission.
+    // Unlike HeadBucket, a listing's errors have a body that distinguishes a wrong key from a missing permission.
     const command = new ListObjectsV2Command({ Bucket: this.bucket.bucket, Prefix: this.prefix, MaxKeys: 1 });
     await this.attempt('listing', signal, () => this.bucket.client.send(command, callOptions(signal)));
   }

@@ -65,7 +65,7 @@ export function failureText(failure: Failure): string {
   return `${type ? `${type}: ` : ''}${failure.message ?? ''}`;
 }
 
-/** Workflows looked at for activities that are tried again; of more the first ones tell enough. */
+/** Workflows looked at for activities that are tried again; of more the first ones say enough. */
 const lookedAt = 100;
 const sideBySide = 10;
 
@@ -83,7 +83,7 @@ async function activitiesIn(client: Client, workflowId: string, only: 'retried' 
   try {
     const description = await client.workflow.getHandle(workflowId).describe();
     const isWanted = ({ failure }: { failure?: unknown }) => only === undefined || Boolean(failure);
-    // Histories are read only where there is something to tell.
+    // Histories are read only where there is something to say.
     if (!description.raw.pendingActivities?.some(({ lastFailure: failure }) => isWanted({ failure }))) return [];
     return (await pendingActivities(client, description)).filter(isWanted);
   } catch (error) {

@@ -11,7 +11,7 @@ export interface ScheduledActivity {
   readonly since: Date | undefined;
 }
 
-/** What a workflow's history tells of activities, by their ids; the newest events are read first, and no more than 1,000 of them. */
+/** What a workflow's history says of activities, by their ids; the newest events are read first, and no more than 1,000 of them. */
 export async function scheduledActivities(
   client: Client,
   execution: { readonly workflowId: string; readonly runId: string },

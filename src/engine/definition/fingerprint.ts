@@ -3,11 +3,11 @@ import type { CompiledPipeline } from '../compiled-pipeline.js';
 import { renderedSql } from '../schema/rendered-sql.js';
 import { contractChecksum } from '../read/contract.js';
 
-/** Hexadecimal digits: enough to tell releases apart, and short enough for messages. */
+/** Hexadecimal digits: enough to distinguish releases, and short enough for messages. */
 const length = 16;
 
 /**
- * Tells one state of a pipeline from another: what its files may hold, the statements that the engine makes of it, its marts. Equal on
+ * Distinguishes one state of a pipeline from another: what its files may hold, the statements that the engine makes of it, its marts. Equal on
  * every machine, so neither paths nor schedules count, which workers do not use.
  */
 export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): string {

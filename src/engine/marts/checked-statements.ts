@@ -1,6 +1,6 @@
 import type { CompiledPipeline } from '../compiled-pipeline.js';
 
-/** A statement made of what somebody wrote in a file: the server can tell, without running it, whether it can be run. */
+/** A statement made of what somebody wrote in a file: the server can say without running it whether it can be run. */
 export interface CheckedStatement {
   readonly path: string;
   /** What the file says, and on which line it begins. */

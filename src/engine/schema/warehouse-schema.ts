@@ -59,7 +59,7 @@ join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed =
   return { name: 'gear.recent_changes', statements, checksum: checksumOf(statements), optional: true };
 }
 
-/** What tells a pipeline's definitions from others. */
+/** What distinguishes a pipeline's definitions from others. */
 export interface DefinitionMark {
   readonly pipeline: string;
   readonly fingerprint: string;

@@ -9,7 +9,7 @@ import { linkReplay } from './replays.js';
 export interface Claim {
   readonly object: ObjectVersion;
   readonly identity: Buffer;
-  /** Deliveries of one identity are told apart by it. */
+  /** It distinguishes deliveries of one identity. */
   readonly generation: number;
   /** Its place in the order of deliveries. */
   readonly order: Buffer;

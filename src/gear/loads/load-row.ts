@@ -55,7 +55,7 @@ export interface Load {
   readonly header: readonly string[] | undefined;
   /** Checksum of the contract that checked its rows, once its header was read. */
   readonly contract: string | undefined;
-  /** The load in whose file the rows of a replay stood first; of one whose rows don't tell their places only until its header is read. */
+  /** The load in whose file the rows of a replay stood first; of one whose rows don't name their places only until its header is read. */
   readonly firstLoadId: number | undefined;
   readonly result: Omit<LandResult, 'outcome' | 'source'>;
 }

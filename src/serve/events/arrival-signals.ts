@@ -16,7 +16,7 @@ export class ArrivalSignals {
 
   constructor(private readonly send: (pipeline: string, feeds: readonly string[]) => Promise<void>) {}
 
-  /** Rejects when Temporal did not take a signal; telling it again is harmless. */
+  /** Rejects when Temporal did not take a signal. Publishing it again is harmless. */
   async publish(arrivals: readonly FeedRef[]): Promise<void> {
     await Promise.all(arrivals.map(({ pipeline, feed }) => this.add(pipeline, feed)));
   }

@@ -10,7 +10,7 @@ const tryAgainAfter = 30_000;
 
 export interface FolderWatch {
   readonly times: FolderTimes;
-  /** A file of this name is there, and nobody wrote to it for a moment; told once more when it has rested for as long as a file without a last line end must. */
+  /** A file of this name is there, and nobody wrote to it for a moment. Called once more when it has rested for as long as a file without a last line end must. */
   readonly onFile: (name: string) => void;
   /** The folder is watched again after a gap. */
   readonly onGap: () => void;

@@ -9,7 +9,7 @@ import {
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
 
-/** Failures kept in words; the counts tell the rest. */
+/** Failures kept in words. The counts say the rest. */
 const kept = 5;
 
 export const noCounts: PickupCounts = {

@@ -13,7 +13,7 @@ export interface PickupParent {
   /** What failed is added. */
   readonly failures: string[];
   readonly publish?: Publish;
-  /** Tells the pickups of one parent apart that starts several. */
+  /** Distinguishes the pickups of a parent that starts several. */
   readonly number?: number;
 }
 

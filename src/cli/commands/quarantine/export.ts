@@ -32,7 +32,7 @@ export function exportCommand(command: Command, cli: Cli): void {
           );
         const feed = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed);
         const columns = feed?.columns ?? [];
-        // What was loaded again and is in quarantine once more still tells its first place.
+        // A row that was loaded again and is in quarantine once more still names its first place.
         const hasPlaces = header.includes(replayedRow.column);
         const titles = header.map((name) => {
           const column = columns.find((each) => each.name === name);

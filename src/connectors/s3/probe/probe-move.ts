@@ -33,7 +33,7 @@ async function listed({ bucket }: S3Store, key: string): Promise<ObjectVersion |
   return undefined;
 }
 
-/** The server's own time, as each of its answers has it; undefined where it tells none. */
+/** The server's own time, as each of its answers has it; undefined where it has none. */
 export async function serverTime({ bucket }: S3Store): Promise<Date | undefined> {
   const command = new HeadBucketCommand({ Bucket: bucket.bucket });
   let date: string | undefined;

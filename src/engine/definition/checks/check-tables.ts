@@ -24,7 +24,7 @@ interface Claim {
   readonly path: string;
 }
 
-/** Names of tables that two parts would share: tables are not told apart by pipeline, so neither are their names. */
+/** Names of tables that two parts would share: all pipelines share the schemas, so their tables need different names. */
 export function tableMistakes(pipelines: readonly { readonly label: string; readonly outline: Outline }[]): string[] {
   const owners = new Map<string, string>();
   return pipelines.flatMap(({ label, outline }) =>

@@ -26,7 +26,7 @@ export function whichPutAway({ release }: Pick<PipelineDefinition, 'release'>, s
   return (key) => key.includes('/') && (isQuarantined(sourceUrl, key) || (archives && isArchived(key)));
 }
 
-/** Why no feed takes an object of that name: in which one its rows belong, only a person can tell. Of other pipelines' feeds: `pipeline/feed`. */
+/** Why no feed takes an object of that name: only a person can say in which one its rows belong. Of other pipelines' feeds: `pipeline/feed`. */
 export function whyAmbiguous(owners: readonly FeedDefinition[], others: readonly string[] = []): string | undefined {
   const names = [...owners.map(({ name }) => name), ...others];
   if (owners.length === 0 || names.length < 2) return undefined;

@@ -23,7 +23,7 @@ export function neighboursOf(pipeline: string, pipelines: Pipelines, stores: Sto
   });
 }
 
-/** The canonical address; undefined when there is none, which that pipeline's own work tells. */
+/** The canonical address; undefined when there is none, which that pipeline's own work reports. */
 function sourceUrl(pipeline: string, stores: Stores): string | undefined {
   if (!stores.hasSource(pipeline)) return undefined;
   try {

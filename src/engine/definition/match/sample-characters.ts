@@ -1,4 +1,4 @@
-/** Characters of every kind that patterns tell apart, one of each. */
+/** Characters of every kind that patterns distinguish, one of each. */
 export interface SampleCharacters {
   /** Numbers of the samples. */
   readonly samples: readonly number[];
@@ -10,7 +10,7 @@ export interface SampleCharacters {
   readonly overlap: (one: number, other: number) => boolean;
 }
 
-/** ASCII, Latin, and some of what else \w, \p{...} and ranges tell apart. */
+/** ASCII, Latin, and some of what else \w, \p{...} and ranges distinguish. */
 const usual = [
   ...Array.from({ length: 0x250 }, (_, code) => String.fromCodePoint(code)),
   ...[
