@@ -7,11 +7,35 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { changedGames, games, lateGames, movedUsers, users } from '../../tools/bench/lab/games.js';
+import { phaseOf } from '../../tools/bench/measure/history.js';
 import { interleave, measure } from '../../tools/bench/measure/meter.js';
 import { benchOptions as parse } from '../../tools/bench/options.js';
 import { quickTitle, sectionsOf, withSections } from '../../tools/bench/report/document.js';
 import { markdown } from '../../tools/bench/report/markdown.js';
 import { against, bytes, count, digits, median, quantile, ratios, spread } from '../../tools/bench/report/statistics.js';
+
+describe('the steps that activities belong to', () => {
+  it.each([
+    ['landing', ['landRange', 'landBundle']],
+    ['processing', ['processBatch']],
+    ['vault', ['loadVaultTable', 'loadStaleVault']],
+    ['marts', ['refreshMart', 'refreshStaleMarts']],
+    [
+      'around',
+      [
+        'planPipeline',
+        'claimObjects',
+        'listOpenLoads',
+        'awaitLanding',
+        'signalStagedLoads',
+        'planLanding',
+        'settleLanding',
+        'findStaged',
+        'pruneStaging',
+      ],
+    ],
+  ])('%s are %j', (phase, types) => expect(types.map((type) => phaseOf({ type }))).toEqual(types.map(() => phase)));
+});
 
 describe('the options of npm run bench', () => {
   it('are a full run of everything when there are none', () => {

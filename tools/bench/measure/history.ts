@@ -111,15 +111,14 @@ export function mostAtOnce(spans: readonly ActivitySpan[]): number {
 type Phase = 'landing' | 'processing' | 'vault' | 'marts' | 'around';
 
 const phases: readonly (readonly [Phase, RegExp])[] = [
+  ['landing', /^land/],
   ['processing', /^process/],
   ['vault', /vault/i],
   ['marts', /^refresh/],
-  // What claims, plans, waits, releases and prunes is around the work; a landing's are those that are left.
-  ['around', /^(plan|claim|list|await|release|prune|announce|targets)/],
 ];
 
-/** The step of the flow that an activity belongs to. */
-export const phaseOf = ({ type }: ActivitySpan): Phase => phases.find(([, pattern]) => pattern.test(type))?.[0] ?? 'landing';
+/** The step of the flow that an activity belongs to; what claims, plans, waits, settles, signals and prunes is around the work. */
+export const phaseOf = ({ type }: Pick<ActivitySpan, 'type'>): Phase => phases.find(([, pattern]) => pattern.test(type))?.[0] ?? 'around';
 
 /** When what was reached, in seconds since the first of some executions started; NaN where nothing of the kind was done. */
 export interface Milestones {
