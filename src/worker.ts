@@ -120,7 +120,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
       warehouse,
       pipelines,
       stores,
-      enrichments: createEnrichments(),
+      enrichments: createEnrichments(settings.geoDatabase),
       chunkBytes: settings.chunkBytes,
       rangeBytes: settings.rangeBytes,
       ...times,

@@ -52,6 +52,7 @@ export const settingSchema = z.object({
   STRATA_RANGE_BYTES: wholeNumber(1_000, 1_099_511_627_776).default(8_388_608),
   STRATA_BUNDLE_BYTES: wholeNumber(0, 16_777_216).default(1_048_576),
   STRATA_STALL_SECONDS: wholeNumber(60, 86_400).default(300),
+  STRATA_GEO_DATABASE: z.string().min(1).optional(),
   STRATA_RELEASE_UNDURABLE: z.enum(['0', '1'], { error: 'must be 1 or 0' }).default('0'),
   STRATA_FOLDER_QUIET_SECONDS: wholeNumber(0, 3_600).default(2),
   STRATA_FOLDER_UNFINISHED_SECONDS: wholeNumber(0, 86_400).default(60),

@@ -23,6 +23,8 @@ export interface Settings {
   readonly bundleBytes: number;
   /** Milliseconds without a sign of life after which a statement, a stream or an activity counts as stalled. */
   readonly stallTime: number;
+  /** The file of the database of IP addresses; that of the package where there is none. */
+  readonly geoDatabase: string | undefined;
   /** Sources go at once also where a crash of the warehouse's server can lose commits. */
   readonly releaseUndurable: boolean;
   /** How long a file of a folder must look the same before it is taken. */
@@ -90,6 +92,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     rangeBytes: settings.STRATA_RANGE_BYTES,
     bundleBytes: settings.STRATA_BUNDLE_BYTES,
     stallTime: settings.STRATA_STALL_SECONDS * 1_000,
+    geoDatabase: settings.STRATA_GEO_DATABASE,
     releaseUndurable: settings.STRATA_RELEASE_UNDURABLE === '1',
     folderTimes: { quietSeconds: settings.STRATA_FOLDER_QUIET_SECONDS, unfinishedSeconds: settings.STRATA_FOLDER_UNFINISHED_SECONDS },
     shutdownGraceSeconds: settings.STRATA_SHUTDOWN_GRACE_SECONDS,

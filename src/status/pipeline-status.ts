@@ -8,7 +8,7 @@ import { neighboursOf } from '../engine/definition/match/neighbours.js';
 import { loadedObjects } from '../gear/loads/loaded-objects.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
-import { countLoads } from './load-list.js';
+import { countLoads } from './loads/load-list.js';
 import { retriesOf } from './retries.js';
 import { strandedWork } from './stranded.js';
 import { TaskQueues, type WarehouseAccess } from './task-queues.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { createEnrichments } from '../../../src/connectors/enrichments.js';
 import { countryEnrichment } from '../../../src/connectors/geo/country-of-address.js';
 import { deviceEnrichment } from '../../../src/engine/enrich/device.js';
 
@@ -22,6 +23,20 @@ describe('the country of an address', () => {
 
   it('is not looked up in a file that is no database', () =>
     expect(() => countryEnrichment(import.meta.filename)).toThrow(/can't be read: it must be a file in MaxMind's format/));
+});
+
+describe('the enrichments of a process', () => {
+  it('are opened when they are asked for, once', () => {
+    const enrichments = createEnrichments();
+    expect(enrichments('geo.country')).toBe(enrichments('geo.country'));
+    expect(enrichments('ua.device').version).toMatch(/^ua-parser-js 1\./);
+  });
+
+  it('need what is asked for alone', () => {
+    const enrichments = createEnrichments(import.meta.filename);
+    expect(enrichments('ua.device').apply('curl/8')).toBe('Bot');
+    expect(() => enrichments('geo.country')).toThrow(/can't be read/);
+  });
 });
 
 describe('the device of a user agent', () => {

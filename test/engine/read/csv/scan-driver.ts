@@ -4,6 +4,7 @@ import { ObjectScan } from '../../../../src/engine/read/object-scan.js';
 import { Scanner } from '../../../../src/engine/read/csv/scanner.js';
 import type { Reject } from '../../../../src/engine/read/reject.js';
 import { rowTaker } from '../../../../src/engine/read/row-takers.js';
+import type { Derivation } from '../../../../src/engine/read/fields/derivation.js';
 import type { HeaderOutcome } from '../../../../src/engine/read/csv/header/header-reader.js';
 import type { ReadLimit, ReadStart } from '../../../../src/engine/read/row-reader.js';
 
@@ -86,10 +87,10 @@ async function* stream(buffers: Iterable<Buffer>): AsyncGenerator<Buffer> {
 export async function scanAll(
   feed: FeedDefinition | Contract,
   buffers: Iterable<Buffer>,
-  options: { readonly limit?: ReadLimit; readonly start?: ReadStart } = {},
+  options: { readonly limit?: ReadLimit; readonly start?: ReadStart; readonly derivations?: readonly Derivation[] } = {},
 ): Promise<ScanResult> {
   const contract = 'match' in feed ? compileContract(feed) : feed;
-  const scan = new ObjectScan(contract, stream(buffers), { start: options.start });
+  const scan = new ObjectScan(contract, stream(buffers), { start: options.start, derivations: options.derivations ?? [] });
   const result: ScanResult = { header: undefined, rows: [], rejects: [], boundaries: [] };
   const header = options.start === undefined ? await scan.readHeader() : undefined;
   if (header?.kind !== 'bad_header') {

@@ -1,6 +1,6 @@
-import type { LoadState } from '../gear/loads/load-row.js';
-import type { SqlValue, Warehouse } from '../engine/warehouse.js';
-import { camelRow } from './camel-row.js';
+import type { LoadState } from '../../gear/loads/load-row.js';
+import type { SqlValue, Warehouse } from '../../engine/warehouse.js';
+import { camelRow } from '../camel-row.js';
 
 /** A load: one version of one file. */
 export interface ListedLoad {

@@ -1,6 +1,6 @@
-import type { Warehouse } from '../engine/warehouse.js';
-import { problemOf } from '../gear/loads/load-row.js';
-import { camelRow } from './camel-row.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { problemOf } from '../../gear/loads/load-row.js';
+import { camelRow } from '../camel-row.js';
 import { loadColumns, type ListedLoad } from './load-list.js';
 
 /** A load with all that commands show of one. */
