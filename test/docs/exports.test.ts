@@ -24,7 +24,7 @@ describe('the outputs by date of the how-to guide', () => {
         files[`${kind === 'export' ? 'exports' : 'bus'}/${name}.sql`] = text;
       }
     });
-    expect(pipeline.datedOutputs.map(({ output }) => output)).toEqual(['bus.sales', 'sales']);
+    expect(pipeline.datedOutputs.map(({ output }) => output)).toEqual(['bus.sales', 'bus.totals', 'sales']);
     expect(pipeline.catalog.views.map(({ target }) => target)).toEqual(['bus.latest_sales']);
   });
 });

@@ -113,6 +113,42 @@ order by v.order_id
 `,
 };
 
+/** A mart of no date that says from when to when each version holds, and one by date that adds them up. */
+export const spanFiles: Readonly<Record<string, string>> = {
+  'bus/order_spans.sql': `-- mart: gear.order_spans
+-- Each version of an order, and the date from which it holds no longer.
+-- key: order_id, delivery_date
+-- refresh by: order_id
+
+-- columns
+order_id bigint unsigned
+delivery_date date
+holds_until date
+amount decimal(15,4)
+
+-- affected by order_versions
+select c.order_id from changes.order_versions c
+
+-- rows
+select v.order_id, v.delivery_date,
+  coalesce(lead(v.delivery_date) over (partition by v.order_id order by v.delivery_date), date'9999-12-31'), v.amount
+from [[affected straight_join]] bulk.order_versions v [[on v.order_id = affected.order_id]]
+`,
+  'bus/total.sql': `-- mart: bus.total
+-- All sales as of each date.
+-- by: report_date
+-- reads: order_versions up to date
+-- after: gear.order_spans
+
+-- columns
+orders bigint
+amount decimal(30,2)
+
+-- rows
+select count(*), coalesce(sum(s.amount), 0) from gear.order_spans s where s.delivery_date <= {date} and s.holds_until > {date}
+`,
+};
+
 export function compileDated(
   change: (files: Record<string, string>) => void = () => undefined,
   definition: PipelineDefinition = datedDefinition,
@@ -138,6 +174,13 @@ export async function deliverOrders(warehouse: Warehouse, batch: number, date: s
         [id, date, country, amount, batch],
       );
     }
+    for (const [id, country, amount] of rows)
+      await transaction.execute(
+        `insert into gear.changes_order_versions (batch_number, load_id, order_id, delivery_date, change_kind, new_country, new_amount)
+         values (?, ?, ?, ?, 'inserted', ?, ?)`,
+        [batch, batch, id, date, country, amount],
+      );
+    await transaction.execute(`update gear.feeds set batch_number = ? where pipeline = 'shop' and feed = 'orders'`, [batch]);
     await changePartition(transaction, 'order_versions', 'orders', date, batch);
   });
 }

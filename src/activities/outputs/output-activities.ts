@@ -1,5 +1,6 @@
 import type { OutputActivities } from '../../contracts/outputs.js';
 import type { DatedOutput } from '../../engine/dated/dated-output.js';
+import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import type { Stores } from '../../engine/stores.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
@@ -10,6 +11,7 @@ import { writeOutput } from './write-output.js';
 
 export interface DatedPipeline extends KnownPipeline {
   readonly datedOutputs: readonly DatedOutput[];
+  readonly martRefreshes: readonly MartRefresh[];
 }
 
 export interface OutputDeps {
@@ -34,7 +36,10 @@ export function createOutputActivities({ warehouse, pipelines, stores }: OutputD
         const known = await pipelineOf(pipelines, pipeline, warehouse);
         const output = outputOf(known, name);
         const result = await writeOutput(
-          { warehouse, pipeline, outputs: known.datedOutputs, output, date, store: () => stores.exportsOf(pipeline), again, force },
+          {
+            ...{ warehouse, pipeline, outputs: known.datedOutputs, marts: known.martRefreshes, output, date },
+            ...{ store: () => stores.exportsOf(pipeline), again, force },
+          },
           scope,
         );
         scope.report({ phase: 'outputs', subject: `${name} of ${date}`, message: result.state, rows: result.rows, done: true });

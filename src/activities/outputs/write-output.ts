@@ -2,6 +2,7 @@ import type { OutputResult } from '../../contracts/outputs.js';
 import { replaceDate } from '../../engine/dated/dated-mart-statements.js';
 import { exportOfDate, type DatedOutput } from '../../engine/dated/dated-output.js';
 import { outputDigest } from '../../engine/dated/partition-states.js';
+import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Transaction, Warehouse } from '../../engine/warehouse.js';
@@ -13,7 +14,9 @@ import {
   writtenOutputs,
   type WrittenOutput,
 } from '../../gear/outputs/dated-outputs.js';
+import { staleConsumers } from '../../gear/stale-consumers.js';
 import { writeFile } from '../exports/write-file.js';
+import { refreshMart } from '../marts/refresh-mart.js';
 import type { ActivityScope } from '../run-activity.js';
 
 export interface OutputWork {
@@ -21,6 +24,8 @@ export interface OutputWork {
   readonly pipeline: string;
   /** All outputs by date of the pipeline. */
   readonly outputs: readonly DatedOutput[];
+  /** Its other marts, each behind those that it reads. */
+  readonly marts: readonly MartRefresh[];
   readonly output: DatedOutput;
   readonly date: string;
   /** Where exports are written; asked for by exports alone. */
@@ -44,6 +49,7 @@ export async function writeOutput(work: OutputWork, scope: ActivityScope): Promi
       const digest = await digestNow(transaction, work);
       if (!work.again && before && isCurrent(work, before, digest))
         return { state: 'current', rows: before.rows, bytes: before.file?.bytes ?? 0 };
+      await refreshRead(work, scope.signal);
       const { checksum } = output;
       if (output.kind === 'dated-mart') {
         const { remove, insert } = replaceDate(output, date);
@@ -84,6 +90,22 @@ async function digestNow(statements: Statements, { pipeline, outputs, output, da
     reads.map((read) => states.at(read, date)),
     marts,
   );
+}
+
+/**
+ * Brings the other marts that it reads up to bulk, where a run has not done so: else their rows could be older than what is noted. Of its
+ * own transactions, which hold nothing when the rows are read.
+ */
+async function refreshRead({ warehouse, pipeline, output, marts }: OutputWork, signal: AbortSignal): Promise<void> {
+  const read = new Set(output.after);
+  // Each stands behind those that it reads, so from the end on all that read one are known.
+  const needed = marts.toReversed().filter(({ target, after }) => {
+    if (read.has(target)) for (const other of after) read.add(other.target);
+    return read.has(target);
+  });
+  if (needed.length === 0) return;
+  const { consumers } = await staleConsumers(warehouse, pipeline, needed.toReversed());
+  for (const mart of consumers) await refreshMart(warehouse, mart, { signal });
 }
 
 function isCurrent({ output, date, store }: OutputWork, { checksum, digest, file }: WrittenOutput, now: Buffer): boolean {

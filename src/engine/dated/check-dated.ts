@@ -14,10 +14,18 @@ export interface DatedReader {
   readonly rows: string;
 }
 
-/** What is wrong between the marts by date, and between them and the definition. */
-export function checkDatedMarts(marts: readonly DatedMartDraft[], definition: PipelineDefinition, report: Report): void {
+/** What outputs by date may read, of one pipeline. */
+export interface DatedWorld {
+  readonly definition: PipelineDefinition;
+  readonly datedMarts: readonly { readonly target: string }[];
+  /** The other marts, each with the entities whose changes it takes in. */
+  readonly marts: readonly { readonly target: string; readonly reads: readonly string[] }[];
+}
+
+/** What is wrong between the marts by date, and between them and what they read. */
+export function checkDatedMarts(marts: readonly DatedMartDraft[], world: DatedWorld, report: Report): void {
   for (const mart of marts) {
-    checkReads(mart, marts, definition, report);
+    checkReads(mart, world, report);
     if (mart.after.includes(mart.target)) report(mart.path, '-- after:', "can't be after itself");
   }
   const { cycle } = martOrder(marts);
@@ -26,31 +34,34 @@ export function checkDatedMarts(marts: readonly DatedMartDraft[], definition: Pi
 }
 
 /** An output by date is stale when what it names under `reads` and `after` has changed, so it must read nothing else. */
-export function checkReads(
-  { path, reads, after, rows }: DatedReader,
-  marts: readonly { readonly target: string }[],
-  definition: PipelineDefinition,
-  report: Report,
-): void {
+export function checkReads({ path, reads, after, rows }: DatedReader, { definition, datedMarts, marts }: DatedWorld, report: Report): void {
+  const isRead = (name: string) => reads.some(({ entity }) => entity === name);
   for (const { entity } of reads) {
     const mistake = entityMistake(entity, definition);
     if (mistake !== undefined) report(path, '-- reads:', `\`reads\`: ${mistake}`);
   }
+  const others = marts.filter(({ target }) => after.includes(target));
   for (const target of after)
-    if (!marts.some((mart) => mart.target === target)) report(path, '-- after:', `is after ${target}, which is no mart by date`);
+    if (![...datedMarts, ...marts].some((mart) => mart.target === target))
+      report(path, '-- after:', `is after ${target}, which is no mart`);
+  for (const { target, reads: entities } of others) {
+    for (const entity of entities)
+      if (!isRead(entity)) report(path, '-- after:', `\`reads\` must name ${entity}, because ${target} changes with it`);
+  }
   const named = references(rows);
   for (const name of named) {
     const [schema = '', table = ''] = name.split('.');
     if (schema === 'bulk') {
-      if (!reads.some(({ entity }) => entity === table)) report(path, name, `${name} is read, but \`-- reads:\` does not name ${table}`);
-    } else if (marts.some(({ target }) => target === name)) {
+      if (!isRead(table)) report(path, name, `${name} is read, but \`-- reads:\` does not name ${table}`);
+    } else if ([...datedMarts, ...marts].some(({ target }) => target === name)) {
       if (!after.includes(name)) report(path, name, `${name} is read, but is not named in \`after\``);
     } else if (!definition.surrogates.some((surrogate) => name === `gear.${surrogate.name}`))
-      report(path, name, `${name} is neither a table of the definition nor a mart by date`);
+      report(path, name, `${name} is neither a table of the definition nor a mart`);
   }
   for (const target of after) if (!named.has(target)) report(path, '-- after:', `is after ${target}, but never reads it`);
   for (const { entity } of reads)
-    if (!named.has(`bulk.${entity}`)) report(path, '-- reads:', `\`reads\` names ${entity}, but bulk.${entity} is never read`);
+    if (!named.has(`bulk.${entity}`) && !others.some((mart) => mart.reads.includes(entity)))
+      report(path, '-- reads:', `\`reads\` names ${entity}, but bulk.${entity} is never read`);
   if (changeReferences(rows).size > 0) report(path, 'changes.', "`rows` can't read changes");
 }
 

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { checkReads } from '../dated/check-dated.js';
 import { hasDate, type DatedExport } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import type { MartCatalog, MartFile, MartProblem } from '../marts/mart.js';
+import type { Mart, MartCatalog, MartFile, MartProblem } from '../marts/mart.js';
 import { StrataError } from '../strata-error.js';
 import type { Export } from './export.js';
 import { lineOf } from '../marts/references.js';
@@ -17,7 +18,8 @@ export interface Exports {
  * The exports of a pipeline from the texts of its files, checked against its marts. Throws a StrataError `definition` that lists every
  * mistake with file and line.
  */
-export function loadExports(files: readonly MartFile[], definition: PipelineDefinition, { marts, datedMarts }: MartCatalog): Exports {
+export function loadExports(files: readonly MartFile[], definition: PipelineDefinition, catalog: MartCatalog): Exports {
+  const { marts, datedMarts } = catalog;
   const problems: MartProblem[] = [];
   const exports = [...files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -35,7 +37,9 @@ export function loadExports(files: readonly MartFile[], definition: PipelineDefi
     if (shared) problem(`${shared.path} writes ${to} already; choose another key`);
     if (hasDate(to)) {
       const text = files.find((file) => file.path === path)?.text ?? '';
-      checkReads(each, datedMarts, definition, (_path, mark, message) => problems.push({ path, line: lineOf(text, mark), text: message }));
+      checkReads(each, { definition, ...catalog }, (_path, mark, message) =>
+        problems.push({ path, line: lineOf(text, mark), text: message }),
+      );
       continue;
     }
     for (const target of after) {
@@ -53,14 +57,18 @@ export function loadExports(files: readonly MartFile[], definition: PipelineDefi
   if (problems.length === 0) {
     return {
       exports: exports.filter(({ to }) => !hasDate(to)),
-      datedExports: exports.filter(({ to }) => hasDate(to)).map(datedExport),
+      datedExports: exports.filter(({ to }) => hasDate(to)).map((file) => datedExport(file, marts)),
     };
   }
   const list = problems.map(({ path, line, text }) => `${path}:${line}: ${text}`);
   throw new StrataError('definition', `the exports of ${definition.name} can't be run:\n${list.join('\n')}`);
 }
 
-function datedExport(file: Export): DatedExport {
-  const { name, reads, after, checksum } = file;
-  return { kind: 'dated-export', output: name, reads, after, checksum, file };
+/** What marts by date that it reads hold is told by the digest of each date; of the others their SQL counts. */
+function datedExport(file: Export, marts: readonly Mart[]): DatedExport {
+  const { name: output, reads, after } = file;
+  const hash = createHash('sha256').update(file.checksum);
+  for (const { target, checksum } of marts) if (after.includes(target)) hash.update(checksum);
+  const checksum = hash.digest();
+  return { kind: 'dated-export', output, reads, after, checksum, file: { ...file, checksum } };
 }

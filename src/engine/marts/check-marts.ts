@@ -30,7 +30,7 @@ export function checkMarts(
   const { cycle } = martOrder(marts);
   const [first] = marts.filter((mart) => cycle.includes(mart.target));
   if (first) report(first.path, '-- after:', `marts read one another in a circle: ${cycle.join(', ')}`);
-  checkDatedMarts(dated, definition, report);
+  checkDatedMarts(dated, { definition, datedMarts: dated, marts }, report);
   return problems;
 }
 

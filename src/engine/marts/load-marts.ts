@@ -30,7 +30,7 @@ export function loadMarts(files: readonly MartFile[], definition: PipelineDefini
   }
   const marts = new Map<string, Mart>();
   for (const draft of inOrder(drafts)) marts.set(draft.target, { ...draft, checksum: checksumOf(draft, marts) });
-  const datedMarts: readonly DatedMart[] = inOrder(dated).map((draft) => ({ ...draft, checksum: datedChecksum(draft) }));
+  const datedMarts: readonly DatedMart[] = inOrder(dated).map((draft) => ({ ...draft, checksum: datedChecksum(draft, marts) }));
   return { marts: [...marts.values()], datedMarts, views };
 }
 
@@ -48,10 +48,11 @@ function plain(sql: string): string {
     .replace(/\s+/g, ' ');
 }
 
-/** What the marts that it reads hold is told by the digest of each date. */
-function datedChecksum({ target, by, columns, key, reads, after, rows }: DatedMartDraft): Buffer {
+/** What marts by date that it reads hold is told by the digest of each date. */
+function datedChecksum({ target, by, columns, key, reads, after, rows }: DatedMartDraft, marts: ReadonlyMap<string, Mart>): Buffer {
+  const others = after.map((name) => marts.get(name)?.checksum.toString('hex') ?? name);
   return createHash('sha256')
-    .update(JSON.stringify([target, by, columns, key, reads, after, plain(rows)]))
+    .update(JSON.stringify([target, by, columns, key, reads, others, plain(rows)]))
     .digest();
 }
 

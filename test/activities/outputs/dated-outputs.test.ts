@@ -11,7 +11,7 @@ import { openStore } from '../../../src/connectors/open-store.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { ObjectStore } from '../../../src/engine/object-store.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
-import { compileDated, deliverOrders, deliverVisits } from '../../support/dated-pipeline.js';
+import { compileDated, deliverOrders, deliverVisits, spanFiles } from '../../support/dated-pipeline.js';
 import { migratedWarehouse } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { quietScope } from '../../support/warehouse-chain.js';
@@ -25,19 +25,17 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
   const final = join(folder, 'final');
   const csv = (date: string) => join(final, 'report=sales', date, 'part-00000.csv');
   const parquet = (date: string) => join(final, 'table=orders', date, 'part-00000.snappy.parquet');
-  const pipeline = compileDated();
+  const pipeline = compileDated((files) => Object.assign(files, spanFiles));
   let warehouse: Warehouse;
   let store: ObjectStore;
 
   const plan = (wish: Partial<OutputWish>, of: CompiledPipeline = pipeline, after?: string) =>
     planOutputs(warehouse, of, { pipeline: 'shop', ...wish }, { after, storeUrl: store.url });
   const write = (name: string, date: string, options: Partial<OutputWork> = {}) => {
-    const { datedOutputs: outputs } = pipeline;
-    const output = (options.outputs ?? outputs).find((each) => each.output === name)!;
-    return writeOutput(
-      { warehouse, pipeline: 'shop', outputs, output, date, store: () => store, again: false, force: false, ...options },
-      quietScope,
-    );
+    const { datedOutputs: outputs, martRefreshes: marts } = pipeline;
+    const output = outputs.find((each) => each.output === name)!;
+    const of = { warehouse, pipeline: 'shop', outputs, marts, output, date };
+    return writeOutput({ ...of, store: () => store, again: false, force: false, ...options }, quietScope);
   };
   /** What is to be written, as lines `date: outputs`; the run's own dates have a star. */
   const planned = async (wish: Partial<OutputWish>, of = pipeline) => {
@@ -69,8 +67,8 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
 
   it('are planned in the order of dates, marts before the files that are made of them', async () => {
     expect(await planned({ dates: { from: d1, to: d2 } })).toEqual([
-      `${d1}*: bus.sales, bus.visits_of_date, orders, sales`,
-      `${d2}*: bus.sales, bus.visits_of_date, orders, sales`,
+      `${d1}*: bus.sales, bus.total, bus.visits_of_date, orders, sales`,
+      `${d2}*: bus.sales, bus.total, bus.visits_of_date, orders, sales`,
     ]);
   });
 
@@ -102,19 +100,19 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
   });
 
   it('are up to date then, and a plan counts them', async () => {
-    expect(await plan({ dates: { from: d1, to: d3 } })).toMatchObject({ dates: [], current: 12, next: null });
+    expect(await plan({ dates: { from: d1, to: d3 } })).toMatchObject({ dates: [], current: 15, next: null });
     expect(await write('sales', d1)).toMatchObject({ state: 'current', rows: 2 });
   });
 
   it('of earlier dates stay when a later date changes, and those of later dates are written again when an earlier one does', async () => {
     await deliverOrders(warehouse, 3, d3, [[3, 'UK', '5']]);
-    expect(await planned({ dates: day(d1) })).toEqual([`${d3}: bus.sales, orders, sales`]);
+    expect(await planned({ dates: day(d1) })).toEqual([`${d3}: bus.sales, bus.total, orders, sales`]);
     await writeAll({ dates: day(d3) });
     await deliverOrders(warehouse, 4, d2, [[2, 'FR', '21']]);
     await deliverVisits(warehouse, 2, d2, [3]);
     expect(await planned({ dates: day(d2) })).toEqual([
-      `${d2}*: bus.sales, bus.visits_of_date, orders, sales`,
-      `${d3}: bus.sales, orders, sales`,
+      `${d2}*: bus.sales, bus.total, bus.visits_of_date, orders, sales`,
+      `${d3}: bus.sales, bus.total, orders, sales`,
     ]);
     await writeAll({ dates: day(d2) });
     expect(readFileSync(csv(d1), 'utf8')).toBe('country,amount\nDE,20.00\nES,10.00\n');
@@ -124,15 +122,36 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
 
   it('are those of the feeds alone that are asked for, and of what reads them', async () => {
     expect(await planned({ dates: day(d4), feeds: ['visits'] })).toEqual([`${d4}*: bus.visits_of_date`]);
-    expect(await planned({ dates: day(d4), feeds: ['orders'] })).toEqual([`${d4}*: bus.sales, orders, sales`]);
+    expect(await planned({ dates: day(d4), feeds: ['orders'] })).toEqual([`${d4}*: bus.sales, bus.total, orders, sales`]);
   });
 
   it('are stale when their SQL or that of a mart that they read has changed', async () => {
-    const changed = compileDated((files) => (files['bus/sales.sql'] = files['bus/sales.sql']!.replace('sum(v.amount)', 'max(v.amount)')));
+    const changed = compileDated((files) => {
+      Object.assign(files, spanFiles);
+      files['bus/sales.sql'] = files['bus/sales.sql']!.replace('sum(v.amount)', 'max(v.amount)');
+    });
     expect(await planned({ dates: day(d1) }, changed)).toEqual([
       `${d1}*: bus.sales, sales`,
       `${d2}: bus.sales, sales`,
       `${d3}: bus.sales, sales`,
+    ]);
+  });
+
+  it('may read marts of no date, which are brought up to bulk first', async () => {
+    const totals = () => warehouse.query('select report_date, orders, amount from bus.total order by report_date');
+    expect(await totals()).toEqual([
+      { report_date: d1, orders: 2, amount: '30.00' },
+      { report_date: d2, orders: 2, amount: '31.00' },
+      { report_date: d3, orders: 3, amount: '37.50' },
+    ]);
+    const changed = compileDated((files) => {
+      Object.assign(files, spanFiles);
+      files['bus/order_spans.sql'] = files['bus/order_spans.sql']!.replace(', v.amount', ', v.amount * 2');
+    });
+    expect(await planned({ dates: day(d1), outputs: ['bus.total'] }, changed)).toEqual([
+      `${d1}*: bus.total`,
+      `${d2}: bus.total`,
+      `${d3}: bus.total`,
     ]);
   });
 
@@ -191,13 +210,37 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
         },
       },
     }) as ObjectStore;
-    const { datedOutputs: outputs } = pipeline;
-    const work = { warehouse, pipeline: 'shop', outputs, output: outputs.find(({ output }) => output === 'orders')!, date: d2 };
+    const { datedOutputs: outputs, martRefreshes: marts } = pipeline;
+    const work = { warehouse, pipeline: 'shop', outputs, marts, output: outputs.find(({ output }) => output === 'orders')!, date: d2 };
     await expect(
       writeOutput({ ...work, store: () => broken, again: false, force: false }, { ...quietScope, signal: stop.signal }),
     ).rejects.toThrow('stopped');
     expect(readFileSync(parquet(d2))).toEqual(before);
     expect(await planned({ dates: day(d2), outputs: ['orders'] })).toContain(`${d2}*: orders`);
+  });
+
+  it('put no file in place when what holds them is lost', async () => {
+    let connection = 0;
+    const watched = Object.create(warehouse, {
+      transaction: {
+        value: (work: Parameters<Warehouse['transaction']>[0], options: object) =>
+          warehouse.transaction(async (transaction) => {
+            const [row] = await transaction.query<{ id: number }>('select connection_id() as id');
+            connection = row!.id;
+            return work(transaction);
+          }, options),
+      },
+      stream: {
+        value: async function* (...of: Parameters<Warehouse['stream']>) {
+          await warehouse.execute(`kill ${connection}`);
+          yield* warehouse.stream(...of);
+        },
+      },
+    }) as Warehouse;
+    const before = readFileSync(parquet(d2));
+    await expect(write('orders', d2, { warehouse: watched, force: true })).rejects.toMatchObject({ type: 'unavailable' });
+    expect(readFileSync(parquet(d2))).toEqual(before);
+    expect(await write('orders', d2)).toMatchObject({ state: 'written' });
   });
 
   it('are planned a hundred dates at a time', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { datedMartTable, replaceDate } from '../../../src/engine/dated/dated-mart-statements.js';
 import { dateMistake, exportOfDate, sqlOfDate } from '../../../src/engine/dated/dated-output.js';
 import { PartitionStates } from '../../../src/engine/dated/partition-states.js';
-import { compileDated, datedDefinition, datedFiles } from '../../support/dated-pipeline.js';
+import { compileDated, datedDefinition, datedFiles, spanFiles } from '../../support/dated-pipeline.js';
 
 /** What is said of the pipeline when one text of a file is another. */
 function problemsWith(path: string, from: string, to: string): string {
@@ -60,7 +60,7 @@ describe('a mart by date', () => {
     [
       '-- reads: order_versions up to date',
       '-- reads: order_versions up to date\n-- after: bus.nothing',
-      'is after bus.nothing, which is no mart by date',
+      'is after bus.nothing, which is no mart',
     ],
     ['v.delivery_date <= {date}', "v.delivery_date <= '{date}'", '`{date}` stands in a string'],
     ['-- rows', '-- affected by order_versions\nselect 1\n-- rows', 'a mart with `by` has no `affected by order_versions`'],
@@ -74,6 +74,18 @@ describe('a mart by date', () => {
     const undated = { ...datedDefinition, feeds: datedDefinition.feeds.map(({ partition: _, ...feed }) => feed) };
     expect(() => compileDated(undefined, undated)).toThrow(
       '`reads`: the files of orders, which fills order_versions, have no dates: give the feed a `partition`',
+    );
+  });
+
+  it('reads marts of no date whose entities it names', () => {
+    const compile = (from = '', to = '') =>
+      compileDated((files) => {
+        Object.assign(files, spanFiles);
+        files['bus/total.sql'] = files['bus/total.sql']!.replace(from, to);
+      });
+    expect(compile().catalog.datedMarts.map(({ target }) => target)).toContain('bus.total');
+    expect(() => compile('-- reads: order_versions up to date\n')).toThrow(
+      '`reads` must name order_versions, because gear.order_spans changes with it',
     );
   });
 
