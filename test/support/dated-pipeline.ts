@@ -11,11 +11,10 @@ export const datedDefinition: PipelineDefinition = {
     {
       name: 'orders',
       match: 'raw/(?<date>\\d{4}-\\d{2}-\\d{2})/orders\\.csv',
-      partition: { column: 'partition_date', group: 'date' },
-      reasons: ['bad_key', 'bad_date', 'bad_number', 'too_long'],
+      partition: { column: 'delivery_date', group: 'date' },
+      reasons: ['bad_key', 'bad_number', 'too_long'],
       columns: [
         { name: 'order_id', header: 'id', type: { kind: 'integer', min: '1', max: '9223372036854775807' }, reason: 'bad_key' },
-        { name: 'delivery_date', header: 'date', type: { kind: 'date', format: 'yyyy-mm-dd' }, reason: 'bad_date' },
         { name: 'country', header: 'country', type: { kind: 'text', maxLength: 20, empty: '' }, reason: 'too_long' },
         { name: 'amount', header: 'amount', type: { kind: 'decimal', precision: 15, scale: 4 }, reason: 'bad_number' },
       ],
@@ -23,12 +22,9 @@ export const datedDefinition: PipelineDefinition = {
     {
       name: 'visits',
       match: 'raw/(?<date>\\d{4}-\\d{2}-\\d{2})/visits\\.csv',
-      partition: { column: 'partition_date', group: 'date' },
-      reasons: ['bad_key', 'bad_date'],
-      columns: [
-        { name: 'visit_id', header: 'id', type: { kind: 'integer', min: '1', max: '9223372036854775807' }, reason: 'bad_key' },
-        { name: 'visit_date', header: 'date', type: { kind: 'date', format: 'yyyy-mm-dd' }, reason: 'bad_date' },
-      ],
+      partition: { column: 'visit_date', group: 'date' },
+      reasons: ['bad_key'],
+      columns: [{ name: 'visit_id', header: 'id', type: { kind: 'integer', min: '1', max: '9223372036854775807' }, reason: 'bad_key' }],
     },
   ],
   entities: [
