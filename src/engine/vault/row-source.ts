@@ -6,7 +6,7 @@ import { identifier, stringLiteral } from '../sql/identifier.js';
 export interface RowSource {
   /** Whose batches its ranges are of. */
   readonly group: string;
-  /** SQL of record_source, of the key's first row or of the present values; the same literal for all rows where one feed brings them. */
+  /** SQL of record_source, of the key's first row or of the current values. The same literal for all rows where one feed brings them. */
   readonly recordSource: { readonly ofKey: string; readonly ofValues: string; readonly isLiteral: boolean };
   /** What follows `from`. */
   readonly from: string;
