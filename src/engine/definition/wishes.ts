@@ -2,7 +2,7 @@
 const wishes: readonly (readonly [names: string, instead: string])[] = [
   [
     'nullable null optional required mandatory notNull allowEmpty default defaultValue nullValue',
-    'write nullable: true beside the type of the column, and an empty value is stored as NULL; a text can have another value for an empty one',
+    'write nullable: true beside the type of the column, and an empty value is stored as NULL. A text can have another value for an empty one',
   ],
   ['delimiter separator sep fieldSeparator columnSeparator', "it belongs to the feed's format: { kind: 'csv', delimiter: ';' }"],
   ['encoding charset characterSet', "it belongs to the feed's format: { kind: 'csv', encoding: 'windows-1252' }"],
@@ -16,15 +16,15 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     'skip skipRows skipLines comment comments footer',
-    'the header, or the first row, must be the first line of a file; take other lines out before the file is put into the source',
+    'the header, or the first row, must be the first line of a file. Take other lines out before the file is put into the source',
   ],
   [
     'quote quotes quoteChar escape escapeChar lineTerminator newline',
-    "the sign around fields belongs to the feed's format: { kind: 'csv', quote: \"'\" }; inside of a field it must be doubled, and lines end with LF or CR LF",
+    "the sign around fields belongs to the feed's format: { kind: 'csv', quote: \"'\" }. Inside a field it must be doubled, and lines end with LF or CR LF",
   ],
   [
     'deletes delete deleted tombstone tombstones softDelete snapshot full fullLoad truncate mode writeMode',
-    'rows are inserted and updated, and never deleted; let a column say that a row is void, and leave such rows out in the marts',
+    'rows are inserted and updated, and never deleted. Let a column say that a row is void, and leave such rows out in the marts',
   ],
   [
     'extra extraColumns additional additionalColumns ignoreUnknown ignoreExtra allowExtra strict',
@@ -43,22 +43,22 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
     'path prefix folder directory recursive depth bucket url uri source sourceUrl sourceSettings sources',
     "files are taken from one address, which the variable that sourceSetting names has; files in folders below it are taken where match names the folders: 'raw/[^/]+\\\\.csv'",
   ],
-  ['fileName filename file_name sourceFile loadedAt loaded_at ingestedAt', "a file's name and time are no columns; they are in gear.loads"],
+  ['fileName filename file_name sourceFile loadedAt loaded_at ingestedAt', "a file's name and time are no columns. They are in gear.loads"],
   [
     'date day partitionBy partitionColumn deliveryDate',
     "the date of a file's folder or name is taken by partition: { column, group }, with a named group in match",
   ],
   ['schedule cron interval every', 'the cron expressions are in schedules: { pickup, process, aggregate }'],
   ['timezone timeZone tz zone', 'cron expressions are UTC, and dates have no zone'],
-  ['pattern glob regex file files fileMask', 'the names of files are told by match, a regular expression'],
-  ['transform transforms expression sql query map mapping rename values_map', 'values are stored as delivered; compute others in a mart'],
+  ['pattern glob regex file files fileMask', 'match, a regular expression, says which files a feed takes'],
+  ['transform transforms expression sql query map mapping rename values_map', 'values are stored as delivered. Compute others in a mart'],
   [
     'thousands thousandsSeparator decimalSeparator decimalComma decimalPoint currency locale',
     "it belongs to the type of a decimal: { kind: 'decimal', precision, scale, point: ',', thousands: '.' }; signs of currencies are not taken",
   ],
   [
     'maxErrors maxBadRows threshold onError errorThreshold',
-    'bad rows go to quarantine and the others on, however many they are; strata run --fail-on quarantined tells a script',
+    'bad rows go to quarantine and the others on, however many there are. To make it a failure for scripts, run: strata run <pipeline> --fail-on quarantined',
   ],
   [
     'archive archiveTo archiveFolder keep keepFiles keepSource moveTo retention',
