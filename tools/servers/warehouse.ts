@@ -93,7 +93,7 @@ async function initialize(run: RunFolder, { program, data, files, env }: Folders
           args: [...common, `--datadir=${here(data)}`, ...(program.root ? [`--basedir=${here(program.root)}`] : []), ...mariadb],
         }
       : { command: program.server, args: [...common, `--datadir=${data}`, `--tmpdir=${files}`, '--initialize-insecure'] };
-  if (program.product === 'mysql') await mkdir(data, { mode: 0o700 });
+  if (program.product === 'mysql') await mkdir(data, { mode: 0o700, recursive: true });
   const { code, output } = await runProgram(command, args, { env: { ...env, TMPDIR: files }, cwd: run.folder });
   run.throwIfClosing();
   if (code !== 0) throw new ProvisionError(`the database's folder can't be set up (${command}):\n${lastLines(output)}`);
