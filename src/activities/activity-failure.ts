@@ -2,6 +2,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { failureTypes, type FailureType } from '../contracts/failures.js';
 import { ObjectChangedError, StoreError } from '../engine/object-store.js';
 import { StrataError } from '../engine/strata-error.js';
+import { codeOf, systemMeaning } from '../engine/system-errors.js';
 
 /** Attempts after which a failure that nobody foresaw stops: it is a mistake in the code more often than bad luck. */
 export const unexpectedAttempts = 5;
@@ -25,7 +26,15 @@ export function closedFailure(error: unknown): ClosedFailure {
   if (error instanceof StoreError) return { type: ofStore[error.kind], message: error.message };
   // An object that changed under the activity: the next attempt sees what it is now.
   if (error instanceof ObjectChangedError) return { type: 'contention', message: error.message };
-  return { type: 'unexpected', message: describe(error) };
+  return systemFailure(error) ?? { type: 'unexpected', message: describe(error) };
+}
+
+/** What the worker's own machine refuses: a disk without room, a folder that may not be written. Its words name paths alone. */
+function systemFailure(error: unknown): ClosedFailure | undefined {
+  const meaning = systemMeaning(codeOf(error) ?? '');
+  if (meaning === undefined || !(error instanceof Error)) return undefined;
+  const advice = meaning.advice === undefined ? '' : `: ${meaning.advice}`;
+  return { type: meaning.kind, message: `on the worker's machine: ${error.message.slice(0, 500)}${advice}` };
 }
 
 /** What an activity throws at Temporal: an ApplicationFailure whose type is of the closed set and whose table says whether it is retried. */

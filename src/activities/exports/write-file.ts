@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
 import { writeParquet } from '../../connectors/parquet/write-parquet.js';
 import { csvRow } from '../../engine/exports/csv-row.js';
 import type { Export } from '../../engine/exports/export.js';
@@ -43,8 +43,7 @@ const stride = 10_000;
  */
 export async function writeFile(work: FileWork, signal: AbortSignal): Promise<FileResult> {
   const { export: each, store, before } = work;
-  const folder = await mkdtemp(join(tmpdir(), 'strata-export-'));
-  try {
+  return inTemporaryFolder('export', async (folder) => {
     const { rows, digest: rowsDigest } = await writeRows(work, join(folder, 'rows.csv'), signal);
     const now = { storeUrl: store.url, key: each.to, checksum: each.checksum, rowsDigest };
     const isSame = !work.force && before !== undefined && (await isInPlace(store, before, now, signal));
@@ -58,9 +57,7 @@ export async function writeFile(work: FileWork, signal: AbortSignal): Promise<Fi
     await work.beforePut?.();
     const { etag, size } = await store.write(each.to, file, signal);
     return { file: { ...now, bytes: size, etag }, rows, changed: true };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Whether the file that was written last has these rows, and still lies where it was put. */

@@ -122,7 +122,7 @@ export async function writeMark(
     if (!(error instanceof StoreError) || error.kind !== 'denied') throw error;
     throw new StrataError(
       'denied',
-      `${store.url} can not be marked as the source of this warehouse, so a second warehouse on it would go unnoticed. Let the worker write ${ownerKey} there (in a bucket s3:PutObject, in a folder the right to write). Nothing was claimed`,
+      `${store.url} can not be marked as the source of this warehouse, so a second warehouse on it would go unnoticed: ${error.message}. Let the worker write ${ownerKey} there (in a bucket s3:PutObject, in a folder the right to write). Nothing was claimed`,
       { cause: error },
     );
   }

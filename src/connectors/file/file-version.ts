@@ -1,7 +1,7 @@
 import { lstat, statfs } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { lastingEtag, type ObjectVersion } from '../../engine/object-store.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 
 /** Types of file systems (statfs) whose inodes are made up: they may differ by mount, by worker, or after a while. */
 const madeUpInodes: readonly number[] = [

@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LeftAlone, ListOptions } from '../../engine/object-store.js';
 import { whyFolderLeft } from '../../engine/folders-below.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { watchCall } from '../work-watch.js';
-import { codeOf } from './file-errors.js';
 import { statFile } from './file-version.js';
 import { isPrivateName } from './private-folder.js';
 

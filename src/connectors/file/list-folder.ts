@@ -1,7 +1,7 @@
 import { watchCall } from '../work-watch.js';
 import { dirname, basename } from 'node:path';
 import type { LeftAlone, ListOptions, ObjectVersion } from '../../engine/object-store.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { etagOf, hasLastingInodes, versionOf } from './file-version.js';
 import { folderEntries, unreadable } from './folder-entries.js';
 import type { Looks } from './looks.js';

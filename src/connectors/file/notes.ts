@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError, type Note } from '../../engine/object-store.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import type { OpenFolder } from './open-folder.js';
 
 /** Bytes; a note that is longer is none of ours. */
@@ -34,8 +34,8 @@ export async function readNote(folder: OpenFolder, name: string): Promise<Note |
  */
 export async function writeNote(folder: OpenFolder, name: string, text: string, tag: string | undefined): Promise<string | undefined> {
   const draft = await folder.at(`.${name}.${randomUUID()}`);
-  await writeDurably(draft, text);
   try {
+    await writeDurably(draft, text);
     if (tag === undefined) {
       await linkOrCreate(draft, await folder.at(name), text);
     } else {

@@ -2,7 +2,7 @@ import { constants, existsSync, type BigIntStats } from 'node:fs';
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError } from '../../engine/object-store.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { statFile } from './file-version.js';
 
 /** Linux shows open folders here: a path below one leads into that folder, whatever was put in its place since. */

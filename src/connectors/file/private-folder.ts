@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { StoreError, type ObjectVersion } from '../../engine/object-store.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { isSameFile, statFile } from './file-version.js';
 import type { OpenFolder } from './open-folder.js';
 import { renameIfFree } from './rename-if-free.js';

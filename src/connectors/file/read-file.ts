@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
 import { workWatch } from '../work-watch.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { isVersion, lookAtFile } from './file-version.js';
 
 /** Bytes read at a time. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { StoreError, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
 import { keyBeside } from '../free-key.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { isSameFile, lookAtFile, statFile } from './file-version.js';
 import type { OpenFolder } from './open-folder.js';
 import { claimLeftover, discard, leave, putBack, release, takeFile, type TakenFile } from './private-folder.js';

@@ -1,5 +1,5 @@
 import { link, rename, unlink } from 'node:fs/promises';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { statFile } from './file-version.js';
 
 /** What a file system without hard links, or one that refuses them for a file of another user, answers. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchCall, workWatch } from '../work-watch.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
-import { codeOf } from './file-errors.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { etagOf, statFile, versionOf } from './file-version.js';
 import { ofOneAlone, unreadable } from './folder-entries.js';
 import type { Looks } from './looks.js';

@@ -47,6 +47,7 @@ export async function writeParquetFile({ source, target, temporary, columns }: P
 export function failureWithoutValues(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const kind = /^[A-Z][A-Za-z ]*Error/.exec(message)?.[0] ?? 'an error';
+  if (/no space left|disk quota/i.test(message)) return `${kind}: no space left in its folder`;
   const column = /column "([^"]+)"/.exec(message)?.[1];
   return column === undefined ? kind : `${kind} in the column ${column}`;
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { parquetType } from '../../engine/exports/parquet-types.js';
@@ -45,5 +46,8 @@ export async function writeParquet(files: ParquetFiles, columns: readonly TableC
   const why = killedBy === null ? said.trim().slice(0, 500) : `its process was killed by ${killedBy}: this machine may lack memory`;
   // What the machine lacks may be there later; a value that its column can't hold stays.
   const type = killedBy !== null || /^(Out of Memory|IO) Error/.test(why) ? 'unavailable' : 'definition';
-  throw new StrataError(type, `the Parquet file could not be written: ${why}`);
+  const advice = why.startsWith('IO Error')
+    ? `. Look at the disk of the worker's folder for temporary files, ${dirname(files.target)}; another folder is named by TMPDIR of the worker`
+    : '';
+  throw new StrataError(type, `the Parquet file could not be written: ${why}${advice}`);
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, link, rm } from 'node:fs/promises';
-import { codeOf, toStoreError } from '../file-errors.js';
+import { codeOf } from '../../../engine/system-errors.js';
+import { toStoreError } from '../file-errors.js';
 import { inFolder, type OpenFolder } from '../open-folder.js';
 
 /**
