@@ -13,3 +13,8 @@ export function archiveFolderOf(loadedAt: string): string {
 export function isArchived(relativeKey: string): boolean {
   return /^archive\/\d{4}-\d{2}-\d{2}\//.test(relativeKey);
 }
+
+/** Whether an object of that address lies in the archive of whatever source. */
+export function isInArchive(address: string): boolean {
+  return /\/archive\/\d{4}-\d{2}-\d{2}\//.test(address);
+}

@@ -125,6 +125,11 @@ export interface ObjectStore {
   lookAgain?(version: ObjectVersion, signal?: AbortSignal): Promise<'current' | 'replaced' | 'gone' | 'unlisted'>;
   /** Whether `found` is what `move` made of the version: a bucket's copy may have another ETag, and has a time of its own. */
   isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * The last-modified time that the object had before `move` brought it to its place, of stores whose copies have a time of their own;
+   * undefined where it was not moved.
+   */
+  timeBeforeMove?(version: ObjectVersion, signal?: AbortSignal): Promise<string | undefined>;
   /** A small object of Strata's own by its relative key; undefined when there is none. */
   readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined>;
   /** Writes it while it has the tag that was read, or without a tag only where none is. Its new tag; undefined when someone else was faster. */

@@ -2,6 +2,7 @@ import type { ClaimResult, FeedRef, LoadSource } from '../../contracts/activitie
 import { releaseKindOf } from '../../engine/definition/release.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
+import { inDeliveryOrder } from './archived-order.js';
 import { markLoads, openSource } from './claim-source.js';
 import { deliveredAgain } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
@@ -83,7 +84,7 @@ export async function claimObjects(
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
     scope.report({ phase: 'pickup', feed: input.feed, message: `${input.feed}: ${found} files found, ${unclaimed} of them new` });
   }
-  const claims = earliestOf(earliest);
+  const claims = await inDeliveryOrder(store, earliestOf(earliest), (object) => deliveryOrderAt(began, object), scope.signal);
   const claim = async (transaction: Transaction) => {
     if (owned) await refuseIfBehind(transaction, input.pipeline, store.url, owned.owner);
     return insertLoads(transaction, { ...input, kind: kind === 'feed' ? 'pickup' : 'backfill', storeUrl: store.url }, claims);

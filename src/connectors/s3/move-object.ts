@@ -29,6 +29,17 @@ export async function isMovedCopy(
   return showsVersion(bucket, head, head.ContentLength, found, signal);
 }
 
+/** When the object that a move put there was last modified before; undefined where no move did. */
+export async function timeBeforeMove(
+  bucket: S3Bucket,
+  version: ObjectVersion,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const head = await headObject(bucket, version.key, signal);
+  const [, time] = /^\S* (\S+)$/.exec(head?.Metadata?.[originKey] ?? '') ?? [];
+  return time === undefined || Number.isNaN(Date.parse(time)) ? undefined : time;
+}
+
 type Target = { readonly key: string; readonly state: 'free' | 'copied' };
 
 /** The key to copy to, or the one that an earlier attempt copied to. */

@@ -5,7 +5,7 @@ import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
 import { lookAgain } from './look.js';
-import { isMovedCopy, moveObject } from './move-object.js';
+import { isMovedCopy, moveObject, timeBeforeMove } from './move-object.js';
 import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
@@ -67,6 +67,10 @@ export class S3Store implements ObjectStore {
 
   async isMoved(found: ObjectVersion, version: ObjectVersion, signal?: AbortSignal): Promise<boolean> {
     return this.attempt(`looking at ${JSON.stringify(found.key)}`, signal, () => isMovedCopy(this.bucket, found, version, signal));
+  }
+
+  async timeBeforeMove(version: ObjectVersion, signal?: AbortSignal): Promise<string | undefined> {
+    return this.attempt(`looking at ${JSON.stringify(version.key)}`, signal, () => timeBeforeMove(this.bucket, version, signal));
   }
 
   async readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined> {

@@ -1,0 +1,27 @@
+import { isInArchive } from '../../engine/archive-folder.js';
+import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
+import type { Claim } from '../../gear/loads/claims.js';
+
+const looksAtOnce = 16;
+
+/**
+ * Claims in the order of their deliveries. A bucket's archived objects are copies, whose time is that of the move: they count as
+ * delivered when they were first put, as `orderAt` places such an object. One request for each of them, and for no other object.
+ */
+export async function inDeliveryOrder(
+  store: ObjectStore,
+  claims: readonly Claim[],
+  orderAt: (object: ObjectVersion) => Buffer,
+  signal: AbortSignal,
+): Promise<Claim[]> {
+  const ordered: Claim[] = [];
+  const order = async (claim: Claim): Promise<Claim> => {
+    const { object } = claim;
+    if (claim.firstLoadId !== undefined || !isInArchive(store.url + store.relativeKey(object.key))) return claim;
+    const lastModified = await store.timeBeforeMove?.(object, signal);
+    return lastModified === undefined ? claim : { ...claim, order: orderAt({ ...object, lastModified }) };
+  };
+  for (let first = 0; first < claims.length; first += looksAtOnce)
+    ordered.push(...(await Promise.all(claims.slice(first, first + looksAtOnce).map(order))));
+  return ordered.sort((a, b) => Buffer.compare(a.order, b.order));
+}
