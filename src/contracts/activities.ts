@@ -249,7 +249,12 @@ export interface PickupActivities {
 
 export interface LandingActivities {
   /** Says what is left to land of a load; divides its object into ranges where that is large. */
-  planLanding(input: { readonly loadId: number; readonly progress?: ProgressTarget | undefined }): Promise<LandPlan>;
+  planLanding(input: {
+    readonly loadId: number;
+    /** When the pickup began, by the warehouse's clock: what was landed since then, nobody has counted. */
+    readonly since?: string | undefined;
+    readonly progress?: ProgressTarget | undefined;
+  }): Promise<LandPlan>;
   /** Lands one range of a planned load; the last one to end makes the load staged. */
   landRange(input: {
     readonly loadId: number;
@@ -268,7 +273,12 @@ export interface LandingActivities {
   }): Promise<LandResult>;
   /** Lands small objects, a few side by side, and releases their sources; each load commits for itself, and none fails another one. */
   landBundle(
-    input: FeedRef & { readonly loadIds: readonly number[]; readonly progress?: ProgressTarget | undefined },
+    input: FeedRef & {
+      readonly loadIds: readonly number[];
+      /** As of `planLanding`. */
+      readonly since?: string | undefined;
+      readonly progress?: ProgressTarget | undefined;
+    },
   ): Promise<BundleResult>;
 }
 

@@ -69,6 +69,8 @@ export interface PickupCounts {
 
 export interface LandInput extends FeedRef {
   readonly loadId: number;
+  /** When its pickup began, by the warehouse's clock. */
+  readonly since?: string | undefined;
   /** Signals `followArrivals` when it took long: the pickup that started it may have ended before. */
   readonly signalsWhenLate?: boolean | undefined;
   readonly progress?: ProgressTarget | undefined;

@@ -8,8 +8,8 @@ import { landInRanges } from '../../src/contracts/land-in-ranges.js';
 import { readLoad } from '../../src/gear/loads/load-row.js';
 
 /** The steps of a landing by the load's id, as activities take them. */
-export async function plan(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<LandPlan> {
-  return (await planLanding(deps, await readLoad(deps.warehouse, loadId), scope)).plan;
+export async function plan(deps: LandDeps, loadId: number, scope: ActivityScope, since?: string): Promise<LandPlan> {
+  return (await planLanding(deps, await readLoad(deps.warehouse, loadId), scope, since)).plan;
 }
 
 export async function range(deps: LandDeps, loadId: number, ref: RangeRef, scope: ActivityScope): Promise<RangeResult> {
@@ -20,10 +20,10 @@ export async function settle(deps: LandDeps, loadId: number, scope: ActivityScop
   return settleLanding(deps, await readLoad(deps.warehouse, loadId), {}, scope);
 }
 
-/** Lands a load to its end and leaves its source where it is. */
-export async function land(deps: LandDeps, loadId: number, scope: ActivityScope): Promise<Omit<LandResult, 'source'>> {
+/** Lands a load to its end and leaves its source where it is; `since` is when the pickup began. */
+export async function land(deps: LandDeps, loadId: number, scope: ActivityScope, since?: string): Promise<Omit<LandResult, 'source'>> {
   const { outcome, earlier } = await landInRanges({
-    plan: () => plan(deps, loadId, scope),
+    plan: () => plan(deps, loadId, scope, since),
     land: (ref) => range(deps, loadId, ref, scope),
   });
   const { result } = await readLoad(deps.warehouse, loadId);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BundleResult, FeedRef, LandResult } from '../../contracts/activities.js';
 import { landInRanges, type InRanges } from '../../contracts/land-in-ranges.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { outcomeOf, readLoad, readLoads, unknownLoad, type Load } from '../../gear/loads/load-row.js';
+import { outcomeOf, readLoad, readLoads, unknownLoad, wasLandedBefore, type Load } from '../../gear/loads/load-row.js';
 import { closedFailure } from '../activity-failure.js';
 import { BundleTally } from './bundle-tally.js';
 import type { LandDeps } from './land-deps.js';
@@ -37,12 +37,12 @@ class TookTooLong extends StrataError {}
  */
 export async function landBundle(
   deps: LandDeps,
-  input: FeedRef & { readonly loadIds: readonly number[] },
+  input: FeedRef & { readonly loadIds: readonly number[]; readonly since?: string | undefined },
   scope: ActivityScope,
   bounds = defaultBounds,
 ): Promise<BundleResult> {
   const tally = new BundleTally(input, scope);
-  const queue = await openLoads(deps, input.loadIds, tally);
+  const queue = await openLoads(deps, input, tally);
   // Where nothing landed, the next attempt begins with other loads than those that failed or were under way.
   queue.push(...queue.splice(0, (3 * bounds.lanes * (scope.attempt - 1)) % Math.max(1, queue.length)));
   const hopeless = Math.min(2 * bounds.lanes, queue.length);
@@ -52,10 +52,16 @@ export async function landBundle(
   let landed = 0;
   let unavailable = 0;
 
-  const next = () => (signal.aborted || Date.now() >= end ? undefined : queue.shift());
+  /** Keys at work: versions of one object come one after the other, so that each finds what the one before it left. */
+  const busy = new Set<string>();
+  const next = () => {
+    const index = signal.aborted || Date.now() >= end ? -1 : queue.findIndex(({ load }) => !busy.has(load.object.key));
+    return index < 0 ? undefined : queue.splice(index, 1)[0];
+  };
   const lane = async () => {
     for (let open = next(); open !== undefined; open = next()) {
       const { load, isLater } = open;
+      busy.add(load.object.key);
       try {
         const laneScope = { ...scope, signal, report: () => undefined };
         const result = await landInTime(deps, load, laneScope, bounds.load, (ended) => tally.releasing(load.loadId, ended));
@@ -68,6 +74,8 @@ export async function landBundle(
         tally.failed(load.loadId, failure);
         if (failure.type === 'unavailable' && !(error instanceof TookTooLong)) unavailable += 1;
         if (landed === 0 && unavailable >= hopeless) throw error;
+      } finally {
+        busy.delete(load.object.key);
       }
     }
   };
@@ -84,7 +92,11 @@ interface OpenLoad {
 }
 
 /** The loads that are not yet landed and released; an attempt before this one, or a duplicate, did the others, which are counted. */
-async function openLoads(deps: LandDeps, loadIds: readonly number[], tally: BundleTally): Promise<OpenLoad[]> {
+async function openLoads(
+  deps: LandDeps,
+  { loadIds, since }: { readonly loadIds: readonly number[]; readonly since?: string | undefined },
+  tally: BundleTally,
+): Promise<OpenLoad[]> {
   const known = new Map((await readLoads(deps.warehouse, loadIds)).map((load) => [load.loadId, load]));
   const open: OpenLoad[] = [];
   for (const loadId of loadIds) {
@@ -93,7 +105,7 @@ async function openLoads(deps: LandDeps, loadIds: readonly number[], tally: Bund
     if (!load) tally.failed(loadId, closedFailure(unknownLoad(loadId)));
     else if (outcome !== null && load.sourceState !== 'present')
       tally.landed(loadId, { outcome, ...load.result, source: load.sourceState });
-    else open.push({ load, isLater: await isLaterRelease(deps, load) });
+    else open.push({ load, isLater: wasLandedBefore(load, since) && (await isLaterRelease(deps, load)) });
   }
   return open;
 }

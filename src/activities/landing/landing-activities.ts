@@ -13,8 +13,8 @@ export type LandingDeps = LandDeps;
 export function createLandingActivities(deps: LandingDeps): LandingActivities {
   const load = (loadId: number) => readLoad(deps.warehouse, loadId);
   return {
-    planLanding: ({ loadId, progress }) =>
-      runActivity({ progress }, async (scope) => (await planLanding(deps, await load(loadId), scope)).plan),
+    planLanding: ({ loadId, since, progress }) =>
+      runActivity({ progress }, async (scope) => (await planLanding(deps, await load(loadId), scope, since)).plan),
     landRange: ({ loadId, range, progress }) =>
       runActivity({ progress }, async (scope) => landRange(deps, await load(loadId), range, scope)),
     settleLanding: ({ loadId, earlier, progress }) =>

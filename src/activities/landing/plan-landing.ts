@@ -4,7 +4,7 @@ import { isPlain } from '../../engine/read/decode/decode.js';
 import { planRanges, type RangePlan } from '../../engine/read/csv/plan-ranges.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { firstChunk, plannedChunks } from '../../gear/loads/chunks.js';
-import { isReleased, landedOf, outcomeOf, readLoad, shownKey, type Load } from '../../gear/loads/load-row.js';
+import { isReleased, landedOf, outcomeOf, readLoad, shownKey, wasLandedBefore, type Load } from '../../gear/loads/load-row.js';
 import { divideLoad, type DividedLoad } from '../../gear/loads/load-states.js';
 import { columnNames, contractOf } from './file-columns.js';
 import type { LandDeps } from './land-deps.js';
@@ -36,19 +36,19 @@ export function rangeBytesOf(size: number, least = defaultRangeBytes): number | 
 
 /**
  * Says what is left to land of a load, for any attempt by any worker: what is committed is not planned again. The object is divided
- * first where it is large and nothing of it is landed yet.
+ * first where it is large and nothing of it is landed yet. What was landed after `since` counts: a bundle that was stopped did not.
  */
-export async function planLanding(deps: LandDeps, load: Load, scope: ActivityScope): Promise<PlannedLoad> {
+export async function planLanding(deps: LandDeps, load: Load, scope: ActivityScope, since?: string): Promise<PlannedLoad> {
   const whole = { object: shownKey(load.object.key), atOnce: rangesAtOnce, landed: landedOf(load.result) };
   const outcome = outcomeOf(load.state);
   if (outcome !== null) {
-    const earlier = isReleased(load) || (await isLaterRelease(deps, load));
+    const earlier = wasLandedBefore(load, since) && (isReleased(load) || (await isLaterRelease(deps, load)));
     return { load, plan: { ...whole, ranges: [], outcome, ...(earlier && { earlier }) } };
   }
   const rangeBytes = (await isDivisible(deps, load)) ? rangeBytesOf(load.object.size, deps.rangeBytes) : undefined;
   if (rangeBytes !== undefined) {
     await divide(deps, load, rangeBytes, scope);
-    return planLanding(deps, await readLoad(deps.warehouse, load.loadId), scope);
+    return planLanding(deps, await readLoad(deps.warehouse, load.loadId), scope, since);
   }
   const planned = load.header ? await plannedChunks(deps.warehouse, load.loadId) : [firstChunk];
   if (planned.length === 0) throw new StrataError('contention', `load ${load.loadId} was landed by another worker in the meantime`);

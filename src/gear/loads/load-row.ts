@@ -152,6 +152,11 @@ export function isReleased({ state, sourceState, kind }: Load): boolean {
   return state !== 'claimed' && sourceState !== 'present' && kind !== 'backfill';
 }
 
+/** Whether a load was landed before that time, a datetime of the warehouse; any was that came to its end, where none is given. */
+export function wasLandedBefore({ landedAt }: Load, since: string | undefined): boolean {
+  return since === undefined || landedAt < since;
+}
+
 /** The key as far as lists and search attributes show it: its last 200 characters. */
 export function shownKey(key: string): string {
   return [...key].slice(-200).join('');

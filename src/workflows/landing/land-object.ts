@@ -29,14 +29,15 @@ export async function landObject(input: LandInput): Promise<LandResult> {
 }
 
 async function landAndSettle(input: LandInput): Promise<LandResult> {
-  const { feed, loadId, progress } = input;
+  const { feed, loadId, since, progress } = input;
   const {
     outcome,
     object,
     landed: counts,
     earlier,
   } = await landInRanges({
-    plan: () => data.planLanding.executeWithOptions({ ...profiles.data, summary: `${feed}: plan load ${loadId}` }, [{ loadId, progress }]),
+    plan: () =>
+      data.planLanding.executeWithOptions({ ...profiles.data, summary: `${feed}: plan load ${loadId}` }, [{ loadId, since, progress }]),
     land: rangesOf(input),
   });
   upsertSearchAttributes([

@@ -66,7 +66,8 @@ export class LandingWindow {
   private lastMove = Date.now();
 
   constructor(
-    private readonly of: Omit<LandInput, 'loadId'>,
+    /** What each landing is given, as it is then. */
+    private readonly of: () => Omit<LandInput, 'loadId'>,
     private readonly size: number,
     carried: { readonly pending: readonly number[]; readonly others: readonly number[] },
     private readonly listener: LandingListener,
@@ -118,12 +119,12 @@ export class LandingWindow {
 
   private async landBundle(bundle: Bundle): Promise<void> {
     const { loadIds } = bundle;
-    const { feed } = this.of;
-    const summary = `${feed}: ${loadIds.length} small files, loads ${loadIds[0]} to ${loadIds.at(-1)}`;
+    const of = this.of();
+    const summary = `${of.feed}: ${loadIds.length} small files, loads ${loadIds[0]} to ${loadIds.at(-1)}`;
     let failed = loadIds;
     let left: readonly number[] = [];
     try {
-      const result = await bundles.landBundle.executeWithOptions({ ...profiles.bundle, summary }, [{ ...this.of, loadIds }]);
+      const result = await bundles.landBundle.executeWithOptions({ ...profiles.bundle, summary }, [{ ...of, loadIds }]);
       failed = result.failed.map(({ loadId }) => loadId);
       left = result.left;
       this.listener.bundleEnded(result);
@@ -145,18 +146,20 @@ export class LandingWindow {
   }
 
   private async land(loadId: number): Promise<void> {
+    const of = this.of();
+    const { pipeline, feed } = of;
     try {
       const child = await startChild<typeof landObject>(workflowTypes.land, {
-        workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId),
-        args: [{ ...this.of, loadId }],
+        workflowId: workflowIds.land(pipeline, feed, loadId),
+        args: [{ ...of, loadId }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
         // A pickup that is cancelled leaves files that are being landed alone; each is whole or not there anyway.
         cancellationType: ChildWorkflowCancellationType.ABANDON,
         // One that runs is not started again. One that ended is: the load's row says what is left to do, and a history may be that of
         // another warehouse, whose loads had the same numbers.
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        typedSearchAttributes: attributesOf({ ...this.of, loadId }),
-        staticSummary: `${this.of.feed}: land load ${loadId}`,
+        typedSearchAttributes: attributesOf({ ...of, loadId }),
+        staticSummary: `${feed}: land load ${loadId}`,
       });
       void child.result().then(
         (result) => this.end({ loadId, result }),
@@ -178,10 +181,11 @@ export class LandingWindow {
   /** Resolves when every landing ended, those of others too. */
   async settle(): Promise<void> {
     await condition(() => this.starting === 0 && this.bundles.size === 0);
+    const { pipeline, feed } = this.of();
     const others = [...this.former, ...this.foreign];
     const lane = async () => {
       for (let loadId = others.shift(); loadId !== undefined; loadId = others.shift()) {
-        const result = await waiting.awaitLanding({ workflowId: workflowIds.land(this.of.pipeline, this.of.feed, loadId) });
+        const result = await waiting.awaitLanding({ workflowId: workflowIds.land(pipeline, feed, loadId) });
         this.former.delete(loadId);
         this.foreign.delete(loadId);
         this.end({ loadId, result });

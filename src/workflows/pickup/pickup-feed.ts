@@ -46,7 +46,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   };
   const notifier = new StagedLoadsNotifier(input, carried);
   const window = new LandingWindow(
-    { pipeline, feed, progress, signalsWhenLate: starter.kind !== 'run' },
+    () => ({ pipeline, feed, progress, since: listed, signalsWhenLate: starter.kind !== 'run' }),
     input.window ?? defaultWindow,
     carried,
     {

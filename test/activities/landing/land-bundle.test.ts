@@ -11,6 +11,7 @@ import { gamesFile, gamesHeld } from '../../kill/lab/files.js';
 import { land as landAlone } from '../../support/land.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
+import { until } from '../../support/until.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const files = 24;
@@ -144,6 +145,33 @@ describe.each(warehouses)('a bundle of small files on $name', ({ url }) => {
     for (const loadId of [stuck, denied])
       expect(await landAlone(deps, loadId, quietScope)).toMatchObject({ outcome: 'staged', rowsStaged: rows });
   });
+
+  it('leaves what it landed and did not get to count to the landing of its own, which counts it', async () => {
+    const [since] = await chain.warehouse.query<{ now: string }>('select utc_timestamp(6) as now');
+    await bucket.put(nameOf(7), `${gamesFile(71, 9)}x,1,Slots,1/1/2024,1\n`);
+    await claim();
+    const loadId = (await idsWhere(`object_key = '${nameOf(7)}'`)).at(-1)!;
+    const remove = store.remove.bind(store);
+    // The file goes and nobody hears of it in time.
+    store.remove = async (version, signal) => {
+      const outcome = await remove(version, signal);
+      if (version.key === nameOf(7)) await sleep(16_000);
+      return outcome;
+    };
+    try {
+      const result = await land({}, { lanes: 3, load: 2_000, bundle: 90_000 });
+      expect(result.failed.map((failed) => failed.loadId)).toContain(loadId);
+      expect(result).toMatchObject({ rowsQuarantined: 0 });
+    } finally {
+      store.remove = remove;
+    }
+    await until(async () => (await idsWhere(`load_id = ${loadId} and source_state = 'deleted'`)).length === 1);
+    const found = await landAlone(deps, loadId, quietScope, since!.now);
+    expect(found).toMatchObject({ outcome: 'staged', rowsStaged: 9, rowsQuarantined: 1 });
+    expect(found).not.toHaveProperty('earlier');
+    const [later] = await chain.warehouse.query<{ now: string }>('select utc_timestamp(6) as now');
+    expect(await landAlone(deps, loadId, quietScope, later!.now)).toMatchObject({ earlier: true });
+  }, 60_000);
 
   it('begins no load after its time, and names those that are left', async () => {
     const begun: string[] = [];

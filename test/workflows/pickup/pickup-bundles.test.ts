@@ -34,11 +34,11 @@ describe('a pickup of small files', () => {
 
   it('lands them in bundles, once each, and a large one by a workflow of its own', async () => {
     const loads = new Loads(120, 300, (loadId) => loadId !== 7);
-    const own: number[] = [];
+    const own: object[] = [];
     const activities = loads.activities(async () => staged);
     const { planLanding } = activities;
     activities.planLanding = (input) => {
-      own.push(input.loadId);
+      own.push(input);
       return planLanding!(input);
     };
     await host.withWorker(activities, async () => {
@@ -53,7 +53,8 @@ describe('a pickup of small files', () => {
         bytes: 12_000,
       });
     });
-    expect(own).toEqual([7]);
+    // What a bundle landed and did not count, a landing counts: it knows since when nobody has.
+    expect(own).toEqual([{ loadId: 7, since: '2026-01-01 00:00:00.000000' }]);
     expect(ascending(loads.landed)).toEqual(upTo(120));
     expect(loads.bundles.map(({ length }) => length).sort()).toEqual([19, 50, 50]);
   });
