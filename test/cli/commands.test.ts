@@ -28,7 +28,8 @@ const env = {
 const definition = {
   name,
   sourceSetting: 'CLI_SOURCE_URL',
-  schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
+  // Their time does not come while this runs: a pickup of theirs would land the files before the run that is looked at, and count them.
+  schedules: { pickup: '0 0 1 1 *', process: '0 0 2 1 *', aggregate: '0 0 2 1 *' },
   feeds: [
     {
       name: 'users',
@@ -113,9 +114,7 @@ describe('the commands', () => {
     const ids = [`${name}/users/pickup`, `${name}/process`, `${name}/aggregate`];
     const applied = async () =>
       JSON.parse((await StrataProcess.run(['schedules', 'apply', '--json'], env)).stdout) as { id: string; cron: string; change: string }[];
-    expect(await applied()).toEqual(
-      ids.map((id) => ({ id, cron: id.endsWith('pickup') ? '*/3 * * * *' : '*/10 * * * *', change: 'created' })),
-    );
+    expect(await applied()).toEqual(ids.map((id) => ({ id, cron: id.endsWith('pickup') ? '0 0 1 1 *' : '0 0 2 1 *', change: 'created' })));
     // Temporal lists what was done a moment later.
     const listed = async () => JSON.parse((await StrataProcess.run(['schedules', 'list', '--json'], env)).stdout) as { paused: boolean }[];
     await until(async () => (await listed()).length === 3);

@@ -10,7 +10,13 @@ import { until } from '../../support/until.js';
 const pipeline = smallPipeline();
 const { name } = pipeline;
 const source = join(pipeline.folder, 'source');
-const env = { ...pipeline.settings, SMALL_SOURCE_URL: pathToFileURL(source).href };
+/** No schedule's own time comes while this runs: what waits there was all begun here. */
+const yearly = { pickup: '0 0 1 1 *', process: '0 0 1 1 *', aggregate: '0 0 1 1 *' };
+const env = {
+  ...pipeline.settings,
+  STRATA_PIPELINES: pipeline.variant((base) => ({ ...base, schedules: yearly })),
+  SMALL_SOURCE_URL: pathToFileURL(source).href,
+};
 /** A slip of the pen that nobody ever serves. */
 const wrong = { ...env, STRATA_TASK_QUEUE: `${name}_wrong` };
 
@@ -31,9 +37,9 @@ async function beginOnTheWrongQueue(): Promise<void> {
   await untilStranded();
 }
 
-/** A run and three that schedules were told to start; one more where a schedule's own time came meanwhile. */
+/** A run, and three that schedules were told to start. */
 async function untilStranded(): Promise<void> {
-  await until(async () => ((await json<{ stranded: { runs: object[] }[] }[]>('status'))[0]?.stranded[0]?.runs.length ?? 0) >= 4);
+  await until(async () => (await json<{ stranded: { runs: object[] }[] }[]>('status'))[0]?.stranded[0]?.runs.length === 4);
 }
 
 describe('what runs on a task queue that no worker serves', () => {
@@ -53,7 +59,7 @@ describe('what runs on a task queue that no worker serves', () => {
   it('is named by doctor, status and why, with what ends it', async () => {
     const finding = await found('task queues');
     expect(finding?.state).toBe('wrong');
-    expect(finding?.message).toMatch(new RegExp(`no worker serves the task queue ${name}_wrong: these \\d runs wait there for ever`));
+    expect(finding?.message).toContain(`no worker serves the task queue ${name}_wrong: these 4 runs wait there for ever`);
     expect(finding?.message).toContain(`${name}/run`);
     expect(finding?.message).toContain(`schedules start runs there: ${name}/aggregate, ${name}/process, ${name}/users/pickup`);
     expect(finding?.message).toContain('run: strata schedules apply');
