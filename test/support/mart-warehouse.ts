@@ -12,8 +12,13 @@ import { freshPrefix } from './servers/servers.js';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export async function compileEastrock(): Promise<CompiledPipeline> {
-  const [pipeline] = await loadPipelines('eastrock');
-  if (!pipeline) throw new Error('eastrock was not loaded');
+  return compileFile('eastrock');
+}
+
+/** The pipeline of a definition's file. */
+export async function compileFile(file: string): Promise<CompiledPipeline> {
+  const [pipeline] = await loadPipelines(file);
+  if (!pipeline) throw new Error(`${file} was not loaded`);
   return compilePipeline(pipeline.definition, pipeline.sqlFiles);
 }
 

@@ -75,6 +75,25 @@ export function sourceDelete(moment: Moment, name: string): Boundary {
   };
 }
 
+/** The copy of the object to its archive. */
+export function archiveCopy(moment: Moment, name: string): Boundary {
+  return {
+    name: `${moment} the copy of ${name} to the archive`,
+    arm: (lab, act) =>
+      lab.s3.at(moment, ({ method, path }) => method === 'PUT' && path.includes('/archive/') && path.endsWith(`/${name}`), act),
+  };
+}
+
+/** The commit that notes what became of a file, the n-th one. */
+export function releaseCommit(moment: Moment, n: number): Boundary {
+  let seen = 0;
+  const isRelease = ({ sql }: ProxiedStatement) => /^update \S*gear\S*\.loads set source_state = '(?!present)/.test(sql);
+  return {
+    name: `${moment} the ${n}. note of what became of a file`,
+    arm: (lab, act) => lab.mysql.at(moment, (statement) => isRelease(statement) && ++seen === n, act),
+  };
+}
+
 export function isRequest(method: string, name: string): (asked: ProxiedRequest) => boolean {
   return (asked) => asked.method === method && asked.path.endsWith(`/${name}`);
 }

@@ -1,5 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { closableCalls } from '../../../src/connectors/temporal/closable-calls.js';
 import { signalArrivals } from '../../../src/connectors/temporal/signal-arrivals.js';
@@ -10,11 +13,12 @@ import { readMigrations } from '../../../src/config/read-migrations.js';
 import { arrivalSignals, workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import type { PickupCounts, RunReport } from '../../../src/contracts/workflows.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
+import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { startHttpProxy, type HttpProxy } from '../../support/proxies/http-proxy.js';
-import { compileEastrock } from '../../support/mart-warehouse.js';
+import { compileEastrock, compileFile, root } from '../../support/mart-warehouse.js';
 import { startMysqlProxy, type MysqlProxy } from '../../support/proxies/mysql-proxy.js';
 import { freshPrefix, objectStore, temporal } from '../../support/servers/servers.js';
 import { StrataProcess } from '../../support/strata-process.js';
@@ -31,6 +35,8 @@ export interface LabOptions {
   readonly temporalAddress?: string;
   /** Workers reach the servers without the proxies: for tests of much data. */
   readonly direct?: boolean;
+  /** What becomes of files, where they are not deleted at once. */
+  readonly release?: Pick<PipelineDefinition, 'release' | 'releaseAfter'>;
 }
 
 /** The whole of Strata with everything of its own but the servers: schemas, bucket, Temporal namespace, proxies, worker processes. */
@@ -49,13 +55,26 @@ export class Lab {
     readonly mysql: MysqlProxy,
     readonly s3: HttpProxy,
     readonly client: Client,
+    private readonly folder: string,
   ) {
     this.broken.catch(() => undefined);
   }
 
-  static async open({ url, chunkBytes = 1_000, rangeBytes, temporalAddress = temporal.address, direct = false }: LabOptions): Promise<Lab> {
+  static async open({
+    url,
+    chunkBytes = 1_000,
+    rangeBytes,
+    temporalAddress = temporal.address,
+    direct = false,
+    release = {},
+  }: LabOptions): Promise<Lab> {
     const prefix = freshPrefix();
-    const pipeline = await compileEastrock();
+    const folder = await mkdtemp(join(tmpdir(), 'strata-lab-'));
+    const definition = join(folder, 'eastrock.json');
+    const base = (await compileEastrock()).definition;
+    await symlink(join(root, base.sqlFolder), join(folder, 'sql'));
+    await writeFile(definition, JSON.stringify({ ...base, ...release, sqlFolder: 'sql' }));
+    const pipeline = await compileFile(definition);
     const warehouse = openWarehouse({ url, prefix, connections: 4 });
     const [bucket, mysql, s3, client] = await Promise.all([
       createTestBucket(),
@@ -68,6 +87,7 @@ export class Lab {
       STRATA_LOG_LEVEL: 'warn',
       STRATA_MYSQL_URL: direct ? url : mysql.url,
       STRATA_SCHEMA_PREFIX: prefix,
+      STRATA_PIPELINES: definition,
       STRATA_CHUNK_BYTES: String(chunkBytes),
       ...(rangeBytes === undefined ? {} : { STRATA_RANGE_BYTES: String(rangeBytes) }),
       EASTROCK_SOURCE_URL: `s3://${bucket.bucket}`,
@@ -78,7 +98,7 @@ export class Lab {
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: client.options.namespace,
     };
-    return new Lab(settings, warehouse, pipeline, prefix, bucket, mysql, s3, client);
+    return new Lab(settings, warehouse, pipeline, prefix, bucket, mysql, s3, client, folder);
   }
 
   startWorker(settings: Readonly<Record<string, string>> = {}): StrataProcess {
@@ -128,6 +148,7 @@ export class Lab {
   async close(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.kill()));
     await Promise.all([this.mysql.close(), this.s3.close(), this.warehouse.close(), this.client.connection.close(), this.bucket.drop()]);
+    await rm(this.folder, { recursive: true });
   }
 }
 
