@@ -125,7 +125,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
       rangeBytes: settings.rangeBytes,
       ...times,
     }),
-    ...createProcessingActivities({ warehouse, pipelines }),
+    ...createProcessingActivities({ warehouse, pipelines, stores }),
     ...createVaultActivities({ warehouse, pipelines }),
     ...createMartActivities({ warehouse, pipelines }),
     ...createExportActivities({ warehouse, pipelines, stores }),

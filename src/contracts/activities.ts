@@ -88,6 +88,11 @@ export interface OpenLoads {
   readonly loadIds: readonly number[];
   /** Those of them whose objects are small enough to be landed in bundles, ascending. */
   readonly small: readonly number[];
+  /**
+   * The keys of the small ones, in the same order, each its last 200 characters: so the history tells which files a bundle took, also when
+   * the worker dies together with the warehouse, and neither tells any more.
+   */
+  readonly objects: readonly string[];
 }
 
 export const landOutcomes = ['staged', 'refused', 'replaced', 'gone'] as const;

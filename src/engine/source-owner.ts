@@ -19,6 +19,8 @@ const ownerShape = z.object({
   since: z.string().max(32),
   /** The highest load id that the warehouse was known to hold: one that holds less went back. */
   loads: z.number().int().nonnegative(),
+  /** The number of the last batch by `pipeline/feed`, as far as it was told: it may lag, never lead. */
+  batches: z.record(z.string().max(200), z.number().int().nonnegative()),
 });
 export type SourceOwner = Readonly<z.infer<typeof ownerShape>>;
 
@@ -29,6 +31,8 @@ export interface WarehouseIdentity {
   readonly uuid: string;
   readonly schemaPrefix: string;
   readonly highestLoad: number;
+  /** The number of the last batch by `pipeline/feed`; those without any are left out. */
+  readonly batches: Readonly<Record<string, number>>;
 }
 
 /** What the mark in a source says: its owner, or only which loads there were before the last owner released it. */
@@ -70,12 +74,32 @@ export function otherOwner(pipeline: string, url: string, owner: SourceOwner, { 
   );
 }
 
+/** Batches that the owner had committed and does not know any more, such as `eastrock/users 12 to 14`. */
+export function missingBatches(owner: SourceOwner, { batches }: WarehouseIdentity): string[] {
+  return Object.entries(owner.batches).flatMap(([feed, last]) => {
+    const first = (batches[feed] ?? 0) + 1;
+    if (first > last) return [];
+    return [first === last ? `${feed} ${last}` : `${feed} ${first} to ${last}`];
+  });
+}
+
+/** The warehouse knows all loads, and not all batches that it once committed. */
+export function lacksBatches(pipeline: string, missing: readonly string[]): string {
+  return (
+    `the warehouse went back to an earlier state: it lacks the batches ${missing.join(', ')}, which it had committed. It was restored from a backup, or its server stopped and lost its last commits. ` +
+    `Loads that it knows are processed again by themselves. Run again the backfills of that time. To accept it as it is: strata source adopt ${pipeline}`
+  );
+}
+
 /** The warehouse holds fewer loads than it once did. */
-export function wentBack(pipeline: string, url: string, owner: SourceOwner, { highestLoad }: WarehouseIdentity): StrataError {
+export function wentBack(pipeline: string, url: string, owner: SourceOwner, me: WarehouseIdentity): StrataError {
+  const { highestLoad } = me;
+  const missing = missingBatches(owner, me);
+  const batches = missing.length === 0 ? '' : ` It also lacks the batches ${missing.join(', ')}.`;
   const unknown = highestLoad + 1 === owner.loads ? `load ${owner.loads} is` : `loads ${highestLoad + 1} to ${owner.loads} are`;
   return new StrataError(
     'misconfigured',
-    `the warehouse went back to an earlier state: ${unknown} unknown to it, though ${url} names them. It was restored from a backup, or its server stopped and lost its last commits, or a copy of it claims from the same source. ` +
+    `the warehouse went back to an earlier state: ${unknown} unknown to it, though ${url} names them.${batches} It was restored from a backup, or its server stopped and lost its last commits, or a copy of it claims from the same source. ` +
       `Nothing was claimed. See which of their files are gone from the source: strata source lost ${pipeline}. To go on with load ids from ${owner.loads + 1}: strata source adopt ${pipeline}`,
   );
 }

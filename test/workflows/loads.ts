@@ -49,7 +49,8 @@ export class Loads {
           .filter((loadId) => loadId > after)
           .sort((a, b) => a - b)
           .slice(0, limit);
-        return { loadIds, small: loadIds.filter(this.isSmall) };
+        const small = loadIds.filter(this.isSmall);
+        return { loadIds, small, objects: small.map((loadId) => `${loadId}.csv`) };
       },
       signalStagedLoads: async () => void (this.signaled += 1),
       awaitLanding: (input) => runActivity({}, () => awaitLanding(input)),

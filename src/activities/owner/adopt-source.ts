@@ -29,6 +29,7 @@ export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Prom
     pipeline,
     since: new Date().toISOString(),
     loads: me.highestLoad,
+    batches: me.batches,
   };
   if ((await writeMark(store, owner, note?.tag)) === undefined) throw changed(store);
   return { former: mark?.owner, owner, nextLoad: Math.max(known, me.highestLoad) + 1 };

@@ -54,6 +54,7 @@ export async function ownSource(deps: OwnDeps, signal: AbortSignal): Promise<Own
       pipeline,
       since: new Date().toISOString(),
       loads: me.highestLoad,
+      batches: me.batches,
     };
     const tag = await writeMark(store, owner, note?.tag, signal);
     if (tag !== undefined) return { owner, tag };
@@ -92,13 +93,16 @@ export async function refuseIfBehind(transaction: Statements, pipeline: string, 
   if (me.highestLoad < owner.loads) throw wentBack(pipeline, url, owner, me);
 }
 
-/** Tells the mark of the loads that the warehouse holds now, before any of them is landed, and so before any file goes. */
-export async function noteLoads({ pipeline, store, warehouse }: OwnDeps, owned: OwnedSource, signal: AbortSignal): Promise<void> {
-  const { highestLoad, uuid } = await warehouseIdentity(warehouse, signal);
+/**
+ * Tells the mark of the loads and batches that the warehouse holds now: of loads before any of them is landed, and so before any file goes.
+ */
+export async function noteProgress({ pipeline, store, warehouse }: OwnDeps, owned: OwnedSource, signal: AbortSignal): Promise<void> {
+  const { highestLoad, batches, uuid } = await warehouseIdentity(warehouse, signal);
+  const now = { loads: highestLoad, batches };
   let current: OwnedSource | undefined = owned;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    if (current && current.owner.warehouse === uuid && current.owner.loads >= highestLoad) return;
-    if (current && (await writeMark(store, { ...current.owner, loads: highestLoad }, current.tag, signal)) !== undefined) return;
+    if (current && current.owner.warehouse === uuid && tells(current.owner, now)) return;
+    if (current && (await writeMark(store, raised(current.owner, now), current.tag, signal)) !== undefined) return;
     await sleep(Math.random() * 20 * attempt, undefined, { signal });
     const note = await store.readNote(ownerKey, signal);
     const owner = note && parseMark(note.text)?.owner;
@@ -107,6 +111,35 @@ export async function noteLoads({ pipeline, store, warehouse }: OwnDeps, owned: 
     current = { owner, tag: note.tag };
   }
   throw busy(store);
+}
+
+type Progress = Pick<SourceOwner, 'loads' | 'batches'>;
+
+function tells(owner: SourceOwner, now: Progress): boolean {
+  return owner.loads >= now.loads && Object.entries(now.batches).every(([feed, number]) => (owner.batches[feed] ?? 0) >= number);
+}
+
+/** Numbers only grow: another worker may have told of later ones. */
+function raised(owner: SourceOwner, now: Progress): SourceOwner {
+  const batches = { ...owner.batches };
+  for (const [feed, number] of Object.entries(now.batches)) batches[feed] = Math.max(number, batches[feed] ?? 0);
+  return { ...owner, loads: Math.max(owner.loads, now.loads), batches };
+}
+
+/**
+ * Tells the mark of batches that were committed. Never fails for the store: processing waits for no source, and the next pickup tells
+ * the same.
+ */
+export async function noteBatches(deps: OwnDeps, warn: (message: string) => void, signal: AbortSignal): Promise<void> {
+  try {
+    const note = await deps.store.readNote(ownerKey, signal);
+    const owner = note && parseMark(note.text)?.owner;
+    if (note && owner) await noteProgress(deps, { owner, tag: note.tag }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof StoreError || error instanceof StrataError)) throw error;
+    warn(`${deps.store.url}${ownerKey} is not told of the last batches: ${error.message}`);
+  }
 }
 
 /** Undefined when someone else was faster. */

@@ -1,4 +1,6 @@
 import {
+  lacksBatches,
+  missingBatches,
   otherOwner,
   ownerKey,
   parseMark,
@@ -16,6 +18,8 @@ export interface SourceState {
   readonly me: WarehouseIdentity;
   /** Why a pickup would claim nothing, and what to do. */
   readonly problem: string | undefined;
+  /** What the warehouse once held and lacks, though no load: pickups go on. */
+  readonly warning: string | undefined;
 }
 
 /** Whose the source is, for people; nothing is written. */
@@ -24,7 +28,8 @@ export async function sourceState({ warehouse, store, pipeline }: OwnDeps): Prom
   const mark = note && parseMark(note.text);
   const me = await warehouseIdentity(warehouse);
   const owner = mark?.owner;
-  return { owner, me, problem: problem() };
+  const missing = owner?.warehouse === me.uuid ? missingBatches(owner, me) : [];
+  return { owner, me, problem: problem(), warning: missing.length === 0 ? undefined : lacksBatches(pipeline, missing) };
 
   function problem(): string | undefined {
     if (note && !mark) return unreadableMark(pipeline, store.url).message;

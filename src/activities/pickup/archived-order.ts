@@ -11,7 +11,7 @@ const looksAtOnce = 16;
 export async function inDeliveryOrder(
   store: ObjectStore,
   claims: readonly Claim[],
-  orderAt: (object: ObjectVersion) => Buffer,
+  orderAt: (object: ObjectVersion, partitionDate?: string) => Buffer,
   signal: AbortSignal,
 ): Promise<Claim[]> {
   const ordered: Claim[] = [];
@@ -19,7 +19,7 @@ export async function inDeliveryOrder(
     const { object } = claim;
     if (claim.firstLoadId !== undefined || !isInArchive(store.url + store.relativeKey(object.key))) return claim;
     const lastModified = await store.timeBeforeMove?.(object, signal);
-    return lastModified === undefined ? claim : { ...claim, order: orderAt({ ...object, lastModified }) };
+    return lastModified === undefined ? claim : { ...claim, order: orderAt({ ...object, lastModified }, claim.partitionDate) };
   };
   for (let first = 0; first < claims.length; first += looksAtOnce)
     ordered.push(...(await Promise.all(claims.slice(first, first + looksAtOnce).map(order))));

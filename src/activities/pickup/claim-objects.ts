@@ -17,6 +17,7 @@ import { neighboursOf } from '../../engine/definition/match/neighbours.js';
 import { refuseIfBehind } from '../owner/own-source.js';
 import type { ActivityScope } from '../run-activity.js';
 import type { Stores } from '../../engine/stores.js';
+import { counted } from '../../contracts/format-numbers.js';
 
 export interface ClaimDeps {
   readonly warehouse: Warehouse;
@@ -82,9 +83,14 @@ export async function claimObjects(
     before += loaded + (page.length - candidates.length);
     earliest.push(...fresh);
     if (earliest.length >= 4 * pageSize) earliest = earliestOf(earliest);
-    scope.report({ phase: 'pickup', feed: input.feed, message: `${input.feed}: ${found} files found, ${unclaimed} of them new` });
+    scope.report({
+      phase: 'pickup',
+      feed: input.feed,
+      message: `${input.feed}: ${counted(found, 'file')} found, ${unclaimed} of them new`,
+    });
   }
-  const claims = await inDeliveryOrder(store, earliestOf(earliest), (object) => deliveryOrderAt(began, object), scope.signal);
+  const orderAt = (object: ObjectVersion, date?: string) => deliveryOrderAt(began, object, date);
+  const claims = await inDeliveryOrder(store, earliestOf(earliest), orderAt, scope.signal);
   const claim = async (transaction: Transaction) => {
     if (owned) await refuseIfBehind(transaction, input.pipeline, store.url, owned.owner);
     return insertLoads(transaction, { ...input, kind: kind === 'feed' ? 'pickup' : 'backfill', storeUrl: store.url }, claims);

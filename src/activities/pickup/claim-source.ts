@@ -5,7 +5,7 @@ import type { Warehouse } from '../../engine/warehouse.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { noteLoads, ownSource, refuseWhatWentBack, type OwnedSource } from '../owner/own-source.js';
+import { noteProgress, ownSource, refuseWhatWentBack, type OwnedSource } from '../owner/own-source.js';
 
 /** Where a claim lists objects. */
 export interface ClaimSource {
@@ -42,9 +42,9 @@ export async function openSource(
   return { kind: source.kind, store, owned: undefined, since: source.since };
 }
 
-/** Tells the mark of the pipeline's own source of the loads that were claimed. */
+/** Tells the mark of the pipeline's own source of the loads that were claimed, and of batches. */
 export async function markLoads(deps: SourceDeps, { store, owned }: ClaimSource, pipeline: string, signal: AbortSignal): Promise<void> {
-  if (owned) await unlessReadOnly(deps, () => noteLoads({ warehouse: deps.warehouse, pipeline, store }, owned, signal));
+  if (owned) await unlessReadOnly(deps, () => noteProgress({ warehouse: deps.warehouse, pipeline, store }, owned, signal));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { SqlValue } from '../../engine/warehouse.js';
 import { signalStagedLoads } from './signal-staged-loads.js';
 import { awaitLanding } from './await-landing.js';
 import { claimObjects, type ClaimDeps } from './claim-objects.js';
+import { shownKey } from '../../gear/loads/load-row.js';
 import { feedOf } from '../pipeline-set.js';
 import { isDue, releaseDelayOf, type ReleaseTimes } from '../landing/release-time.js';
 import { runActivity } from '../run-activity.js';
@@ -38,8 +39,8 @@ export async function listOpenLoads(
   const values: SqlValue[] = [pipeline, feed, after];
   values.push(source.kind === 'feed' ? await releaseDelayOf(deps, definition) : stores.openForBackfill(source.url).url);
   if (dates) values.push(dates.from, dates.to);
-  const rows = await warehouse.query<{ load_id: number; size_bytes: number }>(
-    `select load_id, size_bytes from gear.loads
+  const rows = await warehouse.query<{ load_id: number; size_bytes: number; object_key: string }>(
+    `select load_id, size_bytes, object_key from gear.loads
      where pipeline = ? and feed = ? and load_id > ?
        and ${isFeed ? `kind = 'pickup' and source_state = 'present' and ${isDue}` : `kind = 'backfill' and store_url = ? and state = 'claimed'`}
        ${dates ? 'and partition_date between ? and ?' : ''}
@@ -48,5 +49,9 @@ export async function listOpenLoads(
     values,
   );
   const small = bundleBytes === 0 ? [] : rows.filter((row) => Number(row.size_bytes) <= bundleBytes);
-  return { loadIds: rows.map((row) => Number(row.load_id)), small: small.map((row) => Number(row.load_id)) };
+  return {
+    loadIds: rows.map((row) => Number(row.load_id)),
+    small: small.map((row) => Number(row.load_id)),
+    objects: small.map((row) => shownKey(row.object_key)),
+  };
 }

@@ -9,8 +9,9 @@ import { finding, type Finding } from './finding.js';
 export function checkOwner(cli: Cli, project: Project, pipeline: string): Promise<Finding> {
   return finding(`owner of the source of ${pipeline}`, () =>
     cli.withWarehouse(project, async (warehouse) => {
-      const { owner, problem } = await sourceState({ warehouse, pipeline, store: projectStores(project).sourceOf(pipeline) });
+      const { owner, problem, warning } = await sourceState({ warehouse, pipeline, store: projectStores(project).sourceOf(pipeline) });
       if (problem !== undefined) return { state: 'wrong', message: problem };
+      if (warning !== undefined) return { state: 'warning', message: warning };
       return owner ? `this warehouse, ${shownWarehouse(owner)}, since ${owner.since}` : 'none yet. The first pickup marks the source';
     }),
   );

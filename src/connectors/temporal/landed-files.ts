@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
-import { defaultPayloadConverter, type SearchAttributeType } from '@temporalio/common';
-import type { FeedRef, BundleResult } from '../../contracts/activities.js';
+import { defaultPayloadConverter, type Payload, type SearchAttributeType } from '@temporalio/common';
+import type { BundleResult, ClaimResult, FeedRef, OpenLoads } from '../../contracts/activities.js';
 import type { PickupInput } from '../../contracts/workflows.js';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
 
@@ -10,7 +10,8 @@ export interface LandedFile {
   readonly feed: string;
   /** Its key, the last 200 characters. */
   readonly object: string;
-  readonly outcome: string;
+  /** `unknown` where the worker that landed it died before it could tell. */
+  readonly outcome: 'staged' | 'refused' | 'unknown';
   /** ISO 8601 in UTC: when its workflow began. */
   readonly at: string;
 }
@@ -54,27 +55,52 @@ function attribute(execution: WorkflowExecutionInfo, name: string): unknown {
     ?.value;
 }
 
-/** What bundles of a pickup landed; results of activities are JSON. */
+/** What bundles of a pickup landed, or may have landed; inputs and results of activities are JSON. */
 async function bundledFiles(client: Client, { workflowId, runId }: WorkflowExecutionInfo): Promise<LandedFile[]> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const bundles = new Map<string, FeedRef>();
-  const files: LandedFile[] = [];
+  const names = new Map<number, string>();
+  const scheduled = new Map<string, Scheduled>();
+  const files = new Map<number, LandedFile>();
+  /** Starts of activities after a first attempt, which may have done something that nobody heard of. */
+  const later = new Set<string>();
   for (const event of events ?? []) {
     const begun = event.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
     // A backfill leaves its files where they are.
     if (begun && defaultPayloadConverter.fromPayload<PickupInput>(begun).source.kind !== 'feed') return [];
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    const input = scheduled?.input?.payloads?.[0];
-    if (scheduled?.activityType?.name === 'landBundle' && input)
-      bundles.set(String(event.eventId), defaultPayloadConverter.fromPayload(input));
+    const at = new Date(Number(event.eventTime?.seconds ?? 0) * 1_000).toISOString();
+    const { activityType, input } = event.activityTaskScheduledEventAttributes ?? {};
+    if (activityType?.name) scheduled.set(String(event.eventId), { type: activityType.name, input: input?.payloads?.[0], at });
+    if ((event.activityTaskStartedEventAttributes?.attempt ?? 1) > 1) later.add(String(event.eventId));
     const completed = event.activityTaskCompletedEventAttributes;
-    const bundle = bundles.get(String(completed?.scheduledEventId));
     const result = completed?.result?.payloads?.[0];
-    if (!bundle || !result) continue;
-    const seconds = Number(event.eventTime?.seconds ?? 0);
-    for (const { loadId, object, outcome } of defaultPayloadConverter.fromPayload<BundleResult>(result).released) {
-      files.push({ loadId, feed: bundle.feed, object, outcome, at: new Date(seconds * 1_000).toISOString() });
+    const activity = scheduled.get(String(completed?.scheduledEventId));
+    if (!completed || !activity || !result) continue;
+    if (activity.type === 'claimObjects') addNames(names, defaultPayloadConverter.fromPayload<ClaimResult>(result).open);
+    if (activity.type === 'listOpenLoads') addNames(names, defaultPayloadConverter.fromPayload<OpenLoads>(result));
+    if (activity.type !== 'landBundle' || !activity.input) continue;
+    const { feed } = defaultPayloadConverter.fromPayload<FeedRef>(activity.input);
+    const { released } = defaultPayloadConverter.fromPayload<BundleResult>(result);
+    for (const file of released) files.set(file.loadId, { ...file, feed, at });
+    // It tells of all that it did.
+    if (!later.has(String(completed.startedEventId))) scheduled.delete(String(completed.scheduledEventId));
+  }
+  for (const { type, input, at } of scheduled.values()) {
+    if (type !== 'landBundle' || !input) continue;
+    const { feed, loadIds } = defaultPayloadConverter.fromPayload<FeedRef & { readonly loadIds: readonly number[] }>(input);
+    for (const loadId of loadIds) {
+      const object = names.get(loadId);
+      if (object !== undefined && !files.has(loadId)) files.set(loadId, { loadId, feed, object, outcome: 'unknown', at });
     }
   }
-  return files;
+  return [...files.values()];
+}
+
+interface Scheduled {
+  readonly type: string;
+  readonly input: Payload | null | undefined;
+  readonly at: string;
+}
+
+function addNames(names: Map<number, string>, open: OpenLoads | undefined): void {
+  open?.small.forEach((loadId, index) => names.set(loadId, open.objects[index] ?? ''));
 }

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { adoptSource, releaseOwnedSource } from '../../../src/activities/owner/adopt-source.js';
+import { noteBatches } from '../../../src/activities/owner/own-source.js';
 import { sourceState } from '../../../src/activities/owner/source-state.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { parseMark } from '../../../src/engine/source-owner.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
-import { WarehouseChain } from '../../support/warehouse-chain.js';
+import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const user = (id: number) => `UserID,UserName,SignUpDate,Country\n${id},Ann,1/1/2024,Spain\n`;
 
@@ -102,6 +103,48 @@ describe.each(warehouses)("a source's owner, on $name", ({ url }) => {
     await restore(chain, 0);
     await expect(chain.pickup('users')).rejects.toThrow('went back to an earlier state');
   }, 60_000);
+
+  it('names the batches that it lacks, in the mark as soon as they are committed', async () => {
+    const chain = await open();
+    const noted = async () => parseMark(await readFile(join(source, '.strata', 'owner.json'), 'utf8'))?.owner?.batches;
+    const note = () => noteBatches(own(chain), () => undefined, quietScope.signal);
+    for (const id of [1, 2, 3]) {
+      await put(id);
+      await chain.pickup('users');
+      await chain.process('users');
+    }
+    // A pickup tells what it finds; the last batch is told when its staged rows are about to go.
+    expect(await noted()).toEqual({ 'eastrock/users': 2 });
+    await note();
+    expect(await noted()).toEqual({ 'eastrock/users': 3 });
+    expect(await sourceState(own(chain))).toMatchObject({ problem: undefined, warning: undefined });
+
+    await chain.warehouse.execute(`update gear.feeds set batch_number = 1 where feed = 'users'`);
+    expect(await sourceState(own(chain))).toMatchObject({
+      problem: undefined,
+      warning: expect.stringMatching(
+        /lacks the batches eastrock\/users 2 to 3, which it had committed.*strata source adopt eastrock$/,
+      ) as unknown,
+    });
+    await note();
+    expect(await noted()).toEqual({ 'eastrock/users': 3 });
+    await restore(chain, 1);
+    await expect(chain.pickup('users')).rejects.toThrow(/loads 2 to 3 are unknown .* It also lacks the batches eastrock\/users 2 to 3\./);
+    await adoptSource(own(chain));
+    expect(await noted()).toEqual({ 'eastrock/users': 1 });
+    expect((await sourceState(own(chain))).warning).toBeUndefined();
+  }, 60_000);
+
+  it('is told of batches where it can be, and processing goes on where it can not', async () => {
+    const chain = await open();
+    await put(1);
+    await chain.pickup('users');
+    const said: string[] = [];
+    const gone = join(source, 'gone');
+    const store = new FileStore(gone, 0);
+    await noteBatches({ ...own(chain), store }, (message) => said.push(message), quietScope.signal);
+    expect(said).toEqual([expect.stringContaining('is not told of the last batches: folder')]);
+  });
 
   it('is another one when it was emptied, and when it is a copy under another prefix', async () => {
     const chain = await open();

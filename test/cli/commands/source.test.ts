@@ -12,6 +12,7 @@ interface Lost {
   readonly object: string;
   readonly feed: string;
   readonly outcome: string;
+  readonly inSource?: true;
 }
 
 const rows = 5;
@@ -112,6 +113,31 @@ describe('a warehouse whose server forgot its last commits', () => {
     expect(Number(first)).toBeGreaterThan(63);
     expect(sorted(await loaded())).toEqual(sorted([...numbered(1, 3), ...waiting]));
     expect(await lost()).toEqual(told);
+  });
+
+  it('tells the files of a worker that died together with the server', async () => {
+    await server.restart();
+    deliver(source, 201, 260);
+    const run = StrataProcess.start(['run', name], settings);
+    while (run.isRunning && filesIn(source).length > 30) await sleep(10);
+    await worker.kill();
+    await server.crash();
+    const waiting = filesIn(source);
+    worker = await StrataProcess.startWorker(settings);
+    expect(await run.ended()).toMatchObject({ code: 1 });
+    expect(filesIn(source)).toEqual(waiting);
+    const all = await lost();
+    const told = all.filter(({ object }) => object.startsWith('users-2'));
+    expect(told.some(({ outcome }) => outcome === 'unknown')).toBe(true);
+    const present = told.filter(({ inSource }) => inSource).map(({ object }) => object);
+    expect(waiting).toEqual(expect.arrayContaining(present));
+    expect(sorted(told.filter(({ inSource }) => !inSource).map(({ object }) => object))).toEqual(
+      sorted(numbered(201, 260).filter((file) => !waiting.includes(file))),
+    );
+    expect((await strata('source', 'lost', name)).stdout).toContain('whose worker died before it could tell');
+    const shown = JSON.parse((await strata('source', 'show', name, '--json')).stdout) as { owner: { batches: object }; problem: string };
+    expect(Object.keys(shown.owner.batches)).toEqual([`${name}/users`]);
+    expect(shown.problem).toContain('went back to an earlier state');
   });
 });
 

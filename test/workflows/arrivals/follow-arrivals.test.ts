@@ -59,6 +59,7 @@ class World {
           .map(({ loadId }) => loadId)
           .slice(0, limit),
         small: [],
+        objects: [],
       }),
       signalStagedLoads: (input) => runActivity({}, () => signalStagedLoads(input)),
       ...landingActivities(

@@ -75,7 +75,11 @@ describe('a pickup', () => {
     const loads = new Loads(3);
     const listedBefore = {
       ...loads.activities(),
-      listOpenLoads: async ({ after }: { after: number }) => ({ loadIds: [1, 2, 3].filter((loadId) => loadId > after), small: [] }),
+      listOpenLoads: async ({ after }: { after: number }) => ({
+        loadIds: [1, 2, 3].filter((loadId) => loadId > after),
+        small: [],
+        objects: [],
+      }),
     };
     await host.withWorker(listedBefore, async () => {
       expect(await (await start('overtaken')).result()).toMatchObject({ staged: 3, rows: 30 });

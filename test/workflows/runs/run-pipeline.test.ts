@@ -47,7 +47,11 @@ function pipeline(overrides: Partial<Activities> = {}) {
     planOutputs: async () => ({ outputs: [], dates: [], current: 0, next: null }),
     writeOutput: async ({ output }) => Promise.reject(new Error(`there is no output ${output}`)),
     findStaged: async () => ({ staged: ['users', 'games'], unpruned: [] }),
-    listOpenLoads: async ({ feed, after }) => ({ loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0], small: [] }),
+    listOpenLoads: async ({ feed, after }) => ({
+      loadIds: landed.has(feed) || after > 0 ? [] : [loadIds[feed] ?? 0],
+      small: [],
+      objects: [],
+    }),
     awaitLanding: async () => null,
     signalStagedLoads: async () => undefined,
     ...landingActivities(async (loadId) => {

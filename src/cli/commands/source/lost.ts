@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { sourceState } from '../../../activities/owner/source-state.js';
 import { landedFiles } from '../../../connectors/temporal/landed-files.js';
-import { lastClaim, lostFiles } from '../../../status/lost-files.js';
+import { lastClaim, lostFilesOf } from '../../../status/lost-files.js';
 import { projectStores } from '../../../config/project-stores.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { withJson } from '../../grammar.js';
@@ -18,11 +18,12 @@ export function lostCommand(command: Command, cli: Cli): void {
       const project = await cli.project({ warehouse: true, sources: true });
       const pipeline = pipelineOf(project, name).definition.name;
       const lost = await cli.withWarehouse(project, async (warehouse) => {
-        const { owner, me } = await sourceState({ warehouse, pipeline, store: projectStores(project).sourceOf(pipeline) });
+        const store = projectStores(project).sourceOf(pipeline);
+        const { owner, me } = await sourceState({ warehouse, pipeline, store });
         const isBehind = owner !== undefined && owner.warehouse === me.uuid && me.highestLoad < owner.loads;
         const since = isBehind ? await lastClaim(warehouse) : undefined;
         const landed = await cli.withTemporal(project, (client) => landedFiles(client, { pipeline, since }));
-        return lostFiles(warehouse, landed);
+        return lostFilesOf(warehouse, store, landed);
       });
       if (options.json) return cli.out.json(lost);
       if (lost.length === 0)
@@ -31,8 +32,16 @@ export function lostCommand(command: Command, cli: Cli): void {
         );
       cli.out.table(
         ['load', 'feed', 'file', 'outcome', 'landed'],
-        lost.map(({ loadId, feed, object, outcome, at }) => [loadId, feed, object, outcome, ago(new Date(at))]),
+        lost.map(({ loadId, feed, object, outcome, inSource, at }) => [
+          loadId,
+          feed,
+          object,
+          inSource ? 'unknown, one of its name is in the source' : outcome,
+          ago(new Date(at)),
+        ]),
       );
+      if (lost.some(({ outcome }) => outcome === 'unknown'))
+        cli.out.prose('of an unknown outcome are files whose worker died before it could tell whether it had loaded and released them');
       cli.out.prose(
         'Deliver these files again: ask their producers, or take them from versions or backups of the source. A file that is still in the source needs nothing',
       );

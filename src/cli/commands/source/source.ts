@@ -26,7 +26,12 @@ export function sourceCommand(source: Command, cli: Cli): void {
     const state = await sourceState(deps);
     cli.exitCode = state.problem === undefined ? 0 : 1;
     if (json)
-      return cli.out.json({ source: deps.store.url, owner: state.owner ?? null, warehouse: state.me, problem: state.problem ?? null });
+      return cli.out.json({
+        source: deps.store.url,
+        owner: state.owner ?? null,
+        warehouse: state.me,
+        problem: state.problem ?? state.warning ?? null,
+      });
     cli.out.prose(
       state.owner
         ? `${deps.store.url} belongs to ${shownWarehouse(state.owner)} since ${state.owner.since}`
@@ -35,7 +40,8 @@ export function sourceCommand(source: Command, cli: Cli): void {
     cli.out.prose(
       `this warehouse is ${shownWarehouse({ warehouse: state.me.uuid, schemaPrefix: state.me.schemaPrefix })}, its highest load is ${grouped(state.me.highestLoad)}`,
     );
-    if (state.problem !== undefined) cli.out.note(state.problem);
+    const problem = state.problem ?? state.warning;
+    if (problem !== undefined) cli.out.note(problem);
   });
   about('adopt', 'make the source belong to this warehouse (stop the workers of its former owner first)', async (deps, json) => {
     const { former, owner, nextLoad } = await adoptSource(deps);

@@ -67,7 +67,7 @@ it('leaves files of loads for an hour on a server that can lose commits, and say
   const activities = worker();
   expect(await release(activities, 1)).toMatchObject({ source: 'present' });
   const of = { pipeline: 'eastrock', feed: 'users', source: { kind: 'feed' }, after: 0, limit: 10 } as const;
-  expect(await new MockActivityEnvironment().run(() => activities.listOpenLoads(of))).toEqual({ loadIds: [], small: [] });
+  expect(await new MockActivityEnvironment().run(() => activities.listOpenLoads(of))).toEqual({ loadIds: [], small: [], objects: [] });
   expect(await files()).toEqual(['users.csv']);
   await chain.warehouse.execute('update gear.loads set staged_at = staged_at - interval 61 minute');
   expect(await new MockActivityEnvironment().run(() => activities.listOpenLoads(of))).toMatchObject({ loadIds: [1] });
