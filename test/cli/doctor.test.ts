@@ -78,6 +78,18 @@ describe('strata doctor', () => {
     expect(await direct.query('select count(*) as n from gear.workers')).toEqual([{ n: 1 }]);
   });
 
+  it('says that backfills may read any place, until the places are named', async () => {
+    expect((await findings()).of('backfill sources')).toMatchObject({
+      state: 'warning',
+      message: expect.stringMatching(
+        /STRATA_BACKFILL_SOURCES is not set: .* own sources are enough: STRATA_BACKFILL_SOURCES=file:\/\/\//,
+      ) as unknown,
+    });
+    expect((await findings({ ...env, STRATA_BACKFILL_SOURCES: env.SMALL_SOURCE_URL })).of('backfill sources')).toMatchObject({
+      state: 'good',
+    });
+  });
+
   it('says when the schedules start runs for another warehouse, and shows whose a run is', async () => {
     const own = await direct.query<{ uuid: string }>('select uuid from gear.warehouse');
     const elsewhere = '00000000-0000-4000-8000-000000000000';
@@ -107,7 +119,7 @@ describe('strata doctor', () => {
     // Nobody may create files there, the administrator of the machine neither.
     const readOnly = await findings({ ...env, SMALL_SOURCE_URL: 'file:///sys/kernel' });
     expect(readOnly.of(`rights in the source of ${name}`)?.message).toMatch(
-      /writing a file in folder \/sys\/kernel\/ failed \(E(ACCES|PERM|ROFS)\): let the user that runs Strata read the folder, and write to it/,
+      /writing a file in folder \/sys\/kernel\/ failed \((E(ACCES|PERM)\): let the user that runs Strata read the folder, and write to it|EROFS\): its file system is mounted read-only)/,
     );
     expect(readOnly.code).toBe(1);
   });

@@ -111,6 +111,11 @@ describe('docker-compose.yml', () => {
     expect(secretsOf('worker')).toEqual(['MYSQL_WORKER_PASSWORD', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
   });
 
+  it("lets backfills read the pipeline's own source alone", () => {
+    const { STRATA_BACKFILL_SOURCES: allowed, EASTROCK_SOURCE_URL: source } = compose.services['worker']?.environment ?? {};
+    expect(allowed).toBe(source);
+  });
+
   it('keeps Metabase from all but the warehouse and its own database', () => {
     const networksOf = (service: Service) => service.networks ?? ['default'];
     const within = services.filter(([, service]) => networksOf(service).includes('analysis')).map(([name]) => name);

@@ -10,6 +10,7 @@ import { projectStores } from '../../config/project-stores.js';
 import type { Cli } from '../cli.js';
 import { finding, type Finding } from './finding.js';
 import { checkWarehouse } from './check-warehouse.js';
+import { checkBackfillSources } from './check-backfill-sources.js';
 import { checkClocks } from './check-clocks.js';
 import { checkOwner } from './check-owner.js';
 import { checkSharedSources } from './check-shared-sources.js';
@@ -48,6 +49,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
   }
   for (const name of project.pipelines.keys()) yield* checkSource(cli, project, name, isMigrated);
   yield* checkSharedSources(project);
+  yield await checkBackfillSources(project);
   yield* checkClocks(cli, project);
   yield* checkWorkers(cli, project);
 }
