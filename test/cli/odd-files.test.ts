@@ -113,7 +113,9 @@ describe('a folder with odd files', () => {
     expect(await StrataProcess.run(['run', name, '--fail-on', 'left-alone'], env)).toMatchObject({ code: 1 });
     expect(await users()).toContainEqual([7, 'Peru']);
     const { stdout } = await StrataProcess.run(['status', name], env);
-    expect(stdout).toContain('users-K\\xf6ln.csv: its name is not UTF-8: rename it');
+    expect(stdout).toContain(
+      String.raw`users-K\xf6ln.csv: its name is not UTF-8, so no pickup takes it: rename it, in bash: mv -n -- $'users-K\xf6ln.csv' $'users-K_ln.csv'`,
+    );
     expect(stdout).toContain('users_fifo.csv: it is no regular file');
     expect(stdout).toContain('.strata-evil: ');
     const [{ source: seen }] = JSON.parse((await StrataProcess.run(['status', name, '--json'], env)).stdout) as [
@@ -121,6 +123,10 @@ describe('a folder with odd files', () => {
     ];
     expect(seen.leftAlone.files).toBe(3);
     expect(worker.output).toContain('its name is not UTF-8');
+    const [, command = ''] = /in bash: (mv .*)$/m.exec(stdout) ?? [];
+    await promisify(execFile)('bash', ['-c', command], { cwd: source });
+    expect((await run()).code).toBe(0);
+    expect(await users()).toContainEqual([6, 'Peru']);
   });
 
   it('shows what a backfill leaves alone', async () => {

@@ -43,7 +43,7 @@ export async function* folderEntries(
     for (const entry of await entriesOf(root, folder, leftAlone)) {
       const path = folder === '' ? '' : `${folder}/`;
       if (!isUtf8(entry.name)) {
-        leftAlone({ key: path + spelled(entry.name), reason: 'its name is not UTF-8: rename it' });
+        leftAlone({ key: path + spelled(entry.name), reason: `its name is not UTF-8, so no pickup takes it: ${renaming(path, entry.name)}` });
         continue;
       }
       const name = entry.name.toString();
@@ -107,7 +107,17 @@ async function entriesOf(root: string, folder: string, leftAlone: (object: LeftA
   }
 }
 
+const beyondAscii = /[^\x20-\x7e]/g;
+
 /** A name that is not UTF-8, its bytes beyond ASCII as \x... */
 function spelled(name: Buffer): string {
-  return name.toString('latin1').replace(/[^\x20-\x7e]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return name.toString('latin1').replace(beyondAscii, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** A command to copy, to be run in the source: no keyboard types such a name. */
+function renaming(path: string, name: Buffer): string {
+  const escaped = (text: string) => text.replace(/[\\']/g, '\\$&');
+  const quoted = escaped(path) + spelled(Buffer.from(escaped(name.toString('latin1')), 'latin1'));
+  const free = escaped(path) + escaped(name.toString('latin1').replace(beyondAscii, '_'));
+  return `rename it, in bash: mv -n -- $'${quoted}' $'${free}'`;
 }
