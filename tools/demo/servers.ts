@@ -106,7 +106,7 @@ async function ownWarehouse(run: RunFolder, program: WarehouseProgram): Promise<
     env: server.env,
     name: server.productName,
     url: server.url,
-    command: `${client} --host=127.0.0.1 --port=${server.port} --user=strata --password=${server.password} bus`,
+    command: `${client} -h127.0.0.1 -P${server.port} -ustrata -p${server.password} bus`,
   };
 }
 

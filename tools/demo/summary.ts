@@ -1,5 +1,6 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Cell, Display } from '../display.js';
+import { counted } from '../../src/contracts/format-numbers.js';
 
 /** What the run did, read from the warehouse: rows by layer, time by phase, a look at three tables. */
 export class Summary {
@@ -62,7 +63,11 @@ export class Summary {
       [gear, since],
     );
     return [
-      ['staging', Number(staged), `from ${loads} files${Number(waiting) > 0 ? `, ${waiting} not processed` : ', all processed'}`],
+      [
+        'staging',
+        Number(staged),
+        `from ${counted(Number(loads), 'file')}${Number(waiting) > 0 ? `, ${waiting} not processed` : ', all processed'}`,
+      ],
       ['quarantine', Number(quarantined), reasons.map((row) => `${row.reasons} ${row.count}`).join(', ')],
       await this.#layer('bulk', true),
       await this.#layer('vault', false),
@@ -84,7 +89,7 @@ export class Summary {
     const sum = counts.reduce((total, { count }) => total + count, 0);
     const detail = named
       ? counts.map(({ name, count }) => `${name} ${count.toLocaleString('en-US')}`).join(', ')
-      : `in ${counts.length} tables`;
+      : `in ${counted(counts.length, 'table')}`;
     return [layer, sum, detail];
   }
 

@@ -1,4 +1,5 @@
 import type { ExportResult } from '../../contracts/exports.js';
+import { counted } from '../../contracts/format-numbers.js';
 import type { Export } from '../../engine/exports/export.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
@@ -21,7 +22,11 @@ export async function writeExport(work: ExportWork, scope: ActivityScope): Promi
   const martsDigest = (await martsDigests(warehouse, pipeline, [each])).get(each.name) ?? Buffer.alloc(32);
   const before = (await writtenExports(warehouse, pipeline)).get(each.name);
   const { file, rows, changed } = await writeFile(
-    { ...work, before, onRows: (count) => scope.report({ phase: 'exports', subject: each.name, message: `${count} rows`, rows: count }) },
+    {
+      ...work,
+      before,
+      onRows: (count) => scope.report({ phase: 'exports', subject: each.name, message: counted(count, 'row'), rows: count }),
+    },
     scope.signal,
   );
   await noteExport(warehouse, pipeline, each.name, { ...file, martsDigest, rows }, changed);

@@ -7,6 +7,7 @@ import type { SqlValue, Transaction, Warehouse } from '../../engine/warehouse.js
 import { newRows } from '../../gear/new-rows.js';
 import { numberOf } from '../../gear/number-of.js';
 import { holdChanges, lockConsumer, requireBuilt, saveWatermarks, upperBatches } from '../../gear/watermarks.js';
+import { counted } from '../../contracts/format-numbers.js';
 
 /**
  * From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for first loads.
@@ -67,7 +68,7 @@ async function refresh(transaction: Transaction, mart: MartRefresh, options: Ref
     await transaction.execute(mart.emptyKeys);
     return rebuild(transaction, mart, upTo, keys, onStep);
   }
-  if (keys > 0) onStep(`recomputing ${keys} keys`);
+  if (keys > 0) onStep(`recomputing ${counted(keys, 'key')}`);
   let rows = keys > 0 ? await replace(transaction, mart.ofKeys) : 0;
   for (const range of appended.ranges) {
     onStep(`computing new rows by ${range.column}`);

@@ -11,6 +11,7 @@ import { dateOption, periodOf } from '../period.js';
 import { follow } from '../follow/follow.js';
 import { startOrAttach } from '../follow/start-or-attach.js';
 import { UsageError } from '../usage-error.js';
+import { counted } from '../../contracts/format-numbers.js';
 
 /** `strata marts rebuild`: marts computed again. */
 export function martsCommand(marts: Command, cli: Cli): void {
@@ -41,7 +42,7 @@ export function martsCommand(marts: Command, cli: Cli): void {
       const of = period ? ` from ${period.from} to ${period.to}` : '';
       const start = {
         typedSearchAttributes: attributesOf({ pipeline }),
-        staticSummary: `rebuild ${targets.length > 0 ? targets.length : 'all'} marts${of}`,
+        staticSummary: `rebuild ${targets.length > 0 ? counted(targets.length, 'mart') : 'all marts'}${of}`,
       };
       await cli.withTemporal(project, async (client) => {
         const { handle, attached, taskQueue } =

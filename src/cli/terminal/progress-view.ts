@@ -1,5 +1,5 @@
 import { phases, type Phase, type ProgressEvent } from '../../contracts/progress.js';
-import { byteSize, grouped } from '../../contracts/format-numbers.js';
+import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
 import type { Output } from './output.js';
 import { cut } from './table.js';
 import { duration } from '../../contracts/format-times.js';
@@ -135,8 +135,8 @@ export class ProgressView {
     const missing = sum(inWork, 'totalBytes') - sum(inWork, 'bytes');
     const left = sized && rate.bytes > 0 ? missing / rate.bytes : this.leftByItems(items, totalItems);
     const parts = [
-      totalItems > 1 ? `${grouped(items)} of ${grouped(totalItems)} files` : !landing && items > 0 ? `${grouped(items)} done` : '',
-      rows > 0 ? `${grouped(rows)} rows` : '',
+      totalItems > 1 ? `${grouped(items)} of ${counted(totalItems, 'file')}` : !landing && items > 0 ? `${grouped(items)} done` : '',
+      rows > 0 ? counted(rows, 'row') : '',
       bytes > 0 ? (sized ? `${byteSize(bytes)} of ${byteSize(bytes + missing)}` : byteSize(bytes)) : '',
       rate.bytes > 0 ? `${byteSize(rate.bytes)}/s` : rate.rows > 0 ? `${grouped(rate.rows)} rows/s` : '',
       left !== undefined ? `${duration(left)} left` : '',

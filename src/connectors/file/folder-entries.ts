@@ -43,7 +43,10 @@ export async function* folderEntries(
     for (const entry of await entriesOf(root, folder, leftAlone)) {
       const path = folder === '' ? '' : `${folder}/`;
       if (!isUtf8(entry.name)) {
-        leftAlone({ key: path + spelled(entry.name), reason: `its name is not UTF-8, so no pickup takes it: ${renaming(path, entry.name)}` });
+        leftAlone({
+          key: path + spelled(entry.name),
+          reason: `its name is not UTF-8, so no pickup takes it: ${renaming(path, entry.name)}`,
+        });
         continue;
       }
       const name = entry.name.toString();

@@ -7,6 +7,7 @@ import { reportMarkdown } from '../report/report-markdown.js';
 import { finish } from '../report/failure-message.js';
 import { hostStream } from '../report/progress.js';
 import { refreshMarts } from './refresh-marts.js';
+import { counted } from '../../contracts/format-numbers.js';
 
 /** Computes marts again, each after those that it reads; ids of names stay as they are. */
 export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
@@ -22,7 +23,7 @@ export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildI
   const steps = wanted ? all.filter(({ mart }) => wanted.includes(mart)) : all;
   const failures: string[] = [];
   const changed = (done: Readonly<Record<string, MartCounts>>) => showDetails(reportMarkdown({ failures, marts: done }));
-  publish({ phase: 'marts', message: `rebuilding ${steps.length} marts` });
+  publish({ phase: 'marts', message: `rebuilding ${counted(steps.length, 'mart')}` });
   const progress = { workflowId: workflowInfo().workflowId };
   const marts = await refreshMarts({ pipeline, rebuild: true, period, progress, publish, failures, changed }, steps);
   changed(marts);
