@@ -4,4 +4,4 @@ set -eu
 log=$(mktemp -d)/log
 mkfifo "$log"
 sed -u 's/token=[^" ]*/token=***/g' < "$log" &
-exec /usr/local/bin/versitygw --port :7070 --region us-east-1 --health /health --quiet posix /data > "$log" 2>&1
+exec /usr/local/bin/versitygw --port :7070 --region us-east-1 --health /health --quiet --iam-dir /accounts posix /data > "$log" 2>&1

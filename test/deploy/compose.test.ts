@@ -111,6 +111,12 @@ describe('docker-compose.yml', () => {
     expect(secretsOf('worker')).toEqual(['MYSQL_WORKER_PASSWORD', 'S3_ACCESS_KEY', 'S3_SECRET_KEY']);
   });
 
+  it("gives the object store's root account to the store, and to what makes the worker's account, alone", () => {
+    const holders = services.filter(([, { environment }]) => JSON.stringify(environment ?? {}).includes('S3_ROOT_')).map(([name]) => name);
+    expect(holders.sort()).toEqual(['object-store', 'object-store-account']);
+    expect(compose.services['worker']?.depends_on?.['object-store-account']?.condition).toBe('service_completed_successfully');
+  });
+
   it("lets backfills read the pipeline's own source alone", () => {
     const { STRATA_BACKFILL_SOURCES: allowed, EASTROCK_SOURCE_URL: source } = compose.services['worker']?.environment ?? {};
     expect(allowed).toBe(source);
@@ -130,7 +136,7 @@ describe('docker-compose.yml', () => {
       if (!service.restart?.startsWith('on-failure'))
         expect({ name, limit: service.mem_limit }).toEqual({ name, limit: expect.stringMatching(/^\d+[gm]$/) });
     }
-    for (const name of ['migrate', 'schedules', 'worker', 'serve', 'object-store']) {
+    for (const name of ['migrate', 'schedules', 'worker', 'serve', 'object-store', 'object-store-account']) {
       expect({ name, ...compose.services[name] }).toMatchObject({ name, read_only: true });
       expect(compose.services[name]?.cap_add).toBeUndefined();
     }

@@ -92,6 +92,9 @@ describe('the demo', () => {
     const demos = [demo(['--rows', '60']), demo(['--rows', '60'])];
     await Promise.all(demos.map(({ says }) => says('until Ctrl-C')));
     expect(demos.map(({ output }) => /Temporal Web +http:\/\/127\.0\.0\.1:\d+/.test(output()))).toEqual([true, true]);
+    // The command for the database can be copied as one line.
+    for (const { output } of demos) expect((/^ +Database +\S+ -h.* bus$/m.exec(output())?.[0] ?? '').length).toBeLessThan(100);
+    for (const { output } of demos) expect(output()).toMatch(/^ +Database +\S+ -h127\.0\.0\.1 -P\d+ -ustrata -p\w+ bus$/m);
     expect(processesOfDemos().length).toBeGreaterThan(6);
     for (const { script } of demos) script.kill('SIGINT');
     expect(await Promise.all(demos.map(({ ended }) => ended))).toEqual([0, 0]);

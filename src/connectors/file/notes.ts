@@ -28,11 +28,27 @@ export async function readNote(folder: OpenFolder, name: string): Promise<Note |
   }
 }
 
+/** The last write of each note that this process writes. */
+const writes = new Map<string, Promise<unknown>>();
+
 /**
- * Writes it while it is as it was read, or only where none is, whole or not at all. Undefined when someone else was faster. Between
- * the look and the rename lies a moment in which another writer's note would be overwritten: it finds out at its next look.
+ * Writes it while it is as it was read, or only where none is, whole or not at all. Undefined when someone else was faster. Writers of one
+ * process take turns. Between the look and the rename of one process lies a moment in which the note of another one would be overwritten:
+ * that one finds out when it looks whether its own is there.
  */
 export async function writeNote(folder: OpenFolder, name: string, text: string, tag: string | undefined): Promise<string | undefined> {
+  const note = `${folder.stat.dev}/${folder.stat.ino}/${name}`;
+  const write = (writes.get(note) ?? Promise.resolve()).then(() => writeAlone(folder, name, text, tag));
+  const ended = write.catch(() => undefined);
+  writes.set(note, ended);
+  try {
+    return await write;
+  } finally {
+    if (writes.get(note) === ended) writes.delete(note);
+  }
+}
+
+async function writeAlone(folder: OpenFolder, name: string, text: string, tag: string | undefined): Promise<string | undefined> {
   const draft = await folder.at(`.${name}.${randomUUID()}`);
   try {
     await writeDurably(draft, text);
@@ -42,7 +58,8 @@ export async function writeNote(folder: OpenFolder, name: string, text: string, 
       if ((await readNote(folder, name))?.tag !== tag) return undefined;
       await rename(draft, await folder.at(name));
     }
-    return tagOf(text);
+    const written = tagOf(text);
+    return (await readNote(folder, name))?.tag === written ? written : undefined;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return undefined;
     throw error;
