@@ -10,13 +10,7 @@ import { until } from '../../support/until.js';
 const pipeline = smallPipeline();
 const { name } = pipeline;
 const source = join(pipeline.folder, 'source');
-/** No schedule's own time comes while this runs: what waits there was all begun here. */
-const yearly = { pickup: '0 0 1 1 *', process: '0 0 1 1 *', aggregate: '0 0 1 1 *' };
-const env = {
-  ...pipeline.settings,
-  STRATA_PIPELINES: pipeline.variant((base) => ({ ...base, schedules: yearly })),
-  SMALL_SOURCE_URL: pathToFileURL(source).href,
-};
+const env = { ...pipeline.settings, SMALL_SOURCE_URL: pathToFileURL(source).href };
 /** A slip of the pen that nobody ever serves. */
 const wrong = { ...env, STRATA_TASK_QUEUE: `${name}_wrong` };
 
