@@ -10,3 +10,14 @@ export async function countAppended(
     [loadId, entity, inserted, superseded],
   );
 }
+
+/** Counts the rows of a load that replaced those of its partition, or came too late for it. */
+export async function countReplaced(
+  transaction: Transaction,
+  { loadId, entity, inserted, outdated }: { loadId: number; entity: string; inserted: number; outdated: number },
+): Promise<void> {
+  await transaction.execute(
+    'insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated) values (?, ?, ?, 0, 0, 0, ?)',
+    [loadId, entity, inserted, outdated],
+  );
+}

@@ -1,7 +1,7 @@
 import type { PruneResult } from '../contracts/activities.js';
 import type { ChangeConsumer } from '../engine/change-consumer.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
-import { entitiesOf } from '../engine/entities/entity.js';
+import { keyedEntities } from '../engine/entities/entity.js';
 import { identifier } from '../engine/sql/identifier.js';
 import type { Warehouse } from '../engine/warehouse.js';
 
@@ -19,7 +19,7 @@ export async function pruneChanges(
   signal?: AbortSignal,
 ): Promise<PruneResult> {
   let rows = 0;
-  const entities = entitiesOf(definition);
+  const entities = keyedEntities(definition);
   for (const group of new Set(entities.map((entity) => entity.group))) {
     const upTo = await lowestWatermark(warehouse, definition.name, group, consumers);
     if (upTo === null) continue;

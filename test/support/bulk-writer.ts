@@ -1,4 +1,5 @@
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
+import { keyedEntities } from '../../src/engine/entities/entity.js';
 import { columnList } from '../../src/engine/sql/identifier.js';
 import type { SqlValue, Statements, Warehouse } from '../../src/engine/warehouse.js';
 
@@ -14,7 +15,7 @@ export async function writeBatch(
   feedName: string,
   rows: Readonly<Record<string, readonly Row[]>>,
 ): Promise<void> {
-  const entities = definition.entities.filter(({ from }) => from.some(({ feed }) => feed === feedName));
+  const entities = keyedEntities(definition).filter(({ sources }) => sources.some(({ feed }) => feed.name === feedName));
   if (entities.length === 0) throw new Error(`no feed ${feedName}`);
   await warehouse.transaction(async (transaction) => {
     const where = [definition.name, feedName];

@@ -1,5 +1,5 @@
 import type { ProcessResult } from '../../src/contracts/activities.js';
-import { processBatch } from '../../src/activities/processing/process-batch.js';
+import { processBatch, type ProcessDeps } from '../../src/activities/processing/process-batch.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
 import { migrate } from '../../src/gear/migrate/migrate.js';
@@ -108,12 +108,14 @@ export class VaultWarehouse {
     return Buffer.concat([first!.delivery_order, own]);
   }
 
+  get deps(): ProcessDeps {
+    const { definition, warehouse } = this;
+    return { warehouse, pipelines: new Map([[definition.name, { definition, fingerprint, entityLoads: entityLoads(definition) }]]) };
+  }
+
   /** Processes all that is staged of the feed in one batch; loads of `appendFrom` rows and more are appended where they can be. */
   async process(feed: string, appendFrom?: number): Promise<ProcessResult> {
-    const { definition } = this;
-    const known = { definition, fingerprint, entityLoads: entityLoads(definition) };
-    const pipelines = new Map([[definition.name, known]]);
-    const deps = { warehouse: this.warehouse, pipelines, ...(appendFrom === undefined ? {} : { appendFrom }) };
+    const deps = { ...this.deps, ...(appendFrom === undefined ? {} : { appendFrom }) };
     return processBatch(deps, { pipeline: this.definition.name, feed }, quietScope);
   }
 

@@ -1,37 +1,34 @@
-import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
+import type { MergedRows } from '../../engine/bulk/entity-loads.js';
 import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
-import { checkConservation } from './check-conservation.js';
+import type { Filling } from './fill-entity.js';
 
 /** On average in a batch; to look for common keys costs about 2 µs a row, and two statements for a load about 3 ms. */
 const rowsOfSmallLoad = 1_000;
 
 /**
  * Merges a batch into one entity: bulk, changes and counts of each load as if it had come alone, then ids. Loads whose keys all lie above
- * bulk are appended; from the first other one on, all go through the work table. `appendFrom` is the number of rows from which it is
- * worth looking whether a load can be appended. Throws `invariant` where not every staged row was counted after it was merged.
+ * bulk are appended; from the first other one on, all go through the work table. Returns the number of changes that were recorded.
  */
 export async function mergeEntity(
   transaction: Transaction,
   batch: Batch,
-  { merge, append }: Pick<EntityLoad, 'merge' | 'append'>,
-  onStep: (message: string) => void,
-  appendFrom?: number,
-): Promise<void> {
+  { merge, append }: MergedRows,
+  { onStep, appendFrom }: Filling,
+): Promise<number> {
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
   const appended =
     append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
   const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, onStep) : 0;
-  if (merge.recordLeftOut) await transaction.execute(merge.recordLeftOut, [batch.pipeline, batch.feed, batch.number]);
-  await checkConservation(transaction, batch, merge.entity, appended.changes + merged);
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
     await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
     await transaction.execute(sql, [batch.number]);
   }
+  return appended.changes + merged;
 }
 
 /** Loads at the end of the batch. Returns the number of changes that were recorded. */

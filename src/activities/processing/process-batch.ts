@@ -6,8 +6,7 @@ import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { feedOf, type KnownPipeline } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 import { beginBatch, endBatch, type Batch } from '../../gear/batches.js';
-import { notePartitionChanges } from '../../gear/partition-changes.js';
-import { mergeEntity } from './merge-entity.js';
+import { fillEntity } from './fill-entity.js';
 import { recheckStaged } from './recheck-load.js';
 
 export interface ProcessedPipeline extends KnownPipeline {
@@ -41,8 +40,7 @@ export async function processBatch(
     const onStep = (message: string) =>
       scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
     const loads = entityLoads.filter((load) => load.feed === feed.name);
-    for (const load of loads) await mergeEntity(transaction, batch, load, onStep, deps.appendFrom);
-    if (feed.partition) await notePartitionChanges(transaction, batch);
+    for (const load of loads) await fillEntity(transaction, batch, load, { onStep, appendFrom: deps.appendFrom });
     await endBatch(transaction, batch, rows);
     return { ...(await countsOf(transaction, batch, loads[0]!.entity)), rows };
   }, scope);

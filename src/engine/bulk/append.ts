@@ -1,4 +1,4 @@
-import { columnNames, type Entity, type EntitySource } from '../entities/entity.js';
+import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { isFilled, rowsOfLoad, typedRows } from './typed-rows.js';
@@ -49,7 +49,7 @@ export function renderAppend(entity: Entity, source: EntitySource): EntityAppend
 }
 
 function appendBulk(entity: Entity, bulk: string, rows: string): string {
-  const columns = columnNames(entity);
+  const columns = entityColumns(entity);
   const later = `typed.row_offset > ${bulk}.row_offset`;
   const newest = [...entity.values, 'row_offset'].map(
     (name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${bulk}.${identifier(name)})`,

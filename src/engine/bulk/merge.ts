@@ -1,8 +1,8 @@
 import type { SurrogateDefinition } from '../definition/types.js';
-import { columnNames, type Entity, type EntitySource } from '../entities/entity.js';
+import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
 import { columnOf, sqlType } from '../sql/column-types.js';
 import { columnList, identifier } from '../sql/identifier.js';
-import { firstOffset, isFilled, typedRows } from './typed-rows.js';
+import { firstOffset, typedRows } from './typed-rows.js';
 
 /**
  * The statements that merge a batch of staged loads of one feed into an entity, in one transaction that holds the row of the feed's group.
@@ -36,8 +36,6 @@ export interface EntityMerge {
   readonly recordCounts: string;
   /** `recordCounts` of such loads, after they were merged together. Binds pipeline, feed, batch, first and last load_datetime. */
   readonly recordCountsOfRun: string;
-  /** Counts the rows of the batch's loads that the entity does not take; undefined where it takes all. Binds pipeline, feed, batch. */
-  readonly recordLeftOut: string | undefined;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
 }
@@ -57,7 +55,6 @@ export function renderMerge(entity: Entity, source: EntitySource, surrogates: re
     mergeBulkOfRun: mergeBulk(entity, ofRun(work), inRun),
     recordCounts: recordCounts(entity, work, 'l.load_id = ?'),
     recordCountsOfRun: recordCounts(entity, work, inRun),
-    recordLeftOut: recordLeftOut(entity, source),
     assignIds: surrogates.flatMap((surrogate) =>
       surrogate.from
         .filter((from) => from.entity === entity.name)
@@ -84,7 +81,7 @@ function createWork(entity: Entity, work: string): string {
 }
 
 function fillWork(entity: Entity, source: EntitySource, work: string): string {
-  const columns = columnNames(entity);
+  const columns = entityColumns(entity);
   // Equal where a row in quarantine was made two with the same key: staging is read in the order of its rows.
   const later = `typed.row_offset >= ${work}.row_offset`;
   const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
@@ -161,7 +158,7 @@ order by ${columnList(order, 'w')}`;
 function mergeBulk(entity: Entity, from: string, which: string): string {
   const table = `bulk.${identifier(entity.name)}`;
   const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
-  const columns = [...columnNames(entity), 'load_id', 'row_offset'];
+  const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
   // Assignments run from left to right: the comparison must see the values that were there.
   const updates = [
     `updated_at = if(${same}, ${table}.updated_at, l.load_datetime)`,
@@ -189,21 +186,6 @@ left join ${work} w on w.load_id = l.load_id
 left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')} and b.load_id = w.load_id and not w.is_outdated
 where ${which}
 group by l.load_id`;
-}
-
-/** Each row is either taken or counted here: the conditions are each other's opposite, also of a column that is NULL. */
-function recordLeftOut(entity: Entity, { feed, filled }: EntitySource): string | undefined {
-  if (filled === undefined) return undefined;
-  return `update gear.load_counts n
-join (
-  select s.load_id, count(*) as left_out
-  from gear.loads l
-  join staging.${identifier(feed.name)} s on s.load_id = l.load_id
-  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and not (${isFilled(filled)})
-  group by s.load_id
-) o on o.load_id = n.load_id
-set n.left_out = o.left_out
-where n.entity = '${entity.name}'`;
 }
 
 function assignIds(surrogate: SurrogateDefinition, entity: Entity, column: string): string {

@@ -45,6 +45,7 @@ export function stagingTable(feed: FeedDefinition): Table {
 
 /** Bulk holds the latest row of each business key, with the load that last gave or confirmed it and the row's place in its first file. */
 export function bulkTable(entity: Entity): Table {
+  if (entity.partition !== undefined) return replacedTable(entity, entity.partition);
   return {
     name: `bulk.${entity.name}`,
     columns: [
@@ -55,9 +56,31 @@ export function bulkTable(entity: Entity): Table {
       { name: 'updated_at', type: 'datetime(6) not null' },
     ],
     primaryKey: entity.key,
-    indexes: entity.indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
+    indexes: indexesOf(entity),
     comment: `latest ${entity.name} by ${entity.key.join(', ')}`,
   };
+}
+
+/** Rows without a key, each told by where it stood in its first file: those of the last file of each partition. */
+function replacedTable(entity: Entity, partition: string): Table {
+  const [date, ...values] = entity.columns.map((column) => ({ name: column.name, type: storedType(column) }));
+  return {
+    name: `bulk.${entity.name}`,
+    columns: [
+      date!,
+      { name: 'load_id', type: 'bigint unsigned not null' },
+      { name: 'row_offset', type: 'bigint unsigned not null' },
+      { name: 'line_number', type: 'bigint unsigned not null' },
+      ...values,
+    ],
+    primaryKey: [partition, 'row_offset', 'load_id', 'line_number'],
+    indexes: indexesOf(entity),
+    comment: `rows of ${entity.name} by ${partition}`,
+  };
+}
+
+function indexesOf({ indexes }: Entity): Table['indexes'] {
+  return indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns }));
 }
 
 /** Every change of an entity with its images before (`old_`, null for a new row) and after (`new_`). */

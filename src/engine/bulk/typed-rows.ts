@@ -1,6 +1,6 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
-import { columnNames, type Entity, type EntityColumn, type EntitySource } from '../entities/entity.js';
+import { entityColumns, type Entity, type EntityColumn, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
 import { identifier } from '../sql/identifier.js';
 import { traitsOf } from '../types/column-traits.js';
@@ -17,13 +17,15 @@ interface Rows {
   /** `from` and `where`; names the staging table `s`, and where the entity has the partition's column the load `l`. */
   readonly from: string;
   readonly offset?: string;
+  /** With their line_number. */
+  readonly lines?: boolean;
 }
 
 /** Staged rows that the entity takes, as a derived table `typed` of load_id, row_offset and the columns. */
-export function typedRows({ entity, source, columns = columnNames(entity), from, offset }: Rows): string {
+export function typedRows({ entity, source, columns = entityColumns(entity), from, offset, lines = false }: Rows): string {
   const taken = source.filled === undefined ? from : `${from}\n    and ${isFilled(source.filled)}`;
   return `(
-  select s.load_id, ${offset === undefined ? 's.row_offset' : `${offset} as row_offset`},
+  select s.load_id, ${offset === undefined ? 's.row_offset' : `${offset} as row_offset`}${lines ? ', s.line_number' : ''},
     ${columns.map((name) => `${sourceValue(entity, source, name)} as ${identifier(name)}`).join(',\n    ')}
   ${taken}
 ) typed`;

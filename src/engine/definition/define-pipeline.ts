@@ -50,7 +50,7 @@ export type NamedPipeline<
       EntityDefinition,
       {
         readonly name: Entity;
-        readonly key: readonly NoInfer<Column>[];
+        readonly key?: readonly NoInfer<Column>[] | undefined;
         readonly values: readonly NoInfer<Column>[];
         readonly indexes?: readonly (readonly NoInfer<Column>[])[] | undefined;
         readonly from: readonly EntitySource<Feed, Column>[];

@@ -22,10 +22,13 @@ export interface EntitySource {
 /** An entity with what its feeds make of it. */
 export interface Entity {
   readonly name: string;
+  /** Empty where rows are replaced by partition. */
   readonly key: readonly string[];
+  /** The column by whose date rows are replaced; undefined where they are merged by key. */
+  readonly partition: string | undefined;
   readonly values: readonly string[];
   readonly indexes: readonly (readonly string[])[];
-  /** In the order of its tables: key, then values. */
+  /** In the order of its tables: key or partition, then values. */
   readonly columns: readonly EntityColumn[];
   /** Of its feeds: its changes are numbered by the group's batches. */
   readonly group: string;
@@ -41,12 +44,14 @@ export function entitiesOf(pipeline: Pick<PipelineDefinition, 'feeds' | 'entitie
       if (!feed) throw new Error(`entity ${entity.name} is filled by ${name}, which is no feed`);
       return { feed, filled: where?.filled, set };
     });
+    const partition = entity.replaces && sources[0]?.feed.partition?.column;
     return {
       name: entity.name,
-      key: entity.key,
+      key: entity.key ?? [],
+      partition,
       values: entity.values,
       indexes: entity.indexes ?? [],
-      columns: columnNames(entity).map((name) => {
+      columns: columnNames(entity, partition).map((name) => {
         const column = uniteColumn(name, sources);
         if (typeof column === 'string') throw new Error(`entity ${entity.name}: ${column}`);
         return column;
@@ -69,9 +74,18 @@ export function readOf({ name, group, sources }: Entity): EntityRead {
   return { entity: name, group, feeds: sources.map(({ feed }) => feed.name) };
 }
 
-/** An entity's columns in the order of its tables: key, then values. */
-export function columnNames({ key, values }: Pick<EntityDefinition, 'key' | 'values'>): readonly string[] {
-  return [...key, ...values];
+/** An entity's columns in the order of its tables: key or the partition's column, then values. */
+export function columnNames({ key = [], values }: Pick<EntityDefinition, 'key' | 'values'>, partition?: string): readonly string[] {
+  return [...(partition === undefined ? key : [partition]), ...values];
+}
+
+export function entityColumns({ columns }: Entity): readonly string[] {
+  return columns.map(({ name }) => name);
+}
+
+/** The entities whose rows are merged by key, and which therefore have changes. */
+export function keyedEntities(pipeline: Pick<PipelineDefinition, 'feeds' | 'entities'>): readonly Entity[] {
+  return entitiesOf(pipeline).filter(({ partition }) => partition === undefined);
 }
 
 /** The column that holds the date of a feed's partition: no file and no row in staging has it. */

@@ -42,6 +42,8 @@ export type Report = (path: string, mark: string, message: string) => void;
 interface World {
   readonly entities: ReadonlySet<string>;
   readonly bulk: ReadonlySet<string>;
+  /** Entities without changes. */
+  readonly replaced: ReadonlySet<string>;
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
   readonly sources: ReadonlyMap<string, string | null>;
   readonly byTarget: ReadonlyMap<string, MartDraft>;
@@ -54,6 +56,7 @@ function worldOf(marts: readonly MartDraft[], dated: readonly DatedMartDraft[], 
   return {
     entities: new Set(entities),
     bulk: new Set(entities.map((name) => `bulk.${name}`)),
+    replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [`gear.${surrogate.name}`, null] as const),
       ...marts.flatMap((mart) =>
@@ -89,6 +92,7 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
     const section = `-- affected by ${entity}`;
     const changed = changeReferences(select);
     if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, which is no entity of the pipeline`);
+    else if (world.replaced.has(entity)) report(path, section, withoutChanges(entity));
     else if (!changed.has(entity)) report(path, section, `\`affected by ${entity}\` never looks at changes.${entity}`);
     for (const other of changed) {
       if (other !== entity)
@@ -113,13 +117,18 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   }
 }
 
+function withoutChanges(entity: string): string {
+  return `${entity} replaces its partitions and has no changes, so only marts and exports by date and views can read it`;
+}
+
 function checkReferences(mart: MartDraft, world: World, report: Report): void {
   const filledBy = new Set<string>();
   for (const name of new Set([...references(mart.rows), ...mart.affected.flatMap(({ select }) => [...references(select)])])) {
     const owner = world.sources.get(name);
     if (world.bulk.has(name)) {
       const entity = name.slice('bulk.'.length);
-      if (!mart.reads.includes(entity))
+      if (world.replaced.has(entity)) report(mart.path, name, withoutChanges(entity));
+      else if (!mart.reads.includes(entity))
         report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);
     } else if (world.dated.has(name)) report(mart.path, name, `${name} is a mart by date, which only outputs by date and views can read`);
     else if (owner === undefined) report(mart.path, name, `${name} is neither a table of the definition nor a mart`);

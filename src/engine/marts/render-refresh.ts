@@ -1,5 +1,5 @@
 import type { PipelineDefinition } from '../definition/types.js';
-import { entitiesOf, readOf } from '../entities/entity.js';
+import { keyedEntities, readOf } from '../entities/entity.js';
 import { appendedKeys } from './appended.js';
 import { countedAgain, dropEmptyCounts, moveCounts } from './count-tables.js';
 import { findKeys } from './find-keys.js';
@@ -27,7 +27,7 @@ export function renderRefreshes(catalog: MartCatalog, definition: PipelineDefini
 }
 
 function renderRefresh(mart: Mart, catalog: MartCatalog, pipeline: PipelineDefinition, after: readonly MartRefresh[]): MartRefresh {
-  const entities = entitiesOf(pipeline)
+  const entities = keyedEntities(pipeline)
     .filter(({ name }) => mart.reads.includes(name))
     .map(readOf);
   const searches = (limits: readonly string[]) => findKeys(mart, entities, limits);

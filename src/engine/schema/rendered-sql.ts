@@ -3,6 +3,7 @@ import type { EntityAppend } from '../bulk/append.js';
 import type { EntityLoad } from '../bulk/entity-loads.js';
 import { createTable } from '../sql/create-table.js';
 import type { EntityMerge } from '../bulk/merge.js';
+import type { EntityReplace } from '../bulk/replace.js';
 import { schemas } from '../sql/qualify.js';
 import type { Table } from '../bulk/tables.js';
 import { pipelineTables, recentChangesView } from './warehouse-schema.js';
@@ -29,7 +30,7 @@ export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
     }),
     ...pipeline.entityLoads.map((load) => ({
       path: `rendered/process_${isOnly(load, pipeline) ? load.entity : `${load.entity}_from_${load.feed}`}.sql`,
-      text: statements([...appendInOrder(load.append), ...inOrder(load.merge)]),
+      text: statements(inOrder(load)),
     })),
     {
       path: 'rendered/load_vault.sql',
@@ -47,11 +48,23 @@ function ddl(tables: readonly Table[], schema: string, { definition }: Rendered)
   return [...tables.map(createTable), ...(schema === 'gear' ? recentChangesView([definition]).statements : [])];
 }
 
+function inOrder({ how, recordLeftOut }: EntityLoad): readonly string[] {
+  const leftOut = recordLeftOut === undefined ? [] : [recordLeftOut];
+  if (how.kind === 'replace') return [...replaceInOrder(how.replace), ...leftOut];
+  const { dropWork, ...merge } = how.merge;
+  return [...appendInOrder(how.append), ...mergeInOrder(merge), ...leftOut, dropWork];
+}
+
+function replaceInOrder(replace: EntityReplace): readonly string[] {
+  const { count, deleteOthers, findHeld, insert, deleteEarlier, countHeld, insertFree } = replace;
+  return [count, deleteOthers, findHeld, insert, deleteEarlier, countHeld, insertFree];
+}
+
 function appendInOrder(append: EntityAppend | undefined): readonly string[] {
   return append ? [append.peek, append.count, append.findLowest, append.compare, append.appendBulk, append.recordChanges] : [];
 }
 
-function inOrder(merge: EntityMerge): readonly string[] {
+function mergeInOrder(merge: Omit<EntityMerge, 'dropWork'>): readonly string[] {
   return [
     merge.createWork,
     merge.fillWork,
@@ -63,9 +76,7 @@ function inOrder(merge: EntityMerge): readonly string[] {
     merge.recordChangesOfRun,
     merge.mergeBulkOfRun,
     merge.recordCountsOfRun,
-    ...(merge.recordLeftOut === undefined ? [] : [merge.recordLeftOut]),
     ...merge.assignIds.map(({ sql }) => sql),
-    merge.dropWork,
   ];
 }
 

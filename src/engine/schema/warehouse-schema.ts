@@ -3,7 +3,7 @@ import type { CompiledPipeline } from '../compiled-pipeline.js';
 import { datedMartTable } from '../dated/dated-mart-statements.js';
 import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import { entitiesOf } from '../entities/entity.js';
+import { entitiesOf, keyedEntities } from '../entities/entity.js';
 import { feedGroups } from '../entities/feed-groups.js';
 import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
@@ -35,7 +35,7 @@ export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
   return [
     ...pipeline.feeds.map(stagingTable),
     ...entitiesOf(pipeline).map(bulkTable),
-    ...entitiesOf(pipeline).map(changesTable),
+    ...keyedEntities(pipeline).map(changesTable),
     ...pipeline.surrogates.map((surrogate) => surrogateTable(pipeline, surrogate)),
   ];
 }
@@ -46,7 +46,7 @@ export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
  */
 export function recentChangesView(pipelines: readonly PipelineDefinition[]): AppliedText {
   const parts = pipelines.flatMap((pipeline) =>
-    entitiesOf(pipeline).map(
+    keyedEntities(pipeline).map(
       (
         entity,
       ) => `select ${stringLiteral(pipeline.name)} as pipeline, ${stringLiteral(entity.group)} as feed, ${stringLiteral(entity.name)} as entity,

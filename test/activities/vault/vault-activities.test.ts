@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { vaultLoads } from '../../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../../src/engine/vault/vault-tables.js';
 import type { PruneResult } from '../../../src/contracts/activities.js';
+import { keyedEntities } from '../../../src/engine/entities/entity.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { loadVaultTable } from '../../../src/activities/vault/load-vault-table.js';
 import { pruneChanges } from '../../../src/gear/prune-changes.js';
@@ -24,7 +25,7 @@ const drop = fc
   .constantFrom('users', 'games', 'payments')
   .chain((feed) => fc.array(rowOf[feed]!, { maxLength: 5 }).map((rows): Drop => ({ feed, rows })));
 const steps = fc.array(fc.record({ drop, process: fc.boolean(), load: fc.boolean() }), { minLength: 1, maxLength: 10 });
-const entities = eastrock.entities.map((entity) => ({ feed: entity.from[0]!.feed, ...entity }));
+const entities = keyedEntities(eastrock).map((entity) => ({ feed: entity.group, ...entity }));
 
 describe.each(warehouses)('loading the vault on $name', ({ url }) => {
   let vault: VaultWarehouse;

@@ -18,13 +18,45 @@ export function entityMistakes(pipeline: Outline): string[] {
   const isCertain = listed && broken.size === 0;
   return [
     ...sound.flatMap((entity) => {
-      const columns = new Map(columnNames(entity.value).map((name) => [name, outlinedColumn(pipeline, entity.value, name)]));
+      const columns = new Map(
+        columnNames(entity.value, partitionOf(pipeline, entity.value)).map((name) => [name, outlinedColumn(pipeline, entity.value, name)]),
+      );
       const known = new Map([...columns].flatMap(([name, { column }]) => (column ? [[name, column]] : [])));
-      return [...columnMistakes(entity, columns), ...sourceMistakes(pipeline, entity, columns), ...checkEntitySize(entity, known)];
+      return [
+        ...kindMistakes(pipeline, entity),
+        ...columnMistakes(entity, columns),
+        ...sourceMistakes(pipeline, entity, columns),
+        ...checkEntitySize(entity, known),
+      ];
     }),
     ...mixedGroups(pipeline),
     ...(isCertain ? idle : []).map(({ path, name }) =>
       at(path, `${name} fills no entity, so nothing would come of its rows; name it in the from of one of entities`),
+    ),
+  ];
+}
+
+/** The column of the partition that an entity replaces. */
+function partitionOf(pipeline: Outline, { replaces, from }: EntityDefinition): string | undefined {
+  return replaces && feedNamed(pipeline, from[0]?.feed ?? '')?.partition?.column;
+}
+
+/** Rows are either merged by a key or replaced by partition. */
+function kindMistakes(pipeline: Outline, { path, value }: Part<EntityDefinition>): string[] {
+  const { key, replaces, from, values } = value;
+  if (!replaces) return key ? [] : [at(`${path}.key`, "is missing; give it as a list, or replaces: 'partition' for rows without a key")];
+  const partition = partitionOf(pipeline, value);
+  const feed = from[0] && feedNamed(pipeline, from[0].feed);
+  return [
+    ...(key ? [at(`${path}.key`, 'has no effect where partitions are replaced; leave one of the two out')] : []),
+    ...(from.length > 1 ? [at(`${path}.from`, 'may name one feed alone, as its loads replace all rows of their partition')] : []),
+    ...(feed && !feed.partition
+      ? [at(`${path}.from[0].feed`, `feed ${feed.name} has no partition that could be replaced; give it one`)]
+      : []),
+    ...values.flatMap((name, index) =>
+      name === partition
+        ? [at(`${path}.values[${index}]`, `${name} is the partition's column, which the table has anyway; leave it out`)]
+        : [],
     ),
   ];
 }
@@ -42,7 +74,7 @@ function mixedGroups({ feeds, entities }: Outline): string[] {
 }
 
 function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Columns): string[] {
-  const { key, values, indexes = [] } = value;
+  const { key = [], values, indexes = [] } = value;
   const lists = [
     { path: `${path}.key`, names: key },
     { path: `${path}.values`, names: values },

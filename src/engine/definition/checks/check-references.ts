@@ -5,15 +5,20 @@ import { at } from '../shape-mistakes.js';
 import type { EntityDefinition } from '../types.js';
 import { outlinedColumn } from './entity-columns.js';
 
+/** An entity whose rows are merged by key. */
+export type KeyedEntity = EntityDefinition & { readonly key: readonly string[] };
+
 /** What a name of an entity or of its column stands for; `mistake` when it certainly stands for nothing. */
 export interface Resolved<Value> {
   readonly value?: Value;
   readonly mistake?: string;
 }
 
-export function resolveEntity(pipeline: Outline, name: string): Resolved<EntityDefinition> {
+export function resolveEntity(pipeline: Outline, name: string): Resolved<KeyedEntity> {
   const { value, absent } = lookUp(pipeline.entities, name);
-  if (value) return { value };
+  if (value?.replaces)
+    return { mistake: `entity ${name} replaces its partitions, so it has no changes to be taken in; name one with a key` };
+  if (value) return value.key ? { value: { ...value, key: value.key } } : {};
   return absent ? { mistake: `there is no entity ${name}; name one of entities` } : {};
 }
 

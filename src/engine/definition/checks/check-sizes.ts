@@ -35,20 +35,25 @@ export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>,
       mistakes.push(at(place, `must hold at most ${maxKeyColumns - before.columns} columns, MySQL's limit for a key`));
     }
   };
-  check(`${path}.key`, entity.key, changesKey);
+  const { key = [], values, replaces } = entity;
+  check(`${path}.key`, key, changesKey);
   (entity.indexes ?? []).forEach((names, index) => check(`${path}.indexes[${index}]`, names, { bytes: 0, columns: 0 }));
-  const bytes = engineRowBytes + sum(entity.key, rowBytes) + 2 * sum(entity.values, rowBytes);
+  const [images, ofChanges, twice] = replaces ? [1, '', ''] : [2, ' of changes', ', values twice'];
+  const bytes = engineRowBytes + sum(key, rowBytes) + images * sum(values, rowBytes);
   if (bytes > maxRowBytes) {
     mistakes.push(
       at(
         `${path}.values`,
-        `make a row of changes of ${bytes} bytes (text counts 4 a character, values twice); MySQL allows ${maxRowBytes}: lower maxLength`,
+        `make a row${ofChanges} of ${bytes} bytes (text counts 4 a character${twice}); MySQL allows ${maxRowBytes}: lower maxLength`,
       ),
     );
   }
-  if (16 + entity.key.length + 2 * entity.values.length > maxTableColumns) {
+  if (16 + key.length + images * values.length > maxTableColumns) {
     mistakes.push(
-      at(`${path}.values`, `are too many for the table of changes: InnoDB allows ${maxTableColumns} columns, a value takes two`),
+      at(
+        `${path}.values`,
+        `are too many for the table${ofChanges}: InnoDB allows ${maxTableColumns} columns${replaces ? '' : ', a value takes two'}`,
+      ),
     );
   }
   return mistakes;

@@ -23,7 +23,13 @@ export const entitySchema = z
       .regex(/^[^\r\n]+$/, 'must be one line that is not empty')
       .optional()
       .describe('A line for people: what a row is.'),
-    key: list(columnName, 'column: rows are merged by it').describe("The business key: names of the feeds' columns."),
+    key: list(columnName, 'column: rows are merged by it')
+      .optional()
+      .describe("The business key: names of the feeds' columns. Only an entity that replaces partitions has none."),
+    replaces: z
+      .literal('partition', { error: "must be 'partition', or be left out" })
+      .optional()
+      .describe("Rows without a key, such as visits: a load replaces all rows of its feed's partition."),
     values: z
       .array(columnName)
       .describe("The other columns that are kept: names of the feeds' columns. Without them a row says only that its key is there."),

@@ -1,0 +1,25 @@
+import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
+import type { Transaction } from '../../engine/warehouse.js';
+import type { Batch } from '../../gear/batches.js';
+import { noteChangedPartitions } from '../../gear/partition-changes.js';
+import { checkConservation } from './check-conservation.js';
+import { mergeEntity } from './merge-entity.js';
+import { replacePartitions } from './replace-partitions.js';
+
+export interface Filling {
+  readonly onStep: (message: string) => void;
+  /** Rows of a load from which it is worth looking whether it can be appended. */
+  readonly appendFrom?: number | undefined;
+}
+
+/** Takes a batch into one entity, each load as if it had come alone. Throws `invariant` where not every staged row was counted after that. */
+export async function fillEntity(transaction: Transaction, batch: Batch, load: EntityLoad, filling: Filling): Promise<void> {
+  const { entity, how, recordLeftOut } = load;
+  const changed =
+    how.kind === 'merge'
+      ? await mergeEntity(transaction, batch, how, filling)
+      : await replacePartitions(transaction, batch, entity, how.replace, filling.onStep);
+  if (recordLeftOut) await transaction.execute(recordLeftOut, [batch.pipeline, batch.feed, batch.number]);
+  await checkConservation(transaction, batch, entity, changed);
+  if (how.kind === 'merge') await noteChangedPartitions(transaction, batch, entity);
+}
