@@ -40,7 +40,10 @@ export class FieldCheck {
   check(fields: RowFields): number {
     let bits = 0;
     this.padded = false;
-    for (const [place, column] of this.#columns.entries()) if (column !== undefined) bits |= this.#field(fields, place, column);
+    for (let place = 0; place < this.#columns.length; place++) {
+      const column = this.#columns[place];
+      if (column !== undefined) bits |= this.#field(fields, place, column);
+    }
     for (const rule of this.#rules) bits |= this.#rule(fields, rule);
     return bits;
   }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { RecentResults } from '../../enrich/recent-results.js';
 
 /** A request that a web server logged; NULL where the log has `-`. */
 export interface Visit {
@@ -22,11 +23,12 @@ export interface Visit {
 export type LogProblem = 'bad_line' | 'bad_number' | 'bad_date';
 
 const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
-/** Address, ident, user, date, time, offset, request, status, size, referer, agent; one space between any two. */
+/** Address, ident, user, time, request, status, size, referer, agent; one space between any two. */
 const linePattern = new RegExp(
-  `^(\\S+) \\S+ (\\S+) \\[(\\d{2})/([A-Za-z]{3})/(\\d{4})[: ]?(\\d{2}):(\\d{2}):(\\d{2}) ([+-])(\\d{2})(\\d{2})\\] ${quoted} (\\d+) (\\d+|-) ${quoted} ${quoted}$`,
+  `^(\\S+) \\S+ (\\S+) \\[(\\d{2}/[A-Za-z]{3}/\\d{4}[: ]?\\d{2}:\\d{2}:\\d{2} [+-]\\d{4})\\] ${quoted} (\\d+) (\\d+|-) ${quoted} ${quoted}$`,
   's',
 );
+const timePattern = /^(\d{2})\/([A-Za-z]{3})\/(\d{4})[: ]?(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
 const requestPattern = /^([A-Z][A-Z_-]*) (\S+) (HTTP\/\d+(?:\.\d+)?)$/;
 const hostName = /^(?=.*[^0-9.])[A-Za-z0-9._-]+$/;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -39,13 +41,9 @@ const largest = 9223372036854775807n;
 export function parseCombinedLog(line: string): Visit | LogProblem {
   const found = linePattern.exec(line);
   if (!found) return 'bad_line';
-  const [, ip = '', user = '', day = '', month = '', year = '', hour = '', minute = '', second = ''] = found;
-  const [sign = '', zoneHours = '', zoneMinutes = '', request = '', status = '', size = '', referer = '', agent = ''] = found.slice(9);
+  const [, ip = '', user = '', time = '', request = '', status = '', size = '', referer = '', agent = ''] = found;
   if (isIP(ip) === 0 && !hostName.test(ip)) return 'bad_line';
-  const visitTime = utcTime(
-    [year, months.indexOf(month), day, hour, minute, second].map(Number) as DateParts,
-    (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes)),
-  );
+  const visitTime = times.of(time);
   if (visitTime === undefined) return 'bad_date';
   const code = Number(status);
   if (status.length > 3 || code < 100 || code > 599) return 'bad_number';
@@ -67,16 +65,22 @@ export function parseCombinedLog(line: string): Visit | LogProblem {
   };
 }
 
-type DateParts = [year: number, month: number, day: number, hour: number, minute: number, second: number];
+/** Visits come in bursts: many lines have the same second. */
+const times = new RecentResults(1_000, utcTime);
 
 /** In UTC; undefined where there is no such time. A leap second counts as the one before it. */
-function utcTime([year, month, day, hour, minute, second]: DateParts, offsetMinutes: number): string | undefined {
-  if (month < 0 || hour > 23 || minute > 59 || second > 60 || year < 1000 || Math.abs(offsetMinutes) > 14 * 60) return undefined;
-  const time = new Date(Date.UTC(year, month, day, hour, minute, Math.min(second, 59)));
-  if (time.getUTCDate() !== day || time.getUTCMonth() !== month) return undefined;
-  const utc = new Date(time.getTime() - offsetMinutes * 60_000);
-  const text = utc.toISOString();
-  return text.length === 24 ? `${text.slice(0, 10)} ${text.slice(11, 19)}` : undefined;
+function utcTime(text: string): string | undefined {
+  const [, day = '', month = '', year = '', hour = '', minute = '', second = '', sign = '', zoneHours = '', zoneMinutes = ''] =
+    timePattern.exec(text) ?? [];
+  const offset = (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes));
+  const monthIndex = months.indexOf(month);
+  const isPossible = monthIndex >= 0 && Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60 && Number(year) >= 1000;
+  if (!isPossible || Number(zoneMinutes) > 59 || Math.abs(offset) > 14 * 60) return undefined;
+  const parts = [Number(year), monthIndex, Number(day), Number(hour), Number(minute), Math.min(Number(second), 59)] as const;
+  const time = new Date(Date.UTC(...parts));
+  if (time.getUTCDate() !== Number(day) || time.getUTCMonth() !== monthIndex) return undefined;
+  const utc = new Date(time.getTime() - offset * 60_000).toISOString();
+  return utc.length === 24 ? `${utc.slice(0, 10)} ${utc.slice(11, 19)}` : undefined;
 }
 
 function unescaped(text: string): string {
