@@ -38,7 +38,7 @@ export async function writeOutputs(input: OutputsInput): Promise<OutputsReport> 
       if (failed) return tally.fail(item, `was not written, because ${failed.output} of that date failed`);
       try {
         const { pipeline, again, force } = input;
-        const result = await data.writeOutput.executeWithOptions({ ...profiles.bounded, summary: `${output} of ${date}` }, [
+        const result = await data.writeOutput.executeWithOptions({ ...profiles.data, summary: `${output} of ${date}` }, [
           { pipeline, output, date, again, force, progress },
         ]);
         tally.add(item, result);

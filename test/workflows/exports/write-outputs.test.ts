@@ -13,9 +13,10 @@ const outputs = [
 const written = { state: 'written', rows: 10, bytes: 100 } as const;
 
 describe('writeOutputs', () => {
-  const host = hostWorkflows();
+  // So that a handful of outputs fills a history.
+  const host = hostWorkflows({ continueAfter: 40 });
   const { pipeline, taskQueue } = host;
-  let runs = 0;
+  let started = 0;
 
   /** Runs the workflow on these plans, one after the other; returns what was written, in order, and how it ended. */
   async function run(plans: readonly OutputPlan[], input: Partial<OutputsInput> = {}, failing: readonly string[] = []) {
@@ -32,17 +33,20 @@ describe('writeOutputs', () => {
         return written;
       },
     };
-    const handle = await host.withWorker(activities, async () => {
-      const started = await host.client.workflow.start(workflowTypes.outputs, {
+    const { workflowId } = await host.withWorker(activities, async () => {
+      const handle = await host.client.workflow.start(workflowTypes.outputs, {
         taskQueue,
-        workflowId: `${pipeline}/outputs/${(runs += 1)}`,
+        workflowId: `${pipeline}/outputs/${(started += 1)}`,
         args: [{ pipeline, ...input }],
       });
-      await settled(started);
-      return started;
+      await settled(handle);
+      return handle;
     });
-    const { ok, report, failures } = await settled(handle);
-    return { calls, asked, ok, failures, report: report as OutputsReport };
+    const { ok, report, failures } = await settled(host.client.workflow.getHandle(workflowId));
+    let runs = 0;
+    for await (const each of host.client.workflow.list({ query: `WorkflowId = '${workflowId}'` }))
+      if (each.workflowId === workflowId) runs += 1;
+    return { calls, asked, ok, failures, runs, report: report as OutputsReport };
   }
 
   it('writes the outputs of each date behind those that they read, and says which dates were not asked for', async () => {
@@ -84,5 +88,23 @@ describe('writeOutputs', () => {
     ]);
     expect([...calls].sort()).toEqual(['bus.sales 2024-03-01', 'bus.sales 2024-03-02', 'sales 2024-03-02']);
     expect(report.outputs.byOutput.sales).toMatchObject({ written: 1, failed: 1 });
+  });
+
+  it('continues as new between plans, and keeps its counts', async () => {
+    const days = Array.from({ length: 12 }, (_, index) => `2024-05-${String(index + 1).padStart(2, '0')}`);
+    const plans = days.map((date, index) => ({
+      outputs,
+      dates: [{ date, asked: index % 2 === 0, outputs: [0, 1, 2] }],
+      current: 1,
+      next: days[index + 1] === undefined ? null : date,
+    }));
+    const { calls, asked, ok, report, runs } = await run(plans);
+    expect([ok, calls.length, asked]).toEqual([true, 36, [undefined, ...days.slice(0, -1)]]);
+    expect(runs).toBeGreaterThan(1);
+    expect(report.outputs).toMatchObject({
+      byOutput: { sales: { written: 12, rows: 120 } },
+      current: 12,
+      otherDates: { dates: 6, first: days.filter((_, index) => index % 2 === 1).slice(0, 5) },
+    });
   });
 });
