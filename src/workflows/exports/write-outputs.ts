@@ -46,8 +46,8 @@ export async function writeOutputs(input: OutputsInput): Promise<OutputsReport> 
         if (isCancellation(error)) throw error;
         tally.fail(item, failureMessage(error));
       }
+      showDetails(reportMarkdown(tally.report));
     });
-    showDetails(reportMarkdown(tally.report));
     if (plan.next === null) break;
     after = plan.next;
     if (workflowInfo().continueAsNewSuggested) {
