@@ -1,7 +1,6 @@
 /** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
-import type { ExportActivities } from './exports.js';
 import type { FailureType } from './failures.js';
-import type { OutputActivities } from './outputs.js';
+import type { ExportActivities, OutputActivities } from './outputs.js';
 
 /** A workflow that hosts a progress stream; activities of long work publish to it about every 2 s. */
 export interface ProgressTarget {

@@ -1,6 +1,5 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
-import type { ExportResult } from './exports.js';
-import type { OutputsDone } from './outputs.js';
+import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
 /** A part of a run's report: a table, lines below it, or both. Temporal Web, the command line and pages each render it in their own way. */

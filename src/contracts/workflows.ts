@@ -1,7 +1,6 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
 import type { FeedRef, LeftAloneFiles, LoadSource, OtherSource, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
-import type { ExportResult } from './exports.js';
-import type { OutputsDone } from './outputs.js';
+import type { ExportResult, OutputsDone } from './outputs.js';
 
 /** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
 export type PickupStarter =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseExportFile } from '../../src/engine/exports/parse-export.js';
 import type { MartProblem } from '../../src/engine/marts/mart.js';
-import { compileDated } from '../support/dated-pipeline.js';
+import { compileDated } from '../support/pipelines/dated-pipeline.js';
 import { documentAt, fencedBlocks } from './documents.js';
 
 const sqlOf = (path: string) => fencedBlocks(documentAt(path)).filter(({ language }) => language === 'sql');

@@ -10,7 +10,7 @@ import { openStore } from '../../src/connectors/open-store.js';
 import type { Period } from '../../src/contracts/activities.js';
 import { validatePipelines } from '../../src/engine/definition/validate.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
-import { compileDated, datedDefinition, spanFiles } from '../support/dated-pipeline.js';
+import { compileDated, datedDefinition, spanFiles } from '../support/pipelines/dated-pipeline.js';
 import { readTable } from '../support/mart-warehouse.js';
 import { Random } from '../support/random.js';
 import { freshPrefix, warehouses } from '../support/servers/servers.js';

@@ -1,4 +1,4 @@
-import type { ExportActivities } from '../../contracts/exports.js';
+import type { ExportActivities } from '../../contracts/outputs.js';
 import type { Export } from '../../engine/exports/export.js';
 import type { Stores } from '../../engine/stores.js';
 import { StrataError } from '../../engine/strata-error.js';

@@ -1,5 +1,5 @@
-import type { ExportResult } from '../../contracts/exports.js';
 import { counted } from '../../contracts/format-numbers.js';
+import type { ExportResult } from '../../contracts/outputs.js';
 import type { Export } from '../../engine/exports/export.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { ProgressTarget } from '../../contracts/activities.js';
-import type { ExportResult } from '../../contracts/exports.js';
+import type { ExportResult } from '../../contracts/outputs.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import type { ExportsInput, ExportsReport } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';

@@ -11,7 +11,7 @@ import { openStore } from '../../../src/connectors/open-store.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { ObjectStore } from '../../../src/engine/object-store.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
-import { compileDated, deliverOrders, deliverVisits, spanFiles } from '../../support/dated-pipeline.js';
+import { compileDated, deliverOrders, deliverVisits, spanFiles } from '../../support/pipelines/dated-pipeline.js';
 import { migratedWarehouse } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { quietScope } from '../../support/warehouse-chain.js';

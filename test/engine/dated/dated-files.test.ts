@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { datedMartTable, replaceDate } from '../../../src/engine/dated/dated-mart-statements.js';
 import { dateMistake, exportOfDate, sqlOfDate } from '../../../src/engine/dated/dated-output.js';
 import { PartitionStates } from '../../../src/engine/dated/partition-states.js';
-import { compileDated, datedDefinition, datedFiles, spanFiles } from '../../support/dated-pipeline.js';
+import { compileDated, datedDefinition, datedFiles, spanFiles } from '../../support/pipelines/dated-pipeline.js';
 
 /** What is said of the pipeline when one text of a file is another. */
 function problemsWith(path: string, from: string, to: string): string {

@@ -1,6 +1,6 @@
-import { compilePipeline, type CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
-import type { PipelineDefinition } from '../../src/engine/definition/types.js';
-import type { Warehouse } from '../../src/engine/warehouse.js';
+import { compilePipeline, type CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
+import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
+import type { Warehouse } from '../../../src/engine/warehouse.js';
 
 export const datedDefinition: PipelineDefinition = {
   name: 'shop',
