@@ -1,3 +1,4 @@
+import { counted } from '../../contracts/format-numbers.js';
 import type { OutputResult } from '../../contracts/outputs.js';
 import { replaceDate } from '../../engine/dated/dated-mart-statements.js';
 import { exportOfDate, type DatedOutput } from '../../engine/dated/dated-output.js';
@@ -60,7 +61,7 @@ export async function writeOutput(work: OutputWork, scope: ActivityScope): Promi
       }
       const of = { warehouse, export: exportOfDate(output, date), store: work.store(), before: before?.file, force: work.force };
       const subject = `${output.output} of ${date}`;
-      const onRows = (count: number) => scope.report({ phase: 'outputs', subject, message: `${count} rows`, rows: count });
+      const onRows = (count: number) => scope.report({ phase: 'outputs', subject, message: counted(count, 'row'), rows: count });
       const { file, rows, changed } = await writeFile({ ...of, onRows, beforePut: () => requireHeld(transaction) }, scope.signal);
       await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, rows, file }, changed);
       return { state: changed ? 'written' : 'same', rows, bytes: file.bytes };
