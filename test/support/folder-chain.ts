@@ -7,7 +7,7 @@ import { compileEastrock } from './mart-warehouse.js';
 import { freshPrefix } from './servers/servers.js';
 import { WarehouseChain, type ChainOptions } from './warehouse-chain.js';
 
-/** Eastrock over a folder of its own, which takes files for written at once, into a warehouse of its own. */
+/** Eastrock, or another pipeline, over a folder of its own, which takes files for written at once, into a warehouse of its own. */
 export class FolderChain extends WarehouseChain {
   private constructor(
     readonly folder: string,
@@ -16,13 +16,17 @@ export class FolderChain extends WarehouseChain {
     super(options);
   }
 
-  static async open(url: string, options: Pick<ChainOptions, 'chunkBytes' | 'rangeBytes'> = {}, under = tmpdir()): Promise<FolderChain> {
+  static async open(
+    url: string,
+    options: Partial<Pick<ChainOptions, 'chunkBytes' | 'rangeBytes' | 'pipeline'>> = {},
+    under = tmpdir(),
+  ): Promise<FolderChain> {
     const folder = await mkdtemp(join(under, 'strata-chain-'));
     const chain = new FolderChain(folder, {
-      ...options,
       url,
       prefix: freshPrefix(),
-      pipeline: await compileEastrock(),
+      ...options,
+      pipeline: options.pipeline ?? (await compileEastrock()),
       sourceUrl: `file://${folder}`,
       openStore: (address) => new FileStore(fileURLToPath(address), 0),
     });
