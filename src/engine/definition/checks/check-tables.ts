@@ -4,10 +4,16 @@ import { at } from '../shape-mistakes.js';
 /** Tables of the engine's own in gear. */
 const engineTables = [
   'applied',
+  'definitions',
+  'dated_outputs',
+  'exports',
   'feeds',
   'loads',
   'load_chunks',
+  'load_contracts',
   'load_counts',
+  'load_enrichments',
+  'partition_changes',
   'quarantine',
   'refusals',
   'replays',
@@ -16,6 +22,8 @@ const engineTables = [
   'mart_watermarks',
   'schema_history',
   'surrogates',
+  'warehouse',
+  'workers',
 ];
 const enginePrefixes = ['affected_', 'changes_', 'work_', 'recent_'];
 
