@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/common';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import { scheduledPickup } from '../../src/contracts/workflows.js';
 import { drop } from '../kill/lab/drops.js';
@@ -10,6 +11,7 @@ import { Lab, type LabOptions } from '../kill/lab/lab.js';
 import { startOwnTemporal, type OwnTemporal } from '../kill/lab/own-temporal.js';
 import { warehouse } from '../support/servers/servers.js';
 import { until } from '../support/until.js';
+import { hostWorkflows } from '../workflows/workflow-host.js';
 import { historiesFolder, recordHistory } from './recorded-histories.js';
 
 const pipeline = 'eastrock';
@@ -61,6 +63,8 @@ async function putDrop(lab: Lab, number: number): Promise<void> {
 }
 
 describe('histories', () => {
+  // The lab's pipeline has no outputs by date.
+  const outputs = hostWorkflows();
   beforeAll(async () => {
     await rm(historiesFolder, { recursive: true, force: true });
     temporal = await startOwnTemporal({ continueAfter: 300 });
@@ -169,6 +173,32 @@ describe('histories', () => {
       await lab.execute(workflowTypes.exports, workflowIds.exports(pipeline), input).catch(() => undefined);
       await record(lab, 'exports', /^eastrock\/exports$/);
     }));
+
+  it('of outputs by date, one of which can not be written', () =>
+    outputs.withWorker(
+      {
+        planOutputs: async ({ after }) => ({
+          outputs: [
+            { output: 'bus.sales', after: [] },
+            { output: 'sales', after: ['bus.sales'] },
+          ],
+          dates: [after === undefined ? '2026-01-01' : '2026-01-02'].map((date) => ({ date, asked: true, outputs: [0, 1] })),
+          current: 0,
+          next: after === undefined ? '2026-01-01' : null,
+        }),
+        writeOutput: async ({ output, date }) => {
+          if (output === 'sales' && date === '2026-01-02') throw ApplicationFailure.nonRetryable('no such column', 'definition');
+          return { state: 'written', rows: 1, bytes: 10 };
+        },
+      },
+      async () => {
+        const workflowId = workflowIds.outputs(outputs.pipeline);
+        const args = [{ pipeline: outputs.pipeline, dates: { from: '2026-01-01', to: '2026-01-02' } }];
+        const handle = await outputs.client.workflow.start(workflowTypes.outputs, { taskQueue: outputs.taskQueue, workflowId, args });
+        await handle.result().catch(() => undefined);
+        await recordHistory(outputs.client, 'outputs', workflowId);
+      },
+    ));
 
   it('of a landing that takes long', () =>
     inLab(async (lab) => {
