@@ -14,9 +14,12 @@ export function createPlanActivities({ warehouse, pipelines }: PlanDeps): PlanAc
   return {
     planPipeline: ({ pipeline }) =>
       runActivity({}, async () => {
-        const { definition, catalog } = await pipelineOf(pipelines, pipeline, warehouse);
+        const { definition, catalog, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
         return {
           feeds: definition.feeds.map(({ name }) => name),
+          dated: definition.feeds.filter(({ partition }) => partition && 'group' in partition).map(({ name }) => name),
+          initial: definition.feeds.filter(({ partition }) => partition && 'value' in partition).map(({ name }) => name),
+          hasDatedOutputs: datedOutputs.length > 0,
           marts: catalog.marts.map(({ target, after }) => ({ mart: target, after })),
         };
       }),

@@ -41,7 +41,7 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'run',
     description: 'load every file that is in the source now, and watch until bus is up to date',
-    load: async () => (await import('./commands/run.js')).runCommand,
+    load: async () => (await import('./commands/run/run.js')).runCommand,
   },
   {
     name: 'status',

@@ -1,5 +1,5 @@
 import type { Period } from '../contracts/activities.js';
-import { isDate } from '../contracts/dates.js';
+import { isDate } from '../contracts/dates/dates.js';
 import { UsageError } from './usage-error.js';
 
 export interface PeriodOptions {

@@ -1,9 +1,12 @@
 /** Options that other tools have, by their names, with what Strata has instead. */
 const wishes: readonly (readonly [names: string, instead: string])[] = [
-  ['--dry-run --dryrun --preview --list --plan -n', 'To see which files wait and which match no feed, run: strata status'],
+  [
+    '--dry-run --dryrun --preview --list --plan -n',
+    'To see which files wait and which match no feed, run: strata status. To see what a run would load, run: strata run <pipeline> --dry-run',
+  ],
   [
     '--date --day --since --until --from --to --start --end --period',
-    'To load some files only, put them below a prefix or into a folder of their own, and run: strata backfill <pipeline> <feed> --from <url>. To rebuild days of marts, run: strata marts rebuild <pipeline> --from <day> --to <day>',
+    'To load the files of a date, of feeds with a partition, run: strata run <pipeline> --date <date>. To load some other files only, put them below a prefix or into a folder of their own, and run: strata backfill <pipeline> <feed> --from <url>. To rebuild days of marts, run: strata marts rebuild <pipeline> --from <day> --to <day>',
   ],
   [
     '--force --overwrite --replace --full --full-refresh --reload',
@@ -11,7 +14,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     '--feed --feeds --file --only --select --table',
-    'A run takes every file of every feed. For one feed alone, run: strata schedules trigger <pipeline>/<feed>/pickup',
+    'A run takes every file of every feed, unless it is a run by date with --feeds. For one feed alone, run: strata schedules trigger <pipeline>/<feed>/pickup',
   ],
   [
     '--parallel --concurrency --threads --workers --jobs -j',

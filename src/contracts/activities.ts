@@ -1,4 +1,5 @@
 /** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
+import type { DateActivities } from './dates/dated-runs.js';
 import type { FailureType } from './failures.js';
 import type { ExportActivities, OutputActivities } from './outputs.js';
 
@@ -41,6 +42,11 @@ export interface OtherSource {
 
 export interface PipelinePlan {
   readonly feeds: readonly string[];
+  /** Those of them whose files have a date each. */
+  readonly dated: readonly string[];
+  /** Those whose files all have one date. */
+  readonly initial: readonly string[];
+  readonly hasDatedOutputs: boolean;
   readonly marts: readonly MartStep[];
 }
 
@@ -318,6 +324,7 @@ export interface MartActivities {
 
 export type Activities = ExportActivities &
   OutputActivities &
+  DateActivities &
   PlanActivities &
   PickupActivities &
   LandingActivities &

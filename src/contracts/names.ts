@@ -19,7 +19,7 @@ export const workflowIds = {
   land: (pipeline: string, feed: string, loadId: number) => `${pipeline}/${feed}/land/${loadId}`,
   process: (pipeline: string) => `${pipeline}/process`,
   aggregate: (pipeline: string) => `${pipeline}/aggregate`,
-  run: (pipeline: string) => `${pipeline}/run`,
+  run: (pipeline: string, scope = '') => (scope === '' ? `${pipeline}/run` : `${pipeline}/run/${scope}`),
   backfill: (pipeline: string, feed: string, name: string) => `${pipeline}/${feed}/backfill/${name}`,
   rebuild: (pipeline: string) => `${pipeline}/rebuild`,
   exports: (pipeline: string) => `${pipeline}/exports`,

@@ -6,6 +6,8 @@ export type Phase = (typeof phases)[number];
 
 export interface ProgressEvent {
   readonly phase: Phase;
+  /** The dates of a run by date that this is the beginning of: its phases come again for the next ones. */
+  readonly part?: string | undefined;
   readonly feed?: string | undefined;
   /** One object or table; absent: the event speaks of the whole phase (of the feed). */
   readonly subject?: string | undefined;

@@ -1,4 +1,5 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
+import { listText, type DatesReport } from './dates/dated-runs.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
@@ -18,6 +19,7 @@ export interface ReportLine {
 
 /** What a run did, layer by layer. Parts that had nothing to do are left out. */
 export function reportSections({
+  dates,
   pickups = {},
   feeds = {},
   vault = {},
@@ -26,6 +28,7 @@ export function reportSections({
   outputs,
 }: Partial<RunReport>): ReportSection[] {
   return [
+    ...(dates ? [dateSection(dates)] : []),
     pickupSection(pickups),
     refusalSection(pickups),
     leftAloneSection(pickups),
@@ -35,6 +38,23 @@ export function reportSections({
     exportSection(exports),
     ...(outputs ? [outputSection(outputs)] : []),
   ].filter(({ rows, lines }) => rows.length + lines.length > 0);
+}
+
+/** The dates of a run by date, and which of them lack files. */
+function dateSection({ dates, empty, missing, incomplete }: DatesReport): ReportSection {
+  const of = (list: DatesReport['empty']) => `${counted(list.dates, 'date')}: ${listText(list)}`;
+  const feeds = Object.entries(missing).filter(([, list]) => list.dates > 0);
+  return {
+    heading: 'Dates',
+    columns: [],
+    rows: [],
+    lines: [
+      { text: `${counted(dates, 'date')}, ${grouped(dates - incomplete.dates)} complete` },
+      ...(incomplete.dates > 0 ? [{ text: `not complete: ${of(incomplete)}` }] : []),
+      ...(empty.dates > 0 ? [{ text: `no file of any feed: ${of(empty)}` }] : []),
+      ...feeds.map(([feed, list]) => ({ text: `no file of ${feed}: ${of(list)}` })),
+    ],
+  };
 }
 
 /** The files of each feed. */

@@ -1,5 +1,7 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
+import type { WorkflowStreamState } from '@temporalio/workflow-streams/workflow';
 import type { FeedRef, LeftAloneFiles, LoadSource, OtherSource, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
+import type { DatesReport } from './dates/dated-runs.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 
 /** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
@@ -93,7 +95,7 @@ export interface ProcessInput {
   /** False: leaves vault and pruning to the caller. */
   readonly vault?: boolean | undefined;
   readonly progress?: ProgressTarget | undefined;
-  /** What earlier runs of a continued processing did; never given by starters. */
+  /** What earlier processing of the same run did. */
   readonly carried?: Readonly<Record<string, FeedCounts>> | undefined;
 }
 
@@ -132,11 +134,31 @@ export interface ExportsReport {
   readonly failures: readonly string[];
 }
 
+/** A run takes every file that is there, or those of some dates alone. */
 export interface RunInput {
   readonly pipeline: string;
+  readonly dates?: Period | undefined;
+  /** Files of feeds whose files all have one date. */
+  readonly initial?: true | undefined;
+  /** The date before that on which a schedule started the run. */
+  readonly daily?: true | undefined;
+  /** These feeds alone; only of a run by date. */
+  readonly feeds?: readonly string[] | undefined;
+  /** What earlier runs of a continued one did; never given by starters. */
+  readonly carried?: RunCarried | undefined;
+}
+
+export interface RunCarried {
+  readonly report: RunReport;
+  /** Parts of the dates that are done. */
+  readonly parts: number;
+  /** Of the progress stream. */
+  readonly stream: WorkflowStreamState;
 }
 
 export interface RunReport {
+  /** Of a run by date. */
+  readonly dates?: DatesReport | undefined;
   readonly pickups: Readonly<Record<string, PickupCounts>>;
   readonly feeds: Readonly<Record<string, FeedCounts>>;
   readonly vault: Readonly<Record<string, number>>;

@@ -120,9 +120,10 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   logger.info('no longer serving');
 }
 
-/** The pipelines with the canonical addresses of their sources. */
+/** The pipelines with the canonical addresses of their sources; files of those with a daily schedule wait for the run of their date. */
 function sourcesOf({ pipelines, settings: { environment } }: Project) {
-  return [...pipelines.values()].map(({ definition }) => ({
+  const taking = [...pipelines.values()].filter(({ definition: { schedules } }) => !('daily' in schedules));
+  return taking.map(({ definition }) => ({
     definition,
     url: openStore(environment[definition.sourceSetting] ?? '', environment).url,
   }));

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { terminate } from '../connectors/temporal/end-workflow.js';
 import { runningWorkflows, type RunningWorkflow } from '../connectors/temporal/running.js';
 import { listSchedules, scheduleQueues } from '../connectors/temporal/schedules.js';
+import { commandOfRun } from '../contracts/dates/dated-runs.js';
 import { workflowTypes } from '../contracts/names.js';
 import type { TaskQueues } from './task-queues.js';
 
@@ -59,7 +60,7 @@ export async function endStranded(client: Client, { taskQueue, runs }: Stranded)
 /** The command that does the work of a run which no schedule starts again; undefined for the others. */
 export function startsAgain({ type, workflowId }: RunningWorkflow): string | undefined {
   const [pipeline = '', feed = ''] = workflowId.split('/');
-  if (type === workflowTypes.run) return `strata run ${pipeline}`;
+  if (type === workflowTypes.run) return commandOfRun(workflowId);
   if (type === workflowTypes.rebuild) return `strata marts rebuild ${pipeline}`;
   if (type === workflowTypes.backfill) return `strata backfill ${pipeline} ${feed} --from <the same address>`;
   return undefined;

@@ -31,6 +31,7 @@ export const control = proxyActivities<
   Pick<
     Activities,
     | 'planPipeline'
+    | 'reportDates'
     | 'findStaleExports'
     | 'planOutputs'
     | 'findStaged'

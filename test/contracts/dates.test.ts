@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { addDays, countDates, dateOf, isDate } from '../../src/contracts/dates.js';
+import { commandOfRun, runScope } from '../../src/contracts/dates/dated-runs.js';
+import { addDays, countDates, dateOf, datesOf, isDate, monthsOf } from '../../src/contracts/dates/dates.js';
+import { workflowIds } from '../../src/contracts/names.js';
+import type { RunInput } from '../../src/contracts/workflows.js';
 
 describe('a date', () => {
   it.each(['2024-01-31', '2024-02-29', '1000-01-01', '9999-12-31'])('is %s', (text) => expect(isDate(text)).toBe(true));
@@ -25,5 +28,36 @@ describe('a date', () => {
     expect(countDates({ from: '2020-01-01', to: '2020-12-31' })).toBe(366);
     expect(countDates({ from: '2020-01-01', to: '2020-01-01' })).toBe(1);
     expect(dateOf(new Date('2020-06-22T23:59:59.999Z'))).toBe('2020-06-22');
+  });
+});
+
+describe('the months of a period', () => {
+  it('are whole but for the first and the last one', () => {
+    expect([...monthsOf({ from: '2020-01-31', to: '2020-03-01' })]).toEqual([
+      { from: '2020-01-31', to: '2020-01-31' },
+      { from: '2020-02-01', to: '2020-02-29' },
+      { from: '2020-03-01', to: '2020-03-01' },
+    ]);
+    expect([...monthsOf({ from: '2020-12-05', to: '2020-12-05' })]).toEqual([{ from: '2020-12-05', to: '2020-12-05' }]);
+    expect([...monthsOf({ from: '9999-12-30', to: '9999-12-31' })]).toHaveLength(1);
+    expect([...monthsOf({ from: '2010-01-01', to: '2020-01-08' })].flatMap(datesOf)).toEqual(
+      datesOf({ from: '2010-01-01', to: '2020-01-08' }),
+    );
+  });
+});
+
+describe('what a run is for', () => {
+  it.each<[Omit<RunInput, 'pipeline'>, string, string]>([
+    [{}, 'b2b/run', 'strata run b2b'],
+    [{ initial: true }, 'b2b/run/init', 'strata run b2b --init'],
+    [{ dates: { from: '2020-06-22', to: '2020-06-22' } }, 'b2b/run/2020-06-22', 'strata run b2b --date 2020-06-22'],
+    [
+      { dates: { from: '2020-06-01', to: '2020-06-30' }, feeds: ['a', 'b'] },
+      'b2b/run/2020-06-01..2020-06-30/a,b',
+      'strata run b2b --from 2020-06-01 --to 2020-06-30 --feeds a,b',
+    ],
+  ])('%j is in its id and in the command that starts it again', (input, id, command) => {
+    expect(workflowIds.run('b2b', runScope(input))).toBe(id);
+    expect(commandOfRun(id)).toBe(command);
   });
 });

@@ -1,4 +1,4 @@
-import { addDays, countDates } from '../../contracts/dates.js';
+import { addDays, countDates } from '../../contracts/dates/dates.js';
 import type { OutputDate, OutputPlan, OutputWish } from '../../contracts/outputs.js';
 import type { DatedOutput } from '../../engine/dated/dated-output.js';
 import { outputDigest, type PartitionStates } from '../../engine/dated/partition-states.js';

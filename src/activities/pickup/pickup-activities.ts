@@ -1,4 +1,5 @@
 import type { FeedRef, LoadSource, OpenLoads, OpenLoadsPage, PickupActivities } from '../../contracts/activities.js';
+import type { DateActivities } from '../../contracts/dates/dated-runs.js';
 import type { SqlValue } from '../../engine/warehouse.js';
 import { signalStagedLoads } from './signal-staged-loads.js';
 import { awaitLanding } from './await-landing.js';
@@ -7,6 +8,7 @@ import { shownKey } from '../../gear/loads/load-row.js';
 import { feedOf } from '../pipeline-set.js';
 import { isDue, releaseDelayOf, type ReleaseTimes } from '../landing/release-time.js';
 import { runActivity } from '../run-activity.js';
+import { reportDates } from './report-dates.js';
 
 export interface PickupDeps extends ClaimDeps, ReleaseTimes {
   /** Bytes of an object up to which its landing costs less than a workflow of its own; 0: of none. */
@@ -14,7 +16,7 @@ export interface PickupDeps extends ClaimDeps, ReleaseTimes {
 }
 
 /** Activities that find deliveries and say which of them still need work. */
-export function createPickupActivities(deps: PickupDeps): PickupActivities {
+export function createPickupActivities(deps: PickupDeps): PickupActivities & DateActivities {
   return {
     claimObjects: ({ open, ...of }) =>
       runActivity({}, async (scope) => {
@@ -22,6 +24,7 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities {
         return open ? { ...claim, open: await listOpenLoads(deps, { ...of, ...open }) } : claim;
       }),
     listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
+    reportDates: (input) => runActivity({}, () => reportDates(deps.warehouse, input)),
     awaitLanding: (input) => runActivity({ waits: true }, () => awaitLanding(input)),
     signalStagedLoads: (input) => runActivity({}, () => signalStagedLoads(input)),
   };

@@ -50,18 +50,34 @@ export function putCommand(command: Command, cli: Cli): void {
       if (options.json)
         return cli.out.json(targets.map(({ file, name, pipeline, feed }) => ({ file, name, pipeline: pipeline.definition.name, feed })));
       for (const name of new Set(targets.map(({ pipeline }) => pipeline.definition.name))) {
-        cli.out.prose(`the next scheduled pickup of ${name} takes it. To load it at once, run: strata run ${name}`);
+        cli.out.prose(nextOf(targets.filter(({ pipeline }) => pipeline.definition.name === name)));
       }
     });
 }
 
+/** Who takes the files that were put, and what loads them at once; all of one pipeline. */
+function nextOf(targets: readonly Target[]): string {
+  const [first] = targets;
+  const { name = '', schedules = {} } = first?.pipeline.definition ?? {};
+  const dates = targets.map(({ date }) => date).sort();
+  const [from, to] = [dates[0], dates.at(-1)];
+  if (!('daily' in schedules) || from === undefined)
+    return `the next scheduled pickup of ${name} takes it. To load it at once, run: strata run ${name}`;
+  const options = first?.isInitial ? '--init' : from === to ? `--date ${from}` : `--from ${from} --to ${to}`;
+  return `the daily run of its date takes it. To load it at once, run: strata run ${name} ${options}`;
+}
+
+interface Target {
+  readonly pipeline: CompiledPipeline;
+  readonly feed: string;
+  /** Of a feed with a partition. */
+  readonly date: string | undefined;
+  /** All files of the feed have one date. */
+  readonly isInitial: boolean;
+}
+
 /** The pipeline and the feed that take a file of this name. */
-async function targetOf(
-  project: Project,
-  name: string | undefined,
-  file: string,
-  key: string,
-): Promise<{ pipeline: CompiledPipeline; feed: string }> {
+async function targetOf(project: Project, name: string | undefined, file: string, key: string): Promise<Target> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
   if (key.split('/').some((part) => part === '' || part.startsWith('.')))
@@ -74,9 +90,12 @@ async function targetOf(
   if (names.length > 1)
     throw new UsageError(`${visibleLine(key)} matches feeds of several pipelines (${names.join(', ')}). Name one with --pipeline`);
   const [taker] = takers;
-  const { mistake } = taker ? partitionsOf(taker.of)(key) : {};
+  const { date, mistake } = taker ? partitionsOf(taker.of)(key) : {};
   if (mistake !== undefined) throw new UsageError(`${visibleLine(key)} is left alone by the feed ${taker?.feed}: ${mistake}`);
-  if (taker) return taker;
+  if (taker) {
+    const { pipeline, feed, of } = taker;
+    return { pipeline, feed, date, isInitial: of.partition !== undefined && 'value' in of.partition };
+  }
   const taken = pipelines.flatMap(({ definition }) => definition.feeds.map((feed) => `  ${definition.name}/${feed.name}: ${feed.match}`));
   throw new UsageError(
     [

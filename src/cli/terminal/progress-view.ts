@@ -26,6 +26,7 @@ const titles: Record<Phase, string> = {
 /** Shows how far a run is: a moving line on a terminal, else a line a phase and one every 10 s. */
 export class ProgressView {
   private phase: Phase | undefined;
+  private part = '';
   /** The last event of every feed (landing), and of every object or table that is being worked on. */
   private readonly feeds = new Map<string, ProgressEvent>();
   private readonly subjects = new Map<string, ProgressEvent>();
@@ -43,6 +44,7 @@ export class ProgressView {
   ) {}
 
   show(event: ProgressEvent): void {
+    if (event.part !== undefined && event.part !== this.part) this.begin(event.part);
     if (event.phase !== this.phase && event.phase !== 'vault') this.enter(event.phase);
     const subject = JSON.stringify([event.phase, event.feed, event.subject]);
     if (event.subject !== undefined) {
@@ -82,6 +84,14 @@ export class ProgressView {
     this.out.status('');
   }
 
+  /** The phases come again, for other dates. */
+  private begin(part: string): void {
+    this.part = part;
+    this.phase = undefined;
+    this.feeds.clear();
+    this.ended.clear();
+  }
+
   private enter(phase: Phase): void {
     // Events of activities come late: what is past does not come back.
     if (this.phase !== undefined && phases.indexOf(phase) < phases.indexOf(this.phase)) return;
@@ -89,7 +99,7 @@ export class ProgressView {
     this.finished = 0;
     this.subjects.clear();
     this.samples.length = 0;
-    if (!this.out.terminal && phase !== 'done') this.out.note(`${this.elapsed()}  ${titles[phase]}`);
+    if (!this.out.terminal && phase !== 'done') this.out.note([this.elapsed(), ...this.dates(), titles[phase]].join('  '));
   }
 
   private draw(): void {
@@ -98,7 +108,7 @@ export class ProgressView {
     if (!this.out.terminal) this.drawn ??= now;
     if (this.drawn !== undefined && now - this.drawn < (this.out.terminal ? redrawInterval : plainInterval)) return;
     this.drawn = now;
-    const parts = [this.elapsed(), titles[this.phase], this.numbers() || this.message, this.meanwhile];
+    const parts = [this.elapsed(), ...this.dates(), titles[this.phase], this.numbers() || this.message, this.meanwhile];
     const text = parts.filter((part) => part !== '').join('  ');
     if (this.out.terminal) this.out.status(cut(text, (this.out.width ?? 80) - 1));
     else this.out.note(text);
@@ -156,6 +166,12 @@ export class ProgressView {
   private leftByItems(items: number, total: number): number | undefined {
     if (items === 0 || total <= items) return undefined;
     return (((Date.now() - this.started) / 1_000) * (total - items)) / items;
+  }
+
+  /** Those that are at work; marts and what follows are for all of them. */
+  private dates(): string[] {
+    const isOfPart = this.phase !== undefined && phases.indexOf(this.phase) <= phases.indexOf('processing');
+    return this.part !== '' && isOfPart ? [this.part] : [];
   }
 
   private elapsed(): string {

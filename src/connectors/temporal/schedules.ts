@@ -8,18 +8,21 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
-import { scheduledPickup } from '../../contracts/workflows.js';
+import { scheduledPickup, type RunInput } from '../../contracts/workflows.js';
 import { warehouseOf, type WarehouseMemo } from '../../contracts/warehouse-memo.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { StrataError } from '../../engine/strata-error.js';
 
 /** After a downtime, missed firings older than this are not made up for: the next one does all the work anyway. */
 const catchupWindow = '10 minutes';
+/** Each firing of a daily schedule is for another date. */
+const dailyCatchup = '30 days';
 
 export const scheduleIds = {
   pickup: (pipeline: string, feed: string) => `${pipeline}/${feed}/pickup`,
   process: (pipeline: string) => `${pipeline}/process`,
   aggregate: (pipeline: string) => `${pipeline}/aggregate`,
+  daily: (pipeline: string) => `${pipeline}/daily`,
 } as const;
 
 export interface AppliedSchedule {
@@ -30,7 +33,7 @@ export interface AppliedSchedule {
 
 type Wanted = Pick<ScheduleOptions, 'scheduleId' | 'spec' | 'action' | 'policies'> & { readonly cron: string };
 
-/** The schedules that a definition asks for: one pickup a feed, one processing, one aggregation. */
+/** The schedules that a definition asks for: one pickup a feed, one processing, one aggregation; or one that runs a date. */
 export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Wanted[] {
   const { name, schedules } = pipeline;
   const one = (id: string, cron: string, type: string, args: object, overlap: ScheduleOverlapPolicy, summary: string): Wanted => ({
@@ -38,7 +41,7 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string,
     cron,
     // The server keeps calendars, not the expression; the comment after # is kept and shown.
     spec: { cronExpressions: [`${cron} # ${cron}`], timezone: 'UTC' },
-    policies: { overlap, catchupWindow },
+    policies: { overlap, catchupWindow: overlap === ScheduleOverlapPolicy.BUFFER_ALL ? dailyCatchup : catchupWindow },
     action: {
       type: 'startWorkflow',
       workflowType: type,
@@ -50,6 +53,11 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string,
       typedSearchAttributes: attributes(args as { pipeline: string; feed?: string }),
     },
   });
+  if ('daily' in schedules) {
+    const input: RunInput = { pipeline: name, daily: true };
+    const summary = 'files of the date before to bus';
+    return [one(scheduleIds.daily(name), schedules.daily, workflowTypes.run, input, ScheduleOverlapPolicy.BUFFER_ALL, summary)];
+  }
   return [
     ...pipeline.feeds.map((feed) =>
       one(

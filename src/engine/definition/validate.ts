@@ -85,6 +85,16 @@ function meaningMistakes(pipeline: Outline): string[] {
       const mistake = cronMistake(value);
       return mistake === undefined ? [] : [at(path, mistake)];
     }),
+    ...pipeline.schedules.flatMap(({ path }) =>
+      path === 'schedules.daily' && !pipeline.feeds.some(({ partition }) => partition && 'group' in partition)
+        ? [
+            at(
+              path,
+              'runs a date, and no feed has a partition with a group of its match; give one, or write { pickup, process, aggregate }',
+            ),
+          ]
+        : [],
+    ),
     ...pipeline.feeds.flatMap(feedMistakes),
     ...entityMistakes(pipeline),
     ...surrogateMistakes(pipeline),

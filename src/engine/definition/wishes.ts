@@ -48,7 +48,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
     'date day partitionBy partitionColumn deliveryDate',
     "the date of a file's folder or name is taken by partition: { column, group }, with a named group in match",
   ],
-  ['schedule cron interval every', 'the cron expressions are in schedules: { pickup, process, aggregate }'],
+  ['schedule cron interval every', 'the cron expressions are in schedules: { pickup, process, aggregate }, or { daily } for runs by date'],
   ['timezone timeZone tz zone', 'cron expressions are UTC, and dates have no zone'],
   ['pattern glob regex file files fileMask', 'match, a regular expression, says which files a feed takes'],
   ['transform transforms expression sql query map mapping rename values_map', 'values are stored as delivered. Compute others in a mart'],

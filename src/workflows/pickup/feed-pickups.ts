@@ -40,7 +40,7 @@ export class FeedPickups {
     this.begun += 1;
     try {
       const input = { pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'arrivals' } } as const;
-      const counts = await pickupInChild(input, { failures: report.failures, number: this.begun });
+      const counts = await pickupInChild(input, { failures: report.failures, name: this.begun });
       if (counts) {
         report.update({ pickups: { ...report.current.pickups, [feed]: sumOfPickups(report.current.pickups[feed], counts) } });
         this.ended(counts.staged > 0);

@@ -86,6 +86,15 @@ export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: 
   return `${feed}: ${what} before being read, so no row of them is loaded. ${next}. To see which they are, run: strata loads --feed ${feed} --state gone`;
 }
 
+/** The counts of pickups of a feed that each looked at other dates. */
+export function sumOfParts(before: PickupCounts | undefined, last: PickupCounts): PickupCounts {
+  const sum = sumOfPickups(before, last);
+  if (!before) return sum;
+  const files = (before.leftAlone?.files ?? 0) + (last.leftAlone?.files ?? 0);
+  const first = [...(before.leftAlone?.first ?? []), ...(last.leftAlone?.first ?? [])].slice(0, shownRefusals);
+  return { ...sum, found: before.found + last.found, leftAlone: files > 0 ? { files, first } : undefined };
+}
+
 /** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
 export function sumOfPickups(
   before: PickupCounts | undefined,

@@ -13,26 +13,27 @@ export interface PickupParent {
   /** What failed is added. */
   readonly failures: string[];
   readonly publish?: Publish;
-  /** Distinguishes the pickups of a parent that starts several. */
-  readonly number?: number;
+  /** Distinguishes the pickups of a parent that starts several of a feed: a number, or the dates that it is for. */
+  readonly name?: number | string;
 }
 
 /** Picks up one feed as a workflow of its own and waits for its end; undefined when it failed. */
-export async function pickupInChild(input: PickupInput, { failures, publish, number }: PickupParent): Promise<PickupCounts | undefined> {
+export async function pickupInChild(input: PickupInput, { failures, publish, name }: PickupParent): Promise<PickupCounts | undefined> {
   const { pipeline, feed, starter } = input;
-  const counts = await noteFailure(failures, `pickup of ${feed}`, () =>
+  const dates = typeof name === 'string' ? ` (${name})` : '';
+  const counts = await noteFailure(failures, `pickup of ${feed}${dates}`, () =>
     executeChild<typeof pickupFeed>(workflowTypes.pickup, {
       // An id for each run of the parent: one that was terminated may have left a pickup that still ends.
-      workflowId: [workflowIds.pickup(pipeline, feed), workflowInfo().runId, ...(number === undefined ? [] : [number])].join('/'),
+      workflowId: [workflowIds.pickup(pipeline, feed), workflowInfo().runId, ...(name === undefined ? [] : [name])].join('/'),
       args: [input],
       // One that followed arrivals outlives its parent, as its landings outlive it, and signals itself what it stages.
       ...(starter.kind === 'arrivals' && { parentClosePolicy: ParentClosePolicy.ABANDON }),
       typedSearchAttributes: attributesOf({ pipeline, feed }),
-      staticSummary: `${feed}: pick up and land`,
+      staticSummary: `${feed}: pick up and land${dates}`,
     }),
   );
   if (!counts) return undefined;
-  if (counts.failed > 0) failures.push(`${feed}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
+  if (counts.failed > 0) failures.push(`${feed}${dates}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
   const missing = missingFiles(input, counts);
   if (missing !== undefined) failures.push(missing);
   const { rows, bytes } = counts;

@@ -20,6 +20,6 @@ export async function processInChild(input: ProcessInput, failures: string[]): P
     if (isCancellation(error)) throw error;
     const report = reportOf<ProcessReport>(error);
     failures.push(...(report?.failures ?? [`processing: ${failureMessage(error)}`]));
-    return report?.feeds ?? {};
+    return report?.feeds ?? input.carried ?? {};
   }
 }

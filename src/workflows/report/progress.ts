@@ -1,22 +1,37 @@
-import { condition, allHandlersFinished, defaultPayloadConverter, getExternalWorkflowHandle } from '@temporalio/workflow';
-import { encodePayloadWire, WorkflowStream, workflowStreamPublishSignal } from '@temporalio/workflow-streams/workflow';
+import { condition, allHandlersFinished, defaultPayloadConverter, getExternalWorkflowHandle, type Workflow } from '@temporalio/workflow';
+import {
+  encodePayloadWire,
+  WorkflowStream,
+  workflowStreamPublishSignal,
+  type WorkflowStreamState,
+} from '@temporalio/workflow-streams/workflow';
 import type { ProgressTarget } from '../../contracts/activities.js';
 import { progressTopic, type ProgressEvent } from '../../contracts/progress.js';
+
+/** Those that a subscriber may not have heard yet when a workflow continues as new: all of them would make its input too large. */
+const keptEvents = 100;
 
 export type Publish = (event: ProgressEvent) => void;
 
 export interface HostedStream {
   readonly publish: Publish;
+  /** Continues the workflow as new; its subscribers go on, and hear again at most the last of what they heard. */
+  continueAs<Type extends Workflow>(args: (state: WorkflowStreamState) => Parameters<Type>): Promise<never>;
   /** Answers the subscribers that wait; one that comes just then learns the end by the workflow's result. */
   close(): Promise<void>;
 }
 
 /** Makes this workflow the host of a progress stream; call it before the first await, or early subscribers are refused. */
-export function hostStream(): HostedStream {
-  const stream = new WorkflowStream();
+export function hostStream(before?: WorkflowStreamState): HostedStream {
+  const stream = new WorkflowStream(before);
   const topic = stream.topic<ProgressEvent>(progressTopic);
   return {
     publish: (event) => topic.publish(event),
+    continueAs: (args) => {
+      const { log, base_offset: begin } = stream.getState();
+      stream.truncate(begin + Math.max(0, log.length - keptEvents));
+      return stream.continueAsNew(args);
+    },
     close: async () => {
       stream.detachPollers();
       await condition(allHandlersFinished);

@@ -8,14 +8,17 @@ import { pickupInChild } from '../pickup/pickup-in-child.js';
 import { hostStream } from '../report/progress.js';
 import { LiveReport } from '../report/run-report.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
+import { isByDate, runDates } from './run-dates.js';
 import { stageToBus } from './stage-to-bus.js';
 
 /**
- * The whole job once: every file that is in the source now reaches bus. What fails in one feed, table or mart stops no other one; the
+ * The whole job once: every file that is in the source now, or every one of some dates, reaches bus. What fails in one feed, table or mart stops no other one; the
  * run then fails at its end with a list. Rows in quarantine and refused files are results, not failures.
  */
-export async function runPipeline({ pipeline }: RunInput): Promise<RunReport> {
+export async function runPipeline(input: RunInput): Promise<RunReport> {
   showRetries();
+  if (isByDate(input)) return runDates(input);
+  const { pipeline } = input;
   const { publish, close } = hostStream();
   const progress = { workflowId: workflowInfo().workflowId };
   const report = new LiveReport();

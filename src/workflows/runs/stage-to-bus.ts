@@ -1,10 +1,12 @@
 import type { ProgressTarget } from '../../contracts/activities.js';
+import type { OutputWish } from '../../contracts/outputs.js';
 import type { RunReport } from '../../contracts/workflows.js';
 import { pruneChanges } from '../marts/aggregate-pipeline.js';
 import { loadStaleVault } from '../vault/load-vault.js';
 import { processInChild } from '../processing/process-in-child.js';
 import { pruneFeeds } from '../processing/process-feeds.js';
 import type { Publish } from '../report/progress.js';
+import { writeDatedOutputs } from '../exports/outputs-in-child.js';
 import { writeStaleExports } from '../exports/write-exports.js';
 import { refreshAllStale } from '../marts/refresh-marts.js';
 
@@ -21,7 +23,18 @@ export interface StageToBus {
 export async function stageToBus({ pipeline, feeds, progress, publish, failures, update }: StageToBus): Promise<void> {
   publish({ phase: 'processing', message: 'staging to bulk' });
   update({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
+  await bulkToBus({ pipeline, feeds, progress, publish, failures, update });
+}
 
+export interface BulkToBus extends Omit<StageToBus, 'feeds'> {
+  /** Feeds whose rows leave staging at the end. */
+  readonly feeds?: readonly string[];
+  /** What is wanted of the outputs by date; absent: none is written. */
+  readonly outputs?: Pick<OutputWish, 'dates' | 'feeds'> | undefined;
+}
+
+/** What follows processing. */
+export async function bulkToBus({ pipeline, feeds = [], outputs, progress, publish, failures, update }: BulkToBus): Promise<void> {
   publish({ phase: 'marts', message: 'bulk to bus' });
   const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => update({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
@@ -29,6 +42,10 @@ export async function stageToBus({ pipeline, feeds, progress, publish, failures,
   if (hasExports) {
     publish({ phase: 'exports', message: 'bus to files' });
     update({ exports: await writeStaleExports({ pipeline, failures, progress, publish }) });
+  }
+  if (outputs) {
+    publish({ phase: 'outputs', message: 'outputs by date' });
+    update({ outputs: await writeDatedOutputs({ pipeline, ...outputs, progress }, failures) });
   }
   publish({ phase: 'vault', message: 'bulk to vault' });
   update({ vault: await loadStaleVault(pipeline, failures, { publish }) });

@@ -10,7 +10,7 @@ import type { PipelineDefinition } from '../../../src/engine/definition/types.js
 import { land, settle } from '../../support/land.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
-import { bucketSource, folderSource, type TestSource } from '../../support/test-source.js';
+import { bucketSource, folderSource, type TestSource } from '../../connectors/test-source.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const header = 'UserID,UserName,SignUpDate,Country\n';

@@ -11,7 +11,7 @@ import { waitingFiles } from '../../../src/status/waiting-files.js';
 import { settle } from '../../support/land.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
-import { bucketSource, folderSource, type TestSource } from '../../support/test-source.js';
+import { bucketSource, folderSource, type TestSource } from '../../connectors/test-source.js';
 import { quietScope, WarehouseChain } from '../../support/warehouse-chain.js';
 
 const header = 'UserID,UserName,SignUpDate,Country\n';

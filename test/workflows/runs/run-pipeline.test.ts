@@ -39,6 +39,9 @@ function pipeline(overrides: Partial<Activities> = {}) {
   const activities: Activities = {
     planPipeline: async () => ({
       feeds: ['users', 'games'],
+      dated: [],
+      initial: [],
+      hasDatedOutputs: false,
       marts: martsToRefresh,
     }),
     claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
@@ -52,6 +55,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       small: [],
       objects: [],
     }),
+    reportDates: async () => Promise.reject(new Error('no run by date is made here')),
     awaitLanding: async () => null,
     signalStagedLoads: async () => undefined,
     ...landingActivities(async (loadId) => {

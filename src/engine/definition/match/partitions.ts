@@ -1,4 +1,4 @@
-import { isDate } from '../../../contracts/dates.js';
+import { isDate } from '../../../contracts/dates/dates.js';
 import type { FeedDefinition } from '../types.js';
 import { feedMatcher, type Depth } from './feed-matcher.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isDate } from '../../../contracts/dates.js';
+import { isDate } from '../../../contracts/dates/dates.js';
 import { enrichmentNames } from '../../enrich/enrichment.js';
 import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';

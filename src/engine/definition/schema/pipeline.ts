@@ -37,11 +37,17 @@ export const pipelineSchema = z
         "The environment variable that holds the address below which exports are written; where it is not set and release is 'keep', that is the source's. Needed where there are exports.",
       ),
     schedules: z
-      .strictObject({
-        pickup: cron.describe('When files are looked for; there is a schedule for each feed.'),
-        process: cron.describe('When staged rows are processed into bulk.'),
-        aggregate: cron.describe('When marts are refreshed.'),
-      })
+      .union(
+        [
+          z.strictObject({
+            pickup: cron.describe('When files are looked for; there is a schedule for each feed.'),
+            process: cron.describe('When staged rows are processed into bulk.'),
+            aggregate: cron.describe('When marts are refreshed.'),
+          }),
+          z.strictObject({ daily: cron.describe('When the date before is run, of a pipeline whose feeds have a partition with a group.') }),
+        ],
+        { error: "must be { pickup, process, aggregate } or { daily }, with cron expressions such as '*/10 * * * *'" },
+      )
       .describe('Cron expressions of five fields, in UTC.'),
     release: z
       .enum(releaseKinds, { error: "must be 'delete', 'archive' or 'keep'" })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
-import { createTestBucket } from '../connectors/s3/test-bucket.js';
+import { createTestBucket } from './s3/test-bucket.js';
 
 /** A source of files for tests, in a bucket or in a folder. */
 export interface TestSource {

@@ -31,3 +31,29 @@ function timeOf(date: string): number {
 function dateAt(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
+
+/** The dates of a period. */
+export function datesOf({ from, to }: { readonly from: string; readonly to: string }): string[] {
+  return Array.from({ length: countDates({ from, to }) }, (_, index) => addDays(from, index));
+}
+
+/** The months of a period, the first and the last one as far as they are in it. */
+export function* monthsOf({
+  from,
+  to,
+}: {
+  readonly from: string;
+  readonly to: string;
+}): Generator<{ readonly from: string; readonly to: string }> {
+  for (let begin = from; ;) {
+    const end = lastOfMonth(begin);
+    yield { from: begin, to: end < to ? end : to };
+    if (end >= to) return;
+    begin = addDays(end, 1);
+  }
+}
+
+function lastOfMonth(date: string): string {
+  const [year, month] = [Number(date.slice(0, 4)), Number(date.slice(5, 7))];
+  return dateAt(Date.UTC(year, month, 0));
+}

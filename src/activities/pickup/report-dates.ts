@@ -1,0 +1,39 @@
+import type { Period } from '../../contracts/activities.js';
+import { datesOf } from '../../contracts/dates/dates.js';
+import { listOf, type DatesReport } from '../../contracts/dates/dated-runs.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+
+/** A date with files of a feed. A file that vanished or was replaced before it was read is none. */
+const query = (feeds: number) => `
+select cast(partition_date as char) as date, feed, sum(state = 'claimed') > 0 as is_open
+from gear.loads
+where pipeline = ? and feed in (${Array.from({ length: feeds }, () => '?').join(', ')}) and partition_date between ? and ?
+  and state not in ('gone', 'replaced')
+group by partition_date, feed`;
+
+/** What there is in the warehouse of the feeds' files of these dates. */
+export async function reportDates(
+  warehouse: Pick<Warehouse, 'query'>,
+  { pipeline, feeds, dates }: { readonly pipeline: string; readonly feeds: readonly string[]; readonly dates: Period },
+): Promise<DatesReport> {
+  const rows = await warehouse.query<{ date: string; feed: string; is_open: number }>(query(feeds.length), [
+    pipeline,
+    ...feeds,
+    dates.from,
+    dates.to,
+  ]);
+  const all = datesOf(dates);
+  const has = new Set(rows.map(({ date, feed }) => JSON.stringify([date, feed])));
+  const withFiles = new Set(rows.map(({ date }) => date));
+  const open = new Set(rows.filter(({ is_open: isOpen }) => Number(isOpen) === 1).map(({ date }) => date));
+  const missing = feeds.map((feed) => {
+    const without = all.filter((date) => withFiles.has(date) && !has.has(JSON.stringify([date, feed])));
+    return [feed, listOf(without)] as const;
+  });
+  return {
+    dates: all.length,
+    empty: listOf(all.filter((date) => !withFiles.has(date))),
+    missing: Object.fromEntries(missing.filter(([, list]) => list.dates > 0)),
+    incomplete: listOf(all.filter((date) => open.has(date))),
+  };
+}

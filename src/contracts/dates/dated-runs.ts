@@ -1,0 +1,74 @@
+import type { Period } from '../activities.js';
+import type { RunInput } from '../workflows.js';
+
+/** Some of many dates: how many, and the first few. */
+export interface DateList {
+  readonly dates: number;
+  readonly first: readonly string[];
+}
+
+/** Dates told one by one. */
+const shownDates = 10;
+
+/** What is there of the dates that a run was asked for. */
+export interface DatesReport {
+  readonly dates: number;
+  /** Dates without a file of any feed. */
+  readonly empty: DateList;
+  /** Other dates without a file of a feed, by feed. */
+  readonly missing: Readonly<Record<string, DateList>>;
+  /** Dates with files that are not loaded: their landings failed. */
+  readonly incomplete: DateList;
+}
+
+export interface DateActivities {
+  /** What there is in the warehouse of the files of these dates. */
+  reportDates(input: { readonly pipeline: string; readonly feeds: readonly string[]; readonly dates: Period }): Promise<DatesReport>;
+}
+
+export function listOf(dates: readonly string[]): DateList {
+  return { dates: dates.length, first: dates.slice(0, shownDates) };
+}
+
+/** Two parts of a run's dates together, the earlier ones first. */
+export function sumOfDates(before: DatesReport | undefined, last: DatesReport): DatesReport {
+  if (before === undefined) return last;
+  const feeds = [...new Set([...Object.keys(before.missing), ...Object.keys(last.missing)])];
+  const missing = feeds.map((feed) => [feed, joined(before.missing[feed], last.missing[feed])] as const);
+  return {
+    dates: before.dates + last.dates,
+    empty: joined(before.empty, last.empty),
+    missing: Object.fromEntries(missing),
+    incomplete: joined(before.incomplete, last.incomplete),
+  };
+}
+
+function joined(one: DateList | undefined, other: DateList | undefined): DateList {
+  const parts = [one, other].filter((part) => part !== undefined);
+  return { dates: parts.reduce((sum, { dates }) => sum + dates, 0), first: parts.flatMap(({ first }) => first).slice(0, shownDates) };
+}
+
+/** `2020-06-22, 2020-06-23 and 5 more` */
+export function listText({ dates, first }: DateList): string {
+  return dates > first.length ? `${first.join(', ')} and ${dates - first.length} more` : first.join(', ');
+}
+
+/** What a run is for, in its id and for people: `2020-06-22`, `2020-06-01..2020-06-30`, `init`, with the feeds behind it; '' for everything. */
+export function runScope({ dates, initial, feeds }: Pick<RunInput, 'dates' | 'initial' | 'feeds'>): string {
+  const what = dates ? periodText(dates) : initial ? 'init' : '';
+  return what === '' || feeds === undefined ? what : `${what}/${feeds.join(',')}`;
+}
+
+export function periodText({ from, to }: Period): string {
+  return from === to ? from : `${from}..${to}`;
+}
+
+/** The command that starts the run of an id once more. */
+export function commandOfRun(workflowId: string): string {
+  const [pipeline = '', kind = '', what, feeds] = workflowId.split('/');
+  const only = feeds === undefined ? '' : ` --feeds ${feeds}`;
+  const [from, to] = (what ?? '').split('..');
+  if (kind !== 'run' || what === undefined) return `strata run ${pipeline}`;
+  if (what === 'init') return `strata run ${pipeline} --init${only}`;
+  return to === undefined ? `strata run ${pipeline} --date ${from}${only}` : `strata run ${pipeline} --from ${from} --to ${to}${only}`;
+}

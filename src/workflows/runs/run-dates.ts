@@ -1,0 +1,122 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { Partitions, Period, PipelinePlan } from '../../contracts/activities.js';
+import { addDays, dateOf, monthsOf } from '../../contracts/dates/dates.js';
+import { listText, periodText, sumOfDates } from '../../contracts/dates/dated-runs.js';
+import { counted } from '../../contracts/format-numbers.js';
+import { sideBySide } from '../../contracts/side-by-side.js';
+import type { RunInput, RunReport } from '../../contracts/workflows.js';
+import { control, profiles } from '../activity-profiles.js';
+import { sumOfParts } from '../pickup/pickup-counts.js';
+import { pickupInChild } from '../pickup/pickup-in-child.js';
+import { pruneFeeds } from '../processing/process-feeds.js';
+import { processInChild } from '../processing/process-in-child.js';
+import { finish, noteFailure } from '../report/failure-message.js';
+import { inOrder } from '../report/in-order.js';
+import { hostStream, type Publish } from '../report/progress.js';
+import { LiveReport } from '../report/run-report.js';
+import { bulkToBus } from './stage-to-bus.js';
+import type { runPipeline } from './run-pipeline.js';
+
+interface Part {
+  /** For ids and people. */
+  readonly name: string;
+  readonly partitions: Partitions;
+}
+
+/** Whether a run is one for some dates. */
+export function isByDate({ dates, initial, daily }: RunInput): boolean {
+  return (dates ?? initial ?? daily) !== undefined;
+}
+
+/**
+ * A run for some dates, month by month: the files of a month are landed side by side and processed together, in the order of their dates.
+ * What fails stops no other date. Run once more, what is landed costs one listing a month and feed.
+ */
+export async function runDates(input: RunInput): Promise<RunReport> {
+  const { pipeline, carried } = input;
+  const { publish, close, continueAs } = hostStream(carried?.stream);
+  const progress = { workflowId: workflowInfo().workflowId };
+  const dates = input.dates ?? (input.daily && { from: dayBeforeStart(), to: dayBeforeStart() });
+  const parts: Part[] = dates
+    ? [...monthsOf(dates)].map((month) => ({ name: periodText(month), partitions: month }))
+    : [{ name: 'init', partitions: 'initial' }];
+  const report = new LiveReport(dates ? `**${periodText(dates)}**` : '**init**', carried?.report);
+  const { failures, update } = report;
+  const plan = await control.planPipeline({ pipeline });
+  const feeds = feedsOf(plan, input);
+
+  for (let done = carried?.parts ?? 0; done < parts.length; done += 1) {
+    if (done > (carried?.parts ?? 0) && workflowInfo().continueAsNewSuggested)
+      await continueAs<typeof runPipeline>((stream) => [
+        { ...input, dates, daily: undefined, carried: { report: report.current, parts: done, stream } },
+      ]);
+    await runPart({ pipeline, feeds, report, publish }, parts[done]!);
+  }
+  const outputs = plan.hasDatedOutputs ? { dates, feeds: input.feeds } : undefined;
+  await bulkToBus({ pipeline, outputs, progress, publish, failures, update });
+  await close();
+  return finish(report.current);
+}
+
+interface OfPart {
+  readonly pipeline: string;
+  readonly feeds: readonly string[];
+  readonly report: LiveReport;
+  readonly publish: Publish;
+}
+
+async function runPart({ pipeline, feeds, report, publish }: OfPart, { name, partitions }: Part): Promise<void> {
+  const { failures, update } = report;
+  const progress = { workflowId: workflowInfo().workflowId };
+  publish({ phase: 'pickup', part: name, message: `looking for files of ${name}` });
+  await sideBySide(feeds, feeds.length, async (feed) => {
+    const counts = await pickupInChild(
+      { pipeline, feed, source: { kind: 'feed', partitions }, starter: { kind: 'run', progress } },
+      { failures, publish, name },
+    );
+    if (counts)
+      update({ pickups: inOrder(feeds, { ...report.current.pickups, [feed]: sumOfParts(report.current.pickups[feed], counts) }) });
+  });
+  publish({ phase: 'processing', message: 'staging to bulk' });
+  update({ feeds: await processInChild({ pipeline, feeds, vault: false, progress, carried: report.current.feeds }, failures) });
+  if (partitions !== 'initial') await reportPart({ pipeline, feeds, report, publish }, partitions);
+  await pruneFeeds({ pipeline, failures }, feeds);
+}
+
+async function reportPart({ pipeline, feeds, report }: OfPart, dates: Period): Promise<void> {
+  const { failures, update } = report;
+  const name = periodText(dates);
+  const found = await noteFailure(failures, `looking at the files of ${name}`, () =>
+    control.reportDates.executeWithOptions({ ...profiles.control, summary: `files of ${name}` }, [{ pipeline, feeds, dates }]),
+  );
+  if (!found) return;
+  update({ dates: sumOfDates(report.current.dates, found) });
+  const { incomplete } = found;
+  if (incomplete.dates > 0)
+    failures.push(
+      `${counted(incomplete.dates, 'date is', 'dates are')} not complete: ${listText(incomplete)}. To go on with them, run the same again`,
+    );
+}
+
+/** The feeds that the run takes, in the order of the definition. Throws where one of those asked for has no such files. */
+function feedsOf({ feeds, dated, initial }: PipelinePlan, input: RunInput): readonly string[] {
+  const all = input.initial ? initial : dated;
+  const strange = (input.feeds ?? []).filter((feed) => !all.includes(feed));
+  if (strange.length === 0 && all.length > 0) return feeds.filter((feed) => all.includes(feed) && (input.feeds ?? all).includes(feed));
+  const kind = input.initial ? 'a partition with one date for all files' : 'a partition with a date for each file';
+  const which = strange.length > 0 ? strange.join(', ') : 'any feed';
+  throw ApplicationFailure.create({
+    type: 'definition',
+    nonRetryable: true,
+    message: `${input.pipeline} does not have ${kind} for ${which}; its feeds with one: ${all.join(', ') || 'none'}`,
+  });
+}
+
+const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
+
+/** The day before the one for which a schedule started this run, which may have been later than that. */
+function dayBeforeStart(): string {
+  const { typedSearchAttributes, startTime } = workflowInfo();
+  return addDays(dateOf(typedSearchAttributes.get(scheduledStart) ?? startTime), -1);
+}
