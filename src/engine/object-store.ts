@@ -39,6 +39,8 @@ export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
   /** Which objects matter, by their keys below the store's prefix: a store may leave out others, to look at fewer. */
   readonly only?: ((relativeKey: string) => boolean) | undefined;
+  /** Waits a minute at most for files whose writers may stall, also where there are others: who asks does not come again soon. */
+  readonly patient?: boolean | undefined;
   /** Lists what is there, also what may still be being written, without waiting. */
   readonly unsettled?: boolean | undefined;
   /** Called for each object that is left out though it seems to be meant for a listing. */

@@ -55,7 +55,8 @@ export async function claimObjects(
   const left = { files: 0, first: [] as { object: string; reason: string }[] };
   const leftAlone = (object: LeftAlone) => {
     sayLeftAlone(store.url, object, scope.log);
-    if (object.waits) return;
+    // A run for some dates may be the only one: it tells what it did not wait for.
+    if (object.waits && partitions === undefined) return;
     left.files += 1;
     if (left.first.length < toldLeftAlone) left.first.push({ object: shownKey(object.key), reason: object.reason });
   };

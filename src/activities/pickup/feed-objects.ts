@@ -49,7 +49,7 @@ export async function* feedObjects(
   const ifMine = (object: LeftAlone) => {
     if (isMine(object.key) || (scope.recursive && object.key.endsWith('/'))) leftAlone(object);
   };
-  for await (const page of store.list({ ...scope, signal, only: isMine, leftAlone: ifMine })) {
+  for await (const page of store.list({ ...scope, signal, patient: partitions !== undefined, only: isMine, leftAlone: ifMine })) {
     const mine = page.flatMap((object): FeedObject[] => {
       const relative = store.relativeKey(object.key);
       if (!isMine(relative)) return [];

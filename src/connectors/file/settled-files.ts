@@ -28,6 +28,8 @@ export interface Looking {
   /** Whether inodes last. */
   readonly inodes: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Waits for unfinished files also where there are others. */
+  readonly patient?: boolean | undefined;
   readonly leftAlone: (object: LeftAlone) => void;
 }
 
@@ -42,7 +44,8 @@ interface Seen {
 /**
  * The versions of those of the files that nobody writes to: each looks the same twice, its quiet time or more apart. The first look
  * of later files is made while that time passes for earlier ones, so that all wait once and few are kept in memory.
- * Files that need longer, for their last line has no end, are waited for only where the listing would else be empty: they must not hold up the others.
+ * Files that need longer, for their last line has no end, are waited for only where the listing would else be empty or is patient: they must
+ * not hold up the others.
  */
 export async function* settledFiles(batches: AsyncIterable<readonly string[]>, looking: Looking): AsyncGenerator<readonly ObjectVersion[]> {
   const { looks, times } = looking;
@@ -67,7 +70,7 @@ export async function* settledFiles(batches: AsyncIterable<readonly string[]>, l
     await until(looking, dueAt(seen, times.quiet));
     yield await take(seen);
   }
-  while (found === 0 && unfinished.length > 0) {
+  while ((found === 0 || looking.patient) && unfinished.length > 0) {
     const due = Math.min(...unfinished.map(({ since }) => since + times.unfinished));
     if (due > began + longestWait + times.quiet) break;
     await until(looking, due);

@@ -110,6 +110,15 @@ describe('a file of a folder that may still be being written', () => {
     expect(await listed(store)).toEqual({ 'whole.csv': line.length, 'half.csv': 2 });
   });
 
+  it('whose last line has no end is waited for beside others by a listing that is patient', async () => {
+    await writeFile(path('whole.csv'), line);
+    await writeFile(path('packed.csv.gz'), 'no end');
+    const keys: string[] = [];
+    const store = new FileStore(root, 200, 2_000);
+    for await (const page of store.list({ recursive: false, patient: true })) keys.push(...page.map(({ key }) => key));
+    expect(keys.sort()).toEqual(['packed.csv.gz', 'whole.csv']);
+  });
+
   it('is not looked at twice for a feed that it is none of', async () => {
     await writeFile(path('half.csv'), 'a,');
     const store = new FileStore(root, 200, 30_000);
