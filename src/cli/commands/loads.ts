@@ -78,6 +78,7 @@ async function showLoad(cli: Cli, project: Project, loadId: number, { json, feed
     ['rows', `${grouped(Number(load.rowsStaged))} staged, ${grouped(Number(load.rowsQuarantined))} in quarantine`],
     ['columns', load.columns?.join(', ') ?? '-'],
     ...load.enrichments.map(({ columnName, enrichment, version }) => [columnName, `made by ${enrichment}, ${version}`] as const),
+    ...load.entities.map(({ entity, leftOut, ...counts }) => [`bulk.${entity}`, countsText({ ...counts, 'left out': leftOut })] as const),
     ['batch', String(load.batchNumber ?? '-')],
     ['claimed', since(load.claimedAt)],
     ['staged', since(load.stagedAt)],
@@ -85,6 +86,12 @@ async function showLoad(cli: Cli, project: Project, loadId: number, { json, feed
     ['released', since(load.releasedAt)],
   ];
   for (const [fact, value] of facts) cli.out.line(`${fact}: ${visibleLine(value)}`);
+}
+
+/** The counts that are not 0. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => Number(count) > 0);
+  return some.length === 0 ? 'no rows' : some.map(([name, count]) => `${grouped(Number(count))} ${name}`).join(', ');
 }
 
 function parseState(text: string): LoadState {

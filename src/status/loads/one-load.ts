@@ -13,6 +13,18 @@ export interface LoadDetails extends ListedLoad {
   readonly problem: string | null;
   /** What made the columns that its file lacks. */
   readonly enrichments: readonly LoadedEnrichment[];
+  /** What became of its staged rows, in each entity that its feed fills; empty until it is processed. */
+  readonly entities: readonly EntityCounts[];
+}
+
+export interface EntityCounts {
+  readonly entity: string;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly superseded: number;
+  readonly outdated: number;
+  readonly leftOut: number;
 }
 
 export interface LoadedEnrichment {
@@ -34,10 +46,16 @@ export async function readLoadDetails(warehouse: Warehouse, loadId: number): Pro
     'select column_name, enrichment, version from gear.load_enrichments where load_id = ? order by column_name, version',
     [loadId],
   );
+  const counts = await warehouse.query(
+    `select entity, inserted, updated, unchanged, superseded, outdated, left_out
+     from gear.load_counts where load_id = ? order by entity`,
+    [loadId],
+  );
   return {
     ...camelRow<ListedLoad & Pick<LoadDetails, 'etag' | 'lastModified'>>(load),
     columns: header === null ? null : (JSON.parse(header) as string[]),
     problem: problem === null ? null : problemOf(problem),
     enrichments: enrichments.map((each) => camelRow<LoadedEnrichment>(each)),
+    entities: counts.map((each) => camelRow<EntityCounts>(each)),
   };
 }

@@ -7,6 +7,7 @@ import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js'
 import { readMigrations } from '../../../src/config/read-migrations.js';
 import { migrate } from '../../../src/gear/migrate/migrate.js';
 import { shop as dated } from '../../properties/orders-of-three-feeds.js';
+import { readLoadDetails } from '../../../src/status/loads/one-load.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
@@ -64,6 +65,11 @@ describe.each(warehouses)('feeds that fill one entity, on $name', ({ url }) => {
     await writeFile(join(folder, 'leads-fixed.csv'), `strata_row,lead,order,price\n${load!.load_id}@${load!.row_offset},7,1,1\n`);
     await chain.backfill('leads', `file://${folder}`);
     expect(await chain.process('leads')).toMatchObject({ batch: 3, outdated: 1, leftOut: 0 });
+    const none = { inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0 };
+    expect((await readLoadDetails(chain.warehouse, 3))?.entities).toEqual([
+      { ...none, entity: 'leads', inserted: 1 },
+      { ...none, entity: 'orders', outdated: 1 },
+    ]);
     expect(await orders(chain)).toEqual(['1 0 -1 5.00', '2 1 8 2.00']);
     expect(await chain.warehouse.query('select lead_id, order_id, price from bulk.leads order by lead_id')).toEqual([
       { lead_id: 7, order_id: 1, price: '1.00' },
