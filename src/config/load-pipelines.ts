@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import { validatePipelines } from '../engine/definition/validate.js';
 import { StrataError } from '../engine/strata-error.js';
+import { b2b } from '../pipelines/b2b.js';
 import { eastrock } from '../pipelines/eastrock.js';
 import { placedMessage } from './mistake-place.js';
 
@@ -24,15 +25,20 @@ export interface Pipeline {
   readonly sqlFiles: readonly SqlFile[];
 }
 
-const builtIn: Readonly<Record<string, unknown>> = { eastrock };
+const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b };
 const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * Loads and validates the pipelines that STRATA_PIPELINES names, separated by commas: names of built-in ones, and paths or
- * file: URLs of ES modules (default export) or .json files. Exactly those are loaded; `eastrock` when the setting is empty.
+ * file: URLs of ES modules (default export) or .json files. Exactly those are loaded; when the setting is empty, the built-in ones whose
+ * sources have an address, and `eastrock` where none has.
  * Throws a StrataError('definition') with every mistake of all of them.
  */
-export async function loadPipelines(setting: string | undefined, workingFolder = process.cwd()): Promise<Pipeline[]> {
+export async function loadPipelines(
+  setting: string | undefined,
+  workingFolder = process.cwd(),
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Promise<Pipeline[]> {
   const sources = (setting ?? '')
     .split(',')
     .map((source) => source.trim())
@@ -43,7 +49,7 @@ export async function loadPipelines(setting: string | undefined, workingFolder =
     ),
   );
   const loaded = await Promise.allSettled(
-    (sources.length > 0 ? sources : ['eastrock']).map((source) => loadDefinition(source, workingFolder)),
+    (sources.length > 0 ? sources : withSource(environment)).map((source) => loadDefinition(source, workingFolder)),
   );
   refuse(loaded.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : [])));
   const found = loaded.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -58,6 +64,11 @@ export async function loadPipelines(setting: string | undefined, workingFolder =
   );
   refuse(pipelines.flatMap((each) => (each.status === 'rejected' ? [messageOf(each.reason)] : [])));
   return pipelines.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function withSource(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = Object.entries(builtIn).flatMap(([name, { sourceSetting }]) => ((environment[sourceSetting] ?? '') === '' ? [] : [name]));
+  return names.length > 0 ? names : ['eastrock'];
 }
 
 async function loadDefinition(source: string, workingFolder: string): Promise<{ definition: unknown; root: string }> {

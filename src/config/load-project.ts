@@ -8,7 +8,7 @@ import { readSettings, type Environment, type Settings } from './settings.js';
 /** What every process starts from: its settings and the pipelines that they name. */
 export interface Project {
   readonly settings: Settings;
-  /** By name, in the order of STRATA_PIPELINES. */
+  /** By name, in the order of STRATA_PIPELINES; see `loadPipelines` for what is loaded without it. */
   readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
   /** Absolute paths of the pipelines' SQL folders, by name. */
   readonly sqlFolders: ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export interface ProjectNeeds {
 /** Reads settings and definitions; all that is wrong with the settings comes in one StrataError, all that is in definitions in another. */
 export async function loadProject(environment: Environment, needs: ProjectNeeds = {}): Promise<Project> {
   const { STRATA_PIPELINES } = environment;
-  const pipelines = await loadPipelines(STRATA_PIPELINES);
+  const pipelines = await loadPipelines(STRATA_PIPELINES, undefined, environment);
   const sources = needs.sources ? pipelines.map(({ definition }) => definition.sourceSetting) : [];
   const settings = readSettings(environment, { warehouse: needs.warehouse ?? false, sources });
   const compiled = compilePipelines(pipelines);

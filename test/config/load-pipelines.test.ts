@@ -50,7 +50,15 @@ describe('loadPipelines', () => {
     }
   });
 
-  it('loads eastrock when nothing is named, and beside others by its name', async () => {
+  it('loads the built-in pipelines whose sources are set when nothing is named', async () => {
+    const names = async (environment: Record<string, string>) =>
+      (await loadPipelines('', folder, environment)).map(({ definition }) => definition.name);
+    expect(await names({ B2B_SOURCE_URL: 'file:///b2b' })).toEqual(['b2b']);
+    expect(await names({ B2B_SOURCE_URL: 'file:///b2b', EASTROCK_SOURCE_URL: 's3://games' })).toEqual(['eastrock', 'b2b']);
+    expect(await names({ B2B_SOURCE_URL: '' })).toEqual(['eastrock']);
+  });
+
+  it('loads eastrock when nothing is named or set, and beside others by its name', async () => {
     expect((await loadPipelines(undefined)).map(({ definition }) => definition)).toEqual([eastrock]);
     const both = await loadPipelines('eastrock, calls.json', folder);
     expect(both.map(({ definition }) => definition.name)).toEqual(['eastrock', 'calls']);

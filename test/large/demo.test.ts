@@ -25,7 +25,7 @@ interface Demo {
 
 /** A demo with a cache folder of its own; Temporal and VersityGW are on its PATH, as everything else is its own affair. */
 function demo(args: readonly string[], settings: Record<string, string> = {}): Demo {
-  const usual = Object.entries(process.env).filter(([name]) => !/^(STRATA|AWS|TEMPORAL|EASTROCK|npm)_/.test(name));
+  const usual = Object.entries(process.env).filter(([name]) => !/^(STRATA|AWS|TEMPORAL|EASTROCK|B2B|npm)_/.test(name));
   const programs = [temporal.program, objectStore.program].map((file) => path.dirname(file));
   const env = {
     ...Object.fromEntries(usual),
@@ -75,6 +75,14 @@ describe('the demo', () => {
     expect(output()).toMatch(/^ +bulk .*\bpayments 200, users 100$/m);
     expect(output()).toMatch(/^ +bus +\d/m);
     expect(output()).not.toMatch(/\x1b\[/);
+    expect(await remains()).toEqual({ processes: [], folders: [] });
+  });
+
+  it('runs b2b from the initial load over three days to reports and snapshots', async () => {
+    const { ended, output } = demo(['--once', '--pipeline', 'b2b', '--rows', '200']);
+    expect([await ended, output()]).toEqual([0, expect.stringContaining('strata run b2b --date 2020-06-24')]);
+    expect(output()).toMatch(/^ +27 snapshots and reports of 3 dates, \d+ kB$/m);
+    expect(output()).toMatch(/^ +2020-06-24 +6 +2020 +\d+\.\d\d /m);
     expect(await remains()).toEqual({ processes: [], folders: [] });
   });
 

@@ -13,6 +13,8 @@ export interface Delivery {
   /** The folder's date; of init it is before all others. */
   readonly date: string;
   readonly kind: Kind;
+  /** When the file was last changed, in nanoseconds. */
+  readonly time: bigint;
   readonly rows: readonly Row[];
   readonly visits: readonly Visit[];
   /** Reasons, joined by commas, of the rows that it refuses. */
@@ -94,23 +96,26 @@ export type Kind = keyof typeof columnsOf | 'weblogs';
 
 const reasonOrder = ['missing_key', 'bad_key', 'bad_number', 'bad_date', 'bad_flag', 'bad_code', 'too_long'];
 
-/** All files of the source, in order of delivery: the folder's date, the time of the last change, the key bytewise. */
+/** All files of the source, in order of delivery. */
 export function readDeliveries(folder: string): Delivery[] {
   const keys = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile());
-  const found = keys.flatMap((path) => {
-    const of = kindOf(path);
-    return of ? [{ ...of, key: path, time: statSync(join(folder, path), { bigint: true }).mtimeNs }] : [];
-  });
-  found.sort((a, b) => compare(a.date, b.date) || compare(a.time, b.time) || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
-  return found.map(({ kind, date: day, key: path }) => {
-    const bytes = readFileSync(join(folder, path));
-    return {
-      key: path,
-      date: day,
-      kind,
-      ...(kind === 'weblogs' ? { rows: [], ...readVisits(bytes) } : { visits: [], ...readRows(kind, bytes) }),
-    };
-  });
+  return inOrder(keys.flatMap((key) => readDelivery(folder, key) ?? []));
+}
+
+/** By the folder's date, the time of the last change, the key bytewise. */
+export function inOrder(deliveries: readonly Delivery[]): Delivery[] {
+  return [...deliveries].sort(
+    (a, b) => compare(a.date, b.date) || compare(a.time, b.time) || Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)),
+  );
+}
+
+/** Undefined for a file that is no delivery. */
+export function readDelivery(folder: string, path: string): Delivery | undefined {
+  const of = kindOf(path);
+  if (!of) return undefined;
+  const bytes = readFileSync(join(folder, path));
+  const read = of.kind === 'weblogs' ? { rows: [], ...readVisits(bytes) } : { visits: [], ...readRows(of.kind, bytes) };
+  return { key: path, ...of, time: statSync(join(folder, path), { bigint: true }).mtimeNs, ...read };
 }
 
 function kindOf(path: string): { readonly kind: Kind; readonly date: string } | undefined {

@@ -1,0 +1,207 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+select not exists (select 1 from (select `crm_lead_id` from bulk.`leads` order by `crm_lead_id` desc limit 1) highest where (highest.`crm_lead_id`) >= (typed.`crm_lead_id`)) as above
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`crm_lead_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`crm_lead_id` as binary), length(s.`crm_lead_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`crm_lead_id`) using ascii) as unsigned) as `crm_lead_id`
+  from staging.`leadcsv` s
+  where s.load_id = ?
+) typed
+order by typed.row_offset limit 1;
+
+select count(*) as row_count from staging.`leadcsv` where load_id = ?;
+
+select `crm_lead_id`
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`crm_lead_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`crm_lead_id` as binary), length(s.`crm_lead_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`crm_lead_id`) using ascii) as unsigned) as `crm_lead_id`
+  from staging.`leadcsv` s
+  where s.load_id = ?
+) typed
+order by `crm_lead_id` limit 1
+into @strata_lowest_1;
+
+select not exists (select 1 from (select `crm_lead_id` from bulk.`leads` order by `crm_lead_id` desc limit 1) highest where (highest.`crm_lead_id`) >= (@strata_lowest_1)) as above;
+
+insert into bulk.`leads`
+  (`crm_lead_id`, `prod_id`, `prod_quote_price`, `quote_value`, `is_lead_sale`, `order_id`, `customer_id`, `company_id`, `created_date`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`crm_lead_id`, typed.`prod_id`, typed.`prod_quote_price`, typed.`quote_value`, typed.`is_lead_sale`, typed.`order_id`, typed.`customer_id`, typed.`company_id`, typed.`created_date`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+from (select cast(? as datetime(6)) as load_datetime) l
+cross join (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`crm_lead_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`crm_lead_id` as binary), length(s.`crm_lead_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`crm_lead_id`) using ascii) as unsigned) as `crm_lead_id`,
+    cast(convert(if(s.padded or length(s.`prod_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`prod_id` as binary), length(s.`prod_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`prod_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`prod_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`prod_id`) using ascii) as unsigned) as `prod_id`,
+    cast(convert(if(s.padded or length(s.`prod_quote_price`) > 60, concat(if(locate('-', s.`prod_quote_price`) > 0, '-', ''), concat('0', trim(leading '0' from convert(replace(convert(substring(cast(s.`prod_quote_price` as binary), length(s.`prod_quote_price`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`prod_quote_price` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`prod_quote_price` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), '-', '') using ascii)))), s.`prod_quote_price`) using ascii) as decimal(15,4)) as `prod_quote_price`,
+    cast(convert(if(s.padded or length(s.`quote_value`) > 60, concat(if(locate('-', s.`quote_value`) > 0, '-', ''), concat('0', trim(leading '0' from convert(replace(convert(substring(cast(s.`quote_value` as binary), length(s.`quote_value`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`quote_value` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`quote_value` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), '-', '') using ascii)))), s.`quote_value`) using ascii) as decimal(15,4)) as `quote_value`,
+    if(lower(if(s.padded, convert(substring(cast(s.`is_lead_sale` as binary), length(s.`is_lead_sale`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`is_lead_sale` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`is_lead_sale` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`is_lead_sale`)) in ('true', 't', '1'), true, false) as `is_lead_sale`,
+    if(coalesce(length(if(s.padded, convert(substring(cast(s.`order_id` as binary), length(s.`order_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`order_id`)), 0) = 0, null, cast(convert(if(s.padded or length(s.`order_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`order_id` as binary), length(s.`order_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`order_id`) using ascii) as unsigned)) as `order_id`,
+    cast(convert(if(s.padded or length(s.`customer_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`customer_id` as binary), length(s.`customer_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`customer_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`customer_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`customer_id`) using ascii) as unsigned) as `customer_id`,
+    cast(convert(if(s.padded or length(s.`company_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`company_id` as binary), length(s.`company_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`company_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`company_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`company_id`) using ascii) as unsigned) as `company_id`,
+    cast(replace(left(left(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), if(greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) > 0, greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) - 1, length(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii)) - (right(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 1) = 'Z'))), 26), 'T', ' ') as datetime(6)) - interval if(greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) > 0, (substring(replace(substring(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) + 1), ':', ''), 1, 2) * 60 + if(length(replace(substring(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) + 1), ':', '')) = 4, substring(replace(substring(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) + 1), ':', ''), 3, 2), 0)) * if(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11) > 0, 1, -1), 0) minute as `created_date`
+  from staging.`leadcsv` s
+  where s.load_id = ?
+) typed
+where true
+on duplicate key update `prod_id` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`prod_id`, bulk.`leads`.`prod_id`),
+  `prod_quote_price` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`prod_quote_price`, bulk.`leads`.`prod_quote_price`),
+  `quote_value` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`quote_value`, bulk.`leads`.`quote_value`),
+  `is_lead_sale` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`is_lead_sale`, bulk.`leads`.`is_lead_sale`),
+  `order_id` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`order_id`, bulk.`leads`.`order_id`),
+  `customer_id` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`customer_id`, bulk.`leads`.`customer_id`),
+  `company_id` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`company_id`, bulk.`leads`.`company_id`),
+  `created_date` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`created_date`, bulk.`leads`.`created_date`),
+  `row_offset` = if(typed.row_offset > bulk.`leads`.row_offset, typed.`row_offset`, bulk.`leads`.`row_offset`);
+
+insert into gear.`changes_leads`
+  (`batch_number`, `load_id`, `crm_lead_id`, `change_kind`, `old_prod_id`, `new_prod_id`, `old_prod_quote_price`, `new_prod_quote_price`, `old_quote_value`, `new_quote_value`, `old_is_lead_sale`, `new_is_lead_sale`, `old_order_id`, `new_order_id`, `old_customer_id`, `new_customer_id`, `old_company_id`, `new_company_id`, `old_created_date`, `new_created_date`)
+select ?, b.load_id, b.`crm_lead_id`, 'inserted', null, b.`prod_id`, null, b.`prod_quote_price`, null, b.`quote_value`, null, b.`is_lead_sale`, null, b.`order_id`, null, b.`customer_id`, null, b.`company_id`, null, b.`created_date`
+from bulk.`leads` b
+where b.`crm_lead_id` >= @strata_lowest_1 and b.load_id = ?
+order by b.`crm_lead_id`;
+
+create temporary table gear.`work_leads` (
+  load_id bigint unsigned not null,
+  `crm_lead_id` bigint unsigned not null,
+  `prod_id` bigint unsigned null,
+  `prod_quote_price` decimal(15,4) null,
+  `quote_value` decimal(15,4) null,
+  `is_lead_sale` boolean null,
+  `order_id` bigint unsigned null,
+  `customer_id` bigint unsigned null,
+  `company_id` bigint unsigned null,
+  `created_date` datetime(6) null,
+  row_offset bigint unsigned not null,
+  copies int unsigned not null,
+  is_outdated boolean not null,
+  primary key (load_id, `crm_lead_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into gear.`work_leads` (load_id, `crm_lead_id`, `prod_id`, `prod_quote_price`, `quote_value`, `is_lead_sale`, `order_id`, `customer_id`, `company_id`, `created_date`, row_offset, copies, is_outdated)
+select load_id, `crm_lead_id`, `prod_id`, `prod_quote_price`, `quote_value`, `is_lead_sale`, `order_id`, `customer_id`, `company_id`, `created_date`, row_offset, 1, false
+from (
+  select s.load_id, if(s.`strata_row` is null, s.row_offset, cast(substring_index(if(s.padded, convert(substring(cast(s.`strata_row` as binary), length(s.`strata_row`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`strata_row`), '@', -1) as unsigned)) as row_offset,
+    cast(convert(if(s.padded or length(s.`crm_lead_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`crm_lead_id` as binary), length(s.`crm_lead_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`crm_lead_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`crm_lead_id`) using ascii) as unsigned) as `crm_lead_id`,
+    cast(convert(if(s.padded or length(s.`prod_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`prod_id` as binary), length(s.`prod_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`prod_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`prod_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`prod_id`) using ascii) as unsigned) as `prod_id`,
+    cast(convert(if(s.padded or length(s.`prod_quote_price`) > 60, concat(if(locate('-', s.`prod_quote_price`) > 0, '-', ''), concat('0', trim(leading '0' from convert(replace(convert(substring(cast(s.`prod_quote_price` as binary), length(s.`prod_quote_price`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`prod_quote_price` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`prod_quote_price` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), '-', '') using ascii)))), s.`prod_quote_price`) using ascii) as decimal(15,4)) as `prod_quote_price`,
+    cast(convert(if(s.padded or length(s.`quote_value`) > 60, concat(if(locate('-', s.`quote_value`) > 0, '-', ''), concat('0', trim(leading '0' from convert(replace(convert(substring(cast(s.`quote_value` as binary), length(s.`quote_value`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`quote_value` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`quote_value` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), '-', '') using ascii)))), s.`quote_value`) using ascii) as decimal(15,4)) as `quote_value`,
+    if(lower(if(s.padded, convert(substring(cast(s.`is_lead_sale` as binary), length(s.`is_lead_sale`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`is_lead_sale` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`is_lead_sale` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`is_lead_sale`)) in ('true', 't', '1'), true, false) as `is_lead_sale`,
+    if(coalesce(length(if(s.padded, convert(substring(cast(s.`order_id` as binary), length(s.`order_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`order_id`)), 0) = 0, null, cast(convert(if(s.padded or length(s.`order_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`order_id` as binary), length(s.`order_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`order_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`order_id`) using ascii) as unsigned)) as `order_id`,
+    cast(convert(if(s.padded or length(s.`customer_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`customer_id` as binary), length(s.`customer_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`customer_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`customer_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`customer_id`) using ascii) as unsigned) as `customer_id`,
+    cast(convert(if(s.padded or length(s.`company_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`company_id` as binary), length(s.`company_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`company_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`company_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`company_id`) using ascii) as unsigned) as `company_id`,
+    cast(replace(left(left(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), if(greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) > 0, greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) - 1, length(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii)) - (right(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 1) = 'Z'))), 26), 'T', ' ') as datetime(6)) - interval if(greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) > 0, (substring(replace(substring(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) + 1), ':', ''), 1, 2) * 60 + if(length(replace(substring(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) + 1), ':', '')) = 4, substring(replace(substring(convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), greatest(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11), locate('-', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11)) + 1), ':', ''), 3, 2), 0)) * if(locate('+', convert(if(s.padded, convert(substring(cast(s.`created_date` as binary), length(s.`created_date`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`created_date` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`created_date`) using ascii), 11) > 0, 1, -1), 0) minute as `created_date`
+  from gear.loads l
+  join staging.`leadcsv` s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?
+) typed
+on duplicate key update `prod_id` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`prod_id`, gear.`work_leads`.`prod_id`),
+  `prod_quote_price` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`prod_quote_price`, gear.`work_leads`.`prod_quote_price`),
+  `quote_value` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`quote_value`, gear.`work_leads`.`quote_value`),
+  `is_lead_sale` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`is_lead_sale`, gear.`work_leads`.`is_lead_sale`),
+  `order_id` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`order_id`, gear.`work_leads`.`order_id`),
+  `customer_id` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`customer_id`, gear.`work_leads`.`customer_id`),
+  `company_id` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`company_id`, gear.`work_leads`.`company_id`),
+  `created_date` = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.`created_date`, gear.`work_leads`.`created_date`),
+  copies = gear.`work_leads`.copies + 1,
+  row_offset = if(typed.row_offset >= gear.`work_leads`.row_offset, typed.row_offset, gear.`work_leads`.row_offset);
+
+update gear.`work_leads` w
+straight_join bulk.`leads` b on b.`crm_lead_id` = w.`crm_lead_id`
+straight_join gear.loads held on held.load_id = b.load_id
+left join gear.replays held_again on held_again.load_id = b.load_id
+straight_join gear.loads held_first on held_first.load_id = coalesce(held_again.first_load_id, b.load_id)
+straight_join gear.loads l on l.load_id = w.load_id
+left join gear.replays l_again on l_again.load_id = w.load_id
+straight_join gear.loads l_first on l_first.load_id = coalesce(l_again.first_load_id, w.load_id)
+set w.is_outdated = true
+where (held_first.delivery_order, held_first.load_id, b.row_offset, held.delivery_order, held.load_id) > (l_first.delivery_order, l_first.load_id, w.row_offset, l.delivery_order, l.load_id);
+
+insert into gear.`changes_leads`
+  (`batch_number`, `load_id`, `crm_lead_id`, `change_kind`, `old_prod_id`, `new_prod_id`, `old_prod_quote_price`, `new_prod_quote_price`, `old_quote_value`, `new_quote_value`, `old_is_lead_sale`, `new_is_lead_sale`, `old_order_id`, `new_order_id`, `old_customer_id`, `new_customer_id`, `old_company_id`, `new_company_id`, `old_created_date`, `new_created_date`)
+select ?, w.load_id, w.`crm_lead_id`, if(b.load_id is null, 'inserted', 'updated'), b.`prod_id`, w.`prod_id`, b.`prod_quote_price`, w.`prod_quote_price`, b.`quote_value`, w.`quote_value`, b.`is_lead_sale`, w.`is_lead_sale`, b.`order_id`, w.`order_id`, b.`customer_id`, w.`customer_id`, b.`company_id`, w.`company_id`, b.`created_date`, w.`created_date`
+from gear.`work_leads` w
+left join bulk.`leads` b on b.`crm_lead_id` = w.`crm_lead_id`
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`prod_id` <=> w.`prod_id`) or not (b.`prod_quote_price` <=> w.`prod_quote_price`) or not (b.`quote_value` <=> w.`quote_value`) or not (b.`is_lead_sale` <=> w.`is_lead_sale`) or not (b.`order_id` <=> w.`order_id`) or not (b.`customer_id` <=> w.`customer_id`) or not (b.`company_id` <=> w.`company_id`) or not (b.`created_date` <=> w.`created_date`))
+order by w.`crm_lead_id`;
+
+insert into bulk.`leads`
+  (`crm_lead_id`, `prod_id`, `prod_quote_price`, `quote_value`, `is_lead_sale`, `order_id`, `customer_id`, `company_id`, `created_date`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`crm_lead_id`, w.`prod_id`, w.`prod_quote_price`, w.`quote_value`, w.`is_lead_sale`, w.`order_id`, w.`customer_id`, w.`company_id`, w.`created_date`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.`work_leads` w
+cross join (select cast(? as datetime(6)) as load_datetime) l
+where w.load_id = ? and not w.is_outdated
+order by w.`crm_lead_id`
+on duplicate key update updated_at = if(bulk.`leads`.`prod_id` <=> w.`prod_id` and bulk.`leads`.`prod_quote_price` <=> w.`prod_quote_price` and bulk.`leads`.`quote_value` <=> w.`quote_value` and bulk.`leads`.`is_lead_sale` <=> w.`is_lead_sale` and bulk.`leads`.`order_id` <=> w.`order_id` and bulk.`leads`.`customer_id` <=> w.`customer_id` and bulk.`leads`.`company_id` <=> w.`company_id` and bulk.`leads`.`created_date` <=> w.`created_date`, bulk.`leads`.updated_at, l.load_datetime),
+  `prod_id` = w.`prod_id`,
+  `prod_quote_price` = w.`prod_quote_price`,
+  `quote_value` = w.`quote_value`,
+  `is_lead_sale` = w.`is_lead_sale`,
+  `order_id` = w.`order_id`,
+  `customer_id` = w.`customer_id`,
+  `company_id` = w.`company_id`,
+  `created_date` = w.`created_date`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+select l.load_id, 'leads',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
+from gear.loads l
+left join gear.`work_leads` w on w.load_id = l.load_id
+left join bulk.`leads` b on b.`crm_lead_id` = w.`crm_lead_id` and b.load_id = w.load_id and not w.is_outdated
+where l.load_id = ?
+group by l.load_id;
+
+select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by w.`crm_lead_id` order by l.load_datetime) as earlier
+  from gear.`work_leads` w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id;
+
+insert into gear.`changes_leads`
+  (`batch_number`, `load_id`, `crm_lead_id`, `change_kind`, `old_prod_id`, `new_prod_id`, `old_prod_quote_price`, `new_prod_quote_price`, `old_quote_value`, `new_quote_value`, `old_is_lead_sale`, `new_is_lead_sale`, `old_order_id`, `new_order_id`, `old_customer_id`, `new_customer_id`, `old_company_id`, `new_company_id`, `old_created_date`, `new_created_date`)
+select ?, w.load_id, w.`crm_lead_id`, if(b.load_id is null, 'inserted', 'updated'), b.`prod_id`, w.`prod_id`, b.`prod_quote_price`, w.`prod_quote_price`, b.`quote_value`, w.`quote_value`, b.`is_lead_sale`, w.`is_lead_sale`, b.`order_id`, w.`order_id`, b.`customer_id`, w.`customer_id`, b.`company_id`, w.`company_id`, b.`created_date`, w.`created_date`
+from gear.loads l
+straight_join gear.`work_leads` w on w.load_id = l.load_id
+left join bulk.`leads` b on b.`crm_lead_id` = w.`crm_lead_id`
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`prod_id` <=> w.`prod_id`) or not (b.`prod_quote_price` <=> w.`prod_quote_price`) or not (b.`quote_value` <=> w.`quote_value`) or not (b.`is_lead_sale` <=> w.`is_lead_sale`) or not (b.`order_id` <=> w.`order_id`) or not (b.`customer_id` <=> w.`customer_id`) or not (b.`company_id` <=> w.`company_id`) or not (b.`created_date` <=> w.`created_date`))
+order by w.`load_id`, w.`crm_lead_id`;
+
+insert into bulk.`leads`
+  (`crm_lead_id`, `prod_id`, `prod_quote_price`, `quote_value`, `is_lead_sale`, `order_id`, `customer_id`, `company_id`, `created_date`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`crm_lead_id`, w.`prod_id`, w.`prod_quote_price`, w.`quote_value`, w.`is_lead_sale`, w.`order_id`, w.`customer_id`, w.`company_id`, w.`created_date`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.loads l
+straight_join gear.`work_leads` w on w.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
+order by w.`crm_lead_id`
+on duplicate key update updated_at = if(bulk.`leads`.`prod_id` <=> w.`prod_id` and bulk.`leads`.`prod_quote_price` <=> w.`prod_quote_price` and bulk.`leads`.`quote_value` <=> w.`quote_value` and bulk.`leads`.`is_lead_sale` <=> w.`is_lead_sale` and bulk.`leads`.`order_id` <=> w.`order_id` and bulk.`leads`.`customer_id` <=> w.`customer_id` and bulk.`leads`.`company_id` <=> w.`company_id` and bulk.`leads`.`created_date` <=> w.`created_date`, bulk.`leads`.updated_at, l.load_datetime),
+  `prod_id` = w.`prod_id`,
+  `prod_quote_price` = w.`prod_quote_price`,
+  `quote_value` = w.`quote_value`,
+  `is_lead_sale` = w.`is_lead_sale`,
+  `order_id` = w.`order_id`,
+  `customer_id` = w.`customer_id`,
+  `company_id` = w.`company_id`,
+  `created_date` = w.`created_date`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+select l.load_id, 'leads',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
+from gear.loads l
+left join gear.`work_leads` w on w.load_id = l.load_id
+left join bulk.`leads` b on b.`crm_lead_id` = w.`crm_lead_id` and b.load_id = w.load_id and not w.is_outdated
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?
+group by l.load_id;
+
+drop temporary table if exists gear.`work_leads`;
