@@ -1,8 +1,10 @@
 // npm run demo: sets everything up on this machine and runs the main job, from files in a bucket to tables for analysts.
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { counted } from '../src/contracts/format-numbers.js';
 import { ensureBuild, strataProgram } from './build.js';
 import { type DemoOptions, demoOptions } from './demo/options.js';
-import { demoFiles, putFiles, unmatchedFiles } from './demo/sample-files.js';
+import type { DemoPipeline } from './demo/pipelines.js';
+import { putDemoFiles, unmatchedFiles } from './demo/sample-files.js';
 import { type DemoServers, demoServers, sharedServersNote } from './demo/servers.js';
 import { Summary } from './demo/summary.js';
 import { type KeptWorker, keptWorker, runStrata } from './demo/worker.js';
@@ -38,7 +40,7 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
   run.onClose(() => abort.abort());
   const { signal } = abort;
   const started = Date.now();
-  display.line(`\n  ${display.bold('Strata')}: CSV files in a bucket become tables for analysts\n`);
+  display.line(`\n  ${display.bold('Strata')}: files in a bucket become tables for analysts\n`);
   const shared = sharedServersNote(process.env);
   if (shared) display.line(`  ${display.bold('!')} ${shared}\n`);
   await display.step(
@@ -48,7 +50,7 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
   );
   const servers = await display.step(
     'servers',
-    (say, hint) => demoServers(run, { say, hint, signal }),
+    (say, hint) => demoServers(run, options.pipelines, { say, hint, signal }),
     ({ names }) => names.join(', '),
   );
   if (servers.note) display.line(`    ${servers.note}`);
@@ -62,27 +64,29 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
   const worker = await display.step(
     'worker',
     () => startWork(run, servers, command),
-    () => 'strata worker runs; strata schedules apply: every 3 and 10 min',
+    () => `strata worker runs; strata schedules apply: ${options.pipelines.map(({ schedules }) => schedules).join(', and ')}`,
   );
-  await display.step(
-    'files',
-    (_say, hint) => putDemoFiles(run, options, servers, hint),
-    (said) => said,
-  );
-  if (options.input) await sayUnmatched(options.input);
+  for (const pipeline of options.pipelines) {
+    await display.step(
+      'files',
+      (_say, hint) => putDemoFiles(run, pipeline, options, servers, hint),
+      ({ count, bytes }) => `${counted(count, 'file')} (${sizeText(bytes)}) put into ${servers.sources.get(pipeline)?.url}`,
+    );
+    if (options.input) await sayUnmatched(options.input, pipeline);
+  }
 
   const summary = await Summary.connect(servers.warehouseUrl, servers.env.STRATA_SCHEMA_PREFIX ?? '');
   let succeeded = false;
   try {
     const since = await summary.now();
-    succeeded = await runPipeline(command, worker);
-    if (succeeded) await summary.print(display, since);
+    succeeded = await runPipelines(options.pipelines, command, worker);
+    if (succeeded) await summary.print(display, since, options.pipelines);
   } finally {
     await summary.end().catch(() => undefined);
   }
   display.line(`\n  ${succeeded ? `From nothing to tables in ${((Date.now() - started) / 1000).toFixed(1)} s.` : 'The run failed.'}`);
   if (options.once) return succeeded ? 0 : 1;
-  return stay(run, servers, worker, succeeded);
+  return stay(run, options.pipelines, servers, worker, succeeded);
 }
 
 async function startWork(run: RunFolder, { env, ownTemporal }: DemoServers, command: Command): Promise<KeptWorker> {
@@ -92,19 +96,13 @@ async function startWork(run: RunFolder, { env, ownTemporal }: DemoServers, comm
   return worker;
 }
 
-async function putDemoFiles(run: RunFolder, options: DemoOptions, servers: DemoServers, hint: (line: string) => void): Promise<string> {
-  hint('writing');
-  const files = await demoFiles(run, options);
-  hint('putting');
-  const bytes = await putFiles(files, servers);
-  await rm(run.path('generated'), { recursive: true, force: true });
-  const size = bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return `${files.length} ${files.length === 1 ? 'file' : 'files'} (${size}) put into ${servers.sourceUrl}`;
+function sizeText(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** Files that no feed takes are put, and stay there: a run over them would look like a success. */
-async function sayUnmatched(folder: string): Promise<void> {
-  const { names, patterns, total } = await unmatchedFiles(folder);
+async function sayUnmatched(folder: string, pipeline: DemoPipeline): Promise<void> {
+  const { keys: names, patterns, total } = await unmatchedFiles(folder, pipeline);
   if (names.length === 0) return;
   const which = names.length === total ? 'No file of this folder matches a feed' : `${names.length} of ${total} files match no feed`;
   display.line(`\n  ${display.bold(`! ${which}; they are left alone: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ', ...' : ''}`)}`);
@@ -113,20 +111,22 @@ async function sayUnmatched(folder: string): Promise<void> {
   display.line('');
 }
 
-async function runPipeline(command: Command, worker: KeptWorker): Promise<boolean> {
-  const run = async (hint: (line: string) => void) => {
+async function runPipelines(pipelines: readonly DemoPipeline[], command: Command, worker: KeptWorker): Promise<boolean> {
+  const run = async (args: readonly string[], hint: (line: string) => void) => {
     hint('pickup, landing, processing, aggregation');
     const workerLost = worker.ended.then((how) => {
       throw new ProvisionError(`The worker ended (${how}).`);
     });
-    await Promise.race([command('run', 'eastrock'), workerLost]);
+    await Promise.race([command(...args), workerLost]);
   };
   try {
-    await display.step(
-      'run',
-      (_say, hint) => run(hint),
-      () => 'strata run eastrock: from the files to bus',
-    );
+    for (const args of pipelines.flatMap(({ runs }) => runs)) {
+      await display.step(
+        'run',
+        (_say, hint) => run(args, hint),
+        () => `strata ${args.join(' ')}: from the files to bus`,
+      );
+    }
     return true;
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error;
@@ -137,7 +137,9 @@ async function runPipeline(command: Command, worker: KeptWorker): Promise<boolea
 
 /** The settings that the demo made, for commands in other terminals; the file goes with the run. Returns its path. */
 async function writeSettings(run: RunFolder, env: NodeJS.ProcessEnv): Promise<string> {
-  const made = Object.entries(env).filter(([name, value]) => /^(STRATA|EASTROCK|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value);
+  const made = Object.entries(env).filter(
+    ([name, value]) => /^(STRATA|EASTROCK|B2B|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value,
+  );
   const file = run.path('settings.sh');
   // The commands that messages name can then be typed as they stand, in any folder.
   const command = `strata() { ${shellQuoted(process.execPath)} ${shellQuoted(strataProgram)} "$@"; }\n`;
@@ -145,7 +147,13 @@ async function writeSettings(run: RunFolder, env: NodeJS.ProcessEnv): Promise<st
   return file;
 }
 
-async function stay(run: RunFolder, servers: DemoServers, worker: KeptWorker, succeeded: boolean): Promise<number> {
+async function stay(
+  run: RunFolder,
+  pipelines: readonly DemoPipeline[],
+  servers: DemoServers,
+  worker: KeptWorker,
+  succeeded: boolean,
+): Promise<number> {
   const settings = await writeSettings(run, servers.env);
   display.line(`\n  Temporal Web  ${display.bold(servers.web)}`);
   display.line(`  Database      ${servers.database}`);
@@ -153,10 +161,9 @@ async function stay(run: RunFolder, servers: DemoServers, worker: KeptWorker, su
   display.line('\n  In another terminal (it then uses this demo, as another demo started there would):');
   display.line(`    source ${shellQuoted(settings)}`);
   display.line('    strata status');
-  display.line("    printf 'UserID,UserName,SignUpDate,Country\\n900001,Ada,31/12/2025,DE\\n' > users_ada.csv");
-  display.line('    strata put users_ada.csv');
-  display.line('    strata run eastrock');
-  display.line(`\n  It stays, and its schedules pick up new files of ${servers.sourceUrl} every 3 min, until Ctrl-C.`);
+  for (const line of pipelines.flatMap(({ next }) => next)) display.line(`    ${line}`);
+  const sources = pipelines.map((pipeline) => `${servers.sources.get(pipeline)?.url} (${pipeline.schedules})`).join(' and ');
+  display.line(`\n  It stays, and its schedules pick up new files of ${sources}, until Ctrl-C.`);
   finalCode = succeeded ? 0 : 1;
   await worker.ended;
   run.throwIfClosing();

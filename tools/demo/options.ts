@@ -3,15 +3,17 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProvisionError } from '../programs/run-program.js';
 import { messageOf } from '../run/errors.js';
+import { type DemoPipeline, demoPipelinesOf } from './pipelines.js';
 
 const help = `npm run demo [-- options]
 
-Sets everything up on this machine and runs the main job: CSV files in a bucket become rows in the warehouse.
+Sets everything up on this machine and runs the main job: files in a bucket become rows in the warehouse.
 It stays until Ctrl-C, which ends all that it started.
 
+  --pipeline NAME  eastrock (the default), b2b, or all
   --once           end after the run; exit code 0 only when it succeeded
-  --input FOLDER   put the *.csv files of this folder into the bucket instead of generated ones (they are copied)
-  --rows N         rows to generate (default 6000)
+  --input FOLDER   put the files of this folder into the bucket instead of generated ones (they are copied): *.csv for eastrock, data/ for b2b
+  --rows N         rows to generate (default 6000; for b2b of each of three days)
   --help           this text
 
 Servers are taken from the environment where it names them, else from PATH, else they are installed into the cache folder:
@@ -22,10 +24,12 @@ Servers are taken from the environment where it names them, else from PATH, else
 Examples:
   npm run demo
   npm run demo -- --once --rows 100000
+  npm run demo -- --pipeline b2b
   npm run demo -- --input ~/files
 `;
 
 export interface DemoOptions {
+  readonly pipelines: readonly DemoPipeline[];
   readonly once: boolean;
   readonly input: string | undefined;
   readonly rows: number;
@@ -42,14 +46,22 @@ export function demoOptions(args: readonly string[]): DemoOptions | undefined {
   if (!Number.isSafeInteger(rows) || rows < 1) throw new ProvisionError(`--rows takes a whole number from 1, not "${values.rows}".`);
   const input = values.input === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.input);
   if (input && !statSync(input, { throwIfNoEntry: false })?.isDirectory()) throw new ProvisionError(`--input: there is no folder ${input}`);
-  return { once: values.once ?? false, input, rows };
+  const pipelines = demoPipelinesOf(values.pipeline ?? 'eastrock');
+  if (input && pipelines.length > 1) throw new ProvisionError('--input takes the files of one pipeline: name it with --pipeline.');
+  return { pipelines, once: values.once ?? false, input, rows };
 }
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { once: { type: 'boolean' }, input: { type: 'string' }, rows: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        pipeline: { type: 'string' },
+        once: { type: 'boolean' },
+        input: { type: 'string' },
+        rows: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     }).values;
   } catch (error) {
     throw new ProvisionError(`${messageOf(error)}\nSee: npm run demo -- --help`);

@@ -9,16 +9,22 @@ import { productAt } from '../servers/greeting.js';
 import { objectStoreProgram, startObjectStore } from '../servers/object-store.js';
 import { startTemporal } from '../servers/temporal.js';
 import { startWarehouse } from '../servers/warehouse.js';
+import type { DemoPipeline } from './pipelines.js';
+
+/** Where a pipeline reads. */
+export interface DemoSource {
+  readonly url: string;
+  /** Where it is a folder instead of a bucket. */
+  readonly folder?: string;
+}
 
 export interface DemoServers {
   /** For strata's commands. */
   readonly env: NodeJS.ProcessEnv;
   readonly warehouseUrl: string;
-  readonly sourceUrl: string;
+  readonly sources: ReadonlyMap<DemoPipeline, DemoSource>;
   readonly names: readonly string[];
   readonly note: string | undefined;
-  /** Where the source is a folder instead of a bucket. */
-  readonly folder: string | undefined;
   /** Where Temporal Web is. */
   readonly web: string;
   /** The command that opens the database. */
@@ -32,10 +38,10 @@ interface Part {
 }
 
 type Database = Part & { readonly url: string; readonly command: string };
-type Store = Part & { readonly sourceUrl: string; readonly note?: string; readonly folder?: string };
+type Store = Part & { readonly sourceOf: (pipeline: DemoPipeline) => DemoSource; readonly note?: string };
 type Temporal = Part & { readonly web: string };
 
-const bucketUrl = 's3://eastrockvalley-test';
+const bucketOf = ({ bucket }: DemoPipeline): DemoSource => ({ url: `s3://${bucket}` });
 const without = (env: NodeJS.ProcessEnv, pattern: RegExp) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !pattern.test(name)));
 
@@ -56,7 +62,11 @@ export function sharedServersNote(env: NodeJS.ProcessEnv): string | undefined {
 const demoQueue = 'strata-demo-';
 
 /** Every server of the demo: the environment's, or one of our own. */
-export async function demoServers(run: RunFolder, { say, hint, signal }: ProvisionOptions & { readonly hint: Say }): Promise<DemoServers> {
+export async function demoServers(
+  run: RunFolder,
+  pipelines: readonly DemoPipeline[],
+  { say, hint, signal }: ProvisionOptions & { readonly hint: Say },
+): Promise<DemoServers> {
   const given = process.env;
   // Programs first, one after the other (building one takes all processors), then the servers side by side.
   const warehouse = given.STRATA_MYSQL_URL ? undefined : await warehouseProgram({ say, signal });
@@ -73,13 +83,16 @@ export async function demoServers(run: RunFolder, { say, hint, signal }: Provisi
   if (warehouse) env = without(env, /^STRATA_(?!LOG)/);
   if (!given.AWS_ENDPOINT_URL_S3) env = without(env, /^AWS_/);
   if (temporal) env = without(env, /^TEMPORAL_/);
+  const sources = new Map(pipelines.map((pipeline) => [pipeline, store.sourceOf(pipeline)]));
+  for (const { folder } of sources.values()) if (folder !== undefined) await mkdir(folder, { recursive: true });
   return {
     env: {
       ...env,
       ...database.env,
       ...store.env,
       ...server.env,
-      EASTROCK_SOURCE_URL: store.sourceUrl,
+      ...Object.fromEntries([...sources].map(([{ definition }, { url }]) => [definition.sourceSetting, url])),
+      STRATA_PIPELINES: pipelines.map(({ definition }) => definition.name).join(),
       // Other workers on the same Temporal server must not take this demo's work.
       STRATA_TASK_QUEUE: `${demoQueue}${run.id}`,
       STRATA_LOG_FORMAT: given.STRATA_LOG_FORMAT ?? 'text',
@@ -88,10 +101,9 @@ export async function demoServers(run: RunFolder, { say, hint, signal }: Provisi
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
     warehouseUrl: database.url,
-    sourceUrl: store.sourceUrl,
+    sources,
     names: [database.name, store.name, server.name],
     note: store.note,
-    folder: store.folder,
     web: server.web,
     database: database.command,
     ownTemporal: temporal !== undefined,
@@ -125,20 +137,20 @@ async function givenWarehouse(url: string): Promise<Database> {
 
 async function ownStore(run: RunFolder, program: string): Promise<Store> {
   const { env } = await startObjectStore(run, { program });
-  return { env, sourceUrl: bucketUrl, name: 'VersityGW' };
+  return { env, sourceOf: bucketOf, name: 'VersityGW' };
 }
 
-const givenStore = (endpoint: string): Store => ({ env: {}, sourceUrl: bucketUrl, name: `S3 at ${endpoint}` });
+const givenStore = (endpoint: string): Store => ({ env: {}, sourceOf: bucketOf, name: `S3 at ${endpoint}` });
 
-async function folderStore(run: RunFolder): Promise<Store> {
-  const folder = run.path('source');
-  await mkdir(folder, { recursive: true });
+function folderStore(run: RunFolder): Store {
   return {
     env: {},
-    sourceUrl: pathToFileURL(folder).href,
+    sourceOf: ({ definition }) => {
+      const folder = run.path(`source-${definition.name}`);
+      return { url: pathToFileURL(folder).href, folder };
+    },
     name: 'a folder',
     note: 'No S3 server here (VersityGW is not on PATH, and there is no Go to build it): the files go through a file:// folder.',
-    folder,
   };
 }
 

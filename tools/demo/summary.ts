@@ -1,8 +1,9 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Cell, Display } from '../display.js';
 import { counted } from '../../src/contracts/format-numbers.js';
+import type { DemoPipeline } from './pipelines.js';
 
-/** What the run did, read from the warehouse: rows by layer, time by phase, a look at three tables. */
+/** What the runs did, read from the warehouse: rows by layer, time by phase, a look at some tables. */
 export class Summary {
   readonly #connection: Connection;
   readonly #prefix: string;
@@ -34,12 +35,16 @@ export class Summary {
     return now;
   }
 
-  async print(display: Display, since: string): Promise<void> {
+  async print(display: Display, since: string, pipelines: readonly DemoPipeline[]): Promise<void> {
     display.line(`\n  ${display.bold('Rows by layer')}`);
     display.table(['layer', 'rows', ''], await this.#layers(since), { wrap: true });
-    display.line(`\n  ${display.bold('Time')}`);
-    display.table(['phase', 'seconds'], await this.#phases(since));
-    for (const table of ['total_users', 'daily_countries', 'total_payments']) await this.#look(display, table);
+    // Several runs have no time in common.
+    if (pipelines.flatMap(({ runs }) => runs).length === 1) {
+      display.line(`\n  ${display.bold('Time')}`);
+      display.table(['phase', 'seconds'], await this.#phases(since));
+    }
+    await this.#files(display, since);
+    for (const table of pipelines.flatMap(({ tables }) => tables)) await this.#look(display, table);
   }
 
   end(): Promise<void> {
@@ -116,6 +121,19 @@ export class Summary {
       ['aggregation (bulk to bus)', shown(marts)],
       ['vault (after bus)', shown(vault)],
     ];
+  }
+
+  /** The snapshots and reports that were written. */
+  async #files(display: Display, since: string): Promise<void> {
+    const gear = `${this.#prefix}gear`;
+    const { files, dates, bytes } = await this.#row<Record<'files' | 'dates' | 'bytes', string | number>>(
+      `select count(*) as files, count(distinct partition_date) as dates, coalesce(sum(byte_size), 0) as bytes from ??.dated_outputs
+       where object_key is not null and written_at >= ?`,
+      [gear, since],
+    );
+    if (Number(files) === 0) return;
+    display.line(`\n  ${display.bold('Files')}`);
+    display.line(`    ${files} snapshots and reports of ${dates} dates, ${Math.ceil(Number(bytes) / 1000)} kB`);
   }
 
   async #look(display: Display, table: string): Promise<void> {
