@@ -1,7 +1,8 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeB2bFiles } from '../../../tools/samples/b2b/files.js';
-import { documentAt, fencedBlocks } from '../../docs/documents.js';
+import { documentAt, fencedBlocks, root } from '../../docs/documents.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { stateAsOf } from './expected/state.js';
 import { B2bLab, type Outputs } from './lab.js';
@@ -78,6 +79,18 @@ describe.each(warehouses)('three days of b2b on $name', ({ url }) => {
     expect(await rows('select distinct report_date from bus.total_leads order by 1')).toEqual(
       [first, second, third].map((date) => ({ report_date: date })),
     );
+  });
+
+  it('answer the reports with filters as their files do', async () => {
+    for (const name of ['monthly_sales', 'most_popular_products', 'most_used_devices', 'total_leads'] as const) {
+      const sql = readFileSync(join(root, 'sql', 'b2b', 'reports', `${name}.sql`), 'utf8').replace(/^--.*\n/gm, '');
+      const answer = async (filter: string) => {
+        const found = await rows(sql.replace(/\[\[.*?\]\]/g, filter));
+        return [Object.keys(found[0]!), ...found.map((row) => Object.values(row))].map((row) => `${row.join()}\n`).join('');
+      };
+      expect(await answer('')).toBe(lab.expected(third).reports[name]);
+      expect(await answer(`date '${first}',`)).toBe(lab.expected(first).reports[name]);
+    }
   });
 
   it('are read by the queries of the how-to guide', async () => {
