@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
+import { reportDates } from '../../../src/activities/pickup/report-dates.js';
 import { listOpenLoads } from '../../../src/activities/pickup/pickup-activities.js';
 import type { LoadSource, Partitions } from '../../../src/contracts/activities.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
@@ -129,6 +130,22 @@ describe.each(
       { feed: 'users', day: '2020-06-22', object_key: 'raw/2020-06-22/users.csv' },
       { feed: 'users', day: '2020-06-23', object_key: 'raw/2020-06-23/users.csv' },
     ]);
+  });
+
+  it('are reported by date, with those that are not loaded yet', async () => {
+    const report = (feeds: readonly string[]) =>
+      reportDates(chain.warehouse, { pipeline: 'eastrock', feeds, dates: { from: '2020-06-20', to: '2020-06-23' } });
+    const none = { dates: 0, first: [] };
+    expect(await report(['users'])).toEqual({
+      dates: 4,
+      empty: { dates: 2, first: ['2020-06-20', '2020-06-21'] },
+      missing: {},
+      incomplete: { dates: 2, first: ['2020-06-22', '2020-06-23'] },
+    });
+    expect(await report(['users', 'first_users'])).toMatchObject({
+      missing: { first_users: { dates: 2, first: ['2020-06-22', '2020-06-23'] } },
+    });
+    expect(await report(['first_users'])).toMatchObject({ empty: { dates: 4 }, incomplete: none });
   });
 
   it('are landed for the dates that are wanted', async () => {

@@ -252,7 +252,10 @@ describe('a run', () => {
       });
       expect(calls).toEqual(['bus.total']);
       const { cause } = await failureOf((await rebuild(['bus.nothing'])).result());
-      expect(cause).toMatchObject({ type: 'definition', message: expect.stringContaining('it has gear.players, bus.daily, bus.total') });
+      expect(cause).toMatchObject({
+        type: 'definition',
+        message: expect.stringContaining('Its marts are: gear.players, bus.daily, bus.total'),
+      });
     });
   });
 });
