@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { RunReport } from '../../../src/contracts/workflows.js';
+import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
+import { objectStore } from '../../support/servers/servers.js';
+import { smallPipeline } from '../../support/small-pipeline.js';
+import { StrataProcess } from '../../support/strata-process.js';
+
+const small = smallPipeline();
+const { name } = small;
+let bucket: TestBucket;
+let server: Server;
+let worker: StrataProcess;
+let denied = '2020-06-22';
+let env: Record<string, string>;
+
+/** Stands before the object store, and lets nobody read the files of one date. */
+function startDenying(): Server {
+  const { hostname, port } = new URL(objectStore.endpoint);
+  return createServer((incoming, outgoing) => {
+    const { method = '', url = '' } = incoming;
+    if (method === 'GET' && denied !== '' && url.includes(`/${denied}/`)) {
+      outgoing.writeHead(403, { 'content-type': 'application/xml' });
+      outgoing.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+      return;
+    }
+    const forwarded = request({ host: hostname, port, method, path: url, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    incoming.pipe(forwarded);
+  }).listen(0, '127.0.0.1');
+}
+
+beforeAll(async () => {
+  bucket = await createTestBucket();
+  server = startDenying();
+  await once(server, 'listening');
+  env = {
+    ...small.settings,
+    SMALL_SOURCE_URL: `s3://${bucket.bucket}/in`,
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: objectStore.region,
+    AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
+    STRATA_PIPELINES: small.variant((base) => {
+      const partition = { column: 'delivery_date', group: 'date' };
+      const feeds = base.feeds.map((feed) => ({ ...feed, match: 'raw/(?<date>[^/]+)/users\\.csv', partition }));
+      return { ...base, schedules: { daily: '0 1 * * *' }, release: 'keep', feeds };
+    }),
+  };
+  expect(await StrataProcess.run(['migrate'], env)).toMatchObject({ code: 0 });
+  worker = await StrataProcess.startWorker(env);
+});
+afterAll(async () => {
+  await worker.stop();
+  server.close();
+  server.closeAllConnections();
+  await bucket.drop();
+  small.drop();
+});
+
+it('names a date whose file may not be read, completes the others, and goes on with it when it may', async () => {
+  for (const day of ['2020-06-21', '2020-06-22', '2020-06-23']) await bucket.put(`in/raw/${day}/users.csv`, `UserID,Country\n1,${day}\n`);
+  const run = async () => {
+    const { code, stdout } = await StrataProcess.run(['run', name, '--from', '2020-06-21', '--to', '2020-06-23', '--json'], env);
+    return { code, report: JSON.parse(stdout) as RunReport };
+  };
+  const first = await run();
+  expect(first.code).toBe(1);
+  expect(first.report).toMatchObject({
+    pickups: { users: { staged: 2, failed: 1 } },
+    feeds: { users: { loads: 2 } },
+    dates: { dates: 3, incomplete: { dates: 1, first: ['2020-06-22'] } },
+  });
+  expect(first.report.failures.join('\n')).toContain('1 date is not complete: 2020-06-22');
+  denied = '';
+  const second = await run();
+  expect(second.code).toBe(0);
+  expect(second.report).toMatchObject({
+    pickups: { users: { found: 3, staged: 1 } },
+    feeds: { users: { outdated: 1 } },
+    dates: { incomplete: { dates: 0 } },
+  });
+});
