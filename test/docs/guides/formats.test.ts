@@ -1,12 +1,12 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
-import { createEnrichments } from '../../src/connectors/enrichments.js';
-import { feedSchema } from '../../src/engine/definition/schema/feed.js';
-import { validatePipelines } from '../../src/engine/definition/validate.js';
-import { compileContract } from '../../src/engine/read/contract.js';
-import { derivationsOf } from '../../src/engine/read/fields/derivation.js';
-import { scanAll } from '../engine/read/csv/scan-driver.js';
-import { documentAt, fencedBlocks } from './documents.js';
+import { createEnrichments } from '../../../src/connectors/enrichments.js';
+import { feedSchema } from '../../../src/engine/definition/schema/feed.js';
+import { validatePipelines } from '../../../src/engine/definition/validate.js';
+import { compileContract } from '../../../src/engine/read/contract.js';
+import { derivationsOf } from '../../../src/engine/read/fields/derivation.js';
+import { scanAll } from '../../engine/read/csv/scan-driver.js';
+import { documentAt, fencedBlocks } from '../documents.js';
 
 const blocks = fencedBlocks(documentAt('docs/how-to/pipelines/load-other-formats.md'));
 const feeds = blocks

@@ -1,11 +1,11 @@
 import { utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { compilePipeline } from '../../src/engine/compiled-pipeline.js';
-import { validatePipelines } from '../../src/engine/definition/validate.js';
-import { FolderChain } from '../support/folder-chain.js';
-import { warehouses } from '../support/servers/servers.js';
-import { documentAt, fencedBlocks, tables } from './documents.js';
+import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
+import { validatePipelines } from '../../../src/engine/definition/validate.js';
+import { FolderChain } from '../../support/folder-chain.js';
+import { warehouses } from '../../support/servers/servers.js';
+import { documentAt, fencedBlocks, tables } from '../documents.js';
 
 const page = documentAt('docs/how-to/pipelines/one-table-from-several-feeds.md');
 const blocks = fencedBlocks(page);

@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
-import type { Warehouse } from '../../src/engine/warehouse.js';
-import { freshPrefix, temporal, warehouse as server } from '../support/servers/servers.js';
-import { StrataProcess, type Settings } from '../support/strata-process.js';
-import { until } from '../support/until.js';
-import { documentAt, fencedBlocks, tables } from './documents.js';
+import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
+import type { Warehouse } from '../../../src/engine/warehouse.js';
+import { freshPrefix, temporal, warehouse as server } from '../../support/servers/servers.js';
+import { StrataProcess, type Settings } from '../../support/strata-process.js';
+import { until } from '../../support/until.js';
+import { documentAt, fencedBlocks, tables } from '../documents.js';
 
 const page = documentAt('docs/how-to/pipelines/daily-files.md');
 const blocks = fencedBlocks(page);
