@@ -149,7 +149,7 @@ describe('the commands', () => {
     expect(run.stderr).not.toContain('Warning');
     expect(run.stdout).toContain(`${name}/run is done`);
     expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(
-      `${name}/run is done, BUT 1 row is in quarantine: to see them, run: strata quarantine list, strata loads`,
+      `${name}/run is done, BUT 1 row is in quarantine: to see them, run: strata quarantine list`,
     );
     expect(run.code).toBe(0);
 
@@ -257,7 +257,7 @@ describe('the commands', () => {
     expect(people.stdout).toMatch(
       /\nRefused files:\n  users-bad\.csv \(load \d+\): column 2 of the header is not one of the feed's; the header lacks Country/,
     );
-    expect(people.stdout).toMatch(/is done, BUT 1 file was refused: to see them, run: strata quarantine list, strata loads\n$/);
+    expect(people.stdout).toMatch(/is done, BUT 1 file was refused: to see them, run: strata loads --state refused\n$/);
     expect(people.stdout).not.toContain('Town');
     const strict = await StrataProcess.run([...from, '--fail-on', 'quarantined,refused', '--json'], env);
     expect(strict.code).toBe(1);

@@ -100,9 +100,9 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
   const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
   if (left.length === 0) return cli.out.line(end);
   const sentences = left.map(({ sentence }) => sentence).join(' and ');
-  cli.out.alert(
-    `${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: to see them, run: strata quarantine list, strata loads`,
-  );
+  const commands = left.flatMap(({ command }) => command ?? []);
+  const next = commands.length > 0 ? `to see them, run: ${commands.join(', ')}` : 'they are listed above';
+  cli.out.alert(`${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: ${next}`);
 }
 
 async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {

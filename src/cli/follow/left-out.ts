@@ -14,6 +14,15 @@ const sentences: Record<LeftOut, (count: number) => string> = {
   'left-alone': (count) => `${counted(count, 'file was', 'files were')} left alone`,
 };
 
+/** What lists them; those left alone are in the report. */
+const commands: Record<LeftOut, string | undefined> = {
+  refused: 'strata loads --state refused',
+  quarantined: 'strata quarantine list',
+  replaced: 'strata loads --state replaced',
+  gone: 'strata loads --state gone',
+  'left-alone': undefined,
+};
+
 export const failOnHelp = `also exit with 1 when any of these occurred: ${leftOut.join(', ')} (separate several by commas)`;
 
 /** Parses the list of `--fail-on`. */
@@ -25,13 +34,19 @@ export function parseFailOn(text: string): readonly LeftOut[] {
   });
 }
 
-/** What was left out, each kind with its sentence; nothing of what is zero. */
-export function leftOutOf({ pickups = {} }: Partial<RunReport>): readonly { readonly kind: LeftOut; readonly sentence: string }[] {
+export interface LeftOutPart {
+  readonly kind: LeftOut;
+  readonly sentence: string;
+  readonly command: string | undefined;
+}
+
+/** What was left out, each kind with its sentence and what lists it; nothing of what is zero. */
+export function leftOutOf({ pickups = {} }: Partial<RunReport>): readonly LeftOutPart[] {
   return leftOut.flatMap((kind) => {
     const count = Object.values(pickups).reduce(
       (sum, counts) => sum + (kind === 'left-alone' ? (counts.leftAlone?.files ?? 0) : counts[kind]),
       0,
     );
-    return count === 0 ? [] : [{ kind, sentence: sentences[kind](count) }];
+    return count === 0 ? [] : [{ kind, sentence: sentences[kind](count), command: commands[kind] }];
   });
 }
