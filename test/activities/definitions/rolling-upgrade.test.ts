@@ -140,7 +140,7 @@ describe.each(warehouses)('an upgrade while files come, on $name', ({ url }) => 
     await expect(young.migrate()).rejects.toMatchObject({
       type: 'misconfigured',
       message: expect.stringMatching(
-        /nothing was changed: [^]*shop\/things: 1 \(the first is load 1\)[^]*strata run shop; then run: strata migrate\n[^]*strata migrate --recheck/,
+        /nothing was changed, because [^]*shop\/things: 1 \(the first is load 1\)[^]*strata run shop\. Then run: strata migrate\n[^]*strata migrate --recheck/,
       ) as unknown,
     });
     expect(await old.process('things')).toMatchObject({ inserted: 1 });
