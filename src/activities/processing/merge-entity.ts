@@ -15,14 +15,14 @@ const rowsOfSmallLoad = 1_000;
 export async function mergeEntity(
   transaction: Transaction,
   batch: Batch,
-  { merge, append }: MergedRows,
+  { merge, fillWork, append }: MergedRows,
   { onStep, appendFrom }: Filling,
 ): Promise<number> {
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
   const appended =
     append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
-  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, merge, isLatest, onStep) : 0;
+  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, { merge, fillWork }, isLatest, onStep) : 0;
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
     await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
@@ -35,7 +35,7 @@ export async function mergeEntity(
 async function mergeLoads(
   transaction: Transaction,
   batch: Batch,
-  merge: EntityMerge,
+  { merge, fillWork }: Pick<MergedRows, 'merge' | 'fillWork'>,
   isLatest: boolean,
   onStep: (message: string) => void,
 ): Promise<number> {
@@ -44,7 +44,7 @@ async function mergeLoads(
   onStep(`reading staging for ${merge.entity}`);
   await transaction.execute(merge.dropWork);
   await transaction.execute(merge.createWork);
-  await transaction.execute(merge.fillWork, sinceFirst);
+  await transaction.execute(fillWork, sinceFirst);
   if (!isLatest) await transaction.execute(merge.markOutdated);
   let merged = 0;
   let changes = 0;

@@ -1,8 +1,8 @@
 import type { PipelineDefinition } from '../definition/types.js';
-import { entitiesOf } from '../entities/entity.js';
+import { entitiesOf, type Entity, type EntitySource } from '../entities/entity.js';
 import { renderAppend, type EntityAppend } from './append.js';
 import { recordLeftOut } from './left-out.js';
-import { renderMerge, type EntityMerge } from './merge.js';
+import { renderFill, renderMerge, type EntityMerge } from './merge.js';
 import { renderReplace, type EntityReplace } from './replace.js';
 
 /** How the staged rows of a feed get into one entity. */
@@ -17,7 +17,10 @@ export interface EntityLoad {
 /** By key. */
 export interface MergedRows {
   readonly kind: 'merge';
+  /** The same for each feed that fills the entity. */
   readonly merge: EntityMerge;
+  /** Fills the work table with the feed's rows; see `renderFill`. */
+  readonly fillWork: string;
   /** Undefined where the entity's keys don't grow. */
   readonly append: EntityAppend | undefined;
 }
@@ -30,15 +33,22 @@ export interface ReplacedRows {
 
 /** One for each entity and each feed that fills it, in the order of the definition's entities. */
 export function entityLoads(pipeline: PipelineDefinition): readonly EntityLoad[] {
-  return entitiesOf(pipeline).flatMap((entity) =>
-    entity.sources.map((source) => ({
+  return entitiesOf(pipeline).flatMap((entity) => {
+    const howOf = entity.partition === undefined ? mergedRows(entity, pipeline) : replacedRows(entity);
+    return entity.sources.map((source) => ({
       feed: source.feed.name,
       entity: entity.name,
-      how:
-        entity.partition === undefined
-          ? { kind: 'merge', merge: renderMerge(entity, source, pipeline.surrogates), append: renderAppend(entity, source) }
-          : { kind: 'replace', replace: renderReplace(entity, source) },
+      how: howOf(source),
       recordLeftOut: recordLeftOut(entity, source),
-    })),
-  );
+    }));
+  });
+}
+
+function mergedRows(entity: Entity, { surrogates }: PipelineDefinition): (source: EntitySource) => MergedRows {
+  const merge = renderMerge(entity, surrogates);
+  return (source) => ({ kind: 'merge', merge, fillWork: renderFill(entity, source), append: renderAppend(entity, source) });
+}
+
+function replacedRows(entity: Entity): (source: EntitySource) => ReplacedRows {
+  return (source) => ({ kind: 'replace', replace: renderReplace(entity, source) });
 }

@@ -5,8 +5,8 @@ import { columnList, identifier } from '../sql/identifier.js';
 import { firstOffset, typedRows } from './typed-rows.js';
 
 /**
- * The statements that merge a batch of staged loads of one feed into an entity, in one transaction that holds the row of the feed's group.
- * The work table is filled from all loads at once; changes and bulk follow load by load in delivery order, so that several
+ * The statements that merge a batch of staged loads into an entity, whichever feed they are of, in one transaction that holds the row of
+ * the feed's group. The work table is filled from all loads at once (`renderFill`); changes and bulk follow load by load in delivery order, so that several
  * loads in a batch give what each alone would have given. No sort and no window: the work table's key does both.
  * Of small loads, those that follow one another without a key in common are taken together, which comes to the same.
  */
@@ -15,8 +15,6 @@ export interface EntityMerge {
   /** A temporary table: no redo log, gone with its connection, and its DDL does not commit. */
   readonly createWork: string;
   readonly dropWork: string;
-  /** The last row of each key in each load. Binds pipeline, feed, batch, first load_datetime. */
-  readonly fillWork: string;
   /** Marks rows that bulk holds from a later delivery; needed when later ones were processed before, and for a replay. */
   readonly markOutdated: string;
   /** Binds batch, load. */
@@ -40,13 +38,12 @@ export interface EntityMerge {
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
 }
 
-export function renderMerge(entity: Entity, source: EntitySource, surrogates: readonly SurrogateDefinition[]): EntityMerge {
-  const work = `gear.${identifier(`work_${entity.name}`)}`;
+export function renderMerge(entity: Entity, surrogates: readonly SurrogateDefinition[]): EntityMerge {
+  const work = workTable(entity);
   return {
     entity: entity.name,
     createWork: createWork(entity, work),
     dropWork: `drop temporary table if exists ${work}`,
-    fillWork: fillWork(entity, source, work),
     markOutdated: markOutdated(entity, work),
     recordChanges: recordChanges(entity, `from ${work} w`, 'w.load_id = ?', entity.key),
     mergeBulk: mergeBulk(entity, `from ${work} w\ncross join (select cast(? as datetime(6)) as load_datetime) l`, 'w.load_id = ?'),
@@ -66,6 +63,10 @@ export function renderMerge(entity: Entity, source: EntitySource, surrogates: re
   };
 }
 
+function workTable({ name }: Entity): string {
+  return `gear.${identifier(`work_${name}`)}`;
+}
+
 function createWork(entity: Entity, work: string): string {
   const column = (name: string, nullability: string) => `${identifier(name)} ${sqlType(columnOf(entity, name).type)} ${nullability}`;
   const lines = [
@@ -80,7 +81,9 @@ function createWork(entity: Entity, work: string): string {
   return `create temporary table ${work} (\n  ${lines.join(',\n  ')}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
 }
 
-function fillWork(entity: Entity, source: EntitySource, work: string): string {
+/** Fills the work table with the last row of each key in each load of a feed. Binds pipeline, feed, batch, first load_datetime. */
+export function renderFill(entity: Entity, source: EntitySource): string {
+  const work = workTable(entity);
   const columns = entityColumns(entity);
   // Equal where a row in quarantine was made two with the same key: staging is read in the order of its rows.
   const later = `typed.row_offset >= ${work}.row_offset`;

@@ -28,10 +28,12 @@ export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
       const own = tables.filter((table) => table.name.startsWith(`${schema}.`));
       return { path: `rendered/${schema}.sql`, text: statements(ddl(own, schema, pipeline)) };
     }),
-    ...pipeline.entityLoads.map((load) => ({
-      path: `rendered/process_${isOnly(load, pipeline) ? load.entity : `${load.entity}_from_${load.feed}`}.sql`,
-      text: statements(inOrder(load)),
-    })),
+    ...[...new Set(pipeline.entityLoads.map(({ entity }) => entity))].flatMap((entity) =>
+      processing(
+        entity,
+        pipeline.entityLoads.filter((load) => load.entity === entity),
+      ),
+    ),
     {
       path: 'rendered/load_vault.sql',
       text: statements(pipeline.vaultLoads.flatMap(({ fromChanges }) => fromChanges.map(({ sql }) => sql))),
@@ -39,20 +41,34 @@ export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
   ];
 }
 
-/** Whether the entity takes the rows of one feed alone. */
-function isOnly({ entity }: EntityLoad, { entityLoads }: Rendered): boolean {
-  return entityLoads.filter((load) => load.entity === entity).length === 1;
+/** A file for an entity; where several feeds fill it, what they share is in that, and what is a feed's own in a file for each. */
+function processing(entity: string, loads: readonly EntityLoad[]): readonly RenderedFile[] {
+  const file = (name: string, texts: readonly string[]) => ({ path: `rendered/process_${name}.sql`, text: statements(texts) });
+  const [first] = loads;
+  if (first === undefined || loads.length === 1) return loads.map((load) => file(entity, inOrder(load)));
+  const shared = first.how.kind === 'merge' ? [file(entity, mergeInOrder(first.how.merge, [], []))] : [];
+  return [...shared, ...loads.map((load) => file(`${entity}_from_${load.feed}`, ownInOrder(load)))];
 }
 
 function ddl(tables: readonly Table[], schema: string, { definition }: Rendered): readonly string[] {
   return [...tables.map(createTable), ...(schema === 'gear' ? recentChangesView([definition]).statements : [])];
 }
 
-function inOrder({ how, recordLeftOut }: EntityLoad): readonly string[] {
-  const leftOut = recordLeftOut === undefined ? [] : [recordLeftOut];
-  if (how.kind === 'replace') return [...replaceInOrder(how.replace), ...leftOut];
-  const { dropWork, ...merge } = how.merge;
-  return [...appendInOrder(how.append), ...mergeInOrder(merge), ...leftOut, dropWork];
+function inOrder(load: EntityLoad): readonly string[] {
+  const { how } = load;
+  if (how.kind === 'replace') return ownInOrder(load);
+  return [...appendInOrder(how.append), ...mergeInOrder(how.merge, [how.fillWork], leftOut(load))];
+}
+
+/** The statements that only this feed has. */
+function ownInOrder(load: EntityLoad): readonly string[] {
+  const { how } = load;
+  const own = how.kind === 'replace' ? replaceInOrder(how.replace) : [...appendInOrder(how.append), how.fillWork];
+  return [...own, ...leftOut(load)];
+}
+
+function leftOut({ recordLeftOut }: EntityLoad): readonly string[] {
+  return recordLeftOut === undefined ? [] : [recordLeftOut];
 }
 
 function replaceInOrder(replace: EntityReplace): readonly string[] {
@@ -64,10 +80,10 @@ function appendInOrder(append: EntityAppend | undefined): readonly string[] {
   return append ? [append.peek, append.count, append.findLowest, append.compare, append.appendBulk, append.recordChanges] : [];
 }
 
-function mergeInOrder(merge: Omit<EntityMerge, 'dropWork'>): readonly string[] {
+function mergeInOrder(merge: EntityMerge, fill: readonly string[], counts: readonly string[]): readonly string[] {
   return [
     merge.createWork,
-    merge.fillWork,
+    ...fill,
     merge.markOutdated,
     merge.recordChanges,
     merge.mergeBulk,
@@ -77,6 +93,8 @@ function mergeInOrder(merge: Omit<EntityMerge, 'dropWork'>): readonly string[] {
     merge.mergeBulkOfRun,
     merge.recordCountsOfRun,
     ...merge.assignIds.map(({ sql }) => sql),
+    ...counts,
+    merge.dropWork,
   ];
 }
 
