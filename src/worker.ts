@@ -22,7 +22,7 @@ import { openWarehouse } from './connectors/mysql/warehouse.js';
 import { announceWorker, type Presence } from './gear/worker-rows.js';
 import { connectTemporal, explain, temporalSettings, type TemporalSettings } from './connectors/temporal/connect.js';
 import { requireSearchAttributes } from './connectors/temporal/search-attributes.js';
-import type { Activities } from './contracts/activities.js';
+import type { Activities } from './contracts/activities/activities.js';
 import { StrataError } from './engine/strata-error.js';
 import type { Warehouse } from './engine/warehouse.js';
 import { watchWork } from './connectors/work-watch.js';

@@ -1,4 +1,4 @@
-import type { PlanActivities } from '../contracts/activities.js';
+import type { PlanActivities } from '../contracts/activities/activities.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { pipelineOf } from './pipeline-set.js';

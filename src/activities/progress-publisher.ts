@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
-import type { ProgressTarget } from '../contracts/activities.js';
+import type { ProgressTarget } from '../contracts/activities/refs.js';
 import { progressTopic, type ProgressEvent } from '../contracts/progress.js';
 
 const shortestInterval = 2_000;

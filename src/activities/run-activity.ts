@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, type Logger } from '@temporalio/common';
-import type { ProgressTarget } from '../contracts/activities.js';
+import type { ProgressTarget } from '../contracts/activities/refs.js';
 import type { HeartbeatDetails, ProgressEvent } from '../contracts/progress.js';
 import { duration } from '../contracts/format-times.js';
 import { StrataError } from '../engine/strata-error.js';

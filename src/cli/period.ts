@@ -1,4 +1,4 @@
-import type { Period } from '../contracts/activities.js';
+import type { Period } from '../contracts/activities/refs.js';
 import { isDate } from '../contracts/dates/dates.js';
 import { UsageError } from './usage-error.js';
 

@@ -1,4 +1,4 @@
-import type { LandedCounts, LandOutcome, LandPlan, RangeRef, RangeResult } from './activities.js';
+import type { LandedCounts, LandOutcome, LandPlan, RangeRef, RangeResult } from './activities/landing.js';
 import { sideBySide } from './side-by-side.js';
 
 /** The steps of a landing, as activities of a workflow or within one activity. */

@@ -1,5 +1,5 @@
 /** What crosses Temporal of files that are made from the warehouse, and of outputs by date: marts and files that each date has. */
-import type { Period, ProgressTarget } from './activities.js';
+import type { Period, ProgressTarget } from './activities/refs.js';
 
 /** An output that stands behind those that it reads. */
 export interface OutputStep {

@@ -1,6 +1,9 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
 import type { WorkflowStreamState } from '@temporalio/workflow-streams/workflow';
-import type { FeedRef, LeftAloneFiles, LoadSource, OtherSource, Period, ProgressTarget, RefreshMode, Refusal } from './activities.js';
+import type { FeedRef, Period, ProgressTarget } from './activities/refs.js';
+import type { LeftAloneFiles, LoadSource, OtherSource } from './activities/pickup.js';
+import type { Refusal } from './activities/landing.js';
+import type { RefreshMode } from './activities/marts.js';
 import type { DatesReport } from './dates/dated-runs.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 

@@ -1,4 +1,4 @@
-import type { FeedRef } from '../contracts/activities.js';
+import type { FeedRef } from '../contracts/activities/refs.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Transaction } from '../engine/warehouse.js';
 

@@ -1,4 +1,4 @@
-import type { PruneResult } from '../contracts/activities.js';
+import type { PruneResult } from '../contracts/activities/processing.js';
 import type { ChangeConsumer } from '../engine/change-consumer.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import { keyedEntities } from '../engine/entities/entity.js';

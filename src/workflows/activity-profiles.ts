@@ -1,5 +1,5 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { Activities } from '../contracts/activities.js';
+import type { Activities } from '../contracts/activities/activities.js';
 import { failureTypes } from '../contracts/failures.js';
 
 /** What waits for a server waits for as long as it takes; what needs a person or a fix fails at once. */

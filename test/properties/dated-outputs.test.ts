@@ -7,7 +7,7 @@ import { planOutputs } from '../../src/activities/outputs/plan-outputs.js';
 import { writeOutput } from '../../src/activities/outputs/write-output.js';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import { openStore } from '../../src/connectors/open-store.js';
-import type { Period } from '../../src/contracts/activities.js';
+import type { Period } from '../../src/contracts/activities/refs.js';
 import { validatePipelines } from '../../src/engine/definition/validate.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
 import { compileDated, datedDefinition, spanFiles } from '../support/pipelines/dated-pipeline.js';

@@ -1,4 +1,4 @@
-import type { ProcessResult } from '../../src/contracts/activities.js';
+import type { ProcessResult } from '../../src/contracts/activities/processing.js';
 import { processBatch, type ProcessDeps } from '../../src/activities/processing/process-batch.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';

@@ -1,4 +1,7 @@
-import type { FeedRef, LandResult, ProcessResult, RefreshMode } from '../../src/contracts/activities.js';
+import type { FeedRef } from '../../src/contracts/activities/refs.js';
+import type { LandResult } from '../../src/contracts/activities/landing.js';
+import type { ProcessResult } from '../../src/contracts/activities/processing.js';
+import type { RefreshMode } from '../../src/contracts/activities/marts.js';
 import type { LandDeps } from '../../src/activities/landing/land-deps.js';
 import { claimObjects } from '../../src/activities/pickup/claim-objects.js';
 import { processBatch, type ProcessDeps } from '../../src/activities/processing/process-batch.js';

@@ -1,4 +1,4 @@
-import type { LandedCounts, LandingActivities, LandResult } from '../../src/contracts/activities.js';
+import type { LandedCounts, LandingActivities, LandResult } from '../../src/contracts/activities/landing.js';
 
 /** The activities of landings as one open range each: `land` gives what becomes of a load, `release` lets its source go. */
 export function landingActivities(

@@ -1,6 +1,7 @@
 import { awaitLanding } from '../../src/activities/pickup/await-landing.js';
 import { runActivity } from '../../src/activities/run-activity.js';
-import type { Activities, BundleResult, LandResult } from '../../src/contracts/activities.js';
+import type { BundleResult, LandResult } from '../../src/contracts/activities/landing.js';
+import type { Activities } from '../../src/contracts/activities/activities.js';
 
 import { landingActivities } from './landing-activities.js';
 

@@ -7,7 +7,7 @@ import { WorkflowNotFoundError, type Client, type WorkflowHandle } from '@tempor
 import { bundleWorkflowCode, NativeConnection, Runtime, Worker, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
 import { connectTemporal, temporalSettings } from '../../src/connectors/temporal/connect.js';
 import { registerSearchAttributes } from '../../src/connectors/temporal/search-attributes.js';
-import type { Activities } from '../../src/contracts/activities.js';
+import type { Activities } from '../../src/contracts/activities/activities.js';
 import { temporal } from '../support/servers/servers.js';
 
 /** Bundles the workflows once a test file. */

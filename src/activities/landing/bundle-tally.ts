@@ -1,12 +1,12 @@
+import type { FeedRef } from '../../contracts/activities/refs.js';
 import {
   shownRefusals,
   type BundleResult,
-  type FeedRef,
   type LandOutcome,
   type LandResult,
   type Refusal,
   type ReleasedFile,
-} from '../../contracts/activities.js';
+} from '../../contracts/activities/landing.js';
 import type { FailureType } from '../../contracts/failures.js';
 import type { ClosedFailure } from '../activity-failure.js';
 import type { ActivityScope } from '../run-activity.js';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BundleResult, FeedRef, LandResult } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { BundleResult, LandResult } from '../../contracts/activities/landing.js';
 import { landInRanges, type InRanges } from '../../contracts/land-in-ranges.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { outcomeOf, readLoad, readLoads, unknownLoad, wasLandedBefore, type Load } from '../../gear/loads/load-row.js';

@@ -1,4 +1,4 @@
-import type { RangeRef, RangeResult } from '../../contracts/activities.js';
+import type { RangeRef, RangeResult } from '../../contracts/activities/landing.js';
 import { plannedChunks, type PlannedChunk } from '../../gear/loads/chunks.js';
 import { readProgress, type Load } from '../../gear/loads/load-row.js';
 import { columnOrder, contractOf } from './file-columns.js';

@@ -1,4 +1,4 @@
-import type { LandingActivities } from '../../contracts/activities.js';
+import type { LandingActivities } from '../../contracts/activities/landing.js';
 import { readLoad } from '../../gear/loads/load-row.js';
 import { landBundle } from './land-bundle.js';
 import type { LandDeps } from './land-deps.js';

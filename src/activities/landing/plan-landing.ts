@@ -1,4 +1,4 @@
-import type { LandPlan } from '../../contracts/activities.js';
+import type { LandPlan } from '../../contracts/activities/landing.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import { isPlain } from '../../engine/read/decode/decode.js';
 import { planRanges, type RangePlan } from '../../engine/read/csv/plan-ranges.js';

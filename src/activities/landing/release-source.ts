@@ -1,4 +1,4 @@
-import type { SourceState } from '../../contracts/activities.js';
+import type { SourceState } from '../../contracts/activities/landing.js';
 import { archiveFolderOf } from '../../engine/archive-folder.js';
 import { releaseKindOf, type ReleaseKind } from '../../engine/definition/release.js';
 import type { ObjectStore } from '../../engine/object-store.js';

@@ -1,4 +1,4 @@
-import type { LandResult } from '../../contracts/activities.js';
+import type { LandResult } from '../../contracts/activities/landing.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { outcomeOf, type Load } from '../../gear/loads/load-row.js';
 import type { LandDeps } from './land-deps.js';

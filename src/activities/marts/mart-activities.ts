@@ -1,4 +1,4 @@
-import type { MartActivities, RefreshResult } from '../../contracts/activities.js';
+import type { MartActivities, RefreshResult } from '../../contracts/activities/marts.js';
 import type { ChangeConsumer } from '../../engine/change-consumer.js';
 import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import { StrataError } from '../../engine/strata-error.js';

@@ -1,4 +1,5 @@
-import type { Period, RefreshResult } from '../../contracts/activities.js';
+import type { Period } from '../../contracts/activities/refs.js';
+import type { RefreshResult } from '../../contracts/activities/marts.js';
 import { hasBatches, rangeValues, withChanges, type BatchRanges, type Batches } from '../../engine/change-consumer.js';
 import { highestOf, type AppendedKeys, type AppendedRange } from '../../engine/marts/appended.js';
 import type { KeySearch, MartRefresh, MartStatement, RowReplacement } from '../../engine/marts/mart-refresh.js';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure, ApplicationFailureCategory, WorkflowNotFoundError } from '@temporalio/common';
-import type { LandResult } from '../../contracts/activities.js';
+import type { LandResult } from '../../contracts/activities/landing.js';
 
 const longestDelay = 15;
 

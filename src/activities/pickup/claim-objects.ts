@@ -1,4 +1,5 @@
-import type { ClaimResult, FeedRef, LoadSource } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { ClaimResult, LoadSource } from '../../contracts/activities/pickup.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';

@@ -1,4 +1,5 @@
-import type { FeedRef, LoadSource } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { LoadSource } from '../../contracts/activities/pickup.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import type { Stores } from '../../engine/stores.js';
 import type { Warehouse } from '../../engine/warehouse.js';

@@ -3,7 +3,7 @@ import { feedsOfKey, feedsOfPickup, whyAmbiguous } from '../../engine/definition
 import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../../engine/object-store.js';
 import { isQuarantined, quarantinePlace } from '../../engine/quarantine-folder.js';
-import type { LoadSource, Partitions } from '../../contracts/activities.js';
+import type { LoadSource, Partitions } from '../../contracts/activities/pickup.js';
 import { whyNotClaimable } from '../../engine/claimable.js';
 import { listScope } from '../../engine/definition/match/list-scope.js';
 import { feedsOfNeighbours, type Neighbour } from '../../engine/definition/match/neighbours.js';

@@ -1,4 +1,4 @@
-import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
 import { quarantineFolderOf, quarantinePlace, type QuarantinePlace } from '../../engine/quarantine-folder.js';
 import { StrataError } from '../../engine/strata-error.js';

@@ -1,4 +1,5 @@
-import type { FeedRef, LoadSource, OpenLoads, OpenLoadsPage, PickupActivities } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { LoadSource, OpenLoads, OpenLoadsPage, PickupActivities } from '../../contracts/activities/pickup.js';
 import type { DateActivities } from '../../contracts/dates/dated-runs.js';
 import type { SqlValue } from '../../engine/warehouse.js';
 import { signalStagedLoads } from './signal-staged-loads.js';

@@ -1,4 +1,4 @@
-import type { Period } from '../../contracts/activities.js';
+import type { Period } from '../../contracts/activities/refs.js';
 import { datesOf } from '../../contracts/dates/dates.js';
 import { listOf, type DatesReport } from '../../contracts/dates/dated-runs.js';
 import type { Warehouse } from '../../engine/warehouse.js';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { signalArrivals } from '../../connectors/temporal/signal-arrivals.js';
-import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
 import { arrivalSignals } from '../../contracts/names.js';
 
 /** Signals staged loads to `followArrivals`. A second signal is harmless: it looks for staged loads and finds none. */

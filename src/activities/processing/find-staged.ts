@@ -1,4 +1,4 @@
-import type { StagedFeeds } from '../../contracts/activities.js';
+import type { StagedFeeds } from '../../contracts/activities/processing.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { pipelineOf, type PipelineSet } from '../pipeline-set.js';
 

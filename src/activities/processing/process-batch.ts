@@ -1,4 +1,5 @@
-import type { FeedRef, ProcessResult } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { ProcessResult } from '../../contracts/activities/processing.js';
 import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
 import { groupOf } from '../../engine/entities/feed-groups.js';
 import { contractChecksum } from '../../engine/read/contract.js';

@@ -1,4 +1,4 @@
-import type { ProcessingActivities } from '../../contracts/activities.js';
+import type { ProcessingActivities } from '../../contracts/activities/processing.js';
 import type { Stores } from '../../engine/stores.js';
 import { noteBatches } from '../owner/own-source.js';
 import { findStaged } from './find-staged.js';

@@ -1,4 +1,5 @@
-import type { FeedRef, PruneResult } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { PruneResult } from '../../contracts/activities/processing.js';
 import { identifier } from '../../engine/sql/identifier.js';
 import { markPruned } from '../../gear/loads/pruned-loads.js';
 import type { ProcessDeps } from './process-batch.js';

@@ -1,4 +1,4 @@
-import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import { contractChecksum, type Contract } from '../../engine/read/contract.js';
 import { isIgnoredName } from '../../engine/read/ignored-columns.js';

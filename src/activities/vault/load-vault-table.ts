@@ -1,4 +1,4 @@
-import type { VaultResult } from '../../contracts/activities.js';
+import type { VaultResult } from '../../contracts/activities/marts.js';
 import { rangeValues, withChanges, type BatchRanges, type ChangeStatement } from '../../engine/change-consumer.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
 import { StrataError } from '../../engine/strata-error.js';

@@ -1,4 +1,4 @@
-import type { VaultActivities, VaultResult } from '../../contracts/activities.js';
+import type { VaultActivities, VaultResult } from '../../contracts/activities/marts.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { VaultLoad } from '../../engine/vault/vault-load.js';
 import type { Warehouse } from '../../engine/warehouse.js';

@@ -1,6 +1,8 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload, type SearchAttributeType } from '@temporalio/common';
-import type { BundleResult, ClaimResult, FeedRef, OpenLoads } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { ClaimResult, OpenLoads } from '../../contracts/activities/pickup.js';
+import type { BundleResult } from '../../contracts/activities/landing.js';
 import type { PickupInput } from '../../contracts/workflows.js';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
 

@@ -1,4 +1,4 @@
-import type { Period } from '../activities.js';
+import type { Period } from '../activities/refs.js';
 import type { RunInput } from '../workflows.js';
 
 /** Some of many dates: how many, and the first few. */

@@ -1,4 +1,4 @@
-import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { ObjectVersion } from '../../engine/object-store.js';
 import type { SqlRow, SqlValue, Statements, Transaction } from '../../engine/warehouse.js';
 import type { Load } from './load-row.js';

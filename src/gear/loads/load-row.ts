@@ -1,4 +1,4 @@
-import type { LandedCounts, LandOutcome, LandResult, RangeResult, SourceState } from '../../contracts/activities.js';
+import type { LandedCounts, LandOutcome, LandResult, RangeResult, SourceState } from '../../contracts/activities/landing.js';
 import type { ObjectVersion } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Statements } from '../../engine/warehouse.js';

@@ -1,4 +1,4 @@
-import type { SourceState } from '../../contracts/activities.js';
+import type { SourceState } from '../../contracts/activities/landing.js';
 import type { Reject } from '../../engine/read/reject.js';
 import { identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';

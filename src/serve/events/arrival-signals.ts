@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
 
 /** Milliseconds between two signals to one pipeline: many events become one signal, a single one goes at once. */
 const shortestInterval = 250;

@@ -1,4 +1,4 @@
-import type { FeedRef } from '../../contracts/activities.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
 import { feedsOfPickup } from '../../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { CreatedObject } from './s3-events.js';

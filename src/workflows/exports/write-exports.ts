@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ProgressTarget } from '../../contracts/activities.js';
+import type { ProgressTarget } from '../../contracts/activities/refs.js';
 import type { ExportResult } from '../../contracts/outputs.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import type { ExportsInput, ExportsReport } from '../../contracts/workflows.js';

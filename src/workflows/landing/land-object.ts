@@ -1,5 +1,5 @@
 import { isCancellation, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { LandedCounts, LandOutcome, LandPlan, LandResult, RangeRef, RangeResult } from '../../contracts/activities.js';
+import type { LandedCounts, LandOutcome, LandPlan, LandResult, RangeRef, RangeResult } from '../../contracts/activities/landing.js';
 import type { LandInput } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';

@@ -9,7 +9,7 @@ import {
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { LandResult, BundleResult } from '../../contracts/activities.js';
+import type { LandResult, BundleResult } from '../../contracts/activities/landing.js';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { LandInput } from '../../contracts/workflows.js';
 import { bundles, profiles, waiting } from '../activity-profiles.js';

@@ -1,4 +1,4 @@
-import type { MartStep } from '../../contracts/activities.js';
+import type { MartStep } from '../../contracts/activities/marts.js';
 import type { MartCounts } from '../../contracts/workflows.js';
 import { refreshStale, refreshOne, type Refreshing } from './refresh-marts.js';
 

@@ -1,4 +1,5 @@
-import type { MartStep, Period, ProgressTarget, RefreshResult, StaleMarts } from '../../contracts/activities.js';
+import type { Period, ProgressTarget } from '../../contracts/activities/refs.js';
+import type { MartStep, RefreshResult, StaleMarts } from '../../contracts/activities/marts.js';
 import type { MartCounts } from '../../contracts/workflows.js';
 import { data, profiles } from '../activity-profiles.js';
 import { noteFailure } from '../report/failure-message.js';

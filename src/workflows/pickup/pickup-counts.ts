@@ -5,7 +5,7 @@ import {
   type LandResult,
   type Refusal,
   type BundleResult,
-} from '../../contracts/activities.js';
+} from '../../contracts/activities/landing.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
 

@@ -1,5 +1,6 @@
 import { continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import type { OpenLoads, BundleResult } from '../../contracts/activities.js';
+import type { OpenLoads } from '../../contracts/activities/pickup.js';
+import type { BundleResult } from '../../contracts/activities/landing.js';
 import type { PickupCarried, PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';

@@ -1,4 +1,4 @@
-import type { OpenLoads } from '../../contracts/activities.js';
+import type { OpenLoads } from '../../contracts/activities/pickup.js';
 
 /** Of fewer small objects each gets a workflow of its own, in which more of it can be seen. */
 const smallestBundle = 5;

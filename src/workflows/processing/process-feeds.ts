@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ProcessResult, ProgressTarget } from '../../contracts/activities.js';
+import type { ProgressTarget } from '../../contracts/activities/refs.js';
+import type { ProcessResult } from '../../contracts/activities/processing.js';
 import type { FeedCounts } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { noteFailure } from '../report/failure-message.js';

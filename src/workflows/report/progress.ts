@@ -5,7 +5,7 @@ import {
   workflowStreamPublishSignal,
   type WorkflowStreamState,
 } from '@temporalio/workflow-streams/workflow';
-import type { ProgressTarget } from '../../contracts/activities.js';
+import type { ProgressTarget } from '../../contracts/activities/refs.js';
 import { progressTopic, type ProgressEvent } from '../../contracts/progress.js';
 
 /** Those that a subscriber may not have heard yet when a workflow continues as new: all of them would make its input too large. */

@@ -1,6 +1,8 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import type { Partitions, Period, PipelinePlan } from '../../contracts/activities.js';
+import type { Period } from '../../contracts/activities/refs.js';
+import type { Partitions } from '../../contracts/activities/pickup.js';
+import type { PipelinePlan } from '../../contracts/activities/activities.js';
 import { addDays, dateOf, monthsOf } from '../../contracts/dates/dates.js';
 import { listText, periodText, sumOfDates } from '../../contracts/dates/dated-runs.js';
 import { counted } from '../../contracts/format-numbers.js';

@@ -1,4 +1,4 @@
-import type { ProgressTarget } from '../../contracts/activities.js';
+import type { ProgressTarget } from '../../contracts/activities/refs.js';
 import type { OutputWish } from '../../contracts/outputs.js';
 import type { RunReport } from '../../contracts/workflows.js';
 import { pruneChanges } from '../marts/aggregate-pipeline.js';

@@ -7,7 +7,7 @@ import { readMigrations } from '../../../src/config/read-migrations.js';
 import { readSettings } from '../../../src/config/settings.js';
 import { checkSchema, migrate } from '../../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
-import type { Activities } from '../../../src/contracts/activities.js';
+import type { Activities } from '../../../src/contracts/activities/activities.js';
 import { compilePipeline, type CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';

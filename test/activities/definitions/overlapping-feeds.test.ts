@@ -14,7 +14,7 @@ import { readSettings } from '../../../src/config/settings.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { migrate } from '../../../src/gear/migrate/migrate.js';
 import { openStore } from '../../../src/connectors/open-store.js';
-import type { LoadSource } from '../../../src/contracts/activities.js';
+import type { LoadSource } from '../../../src/contracts/activities/pickup.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { FeedDefinition } from '../../../src/engine/definition/types.js';
 import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';

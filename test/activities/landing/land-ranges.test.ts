@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { LandPlan } from '../../../src/contracts/activities.js';
+import type { LandPlan } from '../../../src/contracts/activities/landing.js';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import type { LandDeps } from '../../../src/activities/landing/land-deps.js';
 import { rangeBytesOf } from '../../../src/activities/landing/plan-landing.js';

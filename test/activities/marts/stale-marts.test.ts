@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createMartActivities } from '../../../src/activities/marts/mart-activities.js';
 import { createVaultActivities } from '../../../src/activities/vault/vault-activities.js';
 import { refreshStale } from '../../../src/activities/refresh-stale.js';
-import type { StaleMarts, StaleVault } from '../../../src/contracts/activities.js';
+import type { StaleMarts, StaleVault } from '../../../src/contracts/activities/marts.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';

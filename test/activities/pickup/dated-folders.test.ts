@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { reportDates } from '../../../src/activities/pickup/report-dates.js';
 import { listOpenLoads } from '../../../src/activities/pickup/pickup-activities.js';
-import type { LoadSource, Partitions } from '../../../src/contracts/activities.js';
+import type { LoadSource, Partitions } from '../../../src/contracts/activities/pickup.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { FeedDefinition, PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { validatePipelines } from '../../../src/engine/definition/validate.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import fc from 'fast-check';
 import { vaultLoads } from '../../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../../src/engine/vault/vault-tables.js';
-import type { PruneResult } from '../../../src/contracts/activities.js';
+import type { PruneResult } from '../../../src/contracts/activities/processing.js';
 import { keyedEntities } from '../../../src/engine/entities/entity.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
 import { loadVaultTable } from '../../../src/activities/vault/load-vault-table.js';

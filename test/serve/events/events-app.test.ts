@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import type { FeedRef } from '../../../src/contracts/activities.js';
+import type { FeedRef } from '../../../src/contracts/activities/refs.js';
 import { createEventsApp } from '../../../src/serve/events/events-app.js';
 import { FeedRouter } from '../../../src/serve/events/feed-router.js';
 import type { FetchText } from '../../../src/serve/events/sns-certificates.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { LandResult } from '../../../src/contracts/activities.js';
+import type { LandResult } from '../../../src/contracts/activities/landing.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import { until } from '../../support/until.js';
 import { countsOf, landingActivities } from '../landing-activities.js';

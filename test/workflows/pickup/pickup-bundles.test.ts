@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Context } from '@temporalio/activity';
-import type { LandResult } from '../../../src/contracts/activities.js';
+import type { LandResult } from '../../../src/contracts/activities/landing.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import { scheduledPickup, type PickupCounts, type PickupInput } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
-import type { Activities } from '../../../src/contracts/activities.js';
+import type { Activities } from '../../../src/contracts/activities/activities.js';
 import { scheduledPickup, type PickupCounts, type PickupInput } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';

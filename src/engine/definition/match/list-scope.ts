@@ -1,4 +1,4 @@
-import type { Period } from '../../../contracts/activities.js';
+import type { Period } from '../../../contracts/activities/refs.js';
 import type { FeedDefinition } from '../types.js';
 import { isOfKeys } from './feed-matcher.js';
 import { parsePattern } from './parse-pattern.js';

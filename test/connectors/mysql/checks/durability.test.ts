@@ -11,7 +11,7 @@ import { readSettings } from '../../../../src/config/settings.js';
 import { checkDurability, requireServer } from '../../../../src/connectors/mysql/checks/check-server.js';
 import { watchDurability } from '../../../../src/connectors/mysql/checks/durability.js';
 import { FileStore } from '../../../../src/connectors/file/file-store.js';
-import type { Activities } from '../../../../src/contracts/activities.js';
+import type { Activities } from '../../../../src/contracts/activities/activities.js';
 import { compileEastrock } from '../../../support/mart-warehouse.js';
 import { ownWarehouse } from '../../../support/servers/own-warehouse.js';
 import { WarehouseChain } from '../../../support/warehouse-chain.js';

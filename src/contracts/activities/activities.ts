@@ -1,0 +1,31 @@
+/** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
+import type { DateActivities } from '../dates/dated-runs.js';
+import type { ExportActivities, OutputActivities } from '../outputs.js';
+import type { LandingActivities } from './landing.js';
+import type { MartActivities, MartStep, VaultActivities } from './marts.js';
+import type { PickupActivities } from './pickup.js';
+import type { ProcessingActivities } from './processing.js';
+
+export interface PipelinePlan {
+  readonly feeds: readonly string[];
+  /** Those of them whose files have a date each. */
+  readonly dated: readonly string[];
+  /** Those whose files all have one date. */
+  readonly initial: readonly string[];
+  readonly hasDatedOutputs: boolean;
+  readonly marts: readonly MartStep[];
+}
+
+export interface PlanActivities {
+  planPipeline(input: { readonly pipeline: string }): Promise<PipelinePlan>;
+}
+
+export type Activities = ExportActivities &
+  OutputActivities &
+  DateActivities &
+  PlanActivities &
+  PickupActivities &
+  LandingActivities &
+  ProcessingActivities &
+  VaultActivities &
+  MartActivities;

@@ -1,0 +1,78 @@
+/** Activities that find files and claim loads: keys, ids and counts. */
+import type { LandResult } from './landing.js';
+import type { FeedRef, Period } from './refs.js';
+
+/** Where a pickup takes its loads from. */
+export type LoadSource = FeedSource | OtherSource;
+
+/** The pipeline's own source: its files are released once they are loaded. */
+export interface FeedSource {
+  readonly kind: 'feed';
+  /** Files of these dates alone, or those of feeds whose files all have one date; every file where it is absent. */
+  readonly partitions?: Partitions | undefined;
+}
+
+/** Dates, both included, or 'initial': feeds whose files have no date of their own. */
+export type Partitions = Period | 'initial';
+
+/** A store whose objects are never touched. A replay reads where loads' quarantine folders are: what lies there takes their places. */
+export interface OtherSource {
+  readonly kind: 'backfill' | 'replay';
+  readonly url: string;
+  /** When its first listing began, by the warehouse's clock: what was refused before is tried again. Absent for the first one. */
+  readonly since?: string | undefined;
+}
+
+export interface ClaimResult {
+  /** Objects of the feed in the listing. */
+  readonly found: number;
+  /** Of a backfill: those of them that had been loaded before it began. */
+  readonly before: number;
+  /** New loads made by this call, at most 1,000, in delivery order. */
+  readonly claimed: number;
+  /** Further objects that still wait to be claimed. */
+  readonly waiting: number;
+  /** When this listing began, by the warehouse's clock. */
+  readonly began: string;
+  /** Objects that are left alone because the store is at fault about them, the first few: the key and why; absent when there are none. */
+  readonly faults?: readonly string[] | undefined;
+  /** Objects of the feed in the listing that no load is made of until somebody does something; absent when there are none. */
+  readonly leftAlone?: LeftAloneFiles | undefined;
+  /** The page that was asked for, with the new loads; absent where none was. */
+  readonly open?: OpenLoads | undefined;
+}
+
+/** Files that are left alone: how many, and the first few with what to do. */
+export interface LeftAloneFiles {
+  readonly files: number;
+  readonly first: readonly { readonly object: string; readonly reason: string }[];
+}
+
+/** Which open loads: those after a load id, at most so many. */
+export interface OpenLoadsPage {
+  readonly after: number;
+  readonly limit: number;
+}
+
+export interface OpenLoads {
+  /** Ascending load ids, which is delivery order within a page of claims; at most the limit asked for. */
+  readonly loadIds: readonly number[];
+  /** Those of them whose objects are small enough to be landed in bundles, ascending. */
+  readonly small: readonly number[];
+  /**
+   * The keys of the small ones, in the same order, each its last 200 characters: so the history tells which files a bundle took, also when
+   * the worker dies together with the warehouse, and neither tells any more.
+   */
+  readonly objects: readonly string[];
+}
+
+export interface PickupActivities {
+  /** With `open`, lists open loads too, which saves a small pickup an activity. */
+  claimObjects(input: FeedRef & { readonly source: LoadSource; readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
+  /** Loads that are claimed but not staged, or staged with their source due to be released. */
+  listOpenLoads(input: FeedRef & OpenLoadsPage & { readonly source: LoadSource }): Promise<OpenLoads>;
+  /** Waits for a landing that another workflow started; null when it failed or is not known any more. */
+  awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null>;
+  /** Signals to the pipeline's `followArrivals`, which is started where it does not run, that loads of the feed are staged. */
+  signalStagedLoads(input: FeedRef): Promise<void>;
+}
