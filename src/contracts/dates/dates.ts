@@ -1,3 +1,5 @@
+import type { Period } from '../activities/refs.js';
+
 const day = 86_400_000;
 const first = Date.parse('1000-01-01T00:00:00Z');
 const last = Date.parse('9999-12-31T00:00:00Z');
@@ -15,7 +17,7 @@ export function addDays(date: string, days: number): string {
 }
 
 /** How many dates there are from one to another, both included. */
-export function countDates({ from, to }: { readonly from: string; readonly to: string }): number {
+export function countDates({ from, to }: Period): number {
   return Math.round((timeOf(to) - timeOf(from)) / day) + 1;
 }
 
@@ -33,18 +35,12 @@ function dateAt(time: number): string {
 }
 
 /** The dates of a period. */
-export function datesOf({ from, to }: { readonly from: string; readonly to: string }): string[] {
+export function datesOf({ from, to }: Period): string[] {
   return Array.from({ length: countDates({ from, to }) }, (_, index) => addDays(from, index));
 }
 
 /** The months of a period, the first and the last one as far as they are in it. */
-export function* monthsOf({
-  from,
-  to,
-}: {
-  readonly from: string;
-  readonly to: string;
-}): Generator<{ readonly from: string; readonly to: string }> {
+export function* monthsOf({ from, to }: Period): Generator<Period> {
   for (let begin = from; ;) {
     const end = lastOfMonth(begin);
     yield { from: begin, to: end < to ? end : to };
