@@ -9,6 +9,7 @@ import { loadVaultTable } from '../../../src/activities/vault/load-vault-table.j
 import { pruneChanges } from '../../../src/gear/prune-changes.js';
 import { columnList } from '../../../src/engine/sql/identifier.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
+import type { Transaction, Warehouse } from '../../../src/engine/warehouse.js';
 import { rebuildFromVault } from '../../support/rebuild-from-vault.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { VaultWarehouse, type Drop } from '../../support/vault-warehouse.js';
@@ -194,10 +195,21 @@ describe.each(warehouses)('loading the vault on $name', ({ url }) => {
     const loadOf = (table: string) => vaultLoads(eastrock).find(({ target }) => target === table)!;
     const known = loadOf('vault.hub_country');
     await loadVaultTable(vault.warehouse, known);
-    let pruning: Promise<PruneResult> | undefined;
-    const onStep = () => void (pruning ??= pruneChanges(vault.warehouse, eastrock, [known]));
-    await loadVaultTable(vault.warehouse, loadOf('vault.sat_user'), { onStep });
-    expect(await pruning).toEqual({ rows: 0 });
+    const pruned: PruneResult[] = [];
+    const prune = async () => void pruned.push(await pruneChanges(vault.warehouse, eastrock, [known]));
+    const pruning: Warehouse = Object.create(vault.warehouse, {
+      transaction: {
+        value: <T>(work: (transaction: Transaction) => Promise<T>, options: Parameters<Warehouse['transaction']>[1]) =>
+          vault.warehouse.transaction(async (transaction) => {
+            await prune();
+            const result = await work(transaction);
+            await prune();
+            return result;
+          }, options),
+      },
+    });
+    await loadVaultTable(pruning, loadOf('vault.sat_user'));
+    expect(pruned).toEqual([{ rows: 0 }, { rows: 0 }]);
     const names = await vault.warehouse.query('select user_name from vault.sat_user order by load_datetime');
     expect(names).toEqual([{ user_name: 'Ann' }, { user_name: 'Anna' }]);
   });
