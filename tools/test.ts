@@ -75,7 +75,7 @@ async function sayWhatIsTested({ STRATA_TEST_MARIADB_URL: mariadb, STRATA_TEST_M
 
 /** The settings of the person who runs the tests must not reach them: they would then read and delete real files. */
 function cleanEnvironment(run: RunFolder): NodeJS.ProcessEnv {
-  const ours = /^(STRATA|EASTROCK|TEMPORAL|AWS)_/;
+  const ours = /^(STRATA|EASTROCK|B2B|TOTESYS|TRIPS|TEMPORAL|AWS)_/;
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   // There is no such file: Temporal's settings in the home folder must not count either.
   return { ...rest, TEMPORAL_CONFIG_FILE: run.path('temporal.toml') };

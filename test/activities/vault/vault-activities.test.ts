@@ -196,11 +196,16 @@ describe.each(warehouses)('loading the vault on $name', ({ url }) => {
     const known = loadOf('vault.hub_country');
     await loadVaultTable(vault.warehouse, known);
     const pruned: PruneResult[] = [];
-    const prune = async () => void pruned.push(await pruneChanges(vault.warehouse, eastrock, [known]));
+    let transactions = 0;
+    // The first transaction is the one that holds the changes: only when it is committed must they stay.
+    const prune = async () => {
+      if (transactions > 1) pruned.push(await pruneChanges(vault.warehouse, eastrock, [known]));
+    };
     const pruning: Warehouse = Object.create(vault.warehouse, {
       transaction: {
         value: <T>(work: (transaction: Transaction) => Promise<T>, options: Parameters<Warehouse['transaction']>[1]) =>
           vault.warehouse.transaction(async (transaction) => {
+            transactions++;
             await prune();
             const result = await work(transaction);
             await prune();
