@@ -1,4 +1,5 @@
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
+import { stagingName } from '../engine/names.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Statements } from '../engine/warehouse.js';
 
@@ -40,13 +41,19 @@ export async function pipelineOf<Pipeline extends KnownPipeline>(
   );
 }
 
+/** A feed and the name of its table. */
+export interface KnownFeed {
+  readonly feed: FeedDefinition;
+  readonly staging: string;
+}
+
 /** The feed of that name with its pipeline; see `pipelineOf`. */
 export async function feedOf<Pipeline extends KnownPipeline>(
   pipelines: ReadonlyMap<string, Pipeline>,
   pipeline: string,
   name: string,
   warehouse: Pick<Statements, 'query'>,
-): Promise<Pipeline & { readonly feed: FeedDefinition }> {
+): Promise<Pipeline & KnownFeed> {
   const known = await pipelineOf(pipelines, pipeline, warehouse);
   const { definition } = known;
   const feed = definition.feeds.find((candidate) => candidate.name === name);
@@ -55,5 +62,5 @@ export async function feedOf<Pipeline extends KnownPipeline>(
       'definition',
       `pipeline ${pipeline} has no feed ${name}, only ${definition.feeds.map((known) => known.name).join(', ')}. Start a worker of the version that defines it`,
     );
-  return { ...known, feed };
+  return { ...known, feed, staging: stagingName(definition, feed.name) };
 }

@@ -16,6 +16,8 @@ export interface ChangeConsumer {
 /** An entity, the feeds that fill it, and the group of feeds whose batches number its changes. */
 export interface EntityRead {
   readonly entity: string;
+  /** The table of its changes. */
+  readonly changes: string;
   readonly group: string;
   readonly feeds: readonly string[];
 }

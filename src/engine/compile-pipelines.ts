@@ -1,7 +1,7 @@
 import { compilePipeline, type CompiledPipeline } from './compiled-pipeline.js';
 import { isEngineTable } from './definition/checks/check-tables.js';
 import type { PipelineDefinition } from './definition/types.js';
-import { countTableName, keyTableName } from './marts/mart.js';
+import { countTableName, keyTableName, surrogateName } from './names.js';
 import { StrataError } from './strata-error.js';
 
 export interface PipelineSource {
@@ -33,7 +33,7 @@ export function compilePipelines(sources: readonly PipelineSource[]): CompiledPi
 function nameMistakes(pipelines: readonly CompiledPipeline[]): string[] {
   const owners = new Map<string, string>();
   for (const { definition } of pipelines) {
-    for (const { name } of definition.surrogates) owners.set(`gear.${name}`, `${definition.name}: surrogate ${name}`);
+    for (const { name } of definition.surrogates) owners.set(surrogateName(name), `${definition.name}: surrogate ${name}`);
   }
   return pipelines.flatMap(({ definition, catalog }) => {
     const made = [

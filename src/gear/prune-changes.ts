@@ -2,7 +2,7 @@ import type { PruneResult } from '../contracts/activities/processing.js';
 import type { ChangeConsumer } from '../engine/change-consumer.js';
 import type { PipelineDefinition } from '../engine/definition/types.js';
 import { keyedEntities } from '../engine/entities/entity.js';
-import { identifier } from '../engine/sql/identifier.js';
+import { qualifiedName } from '../engine/sql/create-table.js';
 import type { Warehouse } from '../engine/warehouse.js';
 
 /** Rows deleted by one transaction: short locks, small undo. */
@@ -24,7 +24,7 @@ export async function pruneChanges(
     const upTo = await lowestWatermark(warehouse, definition.name, group, consumers);
     if (upTo === null) continue;
     for (const entity of entities.filter((each) => each.group === group)) {
-      const sql = `delete from gear.${identifier(`changes_${entity.name}`)} where batch_number <= ? limit ${rowsAtATime}`;
+      const sql = `delete from ${qualifiedName(entity.tables.changes)} where batch_number <= ? limit ${rowsAtATime}`;
       for (let deleted = rowsAtATime; deleted === rowsAtATime; rows += deleted) {
         signal?.throwIfAborted();
         ({ affectedRows: deleted } = await warehouse.execute(sql, [upTo]));

@@ -1,5 +1,5 @@
 import type { Project } from '../config/load-project.js';
-import { quarantineFolderOf } from '../engine/quarantine-folder.js';
+import { quarantineFolderOf } from '../engine/folders/quarantine-folder.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import { brokenRules, type BrokenRule } from '../engine/read/broken-rules.js';
 import type { SqlRow, SqlValue, Warehouse } from '../engine/warehouse.js';

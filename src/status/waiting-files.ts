@@ -1,5 +1,5 @@
 import { whyNotClaimable } from '../engine/claimable.js';
-import { whyFolderLeft } from '../engine/folders-below.js';
+import { whyFolderLeft } from '../engine/folders/folders-below.js';
 import type { OfFeed } from '../gear/loads/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
 import { isInFuture } from '../gear/loads/object-identity.js';

@@ -1,5 +1,5 @@
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
-import { keyedEntities } from '../../src/engine/entities/entity.js';
+import { keyedEntities, type Entity } from '../../src/engine/entities/entity.js';
 import { columnList } from '../../src/engine/sql/identifier.js';
 import type { SqlValue, Statements, Warehouse } from '../../src/engine/warehouse.js';
 
@@ -41,16 +41,11 @@ export async function writeBatch(
   });
 }
 
-async function writeRow(
-  statements: Statements,
-  entity: { readonly name: string; readonly key: readonly string[]; readonly values: readonly string[] },
-  row: Row,
-  batch: number,
-): Promise<void> {
+async function writeRow(statements: Statements, entity: Pick<Entity, 'tables' | 'key' | 'values'>, row: Row, batch: number): Promise<void> {
   const value = (name: string): SqlValue => row[name] ?? null;
   const where = entity.key.map((name) => `${name} = ?`).join(' and ');
   const keys = entity.key.map(value);
-  const [old] = await statements.query(`select ${columnList(entity.values)} from bulk.${entity.name} where ${where}`, keys);
+  const [old] = await statements.query(`select ${columnList(entity.values)} from ${entity.tables.bulk} where ${where}`, keys);
   if (old && entity.values.every((name) => String(old[name]) === String(row[name]))) return;
   const images = entity.values.flatMap((name): [string, SqlValue][] => [
     [`old_${name}`, old?.[name] ?? null],
@@ -63,11 +58,11 @@ async function writeRow(
     ['change_kind', old ? 'updated' : 'inserted'],
     ...images,
   ];
-  await insert(statements, `gear.changes_${entity.name}`, change);
-  const [createdAt] = await statements.query(`select created_at from bulk.${entity.name} where ${where}`, keys);
-  await statements.execute(`delete from bulk.${entity.name} where ${where}`, keys);
+  await insert(statements, entity.tables.changes, change);
+  const [createdAt] = await statements.query(`select created_at from ${entity.tables.bulk} where ${where}`, keys);
+  await statements.execute(`delete from ${entity.tables.bulk} where ${where}`, keys);
   const now = `2024-01-01 00:00:${String(batch % 60).padStart(2, '0')}.000000`;
-  await insert(statements, `bulk.${entity.name}`, [
+  await insert(statements, entity.tables.bulk, [
     ...[...entity.key, ...entity.values].map((name): [string, SqlValue] => [name, value(name)]),
     ['load_id', batch],
     ['row_offset', 0],

@@ -7,6 +7,7 @@ import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { entityLoads } from '../../src/engine/bulk/entity-loads.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import { feedGroups } from '../../src/engine/entities/feed-groups.js';
+import { stagingName } from '../../src/engine/names.js';
 import { contractChecksum } from '../../src/engine/read/contract.js';
 import { identifier } from '../../src/engine/sql/identifier.js';
 import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
@@ -89,7 +90,7 @@ export class VaultWarehouse {
       await this.warehouse.execute('insert into gear.replays (load_id, first_load_id) values (?, ?)', [load!.load_id, first!.load_id]);
     for (const [index, row] of rows.entries()) {
       await this.warehouse.execute(
-        `insert into staging.${identifier(feed)}
+        `insert into ${stagingName(this.definition, feed)}
            (load_id, row_offset, line_number, padded, strata_row, ${columns.map(({ name }) => identifier(name)).join(', ')})
          values (?, ?, ?, false, ?${', ?'.repeat(columns.length)})`,
         [load!.load_id, index * 10, index + 2, replays ? `${first!.load_id}@${replays.places[index]! * 10}` : null, ...row],

@@ -17,7 +17,7 @@ import { openStore } from '../../src/connectors/open-store.js';
 import { refreshMart } from '../../src/activities/marts/refresh-mart.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
-import { quarantineFolderOf, sourceKindAt } from '../../src/engine/quarantine-folder.js';
+import { quarantineFolderOf, sourceKindAt } from '../../src/engine/folders/quarantine-folder.js';
 import { ownerKey, releasedText } from '../../src/engine/source-owner.js';
 import type { CompiledPipeline } from '../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';

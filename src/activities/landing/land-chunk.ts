@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import type { FeedDefinition } from '../../engine/definition/types.js';
 import type { Derivation } from '../../engine/read/fields/derivation.js';
 import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
 import { leadingColumns, stagingFormat } from '../../engine/read/staging-format.js';
+import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
@@ -12,10 +12,10 @@ import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks
 import type { ReadHeader } from '../../gear/loads/contracts.js';
 import type { Load } from '../../gear/loads/load-row.js';
 import { quarantineRejects } from '../../gear/loads/quarantine.js';
+import type { KnownFeed } from '../pipeline-set.js';
 
-export interface ChunkWork extends ReadHeader {
+export interface ChunkWork extends ReadHeader, KnownFeed {
   readonly load: Load;
-  readonly feed: FeedDefinition;
   readonly chunk: PlannedChunk;
   readonly rows: ObjectRows;
   readonly derivations: readonly Derivation[];
@@ -73,11 +73,11 @@ function limitOf({ chunk, limit }: ChunkWork): ReadLimit {
 }
 
 /** An optional column that the file lacks is empty in each row. */
-function loadStatement({ feed, header, derivations }: ChunkWork): string {
+function loadStatement({ feed, staging, header, derivations }: ChunkWork): string {
   const columns = [...stagedColumns(header), ...derivations.map(({ name }) => name)];
   const lacking = feed.columns.filter(({ name, optional }) => optional && !header.includes(name));
   const empty = lacking.map(({ name }) => `, ${identifier(name)} = ''`).join('');
-  return `load data local infile 'strata' into table staging.${identifier(feed.name)} ${stagingFormat}
+  return `load data local infile 'strata' into table ${qualifiedName(staging)} ${stagingFormat}
   (${columnList([...leadingColumns, ...columns])}) set load_id = ?${empty}`;
 }
 

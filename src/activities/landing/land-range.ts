@@ -16,15 +16,15 @@ import type { ActivityScope } from '../run-activity.js';
  */
 export async function landRange(deps: LandDeps, load: Load, range: RangeRef, scope: ActivityScope): Promise<RangeResult> {
   if (load.state === 'claimed') {
-    const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
+    const { feed, staging } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
     try {
       // Also where there is nothing left to land: what was landed by another contract has to go.
       columnOrder(load, contractOf(load, feed));
       // A chunk of the other kind belongs to a load that was restarted or divided meanwhile.
       const chunk = (await plannedChunks(deps.warehouse, load.loadId)).find((planned) => rangeOf(planned) === range);
-      if (chunk) await landStream(deps, load, feed, chunk, scope);
+      if (chunk) await landStream(deps, { load, feed, staging }, chunk, scope);
     } catch (error) {
-      await rollBackLoad(deps.warehouse, load, error, scope);
+      await rollBackLoad(deps.warehouse, { load, staging }, error, scope);
     }
   }
   return readProgress(deps.warehouse, load.loadId);

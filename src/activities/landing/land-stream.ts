@@ -1,4 +1,3 @@
-import type { FeedDefinition } from '../../engine/definition/types.js';
 import { derivationsOf } from '../../engine/read/fields/derivation.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { columnNames, contractOf, stagedColumns } from './file-columns.js';
@@ -6,6 +5,8 @@ import { landChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
 import { shownKey, type Load } from '../../gear/loads/load-row.js';
+import type { LandedLoad } from '../../gear/loads/load-states.js';
+import type { KnownFeed } from '../pipeline-set.js';
 import { ObjectRows } from './object-rows.js';
 import { refuseFile } from './refuse-file.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -20,8 +21,7 @@ const maxRejectBytes = 8 << 20;
  */
 export async function landStream(
   deps: LandDeps,
-  load: Load,
-  feed: FeedDefinition,
+  { load, feed, staging }: LandedLoad & KnownFeed,
   first: PlannedChunk,
   scope: ActivityScope,
 ): Promise<void> {
@@ -35,7 +35,7 @@ export async function landStream(
     let header = load.header;
     if (!header) {
       const outcome = await rows.reader.readHeader();
-      if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, load, outcome, scope);
+      if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, { load, staging }, outcome, scope);
       header = columnNames(outcome.columnOrder, contract);
       const ignored = header.length - stagedColumns(header).length;
       if (ignored > 0)
@@ -44,7 +44,7 @@ export async function landStream(
     for (let chunk: PlannedChunk | undefined = first; chunk;)
       chunk = await landChunk(
         deps.warehouse,
-        { load, feed, header, contract: contract.checksum, chunk, rows, derivations, limit },
+        { load, feed, staging, header, contract: contract.checksum, chunk, rows, derivations, limit },
         () => report(load, rows, scope),
         scope.signal,
       );

@@ -65,15 +65,15 @@ async function isDivisible(deps: LandDeps, load: Load): Promise<boolean> {
 
 /** One look at all bytes of the object finds where rows begin. A bad header refuses the load. */
 async function divide(deps: LandDeps, load: Load, rangeBytes: number, scope: ActivityScope): Promise<void> {
-  const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
+  const { feed, staging } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
   const subject = shownKey(load.object.key);
   scope.report({ phase: 'landing', feed: load.feed, subject, message: `dividing ${subject} into ranges`, totalBytes: load.object.size });
   try {
     const plan = await readRanges(deps, load, feed, rangeBytes, scope);
-    if (plan.kind === 'bad_header') await refuseFile(deps.warehouse, load, plan, scope);
+    if (plan.kind === 'bad_header') await refuseFile(deps.warehouse, { load, staging }, plan, scope);
     else await divideLoad(deps.warehouse, load, divided(load, feed, plan), scope);
   } catch (error) {
-    await rollBackLoad(deps.warehouse, load, error, scope);
+    await rollBackLoad(deps.warehouse, { load, staging }, error, scope);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { BadHeader } from '../../engine/read/csv/header/header-reader.js';
 import type { UnreadableFileError } from '../../engine/read/decode/unreadable-file-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { shownKey, type Load } from '../../gear/loads/load-row.js';
-import { refuseLoad } from '../../gear/loads/load-states.js';
+import { shownKey } from '../../gear/loads/load-row.js';
+import { refuseLoad, type LandedLoad } from '../../gear/loads/load-states.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /** Characters of a refusal's two lines: why, for everybody, and what was found, for those who may see rows. */
@@ -10,17 +10,23 @@ const maxProblem = 640;
 const maxFound = 380;
 
 /** A file whose header is no header of the feed: one entry in quarantine, no rows; its object is moved, not deleted. */
-export async function refuseFile(warehouse: Warehouse, load: Load, header: BadHeader, scope: ActivityScope): Promise<void> {
+export async function refuseFile(warehouse: Warehouse, landed: LandedLoad, header: BadHeader, scope: ActivityScope): Promise<void> {
+  const { load } = landed;
   const { lineNumber, raw } = header;
   const reject = { lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw };
-  await refuseLoad(warehouse, load, { reject, problem: textOf(header) }, scope);
+  await refuseLoad(warehouse, landed, { reject, problem: textOf(header) }, scope);
   scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
 }
 
 /** A file that can't be decoded: what was landed of it is dropped, however much that is. */
-export async function refuseUnreadable(warehouse: Warehouse, load: Load, error: UnreadableFileError, scope: ActivityScope): Promise<void> {
+export async function refuseUnreadable(
+  warehouse: Warehouse,
+  landed: LandedLoad,
+  error: UnreadableFileError,
+  scope: ActivityScope,
+): Promise<void> {
   const header = { kind: 'bad_header', lineNumber: 0, raw: Buffer.alloc(0), problem: error.message } as const;
-  await refuseFile(warehouse, load, header, scope);
+  await refuseFile(warehouse, landed, header, scope);
 }
 
 function textOf({ problem, found }: BadHeader): string {

@@ -1,8 +1,8 @@
 import type { SourceState } from '../../contracts/activities/landing.js';
-import { archiveFolderOf } from '../../engine/archive-folder.js';
+import { archiveFolderOf } from '../../engine/folders/archive-folder.js';
 import { releaseKindOf, type ReleaseKind } from '../../engine/definition/release.js';
 import type { ObjectStore } from '../../engine/object-store.js';
-import { quarantineFolderOf } from '../../engine/quarantine-folder.js';
+import { quarantineFolderOf } from '../../engine/folders/quarantine-folder.js';
 import type { LandDeps } from './land-deps.js';
 import type { Load } from '../../gear/loads/load-row.js';
 import { releaseLoad } from '../../gear/loads/load-states.js';

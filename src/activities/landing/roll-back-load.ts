@@ -1,7 +1,6 @@
 import { ObjectChangedError } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import type { Load } from '../../gear/loads/load-row.js';
-import { dropLoad, restartLoad } from '../../gear/loads/load-states.js';
+import { dropLoad, restartLoad, type LandedLoad } from '../../gear/loads/load-states.js';
 import { UnreadableFileError } from '../../engine/read/decode/unreadable-file-error.js';
 import { refuseUnreadable } from './refuse-file.js';
 import { ColumnsChangedError } from './file-columns.js';
@@ -12,10 +11,11 @@ import type { ActivityScope } from '../run-activity.js';
  * which restarts it, or its
  * file can't be read, which refuses it. Throws any other error.
  */
-export async function rollBackLoad(warehouse: Warehouse, load: Load, error: unknown, scope: ActivityScope): Promise<void> {
-  if (error instanceof ObjectChangedError) return dropLoad(warehouse, load, error.change, scope);
-  if (error instanceof UnreadableFileError) return refuseUnreadable(warehouse, load, error, scope);
+export async function rollBackLoad(warehouse: Warehouse, landed: LandedLoad, error: unknown, scope: ActivityScope): Promise<void> {
+  if (error instanceof ObjectChangedError) return dropLoad(warehouse, landed, error.change, scope);
+  if (error instanceof UnreadableFileError) return refuseUnreadable(warehouse, landed, error, scope);
   if (!(error instanceof ColumnsChangedError)) throw error;
-  await restartLoad(warehouse, load, scope);
+  await restartLoad(warehouse, landed, scope);
+  const { load } = landed;
   scope.log.warn(`the contract of feed ${load.feed} changed while load ${load.loadId} was landed: it is landed from its start again`);
 }

@@ -1,4 +1,4 @@
-import { isInArchive } from '../../engine/archive-folder.js';
+import { isInArchive } from '../../engine/folders/archive-folder.js';
 import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
 import type { Claim } from '../../gear/loads/claims.js';
 

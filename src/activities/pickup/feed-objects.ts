@@ -1,8 +1,8 @@
-import { isArchived } from '../../engine/archive-folder.js';
+import { isArchived } from '../../engine/folders/archive-folder.js';
 import { feedsOfKey, feedsOfPickup, whyAmbiguous } from '../../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../../engine/object-store.js';
-import { isQuarantined, quarantinePlace } from '../../engine/quarantine-folder.js';
+import { isQuarantined, quarantinePlace } from '../../engine/folders/quarantine-folder.js';
 import type { LoadSource, Partitions } from '../../contracts/activities/pickup.js';
 import { whyNotClaimable } from '../../engine/claimable.js';
 import { listScope } from '../../engine/definition/match/list-scope.js';

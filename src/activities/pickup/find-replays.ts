@@ -1,6 +1,6 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
-import { quarantineFolderOf, quarantinePlace, type QuarantinePlace } from '../../engine/quarantine-folder.js';
+import { quarantineFolderOf, quarantinePlace, type QuarantinePlace } from '../../engine/folders/quarantine-folder.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { SqlRow, Warehouse } from '../../engine/warehouse.js';
 import { loadedObject, shownKey, type LoadedObject } from '../../gear/loads/load-row.js';

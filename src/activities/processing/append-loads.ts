@@ -1,4 +1,5 @@
 import type { EntityAppend } from '../../engine/bulk/append.js';
+import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
 import { countAppended } from '../../gear/load-counts.js';
@@ -13,7 +14,7 @@ const defaultFrom = 10_000;
 export async function appendLoads(
   transaction: Transaction,
   batch: Batch,
-  entity: string,
+  { entity, bulk }: Pick<EntityLoad, 'entity' | 'bulk'>,
   append: EntityAppend,
   onStep: (message: string) => void,
   from = defaultFrom,
@@ -24,7 +25,7 @@ export async function appendLoads(
     if (load.rowsStaged < from) break;
     const rows = await rowsAboveBulk(transaction, append, load);
     if (rows === undefined) break;
-    onStep(`appending to bulk.${entity}, load ${appended + 1} of ${batch.loads.length}`);
+    onStep(`appending to ${bulk}, load ${appended + 1} of ${batch.loads.length}`);
     // A row for each key counts once, and each later row of the key twice: staging is read in the order of its rows.
     const { affectedRows: merged } = await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
     const { affectedRows: inserted } = await transaction.execute(append.recordChanges, [batch.number, load.loadId]);

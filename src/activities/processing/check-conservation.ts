@@ -1,3 +1,4 @@
+import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Batch } from '../../gear/batches.js';
@@ -9,12 +10,12 @@ const shownLoads = 5;
  * checked here for each load, and that every row inserted or updated has its change. All are counted where they are, so that rows which some statement
  * left out stop the batch before anything of it is committed.
  */
-export async function checkConservation(transaction: Transaction, batch: Batch, entity: string, changes: number): Promise<void> {
+export async function checkConservation(transaction: Transaction, batch: Batch, load: EntityLoad, changes: number): Promise<void> {
   const loadIds = batch.loads.map(({ loadId }) => loadId);
   const counts = await transaction.query<{ load_id: number; counted: number | string; changed: number | string }>(
     `select load_id, inserted + updated + unchanged + superseded + outdated + left_out as counted, inserted + updated as changed
      from gear.load_counts where entity = ? and load_id in (${loadIds.map(() => '?').join(', ')})`,
-    [entity, ...loadIds],
+    [load.entity, ...loadIds],
   );
   const counted = new Map(counts.map((row) => [Number(row.load_id), Number(row.counted)]));
   const wrong = batch.loads.filter(({ loadId, rowsStaged }) => counted.get(loadId) !== rowsStaged);
@@ -23,16 +24,16 @@ export async function checkConservation(transaction: Transaction, batch: Batch, 
       .slice(0, shownLoads)
       .map(({ loadId, rowsStaged }) => `load ${loadId} staged ${rowsStaged} rows, ${counted.get(loadId) ?? 0} were counted`);
     const more = wrong.length > shown.length ? `; and ${wrong.length - shown.length} more loads` : '';
-    throw notConserved(batch, entity, `${shown.join('; ')}${more}`);
+    throw notConserved(batch, load, `${shown.join('; ')}${more}`);
   }
   const changed = counts.reduce((sum, row) => sum + Number(row.changed), 0);
-  if (changed !== changes) throw notConserved(batch, entity, `${changed} rows were inserted or updated, ${changes} changes were recorded`);
+  if (changed !== changes) throw notConserved(batch, load, `${changed} rows were inserted or updated, ${changes} changes were recorded`);
 }
 
-function notConserved({ feed, number }: Batch, entity: string, numbers: string): StrataError {
+function notConserved({ feed, number }: Batch, { staging, bulk }: EntityLoad, numbers: string): StrataError {
   return new StrataError(
     'invariant',
-    `batch ${number} of ${feed} does not add up in bulk.${entity}: ${numbers}. Nothing of it was committed. ` +
-      `Was staging.${feed} changed by hand, or does the server limit statements (sql_select_limit)? Run: strata doctor`,
+    `batch ${number} of ${feed} does not add up in ${bulk}: ${numbers}. Nothing of it was committed. ` +
+      `Was ${staging} changed by hand, or does the server limit statements (sql_select_limit)? Run: strata doctor`,
   );
 }

@@ -17,9 +17,9 @@ export async function fillEntity(transaction: Transaction, batch: Batch, load: E
   const { entity, how, recordLeftOut } = load;
   const changed =
     how.kind === 'merge'
-      ? await mergeEntity(transaction, batch, how, filling)
-      : await replacePartitions(transaction, batch, entity, how.replace, filling.onStep);
+      ? await mergeEntity(transaction, batch, { ...load, how }, filling)
+      : await replacePartitions(transaction, batch, load, how.replace, filling.onStep);
   if (recordLeftOut) await transaction.execute(recordLeftOut, [batch.pipeline, batch.feed, batch.number]);
-  await checkConservation(transaction, batch, entity, changed);
+  await checkConservation(transaction, batch, load, changed);
   if (how.kind === 'merge') await noteChangedPartitions(transaction, batch, entity);
 }

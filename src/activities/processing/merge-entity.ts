@@ -1,4 +1,4 @@
-import type { MergedRows } from '../../engine/bulk/entity-loads.js';
+import type { EntityLoad, MergedRows } from '../../engine/bulk/entity-loads.js';
 import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
@@ -15,14 +15,14 @@ const rowsOfSmallLoad = 1_000;
 export async function mergeEntity(
   transaction: Transaction,
   batch: Batch,
-  { merge, fillWork, append }: MergedRows,
+  load: EntityLoad & { readonly how: MergedRows },
   { onStep, appendFrom }: Filling,
 ): Promise<number> {
+  const { merge, append } = load.how;
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
-  const appended =
-    append && isLatest ? await appendLoads(transaction, batch, merge.entity, append, onStep, appendFrom) : { loads: 0, changes: 0 };
+  const appended = append && isLatest ? await appendLoads(transaction, batch, load, append, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
-  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, { merge, fillWork }, isLatest, onStep) : 0;
+  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, load, isLatest, onStep) : 0;
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
     await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
@@ -35,7 +35,7 @@ export async function mergeEntity(
 async function mergeLoads(
   transaction: Transaction,
   batch: Batch,
-  { merge, fillWork }: Pick<MergedRows, 'merge' | 'fillWork'>,
+  { bulk, how: { merge, fillWork } }: EntityLoad & { readonly how: MergedRows },
   isLatest: boolean,
   onStep: (message: string) => void,
 ): Promise<number> {
@@ -50,7 +50,7 @@ async function mergeLoads(
   let changes = 0;
   for (const run of await runsOf(transaction, batch, merge)) {
     merged += run.length;
-    onStep(`merging into bulk.${merge.entity}, load ${merged} of ${batch.loads.length}`);
+    onStep(`merging into ${bulk}, load ${merged} of ${batch.loads.length}`);
     const [first, last] = [run[0]!, run.at(-1)!];
     if (first === last) {
       changes += (await transaction.execute(merge.recordChanges, [batch.number, first.loadId])).affectedRows;

@@ -32,7 +32,7 @@ export async function processBatch(
   input: FeedRef,
   scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>,
 ): Promise<ProcessResult> {
-  await recheckStaged(deps.warehouse, (await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse)).feed, input, scope);
+  await recheckStaged(deps.warehouse, await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse), input, scope);
   const result = await deps.warehouse.transaction(async (transaction) => {
     const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
     const batch = await beginBatch(transaction, { ...input, group: groupOf(definition, feed.name) }, contractChecksum(feed));

@@ -1,6 +1,6 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { PruneResult } from '../../contracts/activities/processing.js';
-import { identifier } from '../../engine/sql/identifier.js';
+import { qualifiedName } from '../../engine/sql/create-table.js';
 import { markPruned } from '../../gear/loads/pruned-loads.js';
 import type { ProcessDeps } from './process-batch.js';
 import { feedOf } from '../pipeline-set.js';
@@ -14,7 +14,7 @@ export async function pruneStaging(
   input: FeedRef,
   scope: Pick<ActivityScope, 'signal' | 'report'>,
 ): Promise<PruneResult> {
-  const { feed } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
+  const { staging } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   let total = 0;
   for (;;) {
     const loads = await deps.warehouse.query<{ load_id: number; rows_staged: number }>(
@@ -28,7 +28,7 @@ export async function pruneStaging(
       for (let deleted = rowsAtOnce; deleted === rowsAtOnce; total += deleted) {
         scope.signal.throwIfAborted();
         ({ affectedRows: deleted } = await deps.warehouse.execute(
-          `delete from staging.${identifier(feed.name)} where load_id in (${marks}) order by load_id, row_offset limit ${rowsAtOnce}`,
+          `delete from ${qualifiedName(staging)} where load_id in (${marks}) order by load_id, row_offset limit ${rowsAtOnce}`,
           loadIds,
         ));
         scope.report({ phase: 'pruning', feed: input.feed, message: `${input.feed}: processed rows leave staging`, rows: total });

@@ -1,14 +1,15 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
-import type { FeedDefinition } from '../../engine/definition/types.js';
 import { contractChecksum, type Contract } from '../../engine/read/contract.js';
 import { isIgnoredName } from '../../engine/read/ignored-columns.js';
 import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-check.js';
+import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { saveRecheck } from '../../gear/loads/contracts.js';
 import { contractOf } from '../landing/file-columns.js';
 import { readLoad, type Load } from '../../gear/loads/load-row.js';
 import { quarantineRejects } from '../../gear/loads/quarantine.js';
+import type { KnownFeed } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 
 const loadsAtOnce = 1_000;
@@ -22,7 +23,7 @@ const maxPageRows = 2_000;
  */
 export async function recheckStaged(
   warehouse: Warehouse,
-  feed: FeedDefinition,
+  known: KnownFeed,
   of: FeedRef,
   scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>,
 ): Promise<void> {
@@ -32,12 +33,12 @@ export async function recheckStaged(
        left join gear.load_contracts c on c.load_id = l.load_id
        where l.pipeline = ? and l.feed = ? and l.state = 'staged' and not (c.contract <=> ?)
        order by l.load_id limit ${loadsAtOnce}`,
-      [of.pipeline, of.feed, contractChecksum(feed)],
+      [of.pipeline, of.feed, contractChecksum(known.feed)],
     );
     if (loads.length === 0) return;
     for (const { load_id: loadId } of loads) {
       scope.report({ phase: 'processing', feed: of.feed, message: `${of.feed}: checking load ${loadId} again, by the present contract` });
-      const rejected = await warehouse.transaction((transaction) => recheckLoad(transaction, feed, Number(loadId)), scope);
+      const rejected = await warehouse.transaction((transaction) => recheckLoad(transaction, known, Number(loadId)), scope);
       if (rejected === 0) continue;
       scope.count('rowsQuarantined', rejected, { pipeline: of.pipeline, feed: of.feed });
       scope.log.warn(
@@ -48,7 +49,7 @@ export async function recheckStaged(
 }
 
 /** Returns the number of rows that went to quarantine. A duplicate attempt finds the load checked. */
-async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadId: number): Promise<number> {
+async function recheckLoad(transaction: Transaction, { feed, staging }: KnownFeed, loadId: number): Promise<number> {
   await transaction.query('select load_id from gear.loads where load_id = ? for update', [loadId]);
   const load = await readLoad(transaction, loadId);
   const contract = contractOf(load, feed);
@@ -56,7 +57,7 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
   const header = (load.header ?? contract.columns.map(({ name }) => name)).filter(
     (name) => isIgnoredName(name) || contract.columns.some((column) => column.name === name),
   );
-  const rejected = await rejectRows(transaction, load, feed, contract, header);
+  const rejected = await rejectRows(transaction, load, qualifiedName(staging), contract, header);
   await saveRecheck(transaction, load, { header, contract: contract.checksum, rejected });
   return rejected;
 }
@@ -64,13 +65,12 @@ async function recheckLoad(transaction: Transaction, feed: FeedDefinition, loadI
 async function rejectRows(
   transaction: Transaction,
   load: Load,
-  feed: FeedDefinition,
+  staging: string,
   contract: Contract,
   header: readonly string[],
 ): Promise<number> {
   const check = new StagedRowCheck(contract, header);
   if (check.names.length === 0) return 0;
-  const staging = `staging.${identifier(feed.name)}`;
   const fields = check.names.map((name) => `cast(s.${identifier(name)} as binary) as ${identifier(name)}`).join(', ');
   const { bytes, rowsStaged } = load.result;
   const page = Math.max(1, Math.min(maxPageRows, Math.floor((maxPageBytes * rowsStaged) / Math.max(1, bytes))));

@@ -1,3 +1,4 @@
+import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
 import type { EntityReplace } from '../../engine/bulk/replace.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
@@ -12,13 +13,13 @@ import { notePartitionChange } from '../../gear/partition-changes.js';
 export async function replacePartitions(
   transaction: Transaction,
   batch: Batch,
-  entity: string,
+  { entity, bulk }: Pick<EntityLoad, 'entity' | 'bulk'>,
   replace: EntityReplace,
   onStep: (message: string) => void,
 ): Promise<number> {
   let all = 0;
   for (const [index, load] of batch.loads.entries()) {
-    onStep(`replacing rows of bulk.${entity}, load ${index + 1} of ${batch.loads.length}`);
+    onStep(`replacing rows of ${bulk}, load ${index + 1} of ${batch.loads.length}`);
     const { deleted, inserted, outdated } = await replacePartition(transaction, load, replace);
     await countReplaced(transaction, { loadId: load.loadId, entity, inserted, outdated });
     if (deleted + inserted > 0) await notePartitionChange(transaction, batch, { entity, loadId: load.loadId });

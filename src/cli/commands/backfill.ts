@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { openStore } from '../../connectors/open-store.js';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
 import type { BackfillInput } from '../../contracts/workflows.js';
-import { sourceKindAt } from '../../engine/quarantine-folder.js';
+import { sourceKindAt } from '../../engine/folders/quarantine-folder.js';
 import { asCode } from '../../contracts/report-tables.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 import { feedNameOf, pipelineOf, type Cli } from '../cli.js';

@@ -4,6 +4,7 @@ import { knownFeed, pipelinesOf, type Cli } from '../cli.js';
 import { atLeastOne, wholeNumber, withJson } from '../grammar.js';
 import { loadStates, type LoadState } from '../../gear/loads/load-row.js';
 import { listLoads } from '../../status/loads/load-list.js';
+import { bulkName } from '../../engine/names.js';
 import { readLoadDetails } from '../../status/loads/one-load.js';
 import type { Project } from '../../config/load-project.js';
 import { visibleLine } from '../../contracts/escape-controls.js';
@@ -66,6 +67,7 @@ async function showLoad(cli: Cli, project: Project, loadId: number, { json, feed
   const load = await cli.withWarehouse(project, (warehouse) => readLoadDetails(warehouse, loadId));
   if (!load) throw new UsageError(`there is no load ${loadId}; run: strata loads`);
   if (json) return cli.out.json(load);
+  const owner = project.pipelines.get(load.pipeline)?.definition ?? {};
   const since = (time: string | null) => (time === null ? '-' : `${time} (${ago(new Date(time))})`);
   const facts: readonly (readonly [name: string, value: string])[] = [
     ['load', `${load.loadId} (${load.kind})`],
@@ -78,7 +80,9 @@ async function showLoad(cli: Cli, project: Project, loadId: number, { json, feed
     ['rows', `${grouped(Number(load.rowsStaged))} staged, ${grouped(Number(load.rowsQuarantined))} in quarantine`],
     ['columns', load.columns?.join(', ') ?? '-'],
     ...load.enrichments.map(({ columnName, enrichment, version }) => [columnName, `made by ${enrichment}, ${version}`] as const),
-    ...load.entities.map(({ entity, leftOut, ...counts }) => [`bulk.${entity}`, countsText({ ...counts, 'left out': leftOut })] as const),
+    ...load.entities.map(
+      ({ entity, leftOut, ...counts }) => [bulkName(owner, entity), countsText({ ...counts, 'left out': leftOut })] as const,
+    ),
     ['batch', String(load.batchNumber ?? '-')],
     ['claimed', since(load.claimedAt)],
     ['staged', since(load.stagedAt)],

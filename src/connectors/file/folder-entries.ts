@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LeftAlone, ListOptions } from '../../engine/object-store.js';
-import { whyFolderLeft } from '../../engine/folders-below.js';
+import { whyFolderLeft } from '../../engine/folders/folders-below.js';
 import { codeOf } from '../../engine/system-errors.js';
 import { watchCall } from '../work-watch.js';
 import { statFile } from './file-version.js';

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { StoreError, type ListOptions, type ObjectVersion } from '../../engine/object-store.js';
-import { whyFolderLeft } from '../../engine/folders-below.js';
+import { whyFolderLeft } from '../../engine/folders/folders-below.js';
 import { bareEtag } from './etags.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 

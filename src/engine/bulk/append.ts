@@ -1,5 +1,6 @@
 import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { isFilled, rowsOfLoad, typedRows } from './typed-rows.js';
 
@@ -27,13 +28,13 @@ const ordered = new Set(['integer', 'date']);
 /** Undefined where the key holds a text: those don't grow. */
 export function renderAppend(entity: Entity, source: EntitySource): EntityAppend | undefined {
   if (!entity.key.every((name) => ordered.has(columnOf(entity, name).type.kind))) return undefined;
-  const bulk = `bulk.${identifier(entity.name)}`;
+  const bulk = qualifiedName(entity.tables.bulk);
   const keys = columnList(entity.key);
   const lowest = entity.key.map((name, index) => {
     const variable = `@strata_lowest_${index + 1}`;
     return columnOf(entity, name).type.kind === 'date' ? `cast(${variable} as date)` : variable;
   });
-  const staging = `staging.${identifier(source.feed.name)}`;
+  const staging = qualifiedName(source.staging);
   const from = rowsOfLoad(entity, source);
   const ofLoad = typedRows({ entity, source, columns: entity.key, from });
   const highest = `(select ${keys} from ${bulk} order by ${entity.key.map((name) => `${identifier(name)} desc`).join(', ')} limit 1) highest`;
@@ -66,7 +67,7 @@ on duplicate key update ${newest.join(',\n  ')}`;
 
 function recordChanges(entity: Entity, bulk: string, lowest: string): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
-  return `insert into gear.${identifier(`changes_${entity.name}`)}
+  return `insert into ${qualifiedName(entity.tables.changes)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
 select ?, b.load_id, ${columnList(entity.key, 'b')}, 'inserted'${entity.values.map((name) => `, null, b.${identifier(name)}`).join('')}
 from ${bulk} b

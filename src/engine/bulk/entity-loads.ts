@@ -9,6 +9,9 @@ import { renderReplace, type EntityReplace } from './replace.js';
 export interface EntityLoad {
   readonly feed: string;
   readonly entity: string;
+  /** The feed's and the entity's tables, as messages name them. */
+  readonly staging: string;
+  readonly bulk: string;
   readonly how: MergedRows | ReplacedRows;
   /** Counts the rows of the batch's loads that the entity does not take; undefined where it takes all. Binds pipeline, feed, batch. */
   readonly recordLeftOut: string | undefined;
@@ -38,6 +41,8 @@ export function entityLoads(pipeline: PipelineDefinition): readonly EntityLoad[]
     return entity.sources.map((source) => ({
       feed: source.feed.name,
       entity: entity.name,
+      staging: source.staging,
+      bulk: entity.tables.bulk,
       how: howOf(source),
       recordLeftOut: recordLeftOut(entity, source),
     }));

@@ -1,6 +1,8 @@
 import type { SurrogateDefinition } from '../definition/types.js';
 import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
+import { surrogateName } from '../names.js';
 import { columnOf, sqlType } from '../sql/column-types.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { firstOffset, typedRows } from './typed-rows.js';
 
@@ -63,8 +65,8 @@ export function renderMerge(entity: Entity, surrogates: readonly SurrogateDefini
   };
 }
 
-function workTable({ name }: Entity): string {
-  return `gear.${identifier(`work_${name}`)}`;
+function workTable({ tables }: Entity): string {
+  return qualifiedName(tables.work);
 }
 
 function createWork(entity: Entity, work: string): string {
@@ -94,7 +96,7 @@ from ${typedRows({
     entity,
     source,
     from: `from gear.loads l
-  join staging.${identifier(source.feed.name)} s on s.load_id = l.load_id
+  join ${qualifiedName(source.staging)} s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`,
     offset: firstOffset,
   })}
@@ -108,7 +110,7 @@ function keyJoin(entity: Entity, left: string, right: string): string {
 function markOutdated(entity: Entity, work: string): string {
   const [held, mine] = [position('held', 'b'), position('l', 'w')];
   return `update ${work} w
-straight_join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+straight_join ${qualifiedName(entity.tables.bulk)} b on ${keyJoin(entity, 'b', 'w')}
 ${held.joins}
 ${mine.joins}
 set w.is_outdated = true
@@ -149,17 +151,17 @@ function recordChanges(entity: Entity, from: string, which: string, order: reado
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
   const source = entity.values.flatMap((name) => [`b.${identifier(name)}`, `w.${identifier(name)}`]);
   const differ = entity.values.map((name) => ` or not (b.${identifier(name)} <=> w.${identifier(name)})`).join('');
-  return `insert into gear.${identifier(`changes_${entity.name}`)}
+  return `insert into ${qualifiedName(entity.tables.changes)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
 select ?, w.load_id, ${columnList(entity.key, 'w')}, if(b.load_id is null, 'inserted', 'updated')${source.map((column) => `, ${column}`).join('')}
 ${from}
-left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')}
+left join ${qualifiedName(entity.tables.bulk)} b on ${keyJoin(entity, 'b', 'w')}
 where ${which} and not w.is_outdated and (b.load_id is null${differ})
 order by ${columnList(order, 'w')}`;
 }
 
 function mergeBulk(entity: Entity, from: string, which: string): string {
-  const table = `bulk.${identifier(entity.name)}`;
+  const table = qualifiedName(entity.tables.bulk);
   const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
   const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
   // Assignments run from left to right: the comparison must see the values that were there.
@@ -186,18 +188,18 @@ select l.load_id, '${entity.name}',
   coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
 from gear.loads l
 left join ${work} w on w.load_id = l.load_id
-left join bulk.${identifier(entity.name)} b on ${keyJoin(entity, 'b', 'w')} and b.load_id = w.load_id and not w.is_outdated
+left join ${qualifiedName(entity.tables.bulk)} b on ${keyJoin(entity, 'b', 'w')} and b.load_id = w.load_id and not w.is_outdated
 where ${which}
 group by l.load_id`;
 }
 
 function assignIds(surrogate: SurrogateDefinition, entity: Entity, column: string): string {
-  const [table, id, value] = [`gear.${identifier(surrogate.name)}`, identifier(surrogate.id), identifier(surrogate.value)];
+  const [table, id, value] = [qualifiedName(surrogateName(surrogate.name)), identifier(surrogate.id), identifier(surrogate.value)];
   const source = entity.values.includes(column) ? `new_${column}` : column;
   return `insert into ${table} (${id}, ${value})
 with names as (
   select distinct c.${identifier(source)} as name
-  from gear.${identifier(`changes_${entity.name}`)} c
+  from ${qualifiedName(entity.tables.changes)} c
   left join ${table} known on known.${value} = c.${identifier(source)}
   where c.batch_number = ? and known.${id} is null
 )

@@ -1,4 +1,5 @@
 import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { firstOffset, rowsOfLoad, typedRows } from './typed-rows.js';
 
@@ -24,7 +25,7 @@ export interface EntityReplace {
 }
 
 export function renderReplace(entity: Entity, source: EntitySource): EntityReplace {
-  const bulk = `bulk.${identifier(entity.name)}`;
+  const bulk = qualifiedName(entity.tables.bulk);
   const date = identifier(entity.partition!);
   const columns = entityColumns(entity);
   const typed = typedRows({ entity, source, from: rowsOfLoad(entity, source), offset: firstOffset, lines: true });

@@ -1,6 +1,7 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
 import { entityOf, type Entity } from '../entities/entity.js';
+import { indexName, stagingName, surrogateName, type TableOwner } from '../names.js';
 import { columnOf, sqlType, storedType } from '../sql/column-types.js';
 
 export interface TableColumn {
@@ -26,9 +27,9 @@ export interface Table {
  * Staging holds a feed's fields as delivered, and where rows that are loaded again stood in their file; rows are clustered by load, so
  * that a load is read and deleted as a range.
  */
-export function stagingTable(feed: FeedDefinition): Table {
+export function stagingTable(owner: TableOwner, feed: FeedDefinition): Table {
   return {
-    name: `staging.${feed.name}`,
+    name: stagingName(owner, feed.name),
     columns: [
       { name: 'load_id', type: 'bigint unsigned not null' },
       { name: 'row_offset', type: 'bigint unsigned not null' },
@@ -47,7 +48,7 @@ export function stagingTable(feed: FeedDefinition): Table {
 export function bulkTable(entity: Entity): Table {
   if (entity.partition !== undefined) return replacedTable(entity, entity.partition);
   return {
-    name: `bulk.${entity.name}`,
+    name: entity.tables.bulk,
     columns: [
       ...entity.columns.map((column) => ({ name: column.name, type: storedType(column) })),
       { name: 'load_id', type: 'bigint unsigned not null' },
@@ -65,7 +66,7 @@ export function bulkTable(entity: Entity): Table {
 function replacedTable(entity: Entity, partition: string): Table {
   const [date, ...values] = entity.columns.map((column) => ({ name: column.name, type: storedType(column) }));
   return {
-    name: `bulk.${entity.name}`,
+    name: entity.tables.bulk,
     columns: [
       date!,
       { name: 'load_id', type: 'bigint unsigned not null' },
@@ -80,14 +81,14 @@ function replacedTable(entity: Entity, partition: string): Table {
 }
 
 function indexesOf({ indexes }: Entity): Table['indexes'] {
-  return indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns }));
+  return indexes.map((columns) => ({ name: indexName(columns), columns }));
 }
 
 /** Every change of an entity with its images before (`old_`, null for a new row) and after (`new_`). */
 export function changesTable(entity: Entity): Table {
   const type = (name: string) => sqlType(columnOf(entity, name).type);
   return {
-    name: `gear.changes_${entity.name}`,
+    name: entity.tables.changes,
     columns: [
       { name: 'batch_number', type: 'bigint unsigned not null' },
       { name: 'load_id', type: 'bigint unsigned not null' },
@@ -109,7 +110,7 @@ export function surrogateTable(pipeline: PipelineDefinition, surrogate: Surrogat
   const from = surrogate.from[0];
   if (!from) throw new Error(`surrogate ${surrogate.name} has no source`);
   return {
-    name: `gear.${surrogate.name}`,
+    name: surrogateName(surrogate.name),
     columns: [
       { name: surrogate.id, type: 'int unsigned not null' },
       { name: surrogate.value, type: `${sqlType(columnOf(entityOf(pipeline, from.entity), from.column).type)} not null` },

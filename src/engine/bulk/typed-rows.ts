@@ -2,6 +2,7 @@ import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { entityColumns, type Entity, type EntityColumn, type EntitySource } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { identifier } from '../sql/identifier.js';
 import { traitsOf } from '../types/column-traits.js';
 import { constantField, stagedField, stagedText } from '../types/staged-field.js';
@@ -37,10 +38,10 @@ export function isFilled(column: string): string {
 }
 
 /** `from` and `where` of the staged rows of one load, which is bound. */
-export function rowsOfLoad(entity: Entity, { feed, set }: EntitySource): string {
+export function rowsOfLoad(entity: Entity, { feed, staging, set }: EntitySource): string {
   const isDated = entity.columns.some(({ name }) => isPartition(feed, name) && set[name] === undefined);
   const load = isDated ? '\n  straight_join gear.loads l on l.load_id = s.load_id' : '';
-  return `from staging.${identifier(feed.name)} s${load}\n  where s.load_id = ?`;
+  return `from ${qualifiedName(staging)} s${load}\n  where s.load_id = ?`;
 }
 
 function isPartition({ partition }: FeedDefinition, name: string): boolean {

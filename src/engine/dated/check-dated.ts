@@ -1,5 +1,6 @@
 import type { PipelineDefinition } from '../definition/types.js';
 import { martOrder } from '../marts/mart-order.js';
+import { bulkName, surrogateName } from '../names.js';
 import { changeReferences, references } from '../marts/references.js';
 import type { DatedRead } from './dated-output.js';
 import type { DatedMartDraft } from './parse-dated-mart.js';
@@ -49,19 +50,20 @@ export function checkReads({ path, reads, after, rows }: DatedReader, { definiti
       if (!isRead(entity)) report(path, '-- after:', `\`reads\` must name ${entity}, because ${target} changes with it`);
   }
   const named = references(rows);
+  const entityOfTable = new Map(definition.entities.map((entity) => [bulkName(definition, entity.name), entity.name]));
   for (const name of named) {
-    const [schema = '', table = ''] = name.split('.');
-    if (schema === 'bulk') {
-      if (!isRead(table)) report(path, name, `${name} is read, but \`-- reads:\` does not name ${table}`);
+    const entity = entityOfTable.get(name);
+    if (entity !== undefined) {
+      if (!isRead(entity)) report(path, name, `${name} is read, but \`-- reads:\` does not name ${entity}`);
     } else if ([...datedMarts, ...marts].some(({ target }) => target === name)) {
       if (!after.includes(name)) report(path, name, `${name} is read, but is not named in \`after\``);
-    } else if (!definition.surrogates.some((surrogate) => name === `gear.${surrogate.name}`))
+    } else if (!definition.surrogates.some((surrogate) => name === surrogateName(surrogate.name)))
       report(path, name, `${name} is neither a table of the definition nor a mart`);
   }
   for (const target of after) if (!named.has(target)) report(path, '-- after:', `is after ${target}, but never reads it`);
   for (const { entity } of reads)
-    if (!named.has(`bulk.${entity}`) && !others.some((mart) => mart.reads.includes(entity)))
-      report(path, '-- reads:', `\`reads\` names ${entity}, but bulk.${entity} is never read`);
+    if (!named.has(bulkName(definition, entity)) && !others.some((mart) => mart.reads.includes(entity)))
+      report(path, '-- reads:', `\`reads\` names ${entity}, but ${bulkName(definition, entity)} is never read`);
   if (changeReferences(rows).size > 0) report(path, 'changes.', "`rows` can't read changes");
 }
 

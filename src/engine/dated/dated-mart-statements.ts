@@ -1,4 +1,5 @@
 import type { Table } from '../bulk/tables.js';
+import { indexName } from '../names.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { columnList } from '../sql/identifier.js';
 import { sqlOfDate, type DatedMart } from './dated-output.js';
@@ -9,7 +10,7 @@ export function datedMartTable(mart: DatedMart): Table {
     name: mart.target,
     columns: [{ name: mart.by, type: 'date not null' }, ...mart.columns],
     primaryKey: [mart.by, ...mart.key],
-    indexes: mart.indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
+    indexes: mart.indexes.map((columns) => ({ name: indexName(columns), columns })),
     comment: mart.description,
   };
 }

@@ -45,6 +45,7 @@ export interface FeedOutline {
 export interface Outline {
   readonly name?: string;
   readonly sourceSetting?: string;
+  readonly tablePrefix?: string;
   readonly schedules: readonly Part<string>[];
   readonly feedsListed: boolean;
   readonly feeds: readonly FeedOutline[];
@@ -62,6 +63,7 @@ export function outline(definition: unknown): Outline {
   return {
     ...optionalText('name', whole.name),
     ...optionalText('sourceSetting', whole.sourceSetting),
+    ...optionalText('tablePrefix', whole.tablePrefix),
     schedules: Object.entries(record(whole.schedules)).flatMap(([key, value]) =>
       typeof value === 'string' ? [{ path: `schedules.${key}`, value }] : [],
     ),

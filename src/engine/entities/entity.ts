@@ -1,5 +1,6 @@
 import type { EntityRead } from '../change-consumer.js';
 import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition, PipelineDefinition } from '../definition/types.js';
+import { bulkName, changesName, stagingName, workName } from '../names.js';
 import { feedGroups } from './feed-groups.js';
 import { uniteTypes } from './unite-types.js';
 
@@ -13,15 +14,28 @@ export interface EntityColumn {
 /** A feed that fills an entity. */
 export interface EntitySource {
   readonly feed: FeedDefinition;
+  /** The feed's table, `staging.games`. */
+  readonly staging: string;
   /** Of the feed's: rows in which it is empty are left out. */
   readonly filled: string | undefined;
   /** Values that are the same in every row, as a file would have them, by column. */
   readonly set: Readonly<Record<string, string | undefined>>;
 }
 
+/** Names of an entity's tables. */
+export interface EntityTables {
+  /** `bulk.games` */
+  readonly bulk: string;
+  /** Of its changes; there is none where rows are replaced by partition. */
+  readonly changes: string;
+  /** In which a batch is merged. */
+  readonly work: string;
+}
+
 /** An entity with what its feeds make of it. */
 export interface Entity {
   readonly name: string;
+  readonly tables: EntityTables;
   /** Empty where rows are replaced by partition. */
   readonly key: readonly string[];
   /** The column by whose date rows are replaced; undefined where they are merged by key. */
@@ -35,18 +49,26 @@ export interface Entity {
   readonly sources: readonly EntitySource[];
 }
 
+/** What decides a pipeline's entities. */
+export type EntityOwner = Pick<PipelineDefinition, 'feeds' | 'entities' | 'tablePrefix'>;
+
 /** The entities of a pipeline in the order of its definition, which was validated. */
-export function entitiesOf(pipeline: Pick<PipelineDefinition, 'feeds' | 'entities'>): readonly Entity[] {
+export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
   const groups = feedGroups(pipeline);
   return pipeline.entities.map((entity) => {
     const sources = entity.from.map(({ feed: name, where, set = {} }): EntitySource => {
       const feed = pipeline.feeds.find((candidate) => candidate.name === name);
       if (!feed) throw new Error(`entity ${entity.name} is filled by ${name}, which is no feed`);
-      return { feed, filled: where?.filled, set };
+      return { feed, staging: stagingName(pipeline, name), filled: where?.filled, set };
     });
     const partition = entity.replaces && sources[0]?.feed.partition?.column;
     return {
       name: entity.name,
+      tables: {
+        bulk: bulkName(pipeline, entity.name),
+        changes: changesName(pipeline, entity.name),
+        work: workName(pipeline, entity.name),
+      },
       key: entity.key ?? [],
       partition,
       values: entity.values,
@@ -70,8 +92,8 @@ export function entityOf(pipeline: PipelineDefinition, name: string): Entity {
 }
 
 /** What reads an entity's changes must know of it. */
-export function readOf({ name, group, sources }: Entity): EntityRead {
-  return { entity: name, group, feeds: sources.map(({ feed }) => feed.name) };
+export function readOf({ name, tables, group, sources }: Entity): EntityRead {
+  return { entity: name, changes: tables.changes, group, feeds: sources.map(({ feed }) => feed.name) };
 }
 
 /** An entity's columns in the order of its tables: key or the partition's column, then values. */
@@ -84,7 +106,7 @@ export function entityColumns({ columns }: Entity): readonly string[] {
 }
 
 /** The entities whose rows are merged by key, and which therefore have changes. */
-export function keyedEntities(pipeline: Pick<PipelineDefinition, 'feeds' | 'entities'>): readonly Entity[] {
+export function keyedEntities(pipeline: EntityOwner): readonly Entity[] {
   return entitiesOf(pipeline).filter(({ partition }) => partition === undefined);
 }
 

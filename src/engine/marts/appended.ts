@@ -2,7 +2,8 @@ import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
 import type { SqlRow, SqlValue } from '../warehouse.js';
 import { addCounts } from './count-tables.js';
-import { countTableName, type Mart, type MartCatalog } from './mart.js';
+import { countTableName } from '../names.js';
+import type { Mart, MartCatalog } from './mart.js';
 import type { KeySearch, MartStatement } from './mart-refresh.js';
 import { insertInto, optional } from './mart-statements.js';
 

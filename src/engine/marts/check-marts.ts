@@ -1,8 +1,8 @@
 import { checkDatedMarts } from '../dated/check-dated.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import { identifierPattern } from '../sql/identifier.js';
-import { countTableName, keyTableName, type MartDraft, type MartFile, type MartProblem, type View } from './mart.js';
+import { bulkName, countTableName, isTableName, keyTableName, surrogateName } from '../names.js';
+import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { martOrder } from './mart-order.js';
 import { changeReferences, lineOf, references } from './references.js';
 
@@ -41,7 +41,8 @@ export type Report = (path: string, mark: string, message: string) => void;
 
 interface World {
   readonly entities: ReadonlySet<string>;
-  readonly bulk: ReadonlySet<string>;
+  /** Entities by their tables. */
+  readonly bulk: ReadonlyMap<string, string>;
   /** Entities without changes. */
   readonly replaced: ReadonlySet<string>;
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
@@ -55,10 +56,10 @@ function worldOf(marts: readonly MartDraft[], dated: readonly DatedMartDraft[], 
   const entities = definition.entities.map(({ name }) => name);
   return {
     entities: new Set(entities),
-    bulk: new Set(entities.map((name) => `bulk.${name}`)),
+    bulk: new Map(entities.map((name) => [bulkName(definition, name), name])),
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     sources: new Map<string, string | null>([
-      ...definition.surrogates.map((surrogate) => [`gear.${surrogate.name}`, null] as const),
+      ...definition.surrogates.map((surrogate) => [surrogateName(surrogate.name), null] as const),
       ...marts.flatMap((mart) =>
         [mart.target, ...mart.countBy.map((grouping) => countTableName(mart, grouping))].map((name) => [name, mart.target] as const),
       ),
@@ -76,7 +77,7 @@ function checkNames(
   const seen = new Set<string>();
   const take = (path: string, name: string) => {
     if (seen.has(name)) report(path, '', `the name ${name} is taken by another file`);
-    if (!identifierPattern.test(name.slice(name.indexOf('.') + 1))) report(path, '', `the name ${name} is too long: at most 64 characters`);
+    if (!isTableName(name)) report(path, '', `the name ${name} is too long: at most 64 characters`);
     seen.add(name);
   };
   for (const item of [...marts, ...others]) take(item.path, item.target);
@@ -125,8 +126,8 @@ function checkReferences(mart: MartDraft, world: World, report: Report): void {
   const filledBy = new Set<string>();
   for (const name of new Set([...references(mart.rows), ...mart.affected.flatMap(({ select }) => [...references(select)])])) {
     const owner = world.sources.get(name);
-    if (world.bulk.has(name)) {
-      const entity = name.slice('bulk.'.length);
+    const entity = world.bulk.get(name);
+    if (entity !== undefined) {
       if (world.replaced.has(entity)) report(mart.path, name, withoutChanges(entity));
       else if (!mart.reads.includes(entity))
         report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);

@@ -1,6 +1,7 @@
 import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
-import { countTableName, type Grouping, type Mart } from './mart.js';
+import { countTableName } from '../names.js';
+import type { Grouping, Mart } from './mart.js';
 import type { MartStatement } from './mart-refresh.js';
 import { joinTarget } from './mart-statements.js';
 

@@ -2,7 +2,8 @@ import type { EntityRead } from '../change-consumer.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { columnList } from '../sql/identifier.js';
 import { notCode } from './comments-and-strings.js';
-import { keyTableName, type Mart } from './mart.js';
+import { keyTableName } from '../names.js';
+import type { Mart } from './mart.js';
 import type { KeySearch } from './mart-refresh.js';
 
 /** `changes.<entity>`, or what is no code: then the group is empty. */
@@ -28,7 +29,7 @@ export function findKeys(mart: Mart, entities: readonly EntityRead[], limits: re
     const keys = select.replace(changes, (text, named?: string) => {
       if (named === undefined) return text;
       ranges.push(of.group);
-      return `(select * from ${qualifiedName(`gear.changes_${entity}`)} where batch_number > ? and batch_number <= ?)`;
+      return `(select * from ${qualifiedName(of.changes)} where batch_number > ? and batch_number <= ?)`;
     });
     const sql = `insert into ${table} (${columnList(mart.refreshBy)})
 select ${columnList(mart.refreshBy, 'k')} from (

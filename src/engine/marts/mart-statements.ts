@@ -1,6 +1,7 @@
 import { columnList } from '../sql/identifier.js';
 import { qualifiedName } from '../sql/create-table.js';
-import { keyTableName, type Mart } from './mart.js';
+import { keyTableName } from '../names.js';
+import type { Mart } from './mart.js';
 import type { RowReplacement } from './mart-refresh.js';
 
 /** `affected` where it names the table: not behind a dot and not before one. */

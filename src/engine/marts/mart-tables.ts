@@ -1,6 +1,7 @@
 import { qualifiedName } from '../sql/create-table.js';
 import type { Table, TableColumn } from '../bulk/tables.js';
-import { countTableName, keyTableName, type Mart, type View } from './mart.js';
+import { countTableName, indexName, keyTableName } from '../names.js';
+import type { Mart, View } from './mart.js';
 
 /** All tables that a mart needs: its target, its work table of affected keys and its count tables. */
 export function martTables(mart: Mart): Table[] {
@@ -9,7 +10,7 @@ export function martTables(mart: Mart): Table[] {
       name: mart.target,
       columns: mart.columns,
       primaryKey: mart.key,
-      indexes: mart.indexes.map((columns) => ({ name: `by_${columns.join('_and_')}`.slice(0, 64), columns })),
+      indexes: mart.indexes.map((columns) => ({ name: indexName(columns), columns })),
       comment: mart.description,
     },
     ...(mart.affected.length === 0

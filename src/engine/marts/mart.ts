@@ -82,13 +82,3 @@ export interface MartCatalog {
   readonly datedMarts: readonly DatedMart[];
   readonly views: readonly View[];
 }
-
-/** The table that holds the number of rows and the sums of each group. */
-export function countTableName(mart: Pick<Mart, 'name'>, { columns }: Pick<Grouping, 'columns'>): string {
-  return `gear.${mart.name}_by_${columns.join('_and_')}`;
-}
-
-/** The work table of affected keys; empty but inside of the mart's transaction. */
-export function keyTableName(mart: Pick<Mart, 'name'>): string {
-  return `gear.affected_${mart.name}`;
-}

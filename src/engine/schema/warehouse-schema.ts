@@ -9,6 +9,8 @@ import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
 import { createView, martTables } from '../marts/mart-tables.js';
 import { contractChecksum } from '../read/contract.js';
+import { surrogateName } from '../names.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { vaultTables } from '../vault/vault-tables.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
 import { bulkTable, changesTable, stagingTable, surrogateTable, type Table } from '../bulk/tables.js';
@@ -33,7 +35,7 @@ export function checksumOf(statements: readonly string[]): Buffer {
 /** The tables that a pipeline's feeds, entities and surrogates need. */
 export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
   return [
-    ...pipeline.feeds.map(stagingTable),
+    ...pipeline.feeds.map((feed) => stagingTable(pipeline, feed)),
     ...entitiesOf(pipeline).map(bulkTable),
     ...keyedEntities(pipeline).map(changesTable),
     ...pipeline.surrogates.map((surrogate) => surrogateTable(pipeline, surrogate)),
@@ -51,7 +53,7 @@ export function recentChangesView(pipelines: readonly PipelineDefinition[]): App
         entity,
       ) => `select ${stringLiteral(pipeline.name)} as pipeline, ${stringLiteral(entity.group)} as feed, ${stringLiteral(entity.name)} as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', ${entity.key.map((name) => `c.\`${name}\``).join(', ')}) as business_key, b.committed_at
-from gear.\`changes_${entity.name}\` c
+from ${qualifiedName(entity.tables.changes)} c
 join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed = ${stringLiteral(entity.group)} and b.batch_number = c.batch_number`,
     ),
   );
@@ -100,9 +102,9 @@ select d.name from (select ? as name) d where not exists (select 1 from gear.sur
     })),
     ...pipeline.surrogates.flatMap((surrogate) =>
       (surrogate.initial ?? []).map((name) => ({
-        sql: `insert into gear.${identifier(surrogate.name)} (${identifier(surrogate.id)}, ${identifier(surrogate.value)})
-select coalesce(max(${identifier(surrogate.id)}), 0) + 1, ? from gear.${identifier(surrogate.name)}
-having not exists (select 1 from gear.${identifier(surrogate.name)} known where known.${identifier(surrogate.value)} = ?)`,
+        sql: `insert into ${qualifiedName(surrogateName(surrogate.name))} (${identifier(surrogate.id)}, ${identifier(surrogate.value)})
+select coalesce(max(${identifier(surrogate.id)}), 0) + 1, ? from ${qualifiedName(surrogateName(surrogate.name))}
+having not exists (select 1 from ${qualifiedName(surrogateName(surrogate.name))} known where known.${identifier(surrogate.value)} = ?)`,
         values: [name, name],
       })),
     ),

@@ -1,5 +1,7 @@
 import type { HubDefinition, PipelineDefinition } from '../definition/types.js';
 import type { Entity } from '../entities/entity.js';
+import { hubName } from '../names.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { identifier } from '../sql/identifier.js';
 import { hubSources } from './find-definition.js';
 import { hashKey } from './hash.js';
@@ -44,7 +46,7 @@ export function hubOfUnknownKeys(
   const hk = identifier(`${hub.name}_hk`);
   return [
     {
-      sql: `insert into vault.${identifier(`hub_${hub.name}`)} (${hk}, ${key}, load_datetime, record_source)
+      sql: `insert into ${qualifiedName(hubName(hub.name))} (${hk}, ${key}, load_datetime, record_source)
 with delivered as (
 ${delivered.join('\n  union all\n')}
 ), hashed as (
@@ -54,7 +56,7 @@ ${delivered.join('\n  union all\n')}
 )
 select h.${hk}, h.${key}, ${seenParts('h.first_seen')}
 from hashed h
-left join vault.${identifier(`hub_${hub.name}`)} known on known.${hk} = h.${hk}
+left join ${qualifiedName(hubName(hub.name))} known on known.${hk} = h.${hk}
 where known.${hk} is null
 order by h.${hk}`,
       ranges: sources.flatMap(({ rows, conditions }) => (rows.ranged ? conditions.map(() => rows.group) : [])),
@@ -65,7 +67,7 @@ order by h.${hk}`,
 function newKeys(hub: HubDefinition, rows: RowSource, column: string): ChangeStatement {
   const hk = identifier(`${hub.name}_hk`);
   return {
-    sql: `insert into vault.${identifier(`hub_${hub.name}`)} (${hk}, ${identifier(hub.key)}, load_datetime, record_source)
+    sql: `insert into ${qualifiedName(hubName(hub.name))} (${hk}, ${identifier(hub.key)}, load_datetime, record_source)
 select ${hashKey([rows.now(column)])} as ${hk}, ${rows.now(column)}, ${rows.loadDatetime.ofKey}, ${rows.recordSource.ofKey}
 from ${rows.from}
 where ${rows.inserted}

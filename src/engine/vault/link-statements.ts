@@ -1,5 +1,7 @@
 import type { LinkDefinition, PipelineDefinition } from '../definition/types.js';
 import { entityOf } from '../entities/entity.js';
+import { effectivityName, linkName } from '../names.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { linkColumns } from './find-definition.js';
 import { hashKey } from './hash.js';
@@ -22,7 +24,7 @@ export function effectivityStatements(link: LinkDefinition, rows: RowSource): Ch
     `select ${hashKey(linkColumns(link).map(image))} as ${hk}, ${rows.loadDatetime.ofValues}, ${active}, ${rows.recordSource.ofValues}
 from ${rows.from}
 where ${where}`;
-  const insert = `insert into vault.${identifier(`eff_sat_${link.name}`)} (${hk}, load_datetime, is_active, record_source)`;
+  const insert = `insert into ${qualifiedName(effectivityName(link.name))} (${hk}, load_datetime, is_active, record_source)`;
   const ranges = rows.ranged ? [rows.group] : [];
   const updated = rows.updated(linkColumns(link));
   const began = { sql: `${insert}\n${select(rows.now, true, rows.inserted)}\norder by ${hk}`, ranges };
@@ -39,7 +41,7 @@ function target(link: LinkDefinition): { table: string; hk: string; into: string
     'load_datetime',
     'record_source',
   ];
-  const table = `vault.${identifier(`link_${link.name}`)}`;
+  const table = qualifiedName(linkName(link.name));
   return { table, hk: identifier(`${link.name}_hk`), into: `insert into ${table}\n  (${columnList(columns)})` };
 }
 

@@ -1,5 +1,6 @@
 import type { PipelineDefinition } from '../definition/types.js';
 import type { Entity } from '../entities/entity.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
 
 /** Which rows of a source count: keys that came, rows that changed, or images that were replaced. */
@@ -47,7 +48,7 @@ export function changesOf(pipeline: PipelineDefinition, entity: Entity): RowSour
     group: entity.group,
     recordSource: literalSource(pipeline, entity) ?? { ofKey: ofLoad, ofValues: ofLoad, isLiteral: false },
     // The order of the join is fixed: changes are read as a range of their key, whatever statistics say of new tables.
-    from: `gear.${identifier(`changes_${entity.name}`)} c\n  straight_join gear.loads l on l.load_id = c.load_id`,
+    from: `${qualifiedName(entity.tables.changes)} c\n  straight_join gear.loads l on l.load_id = c.load_id`,
     now,
     before,
     inserted: `${range} and c.change_kind = 'inserted'`,
@@ -63,7 +64,7 @@ export function changesOf(pipeline: PipelineDefinition, entity: Entity): RowSour
 /** The current rows of bulk, for a table that begins when older changes are gone: each is as if it had been inserted. */
 export function bulkOf(pipeline: PipelineDefinition, entity: Entity): RowSource {
   const column = (name: string) => `c.${identifier(name)}`;
-  const bulk = `bulk.${identifier(entity.name)} c`;
+  const bulk = `${qualifiedName(entity.tables.bulk)} c`;
   const literal = literalSource(pipeline, entity);
   return {
     group: entity.group,

@@ -1,4 +1,6 @@
 import type { PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
+import { satelliteName } from '../names.js';
+import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { linkColumns, linkOf } from './find-definition.js';
 import { hashDiff, hashKey } from './hash.js';
@@ -19,7 +21,7 @@ export function satelliteStatements(pipeline: PipelineDefinition, satellite: Sat
   const hk = identifier(`${parentName(satellite)}_hk`);
   const key = parentColumns(pipeline, satellite);
   const insert = (where: string): ChangeStatement => ({
-    sql: `insert into vault.${identifier(`sat_${satellite.name}`)}
+    sql: `insert into ${qualifiedName(satelliteName(satellite.name))}
   (${hk}, load_datetime, hashdiff, ${columnList(satellite.columns)}, record_source)
 select ${hashKey(key.map(rows.now))} as ${hk}, ${rows.loadDatetime.ofValues} as load_datetime,
   ${hashDiff(satellite.columns.map(rows.now))},

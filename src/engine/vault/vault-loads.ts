@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ChangeStatement } from '../change-consumer.js';
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
 import { entityOf, readOf } from '../entities/entity.js';
+import { effectivityName, hubName, linkName, satelliteName } from '../names.js';
 import { hubSources, typeOf } from './find-definition.js';
 import { hubFromChanges, hubOfUnknownKeys } from './hub-statements.js';
 import { effectivityStatements, linkStatements } from './link-statements.js';
@@ -24,7 +25,7 @@ function hubLoad(pipeline: PipelineDefinition, hub: HubDefinition): VaultLoad {
   const sources = hubSources(pipeline, hub);
   return {
     pipeline: pipeline.name,
-    target: `vault.hub_${hub.name}`,
+    target: hubName(hub.name),
     feeds: [...new Set(sources.map(({ entity }) => entity.group))],
     entities: sources.map(({ entity }) => readOf(entity)),
     fromChanges: hubFromChanges(pipeline, hub, (entity) => changesOf(pipeline, entity)),
@@ -36,13 +37,11 @@ function hubLoad(pipeline: PipelineDefinition, hub: HubDefinition): VaultLoad {
 }
 
 function linkLoad(pipeline: PipelineDefinition, link: LinkDefinition): VaultLoad {
-  return ofOneEntity(pipeline, `vault.link_${link.name}`, link.entity, recipeOf(pipeline, link), (rows) =>
-    linkStatements(pipeline, link, rows),
-  );
+  return ofOneEntity(pipeline, linkName(link.name), link.entity, recipeOf(pipeline, link), (rows) => linkStatements(pipeline, link, rows));
 }
 
 function effectivityLoad(pipeline: PipelineDefinition, link: LinkDefinition): VaultLoad {
-  return ofOneEntity(pipeline, `vault.eff_sat_${link.name}`, link.entity, recipeOf(pipeline, link), (rows) =>
+  return ofOneEntity(pipeline, effectivityName(link.name), link.entity, recipeOf(pipeline, link), (rows) =>
     effectivityStatements(link, rows),
   );
 }
@@ -50,7 +49,7 @@ function effectivityLoad(pipeline: PipelineDefinition, link: LinkDefinition): Va
 function satelliteLoad(pipeline: PipelineDefinition, satellite: SatelliteDefinition): VaultLoad {
   // The payload is not part of it: a further column is null in older rows, and a value of it makes a version when it comes.
   const recipe = [satellite.parent, typed(pipeline, satellite.entity, parentColumns(pipeline, satellite))];
-  return ofOneEntity(pipeline, `vault.sat_${satellite.name}`, satellite.entity, recipe, (rows) =>
+  return ofOneEntity(pipeline, satelliteName(satellite.name), satellite.entity, recipe, (rows) =>
     satelliteStatements(pipeline, satellite, rows),
   );
 }

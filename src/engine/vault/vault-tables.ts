@@ -1,5 +1,6 @@
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
 import type { Table, TableColumn } from '../bulk/tables.js';
+import { effectivityName, hubName, linkName, satelliteName } from '../names.js';
 import { typeOf } from './find-definition.js';
 
 const loadDatetime: TableColumn = { name: 'load_datetime', type: 'datetime(6) not null' };
@@ -30,7 +31,7 @@ function hubTable(pipeline: PipelineDefinition, hub: HubDefinition): Table {
   const from = hub.from[0];
   if (!from) throw new Error(`hub ${hub.name} has no source`);
   return {
-    name: `vault.hub_${hub.name}`,
+    name: hubName(hub.name),
     columns: [
       hashKeyColumn(hub.name),
       { name: hub.key, type: `${typeOf(pipeline, from.entity, from.column)} not null` },
@@ -46,7 +47,7 @@ function hubTable(pipeline: PipelineDefinition, hub: HubDefinition): Table {
 function linkTable(pipeline: PipelineDefinition, link: LinkDefinition): Table {
   const dependent = link.dependent ?? [];
   return {
-    name: `vault.link_${link.name}`,
+    name: linkName(link.name),
     columns: [
       hashKeyColumn(link.name),
       ...link.hubs.map(({ hub }) => hashKeyColumn(hub)),
@@ -63,7 +64,7 @@ function linkTable(pipeline: PipelineDefinition, link: LinkDefinition): Table {
 function satelliteTable(pipeline: PipelineDefinition, satellite: SatelliteDefinition): Table {
   const key = hashKeyColumn(parentName(satellite));
   return {
-    name: `vault.sat_${satellite.name}`,
+    name: satelliteName(satellite.name),
     columns: [
       key,
       loadDatetime,
@@ -80,7 +81,7 @@ function satelliteTable(pipeline: PipelineDefinition, satellite: SatelliteDefini
 
 function effectivityTable(link: LinkDefinition): Table {
   return {
-    name: `vault.eff_sat_${link.name}`,
+    name: effectivityName(link.name),
     columns: [hashKeyColumn(link.name), loadDatetime, { name: 'is_active', type: 'boolean not null' }, recordSource],
     primaryKey: [`${link.name}_hk`, loadDatetime.name],
     indexes: [],

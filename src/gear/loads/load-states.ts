@@ -1,12 +1,18 @@
 import type { SourceState } from '../../contracts/activities/landing.js';
 import type { Reject } from '../../engine/read/reject.js';
-import { identifier } from '../../engine/sql/identifier.js';
+import { qualifiedName } from '../../engine/sql/create-table.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { firstChunk, insertChunks, type PlannedChunk } from './chunks.js';
 import { beginContract, type ReadHeader } from './contracts.js';
 import { readLoad, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine.js';
 import { dropPlace } from './replays.js';
+
+/** A load, and the table in which its rows land. */
+export interface LandedLoad {
+  readonly load: Load;
+  readonly staging: string;
+}
 
 interface Cancellable {
   readonly signal: AbortSignal;
@@ -41,13 +47,14 @@ export async function divideLoad(warehouse: Warehouse, load: Load, divided: Divi
 /** Refuses the whole file: its first lines go to quarantine with the reason, no row of it is kept, its object is moved. */
 export async function refuseLoad(
   warehouse: Warehouse,
-  load: Load,
+  landed: LandedLoad,
   { reject, problem }: { readonly reject: Reject; readonly problem: string },
   scope: Cancellable,
 ): Promise<void> {
+  const { load } = landed;
   await warehouse.transaction(async (transaction) => {
     if (!(await lockClaimed(transaction, load.loadId))) return;
-    await deleteLanded(transaction, load);
+    await deleteLanded(transaction, landed);
     await insertChunks(transaction, load.loadId, [firstChunk]);
     await quarantineRejects(transaction, load, [reject]);
     await transaction.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [load.loadId, problem]);
@@ -62,10 +69,11 @@ export async function refuseLoad(
 }
 
 /** The object was replaced or vanished before it was read whole: no row of the half-read version stays. */
-export async function dropLoad(warehouse: Warehouse, load: Load, change: 'replaced' | 'gone', scope: Cancellable): Promise<void> {
+export async function dropLoad(warehouse: Warehouse, landed: LandedLoad, change: 'replaced' | 'gone', scope: Cancellable): Promise<void> {
+  const { load } = landed;
   await warehouse.transaction(async (transaction) => {
     if (!(await lockClaimed(transaction, load.loadId))) return;
-    await deleteLanded(transaction, load);
+    await deleteLanded(transaction, landed);
     await transaction.execute(`update gear.loads set state = ?, source_state = if(kind = 'backfill', source_state, ?) where load_id = ?`, [
       change,
       change,
@@ -78,12 +86,13 @@ export async function dropLoad(warehouse: Warehouse, load: Load, change: 'replac
  * The feed has another contract than the one with which the load was begun: its landing starts over, with nothing landed, unless a
  * duplicate attempt has restarted it already.
  */
-export async function restartLoad(warehouse: Warehouse, load: Load, scope: Cancellable): Promise<void> {
+export async function restartLoad(warehouse: Warehouse, landed: LandedLoad, scope: Cancellable): Promise<void> {
+  const { load } = landed;
   await warehouse.transaction(async (transaction) => {
     if (!(await lockClaimed(transaction, load.loadId))) return;
     const { header, contract } = await readLoad(transaction, load.loadId);
     if (contract !== load.contract || JSON.stringify(header) !== JSON.stringify(load.header)) return;
-    await deleteLanded(transaction, load);
+    await deleteLanded(transaction, landed);
     await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
     await insertChunks(transaction, load.loadId, [firstChunk]);
   }, scope);
@@ -97,8 +106,8 @@ export async function releaseLoad(warehouse: Warehouse, loadId: number, source: 
   );
 }
 
-async function deleteLanded(transaction: Transaction, { loadId, feed }: Load): Promise<void> {
-  await transaction.execute(`delete from staging.${identifier(feed)} where load_id = ?`, [loadId]);
+async function deleteLanded(transaction: Transaction, { load: { loadId }, staging }: LandedLoad): Promise<void> {
+  await transaction.execute(`delete from ${qualifiedName(staging)} where load_id = ?`, [loadId]);
   await transaction.execute('delete from gear.quarantine where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.load_chunks where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.load_contracts where load_id = ?', [loadId]);

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { keyIn } from '../../../src/activities/landing/release-source.js';
 import { openStore } from '../../../src/connectors/open-store.js';
-import { quarantineFolderOf } from '../../../src/engine/quarantine-folder.js';
+import { quarantineFolderOf } from '../../../src/engine/folders/quarantine-folder.js';
 
 it('moves a file to a key that S3 takes, however long its own is', () => {
   const prefix = `${'a'.repeat(240)}/`.repeat(4);

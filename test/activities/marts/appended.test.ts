@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
-import { countTableName } from '../../../src/engine/marts/mart.js';
+import { countTableName } from '../../../src/engine/names.js';
 import { actualBus, compileEastrock, expectedBus, readTable } from '../../support/mart-warehouse.js';
 import { Random } from '../../support/random.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';

@@ -4,7 +4,7 @@ import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { failureTypes } from '../../../src/contracts/failures.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
-import { countTableName, keyTableName } from '../../../src/engine/marts/mart.js';
+import { countTableName, keyTableName } from '../../../src/engine/names.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { writeBatch, type Row } from '../../support/bulk-writer.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { S3Store } from '../../../src/connectors/s3/s3-store.js';
-import { quarantineFolderOf } from '../../../src/engine/quarantine-folder.js';
+import { quarantineFolderOf } from '../../../src/engine/folders/quarantine-folder.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouse } from '../../support/servers/servers.js';

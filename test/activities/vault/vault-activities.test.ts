@@ -164,7 +164,7 @@ describe.each(warehouses)('loading the vault on $name', ({ url }) => {
     await vault.stage({ feed: 'games', rows: [['5', '2', 'chess', '1/1/2024', '10']] });
     await vault.stage({ feed: 'payments', rows: [['7', '1', '3.10', '1/1/2024', 'Deposit']] });
     await processAll();
-    for (const { name } of entities) await vault.warehouse.execute(`delete from gear.changes_${name}`);
+    for (const { tables } of entities) await vault.warehouse.execute(`delete from ${tables.changes}`);
     expect(await vault.loadVault()).toBeGreaterThan(0);
     await vault.stage({
       feed: 'users',

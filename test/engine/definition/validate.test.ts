@@ -449,9 +449,18 @@ describe('validatePipelines', () => {
       surrogates: [],
     });
     expect(mistakesOf(visits(), other)).toEqual([
-      'other: entities[0].name: makes the table bulk.visits, which shop: entities[0].name makes already; rename one',
+      'other: entities[0].name: makes the table bulk.visits, which shop: entities[0].name makes already; rename one, or give one of the pipelines a tablePrefix',
       'other: feeds[0].match: is the same as that of shop: feeds[0]; an object belongs to one feed at most',
     ]);
+    const apart = spoilt({ tablePrefix: 'other_', 'feeds[0].match': '^calls' }, other);
+    expect(mistakesOf(visits(), apart)).toEqual([]);
+    expect(mistakesOf(visits(), spoilt({ tablePrefix: '2_' }, apart))).toEqual([
+      'other: tablePrefix: must be snake_case: a lower-case letter, then lower-case letters, digits and _',
+    ]);
+    const long = 'visits_of_people_who_came_here_to_see_it_again';
+    expect(mistakesOf(spoilt({ tablePrefix: 'fourteen_more_', 'entities[0].name': long }, apart))).toContainEqual(
+      `other: entities[0].name: makes the table gear.changes_fourteen_more_${long}, whose name has more than 64 characters; shorten it, or tablePrefix`,
+    );
     expect(mistakesOf(visits(), spoilt({ 'feeds[0].match': '^(calls|visits)' }, other))).toContainEqual(
       'other: feeds[0].match: calls and visits both match a file named "visits.csv", the other by shop: feeds[0].match; an object belongs to one feed at most, so narrow one of them',
     );

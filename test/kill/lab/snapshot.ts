@@ -1,5 +1,5 @@
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
-import { keyTableName } from '../../../src/engine/marts/mart.js';
+import { keyTableName, stagingName } from '../../../src/engine/names.js';
 import { pipelineTables } from '../../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { readTable, sorted } from '../../support/mart-warehouse.js';
@@ -64,7 +64,7 @@ export async function leftovers(warehouse: Warehouse, pipeline: CompiledPipeline
   );
   for (const load of uneven) found.push(`rows of ${load.object_key} do not add up`);
   const work = pipeline.catalog.marts.filter(({ affected }) => affected.length > 0).map(keyTableName);
-  const staging = pipeline.definition.feeds.map(({ name }) => `staging.${name}`);
+  const staging = pipeline.definition.feeds.map(({ name }) => stagingName(pipeline.definition, name));
   for (const table of [...work, ...staging]) {
     const [row] = await warehouse.query<{ n: number }>(`select count(*) as n from ${table}`);
     if (row?.n !== 0) found.push(`${table} holds ${row?.n} rows`);

@@ -3,7 +3,7 @@ import { replayedRow } from '../../../engine/definition/replayed-row.js';
 import { isOfKeys } from '../../../engine/definition/match/feed-matcher.js';
 import { columnTitle } from '../../../engine/definition/column-titles.js';
 import { replayFile } from '../../../engine/read/replay-file.js';
-import { quarantineFolderOf } from '../../../engine/quarantine-folder.js';
+import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
 import { quarantinedLoad, quarantinedRows, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
 import type { Cli } from '../../cli.js';
 import { wholeNumber, withExamples } from '../../grammar.js';

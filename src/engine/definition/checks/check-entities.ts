@@ -1,5 +1,6 @@
 import { columnNames } from '../../entities/entity.js';
 import { feedGroups } from '../../entities/feed-groups.js';
+import { indexName } from '../../names.js';
 import { traitsOf } from '../../types/column-traits.js';
 import { lookUp, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
@@ -102,7 +103,7 @@ function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Column
   for (const name of key.filter((each) => made.includes(each))) {
     mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image; rename the column`));
   }
-  const indexNames = indexes.map((names) => `by_${names.join('_and_')}`.slice(0, 64));
+  const indexNames = indexes.map(indexName);
   indexNames.forEach((name, index) => {
     if (indexNames.indexOf(name) < index)
       mistakes.push(at(`${path}.indexes[${index}]`, 'would have the name of an earlier index; leave it out'));

@@ -1,4 +1,5 @@
-import type { Outline } from '../outline.js';
+import { bulkName, changesName, hubName, isTableName, linkName, satelliteName, stagingName, surrogateName } from '../../names.js';
+import type { Outline, Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 
 /** Tables of the engine's own in gear. */
@@ -35,25 +36,45 @@ interface Claim {
 /** Names of tables that two parts would share: all pipelines share the schemas, so their tables need different names. */
 export function tableMistakes(pipelines: readonly { readonly label: string; readonly outline: Outline }[]): string[] {
   const owners = new Map<string, string>();
-  return pipelines.flatMap(({ label, outline }) =>
-    claims(outline).flatMap(({ table, path }) => {
+  return pipelines.flatMap(({ label, outline }) => [
+    ...longNames(outline).map((mistake) => at(label, mistake)),
+    ...claims(outline).flatMap(({ table, path }) => {
       const owner = owners.get(table);
       if (owner === undefined) owners.set(table, at(label, path));
       const own = table.startsWith('gear.') && isEngineTable(table.slice('gear.'.length));
       if (own) return [at(label, at(path, `${table} is a name of the engine's own tables; choose another`))];
-      return owner === undefined ? [] : [at(label, at(path, `makes the table ${table}, which ${owner} makes already; rename one`))];
+      return owner === undefined
+        ? []
+        : [at(label, at(path, `makes the table ${table}, which ${owner} makes already; ${howToPart(table)}`))];
     }),
-  );
+  ]);
 }
 
-function claims({ feeds, entities, surrogates, hubs, links, satellites }: Outline): Claim[] {
+function howToPart(table: string): string {
+  return /^(staging|bulk)\./.test(table) ? 'rename one, or give one of the pipelines a tablePrefix' : 'rename one';
+}
+
+/** The table of an entity's changes has the longest name. */
+function longNames(outline: Outline): string[] {
+  return outline.entities.sound.flatMap(({ path, value }) => {
+    const table = changesName(outline, value.name);
+    return isTableName(table)
+      ? []
+      : [at(`${path}.name`, `makes the table ${table}, whose name has more than 64 characters; shorten it, or tablePrefix`)];
+  });
+}
+
+function claims(outline: Outline): Claim[] {
+  const { feeds, entities, surrogates, hubs, links, satellites } = outline;
+  const named = (parts: readonly Part<{ readonly name: string }>[], table: (name: string) => string): Claim[] =>
+    parts.map(({ path, value }) => ({ table: table(value.name), path: `${path}.name` }));
   return [
-    ...feeds.flatMap((feed) => (feed.name === undefined ? [] : [{ table: `staging.${feed.name}`, path: `${feed.path}.name` }])),
-    ...entities.sound.map(({ path, value }) => ({ table: `bulk.${value.name}`, path: `${path}.name` })),
-    ...surrogates.sound.map(({ path, value }) => ({ table: `gear.${value.name}`, path: `${path}.name` })),
-    ...hubs.sound.map(({ path, value }) => ({ table: `vault.hub_${value.name}`, path: `${path}.name` })),
-    ...links.sound.map(({ path, value }) => ({ table: `vault.link_${value.name}`, path: `${path}.name` })),
-    ...satellites.sound.map(({ path, value }) => ({ table: `vault.sat_${value.name}`, path: `${path}.name` })),
+    ...feeds.flatMap(({ path, name }) => (name === undefined ? [] : [{ table: stagingName(outline, name), path: `${path}.name` }])),
+    ...named(entities.sound, (name) => bulkName(outline, name)),
+    ...named(surrogates.sound, surrogateName),
+    ...named(hubs.sound, hubName),
+    ...named(links.sound, linkName),
+    ...named(satellites.sound, satelliteName),
   ];
 }
 

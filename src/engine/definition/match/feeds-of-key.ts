@@ -1,5 +1,5 @@
-import { isArchived } from '../../archive-folder.js';
-import { isQuarantined } from '../../quarantine-folder.js';
+import { isArchived } from '../../folders/archive-folder.js';
+import { isQuarantined } from '../../folders/quarantine-folder.js';
 import { releaseKindOf } from '../release.js';
 import type { FeedDefinition, PipelineDefinition } from '../types.js';
 import { feedMatcher, type Depth } from './feed-matcher.js';

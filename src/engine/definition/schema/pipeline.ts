@@ -36,6 +36,11 @@ export const pipelineSchema = z
       .describe(
         "The environment variable that holds the address below which exports are written; where it is not set and release is 'keep', that is the source's. Needed where there are exports.",
       ),
+    tablePrefix: name(15)
+      .optional()
+      .describe(
+        "What the names of the pipeline's tables in staging and bulk begin with, such as totesys_: all pipelines of a warehouse share its schemas. Nothing when left out.",
+      ),
     schedules: z
       .union(
         [
