@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { dirname } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { parquetType } from '../../engine/exports/parquet-types.js';
 import type { TableColumn } from '../../engine/bulk/tables.js';
 import { StrataError } from '../../engine/strata-error.js';
+import { writeInProcess } from './parquet-process.js';
 import type { ParquetOrder } from './parquet-writer.js';
-
-const program = fileURLToPath(new URL('../../../bin/write-parquet.js', import.meta.url));
 
 export interface ParquetFiles {
   /** A CSV file without header, by `csvRow`. */
@@ -19,7 +14,7 @@ export interface ParquetFiles {
 }
 
 /**
- * Writes rows as one Parquet file, in a process of its own that may take 256 MB for it: what happens to it does not happen to the worker.
+ * Writes rows as one Parquet file, in another process that may take 256 MB for it: what happens to it does not happen to the worker.
  * Columns have the types of `columns` also where every value is NULL. Throws StrataError.
  */
 export async function writeParquet(files: ParquetFiles, columns: readonly TableColumn[], signal: AbortSignal): Promise<void> {
@@ -31,21 +26,10 @@ export async function writeParquet(files: ParquetFiles, columns: readonly TableC
       return { name, read: known.read, write: known.write(`"${name}"`) };
     }),
   };
-  // It needs nothing of the worker's environment, which has passwords.
-  const child = spawn(process.execPath, [program], { env: {}, stdio: ['pipe', 'ignore', 'pipe'], signal });
-  child.stdin.on('error', () => undefined).end(JSON.stringify(order));
-  const [said, [code, killedBy]] = await Promise.all([
-    text(child.stderr),
-    once(child, 'close') as Promise<[number | null, string | null]>,
-  ]).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new StrataError('unavailable', 'the process that writes Parquet could not be started', { cause: error });
-  });
-  signal.throwIfAborted();
-  if (code === 0) return;
-  const why = killedBy === null ? said.trim().slice(0, 500) : `its process was killed by ${killedBy}: this machine may lack memory`;
+  const why = await writeInProcess(order, signal);
+  if (why === undefined) return;
   // What the machine lacks may be there later; a value that its column can't hold stays.
-  const type = killedBy !== null || /^(Out of Memory|IO) Error/.test(why) ? 'unavailable' : 'definition';
+  const type = /^(Out of Memory|IO) Error/.test(why) ? 'unavailable' : 'definition';
   const advice = why.startsWith('IO Error')
     ? `. Look at the disk of the worker's folder for temporary files, ${dirname(files.target)}; another folder is named by TMPDIR of the worker`
     : '';

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -51,6 +52,15 @@ async function write(name: string, source: readonly (readonly (string | null)[])
   await writeFile(join(folder, `${name}.csv`), source.map(csvRow).join(''));
   await writeParquet({ source: join(folder, `${name}.csv`), target, temporary: folder }, columns, new AbortController().signal);
   return target;
+}
+
+/** Processes of this one that write Parquet. */
+function writers(): number[] {
+  const lines = execFileSync('ps', ['-Ao', 'pid=,ppid=,args=']).toString().trim().split('\n');
+  return lines.flatMap((line) => {
+    const [pid, parent] = line.trim().split(/\s+/);
+    return Number(parent) === process.pid && line.includes('write-parquet.js') ? [Number(pid)] : [];
+  });
 }
 
 describe('a Parquet file', () => {
@@ -137,6 +147,28 @@ describe('a Parquet file', () => {
     const wrong = [['12.secret', ...empty.slice(1)]];
     await expect(write('wrong', wrong)).rejects.toThrow(/^the Parquet file could not be written: /);
     await expect(write('wrong', wrong)).rejects.not.toThrow(/secret/);
+  });
+
+  it('is written by a process that wrote another one before, and by a new one where that has died', async () => {
+    await write('before', [empty]);
+    const [first, ...others] = writers();
+    expect(others).toEqual([]);
+    await write('after', [empty]);
+    expect(writers()).toEqual([first]);
+    process.kill(first!, 'SIGKILL');
+    await write('anew', [empty]);
+    expect(writers()).not.toContain(first);
+    expect(writers()).toHaveLength(1);
+  });
+
+  it('fails for now where the process is killed in the midst of it', async () => {
+    const target = join(folder, 'killed.parquet');
+    const work = writeParquet({ source: join(folder, 'first.csv'), target, temporary: folder }, columns, new AbortController().signal);
+    setTimeout(() => writers().forEach((pid) => process.kill(pid, 'SIGKILL')), 100);
+    // A process that had waited is taken for dead before, so a second one is tried.
+    const killAgain = setInterval(() => writers().forEach((pid) => process.kill(pid, 'SIGKILL')), 20);
+    await expect(work).rejects.toMatchObject({ type: 'unavailable', message: expect.stringMatching(/killed by SIGKILL/) as unknown });
+    clearInterval(killAgain);
   });
 
   it('is not written on when it is cancelled', async () => {
