@@ -3,6 +3,7 @@
 -- by: report_date
 -- key: sale_year, sale_month
 -- reads: order_versions up to date, product_versions up to date
+-- after: gear.order_spans
 
 -- columns
 sale_month int
@@ -12,16 +13,7 @@ monthly_profit decimal(30,2)
 currencies bigint
 
 -- rows
-with known_orders as (
-  select o.prod_id, o.prod_quote_price, o.created_date
-  from bulk.order_versions o
-  where o.delivery_date <= {date}
-    and not exists (
-      select 1 from bulk.order_versions later
-      where later.order_id = o.order_id and later.delivery_date > o.delivery_date and later.delivery_date <= {date}
-    )
-),
-known_products as (
+with known_products as (
   select p.prod_id, p.prod_unit_price, p.prod_currency_code
   from bulk.product_versions p
   where p.delivery_date <= {date}
@@ -36,6 +28,7 @@ select
   round(sum(o.prod_quote_price), 2) as monthly_sales,
   round(sum(o.prod_quote_price) - sum(p.prod_unit_price), 2) as monthly_profit,
   count(distinct p.prod_currency_code) as currencies
-from known_orders o
+from gear.order_spans o
 join known_products p on p.prod_id = o.prod_id
+where o.delivery_date <= {date} and o.holds_until > {date}
 group by year(o.created_date), month(o.created_date)

@@ -3,6 +3,7 @@
 -- by: report_date
 -- key: prod_id
 -- reads: web_visits of date, customer_versions up to date, order_versions up to date
+-- after: gear.order_spans
 
 -- columns
 prod_id bigint unsigned
@@ -30,9 +31,5 @@ buyers as (
 )
 select distinct o.prod_id, b.country
 from buyers b
-join bulk.order_versions o on o.customer_id = b.customer_id
-where o.delivery_date <= {date}
-  and not exists (
-    select 1 from bulk.order_versions later
-    where later.order_id = o.order_id and later.delivery_date > o.delivery_date and later.delivery_date <= {date}
-  )
+join gear.order_spans o on o.customer_id = b.customer_id
+where o.delivery_date <= {date} and o.holds_until > {date}

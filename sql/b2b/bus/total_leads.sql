@@ -3,6 +3,7 @@
 -- by: report_date
 -- key: customer_id
 -- reads: order_versions up to date
+-- after: gear.order_spans
 
 -- columns
 customer_id bigint unsigned
@@ -10,12 +11,6 @@ total_leads bigint
 
 -- rows
 select o.customer_id, count(*) as total_leads
-from bulk.order_versions o
-where o.is_lead_sale
-  and o.crm_lead_id <> -1
-  and o.delivery_date <= {date}
-  and not exists (
-    select 1 from bulk.order_versions later
-    where later.order_id = o.order_id and later.delivery_date > o.delivery_date and later.delivery_date <= {date}
-  )
+from gear.order_spans o
+where o.delivery_date <= {date} and o.holds_until > {date} and o.is_lead_sale and o.crm_lead_id <> -1
 group by o.customer_id

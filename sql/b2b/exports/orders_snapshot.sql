@@ -3,6 +3,7 @@
 -- format: parquet
 -- to: data/final/table=orders/{date}/part-00000.snappy.parquet
 -- reads: order_versions up to date
+-- after: gear.order_spans
 
 -- columns
 order_id bigint
@@ -16,10 +17,6 @@ created_date datetime(6)
 
 -- rows
 select v.order_id, v.prod_id, v.customer_id, v.prod_quote_price, v.is_lead_sale, v.crm_lead_id, v.company_id, v.created_date
-from bulk.order_versions v
-where v.delivery_date <= {date}
-  and not exists (
-    select 1 from bulk.order_versions later
-    where later.order_id = v.order_id and later.delivery_date > v.delivery_date and later.delivery_date <= {date}
-  )
+from gear.order_spans v
+where v.delivery_date <= {date} and v.holds_until > {date}
 order by v.order_id

@@ -164,6 +164,26 @@ create table gear.`changes_order_versions` (
   primary key (`batch_number`, `load_id`, `order_id`, `delivery_date`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of order_versions: change_kind inserted or updated';
 
+create table gear.`order_spans` (
+  `order_id` bigint unsigned not null,
+  `delivery_date` date not null,
+  `holds_until` date not null,
+  `prod_id` bigint unsigned not null,
+  `customer_id` bigint unsigned not null,
+  `prod_quote_price` decimal(15,4) not null,
+  `is_lead_sale` boolean not null,
+  `crm_lead_id` bigint not null,
+  `company_id` bigint unsigned not null,
+  `created_date` datetime(6) not null,
+  primary key (`order_id`, `delivery_date`),
+  key `by_customer_id` (`customer_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Every version of an order with the dates that it holds for: from delivery_date until the day before holds_until. What is as of a date is one range of it, where else each version would be compared with the later ones of its order.';
+
+create table gear.`affected_order_spans` (
+  `order_id` bigint unsigned not null,
+  primary key (`order_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of gear.order_spans that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
 create or replace view gear.recent_changes as
 select 'b2b' as pipeline, 'init_companies' as feed, 'companies' as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`company_id`) as business_key, b.committed_at
