@@ -28,7 +28,7 @@ const linePattern = new RegExp(
   `^(\\S+) \\S+ (\\S+) \\[(\\d{2}/[A-Za-z]{3}/\\d{4}[: ]?\\d{2}:\\d{2}:\\d{2} [+-]\\d{4})\\] ${quoted} (\\d+) (\\d+|-) ${quoted} ${quoted}$`,
   's',
 );
-const timePattern = /^(\d{2})\/([A-Za-z]{3})\/(\d{4})[: ]?(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/;
+const dayPattern = /^(\d{2})\/([A-Za-z]{3})\/(\d{4})([+-])(\d{2})(\d{2})$/;
 const requestPattern = /^([A-Z][A-Z_-]*) (\S+) (HTTP\/\d+(?:\.\d+)?)$/;
 const hostName = /^(?=.*[^0-9.])[A-Za-z0-9._-]+$/;
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -43,7 +43,7 @@ export function parseCombinedLog(line: string): Visit | LogProblem {
   if (!found) return 'bad_line';
   const [, ip = '', user = '', time = '', request = '', status = '', size = '', referer = '', agent = ''] = found;
   if (isIP(ip) === 0 && !hostName.test(ip)) return 'bad_line';
-  const visitTime = times.of(time);
+  const visitTime = utcTime(time);
   if (visitTime === undefined) return 'bad_date';
   const code = Number(status);
   if (status.length > 3 || code < 100 || code > 599) return 'bad_number';
@@ -65,22 +65,39 @@ export function parseCombinedLog(line: string): Visit | LogProblem {
   };
 }
 
-/** Visits come in bursts: many lines have the same second. */
-const times = new RecentResults(1_000, utcTime);
+/** A date with its zone, as a log has few of. */
+interface LogDay {
+  /** yyyy-mm-dd */
+  readonly date: string;
+  /** Milliseconds of UTC when it began there. */
+  readonly began: number;
+  readonly isUtc: boolean;
+}
+
+const days = new RecentResults(1_000, logDay);
 
 /** In UTC; undefined where there is no such time. A leap second counts as the one before it. */
 function utcTime(text: string): string | undefined {
-  const [, day = '', month = '', year = '', hour = '', minute = '', second = '', sign = '', zoneHours = '', zoneMinutes = ''] =
-    timePattern.exec(text) ?? [];
+  const zone = text.length - 5;
+  const clock = text.slice(zone - 9, zone - 1);
+  if (clock >= '24' || clock.charAt(3) > '5' || clock.slice(6) > '60') return undefined;
+  const day = days.of(text.slice(0, 11) + text.slice(zone));
+  if (day === undefined) return undefined;
+  const time = clock.endsWith('60') ? `${clock.slice(0, 6)}59` : clock;
+  if (day.isUtc) return `${day.date} ${time}`;
+  const seconds = (Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))) * 60 + Number(time.slice(6));
+  const utc = new Date(day.began + seconds * 1_000).toISOString();
+  return utc.length === 24 ? `${utc.slice(0, 10)} ${utc.slice(11, 19)}` : undefined;
+}
+
+function logDay(text: string): LogDay | undefined {
+  const [, day = '', month = '', year = '', sign = '', zoneHours = '', zoneMinutes = ''] = dayPattern.exec(text) ?? [];
   const offset = (sign === '-' ? -1 : 1) * (Number(zoneHours) * 60 + Number(zoneMinutes));
   const monthIndex = months.indexOf(month);
-  const isPossible = monthIndex >= 0 && Number(hour) < 24 && Number(minute) < 60 && Number(second) <= 60 && Number(year) >= 1000;
-  if (!isPossible || Number(zoneMinutes) > 59 || Math.abs(offset) > 14 * 60) return undefined;
-  const parts = [Number(year), monthIndex, Number(day), Number(hour), Number(minute), Math.min(Number(second), 59)] as const;
-  const time = new Date(Date.UTC(...parts));
-  if (time.getUTCDate() !== Number(day) || time.getUTCMonth() !== monthIndex) return undefined;
-  const utc = new Date(time.getTime() - offset * 60_000).toISOString();
-  return utc.length === 24 ? `${utc.slice(0, 10)} ${utc.slice(11, 19)}` : undefined;
+  if (monthIndex < 0 || Number(year) < 1000 || Number(zoneMinutes) > 59 || Math.abs(offset) > 14 * 60) return undefined;
+  const began = new Date(Date.UTC(Number(year), monthIndex, Number(day)));
+  if (began.getUTCDate() !== Number(day) || began.getUTCMonth() !== monthIndex) return undefined;
+  return { date: began.toISOString().slice(0, 10), began: began.getTime() - offset * 60_000, isUtc: offset === 0 };
 }
 
 function unescaped(text: string): string {
