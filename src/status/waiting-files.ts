@@ -46,10 +46,11 @@ export async function waitingFiles(
   let others = 0;
   let loaded = 0;
   const odd = { leftAlone: new RemarkList(), remarks: new RemarkList() };
+  /** Of the page to come, by key: of a file that waits for nothing but time there is something to know only where a feed will take it. */
+  const resting = new Map<string, LeftAlone>();
   const remark = (object: LeftAlone) => {
-    // Of a file that waits for nothing but time there is something to know only where a feed takes it.
     if (!object.waits) odd.leftAlone.add(object);
-    else if (ownersOf(object.key).length > 0) odd.remarks.add(object);
+    else if (ownersOf(object.key).length > 0) resting.set(object.key, object);
   };
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
   for await (const page of objectsOf(store, definition, remark)) {
@@ -62,8 +63,10 @@ export async function waitingFiles(
       const count = owners[0] && counts.get(owners[0]);
       const undated = owners[0] && dateOf.get(owners[0])?.(key).mistake;
       const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key)) ?? undated;
-      if (known.has(object)) loaded += 1;
-      else if (reason !== undefined) odd.leftAlone.add({ key, reason });
+      if (known.has(object)) {
+        loaded += 1;
+        resting.delete(object.key);
+      } else if (reason !== undefined) odd.leftAlone.add({ key, reason });
       else if (count) {
         count.files += 1;
         count.bytes += object.size;
@@ -74,6 +77,8 @@ export async function waitingFiles(
         if (keys.length < shownKeys) keys.push(key);
       }
     }
+    for (const object of resting.values()) odd.remarks.add(object);
+    resting.clear();
   }
   return {
     feeds: Object.fromEntries([...counts].map(([feed, count]) => [feed.name, count])),

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { FileStore } from '../../src/connectors/file/file-store.js';
 import { eastrock } from '../../src/pipelines/eastrock.js';
 import { waitingFiles } from '../../src/status/waiting-files.js';
 import { createTestBucket, type TestBucket } from '../connectors/s3/test-bucket.js';
@@ -17,4 +21,19 @@ it('names folders of a bucket whose files no pickup takes, but for those of Stra
   expect(feeds.users?.files).toBe(1);
   expect(others.files).toBe(0);
   expect(leftAlone).toEqual({ files: 1, shown: [{ key: '2026/', reason: expect.stringContaining('it is a folder') as unknown }] });
+});
+
+it('says of a file without a last line end, or an empty one, how long it rests, but not when it is loaded', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
+  for (const [name, text] of Object.entries({ users: '', games: 'a,', payments: '' })) writeFileSync(join(folder, `${name}.csv`), text);
+  const store = new FileStore(folder, 2_000, 60_000);
+  const waiting = await waitingFiles(store, eastrock, [], (objects) =>
+    Promise.resolve(new Set(objects.filter(({ feed }) => feed === 'payments').map(({ object }) => object))),
+  );
+  rmSync(folder, { recursive: true });
+  expect(waiting.loaded).toBe(1);
+  expect([...waiting.remarks.shown].sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
+    { key: 'games.csv', reason: 'its last line has no end: it is loaded once it has not changed for 60 s' },
+    { key: 'users.csv', reason: 'it is empty: it is loaded once it has not changed for 60 s' },
+  ]);
 });

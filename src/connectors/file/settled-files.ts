@@ -39,6 +39,7 @@ interface Seen {
   readonly state: string;
   /** Where an earlier listing found it to be complete as it is: one look is enough. */
   readonly version?: ObjectVersion;
+  readonly isEmpty?: boolean;
 }
 
 /**
@@ -78,11 +79,12 @@ export async function* settledFiles(batches: AsyncIterable<readonly string[]>, l
     unfinished = [];
     yield await take(again);
   }
-  for (const { key } of unfinished) looking.leftAlone(restsStill(key, times));
+  for (const { key, isEmpty = false } of unfinished) looking.leftAlone(restsStill(key, isEmpty, times));
 }
 
-export function restsStill(key: string, { unfinished }: QuietTimes): LeftAlone {
-  return { key, waits: true, reason: `its last line has no end: it is loaded once it has not changed for ${unfinished / 1_000} s` };
+export function restsStill(key: string, isEmpty: boolean, { unfinished }: QuietTimes): LeftAlone {
+  const why = isEmpty ? 'it is empty' : 'its last line has no end';
+  return { key, waits: true, reason: `${why}: it is loaded once it has not changed for ${unfinished / 1_000} s` };
 }
 
 async function until({ looks, signal }: Looking, time: number): Promise<void> {
@@ -120,7 +122,7 @@ async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | 
   const state = etagOf(opened.stat, inodes);
   looks.since(seen.key, state);
   if (state !== seen.state) return undefined;
-  if (!opened.isFinished && looks.now() - seen.since < times.unfinished) return seen;
+  if (!opened.isFinished && looks.now() - seen.since < times.unfinished) return { ...seen, isEmpty: opened.stat.size === 0n };
   looks.settle(seen.key, state);
   return versionOf(seen.key, opened.stat, inodes);
 }
