@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,6 +22,11 @@ export interface Outputs {
 const tables = ['companies', 'customers', 'products', 'orders', 'web_visits'] as const;
 const reports = ['monthly_sales', 'most_popular_products', 'most_used_devices', 'total_leads'] as const;
 
+interface LabOptions {
+  /** Other settings. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** The pipeline b2b over a folder of its own, into a warehouse of its own, with a worker. */
 export class B2bLab {
   readonly folder = mkdtempSync(join(tmpdir(), 'strata-b2b-'));
@@ -32,10 +37,11 @@ export class B2bLab {
   private constructor(
     private readonly url: string,
     private readonly duckdb: DuckDBInstance,
+    private readonly others: Readonly<Record<string, string>>,
   ) {}
 
-  static async open(url: string): Promise<B2bLab> {
-    const lab = new B2bLab(url, await DuckDBInstance.create(':memory:'));
+  static async open(url: string, { settings = {} }: LabOptions = {}): Promise<B2bLab> {
+    const lab = new B2bLab(url, await DuckDBInstance.create(':memory:'), settings);
     await lab.makeNamespace();
     await lab.succeed('migrate');
     return lab;
@@ -71,6 +77,7 @@ export class B2bLab {
       TEMPORAL_ADDRESS: temporal.address,
       TEMPORAL_NAMESPACE: this.namespace,
       B2B_SOURCE_URL: pathToFileURL(this.folder).href,
+      ...this.others,
     };
   }
 
@@ -89,25 +96,34 @@ export class B2bLab {
     this.worker = await StrataProcess.startWorker(this.settings);
   }
 
+  /** SIGKILL, and another worker. */
+  async replaceWorker(): Promise<void> {
+    await this.worker?.kill();
+    await this.startWorker();
+  }
+
   path(...parts: readonly string[]): string {
     return join(this.folder, 'data', ...parts);
   }
 
-  /** Takes files of a folder, which are new then. */
+  /** Takes files of a folder, with the times of their last change. */
   take(folder: string, wanted: (key: string) => boolean): void {
     for (const key of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!statSync(join(folder, key)).isFile() || !wanted(key)) continue;
       mkdirSync(dirname(join(this.folder, key)), { recursive: true });
       writeFileSync(join(this.folder, key), readFileSync(join(folder, key)));
+      const { atime, mtime } = statSync(join(folder, key));
+      utimesSync(join(this.folder, key), atime, mtime);
     }
   }
 
   /** Puts another version of a file into the source; what was delivered before counts still. */
-  replace(path: string, bytes: string | Buffer): void {
+  replace(path: string, bytes: string | Buffer, time = new Date()): void {
     const key = relative(this.folder, path);
     const former = readDelivery(this.folder, key);
     if (former) this.former.push(former);
     writeFileSync(path, bytes);
+    utimesSync(path, time, time);
   }
 
   get deliveries(): readonly Delivery[] {
