@@ -94,6 +94,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.js')).reportCommand,
   },
   {
+    name: 'dashboards',
+    description: 'write the dashboard of a pipeline as a file that Superset imports',
+    load: async () => (await import('./commands/dashboards/dashboards.js')).dashboardsCommand,
+  },
+  {
     name: 'render',
     description: 'write the SQL that the definitions become into files, to read and compare',
     load: async () => (await import('./commands/render.js')).renderCommand,
