@@ -4,7 +4,7 @@ import { scenarios } from './scenarios/index.js';
 export const help = `npm run bench [-- options] [SCENARIO...]
 
 Measures Strata on this machine. It starts servers of its own, makes its data, runs the contenders in turns, prints tables, and
-rewrites their sections of BENCHMARKS.md. A full run takes about two and a half hours. Only that file stays, and the programs in
+rewrites their sections of BENCHMARKS.md. A full run takes about three and a half hours. Only that file stays, and the programs in
 the cache folder.
 
 Scenarios (all when none is named):
@@ -18,6 +18,8 @@ ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('
   --sizes N,N,...     sizes of the history: flat (default 100k,1M,5M)
   --files N           files of 100 rows: small-files (default 1,000)
   --puts N            files, one after the other: latency (default 30)
+  --days N            days of files: b2b (default 366)
+  --day-rows N        rows of the files of a day: b2b (default 6,000)
   --memory N,N,...    bytes of a file: memory (default 50MB,1GB,5GB, which takes 15 GB of disk)
   --workers N,N,...   workers side by side: scale-out (default 1,2,4)
   --database NAMES    mariadb, mysql or mariadb,mysql (default: MariaDB, and landing on each server that is there)

@@ -19,6 +19,9 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   readonly files: number;
   readonly puts: number;
+  /** Of b2b. */
+  readonly days: number;
+  readonly dayRows: number;
   /** Bytes. */
   readonly memory: readonly number[];
   readonly workers: readonly number[];
@@ -29,7 +32,7 @@ export interface BenchOptions {
   readonly command: string;
 }
 
-type Sizes = Pick<BenchOptions, 'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'memory' | 'workers'>;
+type Sizes = Pick<BenchOptions, 'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'memory' | 'workers'>;
 
 const full: Sizes = {
   rounds: 3,
@@ -38,6 +41,8 @@ const full: Sizes = {
   sizes: [100_000, 1_000_000, 5_000_000],
   files: 1_000,
   puts: 30,
+  days: 366,
+  dayRows: 6_000,
   memory: [50e6, 1e9, 5e9],
   workers: [1, 2, 4],
 };
@@ -48,6 +53,8 @@ const quick: Sizes = {
   sizes: [10_000, 20_000],
   files: 200,
   puts: 2,
+  days: 4,
+  dayRows: 1_000,
   memory: [50e6],
   workers: [1, 2],
 };
@@ -71,12 +78,17 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     return undefined;
   }
   const defaults = values.quick ? quick : full;
-  const one = (name: 'rounds' | 'rows' | 'history' | 'files' | 'puts', least: number, most = Number.MAX_SAFE_INTEGER): number => {
-    const text = values[name];
+  const one = (
+    name: 'rounds' | 'rows' | 'history' | 'files' | 'puts' | 'days' | 'dayRows',
+    least: number,
+    most = Number.MAX_SAFE_INTEGER,
+  ): number => {
+    const option = name === 'dayRows' ? 'day-rows' : name;
+    const text = values[option];
     if (text === undefined) return defaults[name];
     const value = amount(text);
     const range = most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`;
-    if (value === undefined || value < least || value > most) throw wrong(`--${name} takes a number ${range}, not "${text}"`);
+    if (value === undefined || value < least || value > most) throw wrong(`--${option} takes a number ${range}, not "${text}"`);
     return value;
   };
   const several = (name: 'sizes' | 'memory' | 'workers'): readonly number[] => {
@@ -105,6 +117,8 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     sizes: several('sizes'),
     files: one('files', 1),
     puts: one('puts', 1),
+    days: one('days', 1),
+    dayRows: one('dayRows', 30),
     memory: several('memory'),
     workers: several('workers'),
     workerEnv: Object.fromEntries((values['worker-env'] ?? []).map((text) => setting(text))),
@@ -122,7 +136,18 @@ function parse(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        ...{ rounds: text, rows: text, history: text, sizes: text, files: text, puts: text, memory: text, workers: text },
+        ...{
+          rounds: text,
+          rows: text,
+          history: text,
+          sizes: text,
+          files: text,
+          puts: text,
+          days: text,
+          'day-rows': text,
+          memory: text,
+          workers: text,
+        },
         ...{ database: text, peers: text, output: text, 'worker-env': { type: 'string', multiple: true } },
         ...{ quick: flag, 'no-write': flag, help: { type: 'boolean', short: 'h' } },
       },

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { type Connection, createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
-import type { PickupCounts, RunReport } from '../../../src/contracts/workflows.js';
+import { runScope } from '../../../src/contracts/dates/dated-runs.js';
+import { workflowIds } from '../../../src/contracts/names.js';
+import type { PickupCounts, RunInput, RunReport } from '../../../src/contracts/workflows.js';
 import { projectFolder, strataProgram } from '../../build.js';
 import { lastLines, ProvisionError, runProgram } from '../../programs/run-program.js';
 import { type RunProcess, startProcess } from '../../run/process.js';
@@ -14,7 +16,9 @@ import { Bucket, type Content } from './bucket.js';
 import { gamesHeader, paymentsHeader, usersHeader } from './games.js';
 import { type Executed, Namespace } from './namespace.js';
 
+/** Of scenarios that name none. */
 export const pipeline = 'eastrock';
+export type LabPipeline = typeof pipeline | 'b2b';
 
 /** What a lab's processes do. */
 type Role = 'worker' | 'serve' | 'store';
@@ -22,6 +26,7 @@ type Group = Role | 'database' | 'temporal';
 export type LabMeasured = Measured<Group>;
 
 interface LabOptions {
+  readonly pipeline?: LabPipeline;
   readonly database?: Database;
   /** Settings of its workers. */
   readonly env?: Readonly<Record<string, string>>;
@@ -37,6 +42,7 @@ interface LabOptions {
 export class Lab {
   readonly #bench: Bench;
   readonly #database: Database;
+  readonly #pipeline: LabPipeline;
   readonly #name = `bench-${randomBytes(4).toString('hex')}`;
   readonly #env: NodeJS.ProcessEnv;
   readonly #bucket: Bucket;
@@ -45,8 +51,9 @@ export class Lab {
   #sql: Connection | undefined;
   #closed: Promise<void> | undefined;
 
-  static async open(bench: Bench, { database = bench.database, env = {}, workers = 1, warm = true }: LabOptions = {}): Promise<Lab> {
-    const lab = new Lab(bench, database, env);
+  static async open(bench: Bench, options: LabOptions = {}): Promise<Lab> {
+    const { pipeline: name = pipeline, database = bench.database, env = {}, workers = 1, warm = true } = options;
+    const lab = new Lab(bench, name, database, env);
     bench.run.throwIfClosing();
     bench.onEnd(lab);
     lab.#namespace = await Namespace.make(bench.servers.temporal.address, lab.#name);
@@ -58,8 +65,9 @@ export class Lab {
     return lab;
   }
 
-  constructor(bench: Bench, database: Database, env: Readonly<Record<string, string>>) {
+  constructor(bench: Bench, name: LabPipeline, database: Database, env: Readonly<Record<string, string>>) {
     this.#bench = bench;
+    this.#pipeline = name;
     this.#database = database;
     const { PATH, HOME } = process.env;
     this.#env = {
@@ -67,7 +75,7 @@ export class Lab {
       ...{ TEMPORAL_CONFIG_FILE: bench.run.path('temporal.toml') },
       ...{ TEMPORAL_ADDRESS: bench.servers.temporal.address, TEMPORAL_NAMESPACE: this.#name },
       ...{ STRATA_MYSQL_URL: database.url, STRATA_SCHEMA_PREFIX: this.prefix },
-      ...{ ...bench.servers.store.env, EASTROCK_SOURCE_URL: `s3://${this.#name}` },
+      ...{ ...bench.servers.store.env, [`${name.toUpperCase()}_SOURCE_URL`]: `s3://${this.#name}` },
       ...{ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
       ...{ ...bench.options.workerEnv, ...env },
     };
@@ -126,9 +134,20 @@ export class Lab {
   }
 
   async #warmUp(): Promise<void> {
+    if (this.#pipeline === 'b2b') return this.#warmUpByDate();
     const headers = { games: gamesHeader, users: usersHeader, payments: paymentsHeader };
     for (const [feed, header] of Object.entries(headers)) await this.put(`${feed}-warm.csv`, `${header}\n`);
     await this.run();
+  }
+
+  /** On a date before all others, whose outputs are forgotten: later runs would write them again. */
+  async #warmUpByDate(): Promise<void> {
+    const date = '2000-01-01';
+    for (const name of ['companies', 'customers', 'products', 'orders']) await this.put(`data/init/${name}.csv`, '');
+    for (const name of ['leadcsv.csv', 'companycsv.csv', 'companies.csv', 'weblogs.log']) await this.put(`data/raw/${date}/${name}`, '');
+    await this.run({ initial: true });
+    await this.run({ dates: { from: date, to: date } });
+    await this.change('delete from {gear}.dated_outputs');
   }
 
   /** Puts an object; at another endpoint of the store, where one is named. */
@@ -160,15 +179,15 @@ export class Lab {
     return result;
   }
 
-  /** Everything that is in the bucket to bus and vault, as `strata run` does it. */
-  run(): Promise<Executed<RunReport>> {
-    return this.#execute('runPipeline', `${pipeline}/run`, { pipeline });
+  /** Everything that is in the bucket, or the files of some dates, to bus and vault, as `strata run` does it. */
+  run(scope: Pick<RunInput, 'dates' | 'initial'> = {}): Promise<Executed<RunReport>> {
+    return this.#execute('runPipeline', workflowIds.run(this.#pipeline, runScope(scope)), { pipeline: this.#pipeline, ...scope });
   }
 
   /** Lands what is in the bucket of one feed, nothing more. */
   pickup(feed: string): Promise<Executed<PickupCounts>> {
-    return this.#execute('pickupFeed', `${pipeline}/${feed}/pickup`, {
-      pipeline,
+    return this.#execute('pickupFeed', `${this.#pipeline}/${feed}/pickup`, {
+      pipeline: this.#pipeline,
       feed,
       source: { kind: 'feed' },
       starter: { kind: 'run', progress: { workflowId: 'nobody' } },

@@ -1,3 +1,4 @@
+import { b2bDays } from './b2b.js';
 import { chain } from './chain.js';
 import { flat } from './flat.js';
 import { landing } from './landing.js';
@@ -9,5 +10,5 @@ import type { Scenario } from './scenario.js';
 import { smallFiles } from './small-files.js';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut];
+export const scenarios: readonly Scenario[] = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut, b2bDays];
 export const scenarioNames = scenarios.map(({ name }) => name);
