@@ -64,9 +64,11 @@ export class StrataProcess {
     return this.written.stdout + this.written.stderr;
   }
 
+  /** Without the note that Temporal takes its time, which any command may write on a busy machine. */
   async ended(): Promise<Ran> {
     await this.closed;
-    return { code: this.child.exitCode, ...this.written };
+    const { stdout, stderr } = this.written;
+    return { code: this.child.exitCode, stdout, stderr: stderr.replace(/^waiting for Temporal at .*\n/m, '') };
   }
 
   /** Resolves when it has written the text; rejects, with all that it wrote, when it ends before. */
