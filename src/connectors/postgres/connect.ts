@@ -1,0 +1,48 @@
+import { Client } from 'pg';
+import { StrataError } from '../../engine/strata-error.js';
+import { watchCall } from '../work-watch.js';
+import { loginOf } from './client-options.js';
+import { sourceFailure } from './failures.js';
+
+const connectTimeout = 30_000;
+
+export interface Connected {
+  readonly client: Client;
+  /** Cuts the connection, whatever goes on; the server ends its part when it notices. */
+  cut(): void;
+}
+
+/** One connection of its own. Every value comes as the server's text: exact, however many digits. */
+export async function connectSource(url: string, setting: string, signal: AbortSignal): Promise<Connected> {
+  const { config, tls } = loginOf(url, setting);
+  const doing = 'connecting to the source database';
+  let failure: unknown;
+  for (const ssl of tls) {
+    signal.throwIfAborted();
+    const client = new Client({
+      ...config,
+      ssl: ssl ?? false,
+      application_name: 'strata extract',
+      keepAlive: true,
+      connectionTimeoutMillis: connectTimeout,
+      types: { getTypeParser: () => (value: string) => value },
+    });
+    // A connection that is cut while nobody waits for it would end the process.
+    client.on('error', () => undefined);
+    try {
+      await watchCall(doing, () => client.connect());
+      return { client, cut: () => streamOf(client)?.destroy() };
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      failure = error;
+      // Only where TLS is what failed is there another way.
+      if (!/SSL/i.test(error instanceof Error ? error.message : '')) break;
+    }
+  }
+  throw failure instanceof StrataError ? failure : sourceFailure(failure, doing, setting);
+}
+
+function streamOf(client: Client): { destroy(): void } | undefined {
+  const { connection } = client as Client & { connection?: { stream?: { destroy(): void } } };
+  return connection?.stream;
+}

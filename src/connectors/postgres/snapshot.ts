@@ -1,0 +1,150 @@
+import { escapeIdentifier, type Client } from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import type { OpenSnapshot, SnapshotFacts, SourceSnapshot, SourceTable } from '../../engine/extract/source-snapshot.js';
+import { StrataError } from '../../engine/strata-error.js';
+import { watchCall, workWatch } from '../work-watch.js';
+import { connectSource, type Connected } from './connect.js';
+import { sourceFailure } from './failures.js';
+
+/**
+ * All that changes how values look in COPY, which a role may set otherwise, is set for the transaction: so a pooler that shares sessions
+ * gets them back as they were. Row-level security fails instead of hiding rows. A lock that is waited for would make the
+ * statements of others wait behind it.
+ */
+const begin = `begin isolation level repeatable read, read only;
+set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local bytea_output = 'hex'; set local extra_float_digits = 3;
+set local intervalstyle = 'iso_8601'; set local client_encoding = 'UTF8'; set local row_security = off; set local search_path = pg_catalog;
+set local lock_timeout = '10s'; set local statement_timeout = '60min'; set local idle_in_transaction_session_timeout = '30min'`;
+
+const facts = `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
+  pg_snapshot_xmin(pg_current_snapshot())::text as xmin, pg_snapshot_xmax(pg_current_snapshot())::text as xmax,
+  (select system_identifier from pg_control_system())::text as system_identifier,
+  (case when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
+    else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end)::text as timeline`;
+
+const tableOf = `select c.oid::text as oid, pg_relation_filenode(c.oid)::text as file_node, c.relkind as kind
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
+
+const columnsOf = `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
+  has_column_privilege(a.attrelid, a.attnum, 'select') as readable
+from pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`;
+
+/** Opens a snapshot on a connection of its own, in a transaction that only reads. */
+export const openSnapshot: OpenSnapshot = async ({ url, setting, schema }, signal) => {
+  const connected = await connectSource(url, setting, signal);
+  const snapshot = new PostgresSnapshot(connected, setting, schema, signal);
+  try {
+    await snapshot.begin();
+    return snapshot;
+  } catch (error) {
+    await snapshot.close();
+    throw error;
+  }
+};
+
+class PostgresSnapshot implements SourceSnapshot {
+  private known: SnapshotFacts | undefined;
+  private readonly client: Client;
+  private readonly onAbort: () => void;
+  private copying = false;
+
+  constructor(
+    private readonly connected: Connected,
+    private readonly setting: string,
+    private readonly schema: string,
+    private readonly signal: AbortSignal,
+  ) {
+    this.client = connected.client;
+    this.onAbort = () => connected.cut();
+    signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  get facts(): SnapshotFacts {
+    if (!this.known) throw new Error('the snapshot has not begun');
+    return this.known;
+  }
+
+  async begin(): Promise<void> {
+    await this.ask('beginning a snapshot', begin);
+    const [row] = await this.ask<Record<'at' | 'xmin' | 'xmax' | 'system_identifier' | 'timeline', string>>('taking a snapshot', facts);
+    if (!row) throw new StrataError('unexpected', 'the source database gave no snapshot');
+    const { at, xmin, xmax, system_identifier: systemIdentifier, timeline } = row;
+    this.known = { at, xmin: BigInt(xmin), xmax: BigInt(xmax), systemIdentifier, timeline: Number(timeline) };
+  }
+
+  async table(name: string): Promise<SourceTable | undefined> {
+    const doing = `looking at ${name}`;
+    const [row] = await this.ask<{ oid: string; file_node: string | null; kind: string }>(doing, tableOf, [this.schema, name]);
+    if (!row) return undefined;
+    if (row.kind !== 'r' || row.file_node === null)
+      throw new StrataError(
+        'definition',
+        row.kind === 'p'
+          ? `${name} is a partitioned table, which has no rows of its own. Name its partitions in the definition`
+          : `${name} is no ordinary table. Only tables have row versions, by which changes are found`,
+      );
+    type Column = { name: string; type: string; not_null: string; readable: string };
+    const columns = await this.ask<Column>(doing, columnsOf, [row.oid]);
+    return {
+      oid: BigInt(row.oid),
+      fileNode: BigInt(row.file_node),
+      columns: columns.map((each) => ({
+        name: each.name,
+        type: each.type,
+        nullable: each.not_null !== 't',
+        readable: each.readable === 't',
+      })),
+    };
+  }
+
+  async *copy(select: string, of: string): AsyncGenerator<Buffer> {
+    const doing = `reading ${of}`;
+    await this.ask(doing, 'savepoint strata');
+    const stream = this.client.query(copyTo(`copy (${select}) to stdout (format csv)`));
+    const work = workWatch();
+    const beat = setInterval(() => work?.sign(doing), 3_000);
+    this.copying = true;
+    try {
+      for await (const piece of stream) {
+        work?.sign(doing, (piece as Buffer).length);
+        yield piece as Buffer;
+      }
+      this.copying = false;
+    } catch (error) {
+      this.copying = false;
+      this.signal.throwIfAborted();
+      // An error of the server ends the statement, and one of the connection everything.
+      await this.client.query('rollback to savepoint strata').catch(() => undefined);
+      throw sourceFailure(error, doing, this.setting);
+    } finally {
+      clearInterval(beat);
+    }
+    await this.ask(doing, 'release savepoint strata');
+  }
+
+  quoted(name: string): string {
+    return escapeIdentifier(name);
+  }
+
+  quotedTable(name: string): string {
+    return `${escapeIdentifier(this.schema)}.${escapeIdentifier(name)}`;
+  }
+
+  async close(): Promise<void> {
+    this.signal.removeEventListener('abort', this.onAbort);
+    // A COPY that is given up midway would keep its backend, and the end of the connection, waiting.
+    if (this.copying || this.signal.aborted) this.connected.cut();
+    else await this.client.query('commit').catch(() => undefined);
+    await this.client.end().catch(() => undefined);
+  }
+
+  private async ask<Row>(doing: string, sql: string, values?: readonly string[]): Promise<Row[]> {
+    try {
+      const { rows } = await watchCall(doing, () => this.client.query(sql, values && [...values]));
+      return rows as Row[];
+    } catch (error) {
+      this.signal.throwIfAborted();
+      throw sourceFailure(error, doing, this.setting);
+    }
+  }
+}

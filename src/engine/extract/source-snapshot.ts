@@ -1,0 +1,50 @@
+import type { LakeColumn } from '../../contracts/lake/manifest.js';
+
+/** What identifies a snapshot of a database, and how its row versions compare with others. */
+export interface SnapshotFacts {
+  /** When it was taken, by the source's clock: ISO 8601 in UTC with microseconds. */
+  readonly at: string;
+  readonly systemIdentifier: string;
+  readonly timeline: number;
+  /** Every transaction below it had ended; 64 bits. */
+  readonly xmin: bigint;
+  /** Every transaction from it on had not begun, or is not seen. */
+  readonly xmax: bigint;
+}
+
+/** A table as the catalogue of the source has it. */
+export interface SourceTable {
+  /** Identifies the table: another one of the same name has another number. */
+  readonly oid: bigint;
+  /** Changes when the table is written anew. */
+  readonly fileNode: bigint;
+  readonly columns: readonly SourceColumn[];
+}
+
+export interface SourceColumn extends LakeColumn {
+  /** Whether the account may read it. */
+  readonly readable: boolean;
+}
+
+/** One snapshot of a database: all that is read of it is of the same moment. Implementation: connectors/postgres. */
+export interface SourceSnapshot {
+  readonly facts: SnapshotFacts;
+  /** Of the schema that the snapshot was opened for; undefined where there is no table of that name. A table that can't be read throws. */
+  table(name: string): Promise<SourceTable | undefined>;
+  /**
+   * The rows of a select in PostgreSQL's CSV, in pieces that end anywhere. A select that fails or is given up ends no other one's snapshot.
+   * It throws StrataError; a piece that is missing never looks like the end.
+   */
+  copy(select: string, of: string): AsyncIterable<Buffer>;
+  /** A name of the source, quoted; a table's with its schema. */
+  quoted(name: string): string;
+  quotedTable(name: string): string;
+  /** Ends the transaction and the connection. Safe to call more than once. */
+  close(): Promise<void>;
+}
+
+/** Opens a snapshot; aborting cuts its connection. */
+export type OpenSnapshot = (
+  source: { readonly url: string; readonly setting: string; readonly schema: string },
+  signal: AbortSignal,
+) => Promise<SourceSnapshot>;
