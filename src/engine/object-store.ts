@@ -141,6 +141,13 @@ export interface ObjectStore {
    * when it fails or is aborted nothing has changed.
    */
   write(relativeKey: string, file: string, signal?: AbortSignal): Promise<WrittenObject>;
+  /**
+   * Puts a local file at a relative key where nothing is, and says false where something is, which stays. A call that fails may have put it all
+   * the same: `open` shows what is there.
+   */
+  writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean>;
+  /** The bytes of what is at a relative key now; undefined when nothing is. A stream that ends early fails. */
+  open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined>;
   /** What is at a relative key; undefined when nothing is. */
   find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */

@@ -1,5 +1,6 @@
 /** Counters for Prometheus, beside those of Temporal's SDK. */
 export const counters = {
+  rowsExtracted: { name: 'strata_rows_extracted', unit: '1', description: 'Rows of source databases written into lakes' },
   bytesRead: { name: 'strata_bytes_read', unit: 'By', description: 'Bytes of source objects read by landing' },
   rowsStaged: { name: 'strata_rows_staged', unit: '1', description: 'Rows landed in staging' },
   rowsQuarantined: { name: 'strata_rows_quarantined', unit: '1', description: 'Rows put into quarantine' },

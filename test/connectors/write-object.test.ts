@@ -68,6 +68,25 @@ describe.each([
     expect([written.size, await fixture.store.find('large.bin', never)]).toEqual([40_000_000, written]);
   });
 
+  it('is put only where nothing is, also in parts, and by one of two that put it at the same time', async () => {
+    const { store } = fixture;
+    const put = async (key: string, name: string, bytes: number) => {
+      const file = join(local, name);
+      await writeFile(file, name);
+      await truncate(file, bytes);
+      return store.writeNew(key, file, never);
+    };
+    expect(await put('new/small.csv', 'first', 100)).toBe(true);
+    expect(await put('new/small.csv', 'second', 200)).toBe(false);
+    expect((await store.find('new/small.csv', never))?.size).toBe(100);
+    const both = await Promise.all([put('new/large.csv', 'left', 20_000_000), put('new/large.csv', 'right', 20_000_000)]);
+    expect(both.filter((isFirst) => isFirst)).toHaveLength(1);
+    const there = await buffer((await store.open('new/large.csv', never))!);
+    expect(there.subarray(0, 5).toString().replaceAll('\0', '')).toBe(both[0] ? 'left' : 'right');
+    expect((await listed(store)).filter(({ key }) => key.includes('new/'))).toHaveLength(2);
+    expect(await store.open('new/nothing.csv', never)).toBeUndefined();
+  });
+
   it('leaves what was there, and nothing beside it, when it is aborted or its file can not be read', async () => {
     const { store } = fixture;
     const file = join(local, 'kept');

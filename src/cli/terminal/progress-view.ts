@@ -12,6 +12,7 @@ const quietAfter = 20_000;
 const rateWindow = 15_000;
 
 const titles: Record<Phase, string> = {
+  extract: 'source to lake',
   pickup: 'looking for files',
   landing: 'files to staging',
   processing: 'staging to bulk',

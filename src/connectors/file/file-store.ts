@@ -17,11 +17,12 @@ import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
 import { Looks } from './looks.js';
 import { inFolder } from './open-folder.js';
+import { statFile, versionOf } from './file-version.js';
 import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
 import type { QuietTimes } from './settled-files.js';
-import { findFile, writeFile } from './write/write-file.js';
+import { findFile, writeFile, writeNewFile } from './write/write-file.js';
 
 /** Milliseconds. */
 const defaultQuietTime = 2_000;
@@ -125,6 +126,26 @@ export class FileStore implements ObjectStore {
     );
     if (written) return written;
     throw new StoreError('unavailable', `${this.root} was taken away while ${relativeKey} was written`);
+  }
+
+  async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    const written = await this.attempt(`writing ${relativeKey}`, () =>
+      inFolder(this.root, parts, { make: true }, (folder) => writeNewFile(folder, name, file, signal)),
+    );
+    if (written !== undefined) return written;
+    throw new StoreError('unavailable', `${this.root} was taken away while ${relativeKey} was written`);
+  }
+
+  async open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    const found = await this.attempt(`looking at ${relativeKey}`, () =>
+      inFolder(this.root, parts, { make: false }, async (folder) => statFile(await folder.at(name))),
+    );
+    if (!found?.isFile()) return undefined;
+    return this.read(versionOf(relativeKey, found), { start: 0, ...(signal && { signal }) });
   }
 
   async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {

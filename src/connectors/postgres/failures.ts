@@ -1,4 +1,5 @@
 import type { FailureType } from '../../contracts/failures.js';
+import { UnreadableTableError } from '../../engine/extract/source-snapshot.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { codeOf } from '../../engine/system-errors.js';
 
@@ -33,12 +34,19 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 const wrongCertificate = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
+/** They end one statement, and others of the transaction can go on after a savepoint. */
+const ofOneTable = ['42501', '55P03', '42P01', '42703'];
+
 /** The closed set's error for what the driver threw. The server's own words may quote values and addresses: they stay behind. */
 export function sourceFailure(error: unknown, doing: string, setting: string): StrataError {
   if (error instanceof StrataError) return error;
   const code = codeOf(error) ?? '';
   const fail = ({ type, text }: Meaning, shown = code) =>
-    new StrataError(type, `${doing}: ${text.replace('$setting', setting)}${shown === '' ? '' : ` (${shown})`}`, { cause: error });
+    new (ofOneTable.includes(code) ? UnreadableTableError : StrataError)(
+      type,
+      `${doing}: ${text.replace('$setting', setting)}${shown === '' ? '' : ` (${shown})`}`,
+      { cause: error },
+    );
   if (/^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code)) {
     const meaning = meanings[code] ?? meanings[code.slice(0, 2)];
     return fail(meaning ?? { type: 'unexpected', text: 'the server answered with an error that Strata does not know. Look at its log' });

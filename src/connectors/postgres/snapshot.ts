@@ -1,6 +1,12 @@
 import { escapeIdentifier, type Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import type { OpenSnapshot, SnapshotFacts, SourceSnapshot, SourceTable } from '../../engine/extract/source-snapshot.js';
+import {
+  UnreadableTableError,
+  type OpenSnapshot,
+  type SnapshotFacts,
+  type SourceSnapshot,
+  type SourceTable,
+} from '../../engine/extract/source-snapshot.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { watchCall, workWatch } from '../work-watch.js';
 import { connectSource, type Connected } from './connect.js';
@@ -77,7 +83,7 @@ class PostgresSnapshot implements SourceSnapshot {
     const [row] = await this.ask<{ oid: string; file_node: string | null; kind: string }>(doing, tableOf, [this.schema, name]);
     if (!row) return undefined;
     if (row.kind !== 'r' || row.file_node === null)
-      throw new StrataError(
+      throw new UnreadableTableError(
         'definition',
         row.kind === 'p'
           ? `${name} is a partitioned table, which has no rows of its own. Name its partitions in the definition`

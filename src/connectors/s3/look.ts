@@ -56,6 +56,14 @@ export async function headObject(
   }
 }
 
+/** The version that is at a key now; undefined when nothing is. */
+export async function versionAt(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<ObjectVersion | undefined> {
+  const head = await headObject(bucket, key, signal);
+  if (head === undefined) return undefined;
+  const lastModified = (head.LastModified ?? new Date(0)).toISOString();
+  return { key, versionId: head.VersionId, etag: bareEtag(head.ETag) ?? '', size: head.ContentLength ?? 0, lastModified };
+}
+
 export interface Look {
   /** Whether the version is the current one, has been replaced, or no object is there. */
   readonly state: 'current' | 'replaced' | 'gone';

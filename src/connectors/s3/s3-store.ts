@@ -4,12 +4,12 @@ import type { ListOptions, Note, ObjectStore, ObjectVersion, RemoveOutcome, Writ
 import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
-import { lookAgain } from './look.js';
+import { lookAgain, versionAt } from './look.js';
 import { isMovedCopy, moveObject, timeBeforeMove } from './move-object.js';
 import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
-import { findObject, writeObject } from './write-object.js';
+import { findObject, writeNewObject, writeObject } from './write-object.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 import { toStoreError } from './s3-errors.js';
 
@@ -87,6 +87,17 @@ export class S3Store implements ObjectStore {
 
   async write(relativeKey: string, file: string, signal?: AbortSignal): Promise<WrittenObject> {
     return this.attempt(`writing ${relativeKey}`, signal, () => writeObject(this.bucket, this.wholeKey(relativeKey), file, signal));
+  }
+
+  async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {
+    return this.attempt(`writing ${relativeKey}`, signal, () => writeNewObject(this.bucket, this.wholeKey(relativeKey), file, signal));
+  }
+
+  async open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined> {
+    return this.attempt(`reading ${relativeKey}`, signal, async () => {
+      const version = await versionAt(this.bucket, this.wholeKey(relativeKey), signal);
+      return version && readObject(this.bucket, version, { start: 0, signal });
+    });
   }
 
   async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {

@@ -11,11 +11,12 @@ const length = 16;
  * every machine, so neither paths nor schedules count, which workers do not use.
  */
 export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): string {
+  const extracts = pipeline.definition.extracts?.map((extract) => ({ ...extract, schedule: undefined }));
   const { name, sourceSetting, tablePrefix, release, releaseAfter, feeds, surrogates, vault, exportSetting } = pipeline.definition;
   const entities = pipeline.definition.entities.map((entity) => ({ ...entity, description: undefined }));
   const { marts, views } = pipeline.catalog;
   const parts = {
-    definition: { name, sourceSetting, tablePrefix, release, releaseAfter, feeds, entities, surrogates, vault, exportSetting },
+    definition: { name, sourceSetting, tablePrefix, release, releaseAfter, feeds, entities, surrogates, vault, exportSetting, extracts },
     contracts: feeds.map(contractChecksum),
     statements: renderedSql(pipeline).map(({ text }) => text),
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),

@@ -1,4 +1,8 @@
 import type { LakeColumn } from '../../contracts/lake/manifest.js';
+import { StrataError } from '../strata-error.js';
+
+/** One table can't be read, and the others can. Its message names the table and says what to do. */
+export class UnreadableTableError extends StrataError {}
 
 /** What identifies a snapshot of a database, and how its row versions compare with others. */
 export interface SnapshotFacts {
@@ -29,11 +33,11 @@ export interface SourceColumn extends LakeColumn {
 /** One snapshot of a database: all that is read of it is of the same moment. Implementation: connectors/postgres. */
 export interface SourceSnapshot {
   readonly facts: SnapshotFacts;
-  /** Of the schema that the snapshot was opened for; undefined where there is no table of that name. A table that can't be read throws. */
+  /** Of the schema that the snapshot was opened for; undefined where there is no table of that name. Throws UnreadableTableError. */
   table(name: string): Promise<SourceTable | undefined>;
   /**
    * The rows of a select in PostgreSQL's CSV, in pieces that end anywhere. A select that fails or is given up ends no other one's snapshot.
-   * It throws StrataError; a piece that is missing never looks like the end.
+   * It throws StrataError, of which UnreadableTableError leaves the others readable; a piece that is missing never looks like the end.
    */
   copy(select: string, of: string): AsyncIterable<Buffer>;
   /** A name of the source, quoted; a table's with its schema. */

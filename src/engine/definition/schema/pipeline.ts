@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationRule, durationSeconds, releaseKinds } from '../release.js';
 import { entitySchema } from './entity.js';
+import { extractSchema } from './extract.js';
 import { feedSchema } from './feed.js';
 import { columnName, entityColumn, list, name, trimmed } from './parts.js';
 import { vaultSchema } from './vault.js';
@@ -63,6 +64,7 @@ export const pipelineSchema = z
       .refine((text) => durationSeconds(text) !== undefined, durationRule)
       .optional()
       .describe("How long the file stays first, such as '30 minutes', '12 hours' or '7 days'; it goes at once when left out."),
+    extracts: list(extractSchema, 'extract').optional().describe('Databases whose rows are brought into a lake that feeds read.'),
     feeds: list(feedSchema, 'feed'),
     entities: list(entitySchema, 'entity').describe('The first one that a feed fills has the counts that commands show of the feed.'),
     surrogates: z.array(surrogateSchema),

@@ -1,0 +1,162 @@
+import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
+import type { ExtractedTable, ExtractInput, ExtractResult } from '../../contracts/activities/extract.js';
+import { writeManifest, type LakeColumn, type LakeManifest, type LakeTable } from '../../contracts/lake/manifest.js';
+import { readable, schemaDigest, type ExtractDefinition, type ExtractTable } from '../../engine/extract/drift.js';
+import { UnreadableTableError, type OpenSnapshot, type SourceSnapshot } from '../../engine/extract/source-snapshot.js';
+import { planRead, type ReadPlan, type TableState } from '../../engine/extract/table-read.js';
+import type { ObjectStore } from '../../engine/object-store.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { commitRun, prepareRun, type ReadTable } from '../../gear/extracts/commit-run.js';
+import { currentColumns, findExtract, knownVersions, tableStates, type ExtractRef } from '../../gear/extracts/extract-state.js';
+import type { ActivityScope } from '../run-activity.js';
+import { extractTable } from './extract-table.js';
+import { followLake, putManifest } from './lake.js';
+import { manifestsOf } from './lake-rows.js';
+
+export interface ExtractWork {
+  readonly warehouse: Warehouse;
+  readonly lake: ObjectStore;
+  readonly openSnapshot: OpenSnapshot;
+  readonly definition: ExtractDefinition;
+  readonly source: { readonly url: string; readonly setting: string; readonly schema: string };
+  /** Of an object's rows before compression. */
+  readonly partBytes: number;
+  /** Tests stop it there. */
+  readonly step?: ((name: string) => Promise<void>) | undefined;
+}
+
+type Scope = Pick<ActivityScope, 'signal' | 'report'>;
+
+/**
+ * One run of an extract. Nothing of it counts before its manifest is in the lake, and everything does from then on: whatever dies in between,
+ * the next attempt begins with what the lake has, in a new snapshot.
+ */
+export async function runExtract(work: ExtractWork, input: ExtractInput, scope: Scope): Promise<ExtractResult> {
+  const { warehouse, lake, step = () => Promise.resolve() } = work;
+  const { signal } = scope;
+  const extract = await findExtract(warehouse, input.pipeline, input.extract);
+  const takenOver = await followLake(warehouse, lake, extract, signal);
+  const run = extract.run + takenOver.length + 1;
+  const isFull = input.full === true || run === 1;
+  return inTemporaryFolder('extract', async (folder) => {
+    const snapshot = await work.openSnapshot(work.source, signal);
+    const read = await readTables({ ...work, step, extract, run, folder, snapshot }, input, scope).finally(() => snapshot.close());
+    const { at, systemIdentifier, timeline, xmin } = snapshot.facts;
+    const manifest: LakeManifest = {
+      run,
+      kind: isFull ? 'full' : 'incremental',
+      snapshot_at: at,
+      source: { system_identifier: systemIdentifier, timeline, xmin: String(xmin) },
+      tables: read.map(({ entry }) => entry),
+    };
+    const text = writeManifest(manifest);
+    const tables = new Map(read.flatMap(({ entry, state }) => (state ? [[entry.name, state] as const] : [])));
+    await step('before prepare');
+    await prepareRun(warehouse, extract, { manifest, text, tables }, signal);
+    await step('before manifest');
+    await putManifest(lake, folder, manifest, signal);
+    await step('after manifest');
+    await commitRun(warehouse, extract, { manifest, text }, signal);
+    await step('after commit');
+    return { run, kind: isFull ? 'full' : 'incremental', snapshotAt: at, tables: read.map(({ shown }) => shown), takenOver };
+  });
+}
+
+interface Reading extends ExtractWork {
+  readonly step: (name: string) => Promise<void>;
+  readonly extract: ExtractRef;
+  readonly run: number;
+  readonly folder: string;
+  readonly snapshot: SourceSnapshot;
+}
+
+interface TableRead {
+  readonly entry: LakeTable;
+  /** Undefined where the table was left out. */
+  readonly state: ReadTable | undefined;
+  readonly shown: ExtractedTable;
+}
+
+/** All tables in one snapshot, each by itself: what is wrong with one leaves it out, and the others go on. */
+async function readTables(reading: Reading, input: ExtractInput, scope: Scope): Promise<TableRead[]> {
+  const { warehouse, extract, definition, lake, run } = reading;
+  const states = await tableStates(warehouse, extract);
+  const columns = await currentColumns(warehouse, extract);
+  let manifests: Promise<readonly LakeManifest[]> | undefined;
+  const read: TableRead[] = [];
+  for (const table of definition.tables.filter(({ name }) => input.tables?.includes(name) ?? true)) {
+    scope.report({ phase: 'extract', subject: table.name, message: `reading ${table.name}` });
+    const last = { state: states.get(table.name), columns: columns.get(table.name) ?? [] };
+    const result = await readTable(reading, table, last, input, scope, () => (manifests ??= manifestsOf(lake, run - 1, scope.signal)));
+    const { rows, bytes } = result.shown;
+    scope.report({ phase: 'extract', subject: table.name, message: `${table.name} is read`, rows, bytes, done: true });
+    read.push(result);
+  }
+  return read;
+}
+
+interface LastRead {
+  readonly state: TableState | undefined;
+  readonly columns: readonly LakeColumn[];
+}
+
+async function readTable(
+  reading: Reading,
+  table: ExtractTable,
+  last: LastRead,
+  input: ExtractInput,
+  scope: Scope,
+  manifests: () => Promise<readonly LakeManifest[]>,
+): Promise<TableRead> {
+  const { snapshot, warehouse, extract } = reading;
+  const mark = last.state?.mark ?? null;
+  try {
+    const found = await snapshot.table(table.name);
+    const fit = readable(table, found, last.columns, input.full === true);
+    if (!found || 'leftOut' in fit) return leftOut(table, last, 'leftOut' in fit ? fit.leftOut : '');
+    const plan: ReadPlan = input.full ? { way: 'full' } : planRead(last.state, found, snapshot.facts);
+    const known = plan.way === 'changed' ? await knownVersions(warehouse, extract, table.name) : new Set<string>();
+    const rows = await extractTable({
+      ...reading,
+      ...{ table, columns: fit.columns, way: plan.way, since: last.state?.xmin ?? 0n, mark, known, manifests },
+      signal: scope.signal,
+      onRows: (count) => scope.report({ phase: 'extract', subject: table.name, message: `reading ${table.name}`, rows: count }),
+    });
+    // A table of which the lake had nothing was simply read.
+    const way = last.state === undefined && last.columns.length === 0 && plan.way === 'compared' ? 'full' : plan.way;
+    const bytes = rows.objects.reduce((sum, object) => sum + object.bytes, 0);
+    return {
+      entry: {
+        name: table.name,
+        columns: [...fit.columns],
+        schema_sha256: schemaDigest(fit.columns),
+        ...{ mark_before: mark, mark_after: rows.mark, rows: rows.rows, objects: [...rows.objects], left_out: null },
+      },
+      state: { way, oid: found.oid, fileNode: found.fileNode, versions: rows.versions },
+      shown: {
+        ...{ name: table.name, way, rows: rows.rows, objects: rows.objects.length, bytes },
+        ...(way === 'compared' && plan.because !== undefined && { because: plan.because }),
+        ...(fit.added.length > 0 && { added: fit.added }),
+        ...(rows.future > 0 && { future: rows.future }),
+      },
+    };
+  } catch (error) {
+    if (error instanceof UnreadableTableError) return leftOut(table, last, error.message);
+    throw error;
+  }
+}
+
+/** Its state stays that of the last time that it was read, so the run after it is repaired brings all that changed meanwhile. */
+function leftOut({ name }: ExtractTable, { state, columns }: LastRead, reason: string): TableRead {
+  const mark = state?.mark ?? null;
+  return {
+    entry: {
+      name,
+      columns: [...columns],
+      schema_sha256: schemaDigest(columns),
+      ...{ mark_before: mark, mark_after: mark, rows: 0, objects: [], left_out: reason },
+    },
+    state: undefined,
+    shown: { name, way: null, rows: 0, objects: 0, bytes: 0, leftOut: reason },
+  };
+}

@@ -1,0 +1,101 @@
+import type { LakeColumn } from '../../contracts/lake/manifest.js';
+import type { TableState } from '../../engine/extract/table-read.js';
+import type { Statements } from '../../engine/warehouse.js';
+
+/** An extract, its number in gear, and its last run that is known. */
+export interface ExtractRef {
+  readonly id: number;
+  readonly run: number;
+  /** Of the manifest of that run, hexadecimal; undefined before the first. */
+  readonly manifestSha256: string | undefined;
+}
+
+/** The extract's row, made where it is missing. */
+export async function findExtract(statements: Statements, pipeline: string, extract: string): Promise<ExtractRef> {
+  const look = () =>
+    statements.query<{ extract_id: number; run: number; digest: string | null }>(
+      `select e.extract_id, e.run, (select lower(hex(r.manifest_sha256)) from gear.extract_runs r
+         where r.extract_id = e.extract_id and r.run = e.run and r.state = 'committed') as digest
+       from gear.extracts e where e.pipeline = ? and e.extract = ?`,
+      [pipeline, extract],
+    );
+  let [row] = await look();
+  if (!row) {
+    await statements.execute('insert into gear.extracts (pipeline, extract) values (?, ?) on duplicate key update run = run', [
+      pipeline,
+      extract,
+    ]);
+    [row] = await look();
+  }
+  return { id: Number(row?.extract_id), run: Number(row?.run), manifestSha256: row?.digest ?? undefined };
+}
+
+/** How each table was read last, by name; tables that no run has read are missing. */
+export async function tableStates(statements: Statements, { id }: Pick<ExtractRef, 'id'>): Promise<ReadonlyMap<string, TableState>> {
+  const rows = await statements.query<{
+    table_name: string;
+    system_identifier: string;
+    timeline: number;
+    xmin: number | string;
+    relation_oid: number | string | null;
+    file_node: number | string | null;
+    mark_after: string | null;
+  }>(
+    `select t.table_name, r.system_identifier, r.timeline, r.xmin, t.relation_oid, t.file_node, t.mark_after
+     from gear.extract_runs r
+     join gear.extract_tables t on t.run_id = r.run_id
+     join (select t.table_name, max(r.run) as run from gear.extract_runs r join gear.extract_tables t on t.run_id = r.run_id
+       where r.extract_id = ? and r.state = 'committed' and r.kind <> 'corrected' and t.left_out is null group by t.table_name) last
+       on last.table_name = t.table_name and last.run = r.run
+     where r.extract_id = ? and r.state = 'committed' and r.kind <> 'corrected' and t.left_out is null`,
+    [id, id],
+  );
+  const big = (value: number | string | null) => (value === null ? null : BigInt(value));
+  return new Map(
+    rows.map((row) => [
+      row.table_name,
+      {
+        systemIdentifier: row.system_identifier,
+        timeline: Number(row.timeline),
+        xmin: BigInt(row.xmin),
+        oid: big(row.relation_oid),
+        fileNode: big(row.file_node),
+        mark: row.mark_after,
+      },
+    ]),
+  );
+}
+
+/** The columns of each table as they were last, in their order. */
+export async function currentColumns(statements: Statements, { id }: Pick<ExtractRef, 'id'>): Promise<ReadonlyMap<string, LakeColumn[]>> {
+  const rows = await statements.query<{ table_name: string; column_name: string; column_type: string; nullable: number }>(
+    `select table_name, column_name, column_type, nullable from gear.source_columns
+     where extract_id = ? and until_run is null order by table_name, position`,
+    [id],
+  );
+  const tables = new Map<string, LakeColumn[]>();
+  for (const { table_name: table, column_name: name, column_type: type, nullable } of rows)
+    tables.set(table, [...(tables.get(table) ?? []), { name, type, nullable: nullable === 1 }]);
+  return tables;
+}
+
+/** What tells row versions of a table apart that are in the lake: `versionKey` of each. */
+export async function knownVersions(statements: Statements, { id }: Pick<ExtractRef, 'id'>, table: string): Promise<Set<string>> {
+  const rows = await statements.query<{ xid: number | string; key_hash: Buffer }>(
+    `select v.xid, v.key_hash from gear.extracted_versions v
+     join gear.extract_runs r on r.run_id = v.run_id
+     where v.extract_id = ? and v.table_name = ? and r.state = 'committed'`,
+    [id, table],
+  );
+  return new Set(rows.map(({ xid, key_hash: hash }) => versionKey({ keyHash: hash, xid: BigInt(xid) })));
+}
+
+/** A version of a row: the first 16 bytes of its key's SHA-256, and the transaction that wrote it. */
+export interface RowVersion {
+  readonly keyHash: Buffer;
+  readonly xid: bigint;
+}
+
+export function versionKey({ keyHash, xid }: RowVersion): string {
+  return `${keyHash.toString('latin1')}${xid}`;
+}
