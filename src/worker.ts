@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createExtractActivities } from './activities/extract/extract-activities.js';
 import { createExportActivities } from './activities/exports/export-activities.js';
 import { createLandingActivities } from './activities/landing/landing-activities.js';
 import { createMartActivities } from './activities/marts/mart-activities.js';
@@ -115,6 +116,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
   const times = settings.releaseUndurable ? {} : { releaseDelay: watchDurability(warehouse) };
   return {
     ...createPlanActivities({ warehouse, pipelines }),
+    ...createExtractActivities({ warehouse, pipelines, stores, environment: settings.environment }),
     ...createPickupActivities({ warehouse, pipelines, stores, bundleBytes: settings.bundleBytes, ...times }),
     ...createLandingActivities({
       warehouse,

@@ -44,6 +44,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run/run.js')).runCommand,
   },
   {
+    name: 'extract',
+    description: 'read the changed rows of a database into its lake, and watch until bus is up to date',
+    load: async () => (await import('./commands/lake/extract.js')).extractCommand,
+  },
+  {
     name: 'status',
     description: 'show waiting files, loads, the lag of each layer and the last runs',
     load: async () => (await import('./commands/status.js')).statusCommand,

@@ -48,6 +48,8 @@ export interface SettingsNeeded {
   readonly warehouse?: boolean;
   /** Names of the settings that hold the addresses of sources. */
   readonly sources?: readonly string[];
+  /** Names of further settings that may be given as the name of a file: the addresses of databases. */
+  readonly secrets?: readonly string[];
 }
 
 /**
@@ -56,7 +58,7 @@ export interface SettingsNeeded {
  */
 export function readSettings(environment: Environment, needed: SettingsNeeded = {}): Settings {
   const mistakes: string[] = [];
-  const env = withFiles(environment, mistakes);
+  const env = withFiles(environment, mistakes, needed.secrets ?? []);
   const parsed = settingSchema.safeParse(env);
   for (const issue of parsed.error?.issues ?? []) mistakes.push(`${issue.path.join('.')}: ${issue.message}`);
   const named = (name: string) => mistakes.some((mistake) => mistake.startsWith(`${name}:`) || mistake.startsWith(`${name}_FILE:`));
@@ -108,10 +110,10 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
 }
 
 /** Fills in what `*_FILE` settings name; empty values go. */
-function withFiles(environment: Environment, mistakes: string[]): Environment {
+function withFiles(environment: Environment, mistakes: string[], more: readonly string[]): Environment {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== '') env[name] = value;
-  for (const name of secretNames) {
+  for (const name of new Set([...secretNames, ...more])) {
     const file = env[`${name}_FILE`];
     if (file === undefined) continue;
     if (env[name] !== undefined) {

@@ -12,6 +12,7 @@ export const workflowTypes = {
   exports: 'writeExports',
   outputs: 'writeOutputs',
   arrivals: 'followArrivals',
+  extract: 'extractPipeline',
 } as const;
 
 export const workflowIds = {
@@ -25,6 +26,8 @@ export const workflowIds = {
   exports: (pipeline: string) => `${pipeline}/exports`,
   outputs: (pipeline: string) => `${pipeline}/outputs`,
   arrivals: (pipeline: string) => `${pipeline}/arrivals`,
+  /** An extract has the name of its pipeline where it is the only one. */
+  extract: (pipeline: string, extract: string) => (extract === pipeline ? `${pipeline}/extract` : `${pipeline}/extract/${extract}`),
 } as const;
 
 /** Signals of `followArrivals`; each carries an Arrival (contracts/workflows.ts). */

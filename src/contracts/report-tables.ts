@@ -1,5 +1,6 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
 import { listText, type DatesReport } from './dates/dated-runs.js';
+import type { ExtractResult } from './activities/extract.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
@@ -19,6 +20,7 @@ export interface ReportLine {
 
 /** What a run did, layer by layer. Parts that had nothing to do are left out. */
 export function reportSections({
+  extract,
   dates,
   pickups = {},
   feeds = {},
@@ -28,6 +30,7 @@ export function reportSections({
   outputs,
 }: Partial<RunReport>): ReportSection[] {
   return [
+    ...(extract ? [extractSection(extract)] : []),
     ...(dates ? [dateSection(dates)] : []),
     pickupSection(pickups),
     refusalSection(pickups),
@@ -38,6 +41,42 @@ export function reportSections({
     exportSection(exports),
     ...(outputs ? [outputSection(outputs)] : []),
   ].filter(({ rows, lines }) => rows.length + lines.length > 0);
+}
+
+const readWays = { full: 'every row', changed: 'changed rows', compared: 'every row compared' } as const;
+
+/** The tables of an extract's run that had something new, and what people must know of the others. */
+function extractSection({ run, snapshotAt, tables, takenOver }: ExtractResult): ReportSection {
+  const changed = tables.filter(({ rows, way }) => rows > 0 || way === 'compared');
+  const left = tables.filter(({ leftOut }) => leftOut !== undefined);
+  const same = tables.length - changed.length - left.length;
+  return {
+    heading: 'Source to lake',
+    columns: ['table', 'read', 'rows', 'objects', 'bytes'],
+    rows: changed.map(({ name, way, rows, objects, bytes }) => [
+      name,
+      way === null ? '' : readWays[way],
+      ...[rows, objects].map(grouped),
+      byteSize(bytes),
+    ]),
+    lines: [
+      { text: `run ${run}, as of ${snapshotAt.slice(0, 19).replace('T', ' ')} UTC` },
+      ...(same > 0 ? [{ text: `${counted(same, 'table')} without changes` }] : []),
+      ...left.map(({ name, leftOut }) => ({ name, text: `was left out: ${leftOut ?? ''}` })),
+      ...tables.flatMap(({ name, because }) => (because === undefined ? [] : [{ name, text: `was compared with the lake: ${because}` }])),
+      ...tables.flatMap(({ name, added = [] }) =>
+        added.length === 0
+          ? []
+          : [{ name, text: `has new columns: ${added.join(', ')}. A full extract of it brings the values of older rows` }],
+      ),
+      ...tables.flatMap(({ name, future = 0 }) =>
+        future === 0
+          ? []
+          : [{ name, text: `has ${counted(future, 'row')} whose time of change is in the future. Check the clock of what writes it` }],
+      ),
+      ...(takenOver.length > 0 ? [{ text: `taken over from the lake: run ${takenOver.join(', ')}` }] : []),
+    ],
+  };
 }
 
 /** The dates of a run by date, and which of them lack files. */

@@ -5,6 +5,7 @@ import type { LeftAloneFiles, LoadSource, OtherSource } from './activities/picku
 import type { Refusal } from './activities/landing.js';
 import type { RefreshMode } from './activities/marts.js';
 import type { DatesReport } from './dates/dated-runs.js';
+import type { ExtractResult } from './activities/extract.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 
 /** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
@@ -160,6 +161,8 @@ export interface RunCarried {
 }
 
 export interface RunReport {
+  /** Of a run that began with an extract. */
+  readonly extract?: ExtractResult | undefined;
   /** Of a run by date. */
   readonly dates?: DatesReport | undefined;
   readonly pickups: Readonly<Record<string, PickupCounts>>;

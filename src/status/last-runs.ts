@@ -16,6 +16,7 @@ const types = [
   workflowTypes.process,
   workflowTypes.aggregate,
   workflowTypes.run,
+  workflowTypes.extract,
   workflowTypes.backfill,
   workflowTypes.rebuild,
 ];

@@ -61,6 +61,7 @@ export async function endStranded(client: Client, { taskQueue, runs }: Stranded)
 export function startsAgain({ type, workflowId }: RunningWorkflow): string | undefined {
   const [pipeline = '', feed = ''] = workflowId.split('/');
   if (type === workflowTypes.run) return commandOfRun(workflowId);
+  if (type === workflowTypes.extract) return `strata extract ${pipeline}`;
   if (type === workflowTypes.rebuild) return `strata marts rebuild ${pipeline}`;
   if (type === workflowTypes.backfill) return `strata backfill ${pipeline} ${feed} --from <the same address>`;
   return undefined;

@@ -44,6 +44,7 @@ export const control = proxyActivities<
 export const data = proxyActivities<
   Pick<
     Activities,
+    | 'extractSource'
     | 'claimObjects'
     | 'planLanding'
     | 'landRange'

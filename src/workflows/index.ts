@@ -4,6 +4,7 @@ export { landObject } from './landing/land-object.js';
 export { processPipeline } from './processing/process-pipeline.js';
 export { aggregatePipeline } from './marts/aggregate-pipeline.js';
 export { runPipeline } from './runs/run-pipeline.js';
+export { extractPipeline } from './runs/extract-pipeline.js';
 export { backfillFeed } from './runs/backfill-feed.js';
 export { writeExports } from './exports/write-exports.js';
 export { writeOutputs } from './exports/write-outputs.js';

@@ -18,8 +18,8 @@ export interface Part {
   readonly sha256: string;
 }
 
-/** Bytes of rows that are handed to the compression at once. */
-const blockSize = 256 * 1024;
+/** Bytes of rows that are handed to the compression at once, at most. */
+const largestBlock = 256 * 1024;
 
 interface OpenPart {
   readonly gzip: Gzip;
@@ -35,7 +35,8 @@ interface OpenPart {
 export class PartWriter {
   private part: OpenPart | undefined;
   private blocks: Buffer[] = [];
-  private block = Buffer.allocUnsafe(blockSize);
+  private block: Buffer;
+  private readonly blockSize: number;
   private filled = 0;
   private pendingRows = 0;
   private count = 0;
@@ -48,23 +49,26 @@ export class PartWriter {
       readonly partBytes: number;
       readonly take: (part: Part) => Promise<void>;
     },
-  ) {}
+  ) {
+    this.blockSize = Math.min(largestBlock, options.partBytes);
+    this.block = Buffer.allocUnsafe(this.blockSize);
+  }
 
   /** Keeps a copy of a row until `drain`. */
   add(bytes: Buffer, start: number, end: number): void {
     this.pendingRows += 1;
     for (let at = start; at < end;) {
-      const step = Math.min(end - at, blockSize - this.filled);
+      const step = Math.min(end - at, this.blockSize - this.filled);
       bytes.copy(this.block, this.filled, at, at + step);
       this.filled += step;
       at += step;
-      if (this.filled === blockSize) this.closeBlock();
+      if (this.filled === this.blockSize) this.closeBlock();
     }
   }
 
   /** Hands the rows on to the file, as fast as that takes them. Rows are whole here, so a part may end. */
   async drain(): Promise<void> {
-    if (this.pendingRows === 0 || (this.blocks.length === 0 && this.filled < blockSize / 2)) return;
+    if (this.pendingRows === 0 || (this.blocks.length === 0 && this.filled < this.blockSize / 2)) return;
     await this.flush();
   }
 
@@ -82,7 +86,7 @@ export class PartWriter {
 
   private closeBlock(): void {
     this.blocks.push(this.block.subarray(0, this.filled));
-    this.block = Buffer.allocUnsafe(blockSize);
+    this.block = Buffer.allocUnsafe(this.blockSize);
     this.filled = 0;
   }
 

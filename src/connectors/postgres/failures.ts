@@ -15,7 +15,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '3D000': { type: 'misconfigured', text: 'there is no database of that name. Correct $setting' },
   '42501': {
     type: 'denied',
-    text: 'the account has no right to do that. Grant it select, and usage of the schema; see docs/how-to/pipelines/database-source.md',
+    text: 'the account has no right to do that. Grant it select, and usage of the schema',
   },
   '57014': { type: 'contention', text: 'the query was cancelled, by its time limit or by somebody. It is read again, in a new snapshot' },
   '40001': { type: 'contention', text: 'the query conflicts with the recovery of a standby. It is read again, in a new snapshot' },

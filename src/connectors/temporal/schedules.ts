@@ -7,7 +7,8 @@ import {
   type ScheduleSummary,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import { searchAttributes, workflowTypes } from '../../contracts/names.js';
+import { searchAttributes, workflowIds, workflowTypes } from '../../contracts/names.js';
+import type { ExtractInput } from '../../contracts/activities/extract.js';
 import { scheduledPickup, type RunInput } from '../../contracts/workflows.js';
 import { warehouseOf, type WarehouseMemo } from '../../contracts/warehouse-memo.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
@@ -22,6 +23,7 @@ export const scheduleIds = {
   pickup: (pipeline: string, feed: string) => `${pipeline}/${feed}/pickup`,
   process: (pipeline: string) => `${pipeline}/process`,
   aggregate: (pipeline: string) => `${pipeline}/aggregate`,
+  extract: workflowIds.extract,
   daily: (pipeline: string) => `${pipeline}/daily`,
 } as const;
 
@@ -33,7 +35,7 @@ export interface AppliedSchedule {
 
 type Wanted = Pick<ScheduleOptions, 'scheduleId' | 'spec' | 'action' | 'policies'> & { readonly cron: string };
 
-/** The schedules that a definition asks for: one pickup a feed, one processing, one aggregation; or one that runs a date. */
+/** The schedules that a definition asks for: one an extract, and one pickup a feed, one processing, one aggregation; or one that runs a date. */
 export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Wanted[] {
   const { name, schedules } = pipeline;
   const one = (id: string, cron: string, type: string, args: object, overlap: ScheduleOverlapPolicy, summary: string): Wanted => ({
@@ -53,12 +55,31 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string,
       typedSearchAttributes: attributes(args as { pipeline: string; feed?: string }),
     },
   });
+  const extracts = (pipeline.extracts ?? []).flatMap((extract) => {
+    const input: ExtractInput = { pipeline: name, extract: extract.name };
+    return extract.schedule === undefined
+      ? []
+      : [
+          one(
+            scheduleIds.extract(name, extract.name),
+            extract.schedule,
+            workflowTypes.extract,
+            input,
+            ScheduleOverlapPolicy.SKIP,
+            'source to bus',
+          ),
+        ];
+  });
   if ('daily' in schedules) {
     const input: RunInput = { pipeline: name, daily: true };
     const summary = 'files of the date before to bus';
-    return [one(scheduleIds.daily(name), schedules.daily, workflowTypes.run, input, ScheduleOverlapPolicy.BUFFER_ALL, summary)];
+    return [
+      ...extracts,
+      one(scheduleIds.daily(name), schedules.daily, workflowTypes.run, input, ScheduleOverlapPolicy.BUFFER_ALL, summary),
+    ];
   }
   return [
+    ...extracts,
     ...pipeline.feeds.map((feed) =>
       one(
         scheduleIds.pickup(name, feed.name),

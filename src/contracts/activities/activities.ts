@@ -1,6 +1,7 @@
 /** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
 import type { DateActivities } from '../dates/dated-runs.js';
 import type { ExportActivities, OutputActivities } from '../outputs.js';
+import type { ExtractActivities } from './extract.js';
 import type { LandingActivities } from './landing.js';
 import type { MartActivities, MartStep, VaultActivities } from './marts.js';
 import type { PickupActivities } from './pickup.js';
@@ -20,7 +21,8 @@ export interface PlanActivities {
   planPipeline(input: { readonly pipeline: string }): Promise<PipelinePlan>;
 }
 
-export type Activities = ExportActivities &
+export type Activities = ExtractActivities &
+  ExportActivities &
   OutputActivities &
   DateActivities &
   PlanActivities &

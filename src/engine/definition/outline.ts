@@ -47,6 +47,8 @@ export interface Outline {
   readonly sourceSetting?: string;
   readonly tablePrefix?: string;
   readonly schedules: readonly Part<string>[];
+  /** As they stand there. */
+  readonly extracts: unknown;
   readonly feedsListed: boolean;
   readonly feeds: readonly FeedOutline[];
   readonly entities: Parts<EntityDefinition>;
@@ -67,6 +69,7 @@ export function outline(definition: unknown): Outline {
     schedules: Object.entries(record(whole.schedules)).flatMap(([key, value]) =>
       typeof value === 'string' ? [{ path: `schedules.${key}`, value }] : [],
     ),
+    extracts: whole.extracts,
     feedsListed: Array.isArray(whole.feeds),
     feeds: array(whole.feeds).map((feed, index) => feedOutline(record(feed), `feeds[${index}]`)),
     entities: parts(whole.entities, 'entities', entitySchema),

@@ -1,5 +1,6 @@
 import { StrataError } from '../strata-error.js';
 import { entityMistakes } from './checks/check-entities.js';
+import { extractMistakes } from './checks/check-extracts.js';
 import { feedMistakes } from './checks/check-feeds.js';
 import { surrogateMistakes } from './checks/check-references.js';
 import { tableMistakes } from './checks/check-tables.js';
@@ -95,6 +96,7 @@ function meaningMistakes(pipeline: Outline): string[] {
           ]
         : [],
     ),
+    ...extractMistakes(pipeline.extracts),
     ...pipeline.feeds.flatMap(feedMistakes),
     ...entityMistakes(pipeline),
     ...surrogateMistakes(pipeline),

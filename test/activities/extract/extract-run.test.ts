@@ -21,7 +21,7 @@ describe.each(warehouses)('extracts, with gear on $name', ({ url }) => {
     const lab = await ExtractLab.open(server, warehouse, [order, item]);
     await lab.client.query(`create table sales_order (id int primary key, note text, price numeric(10,2), last_updated timestamp);
       create table item (order_id int, line int, name text, last_updated timestamp, primary key (order_id, line));
-      insert into sales_order select n, 'note ' || n, n * 1.5, timestamp '2026-01-01' + n * interval '1.000001 s' from generate_series(1, 100) n;
+      insert into sales_order select n, 'note ' || n || repeat('x', 2000), n * 1.5, timestamp '2026-01-01' + n * interval '1.000001 s' from generate_series(1, 100) n;
       insert into item values (1, 1, '', '2026-01-01'), (1, 2, null, null), (2, 1, E'a "quoted", text\\nof two lines', '2026-01-02 03:04:05.678901')`);
     return lab;
   }

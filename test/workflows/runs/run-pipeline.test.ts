@@ -45,6 +45,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       hasDatedOutputs: false,
       marts: martsToRefresh,
     }),
+    extractSource: async () => Promise.reject(new Error('nothing is to be extracted here')),
     claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
     findStaleExports: async () => [],
     writeExport: async ({ export: name }) => Promise.reject(new Error(`there is no export ${name}`)),
@@ -137,6 +138,51 @@ describe('a run', () => {
       expect(Math.min(at('vault.hub_user'), at('vault.sat_user'))).toBeGreaterThan(at('bus.total'));
       expect(at('prune changes')).toBeGreaterThan(Math.max(at('vault.hub_user'), at('vault.sat_user')));
       expect(events.map(({ phase }) => phase)).toEqual(expect.arrayContaining(['pickup', 'landing', 'processing', 'vault', 'marts']));
+    });
+  });
+
+  it('begins with an extract where that is asked for; a table that was left out stops no other, and fails the run at its end', async () => {
+    const asked: unknown[] = [];
+    const { activities, calls } = pipeline({
+      extractSource: async (input) => {
+        asked.push(input);
+        calls.push('extract');
+        return {
+          ...{ run: 7, kind: 'incremental', snapshotAt: '2026-03-01T09:00:00.000001Z', takenOver: [] },
+          tables: [
+            { name: 'item', way: 'changed', rows: 3, objects: 1, bytes: 90 },
+            { name: 'gone', way: null, rows: 0, objects: 0, bytes: 0, leftOut: 'there is no table gone in the source' },
+          ],
+        };
+      },
+    });
+    await host.withWorker(activities, async () => {
+      const workflowId = workflowIds.extract(host.pipeline, 'shop');
+      const input = { pipeline: host.pipeline, extract: 'shop', tables: ['item', 'gone'] };
+      const handle = await host.client.workflow.start(workflowTypes.extract, { workflowId, taskQueue: host.taskQueue, args: [input] });
+      const { report } = await failureOf(handle.result());
+      expect(asked).toEqual([{ ...input, progress: { workflowId } }]);
+      expect(report.failures).toEqual(['gone was left out: there is no table gone in the source']);
+      expect(report).toMatchObject({ extract: { run: 7 }, feeds: { users: { inserted: 5 } }, marts: { 'bus.total': { rows: 3 } } });
+      expect(calls[0]).toBe('extract');
+      expect(calls).toContain('bus.total');
+    });
+  });
+
+  it('loads what the lake has where the source can not be read', async () => {
+    const { activities } = pipeline({
+      extractSource: () =>
+        runActivity({}, async () => Promise.reject(new StrataError('denied', 'the password is wrong. Correct SHOP_DATABASE_URL'))),
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await host.client.workflow.start(workflowTypes.extract, {
+        workflowId: workflowIds.extract(host.pipeline, 'shop'),
+        taskQueue: host.taskQueue,
+        args: [{ pipeline: host.pipeline, extract: 'shop' }],
+      });
+      const { report } = await failureOf(handle.result());
+      expect(report.failures).toEqual(['extracting shop: the password is wrong. Correct SHOP_DATABASE_URL']);
+      expect(report).toMatchObject({ feeds: { users: { inserted: 5 } }, marts: { 'bus.total': { rows: 3 } } });
     });
   });
 

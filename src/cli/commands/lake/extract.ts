@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import type { ExtractInput } from '../../../contracts/activities/extract.js';
+import { workflowIds, workflowTypes } from '../../../contracts/names.js';
+import { attributesOf } from '../../../contracts/search-attributes.js';
+import type { PipelineDefinition } from '../../../engine/definition/types.js';
+import type { ExtractDefinition } from '../../../engine/extract/drift.js';
+import { pipelineOf, type Cli } from '../../cli.js';
+import { follow } from '../../follow/follow.js';
+import { failOnHelp, parseFailOn, type LeftOut } from '../../follow/left-out.js';
+import { startOrAttach } from '../../follow/start-or-attach.js';
+import { withJson } from '../../grammar.js';
+import { UsageError } from '../../usage-error.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly full?: boolean;
+  readonly tables?: string;
+  readonly extract?: string;
+  readonly detach?: boolean;
+  readonly failOn?: readonly LeftOut[];
+}
+
+/** `strata extract`: changed rows of a database to its lake, and on to bus, watched to its end. */
+export function extractCommand(command: Command, cli: Cli): void {
+  withJson(command, [
+    'strata extract totesys',
+    'strata extract totesys --full --tables sales_order,payment',
+    'strata extract totesys --detach',
+  ])
+    .argument('<pipeline>', 'the pipeline')
+    .option('--full', 'read every row and write it again, also rows that the lake has; accept changed columns')
+    .option('--tables <tables>', 'only these tables (separate several by commas)')
+    .option('--extract <name>', 'the extract, where the pipeline has several')
+    .option('--fail-on <kinds>', failOnHelp, parseFailOn)
+    .option('--detach', 'start the run and do not watch it')
+    .action(async (name: string, options: Options) => {
+      const project = await cli.project();
+      const { definition } = pipelineOf(project, name);
+      const input = extractInput(definition, options);
+      await cli.withTemporal(project, async (client) => {
+        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.extract, {
+          workflowId: workflowIds.extract(name, input.extract),
+          args: [input],
+          typedSearchAttributes: attributesOf({ pipeline: name }),
+          staticSummary: 'source to bus',
+          staticDetails: 'Reads the changed rows of the source into the lake, then brings all that is new there to bus.',
+        });
+        if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
+        if (options.detach)
+          return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
+        await follow(cli, project, client, handle, {
+          json: options.json,
+          again: `strata extract ${name}`,
+          taskQueue,
+          failOn: options.failOn,
+        });
+      });
+    });
+}
+
+function extractInput(definition: PipelineDefinition, { full, tables, extract }: Options): ExtractInput {
+  const of = extractOf(definition, extract);
+  const wanted = tables?.split(',').map((table) => table.trim());
+  const known = of.tables.map((table) => table.name);
+  const strange = (wanted ?? []).filter((table) => !known.includes(table));
+  if (strange.length > 0) throw new UsageError(`${of.name} has no table ${strange.join(', ')}. Its tables are: ${known.join(', ')}`);
+  return { pipeline: definition.name, extract: of.name, ...(full && { full }), ...(wanted && { tables: wanted }) };
+}
+
+/** The extract of that name, or the only one. */
+export function extractOf({ name, extracts = [] }: PipelineDefinition, wanted: string | undefined): ExtractDefinition {
+  const names = extracts.map((extract) => extract.name).join(', ');
+  const found = extracts.filter((extract) => wanted === undefined || extract.name === wanted);
+  if (extracts.length === 0) throw new UsageError(`${name} has no extract: it reads no database`);
+  if (found.length > 1) throw new UsageError(`${name} has several extracts. Name one with --extract: ${names}`);
+  if (!found[0]) throw new UsageError(`${name} has no extract ${wanted}. Its extracts are: ${names}`);
+  return found[0];
+}
