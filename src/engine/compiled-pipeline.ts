@@ -1,3 +1,5 @@
+import { resolveArea, type Area } from './areas/area.js';
+import { renderAdditiveMerge, type AdditiveMerge } from './additive/additive-merge.js';
 import { entityLoads, type EntityLoad } from './bulk/entity-loads.js';
 import type { DatedOutput } from './dated/dated-output.js';
 import { fingerprintOf } from './definition/fingerprint.js';
@@ -19,6 +21,9 @@ export interface CompiledPipeline {
   readonly entityLoads: readonly EntityLoad[];
   /** How each mart is refreshed, in the order of the catalog. */
   readonly martRefreshes: readonly MartRefresh[];
+  readonly areas: readonly Area[];
+  /** How the groups of each additive mart grow. */
+  readonly additiveMerges: readonly AdditiveMerge[];
   /** How each vault table is loaded. */
   readonly vaultLoads: readonly VaultLoad[];
   readonly exports: readonly Export[];
@@ -47,6 +52,8 @@ export function compilePipeline(
     catalog,
     entityLoads: entityLoads(definition),
     martRefreshes,
+    areas: (definition.areas ?? []).map((area) => resolveArea(definition, area)),
+    additiveMerges: catalog.additiveMarts.map((mart) => renderAdditiveMerge(mart, definition)),
     vaultLoads: vaultLoads(definition),
     exports,
     datedOutputs,

@@ -18,6 +18,12 @@ export const changesName = (owner: TableOwner, entity: string): string => `gear.
 /** The temporary table in which a batch of an entity is merged. */
 export const workName = (owner: TableOwner, entity: string): string => `gear.work_${prefixed(owner, entity)}`;
 
+/** The view of what is kept of the rows of an entity for an area's questions. */
+export const keptSumsName = (owner: TableOwner, entity: string, area: string, what: string): string =>
+  `gear.${prefixed(owner, entity)}_${area}_${what}`;
+/** The table behind the view of an additive mart. */
+export const sumsName = (target: string): string => `${target}_sums`;
+
 export const surrogateName = (surrogate: string): string => `gear.${surrogate}`;
 export const hubName = (hub: string): string => `vault.hub_${hub}`;
 export const linkName = (link: string): string => `vault.link_${link}`;

@@ -21,6 +21,7 @@ export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): 
     statements: renderedSql(pipeline).map(({ text }) => text),
     marts: marts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     views: views.map(({ target, select }) => [target, select]),
+    additive: pipeline.catalog.additiveMarts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     exports: pipeline.exports.map(({ name, checksum }) => [name, checksum.toString('hex')]),
     datedOutputs: pipeline.datedOutputs.map(({ output, checksum }) => [output, checksum.toString('hex')]),
     loads: pipeline.vaultLoads.map(({ target, checksum }) => [target, checksum.toString('hex')]),

@@ -1,3 +1,4 @@
+import type { areaSchema } from './schema/area.js';
 import type { entitySchema } from './schema/entity.js';
 import type { columnSchema, feedSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import type { Definition } from './schema/parts.js';
@@ -18,6 +19,7 @@ export type EntityDefinition = Definition<typeof entitySchema>;
 export type PartitionDefinition = Definition<typeof partitionSchema>;
 export type RowRuleDefinition = Definition<typeof rowRuleSchema>;
 export type FeedDefinition = Definition<typeof feedSchema>;
+export type AreaDefinition = Definition<typeof areaSchema>;
 export type SurrogateDefinition = Definition<typeof surrogateSchema>;
 export type HubDefinition = Definition<typeof hubSchema>;
 export type LinkDefinition = Definition<typeof linkSchema>;

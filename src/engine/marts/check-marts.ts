@@ -1,35 +1,42 @@
+import type { AdditiveMartDraft } from '../additive/additive-mart.js';
+import { checkAdditiveMarts } from '../additive/check-additive.js';
 import { checkDatedMarts } from '../dated/check-dated.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import { bulkName, countTableName, isTableName, keyTableName, surrogateName } from '../names.js';
+import { bulkName, countTableName, isTableName, keyTableName, sumsName, surrogateName } from '../names.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { martOrder } from './mart-order.js';
 import { changeReferences, lineOf, references } from './references.js';
 
+/** What the files of a pipeline say, and what its areas need. */
+export interface Drafts {
+  readonly marts: readonly MartDraft[];
+  readonly dated: readonly DatedMartDraft[];
+  readonly additive: readonly AdditiveMartDraft[];
+  readonly views: readonly View[];
+}
+
 /** Everything that is wrong between files, and between files and the definition. */
-export function checkMarts(
-  files: readonly MartFile[],
-  marts: readonly MartDraft[],
-  dated: readonly DatedMartDraft[],
-  views: readonly View[],
-  definition: PipelineDefinition,
-): MartProblem[] {
+export function checkMarts(files: readonly MartFile[], drafts: Drafts, definition: PipelineDefinition): MartProblem[] {
+  const { marts, dated, additive, views } = drafts;
   const problems: MartProblem[] = [];
   const text = new Map(files.map((file) => [file.path, file.text]));
   const report = (path: string, mark: string, message: string) =>
     void problems.push({ path, line: lineOf(text.get(path) ?? '', mark), text: message });
-  checkNames(marts, [...views, ...dated], report);
-  const world = worldOf(marts, dated, definition);
+  const sums = additive.map(({ path, ...mart }) => ({ path, target: sumsName(mart.target) }));
+  checkNames(marts, [...views, ...dated, ...additive, ...sums], report);
+  const world = worldOf(drafts, definition);
   for (const mart of marts) checkMart(mart, world, report);
   for (const view of views) {
     for (const name of references(view.select)) {
-      if (!world.bulk.has(name) && !world.sources.has(name) && !world.dated.has(name) && name !== datedOutputs)
+      if (!world.bulk.has(name) && !world.sources.has(name) && !world.dated.has(name) && !world.additive.has(name) && name !== datedOutputs)
         report(view.path, name, `${name} is neither a table of the definition nor a mart`);
     }
   }
   const { cycle } = martOrder(marts);
   const [first] = marts.filter((mart) => cycle.includes(mart.target));
   if (first) report(first.path, '-- after:', `marts read one another in a circle: ${cycle.join(', ')}`);
+  checkAdditiveMarts(additive, definition, report);
   checkDatedMarts(dated, { definition, datedMarts: dated, marts }, report);
   return problems;
 }
@@ -50,9 +57,11 @@ interface World {
   readonly byTarget: ReadonlyMap<string, MartDraft>;
   /** Targets of marts by date, which no other mart reads. */
   readonly dated: ReadonlySet<string>;
+  /** Views of additive marts. */
+  readonly additive: ReadonlySet<string>;
 }
 
-function worldOf(marts: readonly MartDraft[], dated: readonly DatedMartDraft[], definition: PipelineDefinition): World {
+function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinition): World {
   const entities = definition.entities.map(({ name }) => name);
   return {
     entities: new Set(entities),
@@ -66,6 +75,7 @@ function worldOf(marts: readonly MartDraft[], dated: readonly DatedMartDraft[], 
     ]),
     byTarget: new Map(marts.map((mart) => [mart.target, mart])),
     dated: new Set(dated.map(({ target }) => target)),
+    additive: new Set(additive.map(({ target }) => target)),
   };
 }
 

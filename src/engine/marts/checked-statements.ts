@@ -11,8 +11,12 @@ export interface CheckedStatement {
 }
 
 /** Every form in which the texts of a pipeline's marts and views are run. */
-export function checkedStatements({ catalog, martRefreshes }: Pick<CompiledPipeline, 'catalog' | 'martRefreshes'>): CheckedStatement[] {
-  const { marts, views } = catalog;
+export function checkedStatements({
+  catalog,
+  martRefreshes,
+  additiveMerges,
+}: Pick<CompiledPipeline, 'catalog' | 'martRefreshes' | 'additiveMerges'>): CheckedStatement[] {
+  const { marts, views, additiveMarts } = catalog;
   return [
     ...marts.flatMap(({ target, path, affected, rows: written, rowsLine: line }) => {
       const { findKeys, ofKeys, all, ofDays } = martRefreshes.find((refresh) => refresh.target === target)!;
@@ -24,6 +28,7 @@ export function checkedStatements({ catalog, martRefreshes }: Pick<CompiledPipel
       ];
       return [...keys, ...replacements.map(({ sql }) => ({ path, written, line, sql }))];
     }),
+    ...additiveMarts.map(({ path, rows: written, rowsLine: line }, index) => ({ path, written, line, sql: additiveMerges[index]!.add(1) })),
     ...views.map(({ path, select, line }) => ({ path, written: select, line, sql: select })),
   ];
 }

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { AdditiveMart, AdditiveMartDraft } from '../additive/additive-mart.js';
+import { resolveArea } from '../areas/area.js';
+import { areaMarts } from '../areas/kept-sums.js';
 import type { DatedMart } from '../dated/dated-output.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
@@ -20,8 +23,10 @@ export function loadMarts(files: readonly MartFile[], definition: PipelineDefini
     .filter((item) => item !== null);
   const drafts = parsed.filter((item): item is MartDraft => item.kind === 'mart');
   const dated = parsed.filter((item): item is DatedMartDraft => item.kind === 'dated-mart');
+  const additive = parsed.filter((item): item is AdditiveMartDraft => item.kind === 'additive');
+  const ofAreas = (definition.areas ?? []).flatMap((area) => areaMarts(resolveArea(definition, area)));
   const views = parsed.filter((item): item is View => item.kind === 'view');
-  problems.push(...checkMarts(files, drafts, dated, views, definition));
+  problems.push(...checkMarts(files, { marts: drafts, dated, additive: [...ofAreas, ...additive], views }, definition));
   if (problems.length > 0) {
     const list = problems
       .sort((a, b) => (a.path === b.path ? a.line - b.line : a.path < b.path ? -1 : 1))
@@ -31,7 +36,8 @@ export function loadMarts(files: readonly MartFile[], definition: PipelineDefini
   const marts = new Map<string, Mart>();
   for (const draft of inOrder(drafts)) marts.set(draft.target, { ...draft, checksum: checksumOf(draft, marts) });
   const datedMarts: readonly DatedMart[] = inOrder(dated).map((draft) => ({ ...draft, checksum: datedChecksum(draft, marts) }));
-  return { marts: [...marts.values()], datedMarts, views };
+  const additiveMarts = [...ofAreas, ...additive.map((draft): AdditiveMart => ({ ...draft, checksum: additiveChecksum(draft) }))];
+  return { marts: [...marts.values()], datedMarts, additiveMarts, views };
 }
 
 function inOrder<Draft extends MartDraft | DatedMartDraft>(drafts: readonly Draft[]): Draft[] {
@@ -46,6 +52,12 @@ function plain(sql: string): string {
     .filter((line) => !/^\s*--/.test(line))
     .join(' ')
     .replace(/\s+/g, ' ');
+}
+
+function additiveChecksum({ target, entity, key, values, columns, rows }: AdditiveMartDraft): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([target, entity, key, values, columns, plain(rows)]))
+    .digest();
 }
 
 /** What marts by date that it reads hold is told by the digest of each date. */

@@ -1,4 +1,5 @@
 import type { TableColumn } from '../bulk/tables.js';
+import type { AdditiveMart } from '../additive/additive-mart.js';
 import type { DatedMart } from '../dated/dated-output.js';
 
 /** A file of a pipeline's `bus` folder; the path is what messages show. */
@@ -80,5 +81,7 @@ export interface MartCatalog {
   readonly marts: readonly Mart[];
   /** Computed date by date; each stands behind those that it reads. */
   readonly datedMarts: readonly DatedMart[];
+  /** Marts of append entities, those that areas need first. */
+  readonly additiveMarts: readonly AdditiveMart[];
   readonly views: readonly View[];
 }

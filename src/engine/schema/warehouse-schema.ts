@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledPipeline } from '../compiled-pipeline.js';
+import { sumsTable, sumsView } from '../additive/additive-tables.js';
 import { datedMartTable } from '../dated/dated-mart-statements.js';
 import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
@@ -113,7 +114,7 @@ having not exists (select 1 from ${qualifiedName(surrogateName(surrogate.name))}
 
 /** The watermark of a mart or vault table that is no longer defined would hold back the pruning of changes for ever. */
 function forgetTargets({ definition, catalog, vaultLoads }: CompiledPipeline): WarehouseSchema['seeds'] {
-  const targets = [...catalog.marts, ...vaultLoads].map(({ target }) => target);
+  const targets = [...catalog.marts, ...catalog.additiveMarts, ...vaultLoads].map(({ target }) => target);
   const forgotten = `pipeline = ?${targets.length > 0 ? ` and target not in (${targets.map(() => '?').join(', ')})` : ''}`;
   const values = [definition.name, ...targets];
   return [
@@ -129,7 +130,12 @@ export function pipelineTables({ definition, catalog }: Pick<CompiledPipeline, '
     ...vaultTables(definition),
     ...catalog.marts.flatMap(martTables),
     ...catalog.datedMarts.map(datedMartTable),
+    ...catalog.additiveMarts.map(sumsTable),
   ];
+}
+
+function appliedView(name: string, statement: string): AppliedText {
+  return { name, statements: [statement], checksum: checksumOf([statement]) };
 }
 
 /** Everything that the pipelines need in one warehouse. `migrations` are the numbered files of sql/migrations, in order. */
@@ -141,10 +147,10 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
     tables: pipelines.flatMap(pipelineTables),
     texts: [
       recentChangesView(definitions),
-      ...views.map((view) => {
-        const statements = [createView(view)];
-        return { name: view.target, statements, checksum: checksumOf(statements) };
-      }),
+      ...pipelines.flatMap(({ catalog, definition }) =>
+        catalog.additiveMarts.map((mart) => appliedView(mart.target, sumsView(mart, definition.name))),
+      ),
+      ...views.map((view) => appliedView(view.target, createView(view))),
     ],
     checked: pipelines.flatMap((pipeline) => [
       ...checkedStatements(pipeline),

@@ -26,7 +26,7 @@ function mart(target: string, key: readonly string[], rows = ''): Mart {
 
 const byDay = mart('gear.by_day', ['day', 'game']);
 const byGame = mart('gear.by_game', ['game', 'day']);
-const columnsOf = (rows: string) => appendColumns(mart('bus.games', ['game'], rows), { marts: [byDay, byGame], datedMarts: [], views: [] });
+const columnsOf = (rows: string) => appendColumns(mart('bus.games', ['game'], rows), { marts: [byDay, byGame], datedMarts: [], additiveMarts: [], views: [] });
 
 describe('the columns that ranges are told by', () => {
   it.each([
@@ -67,7 +67,7 @@ describe('ranges of new keys', () => {
     indexes: [['day']],
     countBy: [{ columns: ['day'], sums: [] }],
   };
-  const keys = appendedKeys(both, { marts: [both], datedMarts: [], views: [] }, () => [])!;
+  const keys = appendedKeys(both, { marts: [both], datedMarts: [], additiveMarts: [], views: [] }, () => [])!;
 
   it('do not overlap: keys above the highest of the first column, then of the others those above that of the second', () => {
     expect(keys.columns).toEqual(['game', 'day']);

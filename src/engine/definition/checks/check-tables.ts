@@ -4,6 +4,7 @@ import { at } from '../shape-mistakes.js';
 
 /** Tables of the engine's own in gear. */
 const engineTables = [
+  'additive_merges',
   'applied',
   'definitions',
   'dated_outputs',

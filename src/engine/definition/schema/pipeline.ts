@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationRule, durationSeconds, releaseKinds } from '../release.js';
+import { areaSchema } from './area.js';
 import { entitySchema } from './entity.js';
 import { extractSchema } from './extract.js';
 import { feedSchema } from './feed.js';
@@ -67,6 +68,7 @@ export const pipelineSchema = z
     extracts: list(extractSchema, 'extract').optional().describe('Databases whose rows are brought into a lake that feeds read.'),
     feeds: list(feedSchema, 'feed'),
     entities: list(entitySchema, 'entity').describe('The first one that a feed fills has the counts that commands show of the feed.'),
+    areas: z.array(areaSchema).optional().describe('Questions about areas that can be asked of append entities.'),
     surrogates: z.array(surrogateSchema),
     vault: vaultSchema,
     sqlFolder: z

@@ -6,6 +6,8 @@ const headers = new Map([
   ['index', { repeated: true, sums: false }],
   ['count by', { repeated: true, sums: true }],
   ['by', { repeated: false, sums: false }],
+  ['kind', { repeated: false, sums: false }],
+  ['of', { repeated: false, sums: false }],
   ['reads', { repeated: false, sums: false }],
 ]);
 

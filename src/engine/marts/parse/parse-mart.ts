@@ -1,11 +1,13 @@
+import type { AdditiveMartDraft } from '../../additive/additive-mart.js';
+import { readAdditiveMart } from '../../additive/parse-additive-mart.js';
 import { readDatedMart, type DatedMartDraft } from '../../dated/parse-dated-mart.js';
 import { identifierPattern } from '../../sql/identifier.js';
 import type { MartDraft, MartFile, MartProblem, View } from '../mart.js';
 import { readHeader, type Header, type Line, type Report } from './mart-header.js';
 import { firstLine, readColumns, splitSections, sqlOf } from './sections.js';
 
-/** Reads one file of a `bus` folder: a mart or a view. Mistakes go to `problems`; null when the file can't be told to be either. */
-export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraft | DatedMartDraft | View | null {
+/** Reads one file of a `bus` folder: a mart of any kind or a view. Mistakes go to `problems`; null when the file can't be told to be either. */
+export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraft | DatedMartDraft | AdditiveMartDraft | View | null {
   const lines = file.text.split(/\r?\n/).map((text, index) => ({ number: index + 1, text: text.trimEnd() }));
   const problem = (line: number, text: string) => void problems.push({ path: file.path, line, text });
   const title = /^-- (mart|view): ([a-z0-9_]+)\.([a-z0-9_]+)$/.exec(lines[0]?.text ?? '');
@@ -27,6 +29,8 @@ export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraf
     if (select === '') problem(lines.length, 'a view needs a select');
     return { kind: 'view', ...common, select, line: firstLine(body) };
   }
+  if (header.lists.has('kind')) return readAdditiveMart(common, header, body, problem);
+  for (const { line } of header.lists.get('of') ?? []) problem(line, '`of` is for additive marts: add `-- kind: additive`');
   if (header.lists.has('by')) return readDatedMart(common, header, body, problem);
   for (const { line } of header.lists.get('reads') ?? []) problem(line, '`reads` is for marts by date: add `-- by: <column of the date>`');
   return readMart(common, header, body, problem);
@@ -46,7 +50,7 @@ function readMart(
   if (key.length === 0) problem(1, 'a mart needs a `key`');
   if (columns.length === 0) problem(1, 'a mart needs a section `-- columns`');
   for (const [name, entries] of header.lists) {
-    if (name === 'after' || name === 'reads') continue;
+    if (['after', 'reads', 'of'].includes(name)) continue;
     const among = name === 'refresh by' ? key : columns.map((column) => column.name);
     for (const { line, names, sums } of entries) {
       for (const column of [...names, ...sums]) {
