@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { StoreError } from '../engine/object-store.js';
 import { StrataError } from '../engine/strata-error.js';
+import { addCalledArea } from './area-commands.js';
 import { Cli } from './cli.js';
 import { asCalled, createProgram } from './program.js';
 import { unsupportedOption } from './unsupported-options.js';
@@ -9,7 +10,9 @@ import { UsageError } from './usage-error.js';
 /** The command line; returns the exit code. */
 export async function main(argv: readonly string[], cli = new Cli(process.env)): Promise<number> {
   try {
-    await createProgram(cli).parseAsync(asCalled(argv));
+    const program = createProgram(cli);
+    await addCalledArea(program, cli, asCalled(argv));
+    await program.parseAsync(asCalled(argv));
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

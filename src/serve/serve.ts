@@ -6,6 +6,7 @@ import type { Client } from '@temporalio/client';
 import { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Project } from '../config/load-project.js';
+import { openWarehouse } from '../connectors/mysql/warehouse.js';
 import { openStore } from '../connectors/open-store.js';
 import { openQueue } from '../connectors/sqs/message-queue.js';
 import { connectTemporal, temporalSettings } from '../connectors/temporal/connect.js';
@@ -13,6 +14,9 @@ import { signalArrivals } from '../connectors/temporal/signal-arrivals.js';
 import { arrivalSignals } from '../contracts/names.js';
 import { shownAddress } from '../engine/shown-address.js';
 import { StrataError } from '../engine/strata-error.js';
+import type { Warehouse } from '../engine/warehouse.js';
+import { answerArea } from '../status/areas/answer-area.js';
+import { createAreasApp } from './areas/areas-app.js';
 import { ArrivalSignals } from './events/arrival-signals.js';
 import { createEventsApp } from './events/events-app.js';
 import { FeedRouter } from './events/feed-router.js';
@@ -79,9 +83,12 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
       .publish(arrivals)
       .catch((error: unknown) => logger.warn({ error }, 'Temporal does not take events, so the schedules pick the files up'));
   const app = new Hono();
+  const areas = [...project.pipelines.values()].flatMap((pipeline) => pipeline.areas);
+  const warehouse = areas.length > 0 ? warehouseOf(project) : undefined;
   app.get('/healthz', (context) => context.text('ok'));
   const topics = new SnsTopics(fetchFromSns, { listed: eventsTopics });
   app.route('/', createEventsApp({ token, router, signals, topics, logger }));
+  if (warehouse) app.route('/', createAreasApp({ token, areas, answer: (area, request) => answerArea(warehouse, area, request), logger }));
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(options.port, options.host);
   await once(server, 'listening').catch((error: unknown) => {
@@ -117,7 +124,15 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   if ('closeIdleConnections' in server) server.closeIdleConnections();
   await Promise.all([closed, taking]);
   queue?.close();
+  await warehouse?.close();
   logger.info('no longer serving');
+}
+
+/** Answers about areas come from it; nothing else that is served needs one. */
+function warehouseOf({ settings }: Project): Warehouse {
+  if (settings.mysqlUrl === undefined)
+    throw new StrataError('misconfigured', 'questions about areas are answered from the warehouse: set STRATA_MYSQL_URL');
+  return openWarehouse({ url: settings.mysqlUrl, prefix: settings.schemaPrefix, connections: 8 });
 }
 
 /** The pipelines with the canonical addresses of their sources; files of those with a daily schedule wait for the run of their date. */

@@ -18,6 +18,16 @@ export interface Refusal {
  * well, under a name of its own that leads here (DNS rebinding), or from its own origin. Undefined when it does.
  */
 export function notFromHere(request: HonoRequest): Refusal | undefined {
+  const refusal = askedFromElsewhere(request);
+  if (refusal) return refusal;
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.header('Content-Type') ?? '')) {
+    return { status: 415, text: 'without STRATA_EVENTS_TOKEN, the content type must be application/json. Send it, or set the token' };
+  }
+  return undefined;
+}
+
+/** The same for a request that changes nothing: its content type says nothing. */
+export function askedFromElsewhere(request: HonoRequest): Refusal | undefined {
   const { hostname, origin } = new URL(request.url);
   const host = request.header('Host');
   if (!isThisMachine(hostname) || (host !== undefined && !isThisMachine(hostOf(host)))) {
@@ -29,9 +39,6 @@ export function notFromHere(request: HonoRequest): Refusal | undefined {
   const from = request.header('Origin');
   if (from !== undefined && from !== origin)
     return { status: 403, text: 'without STRATA_EVENTS_TOKEN, requests of web pages are refused. Set the token' };
-  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.header('Content-Type') ?? '')) {
-    return { status: 415, text: 'without STRATA_EVENTS_TOKEN, the content type must be application/json. Send it, or set the token' };
-  }
   return undefined;
 }
 
