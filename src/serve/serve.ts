@@ -12,6 +12,7 @@ import { openQueue } from '../connectors/sqs/message-queue.js';
 import { connectTemporal, temporalSettings } from '../connectors/temporal/connect.js';
 import { signalArrivals } from '../connectors/temporal/signal-arrivals.js';
 import { arrivalSignals } from '../contracts/names.js';
+import { mayHoldFiles } from '../engine/definition/match/list-scope.js';
 import { shownAddress } from '../engine/shown-address.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Warehouse } from '../engine/warehouse.js';
@@ -100,11 +101,12 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
 
   const taking = queue && takeFromQueue(queue, { router, signals, logger }, signal);
   const folders = sourcesOf(project).filter(({ url }) => url.startsWith('file:'));
-  for (const { url } of folders) {
+  for (const { url, isWanted } of folders) {
     const onFailure = (error: unknown) =>
       logger.warn({ error, folder: url }, 'the folder can not be watched, so the schedules pick its files up');
     const onFile = (name: string) => publish(router.ofFile(url, name));
-    watchFolder(fileURLToPath(url), { onFile, onGap: () => publish(router.all), onFailure, times: project.settings.folderTimes }, signal);
+    const onGap = () => publish(router.all);
+    watchFolder(fileURLToPath(url), { isWanted, onFile, onGap, onFailure, times: project.settings.folderTimes }, signal);
   }
   const { port } = server.address() as AddressInfo;
   logger.info(
@@ -141,5 +143,6 @@ function sourcesOf({ pipelines, settings: { environment } }: Project) {
   return taking.map(({ definition }) => ({
     definition,
     url: openStore(environment[definition.sourceSetting] ?? '', environment).url,
+    isWanted: mayHoldFiles(definition.feeds),
   }));
 }

@@ -29,9 +29,9 @@ export class FeedRouter {
     return this.matching((url) => keys.flatMap((key) => below(url, `s3://${bucket}/${key}`)));
   }
 
-  /** A file's name in the folder of a `file:///` source. */
-  ofFile(folderUrl: string, name: string): FeedRef[] {
-    return this.matching((url) => (url === folderUrl ? [name] : []));
+  /** A file's path below the folder of a `file:///` source. */
+  ofFile(folderUrl: string, path: string): FeedRef[] {
+    return this.matching((url) => (url === folderUrl ? [path] : []));
   }
 
   private matching(keysBelow: (url: string) => readonly string[]): FeedRef[] {

@@ -25,6 +25,7 @@ describe('a watched folder', () => {
       folder,
       {
         times: { quietSeconds: 2, unfinishedSeconds: 2 },
+        isWanted: (path) => path.startsWith('raw/'),
         onFile: (name) => seen.push(name),
         onGap: () => seen.push('gap'),
         onFailure: (error) => failures.push(error),
@@ -50,6 +51,33 @@ describe('a watched folder', () => {
     // What is told of against the contract would come by then.
     await sleep(1_000);
     expect([...seen].sort()).toEqual(['growing.csv', 'renamed.csv']);
+  });
+
+  it('tells of files in folders below it that matter, which may come later or take the place of another', async () => {
+    await mkdir(join(folder, 'raw', 'before'), { recursive: true });
+    await writeFile(join(folder, 'raw', 'before', 'old.csv'), 'x');
+    watching();
+    // A watch is in place after a moment, which nothing tells.
+    await until(async () => {
+      await writeFile(join(folder, 'raw', 'before', 'new.csv'), 'x');
+      await sleep(3_000);
+      return seen.includes('raw/before/new.csv');
+    });
+    await mkdir(join(folder, 'other'));
+    await writeFile(join(folder, 'other', 'users.csv'), 'x');
+    await mkdir(join(folder, 'raw', 'after', 'deep'), { recursive: true });
+    await writeFile(join(folder, 'raw', 'after', 'deep', 'users.csv'), 'x');
+    await until(() => seen.includes('raw/after/deep/users.csv'));
+    await mkdir(join(folder, '.next', 'deep'), { recursive: true });
+    await writeFile(join(folder, '.next', 'deep', 'games.csv'), 'x');
+    await rename(join(folder, 'raw', 'after'), join(folder, '.former'));
+    await rename(join(folder, '.next'), join(folder, 'raw', 'after'));
+    await until(() => seen.includes('raw/after/deep/games.csv'));
+    await writeFile(join(folder, 'raw', 'after', 'deep', 'payments.csv'), 'x');
+    await until(() => seen.includes('raw/after/deep/payments.csv'));
+    expect(new Set(seen)).toEqual(
+      new Set(['raw/before/new.csv', ...['users', 'games', 'payments'].map((name) => `raw/after/deep/${name}.csv`)]),
+    );
   });
 
   it('that is not there is told of, and ends nothing', async () => {

@@ -32,6 +32,12 @@ export function listScopes(feeds: readonly Matching[]): readonly ListScope[] {
   return [...(hasRoot ? [{ recursive: false, prefix: '' }] : []), ...widest.map((prefix) => ({ recursive: true, prefix }))];
 }
 
+/** Whether a folder of a source, such as `raw/2026-01-31/`, may hold files of the feeds, or lead to them. */
+export function mayHoldFiles(feeds: readonly Matching[]): (folder: string) => boolean {
+  const prefixes = listScopes(feeds).flatMap(({ recursive, prefix }) => (recursive ? [prefix] : []));
+  return (folder) => prefixes.some((prefix) => folder.startsWith(prefix) || prefix.startsWith(folder));
+}
+
 const literal = /\^|\\[^a-zA-Z0-9]|[^\\^$.*+?()[\]{}|]/uy;
 
 /** What every key begins with that the pattern matches, as far as it is written out, and where in the pattern that ends. */
