@@ -54,7 +54,7 @@ export const b2b = definePipeline({
   sourceSetting: 'B2B_SOURCE_URL',
   exportSetting: 'B2B_FINAL_URL',
   release: 'keep',
-  schedules: { daily: '0 1 * * *' },
+  schedules: { daily: '0 1 * * *', feeds: { companies: '30 0 * * *' } },
   feeds: [
     { name: 'init_companies', match: 'data/init/companies\\.csv', partition: initial, format: csv, reasons, columns: [...company] },
     {

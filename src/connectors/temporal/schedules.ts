@@ -24,7 +24,7 @@ export const scheduleIds = {
   process: (pipeline: string) => `${pipeline}/process`,
   aggregate: (pipeline: string) => `${pipeline}/aggregate`,
   extract: workflowIds.extract,
-  daily: (pipeline: string) => `${pipeline}/daily`,
+  daily: (pipeline: string, feed?: string) => (feed === undefined ? `${pipeline}/daily` : `${pipeline}/daily/${feed}`),
 } as const;
 
 export interface AppliedSchedule {
@@ -35,7 +35,10 @@ export interface AppliedSchedule {
 
 type Wanted = Pick<ScheduleOptions, 'scheduleId' | 'spec' | 'action' | 'policies'> & { readonly cron: string };
 
-/** The schedules that a definition asks for: one an extract, and one pickup a feed, one processing, one aggregation; or one that runs a date. */
+/**
+ * The schedules that a definition asks for: one an extract, and one pickup a feed, one processing, one aggregation; or one that runs a date,
+ * and those of feeds alone.
+ */
 export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Wanted[] {
   const { name, schedules } = pipeline;
   const one = (id: string, cron: string, type: string, args: object, overlap: ScheduleOverlapPolicy, summary: string): Wanted => ({
@@ -71,12 +74,12 @@ export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string,
         ];
   });
   if ('daily' in schedules) {
-    const input: RunInput = { pipeline: name, daily: true };
-    const summary = 'files of the date before to bus';
-    return [
-      ...extracts,
-      one(scheduleIds.daily(name), schedules.daily, workflowTypes.run, input, ScheduleOverlapPolicy.BUFFER_ALL, summary),
-    ];
+    const daily = (cron: string, feed?: string) => {
+      const input: RunInput = { pipeline: name, daily: true, ...(feed !== undefined && { feeds: [feed] }) };
+      const summary = `${feed === undefined ? 'files' : `${feed}: files`} of the date before to bus`;
+      return one(scheduleIds.daily(name, feed), cron, workflowTypes.run, input, ScheduleOverlapPolicy.BUFFER_ALL, summary);
+    };
+    return [...extracts, daily(schedules.daily), ...Object.entries(schedules.feeds ?? {}).map(([feed, cron]) => daily(cron, feed))];
   }
   return [
     ...extracts,

@@ -66,9 +66,7 @@ export function outline(definition: unknown): Outline {
     ...optionalText('name', whole.name),
     ...optionalText('sourceSetting', whole.sourceSetting),
     ...optionalText('tablePrefix', whole.tablePrefix),
-    schedules: Object.entries(record(whole.schedules)).flatMap(([key, value]) =>
-      typeof value === 'string' ? [{ path: `schedules.${key}`, value }] : [],
-    ),
+    schedules: [...texts(whole.schedules, 'schedules'), ...texts(record(whole.schedules).feeds, 'schedules.feeds')],
     extracts: whole.extracts,
     feedsListed: Array.isArray(whole.feeds),
     feeds: array(whole.feeds).map((feed, index) => feedOutline(record(feed), `feeds[${index}]`)),
@@ -78,6 +76,12 @@ export function outline(definition: unknown): Outline {
     links: parts(vault.links, 'vault.links', linkSchema),
     satellites: parts(vault.satellites, 'vault.satellites', satelliteSchema),
   };
+}
+
+function texts(value: unknown, path: string): Part<string>[] {
+  return Object.entries(record(value)).flatMap(([key, text]) =>
+    typeof text === 'string' ? [{ path: `${path}.${key}`, value: text }] : [],
+  );
 }
 
 function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {

@@ -97,11 +97,22 @@ function meaningMistakes(pipeline: Outline): string[] {
         : [],
     ),
     ...extractMistakes(pipeline.extracts),
+    ...pipeline.schedules.flatMap(({ path }) => feedScheduleMistake(path, pipeline)),
     ...pipeline.feeds.flatMap(feedMistakes),
     ...entityMistakes(pipeline),
     ...surrogateMistakes(pipeline),
     ...vaultMistakes(pipeline),
   ];
+}
+
+function feedScheduleMistake(path: string, { feeds, feedsListed }: Outline): string[] {
+  const [, wanted] = /^schedules\.feeds\.(.*)$/.exec(path) ?? [];
+  if (wanted === undefined || !feedsListed) return [];
+  const feed = feeds.find(({ name }) => name === wanted);
+  if (!feed) return [at(path, `there is no feed ${wanted}`)];
+  return feed.partition && 'group' in feed.partition
+    ? []
+    : [at(path, `${wanted} has no partition with a group of its match, so no date of it can be run`)];
 }
 
 function nameMistakes(names: readonly string[]): string[] {

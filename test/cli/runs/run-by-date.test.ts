@@ -35,7 +35,13 @@ describe('strata run by date', () => {
         partition: { column: 'delivery_date', value: '1000-01-01' },
       };
       const entities = base.entities.map((entity) => ({ ...entity, from: [{ feed: 'users' }, { feed: 'first_users' }] }));
-      return { ...base, schedules: { daily: '0 1 * * *' }, release: 'keep', feeds: [dated, first], entities };
+      return {
+        ...base,
+        schedules: { daily: '0 1 * * *', feeds: { users: '30 0 * * *' } },
+        release: 'keep',
+        feeds: [dated, first],
+        entities,
+      };
     }),
   };
   let warehouse: Warehouse;
@@ -134,9 +140,10 @@ describe('strata run by date', () => {
     ]);
   });
 
-  it('is started each day by one schedule, for the day before', async () => {
+  it('is started each day by schedules, for the day before', async () => {
     const { stdout } = await strata('schedules', 'apply');
     expect(stdout).toMatch(new RegExp(`${name}/daily +0 1 \\* \\* \\* +created`));
+    expect(stdout).toMatch(new RegExp(`${name}/daily/users +30 0 \\* \\* \\* +created`));
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     put(`raw/${yesterday}/users.csv`, '3,Denmark');
     expect(await strata('schedules', 'trigger', name)).toMatchObject({ code: 0 });

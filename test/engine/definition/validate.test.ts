@@ -391,6 +391,16 @@ describe('validatePipelines', () => {
     ],
     ["a setting of Strata's own", { sourceSetting: 'STRATA_MYSQL_URL' }, 'sourceSetting: STRATA_MYSQL_URL may be a setting of Strata'],
     ['an hour that does not exist', { 'schedules.process': '0 24 * * *' }, 'schedules.process: is no cron expression in its hour (0-23)'],
+    [
+      'a schedule of a feed that is not there',
+      { schedules: { daily: '0 1 * * *', feeds: { carts: '0 2 * * *' } } },
+      'schedules.feeds.carts: there is no feed carts',
+    ],
+    [
+      'a schedule of a feed without dates',
+      { schedules: { daily: '0 1 * * *', feeds: { visits: '0 2 * * *' } } },
+      'schedules.feeds.visits: visits has no partition with a group of its match',
+    ],
     ['a release that is none', { release: 'move' }, "release: must be 'delete', 'archive' or 'keep'"],
     ['seconds', { releaseAfter: '30 seconds' }, 'releaseAfter: must be a number of minutes, hours or days'],
     ['a time that never comes', { releaseAfter: '367 days' }, 'releaseAfter: must be a number of minutes, hours or days, at most 366 days'],

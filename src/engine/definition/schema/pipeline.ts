@@ -51,7 +51,13 @@ export const pipelineSchema = z
             process: cron.describe('When staged rows are processed into bulk.'),
             aggregate: cron.describe('When marts are refreshed.'),
           }),
-          z.strictObject({ daily: cron.describe('When the date before is run, of a pipeline whose feeds have a partition with a group.') }),
+          z.strictObject({
+            daily: cron.describe('When the date before is run, of a pipeline whose feeds have a partition with a group.'),
+            feeds: z
+              .record(z.string(), cron)
+              .optional()
+              .describe('Feeds of which the date before is also run alone, each with its own time.'),
+          }),
         ],
         { error: "must be { pickup, process, aggregate } or { daily }, with cron expressions such as '*/10 * * * *'" },
       )
