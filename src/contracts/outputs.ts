@@ -33,6 +33,8 @@ export interface OutputWish {
   readonly pipeline: string;
   /** Absent: no dates but those that were written before and are stale. */
   readonly dates?: Period | undefined;
+  /** All dates of which files were delivered, without that of feeds that have one for all files. */
+  readonly delivered?: boolean | undefined;
   /** Only outputs that read something that these feeds deliver; all when absent. */
   readonly feeds?: readonly string[] | undefined;
   /** These outputs alone; all when absent. */

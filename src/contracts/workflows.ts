@@ -123,6 +123,7 @@ export interface MartCounts {
 export interface AggregateReport {
   readonly marts: Readonly<Record<string, MartCounts>>;
   readonly exports?: Readonly<Record<string, ExportResult>> | undefined;
+  readonly outputs?: OutputsDone | undefined;
   readonly failures: readonly string[];
 }
 

@@ -15,6 +15,7 @@ export interface MartPipeline extends KnownPipeline {
   /** They take in changes too. */
   readonly vaultLoads: readonly ChangeConsumer[];
   readonly exports: readonly unknown[];
+  readonly datedOutputs: readonly unknown[];
 }
 
 export interface MartDependencies {
@@ -55,7 +56,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshStaleMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { martRefreshes, exports } = await pipelineOf(pipelines, pipeline, warehouse);
+        const { martRefreshes, exports, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
         const stale = await staleConsumers(
           warehouse,
           pipeline,
@@ -69,6 +70,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
           marts,
           left: left.map(({ target, after }) => ({ mart: target, after: after.map((other) => other.target) })),
           ...(exports.length > 0 && { hasExports: true }),
+          ...(datedOutputs.length > 0 && { hasDatedOutputs: true }),
         };
       }),
     pruneChanges: ({ pipeline }) =>

@@ -27,8 +27,9 @@ export async function planOutputs(
   const selected = selectedOutputs(pipeline, wish);
   const entities = [...new Set(pipeline.datedOutputs.flatMap(({ reads }) => reads.map(({ entity }) => entity)))];
   const written = await writtenOutputs(warehouse, name);
-  const staleness = new Staleness(pipeline.datedOutputs, await partitionStates(warehouse, name, entities), written, storeUrl);
-  const asked = new Set(datesOf(wish));
+  const states = await partitionStates(warehouse, name, entities);
+  const staleness = new Staleness(pipeline.datedOutputs, states, written, storeUrl);
+  const asked = new Set(wish.delivered ? deliveredDates(states, pipeline) : datesOf(wish));
   const before = wish.again ? [] : [...written.keys()].map((key) => key.slice(-10));
   const dates = [...new Set([...asked, ...before])].filter((date) => date > after).sort();
   const steps = selected.map(({ output, after: needs }) => ({ output, after: needs }));
@@ -78,6 +79,12 @@ class Staleness {
     this.digests.set(key, digest);
     return digest;
   }
+}
+
+/** That of the files of all dates is none of them. */
+function deliveredDates(states: PartitionStates, { definition }: OutputPipeline): string[] {
+  const initial = definition.feeds.flatMap(({ partition }) => (partition && 'value' in partition ? [partition.value] : []));
+  return states.dates.filter((date) => !initial.includes(date));
 }
 
 function datesOf({ dates }: OutputWish): string[] {

@@ -35,6 +35,11 @@ export class PartitionStates {
     }
   }
 
+  /** With changes of any of the entities, in their order. */
+  get dates(): readonly string[] {
+    return [...new Set([...this.entities.values()].flatMap(({ dates }) => dates))].sort();
+  }
+
   /** Of what an output of the date reads of an entity; empty where nothing was delivered. */
   at({ entity, upTo }: DatedRead, date: string): string {
     const state = this.entities.get(entity);

@@ -62,10 +62,10 @@ export async function writeOutputs(input: OutputsInput): Promise<OutputsReport> 
 }
 
 async function planned(input: OutputsInput, after: string | undefined, tally: OutputTally): Promise<OutputPlan | undefined> {
-  const { pipeline, dates, feeds, outputs, again } = input;
+  const { pipeline, dates, delivered, feeds, outputs, again } = input;
   try {
     return await control.planOutputs.executeWithOptions({ ...profiles.control, summary: 'outputs that are to be written' }, [
-      { pipeline, dates, feeds, outputs, again, after },
+      { pipeline, dates, delivered, feeds, outputs, again, after },
     ]);
   } catch (error) {
     if (isCancellation(error)) throw error;

@@ -3,6 +3,7 @@ import { control, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { finish, noteFailure } from '../report/failure-message.js';
+import { writeDatedOutputs } from '../exports/outputs-in-child.js';
 import { writeStaleExports } from '../exports/write-exports.js';
 import { refreshAllStale } from './refresh-marts.js';
 
@@ -11,11 +12,12 @@ export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<A
   showRetries();
   const failures: string[] = [];
   const changed = (marts: Readonly<Record<string, MartCounts>>) => showDetails(reportMarkdown({ failures, marts }));
-  const { marts, hasExports } = await refreshAllStale({ pipeline, failures, changed });
+  const { marts, hasExports, hasDatedOutputs } = await refreshAllStale({ pipeline, failures, changed });
   const exports = hasExports ? await writeStaleExports({ pipeline, failures }) : {};
+  const outputs = hasDatedOutputs ? await writeDatedOutputs({ pipeline, delivered: true }, failures) : undefined;
   await pruneChanges(pipeline, failures);
-  showDetails(reportMarkdown({ failures, marts, exports }));
-  return finish({ marts, exports, failures });
+  showDetails(reportMarkdown({ failures, marts, exports, outputs }));
+  return finish({ marts, exports, outputs, failures });
 }
 
 /** Deletes the changes that all marts and vault tables have taken in. */

@@ -71,20 +71,22 @@ export function refreshStale(
   );
 }
 
-/** The marts that were refreshed, and whether there are exports made of them. */
+/** The marts that were refreshed, and whether the pipeline has exports, and outputs by date. */
 export interface Refreshed {
   readonly marts: Record<string, MartCounts>;
   readonly hasExports: boolean;
+  readonly hasDatedOutputs: boolean;
 }
 
 /** Refreshes the stale marts: one activity does what is little work, the others get one each. Returns those marts alone. */
 export async function refreshAllStale(refreshing: Refreshing): Promise<Refreshed> {
   const { publish, changed } = refreshing;
   const together = await refreshStale(refreshing);
-  if (!together) return { marts: {}, hasExports: false };
+  if (!together) return { marts: {}, hasExports: false, hasDatedOutputs: false };
   for (const [mart, { mode, rows }] of Object.entries(together.marts))
     publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(together.marts);
   const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...together.marts, ...marts }) }, together.left);
-  return { marts: { ...together.marts, ...alone }, hasExports: together.hasExports ?? false };
+  const { hasExports = false, hasDatedOutputs = false } = together;
+  return { marts: { ...together.marts, ...alone }, hasExports, hasDatedOutputs };
 }

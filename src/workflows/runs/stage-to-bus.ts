@@ -29,7 +29,7 @@ export async function stageToBus({ pipeline, feeds, progress, publish, failures,
 export interface BulkToBus extends Omit<StageToBus, 'feeds'> {
   /** Feeds whose rows leave staging at the end. */
   readonly feeds?: readonly string[];
-  /** What is wanted of the outputs by date; absent: none is written. */
+  /** What is wanted of the outputs by date; absent: those of all dates that have files. */
   readonly outputs?: Pick<OutputWish, 'dates' | 'feeds'> | undefined;
 }
 
@@ -38,14 +38,14 @@ export async function bulkToBus({ pipeline, feeds = [], outputs, progress, publi
   publish({ phase: 'marts', message: 'bulk to bus' });
   const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => update({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
-  const { hasExports } = await refreshAllStale(refreshing);
+  const { hasExports, hasDatedOutputs } = await refreshAllStale(refreshing);
   if (hasExports) {
     publish({ phase: 'exports', message: 'bus to files' });
     update({ exports: await writeStaleExports({ pipeline, failures, progress, publish }) });
   }
-  if (outputs) {
+  if (outputs || hasDatedOutputs) {
     publish({ phase: 'outputs', message: 'outputs by date' });
-    update({ outputs: await writeDatedOutputs({ pipeline, ...outputs, progress }, failures) });
+    update({ outputs: await writeDatedOutputs({ pipeline, ...(outputs ?? { delivered: true }), progress }, failures) });
   }
   publish({ phase: 'vault', message: 'bulk to vault' });
   update({ vault: await loadStaleVault(pipeline, failures, { publish }) });
