@@ -1,6 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { cacheFolder, installAtomically } from '../../programs/cache.js';
+import { cacheFolder, installAtomically } from './cache.js';
 import {
   findProgram,
   lastLines,
@@ -9,7 +9,7 @@ import {
   type ProvisionOptions,
   runProgram,
   type RunProgramOptions,
-} from '../../programs/run-program.js';
+} from './run-program.js';
 
 interface PythonOptions extends ProvisionOptions {
   readonly packages: readonly string[];
@@ -22,7 +22,7 @@ interface PythonOptions extends ProvisionOptions {
  * other packages. Throws ProvisionError when it can't be made.
  */
 export async function pythonPackages(name: string, { packages, addDriver = false, say, signal }: PythonOptions): Promise<string> {
-  const target = path.join(cacheFolder(), 'peers', name);
+  const target = path.join(cacheFolder(), 'python', name);
   if (await programAt(path.join(target, 'bin', 'python'))) return target;
   const python = await findProgram(['python3', 'python']);
   if (!python) throw new ProvisionError('Python 3.10 or later is needed and not on PATH.');

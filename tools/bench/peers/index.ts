@@ -10,7 +10,7 @@ import { dropDatabases } from '../drop-databases.js';
 import type { DataFile } from '../lab/games.js';
 import { measuredProgram, type ProgramCost } from '../measure/measured-program.js';
 import { measure, settled } from '../measure/meter.js';
-import { pythonDriver, pythonPackages } from './python-packages.js';
+import { pythonDriver, pythonPackages } from '../../programs/python-packages.js';
 
 const dltScript = fileURLToPath(new URL('dlt_land.py', import.meta.url));
 /** Of more than twelve days: what takes days for months shows. */
