@@ -64,9 +64,10 @@ afterAll(async () => {
 
 it('names a date whose file may not be read, completes the others, and goes on with it when it may', async () => {
   for (const day of ['2020-06-21', '2020-06-22', '2020-06-23']) await bucket.put(`in/raw/${day}/users.csv`, `UserID,Country\n1,${day}\n`);
-  const run = async () => {
-    const { code, stdout } = await StrataProcess.run(['run', name, '--from', '2020-06-21', '--to', '2020-06-23', '--json'], env);
-    return { code, report: JSON.parse(stdout) as RunReport };
+  const strata = (...options: string[]) => StrataProcess.run(['run', name, '--from', '2020-06-21', '--to', '2020-06-23', ...options], env);
+  const run = async (...options: string[]) => {
+    const { code, stdout } = await strata(...options, '--json');
+    return { code, report: JSON.parse(stdout) as RunReport & { readonly workflowId: string } };
   };
   const first = await run();
   expect(first.code).toBe(1);
@@ -77,11 +78,13 @@ it('names a date whose file may not be read, completes the others, and goes on w
   });
   expect(first.report.failures.join('\n')).toContain('1 date is not complete: 2020-06-22');
   denied = '';
-  const second = await run();
+  const second = await run('--retry-failed');
   expect(second.code).toBe(0);
   expect(second.report).toMatchObject({
-    pickups: { users: { found: 3, staged: 1 } },
+    workflowId: `${name}/run/2020-06-22`,
+    pickups: { users: { found: 1, staged: 1 } },
     feeds: { users: { outdated: 1 } },
     dates: { incomplete: { dates: 0 } },
   });
+  expect(await strata('--retry-failed')).toMatchObject({ code: 0, stdout: '2020-06-21..2020-06-23 is complete: nothing was started\n' });
 });

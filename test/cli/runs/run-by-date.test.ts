@@ -84,7 +84,7 @@ describe('strata run by date', () => {
     ) as unknown;
     expect(listed).toMatchObject({
       files: [
-        { date: '2020-06-21', feed: 'users', files: 1, newFiles: 1, newBytes: 33 },
+        { date: '2020-06-21', feed: 'users', files: 1, newFiles: 1, newBytes: 33, newLines: 3 },
         { date: '2020-06-22', feed: 'users', files: 1, newFiles: 1 },
       ],
       missing: { users: ['2020-06-23'] },
@@ -102,6 +102,7 @@ describe('strata run by date', () => {
       [['--date', '2020-02-20', '--init'], '--init goes without'],
       [['--from', '2020-02-20'], '--from and --to go together'],
       [['--feeds', 'users'], '--feeds goes with --date'],
+      [['--date', '2020-02-20', '--retry-failed'], '--retry-failed goes with --from and --to'],
       [['--date', '2020-02-20', '--feeds', 'first_users'], 'has no feed first_users with a date for each file; these have one: users'],
     ] as const)
       expect(await strata('run', name, ...options)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as unknown });

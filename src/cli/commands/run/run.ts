@@ -1,19 +1,25 @@
 import type { Command } from 'commander';
-import { runScope } from '../../../contracts/dates/dated-runs.js';
+import type { Project } from '../../../config/load-project.js';
+import { listOf, listText, periodText, runScope } from '../../../contracts/dates/dated-runs.js';
+import { counted } from '../../../contracts/format-numbers.js';
 import { workflowIds, workflowTypes } from '../../../contracts/names.js';
 import { attributesOf } from '../../../contracts/search-attributes.js';
+import type { RunInput } from '../../../contracts/workflows.js';
+import type { CompiledPipeline } from '../../../engine/compiled-pipeline.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { withJson } from '../../grammar.js';
 import { follow } from '../../follow/follow.js';
 import { failOnHelp, parseFailOn, type LeftOut } from '../../follow/left-out.js';
 import { startOrAttach } from '../../follow/start-or-attach.js';
 import { dateOption, type PeriodOptions } from '../../period.js';
+import { UsageError } from '../../usage-error.js';
 import { commandOf, runInput, type ScopeOptions } from './run-input.js';
 
 interface Options extends PeriodOptions, ScopeOptions {
   readonly json?: boolean;
   readonly detach?: boolean;
   readonly dryRun?: boolean;
+  readonly retryFailed?: boolean;
   readonly failOn?: readonly LeftOut[];
 }
 
@@ -27,6 +33,7 @@ export function runCommand(command: Command, cli: Cli): void {
     'strata run b2b --init',
     'strata run b2b --date 2020-06-22',
     'strata run b2b --from 2020-06-01 --to 2020-06-30 --dry-run',
+    'strata run b2b --from 2020-06-01 --to 2020-06-30 --retry-failed',
   ])
     .argument('<pipeline>', 'the pipeline')
     .option('--date <date>', 'only files of this date, as in 2026-01-31', dateOption)
@@ -34,14 +41,18 @@ export function runCommand(command: Command, cli: Cli): void {
     .option('--to <date>', 'only files of dates up to and including this one', dateOption)
     .option('--init', 'only files of feeds that have one date for all files')
     .option('--feeds <feeds>', 'only these feeds, of a run by date (separate several by commas)')
-    .option('--dry-run', 'list the dates and files that such a run would load, and start nothing')
+    .option('--retry-failed', 'of --from and --to, only the dates that are not complete')
+    .option('--dry-run', 'list the dates and files that such a run would load, with about how many lines, and start nothing')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, options: Options) => {
-      const project = await cli.project(options.dryRun ? { warehouse: true, sources: true } : {});
+      const { dryRun: isDry = false, retryFailed = false } = options;
+      const project = await cli.project(isDry || retryFailed ? { warehouse: true, sources: true } : {});
       const compiled = pipelineOf(project, name);
-      const input = runInput(compiled.definition, options);
-      if (options.dryRun) {
+      const wanted = runInput(compiled.definition, options);
+      const input = retryFailed ? await withoutComplete(cli, project, compiled, wanted) : wanted;
+      if (!input) return;
+      if (isDry) {
         const { dryRun } = await import('./dry-run.js');
         return dryRun(cli, project, compiled, input, options.json ?? false);
       }
@@ -65,4 +76,17 @@ export function runCommand(command: Command, cli: Cli): void {
         });
       });
     });
+}
+
+/** The shortest period with all dates that are not complete; undefined, and said, where there are none. */
+async function withoutComplete(cli: Cli, project: Project, compiled: CompiledPipeline, input: RunInput): Promise<RunInput | undefined> {
+  if (!input.dates || input.dates.from === input.dates.to) throw new UsageError('--retry-failed goes with --from and --to');
+  const { incompleteDates } = await import('./incomplete-dates.js');
+  const found = await cli.withWarehouse(project, (warehouse) => incompleteDates(project, warehouse, compiled, input));
+  if (found) {
+    cli.out.note(`${counted(found.dates.length, 'date is', 'dates are')} not complete: ${listText(listOf(found.dates))}`);
+    return { ...input, dates: found.period };
+  }
+  cli.out.line(`${periodText(input.dates)} is complete: nothing was started`);
+  return undefined;
 }

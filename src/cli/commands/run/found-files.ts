@@ -1,0 +1,104 @@
+import { feedObjects } from '../../../activities/pickup/feed-objects.js';
+import type { Project } from '../../../config/load-project.js';
+import { projectStores } from '../../../config/project-stores.js';
+import type { RunInput } from '../../../contracts/workflows.js';
+import type { CompiledPipeline } from '../../../engine/compiled-pipeline.js';
+import { neighboursOf } from '../../../engine/definition/match/neighbours.js';
+import type { FeedDefinition } from '../../../engine/definition/types.js';
+import type { ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
+import type { Warehouse } from '../../../engine/warehouse.js';
+import { loadedObjects } from '../../../gear/loads/loaded-objects.js';
+
+/** What a run would find of one feed and one date; `new` is what it would load. */
+export interface FoundFiles {
+  readonly date: string | null;
+  readonly feed: string;
+  files: number;
+  bytes: number;
+  newFiles: number;
+  newBytes: number;
+  /** About how many lines the new files have, by the beginning of one file of the feed; null where that does not tell. */
+  newLines: number | null;
+}
+
+export interface LeftAlone {
+  readonly key: string;
+  readonly reason: string;
+}
+
+export interface Looking {
+  readonly project: Project;
+  readonly warehouse: Warehouse;
+  readonly compiled: CompiledPipeline;
+  readonly input: RunInput;
+  readonly leftAlone: LeftAlone[];
+}
+
+/** Bytes of a file that tell how long its lines are. */
+const looked = 65_536;
+
+/** The feeds that a run takes. */
+export function feedsOfRun({ definition }: CompiledPipeline, { dates, initial, feeds }: RunInput): readonly FeedDefinition[] {
+  if (!dates && !initial) return definition.feeds;
+  return definition.feeds.filter(
+    ({ name, partition }) => partition !== undefined && (initial ? 'value' : 'group') in partition && (feeds?.includes(name) ?? true),
+  );
+}
+
+/** What a run would find, in the order of dates. What it would leave alone goes to `leftAlone`. */
+export async function foundFiles(looking: Looking): Promise<readonly FoundFiles[]> {
+  const all: FoundFiles[] = [];
+  for (const feed of feedsOfRun(looking.compiled, looking.input)) all.push(...(await filesOf(looking, feed)));
+  return all.sort((a, b) => compare(a.date ?? '', b.date ?? '') || compare(a.feed, b.feed));
+}
+
+async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looking, feed: FeedDefinition): Promise<FoundFiles[]> {
+  const { definition } = compiled;
+  const stores = projectStores(project);
+  const store = stores.sourceOf(definition.name);
+  const byDate = new Map<string, FoundFiles>();
+  let sample: ObjectVersion | undefined;
+  const listing = {
+    kind: 'feed',
+    partitions: input.dates ?? (input.initial ? 'initial' : undefined),
+    neighbours: neighboursOf(definition.name, project.pipelines, stores),
+    leftAlone: ({ key, reason }: LeftAlone) => void leftAlone.push({ key, reason }),
+    ambiguous: ({ key }: { readonly key: string }, reason: string) => void leftAlone.push({ key: store.relativeKey(key), reason }),
+  } as const;
+  for await (const page of feedObjects(store, feed, definition, listing)) {
+    const objects = page.map(({ object }) => ({ feed: feed.name, object }));
+    const loaded = await loadedObjects(warehouse, definition.name, store, objects);
+    for (const { object, date = null } of page) {
+      const row = byDate.get(date ?? '') ?? { date, feed: feed.name, files: 0, bytes: 0, newFiles: 0, newBytes: 0, newLines: 0 };
+      byDate.set(date ?? '', row);
+      row.files += 1;
+      row.bytes += object.size;
+      if (loaded.has(object)) continue;
+      row.newFiles += 1;
+      row.newBytes += object.size;
+      if (object.size > (sample?.size ?? 0)) sample = object;
+    }
+  }
+  const bytesPerLine = sample && (await bytesOfLine(store, sample, feed));
+  return [...byDate.values()].map((row) => ({
+    ...row,
+    newLines: row.newBytes === 0 ? 0 : bytesPerLine === undefined ? null : Math.round(row.newBytes / bytesPerLine),
+  }));
+}
+
+/** What a line of the file takes, by its beginning; undefined where that does not tell, as of a packed file. */
+async function bytesOfLine(store: ObjectStore, object: ObjectVersion, { format }: FeedDefinition): Promise<number | undefined> {
+  if (format?.compression === 'gzip') return undefined;
+  let [bytes, lines] = [0, 0];
+  for await (const part of await store.read(object, { start: 0, end: Math.min(looked, object.size) })) {
+    for (const byte of part as Buffer) {
+      bytes += 1;
+      if (byte === 0x0a) lines += 1;
+    }
+  }
+  return lines === 0 ? undefined : bytes / lines;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
