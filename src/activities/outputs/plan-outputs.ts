@@ -26,7 +26,7 @@ export async function planOutputs(
   const { name } = pipeline.definition;
   const selected = selectedOutputs(pipeline, wish);
   const entities = [...new Set(pipeline.datedOutputs.flatMap(({ reads }) => reads.map(({ entity }) => entity)))];
-  const written = await writtenOutputs(warehouse, name);
+  const written = await writtenOutputs(warehouse, name, after);
   const states = await partitionStates(warehouse, name, entities);
   const staleness = new Staleness(pipeline.datedOutputs, states, written, storeUrl);
   const asked = new Set(wish.delivered ? deliveredDates(states, pipeline) : datesOf(wish));

@@ -7,14 +7,7 @@ import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Transaction, Warehouse } from '../../engine/warehouse.js';
-import {
-  holdOutput,
-  noteOutput,
-  outputKey,
-  partitionStates,
-  writtenOutputs,
-  type WrittenOutput,
-} from '../../gear/outputs/dated-outputs.js';
+import { holdOutput, noteOutput, outputKey, statesOfDate, writtenOfDate, type WrittenOutput } from '../../gear/outputs/dated-outputs.js';
 import { staleConsumers } from '../../gear/stale-consumers.js';
 import { writeFile } from '../exports/write-file.js';
 import { refreshMart } from '../marts/refresh-mart.js';
@@ -73,24 +66,22 @@ export async function writeOutput(work: OutputWork, scope: ActivityScope): Promi
 /** What it is made from as things are: the partitions that it reads, and the marts by date as they were written. */
 async function digestNow(statements: Statements, { pipeline, outputs, output, date }: OutputWork): Promise<Buffer> {
   const { reads, after } = output;
-  const written = after.length === 0 ? undefined : await writtenOutputs(statements, pipeline, date);
-  const marts = outputs
-    .filter((other) => after.includes(other.output))
-    .map((mart) => {
-      const of = written?.get(outputKey(mart.output, date));
-      if (of?.checksum.equals(mart.checksum)) return of;
-      throw new StrataError(
-        'definition',
-        `it reads ${mart.output}, which has not been written for ${date}; run: strata run ${pipeline} --date ${date}`,
-      );
-    });
-  const entities = [...new Set(reads.map(({ entity }) => entity))];
-  const states = await partitionStates(statements, pipeline, entities, date);
-  return outputDigest(
-    reads,
-    reads.map((read) => states.at(read, date)),
-    marts,
+  const dated = outputs.filter((other) => after.includes(other.output));
+  const written = await writtenOfDate(
+    statements,
+    pipeline,
+    dated.map((mart) => mart.output),
+    date,
   );
+  const marts = dated.map((mart) => {
+    const of = written.get(outputKey(mart.output, date));
+    if (of?.checksum.equals(mart.checksum)) return of;
+    throw new StrataError(
+      'definition',
+      `it reads ${mart.output}, which has not been written for ${date}; run: strata run ${pipeline} --date ${date}`,
+    );
+  });
+  return outputDigest(reads, await statesOfDate(statements, pipeline, reads, date), marts);
 }
 
 /**

@@ -63,7 +63,8 @@ export function outputDigest(
   return createHash('sha256').update(JSON.stringify(parts)).digest();
 }
 
-function stateOf(parts: readonly string[]): string {
+/** Of parts such as `orders:12`, a feed with its batch. */
+export function stateOf(parts: readonly string[]): string {
   return [...parts].sort().join(',');
 }
 

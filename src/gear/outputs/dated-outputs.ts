@@ -1,4 +1,5 @@
-import { PartitionStates } from '../../engine/dated/partition-states.js';
+import type { DatedRead } from '../../engine/dated/dated-output.js';
+import { PartitionStates, stateOf } from '../../engine/dated/partition-states.js';
 import type { SqlRow, Statements, Transaction } from '../../engine/warehouse.js';
 import type { WrittenFile } from './exports.js';
 
@@ -38,13 +39,35 @@ export function outputKey(output: string, date: string): string {
   return `${output} ${date}`;
 }
 
-/** What was written of the pipeline; with `date` of that date alone. */
-export async function writtenOutputs(statements: Pick<Statements, 'query'>, pipeline: string, date?: string): Promise<WrittenOutputs> {
-  const rows = await statements.query<OutputRow>(
-    `select ${columns} from gear.dated_outputs where pipeline = ?${date === undefined ? '' : ' and partition_date = ?'}
-     order by output, partition_date`,
-    [pipeline, ...(date === undefined ? [] : [date])],
+/** What was written of the pipeline for dates after that one. */
+export async function writtenOutputs(statements: Pick<Statements, 'query'>, pipeline: string, after: string): Promise<WrittenOutputs> {
+  const where = after === '' ? { sql: '', values: [] } : { sql: ' and partition_date > ?', values: [after] };
+  return outputsBy(
+    await statements.query<OutputRow>(
+      `select ${columns} from gear.dated_outputs where pipeline = ?${where.sql} order by output, partition_date`,
+      [pipeline, ...where.values],
+    ),
   );
+}
+
+/** What was written of some outputs for one date. */
+export async function writtenOfDate(
+  statements: Pick<Statements, 'query'>,
+  pipeline: string,
+  outputs: readonly string[],
+  date: string,
+): Promise<WrittenOutputs> {
+  if (outputs.length === 0) return new Map();
+  return outputsBy(
+    await statements.query<OutputRow>(
+      `select ${columns} from gear.dated_outputs
+       where pipeline = ? and output in (${outputs.map(() => '?').join(', ')}) and partition_date = ?`,
+      [pipeline, ...outputs, date],
+    ),
+  );
+}
+
+function outputsBy(rows: readonly OutputRow[]): WrittenOutputs {
   return new Map(rows.map((row) => [outputKey(row.output, row.partition_date), writtenOf(row)]));
 }
 
@@ -106,19 +129,42 @@ export async function noteOutput(
   );
 }
 
-/** How far the partitions of the entities are; with `upTo` those of dates up to that. */
+/**
+ * How far the partitions are that an output of one date reads, in the same words as PartitionStates says it of all dates: to read those of
+ * all dates for each date would take the square of their number.
+ */
+export async function statesOfDate(
+  statements: Pick<Statements, 'query'>,
+  pipeline: string,
+  reads: readonly DatedRead[],
+  date: string,
+): Promise<string[]> {
+  const parts = async (isUpTo: boolean) => {
+    const entities = reads.filter(({ upTo }) => upTo === isUpTo).map(({ entity }) => entity);
+    if (entities.length === 0) return [];
+    return statements.query<{ entity: string; part: string }>(
+      `select entity, concat(feed, ':', max(batch_number)) as part from gear.partition_changes
+       where pipeline = ? and entity in (${entities.map(() => '?').join(', ')}) and partition_date ${isUpTo ? '<=' : '='} ?
+       group by entity, feed`,
+      [pipeline, ...entities, date],
+    );
+  };
+  const [before, same] = [await parts(true), await parts(false)];
+  return reads.map(({ entity, upTo }) => stateOf((upTo ? before : same).filter((row) => row.entity === entity).map(({ part }) => part)));
+}
+
+/** How far the partitions of the entities are. */
 export async function partitionStates(
   statements: Pick<Statements, 'query'>,
   pipeline: string,
   entities: readonly string[],
-  upTo = '9999-12-31',
 ): Promise<PartitionStates> {
   if (entities.length === 0) return new PartitionStates([]);
   const rows = await statements.query<{ entity: string; date: string; feed: string; batch: string }>(
     `select entity, partition_date as date, feed, cast(batch_number as char) as batch from gear.partition_changes
-     where pipeline = ? and entity in (${entities.map(() => '?').join(', ')}) and partition_date <= ?
+     where pipeline = ? and entity in (${entities.map(() => '?').join(', ')})
      order by partition_date, feed`,
-    [pipeline, ...entities, upTo],
+    [pipeline, ...entities],
   );
   return new PartitionStates(rows);
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { planOutputs } from '../../../src/activities/outputs/plan-outputs.js';
 import { writeOutput, type OutputWork } from '../../../src/activities/outputs/write-output.js';
+import { datesOf } from '../../../src/contracts/dates/dates.js';
 import type { OutputWish } from '../../../src/contracts/outputs.js';
 import { openStore } from '../../../src/connectors/open-store.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
@@ -249,5 +250,30 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
     expect([first.dates.length, first.dates.at(-1)?.date, first.next]).toEqual([100, '2025-04-10', '2025-04-10']);
     const last = await plan(wish, pipeline, '2025-10-27');
     expect([last.dates.length, last.dates[0]?.date, last.next]).toEqual([65, '2025-10-28', null]);
+  });
+
+  it('are planned for ten years in pages, of which each costs the same', async () => {
+    const years = { from: '2030-01-01', to: '2039-12-31' };
+    const dates = datesOf(years);
+    const changes = dates.flatMap((date) => ['order_versions', 'visits'].map((entity) => `('shop', '${entity}', '${date}', 'orders', 7)`));
+    for (let first = 0; first < changes.length; first += 1_000)
+      await warehouse.execute(
+        `insert into gear.partition_changes (pipeline, entity, partition_date, feed, batch_number)
+         values ${changes.slice(first, first + 1_000).join(', ')}`,
+      );
+    const found: string[] = [];
+    let pages = 0;
+    for (let after: string | undefined, more = true; more; pages += 1) {
+      const { dates: page, next } = await plan({ dates: years }, pipeline, after);
+      expect(page.length).toBeLessThanOrEqual(100);
+      found.push(...page.filter(({ asked }) => asked).map(({ date }) => date));
+      after = next ?? undefined;
+      more = next !== null;
+    }
+    expect(found).toEqual(dates);
+    expect(pages).toBe(Math.ceil(dates.length / 100));
+    // Written as planned: what is made of it is told in the same words.
+    await write('bus.sales', '2039-12-31');
+    expect((await plan({ dates: day('2039-12-31'), outputs: ['bus.sales'] })).current).toBe(1);
   });
 });
