@@ -27,6 +27,8 @@ export interface ColumnContract {
   readonly empty: number;
   /** NULL is good. */
   readonly nullable: boolean;
+  /** White space around a value is part of it. */
+  readonly exact: boolean;
   /** Its values are texts of JSON. */
   readonly isJson: boolean;
   /** A file may come without it. */
@@ -34,7 +36,7 @@ export interface ColumnContract {
 }
 
 /** A column that no file has: it is made of another one when a row is landed. */
-export interface DerivedContract extends Pick<ColumnContract, 'name' | 'check' | 'bad' | 'empty' | 'nullable'> {
+export interface DerivedContract extends Pick<ColumnContract, 'name' | 'check' | 'bad' | 'empty' | 'nullable' | 'exact'> {
   readonly by: EnrichmentName;
   /** The column of which it is made. */
   readonly from: string;
@@ -130,9 +132,11 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
   };
   const checked = (column: ColumnDefinition) => {
     const { bad, empty } = reasonsOf(column);
+    const { makeCheck, exact = false } = traitsOf(column.type);
     return {
       name: column.name,
-      check: traitsOf(column.type).makeCheck(),
+      check: makeCheck(),
+      exact,
       bad: bit(bad),
       empty: empty === undefined ? 0 : bit(empty),
       nullable: column.nullable ?? false,
@@ -158,7 +162,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     const { column } = replayedRow;
     const check = placeCheck(firstLoadId);
     const names = { name: column, title: column, titles: [column], headers: [column] };
-    columns.push({ ...names, check, bad, empty: bad, nullable: false, isJson: false, optional: true });
+    columns.push({ ...names, check, bad, empty: bad, nullable: false, exact: false, isJson: false, optional: true });
   }
   const kind = formatKind(feed.format);
   return {

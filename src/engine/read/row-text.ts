@@ -15,21 +15,21 @@ type Fields = readonly (string | null)[];
  */
 export function fieldsOfRow(feed: FeedDefinition, header: readonly string[], raw: Buffer): Fields | string | undefined {
   const contract = compileContract(feed);
-  return formatKind(feed.format) === 'csv' ? csvFields(contract, header.length + 1, raw) : lineFields(contract, header, raw);
+  return formatKind(feed.format) === 'csv' ? csvFields(contract, header, raw) : lineFields(contract, header, raw);
 }
 
-/** At most `most` of them. */
-function csvFields({ dialect, nulls }: Contract, most: number, raw: Buffer): Fields | undefined {
+/** At most one more than the header has. */
+function csvFields({ dialect, nulls, columns }: Contract, header: readonly string[], raw: Buffer): Fields | undefined {
+  const most = header.length + 1;
+  const exact = header.map((name) => columns.find((column) => column.name === name)?.exact);
   const bytes = Buffer.concat([raw, Buffer.from('\n')]);
   const row = new RowSplitter(most, dialect);
   const quote = dialect.quote === undefined ? undefined : String.fromCharCode(dialect.quote);
   if (raw.length === 0 || row.split(bytes, 0, raw.length, true) !== found.row) return undefined;
   return Array.from({ length: Math.min(row.count, most) }, (_, index) => {
     const start = row.starts[index]!;
-    const text = bytes
-      .toString('utf8', start, row.ends[index])
-      .replaceAll(quote === undefined ? '' : quote + quote, quote ?? '')
-      .replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+    const whole = bytes.toString('utf8', start, row.ends[index]).replaceAll(quote === undefined ? '' : quote + quote, quote ?? '');
+    const text = exact[index] ? whole : whole.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
     const isQuoted = start > 0 && bytes[start - 1] === dialect.quote;
     const isNull = !isQuoted && (text === '' ? nulls?.emptyIsNull : nulls?.tokens.some((token) => token.toString() === text));
     return isNull ? null : text;

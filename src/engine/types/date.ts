@@ -35,10 +35,14 @@ export const dateSchema = z
     format: z
       .enum(formats, { error: `must be ${formats.map((format) => `'${format}'`).join(', ')}; ${otherDates}` })
       .describe('How the file writes a day: d and m are one digit or two, mm and dd are two.'),
+    form: z
+      .enum(['any', 'strict'], { error: "must be 'any' or 'strict'" })
+      .optional()
+      .describe("'strict': nothing may stand around the day, no white space either. Without it white space is trimmed."),
   })
   .describe('A day that exists, of the years 1000 to 9999.');
 
-export function dateTraits({ format }: Definition<typeof dateSchema>): TypeTraits {
+export function dateTraits({ format, form }: Definition<typeof dateSchema>): TypeTraits {
   const { makeCheck, sql, example } = forms[format];
   return {
     sqlType: 'date',
@@ -46,6 +50,8 @@ export function dateTraits({ format }: Definition<typeof dateSchema>): TypeTrait
     rowBytes: 3,
     rule: `must be a day that exists, as ${format}, such as ${example}`,
     mistakes: [],
+    ...(form === 'strict' && { exact: true }),
+    nullKey: "cast('0001-01-01' as date)",
     makeCheck,
     convert: ({ text }) => `str_to_date(${ascii(text)}, '${sql}')`,
   };

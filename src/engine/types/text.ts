@@ -10,15 +10,21 @@ export const textSchema = z
       .int()
       .min(1, 'must be 1..1048576')
       .max(1_048_576, 'must be 1..1048576')
-      .describe('Characters at most, after trimming. More than 768 are too long for a key.'),
+      .describe('Characters at most, after what `trim` cuts off. More than 768 are too long for a key.'),
+    trim: z
+      .enum(['both', 'end', 'none'], { error: "must be 'both', 'end' or 'none'" })
+      .optional()
+      .describe(
+        "What is cut off: white space on both sides (when left out), spaces at the end alone, as those of a database's char(n), or nothing.",
+      ),
     empty: trimmed.optional().describe("What is stored for an empty value; '' when left out. A nullable column has none, it stores NULL."),
   })
-  .describe('Text, trimmed of ASCII space, tab, CR and LF. It is compared exactly.');
+  .describe('Text, trimmed of ASCII space, tab, CR and LF unless `trim` says otherwise. It is compared exactly.');
 
 /** Beyond that no key could hold it, and the widths of such columns would soon be more than a row may have. */
 const longestVarchar = 768;
 
-export function textTraits({ maxLength, empty = '' }: Definition<typeof textSchema>): TypeTraits {
+export function textTraits({ maxLength, empty = '', trim = 'both' }: Definition<typeof textSchema>): TypeTraits {
   const isLong = maxLength > longestVarchar;
   const fits = [...empty].length <= maxLength;
   return {
@@ -28,9 +34,22 @@ export function textTraits({ maxLength, empty = '' }: Definition<typeof textSche
     rule: `must have at most ${maxLength} characters`,
     mistakes: fits ? [] : [{ property: 'empty', text: `must have at most maxLength, ${maxLength}, characters` }],
     empty,
-    makeCheck: () => lengthCheck(maxLength),
-    // Null where the row was staged before there was such a column: then nothing is known of it.
-    convert: ({ text }) => (empty === '' ? text : `if(${text} = '', ${stringLiteral(empty)}, ${text})`),
+    ...(trim !== 'both' && { exact: true }),
+    makeCheck: () => (trim === 'end' ? withoutSpaces(lengthCheck(maxLength)) : lengthCheck(maxLength)),
+    convert: ({ text: trimmedText, delivered }) => {
+      const text = trim === 'both' ? trimmedText : trim === 'end' ? `trim(trailing ' ' from ${delivered})` : delivered;
+      // Null where the row was staged before there was such a column: then nothing is known of it.
+      return empty === '' ? text : `if(${text} = '', ${stringLiteral(empty)}, ${text})`;
+    },
+  };
+}
+
+/** The check of a value without the spaces at its end. */
+function withoutSpaces(check: ValueCheck): ValueCheck {
+  return (bytes, start, end) => {
+    let last = end;
+    while (start < last && bytes[last - 1] === 0x20) last--;
+    return check(bytes, start, last);
   };
 }
 

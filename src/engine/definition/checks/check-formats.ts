@@ -76,7 +76,8 @@ function nullMistakes({ path, value: { type, nullable, reason } }: Part<ColumnDe
         'gives an empty value a value, so that this nullable column is never NULL; leave one of them out, or say in format what NULL is (nulls, quotedEmpty)',
       ),
     );
-  if (nullable && typeof reason !== 'string')
+  // An empty value in quotes is none of NULL.
+  if (nullable && typeof reason !== 'string' && csv?.quotedEmpty === undefined)
     mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column; leave one of them out'));
   return mistakes;
 }

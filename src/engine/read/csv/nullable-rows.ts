@@ -16,9 +16,11 @@ export class NullableRows implements RowTaker {
   readonly #tokens: readonly Buffer[];
   readonly #emptyIsNull: boolean;
   readonly #columns: number;
+  /** By place: white space is part of the value. */
+  readonly #exact: readonly boolean[];
 
   constructor(
-    { dialect, nulls }: Contract,
+    { dialect, nulls, columns }: Contract,
     columnOrder: readonly number[],
     private readonly rows: FieldRows,
   ) {
@@ -26,6 +28,7 @@ export class NullableRows implements RowTaker {
     this.#tokens = nulls?.tokens ?? [];
     this.#emptyIsNull = nulls?.emptyIsNull ?? false;
     this.#columns = columnOrder.length;
+    this.#exact = columnOrder.map((index) => columns[index]?.exact ?? false);
   }
 
   bytesChanged(): void {}
@@ -41,7 +44,7 @@ export class NullableRows implements RowTaker {
       const to = row.ends[place]!;
       // Before a field without quotes stands a delimiter, or another row.
       const isQuoted = from > start && bytes[from - 1] === this.#quote;
-      if (!isQuoted && this.#isNull(bytes, from, to)) fields.addText(null);
+      if (!isQuoted && this.#isNull(bytes, from, to, this.#exact[place]!)) fields.addText(null);
       else fields.addBytes(bytes, from, to, (row.seen & seenDoubledQuote) === 0 ? undefined : this.#quote);
     }
     return this.rows.take(offset, line);
@@ -51,9 +54,10 @@ export class NullableRows implements RowTaker {
     this.rows.flush();
   }
 
-  #isNull(bytes: Buffer, from: number, to: number): boolean {
+  #isNull(bytes: Buffer, from: number, to: number, isExact: boolean): boolean {
     let start = from;
     let end = to;
+    if (isExact && start < end && this.#tokens.length === 0) return false;
     while (start < end && isSpace(bytes[start]!)) start++;
     while (start < end && isSpace(bytes[end - 1]!)) end--;
     if (start === end) return this.#emptyIsNull;

@@ -31,7 +31,7 @@ interface PlacedRule extends RuleContract {
 }
 
 /** Whatever stands in a column that is ignored is good. */
-const ignored: Pick<ColumnContract, 'check' | 'bad' | 'empty'> = { check: () => true, bad: 0, empty: 0 };
+const ignored: Pick<ColumnContract, 'check' | 'bad' | 'empty' | 'exact'> = { check: () => true, bad: 0, empty: 0, exact: false };
 
 /** Checks the columns of rows whose number of columns is right, in the order that the file's header gave. */
 export class RowCheck {
@@ -42,6 +42,7 @@ export class RowCheck {
   readonly #contract: Contract;
   readonly #quote: number;
   readonly #checks: ValueCheck[];
+  readonly #exact: readonly boolean[];
   readonly #bad: Int32Array;
   readonly #empty: Int32Array;
   readonly #rules: readonly PlacedRule[];
@@ -66,6 +67,7 @@ export class RowCheck {
     this.#quote = contract.dialect.quote ?? -1;
     this.#contract = contract;
     this.#checks = columns.map((column) => column.check);
+    this.#exact = columns.map((column) => column.exact);
     this.#bad = Int32Array.from(columns, (column) => column.bad);
     this.#empty = Int32Array.from(columns, (column) => column.empty);
     const placeOf = (name: string): number => columnOrder.findIndex((index) => contract.columns[index]?.name === name);
@@ -105,7 +107,7 @@ export class RowCheck {
     for (let i = 0; i < checks.length; i++) {
       let start = starts[i]!;
       let end = ends[i]!;
-      if (start < end && (fields[start]! <= space || fields[end - 1]! <= space)) {
+      if (start < end && (fields[start]! <= space || fields[end - 1]! <= space) && !this.#exact[i]) {
         while (start < end && isSpace(fields[start]!)) start++;
         while (start < end && isSpace(fields[end - 1]!)) end--;
         padded ||= start !== starts[i] || end !== ends[i];

@@ -4,7 +4,7 @@ import type { RowFields } from './row-fields.js';
 
 const space = 0x20;
 
-type FieldContract = Pick<ColumnContract, 'name' | 'check' | 'bad' | 'empty' | 'nullable'>;
+type FieldContract = Pick<ColumnContract, 'name' | 'check' | 'bad' | 'empty' | 'nullable' | 'exact'>;
 
 /** A rule, with the places of its columns in the row; -1 where the file lacks one. */
 interface PlacedRule extends RuleContract {
@@ -58,13 +58,15 @@ export class FieldCheck {
     return reasons;
   }
 
-  #field(fields: RowFields, place: number, { check, bad, empty, nullable }: FieldContract): number {
+  #field(fields: RowFields, place: number, { check, bad, empty, nullable, exact }: FieldContract): number {
     if (fields.isNull[place]) {
       if (nullable) return 0;
       fields.isNull[place] = false;
     }
     this.#trim(fields, place);
-    this.padded ||= this.#start !== fields.starts[place] || this.#end !== fields.ends[place];
+    const [start, end] = [fields.starts[place]!, fields.ends[place]!];
+    if (exact) return start === end ? empty : check(fields.bytes, start, end) ? 0 : bad;
+    this.padded ||= this.#start !== start || this.#end !== end;
     if (this.#start === this.#end) return empty;
     return check(fields.bytes, this.#start, this.#end) ? 0 : bad;
   }
