@@ -17,6 +17,8 @@ export const bulkName = (owner: TableOwner, entity: string): string => `bulk.${p
 export const changesName = (owner: TableOwner, entity: string): string => `gear.changes_${prefixed(owner, entity)}`;
 /** The temporary table in which a batch of an entity is merged. */
 export const workName = (owner: TableOwner, entity: string): string => `gear.work_${prefixed(owner, entity)}`;
+/** The ids of an entity's keys. */
+export const idsName = (owner: TableOwner, entity: string): string => `gear.ids_${prefixed(owner, entity)}`;
 
 /** The view of what is kept of the rows of an entity for an area's questions. */
 export const keptSumsName = (owner: TableOwner, entity: string, area: string, what: string): string =>

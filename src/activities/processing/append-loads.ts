@@ -1,5 +1,6 @@
 import type { EntityAppend } from '../../engine/bulk/append.js';
 import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
+import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
 import { countAppended } from '../../gear/load-counts.js';
@@ -15,7 +16,7 @@ export async function appendLoads(
   transaction: Transaction,
   batch: Batch,
   { entity, bulk }: Pick<EntityLoad, 'entity' | 'bulk'>,
-  append: EntityAppend,
+  { append, merge: { giveIds } }: { readonly append: EntityAppend; readonly merge: Pick<EntityMerge, 'giveIds'> },
   onStep: (message: string) => void,
   from = defaultFrom,
 ): Promise<{ readonly loads: number; readonly changes: number }> {
@@ -29,6 +30,8 @@ export async function appendLoads(
     // A row for each key counts once, and each later row of the key twice: staging is read in the order of its rows.
     const { affectedRows: merged } = await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
     const { affectedRows: inserted } = await transaction.execute(append.recordChanges, [batch.number, load.loadId]);
+    if (giveIds !== undefined)
+      await transaction.execute(giveIds, [batch.pipeline, batch.feed, batch.number, load.loadDatetime, load.loadDatetime]);
     await countAppended(transaction, { loadId: load.loadId, entity, inserted, superseded: Math.max(0, merged - rows) });
     appended += 1;
     changes += inserted;

@@ -20,7 +20,8 @@ export async function mergeEntity(
 ): Promise<number> {
   const { merge, append } = load.how;
   const isLatest = !batch.isReplay && !(await laterWasProcessed(transaction, batch));
-  const appended = append && isLatest ? await appendLoads(transaction, batch, load, append, onStep, appendFrom) : { loads: 0, changes: 0 };
+  const appended =
+    append && isLatest ? await appendLoads(transaction, batch, load, { append, merge }, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
   const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, load, isLatest, onStep) : 0;
   for (const { surrogate, sql } of merge.assignIds) {
@@ -52,16 +53,17 @@ async function mergeLoads(
     merged += run.length;
     onStep(`merging into ${bulk}, load ${merged} of ${batch.loads.length}`);
     const [first, last] = [run[0]!, run.at(-1)!];
+    const inRun = [...ofBatch, first.loadDatetime, last.loadDatetime];
     if (first === last) {
       changes += (await transaction.execute(merge.recordChanges, [batch.number, first.loadId])).affectedRows;
       await transaction.execute(merge.mergeBulk, [first.loadDatetime, first.loadId]);
       await transaction.execute(merge.recordCounts, [first.loadId]);
     } else {
-      const inRun = [...ofBatch, first.loadDatetime, last.loadDatetime];
       changes += (await transaction.execute(merge.recordChangesOfRun, [batch.number, ...inRun])).affectedRows;
       await transaction.execute(merge.mergeBulkOfRun, inRun);
       await transaction.execute(merge.recordCountsOfRun, inRun);
     }
+    if (merge.giveIds !== undefined) await transaction.execute(merge.giveIds, inRun);
   }
   await transaction.execute(merge.dropWork);
   return changes;

@@ -4,6 +4,7 @@ import { surrogateName } from '../names.js';
 import { columnOf, sqlType } from '../sql/column-types.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
+import { surrogateValue } from './surrogate-values.js';
 import { firstOffset, typedRows } from './typed-rows.js';
 
 /**
@@ -36,6 +37,8 @@ export interface EntityMerge {
   readonly recordCounts: string;
   /** `recordCounts` of such loads, after they were merged together. Binds pipeline, feed, batch, first and last load_datetime. */
   readonly recordCountsOfRun: string;
+  /** Gives ids to the keys that these loads brought first; undefined for an entity without ids. Binds pipeline, feed, batch, first and last load_datetime. */
+  readonly giveIds: string | undefined;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
 }
@@ -54,6 +57,7 @@ export function renderMerge(entity: Entity, surrogates: readonly SurrogateDefini
     mergeBulkOfRun: mergeBulk(entity, ofRun(work), inRun),
     recordCounts: recordCounts(entity, work, 'l.load_id = ?'),
     recordCountsOfRun: recordCounts(entity, work, inRun),
+    giveIds: entity.ids === undefined ? undefined : giveIds(entity, entity.ids),
     assignIds: surrogates.flatMap((surrogate) =>
       surrogate.from
         .filter((from) => from.entity === entity.name)
@@ -193,15 +197,31 @@ where ${which}
 group by l.load_id`;
 }
 
+/** To be run right after the loads were merged, while bulk says where each of their new keys stood. Keys of a rebuilt bulk have their ids. */
+function giveIds(entity: Entity, id: string): string {
+  const ids = qualifiedName(entity.tables.ids);
+  return `insert into ${ids} (${columnList([id, ...entity.key])})
+select (select coalesce(max(${identifier(id)}), 0) from ${ids}) + row_number() over (order by n.load_datetime, n.row_offset), ${columnList(entity.key, 'n')}
+from (
+  select l.load_datetime, b.row_offset, ${columnList(entity.key, 'b')}
+  from gear.loads l
+  straight_join ${qualifiedName(entity.tables.changes)} c on c.batch_number = l.batch_number and c.load_id = l.load_id
+  straight_join ${qualifiedName(entity.tables.bulk)} b on ${keyJoin(entity, 'b', 'c')}
+  left join ${ids} known on ${keyJoin(entity, 'known', 'c')}
+  where ${inRun} and c.change_kind = 'inserted' and known.${identifier(id)} is null
+) n`;
+}
+
 function assignIds(surrogate: SurrogateDefinition, entity: Entity, column: string): string {
   const [table, id, value] = [qualifiedName(surrogateName(surrogate.name)), identifier(surrogate.id), identifier(surrogate.value)];
-  const source = entity.values.includes(column) ? `new_${column}` : column;
+  const { type, nullable } = columnOf(entity, column);
+  const source = surrogateValue(type, `c.${identifier(entity.values.includes(column) ? `new_${column}` : column)}`);
   return `insert into ${table} (${id}, ${value})
 with names as (
-  select distinct c.${identifier(source)} as name
+  select distinct ${source} as name
   from ${qualifiedName(entity.tables.changes)} c
-  left join ${table} known on known.${value} = c.${identifier(source)}
-  where c.batch_number = ? and known.${id} is null
+  left join ${table} known on known.${value} = ${source}
+  where c.batch_number = ? and known.${id} is null${nullable ? ` and ${source} is not null` : ''}
 )
 select (select coalesce(max(${id}), 0) from ${table}) + row_number() over (order by name), name
 from names`;

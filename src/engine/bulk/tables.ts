@@ -3,6 +3,7 @@ import type { FeedDefinition, PipelineDefinition, SurrogateDefinition } from '..
 import { entityOf, type Entity } from '../entities/entity.js';
 import { indexName, stagingName, surrogateName, type TableOwner } from '../names.js';
 import { columnOf, sqlType, storedType } from '../sql/column-types.js';
+import { surrogateValueType } from './surrogate-values.js';
 
 export interface TableColumn {
   readonly name: string;
@@ -105,6 +106,21 @@ export function changesTable(entity: Entity): Table {
   };
 }
 
+/** The ids of an entity's keys: given once, never reused. Undefined for an entity without ids. */
+export function idsTable(entity: Entity): Table | undefined {
+  if (entity.ids === undefined) return undefined;
+  return {
+    name: entity.tables.ids,
+    columns: [
+      { name: entity.ids, type: 'int unsigned not null' },
+      ...entity.key.map((name) => ({ name, type: `${sqlType(columnOf(entity, name).type)} not null` })),
+    ],
+    primaryKey: [entity.ids],
+    indexes: [{ name: 'by_key', columns: entity.key, unique: true }],
+    comment: `ids of ${entity.name}, in the order in which its keys were first delivered`,
+  };
+}
+
 /** The ids of names: given once, never reused. */
 export function surrogateTable(pipeline: PipelineDefinition, surrogate: SurrogateDefinition): Table {
   const from = surrogate.from[0];
@@ -113,7 +129,7 @@ export function surrogateTable(pipeline: PipelineDefinition, surrogate: Surrogat
     name: surrogateName(surrogate.name),
     columns: [
       { name: surrogate.id, type: 'int unsigned not null' },
-      { name: surrogate.value, type: `${sqlType(columnOf(entityOf(pipeline, from.entity), from.column).type)} not null` },
+      { name: surrogate.value, type: `${surrogateValueType(columnOf(entityOf(pipeline, from.entity), from.column).type)} not null` },
     ],
     primaryKey: [surrogate.id],
     indexes: [{ name: 'by_value', columns: [surrogate.value], unique: true }],

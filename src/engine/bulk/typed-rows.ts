@@ -49,7 +49,10 @@ function isPartition({ partition }: FeedDefinition, name: string): boolean {
 }
 
 /** SQL of an entity's column in a staged row; that of the partition's date names the load `l`. */
-function sourceValue(entity: Entity, { feed, set }: EntitySource, name: string): string {
+function sourceValue(entity: Entity, source: EntitySource, name: string): string {
+  const { keyOf, type } = columnOf(entity, name);
+  if (keyOf !== undefined) return `coalesce(${sourceValue(entity, source, keyOf)}, ${traitsOf(type).nullKey})`;
+  const { feed, set } = source;
   const constant = set[name];
   if (constant === undefined) return isPartition(feed, name) ? 'l.partition_date' : stagedValue(columnOf(feed, name), 's');
   const column: EntityColumn = columnOf(entity, name);
@@ -61,8 +64,9 @@ function stagedValue(column: ColumnDefinition, alias: string): string {
   const field = stagedField(column.name, alias);
   const value = traitsOf(column.type).convert(field);
   if (!column.nullable) return value;
+  const text = traitsOf(column.type).exact ? field.delivered : field.text;
   // NULL is neither true nor false for the functions that convert a choice.
-  const isNull = hasEmptyValue(column) ? `${field.delivered} is null` : `coalesce(length(${field.text}), 0) = 0`;
+  const isNull = hasEmptyValue(column) ? `${field.delivered} is null` : `coalesce(length(${text}), 0) = 0`;
   return `if(${isNull}, null, ${value})`;
 }
 

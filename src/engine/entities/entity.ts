@@ -1,6 +1,6 @@
 import type { EntityRead } from '../change-consumer.js';
 import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition, PipelineDefinition } from '../definition/types.js';
-import { bulkName, changesName, stagingName, workName } from '../names.js';
+import { bulkName, changesName, idsName, stagingName, workName } from '../names.js';
 import { feedGroups } from './feed-groups.js';
 import { uniteTypes } from './unite-types.js';
 
@@ -9,6 +9,8 @@ export interface EntityColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** Of a column of the key: the column of values whose NULLs it holds as one value that no file has, so that they are one key. */
+  readonly keyOf?: string;
 }
 
 /** A feed that fills an entity. */
@@ -30,14 +32,18 @@ export interface EntityTables {
   readonly changes: string;
   /** In which a batch is merged. */
   readonly work: string;
+  /** Of the ids of its keys; there is none where its definition names no column for them. */
+  readonly ids: string;
 }
 
 /** An entity with what its feeds make of it. */
 export interface Entity {
   readonly name: string;
   readonly tables: EntityTables;
-  /** Empty where rows are replaced by partition. */
+  /** Empty where rows are replaced by partition. A nullable column of the definition's key stands among the values, with `<column>_key` here. */
   readonly key: readonly string[];
+  /** The column of the ids that rows have in gear.ids_<name>; undefined where they have none. */
+  readonly ids: string | undefined;
   /** The column by whose date rows are replaced; undefined where they are merged by key. */
   readonly partition: string | undefined;
   readonly values: readonly string[];
@@ -62,27 +68,41 @@ export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
       return { feed, staging: stagingName(pipeline, name), filled: where?.filled, set };
     });
     const partition = entity.replaces && sources[0]?.feed.partition?.column;
+    const columns = columnNames(entity, partition).map((name): EntityColumn => {
+      const column = uniteColumn(name, sources);
+      if (typeof column === 'string') throw new Error(`entity ${entity.name}: ${column}`);
+      return column;
+    });
+    const isKey = ({ name }: EntityColumn) => entity.key?.includes(name) ?? false;
+    const keys = columns.filter(isKey).map((column) => (column.nullable ? keyColumn(column) : column));
+    const nullable = columns.filter((column) => isKey(column) && column.nullable);
     return {
       name: entity.name,
       tables: {
         bulk: bulkName(pipeline, entity.name),
         changes: changesName(pipeline, entity.name),
         work: workName(pipeline, entity.name),
+        ids: idsName(pipeline, entity.name),
       },
-      key: entity.key ?? [],
+      key: keys.map(({ name }) => name),
+      ids: entity.ids,
       partition,
-      values: entity.values,
+      values: [...nullable.map(({ name }) => name), ...entity.values],
       indexes: entity.indexes ?? [],
-      columns: columnNames(entity, partition).map((name) => {
-        const column = uniteColumn(name, sources);
-        if (typeof column === 'string') throw new Error(`entity ${entity.name}: ${column}`);
-        return column;
-      }),
+      columns: [...keys, ...nullable, ...columns.filter((column) => !isKey(column))],
       group: groups.get(sources[0]!.feed.name)!,
       sources,
     };
   });
 }
+
+/** The column that stands in the key for one that may be NULL. */
+function keyColumn({ name, type }: EntityColumn): EntityColumn {
+  return { name: `${name}${keySuffix}`, type, nullable: false, keyOf: name };
+}
+
+/** Behind the name of a nullable column of a key. */
+export const keySuffix = '_key';
 
 /** The entity of that name; definitions were validated, so it is there. */
 export function entityOf(pipeline: PipelineDefinition, name: string): Entity {

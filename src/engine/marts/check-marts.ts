@@ -3,7 +3,7 @@ import { checkAdditiveMarts } from '../additive/check-additive.js';
 import { checkDatedMarts } from '../dated/check-dated.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import { bulkName, countTableName, isTableName, keyTableName, sumsName, surrogateName } from '../names.js';
+import { bulkName, countTableName, idsName, isTableName, keyTableName, sumsName, surrogateName } from '../names.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { martOrder } from './mart-order.js';
 import { changeReferences, lineOf, references } from './references.js';
@@ -69,6 +69,7 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [surrogateName(surrogate.name), null] as const),
+      ...definition.entities.flatMap(({ name, ids }) => (ids === undefined ? [] : [[idsName(definition, name), null] as const])),
       ...marts.flatMap((mart) =>
         [mart.target, ...mart.countBy.map((grouping) => countTableName(mart, grouping))].map((name) => [name, mart.target] as const),
       ),

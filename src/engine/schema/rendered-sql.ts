@@ -92,6 +92,7 @@ function mergeInOrder(merge: EntityMerge, fill: readonly string[], counts: reado
     merge.recordChangesOfRun,
     merge.mergeBulkOfRun,
     merge.recordCountsOfRun,
+    ...(merge.giveIds === undefined ? [] : [merge.giveIds]),
     ...merge.assignIds.map(({ sql }) => sql),
     ...counts,
     merge.dropWork,

@@ -14,7 +14,7 @@ import { surrogateName } from '../names.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { vaultTables } from '../vault/vault-tables.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
-import { bulkTable, changesTable, stagingTable, surrogateTable, type Table } from '../bulk/tables.js';
+import { bulkTable, changesTable, idsTable, stagingTable, surrogateTable, type Table } from '../bulk/tables.js';
 
 /** A text that migrate applies whenever its checksum is not the applied one: a view, a static table's rows. */
 export interface AppliedText {
@@ -39,6 +39,7 @@ export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
     ...pipeline.feeds.map((feed) => stagingTable(pipeline, feed)),
     ...entitiesOf(pipeline).map(bulkTable),
     ...keyedEntities(pipeline).map(changesTable),
+    ...keyedEntities(pipeline).flatMap((entity) => idsTable(entity) ?? []),
     ...pipeline.surrogates.map((surrogate) => surrogateTable(pipeline, surrogate)),
   ];
 }

@@ -1,4 +1,4 @@
-import { columnNames } from '../../entities/entity.js';
+import { columnNames, keySuffix } from '../../entities/entity.js';
 import { feedGroups } from '../../entities/feed-groups.js';
 import { indexName } from '../../names.js';
 import { traitsOf } from '../../types/column-traits.js';
@@ -49,6 +49,7 @@ function kindMistakes(pipeline: Outline, { path, value }: Part<EntityDefinition>
   const partition = partitionOf(pipeline, value);
   const feed = from[0] && feedNamed(pipeline, from[0].feed);
   return [
+    ...(value.ids === undefined ? [] : [at(`${path}.ids`, 'need a key to be ids of; leave them out')]),
     ...(key ? [at(`${path}.key`, 'has no effect where partitions are replaced; leave one of the two out')] : []),
     ...(from.length > 1 ? [at(`${path}.from`, 'may name one feed alone, as its loads replace all rows of their partition')] : []),
     ...(feed && !feed.partition
@@ -75,7 +76,7 @@ function mixedGroups({ feeds, entities }: Outline): string[] {
 }
 
 function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Columns): string[] {
-  const { key = [], values, indexes = [] } = value;
+  const { key = [], values, indexes = [], ids } = value;
   const lists = [
     { path: `${path}.key`, names: key },
     { path: `${path}.values`, names: values },
@@ -91,15 +92,27 @@ function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Column
       if (mistake !== undefined) return list.path.includes('.indexes') ? [] : [at(place, mistake)];
       if (column && list.path !== `${path}.values` && traitsOf(column.type).keyBytes === undefined)
         return [at(place, `${name} is ${column.type.kind}, which a key can't hold; leave it out`)];
-      if (column?.nullable && list.path === `${path}.key`)
-        return [at(place, `${name} is nullable, and a row is merged by its whole key; leave nullable out, or the column out of the key`)];
+      if (column?.nullable && list.path === `${path}.key` && traitsOf(column.type).nullKey === undefined)
+        return [
+          at(
+            place,
+            `${name} is nullable, which only a date or a timestamp may be in a key; leave nullable out, or the column out of the key`,
+          ),
+        ];
       return [];
     }),
   );
   values.forEach((name, index) => {
     if (key.includes(name)) mistakes.push(at(`${path}.values[${index}]`, `${name} is in the key; leave it out of the values`));
   });
-  const made = values.flatMap((name) => [`old_${name}`, `new_${name}`]);
+  const nullable = key.filter((name) => columns.get(name)?.column?.nullable);
+  for (const name of nullable.filter((each) => [...key, ...values].includes(`${each}${keySuffix}`)))
+    mistakes.push(
+      at(`${path}.key`, `${name}${keySuffix} is what the key calls ${name}, which may be NULL; rename the column of that name`),
+    );
+  if (ids !== undefined && [...key, ...nullable.map((name) => `${name}${keySuffix}`)].includes(ids))
+    mistakes.push(at(`${path}.ids`, `${ids} is a column of the key; choose another name for the ids`));
+  const made = [...nullable, ...values].flatMap((name) => [`old_${name}`, `new_${name}`]);
   for (const name of key.filter((each) => made.includes(each))) {
     mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image; rename the column`));
   }

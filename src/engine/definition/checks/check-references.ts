@@ -1,5 +1,7 @@
 import type { EntityColumn } from '../../entities/entity.js';
+import { isOfDays } from '../../bulk/surrogate-values.js';
 import { sqlType } from '../../sql/column-types.js';
+import type { ColumnType } from '../../types/column-type.js';
 import { lookUp, type Outline } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { EntityDefinition } from '../types.js';
@@ -33,12 +35,14 @@ export function resolveColumn(pipeline: Outline, entityName: string, name: strin
   return column ? { value: column } : {};
 }
 
-/** Mistakes in a list of entity columns that feed one table, whose types must be one. */
+/** Mistakes in a list of entity columns that feed one table, whose types must be one. With `days` dates and timestamps are one, NULL or not. */
 export function sourceMistakes(
   pipeline: Outline,
   path: string,
   from: readonly { readonly entity: string; readonly column: string }[],
+  { days = false }: { readonly days?: boolean } = {},
 ): string[] {
+  const isDay = (columnType: ColumnType) => days && isOfDays(columnType);
   const seen = new Set<string>();
   let type: string | undefined;
   return from.flatMap(({ entity, column }, index) => {
@@ -49,8 +53,8 @@ export function sourceMistakes(
     if (mistake) return [at(`${place}.entity`, mistake)];
     const resolved = resolveColumn(pipeline, entity, column);
     if (resolved.mistake) return [at(`${place}.column`, resolved.mistake)];
-    const own = resolved.value && sqlType(resolved.value.type);
-    if (resolved.value?.nullable)
+    const own = resolved.value && (isDay(resolved.value.type) ? 'date' : sqlType(resolved.value.type));
+    if (resolved.value?.nullable && !isDay(resolved.value.type))
       return [at(`${place}.column`, `${entity}.${column} is nullable; hubs and surrogates need a value in each row`)];
     type ??= own;
     if (own === undefined || own === type) return [];
@@ -61,12 +65,15 @@ export function sourceMistakes(
 /** Mistakes of the surrogates' own: names, sources and first values. */
 export function surrogateMistakes(pipeline: Outline): string[] {
   return pipeline.surrogates.sound.flatMap(({ path, value: surrogate }) => {
-    const mistakes = sourceMistakes(pipeline, path, surrogate.from);
+    const mistakes = sourceMistakes(pipeline, path, surrogate.from, { days: true });
     if (surrogate.id === surrogate.value) mistakes.push(at(`${path}.value`, `is the same as id; the table has a column for each`));
     const types = surrogate.from.flatMap(({ entity, column }) => resolveColumn(pipeline, entity, column).value?.type ?? []);
-    if (types.some((type) => type.kind !== 'text' && type.kind !== 'choice')) {
-      mistakes.push(at(`${path}.from`, 'must be columns of text or choice: surrogates are ids for names'));
+    if (types.some((type) => type.kind !== 'text' && type.kind !== 'choice' && !isOfDays(type))) {
+      mistakes.push(
+        at(`${path}.from`, 'must be columns of text or choice, or of dates and timestamps: surrogates are ids for names and days'),
+      );
     }
+    if (surrogate.initial && types.some(isOfDays)) mistakes.push(at(`${path}.initial`, 'are names, and these are days; leave them out'));
     const longest = Math.max(0, ...types.map((type) => (type.kind === 'text' ? type.maxLength : 0)));
     if (longest > 768) {
       mistakes.push(at(`${path}.from`, `has a maxLength of ${longest}; names are a unique key, which holds at most 768 characters`));

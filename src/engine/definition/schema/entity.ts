@@ -25,7 +25,14 @@ export const entitySchema = z
       .describe('A line for people: what a row is.'),
     key: list(columnName, 'column: rows are merged by it')
       .optional()
-      .describe("The business key: names of the feeds' columns. Only an entity that replaces partitions has none."),
+      .describe(
+        "The business key: names of the feeds' columns. Only an entity that replaces partitions has none. NULL equals NULL: for a nullable column, which must be a date or a timestamp, the table's key has <column>_key beside it.",
+      ),
+    ids: columnName
+      .optional()
+      .describe(
+        'The column of ids in gear.ids_<name>: each key gets one when it is first there, in the order of deliveries and rows, and keeps it for ever.',
+      ),
     replaces: z
       .literal('partition', { error: "must be 'partition', or be left out" })
       .optional()

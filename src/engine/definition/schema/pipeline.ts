@@ -11,11 +11,13 @@ export const surrogateSchema = z
   .strictObject({
     name: name(56).describe('The table is gear.<name>.'),
     id: columnName.describe("The id's column, int unsigned."),
-    value: columnName.describe("The name's column."),
-    from: list(entityColumn, 'entity column').describe('The entity columns of text or choice whose values need an id.'),
+    value: columnName.describe('The column of the name or the day.'),
+    from: list(entityColumn, 'entity column').describe(
+      'The entity columns whose values need an id: of text or choice, or of dates and timestamps, whose days then do.',
+    ),
     initial: z.array(trimmed).optional().describe('Names that have an id before any delivery.'),
   })
-  .describe('Small integers for names, given when a name is first delivered and never reused.');
+  .describe('Small integers for names or days, given when one is first delivered and never reused.');
 
 const cron = z.string();
 
