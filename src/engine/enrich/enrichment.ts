@@ -1,5 +1,5 @@
-/** What columns can be made of others: `geo.country` of an address, `ua.device` of a user agent. */
-export const enrichmentNames = ['geo.country', 'ua.device'] as const;
+/** What columns can be made of others: `geo.country` of an address, `ua.device` of a user agent, `iso4217.name` of the code of a currency. */
+export const enrichmentNames = ['geo.country', 'ua.device', 'iso4217.name'] as const;
 export type EnrichmentName = (typeof enrichmentNames)[number];
 
 /** A column made of another one when a row is landed: the same value gives the same result for one version. */
