@@ -7,6 +7,7 @@ import { validatePipelines } from '../engine/definition/validate.js';
 import { StrataError } from '../engine/strata-error.js';
 import { b2b } from '../pipelines/b2b.js';
 import { eastrock } from '../pipelines/eastrock.js';
+import { totesys } from '../pipelines/totesys.js';
 import { placedMessage } from './mistake-place.js';
 
 /** A text of the pipeline's SQL folder. */
@@ -25,7 +26,7 @@ export interface Pipeline {
   readonly sqlFiles: readonly SqlFile[];
 }
 
-const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b };
+const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b, totesys };
 const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**

@@ -15,6 +15,8 @@ export interface BatchLoad {
 /** A feed, and the group whose batches hold its loads. */
 export interface GroupedFeed extends FeedRef {
   readonly group: string;
+  /** Its loads are processed in their order alone: none while an earlier one is still to be landed. */
+  readonly inOrder?: boolean;
 }
 
 /** Staged loads of a feed that are processed in one transaction, in delivery order. */
@@ -33,7 +35,7 @@ export interface Batch extends GroupedFeed {
  */
 export async function beginBatch(
   transaction: Transaction,
-  { pipeline, feed, group }: GroupedFeed,
+  { pipeline, feed, group, inOrder = false }: GroupedFeed,
   contract: string,
 ): Promise<Batch | undefined> {
   const [row] = await transaction.query<{ batch_number: number }>(
@@ -45,7 +47,7 @@ export async function beginBatch(
     `select l.load_id, rows_staged, r.load_id is not null as is_replay, c.contract <=> ? as same_contract from gear.loads l
      left join gear.replays r on r.load_id = l.load_id
      left join gear.load_contracts c on c.load_id = l.load_id
-     where pipeline = ? and feed = ? and state = 'staged'
+     where pipeline = ? and feed = ? and state = 'staged'${inOrder ? ` and ${hasNoneBefore}` : ''}
      order by delivery_order, l.load_id limit ${maxLoads + 1}`,
     [contract, pipeline, feed],
   );
@@ -92,6 +94,11 @@ export async function beginBatch(
   }));
   return { pipeline, feed, group, number, loads, isReplay: taken[0]!.isReplay, more: taken.length < staged.length };
 }
+
+const hasNoneBefore = `not exists (
+       select 1 from gear.loads earlier
+       where earlier.pipeline = l.pipeline and earlier.feed = l.feed and earlier.state = 'claimed' and earlier.delivery_order < l.delivery_order
+     )`;
 
 /** A replay is alone: what it finds outdated depends on all loads before it. */
 function firstLoads<Load extends { readonly rowsStaged: number; readonly isReplay: boolean }>(loads: readonly Load[]): readonly Load[] {

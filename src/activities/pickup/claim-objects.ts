@@ -4,6 +4,7 @@ import { releaseKindOf } from '../../engine/definition/release.js';
 import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { inDeliveryOrder } from './archived-order.js';
+import { claimRuns, refuseBackfill } from './claim-runs.js';
 import { markLoads, openSource } from './claim-source.js';
 import { deliveredAgain } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
@@ -46,6 +47,12 @@ export async function claimObjects(
   const sourceDeps = { ...deps, definition, warn: (message: string) => scope.log?.warn(message) };
   const source = await openSource(sourceDeps, input, scope.signal);
   const { kind, store, owned, since } = source;
+  if (feed.manifest !== undefined && kind === 'backfill') refuseBackfill(input.feed);
+  if (feed.manifest !== undefined && kind === 'feed') {
+    const claimed = await claimRuns({ ...deps, feed, source }, { pipeline: input.pipeline, feed: input.feed }, scope);
+    await markLoads(sourceDeps, source, input.pipeline, scope.signal);
+    return claimed;
+  }
   const partitions = input.source.kind === 'feed' ? input.source.partitions : undefined;
   const keeps = releaseKindOf(definition) === 'keep';
   let found = 0;

@@ -35,7 +35,11 @@ export async function processBatch(
   await recheckStaged(deps.warehouse, await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse), input, scope);
   const result = await deps.warehouse.transaction(async (transaction) => {
     const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
-    const batch = await beginBatch(transaction, { ...input, group: groupOf(definition, feed.name) }, contractChecksum(feed));
+    const batch = await beginBatch(
+      transaction,
+      { ...input, group: groupOf(definition, feed.name), inOrder: feed.manifest !== undefined },
+      contractChecksum(feed),
+    );
     if (!batch) return undefined;
     const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
     const onStep = (message: string) =>

@@ -34,6 +34,7 @@ export interface FeedOutline {
   readonly name?: string;
   readonly match?: string;
   readonly partition?: PartitionDefinition;
+  readonly manifest?: string;
   /** Undefined where it is left out; null where its shape is wrong. */
   readonly format: FormatDefinition | null | undefined;
   readonly reasons?: readonly string[];
@@ -46,6 +47,7 @@ export interface Outline {
   readonly name?: string;
   readonly sourceSetting?: string;
   readonly tablePrefix?: string;
+  readonly release?: string;
   readonly schedules: readonly Part<string>[];
   /** As they stand there. */
   readonly extracts: unknown;
@@ -66,6 +68,7 @@ export function outline(definition: unknown): Outline {
     ...optionalText('name', whole.name),
     ...optionalText('sourceSetting', whole.sourceSetting),
     ...optionalText('tablePrefix', whole.tablePrefix),
+    ...optionalText('release', whole.release),
     schedules: [...texts(whole.schedules, 'schedules'), ...texts(record(whole.schedules).feeds, 'schedules.feeds')],
     extracts: whole.extracts,
     feedsListed: Array.isArray(whole.feeds),
@@ -91,6 +94,7 @@ function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
     path,
     ...optionalText('name', feed.name),
     ...optionalText('match', feed.match),
+    ...optionalText('manifest', feed.manifest),
     ...(partition.success ? { partition: partition.data } : {}),
     format: feed.format === undefined ? undefined : (formatSchema.safeParse(feed.format).data ?? null),
     ...(Array.isArray(feed.reasons) ? { reasons } : {}),

@@ -2,6 +2,7 @@ import { StrataError } from '../strata-error.js';
 import { entityMistakes } from './checks/check-entities.js';
 import { extractMistakes } from './checks/check-extracts.js';
 import { feedMistakes } from './checks/check-feeds.js';
+import { lakeMistakes } from './checks/check-lakes.js';
 import { surrogateMistakes } from './checks/check-references.js';
 import { tableMistakes } from './checks/check-tables.js';
 import { vaultMistakes } from './checks/check-vault.js';
@@ -99,6 +100,7 @@ function meaningMistakes(pipeline: Outline): string[] {
     ...extractMistakes(pipeline.extracts),
     ...pipeline.schedules.flatMap(({ path }) => feedScheduleMistake(path, pipeline)),
     ...pipeline.feeds.flatMap(feedMistakes),
+    ...lakeMistakes(pipeline),
     ...entityMistakes(pipeline),
     ...surrogateMistakes(pipeline),
     ...vaultMistakes(pipeline),

@@ -41,6 +41,15 @@ export function deliveryOrder(object: ObjectVersion): Buffer {
   return Buffer.concat([timeOf(object), Buffer.from(object.key, 'utf8')]);
 }
 
+/** Sorts the objects of a lake by their runs, then by their keys: their times say nothing, for a lake may be a copy. */
+export function runOrder(run: number, { key }: Pick<ObjectVersion, 'key'>): Buffer {
+  const bytes = Buffer.alloc(runBytes);
+  bytes.writeBigUInt64BE(BigInt(run));
+  return Buffer.concat([bytes, Buffer.from(key, 'utf8')]);
+}
+
+const runBytes = 8;
+
 /** Clocks of stores may be ahead of the warehouse's by so much. */
 const tolerance = 300_000_000n;
 

@@ -1,4 +1,5 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
+import { runOfManifest } from '../../contracts/lake/manifest.js';
 import { feedsOfPickup } from '../../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { CreatedObject } from './s3-events.js';
@@ -18,7 +19,7 @@ export class FeedRouter {
   private readonly routes: readonly Route[];
 
   constructor(sources: readonly RoutedSource[]) {
-    this.routes = sources.map((source) => ({ ...source, feedsOf: feedsOfPickup(source.definition, source.url) }));
+    this.routes = sources.map((source) => ({ ...source, feedsOf: feedsAwaiting(source) }));
   }
 
   get all(): FeedRef[] {
@@ -40,6 +41,13 @@ export class FeedRouter {
       return [...feeds].map((feed) => ({ pipeline: definition.name, feed: feed.name }));
     });
   }
+}
+
+/** The feeds that a new object is work for: objects of a lake wait for the manifest of their run. */
+function feedsAwaiting({ definition, url }: RoutedSource): (relativeKey: string) => readonly FeedDefinition[] {
+  const feedsOf = feedsOfPickup(definition, url);
+  const ofLake = definition.feeds.filter(({ manifest }) => manifest !== undefined);
+  return (key) => (runOfManifest(key) === undefined ? feedsOf(key).filter((feed) => !ofLake.includes(feed)) : ofLake);
 }
 
 function below(url: string, address: string): string[] {

@@ -215,7 +215,11 @@ describe('validatePipelines', () => {
       { 'feeds[0].columns[2].type': { kind: 'timestamp', zone: 'Europe/Berlin', precision: 0 } },
       "feeds[0].columns[2].type.zone: must be 'utc', 'given'",
     ],
-    ['a nullable key', { 'feeds[0].columns[0].nullable': true }, 'entities[0].key[0]: visit_id is nullable, and a row is merged by its'],
+    [
+      'a nullable key',
+      { 'feeds[0].columns[0].nullable': true },
+      'entities[0].key[0]: visit_id is nullable, which only a date or a timestamp may be in a key',
+    ],
     [
       'JSON in an index',
       { 'feeds[0].columns[1].type': { kind: 'json' } },
@@ -269,7 +273,7 @@ describe('validatePipelines', () => {
     [
       'an enrichment that there is not',
       { 'feeds[0].columns[1].derive': { by: 'geo.city', from: 'visit_id' } },
-      "feeds[0].columns[1].derive.by: must be 'geo.country' or 'ua.device'",
+      "feeds[0].columns[1].derive.by: must be 'geo.country' or 'ua.device' or 'iso4217.name'",
     ],
     [
       'a part that lines of a log do not have',

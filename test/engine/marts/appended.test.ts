@@ -26,7 +26,8 @@ function mart(target: string, key: readonly string[], rows = ''): Mart {
 
 const byDay = mart('gear.by_day', ['day', 'game']);
 const byGame = mart('gear.by_game', ['game', 'day']);
-const columnsOf = (rows: string) => appendColumns(mart('bus.games', ['game'], rows), { marts: [byDay, byGame], datedMarts: [], additiveMarts: [], views: [] });
+const columnsOf = (rows: string) =>
+  appendColumns(mart('bus.games', ['game'], rows), { marts: [byDay, byGame], datedMarts: [], additiveMarts: [], views: [] });
 
 describe('the columns that ranges are told by', () => {
   it.each([

@@ -10,6 +10,7 @@ const engineTables = [
   'dated_outputs',
   'exports',
   'feeds',
+  'lake_feeds',
   'loads',
   'load_chunks',
   'load_contracts',
@@ -27,7 +28,7 @@ const engineTables = [
   'warehouse',
   'workers',
 ];
-const enginePrefixes = ['affected_', 'changes_', 'work_', 'recent_'];
+const enginePrefixes = ['affected_', 'changes_', 'ids_', 'work_', 'recent_'];
 
 interface Claim {
   readonly table: string;

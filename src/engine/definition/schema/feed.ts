@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDate } from '../../../contracts/dates/dates.js';
+import { manifestFolder } from '../../../contracts/lake/manifest.js';
 import { enrichmentNames } from '../../enrich/enrichment.js';
 import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';
@@ -93,6 +94,12 @@ export const feedSchema = z
         "A JavaScript regular expression (flag u). With a / in it, it must match the file's whole key below the source's address; else it is searched for in the name of a file in the source's root. A file belongs to one feed at most.",
       ),
     partition: partitionSchema.optional(),
+    manifest: z
+      .literal(manifestFolder, { error: `must be '${manifestFolder}', the folder of a lake's manifests` })
+      .optional()
+      .describe(
+        "The feed takes the objects that the manifests of a lake name, and no others: run after run, each run whole, and in the order of their numbers. Needs release: 'keep'.",
+      ),
     format: formatSchema.optional(),
     columns: list(columnSchema, 'column'),
     rules: z.array(rowRuleSchema).optional().describe('What must be so of several columns of a row, beyond their types.'),

@@ -1,0 +1,35 @@
+-- mart: bus.dim_counterparty
+-- The latest state of each counterparty with its legal address, whose columns are empty until it arrives.
+-- key: counterparty_id
+
+-- columns
+counterparty_id int unsigned
+counterparty_legal_name varchar(1000) null
+counterparty_legal_address_line_1 varchar(1000) null
+counterparty_legal_address_line_2 varchar(1000) null
+counterparty_legal_district varchar(1000) null
+counterparty_legal_city varchar(1000) null
+counterparty_legal_postal_code varchar(1000) null
+counterparty_legal_country varchar(1000) null
+counterparty_legal_phone_number varchar(1000) null
+
+-- affected by counterparty
+select c.counterparty_id from changes.counterparty c
+
+-- affected by address
+select p.counterparty_id
+from changes.address c straight_join bulk.counterparty p on p.legal_address_id = c.address_id
+
+-- rows
+select
+  p.counterparty_id,
+  p.counterparty_legal_name,
+  a.address_line_1 as counterparty_legal_address_line_1,
+  a.address_line_2 as counterparty_legal_address_line_2,
+  a.district as counterparty_legal_district,
+  a.city as counterparty_legal_city,
+  a.postal_code as counterparty_legal_postal_code,
+  a.country as counterparty_legal_country,
+  a.phone as counterparty_legal_phone_number
+from [[affected straight_join]] bulk.counterparty p [[on p.counterparty_id = affected.counterparty_id]]
+left join bulk.address a on a.address_id = p.legal_address_id

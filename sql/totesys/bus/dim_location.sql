@@ -1,0 +1,28 @@
+-- mart: bus.dim_location
+-- The latest state of each address.
+-- key: location_id
+
+-- columns
+location_id int unsigned
+address_line_1 varchar(1000) null
+address_line_2 varchar(1000) null
+district varchar(1000) null
+city varchar(1000) null
+postal_code varchar(1000) null
+country varchar(1000) null
+phone varchar(1000) null
+
+-- affected by address
+select c.address_id as location_id from changes.address c
+
+-- rows
+select
+  a.address_id as location_id,
+  a.address_line_1,
+  a.address_line_2,
+  a.district,
+  a.city,
+  a.postal_code,
+  a.country,
+  a.phone
+from [[affected straight_join]] bulk.address a [[on a.address_id = affected.location_id]]

@@ -1,0 +1,24 @@
+-- mart: bus.dim_staff
+-- The latest state of each member of staff with the department, whose columns are empty until it arrives.
+-- key: staff_id
+
+-- columns
+staff_id int unsigned
+first_name varchar(1000) null
+last_name varchar(1000) null
+department_name varchar(1000) null
+location varchar(1000) null
+email_address varchar(1000) null
+
+-- affected by staff
+select c.staff_id from changes.staff c
+
+-- affected by department
+select s.staff_id
+from changes.department c straight_join bulk.staff s on s.department_id = c.department_id
+where not (c.old_department_name <=> c.new_department_name and c.old_location <=> c.new_location)
+
+-- rows
+select s.staff_id, s.first_name, s.last_name, d.department_name, d.location, s.email_address
+from [[affected straight_join]] bulk.staff s [[on s.staff_id = affected.staff_id]]
+left join bulk.department d on d.department_id = s.department_id

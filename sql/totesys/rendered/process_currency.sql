@@ -1,0 +1,179 @@
+-- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
+
+select not exists (select 1 from (select `currency_id` from bulk.`currency` order by `currency_id` desc limit 1) highest where (highest.`currency_id`) >= (typed.`currency_id`)) as above
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`currency_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`currency_id` as binary), length(s.`currency_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`currency_id`) using ascii) as unsigned) as `currency_id`
+  from staging.`currency` s
+  where s.load_id = ?
+) typed
+order by typed.row_offset limit 1;
+
+select count(*) as row_count from staging.`currency` where load_id = ?;
+
+select `currency_id`
+from (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`currency_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`currency_id` as binary), length(s.`currency_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`currency_id`) using ascii) as unsigned) as `currency_id`
+  from staging.`currency` s
+  where s.load_id = ?
+) typed
+order by `currency_id` limit 1
+into @strata_lowest_1;
+
+select not exists (select 1 from (select `currency_id` from bulk.`currency` order by `currency_id` desc limit 1) highest where (highest.`currency_id`) >= (@strata_lowest_1)) as above;
+
+insert into bulk.`currency`
+  (`currency_id`, `currency_code`, `currency_name`, `source_created_at`, `last_updated`, `load_id`, `row_offset`, created_at, updated_at)
+select typed.`currency_id`, typed.`currency_code`, typed.`currency_name`, typed.`source_created_at`, typed.`last_updated`, typed.load_id, typed.row_offset, l.load_datetime, l.load_datetime
+from (select cast(? as datetime(6)) as load_datetime) l
+cross join (
+  select s.load_id, s.row_offset,
+    cast(convert(if(s.padded or length(s.`currency_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`currency_id` as binary), length(s.`currency_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`currency_id`) using ascii) as unsigned) as `currency_id`,
+    if(s.`currency_code` is null, null, trim(trailing ' ' from s.`currency_code`)) as `currency_code`,
+    if(s.`currency_name` is null, null, s.`currency_name`) as `currency_name`,
+    if(coalesce(length(if(s.padded, convert(substring(cast(s.`source_created_at` as binary), length(s.`source_created_at`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`source_created_at`)), 0) = 0, null, cast(replace(convert(if(s.padded, convert(substring(cast(s.`source_created_at` as binary), length(s.`source_created_at`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`source_created_at`) using ascii), 'T', ' ') as datetime(6))) as `source_created_at`,
+    if(coalesce(length(if(s.padded, convert(substring(cast(s.`last_updated` as binary), length(s.`last_updated`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`last_updated`)), 0) = 0, null, cast(replace(convert(if(s.padded, convert(substring(cast(s.`last_updated` as binary), length(s.`last_updated`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`last_updated`) using ascii), 'T', ' ') as datetime(6))) as `last_updated`
+  from staging.`currency` s
+  where s.load_id = ?
+) typed
+where true
+on duplicate key update `currency_code` = if(typed.row_offset > bulk.`currency`.row_offset, typed.`currency_code`, bulk.`currency`.`currency_code`),
+  `currency_name` = if(typed.row_offset > bulk.`currency`.row_offset, typed.`currency_name`, bulk.`currency`.`currency_name`),
+  `source_created_at` = if(typed.row_offset > bulk.`currency`.row_offset, typed.`source_created_at`, bulk.`currency`.`source_created_at`),
+  `last_updated` = if(typed.row_offset > bulk.`currency`.row_offset, typed.`last_updated`, bulk.`currency`.`last_updated`),
+  `row_offset` = if(typed.row_offset > bulk.`currency`.row_offset, typed.`row_offset`, bulk.`currency`.`row_offset`);
+
+insert into gear.`changes_currency`
+  (`batch_number`, `load_id`, `currency_id`, `change_kind`, `old_currency_code`, `new_currency_code`, `old_currency_name`, `new_currency_name`, `old_source_created_at`, `new_source_created_at`, `old_last_updated`, `new_last_updated`)
+select ?, b.load_id, b.`currency_id`, 'inserted', null, b.`currency_code`, null, b.`currency_name`, null, b.`source_created_at`, null, b.`last_updated`
+from bulk.`currency` b
+where b.`currency_id` >= @strata_lowest_1 and b.load_id = ?
+order by b.`currency_id`;
+
+create temporary table gear.`work_currency` (
+  load_id bigint unsigned not null,
+  `currency_id` int unsigned not null,
+  `currency_code` mediumtext null,
+  `currency_name` mediumtext null,
+  `source_created_at` datetime(6) null,
+  `last_updated` datetime(6) null,
+  row_offset bigint unsigned not null,
+  copies int unsigned not null,
+  is_outdated boolean not null,
+  primary key (load_id, `currency_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into gear.`work_currency` (load_id, `currency_id`, `currency_code`, `currency_name`, `source_created_at`, `last_updated`, row_offset, copies, is_outdated)
+select load_id, `currency_id`, `currency_code`, `currency_name`, `source_created_at`, `last_updated`, row_offset, 1, false
+from (
+  select s.load_id, if(s.`strata_row` is null, s.row_offset, cast(substring_index(if(s.padded, convert(substring(cast(s.`strata_row` as binary), length(s.`strata_row`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`strata_row` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`strata_row`), '@', -1) as unsigned)) as row_offset,
+    cast(convert(if(s.padded or length(s.`currency_id`) > 60, concat('0', trim(leading '0' from convert(convert(substring(cast(s.`currency_id` as binary), length(s.`currency_id`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`currency_id` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4) using ascii))), s.`currency_id`) using ascii) as unsigned) as `currency_id`,
+    if(s.`currency_code` is null, null, trim(trailing ' ' from s.`currency_code`)) as `currency_code`,
+    if(s.`currency_name` is null, null, s.`currency_name`) as `currency_name`,
+    if(coalesce(length(if(s.padded, convert(substring(cast(s.`source_created_at` as binary), length(s.`source_created_at`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`source_created_at`)), 0) = 0, null, cast(replace(convert(if(s.padded, convert(substring(cast(s.`source_created_at` as binary), length(s.`source_created_at`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`source_created_at` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`source_created_at`) using ascii), 'T', ' ') as datetime(6))) as `source_created_at`,
+    if(coalesce(length(if(s.padded, convert(substring(cast(s.`last_updated` as binary), length(s.`last_updated`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`last_updated`)), 0) = 0, null, cast(replace(convert(if(s.padded, convert(substring(cast(s.`last_updated` as binary), length(s.`last_updated`) - length(trim(leading ' ' from replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' '))) + 1, length(trim(replace(replace(replace(cast(s.`last_updated` as binary), '\t', ' '), '\r', ' '), '\n', ' ')))) using utf8mb4), s.`last_updated`) using ascii), 'T', ' ') as datetime(6))) as `last_updated`
+  from gear.loads l
+  join staging.`currency` s on s.load_id = l.load_id
+  where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?
+) typed
+on duplicate key update `currency_code` = if(typed.row_offset >= gear.`work_currency`.row_offset, typed.`currency_code`, gear.`work_currency`.`currency_code`),
+  `currency_name` = if(typed.row_offset >= gear.`work_currency`.row_offset, typed.`currency_name`, gear.`work_currency`.`currency_name`),
+  `source_created_at` = if(typed.row_offset >= gear.`work_currency`.row_offset, typed.`source_created_at`, gear.`work_currency`.`source_created_at`),
+  `last_updated` = if(typed.row_offset >= gear.`work_currency`.row_offset, typed.`last_updated`, gear.`work_currency`.`last_updated`),
+  copies = gear.`work_currency`.copies + 1,
+  row_offset = if(typed.row_offset >= gear.`work_currency`.row_offset, typed.row_offset, gear.`work_currency`.row_offset);
+
+update gear.`work_currency` w
+straight_join bulk.`currency` b on b.`currency_id` = w.`currency_id`
+straight_join gear.loads held on held.load_id = b.load_id
+left join gear.replays held_again on held_again.load_id = b.load_id
+straight_join gear.loads held_first on held_first.load_id = coalesce(held_again.first_load_id, b.load_id)
+straight_join gear.loads l on l.load_id = w.load_id
+left join gear.replays l_again on l_again.load_id = w.load_id
+straight_join gear.loads l_first on l_first.load_id = coalesce(l_again.first_load_id, w.load_id)
+set w.is_outdated = true
+where (held_first.delivery_order, held_first.load_id, b.row_offset, held.delivery_order, held.load_id) > (l_first.delivery_order, l_first.load_id, w.row_offset, l.delivery_order, l.load_id);
+
+insert into gear.`changes_currency`
+  (`batch_number`, `load_id`, `currency_id`, `change_kind`, `old_currency_code`, `new_currency_code`, `old_currency_name`, `new_currency_name`, `old_source_created_at`, `new_source_created_at`, `old_last_updated`, `new_last_updated`)
+select ?, w.load_id, w.`currency_id`, if(b.load_id is null, 'inserted', 'updated'), b.`currency_code`, w.`currency_code`, b.`currency_name`, w.`currency_name`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
+from gear.`work_currency` w
+left join bulk.`currency` b on b.`currency_id` = w.`currency_id`
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`currency_code` <=> w.`currency_code`) or not (b.`currency_name` <=> w.`currency_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+order by w.`currency_id`;
+
+insert into bulk.`currency`
+  (`currency_id`, `currency_code`, `currency_name`, `source_created_at`, `last_updated`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`currency_id`, w.`currency_code`, w.`currency_name`, w.`source_created_at`, w.`last_updated`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.`work_currency` w
+cross join (select cast(? as datetime(6)) as load_datetime) l
+where w.load_id = ? and not w.is_outdated
+order by w.`currency_id`
+on duplicate key update updated_at = if(bulk.`currency`.`currency_code` <=> w.`currency_code` and bulk.`currency`.`currency_name` <=> w.`currency_name` and bulk.`currency`.`source_created_at` <=> w.`source_created_at` and bulk.`currency`.`last_updated` <=> w.`last_updated`, bulk.`currency`.updated_at, l.load_datetime),
+  `currency_code` = w.`currency_code`,
+  `currency_name` = w.`currency_name`,
+  `source_created_at` = w.`source_created_at`,
+  `last_updated` = w.`last_updated`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+select l.load_id, 'currency',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
+from gear.loads l
+left join gear.`work_currency` w on w.load_id = l.load_id
+left join bulk.`currency` b on b.`currency_id` = w.`currency_id` and b.load_id = w.load_id and not w.is_outdated
+where l.load_id = ?
+group by l.load_id;
+
+select load_id, cast(max(earlier) as char) as follows
+from (
+  select w.load_id, lag(l.load_datetime) over (partition by w.`currency_id` order by l.load_datetime) as earlier
+  from gear.`work_currency` w
+  join gear.loads l on l.load_id = w.load_id
+  where not w.is_outdated
+) keyed
+where earlier is not null
+group by load_id;
+
+insert into gear.`changes_currency`
+  (`batch_number`, `load_id`, `currency_id`, `change_kind`, `old_currency_code`, `new_currency_code`, `old_currency_name`, `new_currency_name`, `old_source_created_at`, `new_source_created_at`, `old_last_updated`, `new_last_updated`)
+select ?, w.load_id, w.`currency_id`, if(b.load_id is null, 'inserted', 'updated'), b.`currency_code`, w.`currency_code`, b.`currency_name`, w.`currency_name`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
+from gear.loads l
+straight_join gear.`work_currency` w on w.load_id = l.load_id
+left join bulk.`currency` b on b.`currency_id` = w.`currency_id`
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`currency_code` <=> w.`currency_code`) or not (b.`currency_name` <=> w.`currency_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+order by w.`load_id`, w.`currency_id`;
+
+insert into bulk.`currency`
+  (`currency_id`, `currency_code`, `currency_name`, `source_created_at`, `last_updated`, `load_id`, `row_offset`, created_at, updated_at)
+select w.`currency_id`, w.`currency_code`, w.`currency_name`, w.`source_created_at`, w.`last_updated`, w.`load_id`, w.`row_offset`, l.load_datetime, l.load_datetime
+from gear.loads l
+straight_join gear.`work_currency` w on w.load_id = l.load_id
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
+order by w.`currency_id`
+on duplicate key update updated_at = if(bulk.`currency`.`currency_code` <=> w.`currency_code` and bulk.`currency`.`currency_name` <=> w.`currency_name` and bulk.`currency`.`source_created_at` <=> w.`source_created_at` and bulk.`currency`.`last_updated` <=> w.`last_updated`, bulk.`currency`.updated_at, l.load_datetime),
+  `currency_code` = w.`currency_code`,
+  `currency_name` = w.`currency_name`,
+  `source_created_at` = w.`source_created_at`,
+  `last_updated` = w.`last_updated`,
+  `load_id` = w.`load_id`,
+  `row_offset` = w.`row_offset`;
+
+insert into gear.load_counts (load_id, entity, inserted, updated, unchanged, superseded, outdated)
+select l.load_id, 'currency',
+  coalesce(sum(b.created_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at = l.load_datetime), 0),
+  coalesce(sum(b.created_at <> l.load_datetime and b.updated_at <> l.load_datetime), 0),
+  coalesce(sum(w.copies - 1), 0), coalesce(sum(w.is_outdated), 0)
+from gear.loads l
+left join gear.`work_currency` w on w.load_id = l.load_id
+left join bulk.`currency` b on b.`currency_id` = w.`currency_id` and b.load_id = w.load_id and not w.is_outdated
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?
+group by l.load_id;
+
+drop temporary table if exists gear.`work_currency`;
