@@ -57,6 +57,11 @@ const payment = [
   ...(['source_created_at', 'transaction_id', 'counterparty_id', 'payment_amount', 'currency_id', 'payment_type_id', 'paid'] as const),
   ...(['payment_date', 'company_ac_number', 'counterparty_ac_number'] as const),
 ] as const;
+/** The tables of the database, which are feeds as well. */
+const sourceTables = [
+  ...['sales_order', 'purchase_order', 'payment', 'transaction', 'counterparty', 'address'],
+  ...['staff', 'department', 'design', 'payment_type', 'currency'],
+];
 const changed = ['source_created_at', 'last_updated'] as const;
 
 /**
@@ -67,7 +72,18 @@ export const totesys = definePipeline({
   name: 'totesys',
   sourceSetting: 'TOTESYS_INGEST_URL',
   release: 'keep',
-  schedules: { pickup: '*/5 * * * *', process: '*/5 * * * *', aggregate: '*/5 * * * *' },
+  extracts: [
+    {
+      name: 'totesys',
+      kind: 'postgres',
+      setting: 'TOTESYS_DATABASE_URL',
+      schemaSetting: 'TOTESYS_DATABASE_SCHEMA',
+      into: 'TOTESYS_INGEST_URL',
+      schedule: '*/5 * * * *',
+      tables: sourceTables.map((name) => ({ name, key: [`${name}_id`], mark: 'last_updated' })),
+    },
+  ],
+  schedules: { pickup: '*/10 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
   feeds: [
     table('sales_order', [
       key('sales_order_id'),
