@@ -104,6 +104,21 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/dashboards/dashboards.js')).dashboardsCommand,
   },
   {
+    name: 'check',
+    description: 'check definitions and SQL files, and change nothing',
+    load: async () => (await import('./commands/author/check.js')).checkCommand,
+  },
+  {
+    name: 'dev',
+    description: 'run a worker that takes each change of definitions and SQL files at once, until Ctrl-C',
+    load: async () => (await import('./commands/author/dev.js')).devCommand,
+  },
+  {
+    name: 'feed',
+    description: 'write a first definition from a sample file',
+    load: async () => (await import('./commands/author/feed.js')).feedCommand,
+  },
+  {
     name: 'render',
     description: 'write the SQL that the definitions become into files, to read and compare',
     load: async () => (await import('./commands/render.js')).renderCommand,

@@ -27,13 +27,14 @@ const forms = {
   yyyymmdd: { makeCheck: () => yearFirstCheck(), sql: '%Y%m%d', example: '20251231' },
 } as const satisfies Readonly<Record<string, DateForm>>;
 
-const formats = Object.keys(forms) as (keyof typeof forms)[];
+/** From the commonest to the rarest; where a file's days fit several, the first one is the likelier. */
+export const dateFormats = Object.keys(forms) as (keyof typeof forms)[];
 
 export const dateSchema = z
   .strictObject({
     kind: z.literal('date'),
     format: z
-      .enum(formats, { error: `must be ${formats.map((format) => `'${format}'`).join(', ')}; ${otherDates}` })
+      .enum(dateFormats, { error: `must be ${dateFormats.map((format) => `'${format}'`).join(', ')}; ${otherDates}` })
       .describe('How the file writes a day: d and m are one digit or two, mm and dd are two.'),
     form: z
       .enum(['any', 'strict'], { error: "must be 'any' or 'strict'" })

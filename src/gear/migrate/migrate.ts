@@ -172,7 +172,7 @@ async function recordApplied(statements: Statements, name: string, checksum: Buf
 }
 
 /** Migration files hold plain statements: no semicolon ends a line but a statement's. */
-function splitStatements(text: string): readonly string[] {
+export function splitStatements(text: string): readonly string[] {
   return text
     .replace(/^--.*$/gm, '')
     .split(/;\s*$/m)

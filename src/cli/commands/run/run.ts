@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { Project } from '../../../config/load-project.js';
 import { listOf, listText, periodText, runScope } from '../../../contracts/dates/dated-runs.js';
@@ -18,7 +19,9 @@ import { commandOf, runInput, type ScopeOptions } from './run-input.js';
 interface Options extends PeriodOptions, ScopeOptions {
   readonly json?: boolean;
   readonly detach?: boolean;
-  readonly dryRun?: boolean;
+  /** A file where one is given. */
+  readonly dryRun?: boolean | string;
+  readonly as?: string;
   readonly retryFailed?: boolean;
   readonly failOn?: readonly LeftOut[];
 }
@@ -34,6 +37,7 @@ export function runCommand(command: Command, cli: Cli): void {
     'strata run b2b --date 2020-06-22',
     'strata run b2b --from 2020-06-01 --to 2020-06-30 --dry-run',
     'strata run b2b --from 2020-06-01 --to 2020-06-30 --retry-failed',
+    'strata run eastrock --dry-run users.csv',
   ])
     .argument('<pipeline>', 'the pipeline')
     .option('--date <date>', 'only files of this date, as in 2026-01-31', dateOption)
@@ -42,19 +46,25 @@ export function runCommand(command: Command, cli: Cli): void {
     .option('--init', 'only files of feeds that have one date for all files')
     .option('--feeds <feeds>', 'only these feeds, of a run by date (separate several by commas)')
     .option('--retry-failed', 'of --from and --to, only the dates that are not complete')
-    .option('--dry-run', 'list the dates and files that such a run would load, with about how many lines, and start nothing')
+    .option(
+      '--dry-run [file]',
+      'start nothing: list what such a run would load, with about how many lines, or try a local file and say what its rows would do',
+    )
+    .option('--as <name>', 'the name of the tried file in the source, with folders where the feed has them')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, options: Options) => {
-      const { dryRun: isDry = false, retryFailed = false } = options;
-      const project = await cli.project(isDry || retryFailed ? { warehouse: true, sources: true } : {});
+      const { dryRun: tried = false, retryFailed = false, json = false } = options;
+      if (typeof tried === 'string') return tryFile(cli, name, tried, options);
+      if (options.as !== undefined) throw new UsageError('--as goes with --dry-run <file>');
+      const project = await cli.project(tried || retryFailed ? { warehouse: true, sources: true } : {});
       const compiled = pipelineOf(project, name);
       const wanted = runInput(compiled.definition, options);
       const input = retryFailed ? await withoutComplete(cli, project, compiled, wanted) : wanted;
       if (!input) return;
-      if (isDry) {
+      if (tried) {
         const { dryRun } = await import('./dry-run.js');
-        return dryRun(cli, project, compiled, input, options.json ?? false);
+        return dryRun(cli, project, compiled, input, json);
       }
       const { pipeline } = input;
       await cli.withTemporal(project, async (client) => {
@@ -76,6 +86,12 @@ export function runCommand(command: Command, cli: Cli): void {
         });
       });
     });
+}
+
+async function tryFile(cli: Cli, name: string, file: string, { as, json = false }: Options): Promise<void> {
+  const project = await cli.project({ warehouse: true });
+  const { dryRunFile } = await import('./dry-run-file.js');
+  return dryRunFile(cli, project, pipelineOf(project, name), { file, name: as ?? basename(file), json });
 }
 
 /** The shortest period with all dates that are not complete; undefined, and said, where there are none. */

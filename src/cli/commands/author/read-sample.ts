@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { TextDecoder } from 'node:util';
+import { parse } from 'csv-parse';
+import { columnNames, type Guesses } from '../../../engine/guess/write-definition.js';
+import { ColumnGuess } from '../../../engine/guess/column-guess.js';
+import { guessDelimiter, guessEncoding, isGzip, namesColumns } from '../../../engine/guess/guess-format.js';
+import { decode, type Coding } from '../../../engine/read/decode/decode.js';
+import { gunzip } from '../../../engine/read/decode/gunzip.js';
+import { UsageError } from '../../usage-error.js';
+
+/** Bytes that say how a file is written. */
+const headBytes = 256 << 10;
+
+/** What all rows of a CSV file have in common. */
+export async function readSample(path: string): Promise<Pick<Guesses, 'rows' | 'oddRows' | 'format' | 'columns'>> {
+  const { coding, head } = await lookAt(path);
+  if (/^\s*[{[]/.test(head))
+    throw new UsageError("the file is JSON, and guesses are made of CSV files. Write its definition by hand: format: { kind: 'ndjson' }");
+  const delimiter = guessDelimiter(head);
+  const guesses: ColumnGuess[] = [];
+  let first: readonly string[] | undefined;
+  let hasHeader = false;
+  let rows = 0;
+  let oddRows = 0;
+  const take = (row: readonly string[]) => {
+    rows += 1;
+    if (row.length !== guesses.length) oddRows += 1;
+    else guesses.forEach((guess, index) => guess.add(row[index]!));
+  };
+  const parser = parse({ delimiter, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true });
+  await pipeline(Readable.from(decode(createReadStream(path), coding)), parser, async (records: AsyncIterable<readonly string[]>) => {
+    for await (const row of records) {
+      if (first === undefined) {
+        first = row;
+        hasHeader = namesColumns(row);
+        guesses.push(...row.map(() => new ColumnGuess()));
+        if (hasHeader) continue;
+      }
+      take(row);
+    }
+  });
+  if (first === undefined) throw new UsageError('the file is empty, so nothing can be guessed from it');
+  const headers = hasHeader ? first : first.map(() => '');
+  const names = columnNames(headers);
+  return {
+    rows,
+    oddRows,
+    format: {
+      ...(delimiter !== ',' && { delimiter }),
+      ...(!hasHeader && { header: 'none' }),
+      ...(coding.encoding !== 'utf-8' && { encoding: coding.encoding }),
+      ...(coding.compression !== 'none' && { compression: coding.compression }),
+    },
+    columns: guesses.map((guess, index) => ({ name: names[index]!, header: hasHeader ? headers[index]!.trim() : undefined, guess })),
+  };
+}
+
+/** Reads all of it once: only the last byte says that a file is UTF-8. */
+async function lookAt(path: string): Promise<{ readonly coding: Coding; readonly head: string }> {
+  const compression = isGzip(await firstBytes(createReadStream(path, { end: 1 }))) ? 'gzip' : 'none';
+  const unpacked = () => (compression === 'gzip' ? gunzip(createReadStream(path)) : createReadStream(path));
+  const check = new TextDecoder('utf-8', { fatal: true });
+  const start: Buffer[] = [];
+  let length = 0;
+  let isUtf8 = true;
+  for await (const bytes of unpacked() as AsyncIterable<Uint8Array>) {
+    if (length < headBytes) start.push(Buffer.from(bytes));
+    length += bytes.length;
+    if (isUtf8) isUtf8 = isDecoded(check, bytes);
+  }
+  const coding = { compression, encoding: guessEncoding(Buffer.concat(start), isUtf8) } as const;
+  const head: Buffer[] = [];
+  for await (const bytes of decode(Readable.from([Buffer.concat(start)]), { ...coding, compression: 'none' }))
+    head.push(Buffer.from(bytes));
+  return {
+    coding,
+    head: Buffer.concat(head)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
+  };
+}
+
+function isDecoded(decoder: TextDecoder, bytes: Uint8Array): boolean {
+  try {
+    decoder.decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function firstBytes(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  for await (const bytes of stream) return bytes;
+  return new Uint8Array();
+}

@@ -1,0 +1,131 @@
+import { dateFormats } from '../types/date.js';
+import { traitsOf } from '../types/column-traits.js';
+import type { ColumnType } from '../types/column-type.js';
+import type { ValueCheck } from '../types/traits.js';
+
+/** A type that a column may have, and what a value of it looks like beyond the type's own check. */
+interface Candidate {
+  readonly type: ColumnType;
+  readonly check: ValueCheck;
+  readonly form?: RegExp;
+}
+
+const words = { kind: 'boolean', true: ['true', 't', 'yes', 'y'], false: ['false', 'f', 'no', 'n'] } as const;
+const wholeNumber = { kind: 'integer', min: '-9223372036854775808', max: '9223372036854775807' } as const;
+
+const noZeros = /^-?(0(?!\d)|[1-9])/;
+
+/** From the narrowest to the widest: the first one that takes every value is the guess. Zeros in front belong to codes, not to numbers. */
+function candidates(): Candidate[] {
+  const all: readonly (readonly [ColumnType, RegExp?])[] = [
+    [words],
+    [{ kind: 'date', format: 'yyyymmdd' }, /^(19|20)/],
+    [wholeNumber, /^-?(0|[1-9]\d*)$/],
+    [{ kind: 'decimal', precision: 65, scale: 30 }, noZeros],
+    [{ kind: 'decimal', precision: 65, scale: 30, point: ',' }, noZeros],
+    [{ kind: 'decimal', precision: 65, scale: 30, thousands: ',' }, noZeros],
+    [{ kind: 'decimal', precision: 65, scale: 30, point: ',', thousands: '.' }, noZeros],
+    ...dateFormats.filter((format) => format !== 'yyyymmdd').map((format): readonly [ColumnType] => [{ kind: 'date', format }]),
+    [{ kind: 'time', precision: 6 }],
+    [{ kind: 'timestamp', zone: 'utc', precision: 6 }],
+    [{ kind: 'timestamp', zone: 'given', precision: 6 }],
+    [{ kind: 'timestamp', zone: 'given-or-utc', precision: 6 }],
+  ];
+  return all.map(([type, form]) => ({ type, check: traitsOf(type).makeCheck(), ...(form && { form }) }));
+}
+
+/** Values of which it is remembered whether they came before. */
+const mostRemembered = 1_000_000;
+
+/** What the values of a column have in common; a value is looked at and not kept, but for whether it comes twice. */
+export class ColumnGuess {
+  private open = candidates();
+  private readonly seen = new Set<string>();
+  private isUnique = true;
+  rows = 0;
+  empty = 0;
+  longest = 0;
+  private least: bigint | undefined;
+  private greatest: bigint | undefined;
+  private wholeDigits = 0;
+  private decimals = 0;
+
+  add(field: string): void {
+    const value = field.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+    this.rows += 1;
+    if (value === '') return void (this.empty += 1);
+    this.longest = Math.max(this.longest, [...value].length);
+    const bytes = Buffer.from(value);
+    this.open = this.open.filter(({ check, form }) => (form?.test(value) ?? true) && check(bytes, 0, bytes.length));
+    if (this.isUnique && this.seen.size < mostRemembered) {
+      this.isUnique = !this.seen.has(value);
+      if (this.isUnique) this.seen.add(value);
+      else this.seen.clear();
+    }
+    if (this.open.some(({ type }) => type.kind === 'integer')) this.measureInteger(BigInt(value));
+    if (this.open.some(({ type }) => type.kind === 'decimal')) this.measureDecimal(value);
+    const fraction = /:\d\d\.(\d+)/.exec(value)?.[1];
+    if (fraction !== undefined) this.decimals = Math.max(this.decimals, fraction.length);
+  }
+
+  /** No value came twice, and none was empty. */
+  get isKey(): boolean {
+    return this.isUnique && this.empty === 0 && this.rows > 0;
+  }
+
+  get type(): ColumnType {
+    const type = this.values === 0 ? undefined : this.open[0]?.type;
+    if (type === undefined) return { kind: 'text', maxLength: roomFor(this.longest) };
+    if (type.kind === 'integer') return { kind: 'integer', ...this.integerBounds() };
+    if (type.kind === 'time' || type.kind === 'timestamp') return { ...type, precision: Math.min(6, this.decimals) };
+    if (type.kind !== 'decimal') return type;
+    const scale = Math.min(30, Math.max(1, this.decimals));
+    return { ...type, precision: Math.min(65, this.wholeDigits + 4 + scale), scale };
+  }
+
+  /** What the type was made of, in words, without any text of the file. */
+  get explanation(): string {
+    const others = this.open.slice(1).filter(({ type }) => type.kind === 'date' && this.open[0]?.type.kind === 'date');
+    const parts = [
+      this.values === 0 ? 'always empty, so nothing is known of it' : undefined,
+      this.open[0]?.type.kind === 'integer' && this.values > 0 ? `${this.least} to ${this.greatest}` : undefined,
+      this.type.kind === 'text' && this.values > 0 ? `at most ${this.longest} characters` : undefined,
+      others.length > 0
+        ? `no day is beyond 12, so it may be ${others.map(({ type }) => 'format' in type && type.format).join(' or ')}`
+        : undefined,
+      this.type.kind === 'timestamp' && this.type.zone === 'utc' ? 'without a zone, so it is taken for UTC' : undefined,
+      this.empty > 0 && this.values > 0 ? `empty in ${this.empty} of ${this.rows} rows` : undefined,
+      this.isKey ? 'different in each row' : undefined,
+    ];
+    const text = parts.filter((part) => part !== undefined).join(', ');
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  }
+
+  private get values(): number {
+    return this.rows - this.empty;
+  }
+
+  private measureInteger(value: bigint): void {
+    if (this.least === undefined || value < this.least) this.least = value;
+    if (this.greatest === undefined || value > this.greatest) this.greatest = value;
+  }
+
+  private measureDecimal(value: string): void {
+    const [, whole = '', decimals = ''] = /^-?(.*?)(?:[.,](\d*))?$/.exec(value) ?? [];
+    this.wholeDigits = Math.max(this.wholeDigits, whole.replace(/[.,]/g, '').length);
+    this.decimals = Math.max(this.decimals, decimals.length);
+  }
+
+  /** Those of the column that will hold the values: a sample rarely has the greatest one. */
+  private integerBounds(): { readonly min: string; readonly max: string } {
+    const [least, greatest] = [this.least ?? 0n, this.greatest ?? 0n];
+    if (least < -(2n ** 31n) || (least < 0n && greatest >= 2n ** 31n)) return { min: String(-(2n ** 63n)), max: String(2n ** 63n - 1n) };
+    if (least < 0n) return { min: String(-(2n ** 31n)), max: String(2n ** 31n - 1n) };
+    return { min: '0', max: String(greatest < 2n ** 32n ? 2n ** 32n - 1n : 2n ** 63n - 1n) };
+  }
+}
+
+/** At least half as long again as the longest value. */
+function roomFor(longest: number): number {
+  return [20, 50, 100, 200, 500, 4_000, 20_000, 100_000].find((length) => length >= longest * 1.5) ?? 1_048_576;
+}

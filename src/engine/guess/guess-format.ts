@@ -1,0 +1,43 @@
+import type { CsvFormat } from '../read/format.js';
+
+const delimiters = [',', ';', '\t', '|'] as const;
+
+/** What the bytes of a file say of how it is written. */
+export interface GuessedFormat {
+  readonly format: Pick<CsvFormat, 'delimiter' | 'encoding' | 'compression'>;
+  readonly delimiter: string;
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Of the unpacked bytes; `isUtf8`: all of them are UTF-8. */
+export function guessEncoding(first: Uint8Array, isUtf8: boolean): NonNullable<CsvFormat['encoding']> {
+  if ((first[0] === 0xff && first[1] === 0xfe) || (first[0] === 0xfe && first[1] === 0xff)) return 'utf-16';
+  return isUtf8 ? 'utf-8' : 'windows-1252';
+}
+
+/** The sign that splits the first lines into the same number of fields, the most of them; a comma where none does. */
+export function guessDelimiter(text: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => line !== '');
+  // The last line of what was read may be cut.
+  const whole = lines.length > 1 ? lines.slice(0, -1).slice(0, 50) : lines;
+  const scored = delimiters.map((delimiter) => {
+    const counts = whole.map((line) => withoutQuoted(line).split(delimiter).length - 1);
+    const first = counts[0] ?? 0;
+    const same = counts.filter((count) => count === first).length;
+    return { delimiter, score: first === 0 ? 0 : first * (same / Math.max(1, counts.length)) };
+  });
+  return scored.reduce((best, each) => (each.score > best.score ? each : best)).delimiter;
+}
+
+function withoutQuoted(line: string): string {
+  return line.replace(/"(?:[^"]|"")*"/g, '');
+}
+
+/** Whether the first row names the columns: each field has a name of its own that is no number and no date. */
+export function namesColumns(row: readonly string[]): boolean {
+  const names = row.map((field) => field.trim().toLowerCase());
+  return new Set(names).size === names.length && names.every((name) => name !== '' && !/^[-+\d.,:/ ]*$/.test(name));
+}

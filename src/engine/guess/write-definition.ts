@@ -1,0 +1,144 @@
+import { counted, grouped } from '../../contracts/format-numbers.js';
+import type { ColumnDefinition } from '../definition/types.js';
+import type { CsvFormat } from '../read/format.js';
+import { traitsOf } from '../types/column-traits.js';
+import type { ColumnType } from '../types/column-type.js';
+import type { ColumnGuess } from './column-guess.js';
+
+export interface GuessedColumn {
+  readonly name: string;
+  /** As the file has it; undefined where it has no header. */
+  readonly header: string | undefined;
+  readonly guess: ColumnGuess;
+}
+
+export interface Guesses {
+  /** Of the pipeline, its feed and its entity. */
+  readonly name: string;
+  readonly file: string;
+  readonly rows: number;
+  /** Rows with another number of fields than the first one. */
+  readonly oddRows: number;
+  readonly match: string;
+  readonly format: CsvFormat;
+  readonly columns: readonly GuessedColumn[];
+}
+
+/** Names that the engine gives to columns of its own; a header with one of them gets another. */
+const taken =
+  /^(load_id|row_offset|line_number|padded|created_at|updated_at|batch_number|change_kind|load_datetime|record_source|hashdiff|is_active|strata_row)$|_hk$/;
+
+/** Names of columns in snake_case, each once. */
+export function columnNames(headers: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  for (const header of headers) {
+    const snake = header
+      .normalize('NFKD')
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '_')
+      .replace(/^_+|_+$/g, '');
+    const base = /^[a-z]/.test(snake) ? snake : `column_${snake || names.length + 1}`;
+    const free = (taken.test(base) ? `${base}_of_file` : base).slice(0, 50);
+    let name = free;
+    for (let number = 2; names.includes(name); number += 1) name = `${free}_${number}`;
+    names.push(name);
+  }
+  return names;
+}
+
+/** The column whose values tell rows apart: one that is called like an id first. */
+export function guessKey(columns: readonly GuessedColumn[]): GuessedColumn | undefined {
+  const unique = columns.filter(({ guess }) => guess.isKey && (traitsOf(guess.type).keyBytes ?? Infinity) <= 3_072);
+  const named = (pattern: RegExp) => unique.find(({ name }) => pattern.test(name));
+  return named(/(^|_)(id|uuid)$/) ?? named(/(^|_)(no|number|key|code)$/) ?? unique[0];
+}
+
+/** The definition in TypeScript, each guess with what it was made of. */
+export function writeDefinition({ name, file, rows, oddRows, match, format, columns }: Guesses): string {
+  const found = guessKey(columns);
+  const key = found ?? columns.find(({ guess }) => (traitsOf(guess.type).keyBytes ?? Infinity) <= 3_072) ?? columns[0]!;
+  const written = columns.map((column) => writtenColumn(column, column === key));
+  const named = [...new Set(written.map(({ reason }) => reason))];
+  const values = columns.filter((column) => column !== key).map((column) => column.name);
+  const lines = [
+    `import { definePipeline } from '@strata-etl/strata';`,
+    ``,
+    `// Written by \`strata feed add ${name}\` from ${comment(file)}, ${counted(rows, 'row')}. Correct what the sample does not show.`,
+    `export default definePipeline({`,
+    `  name: ${literal(name)},`,
+    `  sourceSetting: ${literal(`${name.toUpperCase()}_SOURCE_URL`)},`,
+    `  schedules: { pickup: '*/5 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },`,
+    `  feeds: [`,
+    `    {`,
+    `      name: ${literal(name)},`,
+    `      // Files that are called like the sample, up to its first digit.`,
+    `      match: ${literal(match)},`,
+    ...(Object.keys(format).length > 0 ? [`      format: ${literal(format)},`] : []),
+    ...(oddRows > 0
+      ? [`      // Rows with another number of fields than the first one, which go to quarantine: ${grouped(oddRows)}.`]
+      : []),
+    `      reasons: ${literal(named)},`,
+    `      columns: [`,
+    ...written.flatMap(({ text, explanation }) => [...(explanation === '' ? [] : [`        // ${explanation}.`]), `        ${text},`]),
+    `      ],`,
+    `    },`,
+    `  ],`,
+    `  entities: [`,
+    `    {`,
+    `      name: ${literal(name)},`,
+    found
+      ? `      // ${key.name} is different in each row, so that a later row of the same ${key.name} replaces the earlier one.`
+      : `      // No column is different in each row. Rows with the same key replace one another: name the columns that tell rows apart.`,
+    `      key: ${literal([key.name])},`,
+    `      values: ${literal(values)},`,
+    `      from: [{ feed: ${literal(name)} }],`,
+    `    },`,
+    `  ],`,
+    `  surrogates: [],`,
+    `  vault: { hubs: [], links: [], satellites: [] },`,
+    `  sqlFolder: 'sql',`,
+    `});`,
+    ``,
+  ];
+  return lines.join('\n');
+}
+
+function writtenColumn({ name, header, guess }: GuessedColumn, isKey: boolean) {
+  const type = isKey && guess.type.kind === 'text' ? { ...guess.type, maxLength: Math.min(guess.type.maxLength, 500) } : guess.type;
+  const reason = isKey ? 'bad_key' : (reasons[type.kind] ?? 'bad_value');
+  const column: Omit<ColumnDefinition, 'header'> & { readonly header?: string } = {
+    name,
+    ...(header === undefined ? {} : { header }),
+    type,
+    ...(guess.empty > 0 && !isKey && type.kind !== 'text' ? { nullable: true } : {}),
+    reason,
+  };
+  return { text: literal(column), explanation: guess.explanation, reason };
+}
+
+const reasons: Readonly<Partial<Record<ColumnType['kind'], string>>> = {
+  text: 'too_long',
+  integer: 'bad_number',
+  decimal: 'bad_number',
+  date: 'bad_date',
+  time: 'bad_time',
+  timestamp: 'bad_time',
+};
+
+/** A value as TypeScript writes it, in one line. */
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([name, each]) => `${name}: ${literal(each)}`)
+      .join(', ')} }`;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const inner = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"');
+  return `'${inner.replaceAll("'", "\\'").replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}'`;
+}
+
+/** A file's name in a comment. */
+function comment(text: string): string {
+  return JSON.stringify(text).replace(/[^\x20-\x7e]/g, '?');
+}

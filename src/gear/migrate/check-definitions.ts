@@ -1,0 +1,92 @@
+import { createTable } from '../../engine/sql/create-table.js';
+import { qualify, schemas } from '../../engine/sql/qualify.js';
+import { tableDifferences, type Difference } from '../../engine/schema/schema-difference.js';
+import type { WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
+import { StrataError } from '../../engine/strata-error.js';
+import type { Statements, Warehouse } from '../../engine/warehouse.js';
+import { checkStatements } from './check-statements.js';
+import { describeTables } from './describe-tables.js';
+import { splitStatements } from './migrate.js';
+
+/** What the server says of definitions. */
+export interface CheckedDefinitions {
+  /** What it can't run, a line each with file and line. */
+  readonly problems: readonly string[];
+  /** How its tables differ from the definitions; those with a statement are what migrate would do. */
+  readonly differences: readonly Difference[];
+}
+
+/** Milliseconds after which schemas of a check that was killed are dropped by the next one. */
+const abandonedAfter = 600_000;
+
+/**
+ * Lets the server prepare what files of marts and exports make it run, and changes nothing in the warehouse. Where its tables are not those
+ * of the definitions, the tables are made empty in schemas of their own, which are dropped again.
+ */
+export async function checkDefinitions(warehouse: Warehouse, prefix: string, schema: WarehouseSchema): Promise<CheckedDefinitions> {
+  return warehouse.session(async (statements) => {
+    const tables = await describeTables(statements, prefix);
+    const differences = schema.tables.flatMap((table) => tableDifferences(table, tables.get(table.name)));
+    const { checked = [] } = schema;
+    const problems =
+      differences.length === 0 && tables.has('gear.applied')
+        ? await checkStatements(statements, prefix, checked)
+        : await inEmptySchemas(statements, prefix, schema, (scratch) => checkStatements(statements, scratch, checked));
+    return { problems, differences };
+  });
+}
+
+async function inEmptySchemas<Result>(
+  statements: Statements,
+  prefix: string,
+  schema: WarehouseSchema,
+  work: (scratch: string) => Promise<Result>,
+): Promise<Result> {
+  const own = `${prefix}strata_check_`;
+  await dropAbandoned(statements, own);
+  const scratch = `${own}${Date.now().toString(36)}_`;
+  const run = (sql: string) => statements.execute(qualify(sql, scratch));
+  try {
+    for (const name of schemas) await statements.execute(`create database \`${scratch}${name}\` character set utf8mb4 collate utf8mb4_bin`);
+    for (const { text } of schema.migrations) for (const statement of splitStatements(text)) await run(statement);
+    // No file reads staging or the vault.
+    for (const table of schema.tables) if (!/^(staging|vault)\./.test(table.name)) await run(createTable(table));
+    for (const { statements: made } of schema.texts) for (const statement of made) await ifItCan(() => run(statement));
+    return await work(scratch);
+  } catch (error) {
+    if (error instanceof StrataError && error.type === 'denied')
+      throw new StrataError(
+        'denied',
+        `${error.message}. The tables of the warehouse are not yet those of the definitions, so strata check makes empty ones in schemas named ${own}...: ` +
+          `allow the account of STRATA_MYSQL_ADMIN_URL to, or run first: strata migrate`,
+      );
+    throw error;
+  } finally {
+    await drop(statements, scratch);
+  }
+}
+
+/** Makes a view that exports may read; what is wrong with it shows when it is checked itself. */
+async function ifItCan(make: () => Promise<unknown>): Promise<void> {
+  try {
+    await make();
+  } catch (error) {
+    if (!(error instanceof StrataError) || error.type !== 'statement') throw error;
+  }
+}
+
+async function drop(statements: Statements, scratch: string): Promise<void> {
+  for (const name of schemas) await statements.execute(`drop database if exists \`${scratch}${name}\``);
+}
+
+async function dropAbandoned(statements: Statements, own: string): Promise<void> {
+  const found = await statements.query<{ name: string }>(
+    'select schema_name as name from information_schema.schemata where left(schema_name, ?) = ?',
+    [own.length, own],
+  );
+  const prefixes = new Set(found.map(({ name }) => name.slice(0, name.lastIndexOf('_') + 1)));
+  for (const scratch of prefixes) {
+    const since = Number.parseInt(scratch.slice(own.length, -1), 36);
+    if (Date.now() - since > abandonedAfter) await drop(statements, scratch);
+  }
+}
