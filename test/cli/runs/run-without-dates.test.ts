@@ -2,6 +2,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
+import { workflowTypes } from '../../../src/contracts/names.js';
+import { temporal, warehouse as server } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 
@@ -82,5 +86,23 @@ describe('a run without dates of a pipeline whose files have dates', () => {
     put('raw/2024-03-02/users.csv', '3,FR');
     expect(await strata('run', name)).toMatchObject({ code: 0, stdout: expect.stringMatching(/countries +2 +0 +0 +5/) as unknown });
     expect(readFileSync(csv('2024-03-03'), 'utf8')).toBe('country,users\nDE,2\nFR,1\n');
+  });
+
+  it('leaves to the schedule of marts what came without a run', async () => {
+    const warehouse = openWarehouse({ url: server.url, prefix: pipeline.settings.STRATA_SCHEMA_PREFIX!, connections: 1 });
+    const connection = await Connection.connect({ address: temporal.address });
+    try {
+      // As if the date had been processed by a schedule.
+      await warehouse.execute("delete from gear.dated_outputs where partition_date = '2024-03-02'");
+      const report: unknown = await new Client({ connection }).workflow.execute(workflowTypes.aggregate, {
+        taskQueue: pipeline.settings.STRATA_TASK_QUEUE!,
+        workflowId: `${name}/aggregate`,
+        args: [{ pipeline: name }],
+      });
+      expect(report).toMatchObject({ failures: [], outputs: { byOutput: { countries: { written: 1, rows: 3 } }, current: 2 } });
+    } finally {
+      await connection.close();
+      await warehouse.close();
+    }
   });
 });
