@@ -11,7 +11,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import { manifestText, readManifest } from './lake.js';
 
 /** Manifests read side by side. */
-const atOnce = 16;
+const atOnce = 8;
 
 /** All manifests of the lake, in the order of their runs. */
 export async function manifestsOf(lake: ObjectStore, upTo: number, signal?: AbortSignal): Promise<LakeManifest[]> {
