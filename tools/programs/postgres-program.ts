@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cacheFolder, installAtomically } from './cache.js';
@@ -33,7 +33,7 @@ export async function postgresProgram({ say, signal }: ProvisionOptions): Promis
 
 async function installedFolders(): Promise<string[]> {
   const onPath = await findProgram(['initdb']);
-  const folders = onPath === undefined ? [] : [path.dirname(onPath)];
+  const folders = onPath === undefined ? [] : [path.dirname(await realpath(onPath))];
   for (const root of releases) {
     const names = (await readdir(root).catch(() => [])).filter((name) => /^\d+$/.test(name));
     folders.push(...names.sort((a, b) => Number(b) - Number(a)).map((name) => path.join(root, name, 'bin')));
