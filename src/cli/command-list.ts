@@ -84,6 +84,16 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/source/source.js')).sourceCommand,
   },
   {
+    name: 'lake',
+    description: 'list the runs of an extract, and objects that no run names',
+    load: async () => (await import('./commands/lake/lake.js')).lakeCommand,
+  },
+  {
+    name: 'catalogue',
+    description: 'show the tables and columns of a database as extracts found them',
+    load: async () => (await import('./commands/lake/catalogue.js')).catalogueCommand,
+  },
+  {
     name: 'marts',
     description: 'rebuild marts, the tables of bus',
     load: async () => (await import('./commands/marts.js')).martsCommand,

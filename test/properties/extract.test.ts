@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import type { Postgres } from '../../tools/servers/postgres.js';
-import { ExtractLab, gearWarehouse } from '../support/extract-lab.js';
+import { ExtractLab, gearWarehouse } from '../support/pipelines/extract-lab.js';
 import { Random } from '../support/random.js';
 import { connectPostgres, ownPostgres } from '../support/servers/own-postgres.js';
 import { warehouse as server } from '../support/servers/servers.js';

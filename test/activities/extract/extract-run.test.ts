@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
-import { ExtractLab, gearWarehouse } from '../../support/extract-lab.js';
+import { ExtractLab, gearWarehouse } from '../../support/pipelines/extract-lab.js';
 import { connectPostgres, ownPostgres } from '../../support/servers/own-postgres.js';
 import { warehouses } from '../../support/servers/servers.js';
 

@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { catalogueOf } from '../../../gear/extracts/source-columns.js';
+import { pipelineOf, type Cli } from '../../cli.js';
+import { withJson } from '../../grammar.js';
+
+/** `strata catalogue`: what the tables of a pipeline's databases look like, and since which run. */
+export function catalogueCommand(command: Command, cli: Cli): void {
+  withJson(command, ['strata catalogue totesys', 'strata catalogue totesys --changes'])
+    .argument('<pipeline>', 'the pipeline')
+    .option('--changes', 'only columns that came after the first run of their table, or are gone')
+    .action(async (name: string, { json, changes }: { readonly json?: boolean; readonly changes?: boolean }) => {
+      const project = await cli.project({ warehouse: true });
+      pipelineOf(project, name);
+      const all = await cli.withWarehouse(project, (warehouse) => catalogueOf(warehouse, name));
+      const first = new Map<string, number>();
+      for (const { extract, table, sinceRun } of all)
+        first.set(`${extract}/${table}`, Math.min(sinceRun, first.get(`${extract}/${table}`) ?? sinceRun));
+      const shown = changes
+        ? all.filter(
+            ({ extract, table, sinceRun, untilRun }) => untilRun !== null || sinceRun > (first.get(`${extract}/${table}`) ?? sinceRun),
+          )
+        : all;
+      if (json) return cli.out.json(shown);
+      if (all.length === 0) return cli.out.prose(`no run of ${name} has read a table yet. Run: strata extract ${name}`);
+      if (shown.length === 0) return cli.out.prose('the tables look as they did at the first run');
+      cli.out.table(
+        ['table', 'column', 'type', 'null', 'since run', 'gone in run'],
+        shown.map(({ table, column, type, nullable, sinceRun, untilRun }) => [
+          ...[table, column, type, nullable ? 'yes' : ''],
+          ...[sinceRun, untilRun ?? ''],
+        ]),
+      );
+    });
+}
