@@ -5,6 +5,7 @@ import { checkDurability } from '../connectors/mysql/checks/check-server.js';
 import { listSchedules } from '../connectors/temporal/schedules.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import { neighboursOf } from '../engine/definition/match/neighbours.js';
+import { claimedRuns } from '../gear/lake/claimed-runs.js';
 import { loadedObjects } from '../gear/loads/loaded-objects.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
@@ -30,7 +31,13 @@ export async function pipelineStatus(access: ServerAccess, project: Project, { d
   const neighbours = neighboursOf(pipeline, project.pipelines, stores);
   const [{ source, ...warehouse }, temporal] = await Promise.all([
     access.withWarehouse(project, async (connected) => ({
-      source: await waitingFiles(store, definition, neighbours, (objects) => loadedObjects(connected, pipeline, store, objects)),
+      source: await waitingFiles(
+        store,
+        definition,
+        neighbours,
+        (objects) => loadedObjects(connected, pipeline, store, objects),
+        await claimedRuns(connected, pipeline),
+      ),
       undurable: project.settings.releaseUndurable ? [] : (await checkDurability(connected)).map(({ message }) => message),
       lags: await layerLags(connected, pipeline),
       loads: await countLoads(connected, pipeline),

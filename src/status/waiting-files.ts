@@ -35,6 +35,8 @@ export async function waitingFiles(
   definition: PipelineDefinition,
   neighbours: readonly Neighbour[] = [],
   whichLoaded: (objects: readonly OfFeed[]) => Promise<ReadonlySet<ObjectVersion>> = () => Promise.resolve(new Set()),
+  /** Of the feeds of a lake: the last run whose objects all have loads. */
+  claimedRuns: ReadonlyMap<string, number> = new Map(),
 ): Promise<WaitingFiles> {
   const { feeds } = definition;
   const ownersOf = feedsOfPickup(definition, store.url);
@@ -62,7 +64,8 @@ export async function waitingFiles(
       const owners = ownersOf(key);
       const count = owners[0] && counts.get(owners[0]);
       const undated = owners[0] && dateOf.get(owners[0])?.(key).mistake;
-      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key)) ?? undated;
+      const unnamed = owners[0]?.manifest === undefined ? undefined : whyUnnamed(key, claimedRuns.get(owners[0].name) ?? 0);
+      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key)) ?? undated ?? unnamed;
       if (known.has(object)) {
         loaded += 1;
         resting.delete(object.key);
@@ -107,6 +110,13 @@ async function* objectsOf(
       if (objects.length > 0) yield objects;
     }
   }
+}
+
+/** Why an object of a lake without a load waits for nothing; undefined where its run may come yet. */
+function whyUnnamed(key: string, claimedRun: number): string | undefined {
+  const [, run] = /\/run=(\d{10})\//.exec(key) ?? [];
+  if (run !== undefined && Number(run) > claimedRun) return undefined;
+  return 'no manifest names it, so nothing reads it: a run of the extract that died left it. strata lake sweep lists all of them';
 }
 
 function futureReason({ lastModified }: ObjectVersion): string {

@@ -5,7 +5,9 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import { eastrock } from '../../src/pipelines/eastrock.js';
+import { totesys } from '../../src/pipelines/totesys.js';
 import { waitingFiles } from '../../src/status/waiting-files.js';
+import { LakeFolder } from '../pipelines/totesys/lake.js';
 import { createTestBucket, type TestBucket } from '../connectors/s3/test-bucket.js';
 
 let bucket: TestBucket;
@@ -35,5 +37,28 @@ it('says of a file without a last line end, or an empty one, how long it rests, 
   expect([...waiting.remarks.shown].sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
     { key: 'games.csv', reason: 'its last line has no end: it is loaded once it has not changed for 60 s' },
     { key: 'users.csv', reason: 'it is empty: it is loaded once it has not changed for 60 s' },
+  ]);
+});
+
+it('does not wait for objects of a lake that a run left which died', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
+  const lake = new LakeFolder(folder);
+  const row = { design_id: '1', created_at: null };
+  lake.write({ design: [[row], [row]] }, { manifest: false });
+  lake.write({ design: [[row]] });
+  lake.write({ design: [[row]] });
+  const loaded = 'design/2026/03/01/run=0000000001/design-00000.csv.gz';
+  const waiting = await waitingFiles(
+    new FileStore(folder, 0),
+    totesys,
+    [],
+    (objects) => Promise.resolve(new Set(objects.map(({ object }) => object).filter(({ key }) => key === loaded))),
+    new Map([['design', 1]]),
+  );
+  rmSync(folder, { recursive: true });
+  expect(waiting.loaded).toBe(1);
+  expect(waiting.feeds.design?.files).toBe(1);
+  expect(waiting.leftAlone.shown).toEqual([
+    { key: 'design/2026/03/01/run=0000000001/design-00001.csv.gz', reason: expect.stringContaining('no manifest names it') as unknown },
   ]);
 });

@@ -10,6 +10,12 @@ export async function claimedRun(statements: Pick<Statements, 'query'>, { pipeli
   return Number(row?.run ?? 0);
 }
 
+/** The same of all feeds of a pipeline that have come past the first run. */
+export async function claimedRuns(statements: Pick<Statements, 'query'>, pipeline: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await statements.query<{ feed: string; run: number }>('select feed, run from gear.lake_feeds where pipeline = ?', [pipeline]);
+  return new Map(rows.map(({ feed, run }) => [feed, Number(run)]));
+}
+
 /** In the transaction that makes the loads; it never goes back. */
 export async function noteClaimedRun(transaction: Transaction, { pipeline, feed }: FeedRef, run: number): Promise<void> {
   await transaction.execute(
