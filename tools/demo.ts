@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { counted } from '../src/contracts/format-numbers.js';
 import { ensureBuild, strataProgram } from './build.js';
 import { type DemoOptions, demoOptions } from './demo/options.js';
+import type { DemoDatabase } from './demo/database.js';
 import type { DemoPipeline } from './demo/pipelines.js';
 import { putDemoFiles, unmatchedFiles } from './demo/sample-files.js';
 import { type DemoServers, demoServers, sharedServersNote } from './demo/servers.js';
@@ -66,7 +67,21 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
     () => startWork(run, servers, command),
     () => `strata worker runs; strata schedules apply: ${options.pipelines.map(({ schedules }) => schedules).join(', and ')}`,
   );
+  const databases = new Map<DemoPipeline, DemoDatabase>();
   for (const pipeline of options.pipelines) {
+    const { fill, definition } = pipeline;
+    if (fill) {
+      const url = servers.env[definition.extracts?.[0]?.setting ?? ''] ?? '';
+      const filled = await display.step(
+        'database',
+        () => fill(url, options.rows),
+        () => `an application's tables, as ${definition.name} knows them`,
+      );
+      run.onClose(() => filled.end());
+      databases.set(pipeline, filled);
+      await putDemoFiles(run, pipeline, options, servers, () => undefined);
+      continue;
+    }
     await display.step(
       'files',
       (_say, hint) => putDemoFiles(run, pipeline, options, servers, hint),
@@ -79,7 +94,7 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
   let succeeded = false;
   try {
     const since = await summary.now();
-    succeeded = await runPipelines(options.pipelines, command, worker);
+    succeeded = await runPipelines(options.pipelines, databases, command, worker);
     if (succeeded) await summary.print(display, since, options.pipelines);
   } finally {
     await summary.end().catch(() => undefined);
@@ -111,7 +126,15 @@ async function sayUnmatched(folder: string, pipeline: DemoPipeline): Promise<voi
   display.line('');
 }
 
-async function runPipelines(pipelines: readonly DemoPipeline[], command: Command, worker: KeptWorker): Promise<boolean> {
+/** Changes of a database between two runs. */
+const changes = 200;
+
+async function runPipelines(
+  pipelines: readonly DemoPipeline[],
+  databases: ReadonlyMap<DemoPipeline, DemoDatabase>,
+  command: Command,
+  worker: KeptWorker,
+): Promise<boolean> {
   const run = async (args: readonly string[], hint: (line: string) => void) => {
     hint('pickup, landing, processing, aggregation');
     const workerLost = worker.ended.then((how) => {
@@ -120,12 +143,21 @@ async function runPipelines(pipelines: readonly DemoPipeline[], command: Command
     await Promise.race([command(...args), workerLost]);
   };
   try {
-    for (const args of pipelines.flatMap(({ runs }) => runs)) {
-      await display.step(
-        'run',
-        (_say, hint) => run(args, hint),
-        () => `strata ${args.join(' ')}: from the files to bus`,
-      );
+    for (const pipeline of pipelines) {
+      for (const args of pipeline.runs) {
+        if (args === 'change')
+          await display.step(
+            'changes',
+            () => databases.get(pipeline)!.change(changes),
+            () => `${counted(changes, 'change')} of orders, payments, people and addresses`,
+          );
+        else
+          await display.step(
+            'run',
+            (_say, hint) => run(args, hint),
+            () => `strata ${args.join(' ')}: from the ${pipeline.fill ? 'database' : 'files'} to bus`,
+          );
+      }
     }
     return true;
   } catch (error) {
@@ -138,7 +170,7 @@ async function runPipelines(pipelines: readonly DemoPipeline[], command: Command
 /** The settings that the demo made, for commands in other terminals; the file goes with the run. Returns its path. */
 async function writeSettings(run: RunFolder, env: NodeJS.ProcessEnv): Promise<string> {
   const made = Object.entries(env).filter(
-    ([name, value]) => /^(STRATA|EASTROCK|B2B|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value,
+    ([name, value]) => /^(STRATA|EASTROCK|B2B|TOTESYS|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value,
   );
   const file = run.path('settings.sh');
   // The commands that messages name can then be typed as they stand, in any folder.

@@ -78,6 +78,12 @@ describe('the demo', () => {
     expect(await remains()).toEqual({ processes: [], folders: [] });
   });
 
+  it('brings the changes of a PostgreSQL of its own through a lake to the facts of totesys', async () => {
+    const { ended, output } = demo(['--once', '--pipeline', 'totesys', '--rows', '300']);
+    expect([await ended, output()]).toEqual([0, expect.stringContaining('strata extract totesys: from the database to bus')]);
+    expect(output()).toMatch(/^ {2}bus\.fact_sales_order$/m);
+  });
+
   it('runs b2b from the initial load over three days to reports and snapshots', async () => {
     const { ended, output } = demo(['--once', '--pipeline', 'b2b', '--rows', '200']);
     expect([await ended, output()]).toEqual([0, expect.stringContaining('strata run b2b --date 2020-06-24')]);

@@ -10,10 +10,10 @@ const help = `npm run demo [-- options]
 Sets everything up on this machine and runs the main job: files in a bucket become rows in the warehouse.
 It stays until Ctrl-C, which ends all that it started.
 
-  --pipeline NAME  eastrock (the default), b2b, or all
+  --pipeline NAME  eastrock (the default), b2b, totesys, or all
   --once           end after the run; exit code 0 only when it succeeded
   --input FOLDER   put the files of this folder into the bucket instead of generated ones (they are copied): *.csv for eastrock, data/ for b2b
-  --rows N         rows to generate (default 6000; for b2b of each of three days)
+  --rows N         rows to generate (default 6000; for b2b of each of three days, for totesys ten of them make an order)
   --help           this text
 
 Servers are taken from the environment where it names them, else from PATH, else they are installed into the cache folder:

@@ -2,10 +2,13 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { b2b } from '../../src/pipelines/b2b.js';
 import { eastrock } from '../../src/pipelines/eastrock.js';
+import { totesys } from '../../src/pipelines/totesys.js';
 import type { PipelineDefinition } from '../../src/index.js';
 import { ProvisionError } from '../programs/run-program.js';
 import { firstB2bDay, writeB2bFiles } from '../samples/b2b/files.js';
 import { writeSampleFiles } from '../samples/eastrock-files.js';
+import { TotesysSource } from '../samples/totesys/source.js';
+import type { DemoDatabase } from './database.js';
 
 /** What the demo does with one of the built-in pipelines. */
 export interface DemoPipeline {
@@ -18,8 +21,10 @@ export interface DemoPipeline {
   generate(folder: string, rows: number): Promise<readonly string[]>;
   /** Keys of the files of a folder that go into the source. */
   keysOf(folder: string): Promise<readonly string[]>;
-  /** Commands that bring the files to their tables, in their order. */
-  readonly runs: readonly (readonly string[])[];
+  /** Fills the database that it extracts, in place of files; `rows` is how many orders there are. */
+  fill?(url: string, rows: number): Promise<DemoDatabase>;
+  /** Commands that bring the files to their tables, in their order; 'change' changes the database in between. */
+  readonly runs: readonly (readonly string[] | 'change')[];
   /** Tables of bus to look at. */
   readonly tables: readonly string[];
   /** What people can do next, in another terminal. */
@@ -66,6 +71,17 @@ const demoPipelines: readonly DemoPipeline[] = [
     runs: [['run', 'b2b', '--init'], ...Array.from({ length: days }, (_, index) => ['run', 'b2b', '--date', day(index)])],
     tables: ['latest_monthly_sales', 'most_used_devices', 'total_leads'],
     next: ['strata exports list b2b', 'strata report monthly_sales', `strata run b2b --date ${day(days - 1)}`],
+  },
+  {
+    definition: totesys,
+    bucket: 'totesys-ingest-test',
+    schedules: 'every 5 and 10 min',
+    fill: (url, rows) => TotesysSource.create(url, { orders: Math.ceil(rows / 10) }),
+    generate: () => Promise.resolve([]),
+    keysOf: () => Promise.reject(new ProvisionError('--input: totesys reads a database, so it takes no files')),
+    runs: [['extract', 'totesys'], 'change', ['extract', 'totesys']],
+    tables: ['fact_sales_order', 'current_sales_order', 'dim_counterparty'],
+    next: ['strata extract totesys', 'strata lake runs totesys', 'strata report current_sales_order'],
   },
 ];
 

@@ -9,6 +9,7 @@ import { productAt } from '../servers/greeting.js';
 import { objectStoreProgram, startObjectStore } from '../servers/object-store.js';
 import { startTemporal } from '../servers/temporal.js';
 import { startWarehouse } from '../servers/warehouse.js';
+import { demoDatabases } from './database.js';
 import type { DemoPipeline } from './pipelines.js';
 
 /** Where a pipeline reads. */
@@ -73,6 +74,7 @@ export async function demoServers(
   const storeProgram = given.AWS_ENDPOINT_URL_S3 ? undefined : await objectStoreProgram({ say, signal });
   const temporal = given.TEMPORAL_ADDRESS ? undefined : await temporalProgram({ say, signal });
   hint('starting');
+  const extracted = await demoDatabases(run, pipelines, { say, signal });
   const [database, store, server] = await Promise.all([
     warehouse ? ownWarehouse(run, warehouse) : givenWarehouse(given.STRATA_MYSQL_URL ?? ''),
     given.AWS_ENDPOINT_URL_S3 ? givenStore(given.AWS_ENDPOINT_URL_S3) : storeProgram ? ownStore(run, storeProgram) : folderStore(run),
@@ -91,6 +93,7 @@ export async function demoServers(
       ...database.env,
       ...store.env,
       ...server.env,
+      ...extracted.env,
       ...Object.fromEntries([...sources].map(([{ definition }, { url }]) => [definition.sourceSetting, url])),
       STRATA_PIPELINES: pipelines.map(({ definition }) => definition.name).join(),
       // Other workers on the same Temporal server must not take this demo's work.
@@ -102,7 +105,7 @@ export async function demoServers(
     },
     warehouseUrl: database.url,
     sources,
-    names: [database.name, store.name, server.name],
+    names: [...extracted.names, database.name, store.name, server.name],
     note: store.note,
     web: server.web,
     database: database.command,

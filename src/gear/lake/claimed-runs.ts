@@ -12,7 +12,9 @@ export async function claimedRun(statements: Pick<Statements, 'query'>, { pipeli
 
 /** The same of all feeds of a pipeline that have come past the first run. */
 export async function claimedRuns(statements: Pick<Statements, 'query'>, pipeline: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await statements.query<{ feed: string; run: number }>('select feed, run from gear.lake_feeds where pipeline = ?', [pipeline]);
+  const rows = await statements.query<{ feed: string; run: number }>('select feed, run from gear.lake_feeds where pipeline = ?', [
+    pipeline,
+  ]);
   return new Map(rows.map(({ feed, run }) => [feed, Number(run)]));
 }
 
