@@ -125,6 +125,7 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
       enrichments: createEnrichments(settings.geoDatabase),
       chunkBytes: settings.chunkBytes,
       rangeBytes: settings.rangeBytes,
+      runBytes: settings.runBytes,
       ...times,
     }),
     ...createProcessingActivities({ warehouse, pipelines, stores }),

@@ -8,6 +8,7 @@ import { StrataError } from '../engine/strata-error.js';
 import { b2b } from '../pipelines/b2b.js';
 import { eastrock } from '../pipelines/eastrock.js';
 import { totesys } from '../pipelines/totesys.js';
+import { trips } from '../pipelines/trips.js';
 import { placedMessage } from './mistake-place.js';
 
 /** A text of the pipeline's SQL folder. */
@@ -26,7 +27,7 @@ export interface Pipeline {
   readonly sqlFiles: readonly SqlFile[];
 }
 
-const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b, totesys };
+const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b, totesys, trips };
 const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**

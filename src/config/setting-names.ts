@@ -49,6 +49,7 @@ export const settingSchema = z.object({
   STRATA_TASK_QUEUE: z.string().min(1).max(200).default(defaultTaskQueue),
   STRATA_ACTIVITY_SLOTS: wholeNumber(1, 400).default(12),
   STRATA_CHUNK_BYTES: wholeNumber(1_000, 1_073_741_824).default(67_108_864),
+  STRATA_RUN_BYTES: wholeNumber(1_000, 1_073_741_824).default(134_217_728),
   STRATA_RANGE_BYTES: wholeNumber(1_000, 1_099_511_627_776).default(8_388_608),
   STRATA_BUNDLE_BYTES: wholeNumber(0, 16_777_216).default(1_048_576),
   STRATA_STALL_SECONDS: wholeNumber(60, 86_400).default(300),

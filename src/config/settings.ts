@@ -19,6 +19,8 @@ export interface Settings {
   readonly chunkBytes: number;
   /** Files of at least twice this many bytes are landed in ranges of at least this, side by side. */
   readonly rangeBytes: number;
+  /** Bytes of a file of an append entity that are read into memory, sorted and committed at once. */
+  readonly runBytes: number;
   /** Files of at most so many bytes are landed in bundles where several wait; 0: none. */
   readonly bundleBytes: number;
   /** Milliseconds without a sign of life after which a statement, a stream or an activity counts as stalled. */
@@ -92,6 +94,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     activitySlots: settings.STRATA_ACTIVITY_SLOTS,
     chunkBytes: settings.STRATA_CHUNK_BYTES,
     rangeBytes: settings.STRATA_RANGE_BYTES,
+    runBytes: settings.STRATA_RUN_BYTES,
     bundleBytes: settings.STRATA_BUNDLE_BYTES,
     stallTime: settings.STRATA_STALL_SECONDS * 1_000,
     geoDatabase: settings.STRATA_GEO_DATABASE,

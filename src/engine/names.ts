@@ -15,6 +15,8 @@ const prefixed = ({ tablePrefix = '' }: TableOwner, name: string): string => `${
 export const stagingName = (owner: TableOwner, feed: string): string => `staging.${prefixed(owner, feed)}`;
 export const bulkName = (owner: TableOwner, entity: string): string => `bulk.${prefixed(owner, entity)}`;
 export const changesName = (owner: TableOwner, entity: string): string => `gear.changes_${prefixed(owner, entity)}`;
+/** Of an entity's table `bulk`: the values of a column of which rows hold the numbers. */
+export const dictionaryName = (bulk: string, column: string): string => `${bulk}_${column}`;
 /** The temporary table in which a batch of an entity is merged. */
 export const workName = (owner: TableOwner, entity: string): string => `gear.work_${prefixed(owner, entity)}`;
 /** The ids of an entity's keys. */
@@ -46,5 +48,8 @@ export function keyTableName({ name }: { readonly name: string }): string {
 /** The name of an index, as long as servers allow. */
 export const indexName = (columns: readonly string[]): string => `by_${columns.join('_and_')}`.slice(0, 64);
 
+/** A table's name without its schema. */
+export const tableOf = (name: string): string => name.slice(name.indexOf('.') + 1);
+
 /** Whether servers take the name: the table's part of it has at most 64 characters. */
-export const isTableName = (name: string): boolean => identifierPattern.test(name.slice(name.indexOf('.') + 1));
+export const isTableName = (name: string): boolean => identifierPattern.test(tableOf(name));

@@ -18,7 +18,7 @@ export class FolderChain extends WarehouseChain {
 
   static async open(
     url: string,
-    options: Partial<Pick<ChainOptions, 'chunkBytes' | 'rangeBytes' | 'pipeline'>> = {},
+    options: Partial<Pick<ChainOptions, 'chunkBytes' | 'rangeBytes' | 'runBytes' | 'pipeline'>> = {},
     under = tmpdir(),
   ): Promise<FolderChain> {
     const folder = await mkdtemp(join(under, 'strata-chain-'));

@@ -1,7 +1,7 @@
 import type { LandDeps } from '../../src/activities/landing/land-deps.js';
 import { landRange } from '../../src/activities/landing/land-range.js';
 import { planLanding } from '../../src/activities/landing/plan-landing.js';
-import { settleLanding } from '../../src/activities/landing/settle-landing.js';
+import { settleLanding } from '../../src/activities/landing/release/settle-landing.js';
 import type { ActivityScope } from '../../src/activities/run-activity.js';
 import type { LandPlan, LandResult, RangeRef, RangeResult } from '../../src/contracts/activities/landing.js';
 import { landInRanges } from '../../src/contracts/land-in-ranges.js';

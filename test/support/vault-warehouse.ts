@@ -111,7 +111,10 @@ export class VaultWarehouse {
 
   get deps(): ProcessDeps {
     const { definition, warehouse } = this;
-    return { warehouse, pipelines: new Map([[definition.name, { definition, fingerprint, entityLoads: entityLoads(definition) }]]) };
+    return {
+      warehouse,
+      pipelines: new Map([[definition.name, { definition, fingerprint, entityLoads: entityLoads(definition), additiveMerges: [] }]]),
+    };
   }
 
   /** Processes all that is staged of the feed in one batch; loads of `appendFrom` rows and more are appended where they can be. */

@@ -47,6 +47,7 @@ export interface ChainOptions {
   readonly sourceUrl: string | (() => string);
   readonly chunkBytes?: number;
   readonly rangeBytes?: number;
+  readonly runBytes?: number;
   readonly openStore?: (url: string) => ObjectStore;
 }
 
@@ -171,6 +172,7 @@ export class WarehouseChain {
       enrichments,
       ...(this.options.chunkBytes === undefined ? {} : { chunkBytes: this.options.chunkBytes }),
       ...(this.options.rangeBytes === undefined ? {} : { rangeBytes: this.options.rangeBytes }),
+      ...(this.options.runBytes === undefined ? {} : { runBytes: this.options.runBytes }),
     };
   }
 

@@ -9,8 +9,8 @@ import { BundleTally } from './bundle-tally.js';
 import type { LandDeps } from './land-deps.js';
 import { landRange } from './land-range.js';
 import { planLanding, type PlannedLoad } from './plan-landing.js';
-import { isLaterRelease } from './release-time.js';
-import { settleLanding } from './settle-landing.js';
+import { isLaterRelease } from './release/release-time.js';
+import { settleLanding } from './release/settle-landing.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /** Bounds of a bundle; times in milliseconds. */

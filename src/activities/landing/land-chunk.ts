@@ -6,6 +6,7 @@ import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
+import { checkEnd, limitOf } from './chunk-bounds.js';
 import { stagedColumns } from './file-columns.js';
 import type { ObjectRows } from './object-rows.js';
 import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks.js';
@@ -47,7 +48,7 @@ export async function landChunk(
           'invariant',
           `chunk ${chunk.number} of load ${load.loadId}: ${lines.rows} rows were sent, but the server took ${loaded.affectedRows} with ${loaded.warnings} warnings. Nothing was kept. Run: strata doctor`,
         );
-      checkEnd(work, lines);
+      checkEnd(load, chunk, source, lines);
       const { rows, rejects, endOffset, endLine } = lines;
       await quarantineRejects(transaction, load, rejects);
       const isCut = rejects.some(({ reasons }) => reasons.includes('row_too_long'));
@@ -68,10 +69,6 @@ export async function landChunk(
   );
 }
 
-function limitOf({ chunk, limit }: ChunkWork): ReadLimit {
-  return chunk.endOffset === undefined ? limit : { ...limit, bytes: Math.min(limit.bytes, chunk.endOffset - chunk.startOffset) };
-}
-
 /** An optional column that the file lacks is empty in each row. */
 function loadStatement({ feed, staging, header, derivations }: ChunkWork): string {
   const columns = [...stagedColumns(header), ...derivations.map(({ name }) => name)];
@@ -87,14 +84,4 @@ async function* withProgress(chunk: RowChunk, report: () => void): AsyncGenerato
     report();
     yield lines;
   }
-}
-
-function checkEnd({ load, chunk, rows }: ChunkWork, { endOffset }: RowChunk): void {
-  // The rows of a decoded object have their places in its text, whose length is known only now.
-  const end = rows.isDecoded ? endOffset : (chunk.endOffset ?? load.object.size);
-  if (rows.reader.done && endOffset !== end)
-    throw new StrataError(
-      'invariant',
-      `chunk ${chunk.number} of load ${load.loadId} ends at byte ${endOffset}, not at ${end}. Nothing was kept`,
-    );
 }

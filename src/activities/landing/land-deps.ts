@@ -1,7 +1,7 @@
 import type { Warehouse } from '../../engine/warehouse.js';
 import type { PipelineSet } from '../pipeline-set.js';
 import type { Enrichments } from '../../engine/enrich/enrichment.js';
-import type { ReleaseTimes } from './release-time.js';
+import type { ReleaseTimes } from './release/release-time.js';
 import type { Stores } from '../../engine/stores.js';
 
 /** What landing needs. */
@@ -15,4 +15,6 @@ export interface LandDeps extends ReleaseTimes {
   readonly chunkBytes?: number;
   /** Objects of at least twice this are landed in ranges of at least this. */
   readonly rangeBytes?: number;
+  /** Bytes of a file of an append entity that one transaction brings at most. */
+  readonly runBytes?: number;
 }

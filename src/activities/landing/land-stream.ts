@@ -5,7 +5,7 @@ import { landChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
 import { shownKey, type Load } from '../../gear/loads/load-row.js';
-import type { LandedLoad } from '../../gear/loads/load-states.js';
+import { stagedRows } from '../../gear/loads/landed-rows.js';
 import type { KnownFeed } from '../pipeline-set.js';
 import { ObjectRows } from './object-rows.js';
 import { refuseFile } from './refuse-file.js';
@@ -21,7 +21,7 @@ const maxRejectBytes = 8 << 20;
  */
 export async function landStream(
   deps: LandDeps,
-  { load, feed, staging }: LandedLoad & KnownFeed,
+  { load, feed, staging }: KnownFeed & { readonly load: Load },
   first: PlannedChunk,
   scope: ActivityScope,
 ): Promise<void> {
@@ -29,13 +29,13 @@ export async function landStream(
   if (first.startOffset > 0 && !load.header) throw new StrataError('contention', `load ${load.loadId} is being landed by another worker`);
   const contract = contractOf(load, feed);
   const derivations = derivationsOf(contract, deps.enrichments);
-  const rows = await ObjectRows.open(deps.stores, load, contract, derivations, first, scope.signal);
+  const rows = await ObjectRows.open(deps.stores, load, contract, { derivations }, first, scope.signal);
   const limit = { bytes: deps.chunkBytes ?? defaultChunkBytes, rejectBytes: maxRejectBytes };
   try {
     let header = load.header;
     if (!header) {
       const outcome = await rows.reader.readHeader();
-      if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, { load, staging }, outcome, scope);
+      if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, { load, rows: stagedRows(staging) }, outcome, scope);
       header = columnNames(outcome.columnOrder, contract);
       const ignored = header.length - stagedColumns(header).length;
       if (ignored > 0)
@@ -54,7 +54,7 @@ export async function landStream(
 }
 
 /** How far the object is, as far as this activity knows: what was committed when it began, and its own part. */
-function report({ feed, object, result }: Load, rows: ObjectRows, scope: ActivityScope): void {
+export function report({ feed, object, result }: Load, rows: ObjectRows, scope: ActivityScope): void {
   const subject = shownKey(object.key);
   scope.report({
     phase: 'landing',

@@ -4,7 +4,7 @@ import { landBundle } from './land-bundle.js';
 import type { LandDeps } from './land-deps.js';
 import { landRange } from './land-range.js';
 import { planLanding } from './plan-landing.js';
-import { settleLanding } from './settle-landing.js';
+import { settleLanding } from './release/settle-landing.js';
 import { runActivity } from '../run-activity.js';
 
 export type LandingDeps = LandDeps;

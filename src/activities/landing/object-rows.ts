@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Contract } from '../../engine/read/contract.js';
 import { decode, isPlain } from '../../engine/read/decode/decode.js';
-import type { Derivation } from '../../engine/read/fields/derivation.js';
-import { ObjectScan } from '../../engine/read/object-scan.js';
+import { ObjectScan, type ScanOptions } from '../../engine/read/object-scan.js';
 import type { RowReader } from '../../engine/read/row-reader.js';
 import type { Stores } from '../../engine/stores.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
@@ -31,7 +30,7 @@ export class ObjectRows {
     stores: Stores,
     load: Load,
     contract: Contract,
-    derivations: readonly Derivation[],
+    options: Pick<ScanOptions, 'derivations' | 'taker'>,
     { startOffset, startLine, endOffset }: PlannedChunk,
     signal: AbortSignal,
   ): Promise<ObjectRows> {
@@ -43,10 +42,10 @@ export class ObjectRows {
     const range = isDecoded ? { start: 0 } : { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };
     const source = isAtEnd ? Readable.from([]) : await stores.open(load.storeUrl).read(object, { ...range, signal });
     const bytes = source as AsyncIterable<Uint8Array>;
-    if (!isDecoded) return new ObjectRows(new ObjectScan(contract, bytes, { start, derivations }), false, load, source);
+    if (!isDecoded) return new ObjectRows(new ObjectScan(contract, bytes, { start, ...options }), false, load, source);
     const counted = countBytes(bytes, (length) => (rows.#fetched += length));
     const text = decode(counted, contract.coding, startOffset);
-    const rows = new ObjectRows(new ObjectScan(contract, text, { start, derivations }), true, load, source);
+    const rows = new ObjectRows(new ObjectScan(contract, text, { start, ...options }), true, load, source);
     return rows;
   }
 

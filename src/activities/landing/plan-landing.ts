@@ -1,15 +1,20 @@
 import type { LandPlan } from '../../contracts/activities/landing.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import { isPlain } from '../../engine/read/decode/decode.js';
-import { planRanges, type RangePlan } from '../../engine/read/csv/plan-ranges.js';
+import { planRanges } from '../../engine/read/csv/plan-ranges.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { firstChunk, plannedChunks } from '../../gear/loads/chunks.js';
 import { isReleased, landedOf, outcomeOf, readLoad, shownKey, wasLandedBefore, type Load } from '../../gear/loads/load-row.js';
-import { divideLoad, type DividedLoad } from '../../gear/loads/load-states.js';
-import { columnNames, contractOf } from './file-columns.js';
+import { divideLoad, type LandedLoad } from '../../gear/loads/load-states.js';
+import { beginAppendLoad, leastRange } from '../append/begin-append.js';
+import { landedRows } from '../append/appended-rows.js';
+import { appendEntity } from '../../engine/entities/entity.js';
+import { isAppendBegun } from '../../gear/append/append-loads.js';
+import { dividedLoad } from './divided-load.js';
+import { contractOf } from './file-columns.js';
 import type { LandDeps } from './land-deps.js';
 import { refuseFile } from './refuse-file.js';
-import { isLaterRelease } from './release-time.js';
+import { isLaterRelease } from './release/release-time.js';
 import { rollBackLoad } from './roll-back-load.js';
 import { feedOf } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -45,36 +50,46 @@ export async function planLanding(deps: LandDeps, load: Load, scope: ActivitySco
     const earlier = wasLandedBefore(load, since) && (isReleased(load) || (await isLaterRelease(deps, load)));
     return { load, plan: { ...whole, ranges: [], outcome, ...(earlier && { earlier }) } };
   }
-  const rangeBytes = (await isDivisible(deps, load)) ? rangeBytesOf(load.object.size, deps.rangeBytes) : undefined;
-  if (rangeBytes !== undefined) {
-    await divide(deps, load, rangeBytes, scope);
-    return planLanding(deps, await readLoad(deps.warehouse, load.loadId), scope, since);
-  }
+  if (await prepare(deps, load, scope)) return planLanding(deps, await readLoad(deps.warehouse, load.loadId), scope, since);
   const planned = load.header ? await plannedChunks(deps.warehouse, load.loadId) : [firstChunk];
   if (planned.length === 0) throw new StrataError('contention', `load ${load.loadId} was landed by another worker in the meantime`);
   const ranges = planned.flatMap(({ number, endOffset }) => (endOffset === undefined ? [] : [number]));
   return { load, plan: { ...whole, ranges: ranges.length > 0 ? ranges : ['open'], outcome } };
 }
 
-/** Rows of a decoded object can be found only from its start. */
-async function isDivisible(deps: LandDeps, load: Load): Promise<boolean> {
+/** Reads an object once before it is landed where that is needed: true when it was. */
+async function prepare(deps: LandDeps, load: Load, scope: ActivityScope): Promise<boolean> {
   if (load.header) return false;
-  const { feed } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
-  return isPlain(contractOf(load, feed).coding);
-}
-
-/** One look at all bytes of the object finds where rows begin. A bad header refuses the load. */
-async function divide(deps: LandDeps, load: Load, rangeBytes: number, scope: ActivityScope): Promise<void> {
-  const { feed, staging } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
+  const { feed, staging, definition } = await feedOf(deps.pipelines, load.pipeline, load.feed, deps.warehouse);
+  const rows = landedRows({ definition, feed, staging });
+  const entity = appendEntity(definition, feed.name);
+  if (entity && (await isAppendBegun(deps.warehouse, load.loadId))) return false;
+  // Rows of a decoded object can be found only from its start.
+  const isDivisible = isPlain(contractOf(load, feed).coding);
+  const { size } = load.object;
+  const rangeBytes = isDivisible ? rangeBytesOf(size, entity ? leastRange(size, deps.runBytes) : deps.rangeBytes) : undefined;
+  if (!entity && rangeBytes === undefined) return false;
   const subject = shownKey(load.object.key);
   scope.report({ phase: 'landing', feed: load.feed, subject, message: `dividing ${subject} into ranges`, totalBytes: load.object.size });
   try {
-    const plan = await readRanges(deps, load, feed, rangeBytes, scope);
-    if (plan.kind === 'bad_header') await refuseFile(deps.warehouse, { load, staging }, plan, scope);
-    else await divideLoad(deps.warehouse, load, divided(load, feed, plan), scope);
+    if (entity) await beginAppendLoad(deps, { load, feed, entity, rows, rangeBytes }, scope);
+    else await divideStaged(deps, { load, feed, rows, rangeBytes: rangeBytes! }, scope);
   } catch (error) {
-    await rollBackLoad(deps.warehouse, { load, staging }, error, scope);
+    await rollBackLoad(deps.warehouse, { load, rows }, error, scope);
   }
+  return true;
+}
+
+interface Dividing extends LandedLoad {
+  readonly feed: FeedDefinition;
+  readonly rangeBytes: number;
+}
+
+/** One look at all bytes of the object finds where rows begin. A bad header refuses the load. */
+async function divideStaged(deps: LandDeps, { load, rows, feed, rangeBytes }: Dividing, scope: ActivityScope): Promise<void> {
+  const plan = await readRanges(deps, load, feed, rangeBytes, scope);
+  if (plan.kind === 'bad_header') await refuseFile(deps.warehouse, { load, rows }, plan, scope);
+  else await divideLoad(deps.warehouse, load, dividedLoad(load, feed, plan), scope);
 }
 
 async function readRanges(
@@ -90,19 +105,4 @@ async function readRanges(
   } finally {
     source.destroy();
   }
-}
-
-function divided(load: Load, feed: FeedDefinition, plan: RangePlan): DividedLoad {
-  const contract = contractOf(load, feed);
-  return {
-    header: columnNames(plan.columnOrder, contract),
-    contract: contract.checksum,
-    headerBytes: plan.starts[0]!.offset,
-    ranges: plan.starts.map(({ offset, line }, number) => ({
-      number,
-      startOffset: offset,
-      startLine: line,
-      endOffset: plan.starts[number + 1]?.offset ?? plan.end,
-    })),
-  };
 }

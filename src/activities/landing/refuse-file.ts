@@ -9,27 +9,32 @@ import type { ActivityScope } from '../run-activity.js';
 const maxProblem = 640;
 const maxFound = 380;
 
-/** A file whose header is no header of the feed: one entry in quarantine, no rows; its object is moved, not deleted. */
-export async function refuseFile(warehouse: Warehouse, landed: LandedLoad, header: BadHeader, scope: ActivityScope): Promise<void> {
+/** Why a file is refused as a whole; for a bad header the reason goes without saying. */
+export interface Refusal extends Pick<BadHeader, 'lineNumber' | 'raw' | 'problem'> {
+  readonly reason?: string;
+  readonly found?: string | undefined;
+}
+
+/** A file of which no row can be loaded: one entry in quarantine, no rows; its object is moved, not deleted. */
+export async function refuseFile(warehouse: Warehouse, landed: LandedLoad, refusal: Refusal, scope: ActivityScope): Promise<void> {
   const { load } = landed;
-  const { lineNumber, raw } = header;
-  const reject = { lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: ['bad_header'], raw };
-  await refuseLoad(warehouse, landed, { reject, problem: textOf(header) }, scope);
-  scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${header.problem}`);
+  const { lineNumber, raw, reason = 'bad_header' } = refusal;
+  const reject = { lineNumber, rowOffset: 0, rowBytes: load.object.size, reasons: [reason], raw };
+  await refuseLoad(warehouse, landed, { reject, problem: textOf(refusal) }, scope);
+  scope.log.warn(`refused ${shownKey(load.object.key)} (load ${load.loadId}): ${refusal.problem}`);
 }
 
 /** A file that can't be decoded: what was landed of it is dropped, however much that is. */
 export async function refuseUnreadable(
   warehouse: Warehouse,
   landed: LandedLoad,
-  error: UnreadableFileError,
+  { reason, message: problem }: UnreadableFileError,
   scope: ActivityScope,
 ): Promise<void> {
-  const header = { kind: 'bad_header', lineNumber: 0, raw: Buffer.alloc(0), problem: error.message } as const;
-  await refuseFile(warehouse, landed, header, scope);
+  await refuseFile(warehouse, landed, { reason, lineNumber: 0, raw: Buffer.alloc(0), problem }, scope);
 }
 
-function textOf({ problem, found }: BadHeader): string {
+function textOf({ problem, found }: Refusal): string {
   const lines = [problem.slice(0, maxProblem), ...(found === undefined ? [] : [found.slice(0, maxFound)])];
   return lines.map((line) => line.replaceAll('\n', ' ')).join('\n');
 }

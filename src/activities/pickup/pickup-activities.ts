@@ -7,7 +7,7 @@ import { awaitLanding } from './await-landing.js';
 import { claimObjects, type ClaimDeps } from './claim-objects.js';
 import { shownKey } from '../../gear/loads/load-row.js';
 import { feedOf } from '../pipeline-set.js';
-import { isDue, releaseDelayOf, type ReleaseTimes } from '../landing/release-time.js';
+import { isDue, releaseDelayOf, type ReleaseTimes } from '../landing/release/release-time.js';
 import { runActivity } from '../run-activity.js';
 import { reportDates } from './report-dates.js';
 

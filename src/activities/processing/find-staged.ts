@@ -15,6 +15,8 @@ export async function findStaged({ warehouse, pipelines }: FindStagedDeps, pipel
        exists (select 1 from gear.loads l where l.pipeline = f.pipeline and l.feed = f.feed and l.state = 'staged') as staged,
        exists (
          select 1 from gear.loads l where l.pipeline = f.pipeline and l.feed = f.feed and l.pruned_at is null and l.state = 'processed'
+       ) or exists (
+         select 1 from gear.dropped_runs r where r.pipeline = f.pipeline and r.feed = f.feed
        ) as unpruned
      from gear.feeds f
      where f.pipeline = ?`,

@@ -1,17 +1,21 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { ProcessResult } from '../../contracts/activities/processing.js';
+import type { AdditiveMerge } from '../../engine/additive/additive-merge.js';
 import type { EntityLoad } from '../../engine/bulk/entity-loads.js';
+import { appendEntity } from '../../engine/entities/entity.js';
 import { groupOf } from '../../engine/entities/feed-groups.js';
 import { contractChecksum } from '../../engine/read/contract.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { feedOf, type KnownPipeline } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
+import { settleStaged } from '../append/settle-staged.js';
 import { beginBatch, endBatch, type Batch } from '../../gear/batches.js';
 import { fillEntity } from './fill-entity.js';
 import { recheckStaged } from './recheck-load.js';
 
 export interface ProcessedPipeline extends KnownPipeline {
   readonly entityLoads: readonly EntityLoad[];
+  readonly additiveMerges: readonly AdditiveMerge[];
 }
 
 export interface ProcessDeps {
@@ -32,7 +36,11 @@ export async function processBatch(
   input: FeedRef,
   scope: Pick<ActivityScope, 'signal' | 'report' | 'count' | 'log'>,
 ): Promise<ProcessResult> {
-  await recheckStaged(deps.warehouse, await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse), input, scope);
+  const known = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
+  const { feed, definition, additiveMerges: merges } = known;
+  const entity = appendEntity(definition, feed.name);
+  if (entity) await settleStaged(deps.warehouse, { pipeline: definition.name, feed, entity, merges }, scope);
+  else await recheckStaged(deps.warehouse, known, input, scope);
   const result = await deps.warehouse.transaction(async (transaction) => {
     const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
     const batch = await beginBatch(

@@ -1,6 +1,8 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { PruneResult } from '../../contracts/activities/processing.js';
+import { appendEntity } from '../../engine/entities/entity.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
+import { pruneAppended } from '../append/prune-appended.js';
 import { markPruned } from '../../gear/loads/pruned-loads.js';
 import type { ProcessDeps } from './process-batch.js';
 import { feedOf } from '../pipeline-set.js';
@@ -14,7 +16,9 @@ export async function pruneStaging(
   input: FeedRef,
   scope: Pick<ActivityScope, 'signal' | 'report'>,
 ): Promise<PruneResult> {
-  const { staging } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
+  const { staging, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
+  const appended = appendEntity(definition, input.feed);
+  if (appended) return pruneAppended(deps.warehouse, input, appended, scope);
   let total = 0;
   for (;;) {
     const loads = await deps.warehouse.query<{ load_id: number; rows_staged: number }>(

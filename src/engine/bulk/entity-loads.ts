@@ -12,7 +12,7 @@ export interface EntityLoad {
   /** The feed's and the entity's tables, as messages name them. */
   readonly staging: string;
   readonly bulk: string;
-  readonly how: MergedRows | ReplacedRows;
+  readonly how: MergedRows | ReplacedRows | AppendedRows;
   /** Counts the rows of the batch's loads that the entity does not take; undefined where it takes all. Binds pipeline, feed, batch. */
   readonly recordLeftOut: string | undefined;
 }
@@ -34,10 +34,15 @@ export interface ReplacedRows {
   readonly replace: EntityReplace;
 }
 
+/** Its rows are in the table since they were landed, and are shown. */
+export interface AppendedRows {
+  readonly kind: 'append';
+}
+
 /** One for each entity and each feed that fills it, in the order of the definition's entities. */
 export function entityLoads(pipeline: PipelineDefinition): readonly EntityLoad[] {
   return entitiesOf(pipeline).flatMap((entity) => {
-    const howOf = entity.partition === undefined ? mergedRows(entity, pipeline) : replacedRows(entity);
+    const howOf = entity.append ? appendedRows() : entity.partition === undefined ? mergedRows(entity, pipeline) : replacedRows(entity);
     return entity.sources.map((source) => ({
       feed: source.feed.name,
       entity: entity.name,
@@ -47,6 +52,10 @@ export function entityLoads(pipeline: PipelineDefinition): readonly EntityLoad[]
       recordLeftOut: recordLeftOut(entity, source),
     }));
   });
+}
+
+function appendedRows(): () => AppendedRows {
+  return () => ({ kind: 'append' });
 }
 
 function mergedRows(entity: Entity, { surrogates }: PipelineDefinition): (source: EntitySource) => MergedRows {

@@ -52,6 +52,8 @@ export type NamedPipeline<
         readonly name: Entity;
         readonly key?: readonly NoInfer<Column>[] | undefined;
         readonly values: readonly NoInfer<Column>[];
+        readonly cell?: NoInfer<Column> | undefined;
+        readonly order?: readonly NoInfer<Column>[] | undefined;
         readonly indexes?: readonly (readonly NoInfer<Column>[])[] | undefined;
         readonly from: readonly EntitySource<Feed, Column>[];
       }

@@ -28,7 +28,7 @@ export interface EntitySource {
 export interface EntityTables {
   /** `bulk.games` */
   readonly bulk: string;
-  /** Of its changes; there is none where rows are replaced by partition. */
+  /** Of its changes; there is none where rows are replaced by partition or appended. */
   readonly changes: string;
   /** In which a batch is merged. */
   readonly work: string;
@@ -36,16 +36,26 @@ export interface EntityTables {
   readonly ids: string;
 }
 
+/** How the rows of a chunk are stored in an append entity. */
+export interface AppendOrder {
+  /** The point by whose cell they are, if by any. */
+  readonly cell: string | undefined;
+  /** Timestamps by which they are within a cell. */
+  readonly order: readonly string[];
+}
+
 /** An entity with what its feeds make of it. */
 export interface Entity {
   readonly name: string;
   readonly tables: EntityTables;
-  /** Empty where rows are replaced by partition. A nullable column of the definition's key stands among the values, with `<column>_key` here. */
+  /** Empty where rows are replaced by partition or appended. A nullable column of the definition's key stands among the values, with `<column>_key` here. */
   readonly key: readonly string[];
   /** The column of the ids that rows have in gear.ids_<name>; undefined where they have none. */
   readonly ids: string | undefined;
-  /** The column by whose date rows are replaced; undefined where they are merged by key. */
+  /** The column by whose date rows are replaced; undefined where they are not. */
   readonly partition: string | undefined;
+  /** How rows are stored that are appended; undefined where they are not. */
+  readonly append: AppendOrder | undefined;
   readonly values: readonly string[];
   readonly indexes: readonly (readonly string[])[];
   /** In the order of its tables: key or partition, then values. */
@@ -87,6 +97,7 @@ export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
       key: keys.map(({ name }) => name),
       ids: entity.ids,
       partition,
+      append: entity.append && { cell: entity.cell, order: entity.order ?? [] },
       values: [...nullable.map(({ name }) => name), ...entity.values],
       indexes: entity.indexes ?? [],
       columns: [...keys, ...nullable, ...columns.filter((column) => !isKey(column))],
@@ -127,7 +138,12 @@ export function entityColumns({ columns }: Entity): readonly string[] {
 
 /** The entities whose rows are merged by key, and which therefore have changes. */
 export function keyedEntities(pipeline: EntityOwner): readonly Entity[] {
-  return entitiesOf(pipeline).filter(({ partition }) => partition === undefined);
+  return entitiesOf(pipeline).filter(({ partition, append }) => partition === undefined && append === undefined);
+}
+
+/** The entity to which the rows of a feed are appended: the only one that the feed fills. Undefined for other feeds. */
+export function appendEntity(pipeline: EntityOwner, feed: string): Entity | undefined {
+  return entitiesOf(pipeline).find(({ append, sources }) => append !== undefined && sources[0]?.feed.name === feed);
 }
 
 /** The column that holds the date of a feed's partition: no file and no row in staging has it. */

@@ -1,5 +1,6 @@
 import type { AdditiveMartDraft } from '../additive/additive-mart.js';
 import { checkAdditiveMarts } from '../additive/check-additive.js';
+import { dictionaryTables } from '../append/append-tables.js';
 import { checkDatedMarts } from '../dated/check-dated.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
@@ -29,8 +30,8 @@ export function checkMarts(files: readonly MartFile[], drafts: Drafts, definitio
   for (const mart of marts) checkMart(mart, world, report);
   for (const view of views) {
     for (const name of references(view.select)) {
-      if (!world.bulk.has(name) && !world.sources.has(name) && !world.dated.has(name) && !world.additive.has(name) && name !== datedOutputs)
-        report(view.path, name, `${name} is neither a table of the definition nor a mart`);
+      const isKnown = [world.bulk, world.dictionaries, world.sources, world.dated, world.additive].some((tables) => tables.has(name));
+      if (!isKnown && !engineViews.includes(name)) report(view.path, name, `${name} is neither a table of the definition nor a mart`);
     }
   }
   const { cycle } = martOrder(marts);
@@ -41,8 +42,8 @@ export function checkMarts(files: readonly MartFile[], drafts: Drafts, definitio
   return problems;
 }
 
-/** Says which dates each output by date has, so that views can show the newest one. */
-const datedOutputs = 'gear.dated_outputs';
+/** What views may read of the engine's own: which dates each output by date has, and which runs of append entities count. */
+const engineViews = ['gear.dated_outputs', 'gear.visible_runs'];
 
 export type Report = (path: string, mark: string, message: string) => void;
 
@@ -52,6 +53,9 @@ interface World {
   readonly bulk: ReadonlyMap<string, string>;
   /** Entities without changes. */
   readonly replaced: ReadonlySet<string>;
+  readonly appended: ReadonlySet<string>;
+  /** Tables of dictionaries of append entities, which views may read. */
+  readonly dictionaries: ReadonlySet<string>;
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
   readonly sources: ReadonlyMap<string, string | null>;
   readonly byTarget: ReadonlyMap<string, MartDraft>;
@@ -66,7 +70,9 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
   return {
     entities: new Set(entities),
     bulk: new Map(entities.map((name) => [bulkName(definition, name), name])),
+    dictionaries: new Set(dictionaryTables(definition)),
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
+    appended: new Set(definition.entities.filter(({ append }) => append).map(({ name }) => name)),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [surrogateName(surrogate.name), null] as const),
       ...definition.entities.flatMap(({ name, ids }) => (ids === undefined ? [] : [[idsName(definition, name), null] as const])),
@@ -104,7 +110,7 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
     const section = `-- affected by ${entity}`;
     const changed = changeReferences(select);
     if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, which is no entity of the pipeline`);
-    else if (world.replaced.has(entity)) report(path, section, withoutChanges(entity));
+    else if (world.replaced.has(entity) || world.appended.has(entity)) report(path, section, withoutChanges(entity, world));
     else if (!changed.has(entity)) report(path, section, `\`affected by ${entity}\` never looks at changes.${entity}`);
     for (const other of changed) {
       if (other !== entity)
@@ -129,7 +135,8 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   }
 }
 
-function withoutChanges(entity: string): string {
+function withoutChanges(entity: string, { appended }: World): string {
+  if (appended.has(entity)) return `${entity} is appended to and has no changes, so only additive marts and views can read it`;
   return `${entity} replaces its partitions and has no changes, so only marts and exports by date and views can read it`;
 }
 
@@ -139,7 +146,7 @@ function checkReferences(mart: MartDraft, world: World, report: Report): void {
     const owner = world.sources.get(name);
     const entity = world.bulk.get(name);
     if (entity !== undefined) {
-      if (world.replaced.has(entity)) report(mart.path, name, withoutChanges(entity));
+      if (world.replaced.has(entity) || world.appended.has(entity)) report(mart.path, name, withoutChanges(entity, world));
       else if (!mart.reads.includes(entity))
         report(mart.path, name, `${name} is read, but no section \`affected by ${entity}\` says what its changes affect`);
     } else if (world.dated.has(name)) report(mart.path, name, `${name} is a mart by date, which only outputs by date and views can read`);

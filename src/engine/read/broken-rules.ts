@@ -41,6 +41,7 @@ const ofLogs: Readonly<Record<string, string>> = {
 const ofKinds = { csv: ofCsv, 'combined-log': ofLogs, ndjson: ofJson } as const;
 
 const emptyRule = 'must not be empty';
+const fullRule = 'must be one of the 65,535 different values that were delivered before: there is no room for more';
 const ofPlaces = { reason: replayedRow.reason, rule: 'must be the place that strata quarantine export wrote' };
 
 /**
@@ -74,7 +75,7 @@ export function brokenRules(
   });
   const places = new Map(columns.map((column, place) => [column?.name, place]));
   const broken = [...ofColumns, ...brokenRowRules(feed, (name) => row[places.get(name) ?? -1] ?? '', places)];
-  return broken.length > 0 ? broken : derivedRules(feed, reasons);
+  return broken.length > 0 ? broken : [...derivedRules(feed, reasons), ...fullDictionaries(feed, reasons)];
 }
 
 /** Rules of several columns; one whose column breaks its type is not looked at. */
@@ -133,6 +134,14 @@ function derivedRules({ columns }: FeedDefinition, reasons: readonly string[]): 
   });
 }
 
+/** A value breaks no rule of its own where its dictionary had no room for it. */
+function fullDictionaries({ columns }: FeedDefinition, reasons: readonly string[]): BrokenRule[] {
+  return columns.flatMap((column) => {
+    const { full } = reasonsOf(column);
+    return full !== undefined && reasons.includes(full) ? [{ reason: full, rule: fullRule, column: columnTitle(column) }] : [];
+  });
+}
+
 /** Where the row itself is not known to be of these columns: every column that the reason may be of. */
 function ruleOfReason({ columns, rules: rowRules = [] }: FeedDefinition, reason: string): string {
   if (reason === 'wrong_column_count') return 'the row must have as many columns as the header';
@@ -140,7 +149,11 @@ function ruleOfReason({ columns, rules: rowRules = [] }: FeedDefinition, reason:
     const { reason: own, type } = column;
     const title = columnTitle(column);
     if (typeof own === 'string') return own === reason ? [`${title} ${traitsOf(type).rule}`] : [];
-    return own.bad === reason ? [`${title} ${traitsOf(type).rule}`] : own.empty === reason ? [`${title} ${emptyRule}`] : [];
+    return [
+      ...(own.bad === reason ? [traitsOf(type).rule] : []),
+      ...(own.empty === reason && own.bad !== reason ? [emptyRule] : []),
+      ...(own.full === reason ? [fullRule] : []),
+    ].map((rule) => `${title} ${rule}`);
   });
   for (const rule of rowRules) if (rule.reason === reason) rules.push(`${headerOf(rule.column, columns)} ${ruleText(rule, columns)}`);
   return rules.length > 0 ? rules.join(', or ') : 'no column of the definition has this reason any more';

@@ -25,6 +25,8 @@ export interface ColumnContract {
   readonly bad: number;
   /** Bit of the reason for an empty value; 0 where one is good. */
   readonly empty: number;
+  /** Bit of the reason for a value for which its dictionary has no room; 0 where it has none. */
+  readonly full: number;
   /** NULL is good. */
   readonly nullable: boolean;
   /** White space around a value is part of it. */
@@ -89,7 +91,11 @@ export function contractChecksum({ columns, reasons, format, rules: rowRules }: 
 }
 
 /** The reasons for a bad value and for an empty one; without the second an empty value is good. */
-export function reasonsOf({ type, reason, nullable }: ColumnDefinition): { readonly bad: string; readonly empty?: string } {
+export function reasonsOf({ type, reason, nullable }: ColumnDefinition): {
+  readonly bad: string;
+  readonly empty?: string;
+  readonly full?: string | undefined;
+} {
   if (typeof reason !== 'string') return reason;
   return nullable || traitsOf(type).empty !== undefined ? { bad: reason } : { bad: reason, empty: reason };
 }
@@ -107,7 +113,8 @@ export function headerName(text: string): string {
 
 /**
  * Makes a feed's contract ready for scanning; with a first load, for a replay whose rows may say where they stood in its file.
- * A replay's file is in UTF-8 with a header, whatever the feed's files are, for `strata quarantine export` writes it so.
+ * A replay's file is in UTF-8 with a header, whatever the feed's files are, for `strata quarantine export` writes it so. `key`: the file's, for
+ * feeds that tell by it whether a file is packed.
  * Throws when a column's reason is not among the feed's reasons, or there are more than 31 of these: definitions are validated before,
  * so that is a bug.
  *
@@ -120,7 +127,7 @@ export function headerName(text: string): string {
  * - text: ws, any UTF-8 but U+0000 (tabs, line breaks and quotes in it are kept), at most maxLength code points, ws; may
  *   be empty or ws alone, unless the column has a reason for an empty value
  */
-export function compileContract(feed: FeedDefinition, firstLoadId?: number): Contract {
+export function compileContract(feed: FeedDefinition, firstLoadId?: number, key = ''): Contract {
   if (feed.reasons.length > maxReasons) {
     throw new RangeError(`feed ${feed.name} has ${feed.reasons.length} reasons, at most ${maxReasons} are possible`);
   }
@@ -131,7 +138,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     return 1 << index;
   };
   const checked = (column: ColumnDefinition) => {
-    const { bad, empty } = reasonsOf(column);
+    const { bad, empty, full } = reasonsOf(column);
     const { makeCheck, exact = false } = traitsOf(column.type);
     return {
       name: column.name,
@@ -139,6 +146,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
       exact,
       bad: bit(bad),
       empty: empty === undefined ? 0 : bit(empty),
+      full: full === undefined ? 0 : bit(full),
       nullable: column.nullable ?? false,
     };
   };
@@ -162,7 +170,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     const { column } = replayedRow;
     const check = placeCheck(firstLoadId);
     const names = { name: column, title: column, titles: [column], headers: [column] };
-    columns.push({ ...names, check, bad, empty: bad, nullable: false, exact: false, isJson: false, optional: true });
+    columns.push({ ...names, check, bad, empty: bad, full: 0, nullable: false, exact: false, isJson: false, optional: true });
   }
   const kind = formatKind(feed.format);
   return {
@@ -173,7 +181,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number): Con
     reasons,
     checksum: contractChecksum(feed),
     dialect: { ...dialectOf(feed.format), ...(isReplay && { header: kind === 'csv' ? 'names' : 'places' }) },
-    coding: isReplay ? noCoding : codingOf(feed.format),
+    coding: codingOf(feed.format, isReplay, key),
     ignoresExtra: ignoresExtra(feed.format),
     trims: kind !== 'combined-log',
     nulls: nullsOf(feed.format),
@@ -191,8 +199,11 @@ export function dialectOf(format?: FormatDefinition): Dialect {
   };
 }
 
-function codingOf(format?: FormatDefinition): Coding {
-  return { encoding: csvFormat(format)?.encoding ?? noCoding.encoding, compression: format?.compression ?? noCoding.compression };
+function codingOf(format: FormatDefinition | undefined, isReplay: boolean, key: string): Coding {
+  const { compression = noCoding.compression } = format ?? {};
+  const byName = compression === 'by-name' ? (key.endsWith('.gz') ? 'gzip' : 'none') : undefined;
+  if (isReplay) return { ...noCoding, ...(byName && { compression: byName }) };
+  return { encoding: csvFormat(format)?.encoding ?? noCoding.encoding, compression: byName ?? (compression === 'gzip' ? 'gzip' : 'none') };
 }
 
 function nullsOf(format?: FormatDefinition): NullRule | undefined {

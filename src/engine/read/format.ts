@@ -3,7 +3,10 @@ import type { Definition } from '../definition/schema/parts.js';
 
 const asciiSign = /^[\t\x01-\x08\x0b\x0c\x0e-\x1f!#$%&'*+,/:;<=>?@^`|~-]$/;
 
-const compression = z.enum(['none', 'gzip'], { error: "must be 'none' or 'gzip'" }).optional().describe("'none' when left out.");
+const compression = z
+  .enum(['none', 'gzip', 'by-name'], { error: "must be 'none', 'gzip' or 'by-name'" })
+  .optional()
+  .describe("'none' when left out; 'by-name': files whose names end with .gz are gzip, and the others are not packed.");
 
 const csvSchema = z
   .strictObject({

@@ -2,6 +2,7 @@ import type { Contract } from './contract.js';
 import { HeaderReader, type HeaderOutcome } from './csv/header/header-reader.js';
 import { Scanner } from './csv/scanner.js';
 import type { Derivation } from './fields/derivation.js';
+import type { RowTaker } from './csv/row-taker.js';
 import type { Reject } from './reject.js';
 import type { ReadLimit, ReadStart, RowChunk, RowReader } from './row-reader.js';
 import { rowTaker } from './row-takers.js';
@@ -13,12 +14,15 @@ export interface ScanOptions {
   readonly start?: ReadStart | undefined;
   /** What makes the columns that the file lacks, in the order of the contract's `derived`. */
   readonly derivations?: readonly Derivation[];
+  /** What takes the rows; without it they are written as staging takes them. */
+  readonly taker?: ((columnOrder: readonly number[]) => RowTaker) | undefined;
 }
 
 /** Reads the rows of files of text: CSV, and formats of one row a line. */
 export class ObjectScan implements RowReader {
   readonly #contract: Contract;
   readonly #derivations: readonly Derivation[];
+  readonly #taker: ScanOptions['taker'];
   readonly #source: AsyncIterator<Uint8Array>;
   #sourceEnded = false;
   #scanner: Scanner | undefined;
@@ -31,8 +35,9 @@ export class ObjectScan implements RowReader {
   #rejects: Reject[] = [];
 
   /** `source`: the text's bytes from `start.offset` on, or from its first byte; it may end at any later boundary of planRanges. */
-  constructor(contract: Contract, source: AsyncIterable<Uint8Array>, { start, derivations = [] }: ScanOptions = {}) {
+  constructor(contract: Contract, source: AsyncIterable<Uint8Array>, { start, derivations = [], taker }: ScanOptions = {}) {
     this.#contract = contract;
+    this.#taker = taker;
     this.#derivations = derivations;
     this.#source = source[Symbol.asyncIterator]();
     if (start !== undefined) this.#begin(start);
@@ -112,7 +117,7 @@ export class ObjectScan implements RowReader {
     this.#scanner = new Scanner({
       dialect: this.#contract.dialect,
       start,
-      rows: rowTaker(this.#contract, start.columnOrder, this.#derivations, onRows),
+      rows: this.#taker?.(start.columnOrder) ?? rowTaker(this.#contract, start.columnOrder, this.#derivations, onRows),
       onReject: (reject) => this.#rejects.push(reject),
     });
   }

@@ -45,6 +45,7 @@ export function renderedSql(pipeline: Rendered): readonly RenderedFile[] {
 function processing(entity: string, loads: readonly EntityLoad[]): readonly RenderedFile[] {
   const file = (name: string, texts: readonly string[]) => ({ path: `rendered/process_${name}.sql`, text: statements(texts) });
   const [first] = loads;
+  if (first?.how.kind === 'append') return [];
   if (first === undefined || loads.length === 1) return loads.map((load) => file(entity, inOrder(load)));
   const shared = first.how.kind === 'merge' ? [file(entity, mergeInOrder(first.how.merge, [], []))] : [];
   return [...shared, ...loads.map((load) => file(`${entity}_from_${load.feed}`, ownInOrder(load)))];
@@ -56,13 +57,14 @@ function ddl(tables: readonly Table[], schema: string, { definition }: Rendered)
 
 function inOrder(load: EntityLoad): readonly string[] {
   const { how } = load;
-  if (how.kind === 'replace') return ownInOrder(load);
+  if (how.kind !== 'merge') return ownInOrder(load);
   return [...appendInOrder(how.append), ...mergeInOrder(how.merge, [how.fillWork], leftOut(load))];
 }
 
 /** The statements that only this feed has. */
 function ownInOrder(load: EntityLoad): readonly string[] {
   const { how } = load;
+  if (how.kind === 'append') return [];
   const own = how.kind === 'replace' ? replaceInOrder(how.replace) : [...appendInOrder(how.append), how.fillWork];
   return [...own, ...leftOut(load)];
 }

@@ -4,13 +4,14 @@ import { sumsTable, sumsView } from '../additive/additive-tables.js';
 import { datedMartTable } from '../dated/dated-mart-statements.js';
 import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import { entitiesOf, keyedEntities } from '../entities/entity.js';
+import { appendTables, dictionaryTables } from '../append/append-tables.js';
+import { appendEntity, entitiesOf, keyedEntities } from '../entities/entity.js';
 import { feedGroups } from '../entities/feed-groups.js';
 import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
 import { createView, martTables } from '../marts/mart-tables.js';
 import { contractChecksum } from '../read/contract.js';
-import { surrogateName } from '../names.js';
+import { surrogateName, tableOf } from '../names.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { vaultTables } from '../vault/vault-tables.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
@@ -36,8 +37,8 @@ export function checksumOf(statements: readonly string[]): Buffer {
 /** The tables that a pipeline's feeds, entities and surrogates need. */
 export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
   return [
-    ...pipeline.feeds.map((feed) => stagingTable(pipeline, feed)),
-    ...entitiesOf(pipeline).map(bulkTable),
+    ...pipeline.feeds.filter(({ name }) => !appendEntity(pipeline, name)).map((feed) => stagingTable(pipeline, feed)),
+    ...entitiesOf(pipeline).flatMap((entity) => (entity.append ? appendTables(entity) : [bulkTable(entity)])),
     ...keyedEntities(pipeline).map(changesTable),
     ...keyedEntities(pipeline).flatMap((entity) => idsTable(entity) ?? []),
     ...pipeline.surrogates.map((surrogate) => surrogateTable(pipeline, surrogate)),
@@ -59,9 +60,13 @@ from ${qualifiedName(entity.tables.changes)} c
 join gear.batches b on b.pipeline = ${stringLiteral(pipeline.name)} and b.feed = ${stringLiteral(entity.group)} and b.batch_number = c.batch_number`,
     ),
   );
-  const statements = [`create or replace view gear.recent_changes as\n${parts.join('\nunion all\n')}`];
+  const statements = [`create or replace view gear.recent_changes as\n${parts.length > 0 ? parts.join('\nunion all\n') : noChanges}`];
   return { name: 'gear.recent_changes', statements, checksum: checksumOf(statements), optional: true };
 }
+
+/** Where no entity has changes. */
+const noChanges = `select '' as pipeline, '' as feed, '' as entity, 0 as batch_number, 0 as load_id, '' as change_kind, '' as business_key, null as committed_at
+from (select 1) nothing where false`;
 
 /** What distinguishes a pipeline's definitions from others. */
 export interface DefinitionMark {
@@ -88,6 +93,11 @@ export interface WarehouseSchema {
   readonly fingerprints: readonly DefinitionMark[];
 }
 
+/** Who gives new ids of a surrogate or a dictionary takes its row. */
+function idTables(pipeline: PipelineDefinition): readonly string[] {
+  return [...pipeline.surrogates.map(({ name }) => name), ...dictionaryTables(pipeline).map(tableOf)];
+}
+
 /** A row for every feed, and the names that have an id before any delivery. */
 export function seedRows(pipelines: readonly PipelineDefinition[]): WarehouseSchema['seeds'] {
   return pipelines.flatMap((pipeline) => [
@@ -97,10 +107,10 @@ select d.pipeline, d.feed, d.feed_group from (select ? as pipeline, ? as feed, ?
 where not exists (select 1 from gear.feeds f where f.pipeline = d.pipeline and f.feed = d.feed)`,
       values: [pipeline.name, feed, group],
     })),
-    ...pipeline.surrogates.map((surrogate) => ({
+    ...idTables(pipeline).map((name) => ({
       sql: `insert into gear.surrogates (name)
 select d.name from (select ? as name) d where not exists (select 1 from gear.surrogates s where s.name = d.name)`,
-      values: [surrogate.name],
+      values: [name],
     })),
     ...pipeline.surrogates.flatMap((surrogate) =>
       (surrogate.initial ?? []).map((name) => ({

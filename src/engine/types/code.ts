@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
-import { codeLists, isListed } from './code-lists.js';
+import { codeLists, isListed } from './bytes/code-lists.js';
 import type { TypeTraits, ValueCheck } from './traits.js';
 
 export const codeSchema = z

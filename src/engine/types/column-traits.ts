@@ -6,6 +6,7 @@ import { dateTraits } from './date.js';
 import { decimalTraits } from './decimal.js';
 import { integerTraits } from './integer.js';
 import { jsonTraits } from './json.js';
+import { pointTraits } from './point.js';
 import { textTraits } from './text.js';
 import { timeTraits } from './time.js';
 import { timestampTraits } from './timestamp.js';
@@ -34,5 +35,7 @@ export function traitsOf(type: ColumnType): TypeTraits {
       return codeTraits(type);
     case 'json':
       return jsonTraits();
+    case 'point':
+      return pointTraits();
   }
 }

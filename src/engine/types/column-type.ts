@@ -8,6 +8,7 @@ import { dateSchema } from './date.js';
 import { decimalSchema } from './decimal.js';
 import { integerSchema } from './integer.js';
 import { jsonSchema } from './json.js';
+import { pointSchema } from './point.js';
 import { textSchema } from './text.js';
 import { timeSchema } from './time.js';
 import { timestampSchema } from './timestamp.js';
@@ -23,6 +24,7 @@ const schemas = [
   codeSchema,
   textSchema,
   jsonSchema,
+  pointSchema,
 ] as const;
 
 /** The types that a column can have, a file each in this folder. */

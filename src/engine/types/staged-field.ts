@@ -26,6 +26,11 @@ export function constantField(text: string): StagedField {
   return { delivered: literal, text: literal, number: () => ascii(literal) };
 }
 
+/** A field that `load data` reads into a variable; it has no white space around it. */
+export function variableField(variable: string): StagedField {
+  return { delivered: variable, text: variable, number: (short) => ascii(short(variable)) };
+}
+
 /** The field without the white space that few rows have around it. */
 export function stagedText(name: string, alias: string): string {
   const field = `${alias}.${identifier(name)}`;

@@ -17,6 +17,10 @@ export const textSchema = z
       .describe(
         "What is cut off: white space on both sides (when left out), spaces at the end alone, as those of a database's char(n), or nothing.",
       ),
+    dictionary: z
+      .literal(true, { error: 'must be true, or be left out' })
+      .optional()
+      .describe('Of an append entity alone: each different value is stored once, and rows hold its number. At most 65,535 are possible.'),
     empty: trimmed.optional().describe("What is stored for an empty value; '' when left out. A nullable column has none, it stores NULL."),
   })
   .describe('Text, trimmed of ASCII space, tab, CR and LF unless `trim` says otherwise. It is compared exactly.');
@@ -24,7 +28,10 @@ export const textSchema = z
 /** Beyond that no key could hold it, and the widths of such columns would soon be more than a row may have. */
 const longestVarchar = 768;
 
-export function textTraits({ maxLength, empty = '', trim = 'both' }: Definition<typeof textSchema>): TypeTraits {
+/** Ids of a dictionary are smallint unsigned, from 1 on. */
+export const dictionarySize = 65_535;
+
+export function textTraits({ maxLength, dictionary, empty = '', trim = 'both' }: Definition<typeof textSchema>): TypeTraits {
   const isLong = maxLength > longestVarchar;
   const fits = [...empty].length <= maxLength;
   return {
@@ -32,7 +39,10 @@ export function textTraits({ maxLength, empty = '', trim = 'both' }: Definition<
     keyBytes: 4 * maxLength,
     rowBytes: isLong ? 12 : 4 * maxLength + 2,
     rule: `must have at most ${maxLength} characters`,
-    mistakes: fits ? [] : [{ property: 'empty', text: `must have at most maxLength, ${maxLength}, characters` }],
+    mistakes: [
+      ...(fits ? [] : [{ property: 'empty', text: `must have at most maxLength, ${maxLength}, characters` }]),
+      ...(dictionary && isLong ? [{ property: 'maxLength', text: `must be at most ${longestVarchar} where dictionary is true` }] : []),
+    ],
     empty,
     ...(trim !== 'both' && { exact: true }),
     makeCheck: () => (trim === 'end' ? withoutSpaces(lengthCheck(maxLength)) : lengthCheck(maxLength)),

@@ -5,7 +5,7 @@ import { ascii } from './staged-field.js';
 import { fractionBytes, fractionDigits, fractionRule } from './time.js';
 import type { TypeTraits } from './traits.js';
 
-const zonePattern = /^(?:utc|given|given-or-utc|([+-])(0\d|1[0-3]):([0-5]\d)|([+-])14:00)$/;
+const zonePattern = /^(?:none|utc|given|given-or-utc|([+-])(0\d|1[0-3]):([0-5]\d)|([+-])14:00)$/;
 
 export const timestampSchema = z
   .strictObject({
@@ -14,10 +14,10 @@ export const timestampSchema = z
       .string()
       .regex(
         zonePattern,
-        "must be 'utc', 'given' (each value ends with Z or its offset), 'given-or-utc' (some do, the others are of UTC) or an offset such as '+02:00', at most 14:00",
+        "must be 'none' (stored as written), 'utc', 'given' (each value ends with Z or its offset), 'given-or-utc' (some do, the others are of UTC) or an offset such as '+02:00', at most 14:00",
       )
       .describe(
-        "Whose clock the values are of: 'utc', an offset such as '+02:00', 'given' where each value ends with Z or its offset, or 'given-or-utc' where some do.",
+        "Whose clock the values are of: 'utc', an offset such as '+02:00', 'given' where each value ends with Z or its offset, or 'given-or-utc' where some do. 'none': a local time that is stored as it is written.",
       ),
     precision: fractionDigits,
     extraDigits: z
@@ -31,7 +31,9 @@ export const timestampSchema = z
         "'strict': seconds are always there, and an offset is written as +02:00. Without it hh:mm is a time too, and +02 and +0200 are offsets.",
       ),
   })
-  .describe('A day and a time as yyyy-mm-dd hh:mm:ss, with a T or a blank between them. It is stored in UTC.');
+  .describe(
+    'A day and a time as yyyy-mm-dd hh:mm:ss, with a T or a blank between them. It is stored in UTC, or as it is written where it has no zone.',
+  );
 
 type TimestampType = Definition<typeof timestampSchema>;
 

@@ -1,4 +1,5 @@
-import type { Transaction } from '../../engine/warehouse.js';
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { Statements, Transaction } from '../../engine/warehouse.js';
 import type { Load } from './load-row.js';
 
 /** What a header was read as. */
@@ -29,4 +30,13 @@ export async function saveRecheck(
     contract,
     contract,
   ]);
+}
+
+/** Notes of all staged loads of a feed that their rows are taken as those of this contract. */
+export async function adoptContract(statements: Statements, { pipeline, feed }: FeedRef, contract: string): Promise<void> {
+  await statements.execute(
+    `update gear.load_contracts c join gear.loads l on l.load_id = c.load_id
+     set c.contract = ? where l.pipeline = ? and l.feed = ? and l.state = 'staged' and c.contract <> ?`,
+    [contract, pipeline, feed, contract],
+  );
 }

@@ -1,17 +1,17 @@
 import type { SourceState } from '../../contracts/activities/landing.js';
 import type { Reject } from '../../engine/read/reject.js';
-import { qualifiedName } from '../../engine/sql/create-table.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { firstChunk, insertChunks, type PlannedChunk } from './chunks.js';
 import { beginContract, type ReadHeader } from './contracts.js';
+import type { LandedRows } from './landed-rows.js';
 import { readLoad, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine.js';
 import { dropPlace } from './replays.js';
 
-/** A load, and the table in which its rows land. */
+/** A load, and where its rows are that were landed. */
 export interface LandedLoad {
   readonly load: Load;
-  readonly staging: string;
+  readonly rows: LandedRows;
 }
 
 interface Cancellable {
@@ -25,23 +25,36 @@ export interface DividedLoad extends ReadHeader {
   readonly headerBytes: number;
 }
 
+/** Does something with a load that is still being landed, in one transaction; nothing where that has ended. */
+export async function whileClaimed(
+  warehouse: Warehouse,
+  loadId: number,
+  scope: Cancellable,
+  work: (transaction: Transaction) => Promise<void>,
+): Promise<void> {
+  await warehouse.transaction(async (transaction) => {
+    if (await lockClaimed(transaction, loadId)) await work(transaction);
+  }, scope);
+}
+
 /** Commits header and ranges of a load together, unless a duplicate attempt has begun to land it in the meantime. */
 export async function divideLoad(warehouse: Warehouse, load: Load, divided: DividedLoad, scope: Cancellable): Promise<void> {
-  const { header, contract, ranges, headerBytes } = divided;
-  await warehouse.transaction(async (transaction) => {
-    if (!(await lockClaimed(transaction, load.loadId))) return;
-    const [row] = await transaction.query('select load_id from gear.loads where load_id = ? and header is null', [load.loadId]);
-    if (!row) return;
-    await transaction.execute('delete from gear.load_chunks where load_id = ?', [load.loadId]);
-    await insertChunks(transaction, load.loadId, ranges);
-    await transaction.execute('update gear.loads set header = ?, bytes_read = ? where load_id = ?', [
-      JSON.stringify(header),
-      headerBytes,
-      load.loadId,
-    ]);
-    await beginContract(transaction, load, contract);
-    await dropPlace(transaction, load, header);
-  }, scope);
+  await whileClaimed(warehouse, load.loadId, scope, (transaction) => divide(transaction, load, divided));
+}
+
+/** The same of a load that is locked. */
+export async function divide(transaction: Transaction, load: Load, { header, contract, ranges, headerBytes }: DividedLoad): Promise<void> {
+  const [row] = await transaction.query('select load_id from gear.loads where load_id = ? and header is null', [load.loadId]);
+  if (!row) return;
+  await transaction.execute('delete from gear.load_chunks where load_id = ?', [load.loadId]);
+  await insertChunks(transaction, load.loadId, ranges);
+  await transaction.execute('update gear.loads set header = ?, bytes_read = ? where load_id = ?', [
+    JSON.stringify(header),
+    headerBytes,
+    load.loadId,
+  ]);
+  await beginContract(transaction, load, contract);
+  await dropPlace(transaction, load, header);
 }
 
 /** Refuses the whole file: its first lines go to quarantine with the reason, no row of it is kept, its object is moved. */
@@ -51,9 +64,8 @@ export async function refuseLoad(
   { reject, problem }: { readonly reject: Reject; readonly problem: string },
   scope: Cancellable,
 ): Promise<void> {
-  const { load } = landed;
-  await warehouse.transaction(async (transaction) => {
-    if (!(await lockClaimed(transaction, load.loadId))) return;
+  await whileClaimed(warehouse, landed.load.loadId, scope, async (transaction) => {
+    const { load } = landed;
     await deleteLanded(transaction, landed);
     await insertChunks(transaction, load.loadId, [firstChunk]);
     await quarantineRejects(transaction, load, [reject]);
@@ -65,21 +77,20 @@ export async function refuseLoad(
     await transaction.execute(`update gear.loads set state = 'refused', header = null, move_source = true where load_id = ?`, [
       load.loadId,
     ]);
-  }, scope);
+  });
 }
 
 /** The object was replaced or vanished before it was read whole: no row of the half-read version stays. */
 export async function dropLoad(warehouse: Warehouse, landed: LandedLoad, change: 'replaced' | 'gone', scope: Cancellable): Promise<void> {
   const { load } = landed;
-  await warehouse.transaction(async (transaction) => {
-    if (!(await lockClaimed(transaction, load.loadId))) return;
+  await whileClaimed(warehouse, load.loadId, scope, async (transaction) => {
     await deleteLanded(transaction, landed);
     await transaction.execute(`update gear.loads set state = ?, source_state = if(kind = 'backfill', source_state, ?) where load_id = ?`, [
       change,
       change,
       load.loadId,
     ]);
-  }, scope);
+  });
 }
 
 /**
@@ -88,14 +99,13 @@ export async function dropLoad(warehouse: Warehouse, landed: LandedLoad, change:
  */
 export async function restartLoad(warehouse: Warehouse, landed: LandedLoad, scope: Cancellable): Promise<void> {
   const { load } = landed;
-  await warehouse.transaction(async (transaction) => {
-    if (!(await lockClaimed(transaction, load.loadId))) return;
+  await whileClaimed(warehouse, load.loadId, scope, async (transaction) => {
     const { header, contract } = await readLoad(transaction, load.loadId);
     if (contract !== load.contract || JSON.stringify(header) !== JSON.stringify(load.header)) return;
     await deleteLanded(transaction, landed);
     await transaction.execute('update gear.loads set header = null where load_id = ?', [load.loadId]);
     await insertChunks(transaction, load.loadId, [firstChunk]);
-  }, scope);
+  });
 }
 
 /** Notes what became of the object of a landed load. */
@@ -106,8 +116,9 @@ export async function releaseLoad(warehouse: Warehouse, loadId: number, source: 
   );
 }
 
-async function deleteLanded(transaction: Transaction, { load: { loadId }, staging }: LandedLoad): Promise<void> {
-  await transaction.execute(`delete from ${qualifiedName(staging)} where load_id = ?`, [loadId]);
+async function deleteLanded(transaction: Transaction, { load, rows }: LandedLoad): Promise<void> {
+  const { loadId } = load;
+  await rows.drop(transaction, load);
   await transaction.execute('delete from gear.quarantine where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.load_chunks where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.load_contracts where load_id = ?', [loadId]);

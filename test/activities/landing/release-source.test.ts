@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { keyIn } from '../../../src/activities/landing/release-source.js';
+import { keyIn } from '../../../src/activities/landing/release/release-source.js';
 import { openStore } from '../../../src/connectors/open-store.js';
 import { quarantineFolderOf } from '../../../src/engine/folders/quarantine-folder.js';
 

@@ -85,7 +85,11 @@ describe('an entity of several feeds', () => {
       { from: [first!, { feed: 'leads', set: { is_lead: 'true' } }, companies!] },
       'entities[0].key[0]: order_id is nullable',
     ],
-    ['no key', { key: undefined }, "entities[0].key: is missing; give it as a list, or replaces: 'partition' for rows without a key"],
+    [
+      'no key',
+      { key: undefined },
+      "entities[0].key: is missing; give it as a list, or replaces: 'partition' or append: true for rows without a key",
+    ],
   ])('is refused with %s', (_what, changed, expected) => {
     expect(withOrders(changed)).toContainEqual(expect.stringContaining(expected));
   });

@@ -123,7 +123,7 @@ describe('validatePipelines', () => {
   it('does not report references to a part whose own shape is wrong', () => {
     const mistakes = mistakesOf(spoilt({ 'feeds[0].columns[1].type': { kind: 'string' } }));
     expect(mistakes).toEqual([
-      "shop: feeds[0].columns[1].type.kind: must be 'integer', 'decimal', 'boolean', 'date', 'time', 'timestamp', 'choice', 'code', 'text' or 'json'",
+      "shop: feeds[0].columns[1].type.kind: must be 'integer', 'decimal', 'boolean', 'date', 'time', 'timestamp', 'choice', 'code', 'text', 'json' or 'point'",
     ]);
   });
 
@@ -213,7 +213,7 @@ describe('validatePipelines', () => {
     [
       'a zone that is none',
       { 'feeds[0].columns[2].type': { kind: 'timestamp', zone: 'Europe/Berlin', precision: 0 } },
-      "feeds[0].columns[2].type.zone: must be 'utc', 'given'",
+      "feeds[0].columns[2].type.zone: must be 'none' (stored as written), 'utc', 'given'",
     ],
     [
       'a nullable key',
@@ -432,7 +432,7 @@ describe('validatePipelines', () => {
     [
       'times',
       { 'feeds[0].columns[2].type': { kind: 'datetime' } },
-      /must be 'integer', .* or 'json'; "datetime" is not supported: use 'timestamp'/,
+      /must be 'integer', .* or 'point'; "datetime" is not supported: use 'timestamp'/,
     ],
     [
       'days written otherwise',

@@ -68,13 +68,13 @@ export function randomTrips(count: number, seed: number): Trip[] {
 export async function addRun(warehouse: Warehouse, loadId: number, trips: readonly Trip[]): Promise<void> {
   await warehouse.transaction(async (transaction) => {
     await transaction.execute(
-      `insert into gear.append_loads (load_id, pipeline, entity, sha256, state) select d.load_id, 'trips', 'trips', d.sha256, 'landing'
-       from (select ? as load_id, sha2(?, 256) as sha256) d on duplicate key update state = state`,
+      `insert into gear.append_loads (load_id, pipeline, feed, entity, sha256) select d.load_id, 'trips', 'trips', 'trips', d.sha256
+       from (select ? as load_id, unhex(sha2(?, 256)) as sha256) d on duplicate key update state = state`,
       [loadId, String(loadId)],
     );
     const [known] = await transaction.query<{ n: number }>('select count(*) as n from gear.append_runs where load_id = ?', [loadId]);
     await transaction.execute(
-      "insert into gear.append_runs (pipeline, entity, load_id, chunk_number, row_count) values ('trips', 'trips', ?, ?, ?)",
+      "insert into gear.append_runs (pipeline, entity, load_id, chunk_number, row_count, landed_at) values ('trips', 'trips', ?, ?, ?, utc_timestamp(6))",
       [loadId, known!.n, trips.length],
     );
     const [{ run } = { run: 0 }] = await transaction.query<{ run: number }>('select last_insert_id() as run');

@@ -30,33 +30,6 @@ export async function tripWarehouse(url: string, more: readonly AdditiveMart[] =
     migrations: await readMigrations(),
     tables: [
       {
-        name: 'gear.append_runs',
-        columns: [
-          text('run', 'int unsigned not null auto_increment'),
-          text('pipeline', 'varchar(64) not null'),
-          text('entity', 'varchar(64) not null'),
-          text('load_id', 'bigint unsigned not null'),
-          text('chunk_number', 'int unsigned not null'),
-          text('row_count', 'bigint unsigned not null'),
-        ],
-        primaryKey: ['run'],
-        indexes: [],
-        comment: '',
-      },
-      {
-        name: 'gear.append_loads',
-        columns: [
-          text('load_id', 'bigint unsigned not null'),
-          text('pipeline', 'varchar(64) not null'),
-          text('entity', 'varchar(64) not null'),
-          text('sha256', 'varchar(64) not null'),
-          text('state', 'varchar(16) not null'),
-        ],
-        primaryKey: ['load_id'],
-        indexes: [],
-        comment: '',
-      },
-      {
         name: 'bulk.trips',
         columns: [
           text('run', 'int unsigned not null'),

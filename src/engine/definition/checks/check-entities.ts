@@ -5,6 +5,7 @@ import { traitsOf } from '../../types/column-traits.js';
 import { lookUp, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { EntityDefinition } from '../types.js';
+import { appendMistakes, notAppended } from './check-append.js';
 import { checkEntitySize } from './check-sizes.js';
 import { feedNamed, lacks, outlinedColumn, type OutlinedColumn } from './entity-columns.js';
 
@@ -24,7 +25,9 @@ export function entityMistakes(pipeline: Outline): string[] {
       );
       const known = new Map([...columns].flatMap(([name, { column }]) => (column ? [[name, column]] : [])));
       return [
-        ...kindMistakes(pipeline, entity),
+        ...(entity.value.append
+          ? appendMistakes(pipeline, entity, columns)
+          : [...kindMistakes(pipeline, entity), ...notAppended(entity, columns)]),
         ...columnMistakes(entity, columns),
         ...sourceMistakes(pipeline, entity, columns),
         ...checkEntitySize(entity, known),
@@ -42,10 +45,11 @@ function partitionOf(pipeline: Outline, { replaces, from }: EntityDefinition): s
   return replaces && feedNamed(pipeline, from[0]?.feed ?? '')?.partition?.column;
 }
 
-/** Rows are either merged by a key or replaced by partition. */
+/** Rows that are not appended are either merged by a key or replaced by partition. */
 function kindMistakes(pipeline: Outline, { path, value }: Part<EntityDefinition>): string[] {
   const { key, replaces, from, values } = value;
-  if (!replaces) return key ? [] : [at(`${path}.key`, "is missing; give it as a list, or replaces: 'partition' for rows without a key")];
+  if (!replaces)
+    return key ? [] : [at(`${path}.key`, "is missing; give it as a list, or replaces: 'partition' or append: true for rows without a key")];
   const partition = partitionOf(pipeline, value);
   const feed = from[0] && feedNamed(pipeline, from[0].feed);
   return [

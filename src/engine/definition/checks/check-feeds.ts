@@ -67,7 +67,9 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
   if (isEngineName(column.name)) {
     mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
   }
-  for (const each of typeof reason === 'string' ? [reason] : [reason.bad, reason.empty]) {
+  for (const each of typeof reason === 'string'
+    ? [reason]
+    : [reason.bad, reason.empty, ...(reason.full === undefined ? [] : [reason.full])]) {
     if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is the scanner's own reason; name another`));
     else if (feed.reasons && !feed.reasons.includes(each)) {
       mistakes.push(at(`${path}.reason`, `${each} is not in ${feed.path}.reasons; add it there, at its place in the order of reporting`));

@@ -18,6 +18,7 @@ export interface Resolved<Value> {
 
 export function resolveEntity(pipeline: Outline, name: string): Resolved<KeyedEntity> {
   const { value, absent } = lookUp(pipeline.entities, name);
+  if (value?.append) return { mistake: `entity ${name} is appended to, so it has no changes to be taken in; name one with a key` };
   if (value?.replaces)
     return { mistake: `entity ${name} replaces its partitions, so it has no changes to be taken in; name one with a key` };
   if (value) return value.key ? { value: { ...value, key: value.key } } : {};

@@ -35,10 +35,11 @@ export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>,
       mistakes.push(at(place, `must hold at most ${maxKeyColumns - before.columns} columns, MySQL's limit for a key`));
     }
   };
-  const { key = [], values, replaces } = entity;
+  const { key = [], values } = entity;
+  const hasChanges = !entity.replaces && !entity.append;
   check(`${path}.key`, key, changesKey);
   (entity.indexes ?? []).forEach((names, index) => check(`${path}.indexes[${index}]`, names, { bytes: 0, columns: 0 }));
-  const [images, ofChanges, twice] = replaces ? [1, '', ''] : [2, ' of changes', ', values twice'];
+  const [images, ofChanges, twice] = !hasChanges ? [1, '', ''] : [2, ' of changes', ', values twice'];
   const bytes = engineRowBytes + sum(key, rowBytes) + images * sum(values, rowBytes);
   if (bytes > maxRowBytes) {
     mistakes.push(
@@ -52,7 +53,7 @@ export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>,
     mistakes.push(
       at(
         `${path}.values`,
-        `are too many for the table${ofChanges}: InnoDB allows ${maxTableColumns} columns${replaces ? '' : ', a value takes two'}`,
+        `are too many for the table${ofChanges}: InnoDB allows ${maxTableColumns} columns${hasChanges ? ', a value takes two' : ''}`,
       ),
     );
   }

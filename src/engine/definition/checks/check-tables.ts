@@ -1,10 +1,16 @@
 import { bulkName, changesName, hubName, isTableName, linkName, satelliteName, stagingName, surrogateName } from '../../names.js';
+import { dictionaryClaims } from './check-append.js';
 import type { Outline, Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 
 /** Tables of the engine's own in gear. */
 const engineTables = [
+  'accepted_duplicates',
   'additive_merges',
+  'append_loads',
+  'append_runs',
+  'dropped_runs',
+  'visible_runs',
   'applied',
   'definitions',
   'dated_outputs',
@@ -61,13 +67,13 @@ function howToPart(table: string): string {
   return /^(staging|bulk)\./.test(table) ? 'rename one, or give one of the pipelines a tablePrefix' : 'rename one';
 }
 
-/** The table of an entity's changes has the longest name. */
+/** The table of an entity's changes has the longest name, or one of its dictionaries has. */
 function longNames(outline: Outline): string[] {
-  return outline.entities.sound.flatMap(({ path, value }) => {
-    const table = changesName(outline, value.name);
+  const changes = outline.entities.sound.map(({ path, value }) => ({ path: `${path}.name`, table: changesName(outline, value.name) }));
+  return [...changes, ...dictionaryClaims(outline)].flatMap(({ path, table }) => {
     return isTableName(table)
       ? []
-      : [at(`${path}.name`, `makes the table ${table}, whose name has more than 64 characters; shorten it, or tablePrefix`)];
+      : [at(path, `makes the table ${table}, whose name has more than 64 characters; shorten it, or tablePrefix`)];
   });
 }
 
@@ -76,6 +82,7 @@ function claims(outline: Outline): Claim[] {
   const named = (parts: readonly Part<{ readonly name: string }>[], table: (name: string) => string): Claim[] =>
     parts.map(({ path, value }) => ({ table: table(value.name), path: `${path}.name` }));
   return [
+    ...dictionaryClaims(outline),
     ...feeds.flatMap(({ path, name }) => (name === undefined ? [] : [{ table: stagingName(outline, name), path: `${path}.name` }])),
     ...named(entities.sound, (name) => bulkName(outline, name)),
     ...named(surrogates.sound, surrogateName),

@@ -26,7 +26,7 @@ export const entitySchema = z
     key: list(columnName, 'column: rows are merged by it')
       .optional()
       .describe(
-        "The business key: names of the feeds' columns. Only an entity that replaces partitions has none. NULL equals NULL: for a nullable column, which must be a date or a timestamp, the table's key has <column>_key beside it.",
+        "The business key: names of the feeds' columns. An entity that replaces partitions, or to which rows are appended, has none. NULL equals NULL: for a nullable column, which must be a date or a timestamp, the table's key has <column>_key beside it.",
       ),
     ids: columnName
       .optional()
@@ -37,6 +37,18 @@ export const entitySchema = z
       .literal('partition', { error: "must be 'partition', or be left out" })
       .optional()
       .describe("Rows without a key, such as visits: a load replaces all rows of its feed's partition."),
+    append: z
+      .literal(true, { error: 'must be true, or be left out' })
+      .optional()
+      .describe(
+        'Rows without a key, such as trips: each good row of a file is a row of the table. They go there straight from the file, and a file with the same bytes is loaded once.',
+      ),
+    cell: columnName
+      .optional()
+      .describe('A point of an append entity: rows are stored by its cell of 0.01 degree, so that those of an area are found fast.'),
+    order: list(columnName, 'column, or be left out')
+      .optional()
+      .describe("Timestamps with zone 'none' of an append entity, by which its rows are stored within a cell."),
     values: z
       .array(columnName)
       .describe("The other columns that are kept: names of the feeds' columns. Without them a row says only that its key is there."),

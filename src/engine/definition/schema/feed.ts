@@ -9,6 +9,7 @@ import { columnName, list, name, reasonName, trimmed } from './parts.js';
 const reasonsSchema = z.strictObject({
   bad: reasonName.describe('The reason for a value that breaks the type.'),
   empty: reasonName.describe('The reason for an empty value.'),
+  full: reasonName.optional().describe('Of a text with a dictionary: the reason for a new value when the dictionary holds 65,535.'),
 });
 
 const title = trimmed.min(1, 'must not be empty');

@@ -27,11 +27,14 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
   let given = 0;
   let ended = false;
   const handOut = function* (): Generator<Uint8Array, void, undefined> {
-    if (failure) throw new UnreadableFileError(problemOf(failure), { cause: failure });
+    if (failure) throw new UnreadableFileError('bad_gzip', problemOf(failure), { cause: failure });
     for (const bytes of ready.splice(0)) {
       given += bytes.length;
       if (given > freeBytes && given > maxRatio * taken)
-        throw new UnreadableFileError(`the file unpacks to more than ${maxRatio} times its size; deliver it without compression`);
+        throw new UnreadableFileError(
+          'bad_gzip',
+          `the file unpacks to more than ${maxRatio} times its size; deliver it without compression`,
+        );
       yield bytes;
     }
   };
@@ -47,7 +50,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
           ended = unzip.bytesWritten < taken;
         }
         if (ended && slice.subarray(Math.max(0, slice.length - (taken - unzip.bytesWritten))).some((byte) => byte !== 0))
-          throw new UnreadableFileError('something stands after the end of the gzip file; pack the file again');
+          throw new UnreadableFileError('bad_gzip', 'something stands after the end of the gzip file; pack the file again');
       }
     if (!ended) unzip.end();
     await over;

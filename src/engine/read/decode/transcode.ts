@@ -36,7 +36,10 @@ async function* fromUtf16(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
       }
       isBigEndian = all.readUInt16BE() === 0xfeff;
       if (!isBigEndian && all.readUInt16LE() !== 0xfeff)
-        throw new UnreadableFileError('the file does not begin with the byte order mark of UTF-16; save it as "Unicode text"');
+        throw new UnreadableFileError(
+          'bad_encoding',
+          'the file does not begin with the byte order mark of UTF-16; save it as "Unicode text"',
+        );
       at = 2;
     }
     let end = all.length - ((all.length - at) % 2);
@@ -48,7 +51,8 @@ async function* fromUtf16(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     rest = Buffer.from(all.subarray(end));
     yield utf8Of(units.toString('utf16le', 0, isHalf ? units.length - 2 : units.length));
   }
-  if (rest.length > 0 && isBigEndian === undefined) throw new UnreadableFileError('the file is too short for UTF-16; deliver it again');
+  if (rest.length > 0 && isBigEndian === undefined)
+    throw new UnreadableFileError('bad_encoding', 'the file is too short for UTF-16; deliver it again');
   if (rest.length > 0) yield rest.length % 2 === 0 ? surrogate : Buffer.of(0xff);
 }
 

@@ -1,5 +1,6 @@
 import type { ColumnDefinition, FeedDefinition } from '../../../../src/engine/definition/types.js';
 import type { LoadedRow, SeenReject } from './scan-driver.js';
+import { referencePoint } from '../../../support/trips/reference-point.js';
 
 const limit = 1 << 20;
 const kept = 64 << 10;
@@ -152,11 +153,13 @@ function isGood(type: ColumnDefinition['type'], value: string): boolean {
     case 'timestamp': {
       const [, day = '', time = '', zone = ''] =
         /^([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9:.]+)(Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)?$/.exec(value) ?? [];
-      const years = type.zone === 'utc' ? day >= '1000' : day >= '1001' && day < '9999';
+      const years = type.zone === 'utc' || type.zone === 'none' ? day >= '1000' : day >= '1001' && day < '9999';
       const date = new Date(`${day}T00:00:00Z`);
       const exists = !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
       return day !== '' && exists && years && isTimeOfDay(time, type.precision) && (zone !== '') === (type.zone === 'given');
     }
+    case 'point':
+      return referencePoint(value) !== undefined;
     case 'code':
       return [...value].length === type.length;
     case 'json':

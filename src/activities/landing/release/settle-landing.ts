@@ -1,9 +1,9 @@
-import type { LandResult } from '../../contracts/activities/landing.js';
-import { StrataError } from '../../engine/strata-error.js';
-import { outcomeOf, type Load } from '../../gear/loads/load-row.js';
-import type { LandDeps } from './land-deps.js';
+import type { LandResult } from '../../../contracts/activities/landing.js';
+import { StrataError } from '../../../engine/strata-error.js';
+import { outcomeOf, type Load } from '../../../gear/loads/load-row.js';
+import type { LandDeps } from '../land-deps.js';
 import { releaseSource } from './release-source.js';
-import type { ActivityScope } from '../run-activity.js';
+import type { ActivityScope } from '../../run-activity.js';
 
 /** Ends the landing of a load of which nothing is left to land. Repeating it is harmless; it counts when the source has gone. */
 export async function settleLanding(

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { ValueCheck } from './traits.js';
+import type { ValueCheck } from '../traits.js';
 
 export const codeLists = ['iso-4217', 'iso-3166-1-alpha-3'] as const;
 export type CodeList = (typeof codeLists)[number];

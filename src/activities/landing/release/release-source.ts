@@ -1,12 +1,12 @@
-import type { SourceState } from '../../contracts/activities/landing.js';
-import { archiveFolderOf } from '../../engine/folders/archive-folder.js';
-import { releaseKindOf, type ReleaseKind } from '../../engine/definition/release.js';
-import type { ObjectStore } from '../../engine/object-store.js';
-import { quarantineFolderOf } from '../../engine/folders/quarantine-folder.js';
-import type { LandDeps } from './land-deps.js';
-import type { Load } from '../../gear/loads/load-row.js';
-import { releaseLoad } from '../../gear/loads/load-states.js';
-import { pipelineOf } from '../pipeline-set.js';
+import type { SourceState } from '../../../contracts/activities/landing.js';
+import { archiveFolderOf } from '../../../engine/folders/archive-folder.js';
+import { releaseKindOf, type ReleaseKind } from '../../../engine/definition/release.js';
+import type { ObjectStore } from '../../../engine/object-store.js';
+import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
+import type { LandDeps } from '../land-deps.js';
+import type { Load } from '../../../gear/loads/load-row.js';
+import { releaseLoad } from '../../../gear/loads/load-states.js';
+import { pipelineOf } from '../../pipeline-set.js';
 import { isReleaseDue, releaseDelayOf } from './release-time.js';
 
 /** Bytes. */

@@ -1,9 +1,9 @@
-import { durationSeconds, releaseKindOf } from '../../engine/definition/release.js';
-import type { PipelineDefinition } from '../../engine/definition/types.js';
-import type { Statements } from '../../engine/warehouse.js';
-import type { Load } from '../../gear/loads/load-row.js';
-import { pipelineOf } from '../pipeline-set.js';
-import type { LandDeps } from './land-deps.js';
+import { durationSeconds, releaseKindOf } from '../../../engine/definition/release.js';
+import type { PipelineDefinition } from '../../../engine/definition/types.js';
+import type { Statements } from '../../../engine/warehouse.js';
+import type { Load } from '../../../gear/loads/load-row.js';
+import { pipelineOf } from '../../pipeline-set.js';
+import type { LandDeps } from '../land-deps.js';
 
 /** What says when sources may go. */
 export interface ReleaseTimes {

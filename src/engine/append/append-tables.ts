@@ -1,0 +1,46 @@
+import type { Table } from '../bulk/tables.js';
+import { entitiesOf, type Entity, type EntityOwner } from '../entities/entity.js';
+import { sqlType } from '../sql/column-types.js';
+import { dictionaryName } from '../names.js';
+import { appendKind, columnsOfAppend } from './append-columns.js';
+
+/**
+ * Rows as they came, sorted within each run, which is what one commit brought: appending is all that is ever done to the table, so its
+ * pages stay full, and a load's rows go as ranges of runs. Which runs count, gear.visible_runs says.
+ */
+export function appendTables(entity: Entity): readonly Table[] {
+  const isByCell = entity.append?.cell !== undefined;
+  const place = isByCell ? ['run', 'cell', 'n'] : ['run', 'n'];
+  return [
+    {
+      name: entity.tables.bulk,
+      columns: [...place.map((name) => ({ name, type: 'int unsigned not null' })), ...entity.columns.flatMap(columnsOfAppend)],
+      primaryKey: place,
+      indexes: [],
+      comment: `rows of ${entity.name} by run${isByCell ? ` and cell of ${entity.append?.cell}` : ''}`,
+    },
+    ...dictionariesOf(entity).map(({ table, column }) => ({
+      name: table,
+      columns: [
+        { name: 'id', type: 'smallint unsigned not null' },
+        { name: 'value', type: `${sqlType(column.type)} not null` },
+      ],
+      primaryKey: ['id'],
+      indexes: [{ name: 'by_value', columns: ['value'], unique: true }],
+      comment: `${column.name} of ${entity.name}`,
+    })),
+  ];
+}
+
+/** The dictionaries of an append entity; none of any other. */
+export function dictionariesOf(entity: Entity): readonly { readonly table: string; readonly column: Entity['columns'][number] }[] {
+  if (!entity.append) return [];
+  return entity.columns
+    .filter((column) => appendKind(column) === 'dictionary')
+    .map((column) => ({ table: dictionaryName(entity.tables.bulk, column.name), column }));
+}
+
+/** Of a pipeline. */
+export function dictionaryTables(pipeline: EntityOwner): readonly string[] {
+  return entitiesOf(pipeline).flatMap((entity) => dictionariesOf(entity).map(({ table }) => table));
+}
