@@ -405,6 +405,26 @@ describe('validatePipelines', () => {
       { schedules: { daily: '0 1 * * *', feeds: { visits: '0 2 * * *' } } },
       'schedules.feeds.visits: visits has no partition with a group of its match',
     ],
+    [
+      'a lake whose objects go',
+      { 'feeds[0].manifest': '_runs/', 'feeds[0].match': 'visits/.+' },
+      "feeds[0].manifest: needs release: 'keep'",
+    ],
+    [
+      'a lake whose keys are names',
+      { 'feeds[0].manifest': '_runs/', release: 'keep' },
+      'feeds[0].match: must match whole keys of the lake',
+    ],
+    ['manifests elsewhere', { 'feeds[0].manifest': 'runs/' }, "feeds[0].manifest: must be '_runs/'"],
+    ['ids that a column of the key is called', { 'entities[0].ids': 'visit_id' }, 'entities[0].ids: visit_id is a column of the key'],
+    [
+      'ids of days with names',
+      {
+        'feeds[0].columns[2].type': { kind: 'date', format: 'yyyymmdd' },
+        'surrogates[0].from': [{ entity: 'visits', column: 'spent' }],
+      },
+      'surrogates[0].initial: are names, and these are days; leave them out',
+    ],
     ['a release that is none', { release: 'move' }, "release: must be 'delete', 'archive' or 'keep'"],
     ['seconds', { releaseAfter: '30 seconds' }, 'releaseAfter: must be a number of minutes, hours or days'],
     ['a time that never comes', { releaseAfter: '367 days' }, 'releaseAfter: must be a number of minutes, hours or days, at most 366 days'],

@@ -25,6 +25,20 @@ describe('the country of an address', () => {
     expect(() => countryEnrichment(import.meta.filename)).toThrow(/can't be read: it must be a file in MaxMind's format/));
 });
 
+describe('the name of a currency', () => {
+  const { apply, version } = createEnrichments()('iso4217.name');
+
+  it.each([
+    ['GBP', 'Pound Sterling'],
+    ['eur', 'Euro'],
+    ['ZZZ', null],
+    ['', null],
+    [null, null],
+  ])('of %j is %j', (code, name) => expect(apply(code)).toBe(name));
+
+  it('is known with the version of its list', () => expect(version).toMatch(/^currency-codes \d+\./));
+});
+
 describe('the enrichments of a process', () => {
   it('are opened when they are asked for, once', () => {
     const enrichments = createEnrichments();

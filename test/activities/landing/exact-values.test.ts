@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
+import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
+import type { FormatDefinition } from '../../../src/engine/read/format.js';
+import { FolderChain } from '../../support/folder-chain.js';
+import { warehouses } from '../../support/servers/servers.js';
+
+const feed = (name: string, format: FormatDefinition) =>
+  ({
+    name,
+    match: `^${name}\\.csv$`,
+    format,
+    reasons: ['bad_key', 'too_long', 'bad_day'],
+    columns: [
+      { name: 'id', header: 'id', type: { kind: 'integer', min: '1', max: '99' }, reason: 'bad_key' },
+      { name: 'plain', header: 'plain', type: { kind: 'text', maxLength: 3 }, reason: 'too_long' },
+      { name: 'whole', header: 'whole', type: { kind: 'text', maxLength: 3, trim: 'none' }, reason: 'too_long' },
+      { name: 'ended', header: 'ended', type: { kind: 'text', maxLength: 3, trim: 'end' }, reason: 'too_long' },
+      {
+        name: 'day',
+        header: 'day',
+        type: { kind: 'date', format: 'yyyy-mm-dd', form: 'strict' },
+        nullable: true,
+        reason: 'bad_day',
+      },
+    ],
+  }) as const;
+
+const definition: PipelineDefinition = {
+  name: 'exact',
+  sourceSetting: 'EXACT_SOURCE_URL',
+  schedules: { pickup: '0 1 * * *', process: '0 1 * * *', aggregate: '0 1 * * *' },
+  // The second one is read field by field.
+  feeds: [feed('bytes', {}), feed('fields', { nulls: ['NULL'] })],
+  entities: ['bytes', 'fields'].map((name) => ({ name, key: ['id'], values: ['plain', 'whole', 'ended', 'day'], from: [{ feed: name }] })),
+  surrogates: [],
+  vault: { hubs: [], links: [], satellites: [] },
+  sqlFolder: 'sql',
+};
+
+const rows = [
+  ['1', ' a ', ' a ', ' a ', '2026-01-31'],
+  ['2', 'abc ', 'ab ', 'abc  ', ''],
+  ['3', '', '   ', '   ', ''],
+  ['4', 'a', 'abc ', 'a', ''],
+  ['5', 'a', 'a', ' abc', ''],
+  ['6', 'a', 'a', 'a', ' 2026-01-31'],
+  ['7', 'a', 'a', 'a', '2026-01-31 '],
+];
+
+describe.each(warehouses)('values with white space around them on $name', ({ url }) => {
+  let chain: FolderChain;
+  beforeAll(async () => {
+    chain = await FolderChain.open(url, { pipeline: compilePipeline(definition, []) });
+  });
+  afterAll(() => chain.close());
+
+  it.each(['bytes', 'fields'])('are cut as their types say, in a file that is read by %s', async (name) => {
+    await writeFile(join(chain.folder, `${name}.csv`), `id,plain,whole,ended,day\n${rows.map((row) => row.join()).join('\n')}\n`);
+    await chain.pickup(name);
+    await chain.process(name);
+    expect(await chain.warehouse.query(`select id, plain, whole, ended, day from bulk.${name} order by id`)).toEqual([
+      { id: 1, plain: 'a', whole: ' a ', ended: ' a', day: '2026-01-31' },
+      { id: 2, plain: 'abc', whole: 'ab ', ended: 'abc', day: null },
+      { id: 3, plain: '', whole: '   ', ended: '', day: null },
+    ]);
+    expect(
+      await chain.warehouse.query('select line_number, reasons from gear.quarantine where feed = ? order by line_number', [name]),
+    ).toEqual([
+      { line_number: 5, reasons: 'too_long' },
+      { line_number: 6, reasons: 'too_long' },
+      { line_number: 7, reasons: 'bad_day' },
+      { line_number: 8, reasons: 'bad_day' },
+    ]);
+  });
+});
