@@ -8,6 +8,7 @@ import { StrataError } from '../engine/strata-error.js';
 import { b2b } from '../pipelines/b2b.js';
 import { eastrock } from '../pipelines/eastrock.js';
 import { totesys } from '../pipelines/totesys.js';
+import { totesysFiles } from '../pipelines/totesys-files.js';
 import { trips } from '../pipelines/trips.js';
 import { placedMessage } from './mistake-place.js';
 
@@ -27,7 +28,7 @@ export interface Pipeline {
   readonly sqlFiles: readonly SqlFile[];
 }
 
-const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b, totesys, trips };
+const builtIn: Readonly<Record<string, PipelineDefinition>> = { eastrock, b2b, totesys, totesys_files: totesysFiles, trips };
 const packageRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**

@@ -29,7 +29,7 @@ describe('docs/reference/settings.md', () => {
   });
 
   it('lists the sources of the built-in pipelines', async () => {
-    const pipelines = await loadPipelines('eastrock,b2b,totesys,trips');
+    const pipelines = await loadPipelines('eastrock,b2b,totesys,totesys_files,trips');
     expect(sources.map(([setting, pipeline]) => [name(setting), pipeline])).toEqual(
       pipelines.map(({ definition }) => [definition.sourceSetting, definition.name]),
     );

@@ -5,7 +5,7 @@ import { loadPipelines } from '../../../src/config/load-pipelines.js';
 import { compilePipelines } from '../../../src/engine/compile-pipelines.js';
 import { renderedSql } from '../../../src/engine/schema/rendered-sql.js';
 
-it.each(['eastrock', 'b2b', 'totesys'])(
+it.each(['eastrock', 'b2b', 'totesys', 'totesys_files'])(
   'the rendered SQL of %s is what the definition renders now (else run: npx strata render)',
   async (name) => {
     const pipelines = await loadPipelines(name);
