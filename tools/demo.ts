@@ -74,7 +74,7 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
       const url = servers.env[definition.extracts?.[0]?.setting ?? ''] ?? '';
       const filled = await display.step(
         'database',
-        () => fill(url, options.rows),
+        () => fill(url, options.rows ?? pipeline.rows),
         () => `an application's tables, as ${definition.name} knows them`,
       );
       run.onClose(() => filled.end());
@@ -170,7 +170,7 @@ async function runPipelines(
 /** The settings that the demo made, for commands in other terminals; the file goes with the run. Returns its path. */
 async function writeSettings(run: RunFolder, env: NodeJS.ProcessEnv): Promise<string> {
   const made = Object.entries(env).filter(
-    ([name, value]) => /^(STRATA|EASTROCK|B2B|TOTESYS|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value,
+    ([name, value]) => /^(STRATA|EASTROCK|B2B|TOTESYS|TRIPS|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value,
   );
   const file = run.path('settings.sh');
   // The commands that messages name can then be typed as they stand, in any folder.

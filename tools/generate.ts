@@ -3,12 +3,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { firstB2bDay, writeB2bFiles } from './samples/b2b/files.js';
 import { writeSampleFiles } from './samples/eastrock-files.js';
+import { writeTripFiles } from './samples/trips/files.js';
 
 const usage = `usage: npm run generate -- FOLDER [--pipeline NAME] [--rows N] [--seed N] [--days N] [--from DATE]
 
 Writes sample files, some rows of which break the contract, into the folder: the same ones for the same seed.
   eastrock   users.csv, games.csv and payments.csv with N rows in all (default 6000); the pipeline when none is named
   b2b        data/init/*.csv, and the files of N days (default 3) in data/raw/<date>, with about N rows a day (default 6000)
+  trips      trips.csv, which is real, and trips_N.csv with N trips (default 6000)
 
 Examples:
   npm run generate -- ./samples --rows 100000 --seed 7
@@ -20,7 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (read?.help) console.log(usage);
   else if (read && folder !== undefined && others.length === 0 && isPossible(read)) {
     const target = path.resolve(process.env.INIT_CWD ?? '.', folder);
-    const files = read.pipeline === 'b2b' ? await writeB2bFiles(target, read) : await writeSampleFiles(target, read);
+    const files = await writers[read.pipeline]!(target, read);
     for (const file of files) console.log(path.resolve(target, file));
   } else {
     console.error(usage);
@@ -28,11 +30,18 @@ export async function main(args: readonly string[]): Promise<void> {
   }
 }
 
+/** By pipeline. */
+const writers: Readonly<Record<string, (folder: string, read: Arguments) => Promise<readonly string[]>>> = {
+  eastrock: writeSampleFiles,
+  b2b: writeB2bFiles,
+  trips: writeTripFiles,
+};
+
 type Arguments = NonNullable<ReturnType<typeof readArguments>>;
 
 function isPossible({ pipeline, rows, seed, days, from }: Arguments): boolean {
   const isDay = /^\d{4}-\d\d-\d\d$/.test(from) && !Number.isNaN(Date.parse(`${from}T00:00:00Z`));
-  return ['eastrock', 'b2b'].includes(pipeline) && isDay && rows > 0 && days > 0 && [rows, seed, days].every(Number.isSafeInteger);
+  return Object.hasOwn(writers, pipeline) && isDay && rows > 0 && days > 0 && [rows, seed, days].every(Number.isSafeInteger);
 }
 
 function readArguments(args: readonly string[]) {

@@ -50,6 +50,21 @@ describe('the generator of sample files', () => {
     expect(files.every((file) => statSync(file).isFile())).toBe(true);
   });
 
+  it('writes the real trips and a file of others, the same ones for the same seed', () => {
+    const trips = (name: string, seed: string) => {
+      const target = path.join(folder, name);
+      execFileSync(process.execPath, ['tools/start.mjs', 'generate', target, '--pipeline', 'trips', '--rows', '200', '--seed', seed]);
+      return ['trips.csv', 'trips_200.csv'].map((file) => readFileSync(path.join(target, file), 'utf8').trimEnd().split('\n'));
+    };
+    const [real, others] = trips('trips', '1');
+    expect([real!.length, others!.length]).toEqual([1 + 100, 1 + 200 + 4]);
+    expect(others![0]).toBe(real![0]);
+    const row = /^(Prague|Turin|Hamburg),POINT \(\d+\.\d+ \d+\.\d+\),POINT \(\d+\.\d+ \d+\.\d+\),2018-\d\d-\d\d \d\d:\d\d:\d\d,[a-z_]+$/;
+    expect(others!.filter((line) => row.test(line)).length).toBeGreaterThanOrEqual(200);
+    expect(trips('again', '1')).toEqual([real, others]);
+    expect(trips('other', '2')[1]).not.toEqual(others);
+  });
+
   it('says how it is used, and answers mistakes with that', () => {
     const run = (...args: string[]) => spawnSync(process.execPath, ['tools/start.mjs', 'generate', ...args], { encoding: 'utf8' });
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Examples:') });

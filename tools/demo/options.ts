@@ -10,10 +10,10 @@ const help = `npm run demo [-- options]
 Sets everything up on this machine and runs the main job: files in a bucket become rows in the warehouse.
 It stays until Ctrl-C, which ends all that it started.
 
-  --pipeline NAME  eastrock (the default), b2b, totesys, or all
+  --pipeline NAME  eastrock (the default), b2b, totesys, trips, or all
   --once           end after the run; exit code 0 only when it succeeded
-  --input FOLDER   put the files of this folder into the bucket instead of generated ones (they are copied): *.csv for eastrock, data/ for b2b
-  --rows N         rows to generate (default 6000; for b2b of each of three days, for totesys ten of them make an order)
+  --input FOLDER   put the files of this folder into the bucket instead of generated ones (they are copied): *.csv for eastrock and trips, data/ for b2b
+  --rows N         rows to generate (default 6000, for trips 1000000; for b2b of each of three days, for totesys ten of them make an order)
   --help           this text
 
 Servers are taken from the environment where it names them, else from PATH, else they are installed into the cache folder:
@@ -32,7 +32,8 @@ export interface DemoOptions {
   readonly pipelines: readonly DemoPipeline[];
   readonly once: boolean;
   readonly input: string | undefined;
-  readonly rows: number;
+  /** Undefined: as many as the pipeline's demo has. */
+  readonly rows: number | undefined;
 }
 
 /** The command line; undefined when only help was asked for, which is printed. */
@@ -42,8 +43,9 @@ export function demoOptions(args: readonly string[]): DemoOptions | undefined {
     console.log(help);
     return undefined;
   }
-  const rows = Number(values.rows ?? 6000);
-  if (!Number.isSafeInteger(rows) || rows < 1) throw new ProvisionError(`--rows takes a whole number from 1, not "${values.rows}".`);
+  const rows = values.rows === undefined ? undefined : Number(values.rows);
+  if (rows !== undefined && (!Number.isSafeInteger(rows) || rows < 1))
+    throw new ProvisionError(`--rows takes a whole number from 1, not "${values.rows}".`);
   const input = values.input === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.input);
   if (input && !statSync(input, { throwIfNoEntry: false })?.isDirectory()) throw new ProvisionError(`--input: there is no folder ${input}`);
   const pipelines = demoPipelinesOf(values.pipeline ?? 'eastrock');

@@ -2,11 +2,13 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { b2b } from '../../src/pipelines/b2b.js';
 import { eastrock } from '../../src/pipelines/eastrock.js';
+import { trips } from '../../src/pipelines/trips.js';
 import { totesys } from '../../src/pipelines/totesys.js';
 import type { PipelineDefinition } from '../../src/index.js';
 import { ProvisionError } from '../programs/run-program.js';
 import { firstB2bDay, writeB2bFiles } from '../samples/b2b/files.js';
 import { writeSampleFiles } from '../samples/eastrock-files.js';
+import { writeTripFiles } from '../samples/trips/files.js';
 import { TotesysSource } from '../samples/totesys/source.js';
 import type { DemoDatabase } from './database.js';
 
@@ -15,6 +17,8 @@ export interface DemoPipeline {
   readonly definition: PipelineDefinition;
   /** Where its files are put, where there is an S3 server. */
   readonly bucket: string;
+  /** Rows to generate where no number is given. */
+  readonly rows: number;
   /** When its schedules look for files. */
   readonly schedules: string;
   /** Writes sample files into a folder; returns their keys below the source. */
@@ -38,14 +42,10 @@ const demoPipelines: readonly DemoPipeline[] = [
   {
     definition: eastrock,
     bucket: 'eastrockvalley-test',
+    rows: 6_000,
     schedules: 'every 3 and 10 min',
     generate: async (folder, rows) => (await writeSampleFiles(folder, { rows })).map((file) => path.basename(file)),
-    keysOf: async (folder) => {
-      const names = await csvNames(folder);
-      if (names.length === 0)
-        throw new ProvisionError(`--input: there is no *.csv file in ${folder} itself; folders below it are not looked at`);
-      return names;
-    },
+    keysOf: csvFiles,
     runs: [['run', 'eastrock']],
     tables: ['total_users', 'daily_countries', 'total_payments'],
     next: [
@@ -57,6 +57,7 @@ const demoPipelines: readonly DemoPipeline[] = [
   {
     definition: b2b,
     bucket: 'b2b-test',
+    rows: 6_000,
     schedules: 'daily at 01:00 UTC',
     generate: (folder, rows) => writeB2bFiles(folder, { rows, days }),
     keysOf: async (folder) => {
@@ -75,6 +76,7 @@ const demoPipelines: readonly DemoPipeline[] = [
   {
     definition: totesys,
     bucket: 'totesys-ingest-test',
+    rows: 6_000,
     schedules: 'every 5 and 10 min',
     fill: (url, rows) => TotesysSource.create(url, { orders: Math.ceil(rows / 10) }),
     generate: () => Promise.resolve([]),
@@ -82,6 +84,17 @@ const demoPipelines: readonly DemoPipeline[] = [
     runs: [['extract', 'totesys'], 'change', ['extract', 'totesys']],
     tables: ['fact_sales_order', 'current_sales_order', 'dim_counterparty'],
     next: ['strata extract totesys', 'strata lake runs totesys', 'strata report current_sales_order'],
+  },
+  {
+    definition: trips,
+    bucket: 'trips-test',
+    rows: 1_000_000,
+    schedules: 'every 3 and 10 min',
+    generate: (folder, rows) => writeTripFiles(folder, { rows }),
+    keysOf: csvFiles,
+    runs: [['run', 'trips']],
+    tables: ['trips'],
+    next: ['strata status', 'strata loads'],
   },
 ];
 
@@ -93,4 +106,9 @@ export function demoPipelinesOf(name: string): readonly DemoPipeline[] {
   return found;
 }
 
-const csvNames = async (folder: string) => (await readdir(folder)).filter((name) => name.endsWith('.csv')).sort();
+async function csvFiles(folder: string): Promise<readonly string[]> {
+  const names = (await readdir(folder)).filter((name) => /\.csv(\.gz)?$/.test(name)).sort();
+  if (names.length === 0)
+    throw new ProvisionError(`--input: there is no *.csv file in ${folder} itself; folders below it are not looked at`);
+  return names;
+}

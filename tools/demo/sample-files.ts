@@ -22,7 +22,7 @@ interface DemoFiles {
 export async function putDemoFiles(
   run: RunFolder,
   pipeline: DemoPipeline,
-  { input, rows }: DemoOptions,
+  { input, rows = pipeline.rows }: DemoOptions,
   servers: DemoServers,
   hint: (line: string) => void,
 ): Promise<{ readonly count: number; readonly bytes: number }> {

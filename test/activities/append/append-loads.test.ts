@@ -45,7 +45,7 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
   const states = () => query('select load_id, state, source_state, rows_staged, rows_quarantined from gear.loads order by load_id');
 
   it('are trips as another parser finds them, and the bad rows are in quarantine with their reasons', async () => {
-    const sample = await readFile(new URL('../../support/trips/trips.csv', import.meta.url), 'utf8');
+    const sample = await readFile(new URL('../../../tools/samples/trips/trips.csv', import.meta.url), 'utf8');
     await put('trips.csv', sample);
     expect(await load()).toMatchObject([{ outcome: 'staged', rowsStaged: 100, rowsQuarantined: 0 }]);
     expect(await shown()).toEqual(tripsOf(sample).trips);
