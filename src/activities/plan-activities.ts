@@ -20,7 +20,10 @@ export function createPlanActivities({ warehouse, pipelines }: PlanDeps): PlanAc
           dated: definition.feeds.filter(({ partition }) => partition && 'group' in partition).map(({ name }) => name),
           initial: definition.feeds.filter(({ partition }) => partition && 'value' in partition).map(({ name }) => name),
           hasDatedOutputs: datedOutputs.length > 0,
-          marts: catalog.marts.map(({ target, after }) => ({ mart: target, after })),
+          marts: [
+            ...catalog.marts.map(({ target, after }) => ({ mart: target, after })),
+            ...catalog.additiveMarts.map(({ target }) => ({ mart: target, after: [] })),
+          ],
         };
       }),
   };

@@ -1,17 +1,21 @@
 import type { MartActivities, RefreshResult } from '../../contracts/activities/marts.js';
+import type { AdditiveMerge } from '../../engine/additive/additive-merge.js';
 import type { ChangeConsumer } from '../../engine/change-consumer.js';
 import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
+import { consumerOf } from '../../gear/additive/add-load.js';
 import { pruneChanges } from '../../gear/prune-changes.js';
 import { staleConsumers } from '../../gear/stale-consumers.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
 import { refreshStale } from '../refresh-stale.js';
 import { runActivity, type ActivityScope } from '../run-activity.js';
+import { refreshAdditive } from './refresh-additive.js';
 import { refreshMart, type RefreshOptions } from './refresh-mart.js';
 
 export interface MartPipeline extends KnownPipeline {
   readonly martRefreshes: readonly MartRefresh[];
+  readonly additiveMerges: readonly AdditiveMerge[];
   /** They take in changes too. */
   readonly vaultLoads: readonly ChangeConsumer[];
   readonly exports: readonly unknown[];
@@ -35,18 +39,20 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
     options: Pick<RefreshOptions, 'rebuild' | 'period'>,
     scope: ActivityScope,
   ): Promise<RefreshResult> => {
-    const { martRefreshes } = await pipelineOf(pipelines, pipeline, warehouse);
+    const { martRefreshes, additiveMerges } = await pipelineOf(pipelines, pipeline, warehouse);
     const mart = martRefreshes.find((candidate) => candidate.target === target);
-    if (!mart)
+    const additive = additiveMerges.find((candidate) => candidate.target === target);
+    if (!mart && !additive)
       throw new StrataError(
         'definition',
         `there is no mart ${target} in the pipeline ${pipeline}. Start a worker of the version that defines it`,
       );
-    const result = await refreshMart(warehouse, mart, {
+    const asked: RefreshOptions = {
       ...options,
       signal: scope.signal,
       onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
-    });
+    };
+    const result = mart ? await refreshMart(warehouse, mart, asked) : await refreshAdditive(warehouse, additive!, asked);
     scope.report({ phase: 'marts', subject: target, message: result.mode, rows: result.rows, done: true });
     scope.count('martRowsWritten', result.rows, { pipeline, mart: target });
     return result;
@@ -56,11 +62,11 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshStaleMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { martRefreshes, exports, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
+        const { martRefreshes, additiveMerges, exports, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
         const stale = await staleConsumers(
           warehouse,
           pipeline,
-          martRefreshes.filter(({ target }) => !except.includes(target)),
+          [...martRefreshes, ...additiveMerges.map(consumerOf)].filter(({ target }) => !except.includes(target)),
         );
         const marts: Record<string, RefreshResult> = {};
         const left = await refreshStale(stale, { signal: scope.signal, atOnce: martsAtOnce }, async ({ target }) => {

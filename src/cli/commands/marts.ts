@@ -29,7 +29,7 @@ export function martsCommand(marts: Command, cli: Cli): void {
     .action(async (name: string, wanted: string[], options: { json?: boolean; from?: string; to?: string }) => {
       const project = await cli.project();
       const { definition, catalog } = pipelineOf(project, name);
-      const known = [...catalog.marts, ...catalog.datedMarts].map(({ target }) => target);
+      const known = [...catalog.marts, ...catalog.datedMarts, ...catalog.additiveMarts].map(({ target }) => target);
       const named = wanted.map((mart) => (mart.includes('.') ? mart : `bus.${mart}`));
       const unknown = named.filter((target) => !known.includes(target));
       if (unknown.length > 0) throw new UsageError(`${name} has no mart ${unknown.join(', ')}. Its marts are: ${known.join(', ')}`);
@@ -64,8 +64,8 @@ export function martsCommand(marts: Command, cli: Cli): void {
 }
 
 /** The marts by date among those named, or all where the pipeline has no others. They are computed on their own, date by date. */
-function datedOf({ marts, datedMarts }: MartCatalog, named: readonly string[]): readonly string[] {
-  if (named.length === 0) return marts.length === 0 ? datedMarts.map(({ target }) => target) : [];
+function datedOf({ marts, datedMarts, additiveMarts }: MartCatalog, named: readonly string[]): readonly string[] {
+  if (named.length === 0) return marts.length + additiveMarts.length === 0 ? datedMarts.map(({ target }) => target) : [];
   const dated = datedMarts.map(({ target }) => target).filter((target) => named.includes(target));
   const others = named.filter((target) => !dated.includes(target));
   if (dated.length > 0 && others.length > 0)

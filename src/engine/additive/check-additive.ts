@@ -9,6 +9,8 @@ export function checkAdditiveMarts(marts: readonly AdditiveMartDraft[], { entiti
   for (const { path, entity, rows } of marts) {
     const of = entities.find(({ name }) => name === entity);
     if (!of) report(path, '-- of:', `is of ${entity}, which is no entity of the pipeline`);
+    else if (!of.append || of.cell === undefined)
+      report(path, '-- of:', `is of ${entity}, and only entities with append: true and a cell have additive marts`);
     const code = rows.replace(new RegExp(notCode, 'g'), ' ');
     const read = [...code.matchAll(/(?<![\w.$])landed\.([a-z0-9_]+)/g)].map(([, name]) => name);
     if (read.length !== 1 || read[0] !== entity) report(path, '-- rows', `\`rows\` reads landed.${entity}, once`);

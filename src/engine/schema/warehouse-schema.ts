@@ -25,6 +25,8 @@ export interface AppliedText {
   readonly checksum: Buffer;
   /** Workers do without it, so one that is another project's holds none of them back. */
   readonly optional?: boolean;
+  /** What files of views may read, so it must be there before the server looks at them. */
+  readonly isRead?: boolean;
 }
 
 /** SHA-256 of statements, with their number and lengths so that none can be read as another list. */
@@ -159,7 +161,7 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
     texts: [
       recentChangesView(definitions),
       ...pipelines.flatMap(({ catalog, definition }) =>
-        catalog.additiveMarts.map((mart) => appliedView(mart.target, sumsView(mart, definition.name))),
+        catalog.additiveMarts.map((mart) => ({ ...appliedView(mart.target, sumsView(mart, definition.name)), isRead: true })),
       ),
       ...views.map((view) => appliedView(view.target, createView(view))),
     ],

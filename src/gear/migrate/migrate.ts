@@ -59,12 +59,9 @@ export async function migrate(
         changes.push(text.endsWith('does not exist') ? text.replace('does not exist', 'created') : `${text}: added`);
       }
       for (const seed of schema.seeds) await statements.execute(seed.sql, seed.values);
+      changes.push(...(await applyTexts(statements, { ...schema, texts: schema.texts.filter(({ isRead }) => isRead) })));
       await refuseUncomputable(statements, prefix, schema);
-      for (const text of await staleTexts(statements, schema)) {
-        for (const statement of text.statements) await run(statements, statement);
-        await recordApplied(statements, text.name, text.checksum);
-        changes.push(`${text.name} made`);
-      }
+      changes.push(...(await applyTexts(statements, schema)));
       // Last: until then workers of the former definitions go on.
       changes.push(...(await applyDefinitions(statements, schema)));
     });
@@ -155,6 +152,16 @@ async function refuseUncomputable(statements: Statements, prefix: string, { chec
     'definition',
     `the server can't run what these files say:\n${list}\nThe definitions were not applied. Correct the files, then run: strata migrate`,
   );
+}
+
+async function applyTexts(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
+  const made: string[] = [];
+  for (const text of await staleTexts(statements, schema)) {
+    for (const statement of text.statements) await run(statements, statement);
+    await recordApplied(statements, text.name, text.checksum);
+    made.push(`${text.name} made`);
+  }
+  return made;
 }
 
 async function run(statements: Statements, statement: string): Promise<void> {

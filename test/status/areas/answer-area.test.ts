@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publishAppendLoad } from '../../../src/activities/additive/publish-load.js';
+import type { Area } from '../../../src/engine/areas/area.js';
 import { areaAnswer } from '../../../src/engine/areas/area-answer.js';
 import type { AreaRequest } from '../../../src/engine/areas/area-request.js';
 import { piecesOf, type Box } from '../../../src/engine/areas/box.js';
@@ -8,7 +9,7 @@ import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { answerArea } from '../../../src/status/areas/answer-area.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { addRun, randomPlace, randomTrips, regions, seeded, type Trip } from '../../support/trips/trip-rows.js';
-import { tripWarehouse, weekly } from '../../support/trips/trip-warehouse.js';
+import { tripWarehouse } from '../../support/trips/trip-warehouse.js';
 
 const isIn = ([lon, lat]: Trip['origin'], { west, east, south, north }: Box) => lon >= west && lon <= east && lat >= south && lat <= north;
 
@@ -51,15 +52,22 @@ describe.each(warehouses)('a question about an area on $name', ({ url }) => {
   const loads = [randomTrips(3_000, 1), randomTrips(1, 2), randomTrips(2_000, 3)];
   const trips = loads.flat();
   let warehouse: Warehouse;
+  let weekly: Area;
 
   beforeAll(async () => {
     const made = await tripWarehouse(url);
     warehouse = made.warehouse;
+    weekly = made.pipeline.areas[0]!;
     for (const [index, load] of loads.entries()) {
       const loadId = index + 1;
       await addRun(warehouse, loadId, load.slice(0, 900));
       await addRun(warehouse, loadId, load.slice(900));
-      await publishAppendLoad(warehouse, made.merges, { pipeline: 'trips', entity: 'trips', loadId: String(loadId) }, { rowsAtOnce: 500 });
+      await publishAppendLoad(
+        warehouse,
+        made.pipeline.additiveMerges,
+        { pipeline: 'trips', entity: 'trips', loadId: String(loadId) },
+        { rowsAtOnce: 500 },
+      );
     }
     await addRun(warehouse, 9, randomTrips(500, 9));
   });
