@@ -52,6 +52,16 @@ export const trips = definePipeline({
       from: [{ feed: 'trips' }],
     },
   ],
+  areas: [
+    {
+      name: 'weekly',
+      description: 'count trips in an area, and how many a week that is',
+      entity: 'trips',
+      points: ['origin', 'destination'],
+      time: 'datetime',
+      of: 'region',
+    },
+  ],
   surrogates: [],
   vault: { hubs: [], links: [], satellites: [] },
   sqlFolder: 'sql/trips',
