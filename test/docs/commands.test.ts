@@ -2,13 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Command } from 'commander';
+import { addAreas } from '../../src/cli/area-commands.js';
 import { Cli } from '../../src/cli/cli.js';
 import { complete, createProgram } from '../../src/cli/program.js';
+import { compileFile } from '../support/mart-warehouse.js';
 import { documentAt, documents, fencedBlocks, root } from './documents.js';
 
 const cli = new Cli({});
 const program = createProgram(cli);
 for (const command of program.commands) await complete(command, cli);
+// Only a pipeline with areas has such commands: that of the pipeline that is built in stands for all.
+await addAreas(program, cli, await compileFile('trips'));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Readonly<Record<string, string>> };
 
 /** Commands that do something, by the words that call them. */
