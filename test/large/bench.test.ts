@@ -27,6 +27,7 @@ it('a quick bench runs every scenario to its end and reports each', async () => 
         'many small files',
         'memory',
         'scale out',
+        'days of b2b',
       ].map((title) => `## Quick: ${title}`),
     );
     expect(text.match(/^\|.*[\d.]+ /gm)?.length).toBeGreaterThan(30);

@@ -41,7 +41,7 @@ describe('the options of npm run bench', () => {
   it('are a full run of everything when there are none', () => {
     expect(parse([])).toMatchObject({
       quick: false,
-      scenarios: ['landing', 'chain', 'profile', 'flat', 'latency', 'small-files', 'memory', 'scale-out'],
+      scenarios: ['landing', 'chain', 'profile', 'flat', 'latency', 'small-files', 'memory', 'scale-out', 'b2b'],
       databases: undefined,
       rounds: 3,
       longRounds: 3,
@@ -54,8 +54,12 @@ describe('the options of npm run bench', () => {
   });
 
   it('take numbers as people write them, and lists in order', () => {
-    expect(parse(['--rows', '2.5M', '--sizes', '5M,100k,1M', '--memory', '1GB,50MB', '--history', '10,000'])).toMatchObject({
+    expect(
+      parse(['--rows', '2.5M', '--sizes', '5M,100k,1M', '--memory', '1GB,50MB', '--history', '10,000', '--days', '31', '--day-rows', '6k']),
+    ).toMatchObject({
       rows: 2_500_000,
+      days: 31,
+      dayRows: 6_000,
       history: 10_000,
       sizes: [100_000, 1_000_000, 5_000_000],
       memory: [50_000_000, 1_000_000_000],
@@ -91,9 +95,10 @@ describe('the options of npm run bench', () => {
 
   it.each([
     [['--rows', 'many'], '--rows takes a number from 1000, not "many"'],
+    [['--day-rows', '3'], '--day-rows takes a number from 30, not "3"'],
     [['--rounds', '0'], '--rounds takes a number from 1 to 99, not "0"'],
     [['--sizes', '1k,x'], '--sizes takes numbers from 1, separated by commas, not "1k,x"'],
-    [['speed'], 'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, not "speed"'],
+    [['speed'], 'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, b2b, not "speed"'],
     [['--peers', 'dlt,spark'], '--peers takes dlt, sling, not "spark"'],
     [['flat', '--peers', 'dlt'], '--peers are for the scenario chain, which is not among those to run'],
     [['--worker-env', 'x'], '--worker-env takes NAME=value, not "x"'],
