@@ -1,6 +1,6 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
-import { entityOf, type Entity } from '../entities/entity.js';
+import { entityOf, type Entity, type EntityColumn } from '../entities/entity.js';
 import { indexName, stagingName, surrogateName, type TableOwner } from '../names.js';
 import { columnOf, sqlType, storedType } from '../sql/column-types.js';
 import { surrogateValueType } from './surrogate-values.js';
@@ -9,6 +9,13 @@ export interface TableColumn {
   readonly name: string;
   /** Type, nullability and the rest of the column's definition. */
   readonly type: string;
+  /** What people read of it in the warehouse's own tools. */
+  readonly comment?: string | undefined;
+}
+
+/** Columns without their comments: what decides rows. */
+export function undescribed(columns: readonly TableColumn[]): TableColumn[] {
+  return columns.map(({ name, type }) => ({ name, type }));
 }
 
 /** A table as data, so that migrate can compare it with what the server has. */
@@ -18,7 +25,7 @@ export interface Table {
   readonly columns: readonly TableColumn[];
   readonly primaryKey: readonly string[];
   readonly indexes: readonly { readonly name: string; readonly columns: readonly string[]; readonly unique?: boolean }[];
-  /** A reason to exist, for those who read the rendered SQL. */
+  /** A reason to exist, for those who read the rendered SQL or look at the table in the warehouse's own tools. */
   readonly comment: string;
   /** Work tables keep the statistics of an empty table, so that plans always start from them. */
   readonly work?: boolean;
@@ -51,7 +58,7 @@ export function bulkTable(entity: Entity): Table {
   return {
     name: entity.tables.bulk,
     columns: [
-      ...entity.columns.map((column) => ({ name: column.name, type: storedType(column) })),
+      ...entity.columns.map(describedColumn),
       { name: 'load_id', type: 'bigint unsigned not null' },
       { name: 'row_offset', type: 'bigint unsigned not null' },
       { name: 'created_at', type: 'datetime(6) not null' },
@@ -59,13 +66,13 @@ export function bulkTable(entity: Entity): Table {
     ],
     primaryKey: entity.key,
     indexes: indexesOf(entity),
-    comment: `latest ${entity.name} by ${entity.key.join(', ')}`,
+    comment: entity.description ?? `latest ${entity.name} by ${entity.key.join(', ')}`,
   };
 }
 
 /** Rows without a key, each told by where it stood in its first file: those of the last file of each partition. */
 function replacedTable(entity: Entity, partition: string): Table {
-  const [date, ...values] = entity.columns.map((column) => ({ name: column.name, type: storedType(column) }));
+  const [date, ...values] = entity.columns.map(describedColumn);
   return {
     name: entity.tables.bulk,
     columns: [
@@ -77,8 +84,13 @@ function replacedTable(entity: Entity, partition: string): Table {
     ],
     primaryKey: [partition, 'row_offset', 'load_id', 'line_number'],
     indexes: indexesOf(entity),
-    comment: `rows of ${entity.name} by ${partition}`,
+    comment: entity.description ?? `rows of ${entity.name} by ${partition}`,
   };
+}
+
+function describedColumn(column: EntityColumn): TableColumn {
+  const { name, description: comment } = column;
+  return { name, type: storedType(column), ...(comment === undefined ? {} : { comment }) };
 }
 
 function indexesOf({ indexes }: Entity): Table['indexes'] {

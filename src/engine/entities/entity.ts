@@ -9,6 +9,8 @@ export interface EntityColumn {
   readonly name: string;
   readonly type: ColumnType;
   readonly nullable: boolean;
+  /** What a value is, for people. */
+  readonly description?: string | undefined;
   /** Of a column of the key: the column of values whose NULLs it holds as one value that no file has, so that they are one key. */
   readonly keyOf?: string;
 }
@@ -47,6 +49,8 @@ export interface AppendOrder {
 /** An entity with what its feeds make of it. */
 export interface Entity {
   readonly name: string;
+  /** What a row is, for people. */
+  readonly description: string | undefined;
   readonly tables: EntityTables;
   /** Empty where rows are replaced by partition or appended. A nullable column of the definition's key stands among the values, with `<column>_key` here. */
   readonly key: readonly string[];
@@ -88,6 +92,7 @@ export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
     const nullable = columns.filter((column) => isKey(column) && column.nullable);
     return {
       name: entity.name,
+      description: entity.description,
       tables: {
         bulk: bulkName(pipeline, entity.name),
         changes: changesName(pipeline, entity.name),
@@ -179,5 +184,8 @@ export function uniteColumn(name: string, sources: readonly ColumnSource[]): Ent
       return `${name} of ${first.feed} and of ${other.feed} are of types that no column can hold together; give both columns the same type`;
     type = united;
   }
-  return { name, type, nullable: [first, ...others].some(({ nullable }) => nullable) };
+  const description = known
+    .map(({ column }) => ('description' in column ? column.description : undefined))
+    .find((text) => text !== undefined);
+  return { name, type, nullable: [first, ...others].some(({ nullable }) => nullable), ...(description !== undefined && { description }) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { undescribed } from '../bulk/tables.js';
 import { dateMistake, hasDate, keyOfDate } from '../dated/dated-output.js';
 import { parseReads } from '../dated/parse-reads.js';
 import type { Line, Report } from '../marts/parse/mart-header.js';
@@ -31,7 +32,7 @@ export function parseExportFile(file: MartFile, problems: MartProblem[]): Export
   const after = list('after');
   const reads = parseReads(list('reads'), (text) => problem(fields.get('reads')?.line ?? 1, text));
   const sections = splitSections(body, problem);
-  const columns = readColumns(sections.columns, problem);
+  const columns = undescribed(readColumns(sections.columns, problem));
   if (columns.length === 0) problem(1, 'an export needs a section `-- columns`');
   for (const column of format === 'parquet' ? columns : []) {
     if (parquetType(column.type) === undefined)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AdditiveMart, AdditiveMartDraft } from '../additive/additive-mart.js';
 import { resolveArea } from '../areas/area.js';
 import { areaMarts } from '../areas/kept-sums.js';
+import { undescribed } from '../bulk/tables.js';
 import type { DatedMart } from '../dated/dated-output.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
@@ -56,7 +57,7 @@ function plain(sql: string): string {
 
 function additiveChecksum({ target, entity, key, values, columns, rows }: AdditiveMartDraft): Buffer {
   return createHash('sha256')
-    .update(JSON.stringify([target, entity, key, values, columns, plain(rows)]))
+    .update(JSON.stringify([target, entity, undescribed(key), values, columns, plain(rows)]))
     .digest();
 }
 
@@ -64,7 +65,7 @@ function additiveChecksum({ target, entity, key, values, columns, rows }: Additi
 function datedChecksum({ target, by, columns, key, reads, after, rows }: DatedMartDraft, marts: ReadonlyMap<string, Mart>): Buffer {
   const others = after.map((name) => marts.get(name)?.checksum.toString('hex') ?? name);
   return createHash('sha256')
-    .update(JSON.stringify([target, by, columns, key, reads, others, plain(rows)]))
+    .update(JSON.stringify([target, by, undescribed(columns), key, reads, others, plain(rows)]))
     .digest();
 }
 
@@ -74,6 +75,6 @@ function checksumOf(draft: MartDraft, before: ReadonlyMap<string, Mart>): Buffer
   const { target, columns, key, refreshBy, countBy, affected, rows } = draft;
   const keys = affected.map(({ entity, select }) => [entity, plain(select)]);
   return createHash('sha256')
-    .update(JSON.stringify([target, columns, key, refreshBy, countBy, keys, plain(rows), after]))
+    .update(JSON.stringify([target, undescribed(columns), key, refreshBy, countBy, keys, plain(rows), after]))
     .digest();
 }

@@ -1,4 +1,4 @@
-import { columnList, identifier, stringLiteral } from './identifier.js';
+import { columnList, identifier, plainLiteral } from './identifier.js';
 import type { Table } from '../bulk/tables.js';
 
 /** `schema.table` of a definition with both parts checked and the table quoted; the schema stays plain for `qualify`. */
@@ -11,11 +11,14 @@ export function qualifiedName(name: string): string {
 /** The table's `create table`, readable and the same on MySQL and MariaDB. */
 export function createTable(table: Table): string {
   const lines = [
-    ...table.columns.map((column) => `${identifier(column.name)} ${column.type}`),
+    ...table.columns.map(
+      (column) =>
+        `${identifier(column.name)} ${column.type}${column.comment === undefined ? '' : ` comment ${plainLiteral(column.comment)}`}`,
+    ),
     `primary key (${columnList(table.primaryKey)})`,
     ...table.indexes.map((index) => `${index.unique ? 'unique ' : ''}key ${identifier(index.name)} (${columnList(index.columns)})`),
   ];
-  const options = ['engine = InnoDB', 'default character set utf8mb4 collate utf8mb4_bin', `comment = ${stringLiteral(table.comment)}`];
+  const options = ['engine = InnoDB', 'default character set utf8mb4 collate utf8mb4_bin', `comment = ${plainLiteral(table.comment)}`];
   if (table.work) options.push('stats_persistent = 1 stats_auto_recalc = 0');
   return `create table ${qualifiedName(table.name)} (\n  ${lines.join(',\n  ')}\n) ${options.join(' ')}`;
 }

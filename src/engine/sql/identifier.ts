@@ -12,6 +12,11 @@ export function columnList(names: readonly string[], alias?: string): string {
   return names.map((name) => (alias ? `${alias}.${identifier(name)}` : identifier(name))).join(', ');
 }
 
+/** A string literal where only a literal may stand, as in DDL, for the sql_mode that every session has. */
+export function plainLiteral(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+}
+
 /** A string literal that means the same under every sql_mode (no backslash is left alone). */
 export function stringLiteral(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) && !text.includes('\\')

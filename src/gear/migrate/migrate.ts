@@ -5,6 +5,7 @@ import { schemas } from '../../engine/sql/qualify.js';
 import type { AppliedText, WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
+import { applyComments } from './apply-comments.js';
 import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
 import { applyGroups } from './feed-groups.js';
@@ -58,6 +59,7 @@ export async function migrate(
         await run(statements, statement);
         changes.push(text.endsWith('does not exist') ? text.replace('does not exist', 'created') : `${text}: added`);
       }
+      changes.push(...(await applyComments(statements, prefix, schema.tables)));
       for (const seed of schema.seeds) await statements.execute(seed.sql, seed.values);
       changes.push(...(await applyTexts(statements, { ...schema, texts: schema.texts.filter(({ isRead }) => isRead) })));
       await refuseUncomputable(statements, prefix, schema);

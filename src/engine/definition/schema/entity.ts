@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { columnName, list, name } from './parts.js';
+import { columnName, description, list, name } from './parts.js';
 
 export const entitySourceSchema = z
   .strictObject({
@@ -18,11 +18,7 @@ export const entitySourceSchema = z
 export const entitySchema = z
   .strictObject({
     name: name(48).describe("The table's name in bulk; its changes are in gear.changes_<name>."),
-    description: z
-      .string()
-      .regex(/^[^\r\n]+$/, 'must be one line that is not empty')
-      .optional()
-      .describe('A line for people: what a row is.'),
+    description: description.optional().describe('A line for people, the comment of the table in bulk: what a row is.'),
     key: list(columnName, 'column: rows are merged by it')
       .optional()
       .describe(

@@ -4,7 +4,7 @@ import { manifestFolder } from '../../../contracts/lake/manifest.js';
 import { enrichmentNames } from '../../enrich/enrichment.js';
 import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';
-import { columnName, list, name, reasonName, trimmed } from './parts.js';
+import { columnName, description, list, name, reasonName, trimmed } from './parts.js';
 
 const reasonsSchema = z.strictObject({
   bad: reasonName.describe('The reason for a value that breaks the type.'),
@@ -32,6 +32,7 @@ export const columnSchema = z
       })
       .optional()
       .describe('The file lacks this column: it is made of another one when a row is landed.'),
+    description: description.optional().describe('A line for people, the comment of the column in bulk: what a value is.'),
     type: columnTypeSchema,
     nullable: z
       .boolean()

@@ -20,6 +20,12 @@ export const name = (length: number) =>
 export const columnName = name(56);
 export const reasonName = name(64);
 
+/** What people read in the warehouse's own tools; a column's comment has at most 1,024 characters. */
+export const description = z
+  .string()
+  .regex(/^[^\r\n]+$/, 'must be one line that is not empty')
+  .max(1_024, 'must have at most 1,024 characters');
+
 export const list = <Item extends z.ZodType>(item: Item, what: string) => z.array(item).min(1, `must hold at least one ${what}`);
 
 export const trimmed = z

@@ -42,16 +42,18 @@ export function splitSections(body: readonly Line[], problem: Report): Sections 
   return { columns: plain.get('columns') ?? [], rows: plain.get('rows') ?? [], affected };
 }
 
-/** Lines `name type` or `name type null`. */
+/** Lines `name type` or `name type null`; what stands behind ` -- ` is the column's comment. */
 export function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
   const columns: TableColumn[] = [];
-  for (const { number, text } of lines) {
-    if (text === '') continue;
+  for (const { number, text: line } of lines) {
+    if (line === '') continue;
+    const [, text = line, comment] = /^(.*?) +-- +(.*)$/.exec(line) ?? [];
+    if ((comment?.length ?? 0) > 1_024) problem(number, 'a comment of a column has at most 1,024 characters');
     const [, name = '', type = '', nullable] = /^([a-z0-9_]+) (.+?)( null)?$/.exec(text) ?? [];
     if (!identifierPattern.test(name) || !columnTypes.test(type))
       problem(number, `not a column: a line is \`name type\` or \`name type null\``);
     else if (columns.some((column) => column.name === name)) problem(number, `the column ${name} stands twice`);
-    else columns.push({ name, type: `${type} ${nullable ? 'null' : 'not null'}` });
+    else columns.push({ name, type: `${type} ${nullable ? 'null' : 'not null'}`, ...(comment && { comment }) });
   }
   return columns;
 }
