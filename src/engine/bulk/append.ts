@@ -1,5 +1,5 @@
 import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
-import { columnOf } from '../sql/column-types.js';
+import { columnOf, sqlType } from '../sql/column-types.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { isFilled, rowsOfLoad, typedRows } from './typed-rows.js';
@@ -23,7 +23,7 @@ export interface EntityAppend {
   readonly recordChanges: string;
 }
 
-const ordered = new Set(['integer', 'date']);
+const ordered = new Set(['integer', 'date', 'timestamp']);
 
 /** Undefined where the key holds a text: those don't grow. */
 export function renderAppend(entity: Entity, source: EntitySource): EntityAppend | undefined {
@@ -32,7 +32,8 @@ export function renderAppend(entity: Entity, source: EntitySource): EntityAppend
   const keys = columnList(entity.key);
   const lowest = entity.key.map((name, index) => {
     const variable = `@strata_lowest_${index + 1}`;
-    return columnOf(entity, name).type.kind === 'date' ? `cast(${variable} as date)` : variable;
+    const { type } = columnOf(entity, name);
+    return type.kind === 'integer' ? variable : `cast(${variable} as ${sqlType(type)})`;
   });
   const staging = qualifiedName(source.staging);
   const from = rowsOfLoad(entity, source);
