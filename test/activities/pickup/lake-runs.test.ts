@@ -52,6 +52,13 @@ describe.each(warehouses)('the runs of a lake on $name', ({ url }) => {
     expect(await chain.warehouse.query('select feed, run from gear.lake_feeds')).toEqual([{ feed: 'design', run: 3 }]);
   });
 
+  it('are claimed once when two pickups come at the same time', async () => {
+    for (const id of ['1', '2', '3']) lake.write({ design: [[design(id, 'a')]] });
+    const results = await Promise.all([claim(), claim(), claim()]);
+    expect(results.reduce((sum, { claimed }) => sum + claimed, 0)).toBe(3);
+    expect((await loads()).map(({ object_key }) => object_key)).toEqual([1, 2, 3].map((run) => key(run, 0)));
+  });
+
   it('wait for a run before them that is not there yet', async () => {
     lake.write({ design: [[design('1', 'a')]] });
     lake.write({ design: [[design('2', 'b')]] });
