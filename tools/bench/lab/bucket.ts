@@ -23,12 +23,11 @@ export class Bucket {
 
   /** Puts an object; at another endpoint of the store, where one is named. */
   async put(key: string, content: Content, endpoint?: string): Promise<void> {
-    const size = typeof content === 'string' ? undefined : (await stat(content.path)).size;
-    // The client warns of a stream of nothing.
+    // Without a length the client warns also of what is empty.
     const body =
-      typeof content === 'string' || size === 0
-        ? { Body: typeof content === 'string' ? content : '' }
-        : { Body: createReadStream(content.path), ContentLength: size };
+      typeof content === 'string'
+        ? { Body: content, ContentLength: Buffer.byteLength(content) }
+        : { Body: createReadStream(content.path), ContentLength: (await stat(content.path)).size };
     await this.#client(endpoint).send(new PutObjectCommand({ Bucket: this.name, Key: key, ...body }));
   }
 
