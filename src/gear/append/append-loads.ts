@@ -49,7 +49,7 @@ export async function beginAppend(transaction: Transaction, load: Load, { entity
   if (!former || accepted || former.state === 'claimed')
     throw new StrataError('contention', `load ${loadId} has the same bytes as ${name}, which is being loaded. It waits for that one's end`);
   throw new DuplicateFileError(
-    `the same bytes were loaded before, as ${name}. To load them once more, run: strata quarantine replay ${loadId} --accept-duplicate`,
+    `the same bytes were loaded before, as ${name}. To load them once more, run: strata quarantine replay ${load.firstLoadId ?? loadId} --accept-duplicate`,
   );
 }
 
@@ -63,6 +63,20 @@ export interface AppendBegin {
 async function isAccepted(transaction: Transaction, { firstLoadId }: Load): Promise<boolean> {
   if (firstLoadId === undefined) return false;
   return (await transaction.query('select load_id from gear.accepted_duplicates where load_id = ?', [firstLoadId])).length > 0;
+}
+
+/** Whether a load was refused because the same bytes were loaded before. */
+export async function isRefusedDuplicate(statements: Statements, loadId: number): Promise<boolean> {
+  const found = await statements.query("select load_id from gear.quarantine where load_id = ? and reasons = 'duplicate_file'", [loadId]);
+  return found.length > 0;
+}
+
+/** Lets the file of a refused duplicate be loaded when it is replayed. */
+export async function acceptDuplicate(statements: Statements, loadId: number): Promise<void> {
+  await statements.execute(
+    'insert into gear.accepted_duplicates (load_id, accepted_at) values (?, utc_timestamp(6)) on duplicate key update load_id = load_id',
+    [loadId],
+  );
 }
 
 /** Forgets what was appended of a load: its runs are none any more, and their rows are deleted later. */

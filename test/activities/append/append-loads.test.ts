@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
+import { acceptDuplicate, isRefusedDuplicate } from '../../../src/gear/append/append-loads.js';
 import { plan, range } from '../../support/land.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
@@ -105,7 +106,9 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
     expect(await readdir(join(chain.folder, folder))).toEqual(['trips-b.csv']);
     const again = `${chain.stores.sourceOf('trips').url}${folder}`;
     expect(await chain.backfill('trips', again)).toMatchObject([{ outcome: 'refused' }]);
-    await chain.warehouse.execute('insert into gear.accepted_duplicates (load_id, accepted_at) values (2, utc_timestamp(6))');
+    expect([await isRefusedDuplicate(chain.warehouse, 1), await isRefusedDuplicate(chain.warehouse, 2)]).toEqual([false, true]);
+    await acceptDuplicate(chain.warehouse, 2);
+    await acceptDuplicate(chain.warehouse, 2);
     await put(join(folder, 'trips-c.csv'), file);
     await chain.backfill('trips', again);
     await chain.process('trips');

@@ -5,6 +5,7 @@ import { atLeastOne, wholeNumber, withJson } from '../../grammar.js';
 import { quarantineEntries, type QuarantineEntry } from '../../../status/quarantine-entries.js';
 import { withoutText } from './entry-json.js';
 import { exportCommand } from './export.js';
+import { replayCommand } from './replay.js';
 import { showCommand } from './show.js';
 import { ago } from '../../../contracts/format-times.js';
 
@@ -23,6 +24,7 @@ export function quarantineCommand(quarantine: Command, cli: Cli): void {
   listCommand(quarantine.command('list'), cli);
   showCommand(quarantine.command('show'), cli);
   exportCommand(quarantine.command('export'), cli);
+  replayCommand(quarantine.command('replay'), cli);
 }
 
 function listCommand(command: Command, cli: Cli): void {

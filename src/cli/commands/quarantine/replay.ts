@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
+import { acceptDuplicate, isRefusedDuplicate } from '../../../gear/append/append-loads.js';
+import { quarantinedLoad } from '../../../status/quarantined-rows.js';
+import type { Cli } from '../../cli.js';
+import { wholeNumber, withJson } from '../../grammar.js';
+import { UsageError } from '../../usage-error.js';
+import { backfill, defaultWindow } from '../backfill.js';
+
+interface ReplayOptions {
+  readonly json?: boolean;
+  readonly acceptDuplicate?: boolean;
+  readonly detach?: boolean;
+}
+
+/** `strata quarantine replay`: loads what lies in a load's quarantine folder, which may be a file that was refused as a duplicate. */
+export function replayCommand(command: Command, cli: Cli): void {
+  withJson(command.description("load what is in a load's quarantine folder"), [
+    'strata quarantine replay 12',
+    'strata quarantine replay 12 --accept-duplicate',
+  ])
+    .argument('<load>', 'the number of the load, from strata quarantine list', wholeNumber)
+    .option('--accept-duplicate', 'load a file that was refused because the same bytes were loaded before')
+    .option('--detach', 'start the run and do not watch it')
+    .action(async (loadId: number, options: ReplayOptions) => {
+      const project = await cli.project({ warehouse: true });
+      const load = await cli.withWarehouse(project, async (warehouse) => {
+        const found = await quarantinedLoad(warehouse, loadId);
+        if (!found) throw new UsageError(`there is no load ${loadId}. To see the loads with entries, run: strata quarantine list`);
+        if (await isRefusedDuplicate(warehouse, loadId)) {
+          if (!options.acceptDuplicate)
+            throw new UsageError(
+              `load ${loadId} was refused because the same bytes were loaded before. To load them once more, add --accept-duplicate`,
+            );
+          await acceptDuplicate(warehouse, loadId);
+        } else if (options.acceptDuplicate)
+          throw new UsageError(`load ${loadId} was not refused as a duplicate. Leave --accept-duplicate out`);
+        return found;
+      });
+      const from = load.storeUrl + quarantineFolderOf({ loadId, identity: load.identity });
+      const { pipeline, feed } = load;
+      await backfill(cli, project, { pipeline, feed, options: { ...options, from, window: defaultWindow } });
+    });
+}
