@@ -93,8 +93,12 @@ const demoPipelines: readonly DemoPipeline[] = [
     generate: (folder, rows) => writeTripFiles(folder, { rows }),
     keysOf: csvFiles,
     runs: [['run', 'trips']],
-    tables: ['trips'],
-    next: ['strata status', 'strata loads'],
+    tables: ['trip_sources', 'trip_weeks'],
+    next: [
+      'strata trips weekly --box 14.40,50.05,14.45,50.10',
+      'strata trips weekly --region Prague --from 2018-05-01 --to 2018-05-31 --json',
+      'strata report trip_sources',
+    ],
   },
 ];
 

@@ -1,4 +1,5 @@
 import { StrataError } from '../strata-error.js';
+import { areaMistakes } from '../areas/check-areas.js';
 import { entityMistakes } from './checks/check-entities.js';
 import { extractMistakes } from './checks/check-extracts.js';
 import { feedMistakes } from './checks/check-feeds.js';
@@ -27,7 +28,7 @@ export function validatePipelines(definitions: readonly unknown[]): PipelineDefi
   });
   const mistakes = [
     ...pipelines.flatMap(({ definition, label, outline: parts }) =>
-      [...shapeMistakes(definition), ...meaningMistakes(parts)].map((line) => at(label, line)),
+      [...shapeMistakes(definition), ...meaningMistakes(parts), ...areaMistakes(definition)].map((line) => at(label, line)),
     ),
     ...nameMistakes(pipelines.map(({ label }) => label)),
     ...tableMistakes(pipelines),

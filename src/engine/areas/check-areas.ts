@@ -1,0 +1,41 @@
+import { pipelineSchema } from '../definition/schema/pipeline.js';
+import { at } from '../definition/shape-mistakes.js';
+import type { AreaDefinition, ColumnType, PipelineDefinition } from '../definition/types.js';
+
+/** What is wrong with the areas of a definition whose shape is right. */
+export function areaMistakes(definition: unknown): string[] {
+  const parsed = pipelineSchema.safeParse(definition);
+  if (!parsed.success) return [];
+  const pipeline: PipelineDefinition = parsed.data;
+  const { areas = [] } = pipeline;
+  return areas.flatMap((area, index) => {
+    const path = `areas[${index}]`;
+    const isTwice = areas.findIndex(({ name }) => name === area.name) < index;
+    return [
+      ...(isTwice ? [at(`${path}.name`, 'is the name of two areas; rename one')] : []),
+      ...mistakesOf(area, pipeline).map(([part, text]) => at(`${path}.${part}`, text)),
+    ];
+  });
+}
+
+function mistakesOf(area: AreaDefinition, { entities, feeds }: PipelineDefinition): (readonly [part: string, text: string])[] {
+  const entity = entities.find(({ name }) => name === area.entity);
+  if (!entity) return [['entity', `there is no entity ${area.entity}; name one of entities`]];
+  if (!entity.append || entity.cell === undefined)
+    return [['entity', `${area.entity} has no append: true with a cell; name an entity that has both`]];
+  const columns = feeds.find(({ name }) => name === entity.from[0]?.feed)?.columns ?? [];
+  const typeOf = (name: string): ColumnType | undefined =>
+    entity.values.includes(name) ? columns.find((column) => column.name === name)?.type : undefined;
+  const [time, of] = [typeOf(area.time), typeOf(area.of)];
+  return [
+    ...(area.points[0] === entity.cell ? [] : [['points[0]', `must be ${entity.cell}, the cell of ${area.entity}`] as const]),
+    ...area.points.flatMap((point, index) =>
+      typeOf(point)?.kind === 'point' ? [] : [[`points[${index}]`, `${point} is no column of type point of ${area.entity}`] as const],
+    ),
+    ...(new Set(area.points).size < area.points.length ? [['points', 'names a column twice; leave one out'] as const] : []),
+    ...(time?.kind === 'timestamp' && time.zone === 'none'
+      ? []
+      : [['time', `${area.time} is no timestamp with zone 'none' of ${area.entity}`] as const]),
+    ...(of?.kind === 'text' && of.dictionary ? [] : [['of', `${area.of} is no text with dictionary: true of ${area.entity}`] as const]),
+  ];
+}

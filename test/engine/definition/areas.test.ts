@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { validatePipelines } from '../../../src/engine/definition/validate.js';
+import { trips } from '../../../src/pipelines/trips.js';
+
+const [weekly] = trips.areas!;
+const withAreas = (...areas: readonly object[]) => validatePipelines([{ ...trips, areas }]);
+
+describe('areas of a definition', () => {
+  it('are right in the pipeline that is built in', () => {
+    expect(withAreas(weekly!)).toHaveLength(1);
+  });
+
+  it.each([
+    [{ entity: 'rides' }, /areas\[0\]\.entity: there is no entity rides/],
+    [{ points: ['destination', 'origin'] }, /areas\[0\]\.points\[0\]: must be origin, the cell of trips/],
+    [{ points: ['origin', 'region'] }, /areas\[0\]\.points\[1\]: region is no column of type point/],
+    [{ points: ['origin', 'origin'] }, /areas\[0\]\.points: names a column twice/],
+    [{ points: [] }, /areas\[0\]\.points: must hold at least one/],
+    [{ time: 'region' }, /areas\[0\]\.time: region is no timestamp/],
+    [{ of: 'datetime' }, /areas\[0\]\.of: datetime is no text with dictionary: true/],
+  ])('with %j are refused with what to write', (change, message) => {
+    expect(() => withAreas({ ...weekly!, ...change })).toThrow(message);
+  });
+
+  it('have names of their own', () => {
+    expect(() => withAreas(weekly!, weekly!)).toThrow(/areas\[1\]\.name: is the name of two areas/);
+  });
+});
