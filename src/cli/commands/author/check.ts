@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { checkDefinitions } from '../../../gear/migrate/check-definitions.js';
-import { counted } from '../../../contracts/format-numbers.js';
+import { counted, grouped } from '../../../contracts/format-numbers.js';
+import { roomOf, type Room } from '../../../engine/definition/checks/check-sizes.js';
+import { entitiesOf } from '../../../engine/entities/entity.js';
 import type { CompiledPipeline } from '../../../engine/compiled-pipeline.js';
 import { StrataError } from '../../../engine/strata-error.js';
 import type { Cli } from '../../cli.js';
@@ -32,11 +34,27 @@ export function checkCommand(command: Command, cli: Cli): void {
       if (json) return cli.out.json({ pipelines, statements: offline ? 0 : (schema.checked ?? []).length, changes, refused });
       for (const { pipeline, ...parts } of pipelines)
         cli.out.line(`${pipeline}: ${kinds.map(([part, one]) => counted(parts[part], one, part)).join(', ')}`);
+      for (const { entity, inValues, inKey } of tightest(pipelines.flatMap(({ room }) => room)))
+        cli.out.prose(
+          `${entity} has room for ${counted(inValues, 'character')} of text more in its values${inKey === undefined ? '' : ` and ${grouped(inKey)} in its key`}`,
+        );
       if (!offline) cli.out.prose(`the server can run all ${counted((schema.checked ?? []).length, 'statement')} of the SQL files`);
       for (const text of changes) cli.out.prose(`strata migrate will change: ${text}`);
       for (const text of refused) cli.out.prose(`strata migrate will refuse: ${text}`);
       cli.out.prose(refused.length > 0 ? 'the definitions are right, but not for the tables that are there' : 'everything is right');
     });
+}
+
+/** An author of the others need not think of it. */
+function tightest(rooms: readonly EntityRoom[]): readonly EntityRoom[] {
+  return rooms.filter(({ inValues, inKey = Infinity }) => inValues < littleRoom || inKey < littleRoom);
+}
+
+/** Characters: a few columns of common texts. */
+const littleRoom = 500;
+
+interface EntityRoom extends Room {
+  readonly entity: string;
 }
 
 const kinds = [
@@ -55,5 +73,6 @@ function partsOf({ definition, catalog, exports, datedOutputs }: CompiledPipelin
     marts: catalog.marts.length + catalog.datedMarts.length,
     views: catalog.views.length,
     exports: exports.length + dated,
+    room: entitiesOf(definition).map((entity): EntityRoom => ({ entity: entity.tables.bulk, ...roomOf(entity) })),
   };
 }
