@@ -42,5 +42,7 @@ export function dictionariesOf(entity: Entity): readonly { readonly table: strin
 
 /** Of a pipeline. */
 export function dictionaryTables(pipeline: EntityOwner): readonly string[] {
+  // Of a definition that is not right, the columns of other entities may not be known.
+  if (!pipeline.entities.some(({ append }) => append)) return [];
   return entitiesOf(pipeline).flatMap((entity) => dictionariesOf(entity).map(({ table }) => table));
 }
