@@ -7,12 +7,12 @@ import { FolderChain } from '../../support/folder-chain.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { documentAt, fencedBlocks, tables } from '../documents.js';
 
-const page = documentAt('docs/how-to/pipelines/facts-with-history.md');
+const page = documentAt('docs/how-to/databases/facts-with-history.md');
 const blocks = fencedBlocks(page);
 const [facts = [], current = []] = tables(page);
 const block = (name: string) => blocks.find((each) => each.name === name)!.text;
 
-describe.each(warehouses)('the pipeline of docs/how-to/pipelines/facts-with-history.md on $name', ({ url }) => {
+describe.each(warehouses)('the pipeline of docs/how-to/databases/facts-with-history.md on $name', ({ url }) => {
   let chain: FolderChain;
   beforeAll(async () => {
     const source = `data:text/javascript,${encodeURIComponent(block('shop/shop.mjs'))}`;
