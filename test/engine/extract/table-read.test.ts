@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { RowDigests } from '../../../src/engine/extract/row-digests.js';
+import { planRead, type TableState } from '../../../src/engine/extract/table-read.js';
+import { wholeId, windowCondition } from '../../../src/engine/extract/version-window.js';
+
+const facts = { at: '2026-03-01T09:00:00.000000Z', systemIdentifier: '7', timeline: 1, xmin: 1_000n, xmax: 1_010n };
+const table = { oid: 1n, fileNode: 2n, columns: [] };
+const state: TableState = { systemIdentifier: '7', timeline: 1, xmin: 900n, oid: 1n, fileNode: 2n, mark: null };
+
+test.each([
+  ['nothing is known of it', undefined, /not extracted before/],
+  ['only its manifest is known', { ...state, oid: null }, /does not know/],
+  ['another cluster', { ...state, systemIdentifier: '8' }, /another one/],
+  ['another timeline', { ...state, timeline: 2 }, /failed over/],
+  ['another table', { ...state, oid: 9n }, /created again/],
+  ['another file', { ...state, fileNode: 9n }, /written anew/],
+  ['ids that went back', { ...state, xmin: 1_001n }, /gone round, or back/],
+])('%s: everything is compared', (_what, before, because) => {
+  expect(planRead(before, table, facts)).toEqual({ way: 'compared', because: expect.stringMatching(because) });
+});
+
+test('ids that have gone round half a time since are not comparable, and a little less are', () => {
+  const far = { ...facts, xmin: 2n ** 31n, xmax: 2n ** 31n };
+  expect(planRead({ ...state, xmin: 5n }, table, far).way).toBe('compared');
+  expect(planRead({ ...state, xmin: 20_000_000n }, table, far).way).toBe('changed');
+  expect(planRead(state, table, facts)).toEqual({ way: 'changed' });
+});
+
+test('a row holds the lower half of an id, of which the window tells the upper one', () => {
+  const high = 2n ** 32n * 3n + 10n;
+  expect(wholeId(9, high)).toBe(2n ** 32n * 3n + 9n);
+  expect(wholeId(4_294_967_290, high)).toBe(2n ** 32n * 3n - 6n);
+  expect(windowCondition({ low: 5n, high: 5n })).toBe('false');
+  expect(windowCondition({ low: 2n ** 32n + 3n, high })).toContain("age('3'::xid)");
+});
+
+test('digests keep the last of each key, as many as there may be', () => {
+  const digests = new RowDigests(1_000);
+  for (let key = 1n; key <= 1_000n; key += 1n) for (const row of [1n, key]) digests.set({ key: key * 2n ** 31n, row });
+  for (let key = 1n; key <= 1_000n; key += 1n) {
+    expect(digests.has({ key: key * 2n ** 31n, row: key })).toBe(true);
+    expect(digests.has({ key: key * 2n ** 31n, row: key + 1n })).toBe(false);
+  }
+  expect(digests.has({ key: 77n, row: 0n })).toBe(false);
+});
