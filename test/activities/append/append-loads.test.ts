@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../src/gear/append/append-loads.js';
+import { giveIds } from '../../../src/gear/append/dictionaries.js';
 import { plan, range } from '../../support/land.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
@@ -130,6 +131,20 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
     expect((await shown()).length).toBe(200);
     // They did not count as loaded.
     expect(await query('select count(*) as n from gear.append_loads')).toEqual([{ n: 1 }]);
+  });
+
+  it('give names their ids, of which there are 65,535', async () => {
+    const names = Array.from({ length: 65_534 }, (_, index) => `city ${index}`);
+    await giveIds(chain.warehouse, 'bulk.trips_region', names, {});
+    const of = (region: string) => row(1).replace('Turin', region);
+    await put('trips.csv', tripsHeader + of('last') + of('one too many') + of('city 7') + of('last'));
+    expect(await load()).toMatchObject([{ rowsStaged: 3, rowsQuarantined: 1 }]);
+    expect(await query('select reasons from gear.quarantine')).toEqual([{ reasons: 'too_many_regions' }]);
+    expect(await query('select region, count(*) as n from bus.trips group by region order by region')).toEqual([
+      { region: 'city 7', n: 1 },
+      { region: 'last', n: 2 },
+    ]);
+    await expect(giveIds(chain.warehouse, 'bulk.trips_region', ['no room'], {})).rejects.toMatchObject({ type: 'contention' });
   });
 
   it('that are replaced while they are read leave nothing', async () => {
