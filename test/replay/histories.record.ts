@@ -200,6 +200,39 @@ describe('histories', () => {
       },
     ));
 
+  it('of an extract', () =>
+    outputs.withWorker(
+      {
+        extractSource: async () => ({
+          ...{ run: 7, kind: 'incremental', snapshotAt: '2026-03-01T09:00:00.000001Z', takenOver: [] },
+          tables: [
+            { name: 'item', way: 'changed', rows: 3, objects: 1, bytes: 90 },
+            { name: 'gone', way: null, rows: 0, objects: 0, bytes: 0, leftOut: 'there is no table gone in the source' },
+          ],
+        }),
+        planPipeline: async () => ({ feeds: ['item'], dated: [], initial: [], hasDatedOutputs: false, marts: [] }),
+        claimObjects: async () => ({ found: 1, before: 1, claimed: 0, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
+        listOpenLoads: async () => ({ loadIds: [], small: [], objects: [] }),
+        findStaged: async () => ({ staged: [], unpruned: [] }),
+        processBatch: async () => ({
+          ...{ batch: null, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false },
+        }),
+        findStaleExports: async () => [],
+        refreshStaleMarts: async () => ({ marts: {}, left: [] }),
+        loadStaleVault: async () => ({ rows: {}, left: [] }),
+        pruneStaging: async () => ({ rows: 0 }),
+        pruneChanges: async () => ({ rows: 0 }),
+        signalStagedLoads: async () => undefined,
+      },
+      async () => {
+        const workflowId = workflowIds.extract(outputs.pipeline, 'shop');
+        const args = [{ pipeline: outputs.pipeline, extract: 'shop' }];
+        const handle = await outputs.client.workflow.start(workflowTypes.extract, { taskQueue: outputs.taskQueue, workflowId, args });
+        await handle.result().catch(() => undefined);
+        await recordHistory(outputs.client, 'extract', workflowId);
+      },
+    ));
+
   it('of a landing that takes long', () =>
     inLab(async (lab) => {
       await lab.bucket.put('users-1.csv', drop(1).users);
