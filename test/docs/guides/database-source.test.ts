@@ -71,9 +71,8 @@ describe('the pipeline of docs/how-to/pipelines/database-source.md works as writ
     await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 24 * 3600 } as never });
     await connection.close();
     await writeFile(join(folder, 'address'), url.href);
-    const { LIBRARY_DATABASE_URL: _, ...rest } = Object.fromEntries(printed) as Record<string, string>;
     env = {
-      ...rest,
+      ...(Object.fromEntries(printed.filter(([name]) => name !== 'LIBRARY_DATABASE_URL')) as Record<string, string>),
       LIBRARY_DATABASE_URL_FILE: join(folder, 'address'),
       ...{ STRATA_MYSQL_URL: server.url, STRATA_SCHEMA_PREFIX: prefix },
       ...{ TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace },
