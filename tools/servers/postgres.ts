@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
+import { cacheFolder } from '../programs/cache.js';
 import type { PostgresProgram } from '../programs/postgres-program.js';
 import { lastLines, ProvisionError, runProgram, type ProgramResult } from '../programs/run-program.js';
 import { runServer, type RunServer, startProcess, withFreshPorts } from '../run/process.js';
@@ -40,8 +41,9 @@ export async function startPostgres(run: RunFolder, { program, settings = [] }: 
   const passwordFile = path.join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (isRoot) for (const each of [folder, passwordFile]) await chown(each, otherUser, otherUser);
+  const bin = isRoot ? await reachableBin(program, folder) : program.bin;
   const command = (name: string, args: readonly string[]): [string, string[]] => {
-    const file = path.join(program.bin, name);
+    const file = path.join(bin, name);
     return isRoot ? ['setpriv', [`--reuid=${otherUser}`, `--regid=${otherUser}`, '--clear-groups', file, ...args]] : [file, [...args]];
   };
   const runOne = (name: string, args: readonly string[]) => runProgram(...command(name, args), { cwd: folder });
@@ -68,6 +70,14 @@ export async function startPostgres(run: RunFolder, { program, settings = [] }: 
     const server = runServer(await launch(), launch);
     return { url, port, data, productName: `PostgreSQL ${program.version}`, run: runOne, ...server };
   });
+}
+
+/** Where the other user finds the programs: nobody but root can look into root's cache folder, so fetched ones are copied. */
+async function reachableBin({ bin }: PostgresProgram, folder: string): Promise<string> {
+  if (!bin.startsWith(cacheFolder())) return bin;
+  const copy = path.join(folder, 'program');
+  await cp(path.dirname(bin), copy, { recursive: true, verbatimSymlinks: true });
+  return path.join(copy, 'bin');
 }
 
 async function answers(url: string): Promise<boolean> {
