@@ -34,7 +34,7 @@ async function makeStatusFile(data: string, xid: bigint): Promise<void> {
 async function resetIds(args: readonly string[]): Promise<void> {
   await postgres.stop();
   const { code, output } = await postgres.run('pg_resetwal', ['-f', ...args, '-D', postgres.data]);
-  if (code !== 0) throw new Error(output);
+  if (code !== 0) throw new Error(`${output}\nThis test needs a PostgreSQL with pg_resetwal: apt-get install postgresql`);
   await postgres.restart();
 }
 
