@@ -5,11 +5,12 @@ import { commandList } from './command-list.js';
 
 /**
  * Adds `strata <pipeline> <area>` where that is what was called: only then the definitions are read, so that all other commands need none.
- * An unknown word stays one.
+ * An unknown word stays one, and a word alone is a command that was misspelled.
  */
 export async function addCalledArea(program: Command, cli: Cli, argv: readonly string[]): Promise<void> {
-  const [, , word] = argv;
-  if (word === undefined || word.startsWith('-') || word === 'help' || commandList.some(({ name }) => name === word)) return;
+  const [, , word, area] = argv;
+  if (word === undefined || area === undefined || word.startsWith('-') || word === 'help' || commandList.some(({ name }) => name === word))
+    return;
   const { pipelines } = await cli.project();
   const pipeline = pipelines.get(word);
   if (pipeline && pipeline.areas.length > 0) await addAreas(program, cli, pipeline);

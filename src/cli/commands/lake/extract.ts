@@ -28,7 +28,7 @@ export function extractCommand(command: Command, cli: Cli): void {
     'strata extract totesys --detach',
   ])
     .argument('<pipeline>', 'the pipeline')
-    .option('--full', 'read every row and write it again, also rows that the lake has; accept changed columns')
+    .option('--full', 'read every row and write it again, also rows that the lake has, and accept changed columns')
     .option('--tables <tables>', 'only these tables (separate several by commas)')
     .option('--extract <name>', 'the extract, where the pipeline has several')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
