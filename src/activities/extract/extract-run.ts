@@ -1,3 +1,4 @@
+import { manifestsOf } from '../../connectors/lake/read-lake.js';
 import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
 import type { ExtractedTable, ExtractInput, ExtractResult } from '../../contracts/activities/extract.js';
 import { writeManifest, type LakeColumn, type LakeManifest, type LakeTable } from '../../contracts/lake/manifest.js';
@@ -11,7 +12,6 @@ import { currentColumns, findExtract, knownVersions, tableStates, type ExtractRe
 import type { ActivityScope } from '../run-activity.js';
 import { extractTable } from './extract-table.js';
 import { followLake, putManifest } from './lake.js';
-import { manifestsOf } from './lake-rows.js';
 
 export interface ExtractWork {
   readonly warehouse: Warehouse;
@@ -87,7 +87,7 @@ async function readTables(reading: Reading, input: ExtractInput, scope: Scope): 
   for (const table of definition.tables.filter(({ name }) => input.tables?.includes(name) ?? true)) {
     scope.report({ phase: 'extract', subject: table.name, message: `reading ${table.name}` });
     const last = { state: states.get(table.name), columns: columns.get(table.name) ?? [] };
-    const result = await readTable(reading, table, last, input, scope, () => (manifests ??= manifestsOf(lake, run - 1, scope.signal)));
+    const result = await readTable(reading, table, last, input, scope, () => (manifests ??= manifestsOf(lake, 1, run - 1, scope.signal)));
     const { rows, bytes } = result.shown;
     scope.report({ phase: 'extract', subject: table.name, message: `${table.name} is read`, rows, bytes, done: true });
     read.push(result);

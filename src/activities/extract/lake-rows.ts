@@ -1,40 +1,12 @@
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';
-import { manifestKey, runOfManifest, type LakeColumn, type LakeManifest, type LakeTable } from '../../contracts/lake/manifest.js';
-import { sideBySide } from '../../contracts/side-by-side.js';
+import type { LakeColumn, LakeManifest, LakeTable } from '../../contracts/lake/manifest.js';
 import { headerOf } from '../../engine/extract/select-rows.js';
 import { fieldsOf, RowSplitter } from '../../engine/extract/row-splitter.js';
 import { digestOf, RowDigests } from '../../engine/extract/row-digests.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { manifestText, readManifest } from './lake.js';
-
-/** Manifests read side by side. */
-const atOnce = 8;
-
-/** All manifests of the lake, in the order of their runs. */
-export async function manifestsOf(lake: ObjectStore, upTo: number, signal?: AbortSignal): Promise<LakeManifest[]> {
-  const manifests: LakeManifest[] = [];
-  await sideBySide(
-    Array.from({ length: upTo }, (_, index) => index + 1),
-    atOnce,
-    async (run) => {
-      const text = await manifestText(lake, run, signal);
-      if (text === undefined) throw new StrataError('misconfigured', `${lake.url} lacks ${manifestKey(run)}, and later runs are there`);
-      manifests[run - 1] = readManifest(text, run, lake);
-    },
-  );
-  return manifests;
-}
-
-/** The last run whose manifest is in the lake, by its listing; 0 where there is none. */
-export async function lastRunOf(lake: ObjectStore, signal?: AbortSignal): Promise<number> {
-  let last = 0;
-  for await (const page of lake.list({ recursive: true, prefix: '_runs/', unsettled: true, signal }))
-    for (const { key } of page) last = Math.max(last, runOfManifest(lake.relativeKey(key)) ?? 0);
-  return last;
-}
 
 /** What the lake has of a table, as runs of the source wrote it: what people corrected is not what the source has. */
 export function tableIn(manifests: readonly LakeManifest[], table: string): LakeTable[] {

@@ -1,30 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
-import { manifestKey, objectKey, parseManifest, writeManifest, type LakeManifest, type LakeObject } from '../../contracts/lake/manifest.js';
+import { manifestText, readManifest } from '../../connectors/lake/read-lake.js';
+import { manifestKey, objectKey, writeManifest, type LakeManifest, type LakeObject } from '../../contracts/lake/manifest.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { commitRun, digestOf } from '../../gear/extracts/commit-run.js';
 import type { ExtractRef } from '../../gear/extracts/extract-state.js';
 import type { Part } from './part-writer.js';
-
-/** The text of a run's manifest; undefined where the lake has none. */
-export async function manifestText(lake: ObjectStore, run: number, signal?: AbortSignal): Promise<string | undefined> {
-  const stream = await lake.open(manifestKey(run), signal);
-  return stream && (await buffer(stream)).toString('utf8');
-}
-
-/** Throws `misconfigured` where it is no manifest: somebody else wrote into the lake. */
-export function readManifest(text: string, run: number, lake: Pick<ObjectStore, 'url'>): LakeManifest {
-  try {
-    const manifest = parseManifest(text);
-    if (manifest.run === run) return manifest;
-  } catch {
-    // Its words are about the file's inside, which nobody here wrote.
-  }
-  throw new StrataError('misconfigured', `${manifestKey(run)} in ${lake.url} is no manifest of run ${run}. Look at it, and move it away`);
-}
 
 /**
  * Brings the warehouse to the runs that the lake has: a run is there once its manifest is, whether the one that wrote it lived to note it or
@@ -47,9 +30,9 @@ export async function followLake(
   }
   const taken: number[] = [];
   for (let next = run + 1; ; next += 1) {
-    const text = await manifestText(lake, next, signal);
-    if (text === undefined) return taken;
-    await commitRun(warehouse, extract, { manifest: readManifest(text, next, lake), text }, signal);
+    const read = await readManifest(lake, next, signal);
+    if (!read) return taken;
+    await commitRun(warehouse, extract, read, signal);
     taken.push(next);
   }
 }

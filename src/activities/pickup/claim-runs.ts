@@ -68,9 +68,9 @@ async function nextRuns(
   const claims: Claim[] = [];
   let run = after;
   while (claims.length < enough && run < after + runsAtOnce) {
-    const manifest = await readManifest(store, run + 1, signal);
-    if (!manifest) return { run, claims, isLast: true, faults: {} };
-    const ofRun = await claimsOf(store, manifest, feed, of, signal);
+    const read = await readManifest(store, run + 1, signal);
+    if (!read) return { run, claims, isLast: true, faults: {} };
+    const ofRun = await claimsOf(store, read.manifest, feed, of, signal);
     const faults = ofRun.filter((each) => typeof each === 'string');
     if (faults.length > 0) return { run, claims, isLast: true, faults: { faults } };
     claims.push(...ofRun.filter((each) => typeof each !== 'string'));

@@ -1,10 +1,18 @@
 import { text } from 'node:stream/consumers';
-import { manifestKey, parseManifest, type LakeManifest, type LakeObject } from '../../contracts/lake/manifest.js';
+import {
+  manifestFolder,
+  manifestKey,
+  parseManifest,
+  runOfManifest,
+  type LakeManifest,
+  type LakeObject,
+} from '../../contracts/lake/manifest.js';
+import { sideBySide } from '../../contracts/side-by-side.js';
 import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 
 /** The current version of an object, by its key below the store's address; undefined where there is none. */
-export async function versionAt(store: ObjectStore, relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined> {
+async function versionAt(store: ObjectStore, relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined> {
   // What a manifest names was written whole before it, so there is nothing to wait for.
   for await (const page of store.list({ recursive: true, prefix: relativeKey, unsettled: true, signal })) {
     const found = page.find(({ key }) => store.relativeKey(key) === relativeKey);
@@ -13,25 +21,60 @@ export async function versionAt(store: ObjectStore, relativeKey: string, signal?
   return undefined;
 }
 
+export interface ReadManifest {
+  readonly manifest: LakeManifest;
+  /** As it stands in the lake. */
+  readonly text: string;
+}
+
 /** The manifest of a run; undefined where the run does not exist. Throws `misconfigured` for an object that is no manifest of that run. */
-export async function readManifest(store: ObjectStore, run: number, signal?: AbortSignal): Promise<LakeManifest | undefined> {
-  const key = manifestKey(run);
-  const stream = await store.open(key, signal);
-  if (stream === undefined) return undefined;
-  const manifest = manifestOf(await text(stream));
-  if (manifest?.run === run) return manifest;
+export async function readManifest(store: ObjectStore, run: number, signal?: AbortSignal): Promise<ReadManifest | undefined> {
+  const written = await manifestText(store, run, signal);
+  if (written === undefined) return undefined;
+  const manifest = manifestOf(written);
+  if (manifest?.run === run) return { manifest, text: written };
   throw new StrataError(
     'misconfigured',
-    `${key} is not the manifest of run ${run}, so nothing after run ${run - 1} is read. Restore the object that Strata wrote there`,
+    `${manifestKey(run)} in ${store.url} is not the manifest of run ${run}, so nothing after run ${run - 1} is read. Restore the object that Strata wrote there`,
   );
+}
+
+/** What stands where the manifest of a run belongs; undefined where nothing does. */
+export async function manifestText(store: ObjectStore, run: number, signal?: AbortSignal): Promise<string | undefined> {
+  const stream = await store.open(manifestKey(run), signal);
+  return stream && text(stream);
 }
 
 function manifestOf(written: string): LakeManifest | undefined {
   try {
     return parseManifest(written);
   } catch {
+    // Its words are about the file's inside, which nobody here wrote.
     return undefined;
   }
+}
+
+/** Manifests read side by side. */
+const atOnce = 16;
+
+/** The manifests of the runs from `first` to `last`, in their order. Throws `misconfigured` where one is not there. */
+export async function manifestsOf(store: ObjectStore, first: number, last: number, signal?: AbortSignal): Promise<LakeManifest[]> {
+  const manifests: LakeManifest[] = [];
+  const runs = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  await sideBySide(runs, atOnce, async (run) => {
+    const read = await readManifest(store, run, signal);
+    if (!read) throw new StrataError('misconfigured', `${store.url} lacks ${manifestKey(run)}, and later runs are there. Restore it`);
+    manifests[run - first] = read.manifest;
+  });
+  return manifests;
+}
+
+/** The last run whose manifest is in the lake, by its listing; 0 where there is none. */
+export async function lastRunOf(store: ObjectStore, signal?: AbortSignal): Promise<number> {
+  let last = 0;
+  for await (const page of store.list({ recursive: true, prefix: manifestFolder, unsettled: true, signal }))
+    for (const { key } of page) last = Math.max(last, runOfManifest(store.relativeKey(key)) ?? 0);
+  return last;
 }
 
 /** The version of an object that a manifest names; a text says what is wrong with it, and what to do. */

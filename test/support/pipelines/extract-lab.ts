@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import type { Client } from 'pg';
 import { runExtract, type ExtractWork } from '../../../src/activities/extract/extract-run.js';
-import { lastRunOf, manifestsOf } from '../../../src/activities/extract/lake-rows.js';
+import { lastRunOf, manifestsOf } from '../../../src/connectors/lake/read-lake.js';
 import { loadPipelines } from '../../../src/config/load-pipelines.js';
 import { readMigrations } from '../../../src/config/read-migrations.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
@@ -78,7 +78,7 @@ export class ExtractLab {
   }
 
   async manifests(): Promise<LakeManifest[]> {
-    return manifestsOf(this.lake, await lastRunOf(this.lake));
+    return manifestsOf(this.lake, 1, await lastRunOf(this.lake));
   }
 
   /** Every row of a table that the manifests name, in the order of deliveries; checks counts and digests on the way. */

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { manifestKey, runOfManifest, type LakeManifest } from '../../../contracts/lake/manifest.js';
+import { runOfManifest } from '../../../contracts/lake/manifest.js';
 import { byteSize, grouped } from '../../../contracts/format-numbers.js';
 import type { ObjectStore } from '../../../engine/object-store.js';
-import { lastRunOf, manifestsOf } from '../../../activities/extract/lake-rows.js';
-import { manifestText, readManifest } from '../../../activities/extract/lake.js';
+import { lastRunOf, manifestsOf } from '../../../connectors/lake/read-lake.js';
 import { projectStores } from '../../../config/project-stores.js';
 import { StrataError } from '../../../engine/strata-error.js';
 import { pipelineOf, type Cli } from '../../cli.js';
@@ -31,12 +30,7 @@ export function lakeCommand(lake: Command, cli: Cli): void {
 
   about<Options & { readonly limit: number }>('runs', 'list the last runs of the lake, newest first', async (store, { json, limit }) => {
     const last = await lastRunOf(store);
-    const manifests: LakeManifest[] = [];
-    for (let run = last; run > Math.max(0, last - limit); run -= 1) {
-      const text = await manifestText(store, run);
-      if (text === undefined) throw new StrataError('misconfigured', `${store.url} lacks ${manifestKey(run)}, and later runs are there`);
-      manifests.push(readManifest(text, run, store));
-    }
+    const manifests = (await manifestsOf(store, Math.max(1, last - limit + 1), last)).reverse();
     if (json) return cli.out.json(manifests);
     if (last === 0) return cli.out.prose(`${store.url} has no run yet`);
     cli.out.table(
@@ -62,7 +56,7 @@ export function lakeCommand(lake: Command, cli: Cli): void {
   about('sweep', 'list objects that no manifest names, and delete none', async (store, { json }) => {
     const last = await lastRunOf(store);
     const named = new Set(
-      (await manifestsOf(store, last)).flatMap(({ tables }) => tables.flatMap(({ objects }) => objects.map(({ key }) => key))),
+      (await manifestsOf(store, 1, last)).flatMap(({ tables }) => tables.flatMap(({ objects }) => objects.map(({ key }) => key))),
     );
     const left: { readonly key: string; readonly bytes: number; readonly lastModified: string; readonly run: number | null }[] = [];
     for await (const page of store.list({ recursive: true, unsettled: true }))
