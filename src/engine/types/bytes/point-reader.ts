@@ -42,6 +42,11 @@ export class PointReader {
     return at === end - 1 && bytes[at] === close;
   }
 
+  /** The coordinate that all of the bytes are, in the same units, at most as far from zero as `most`; undefined where they are none. */
+  coordinate(bytes: Buffer, most: number): number | undefined {
+    return this.#number(bytes, 0, bytes.length, most) && this.#next === bytes.length ? this.#value : undefined;
+  }
+
   /** Reads a number at most as far from zero as `most`; the limit is that of the text, not of what it is rounded to. */
   #number(bytes: Buffer, start: number, end: number, most: number): boolean {
     let at = start;
@@ -77,7 +82,8 @@ export class PointReader {
     const kept = (places === -1 ? digits : places) + exponent + decimals;
     const value = scaled(bytes, first, last, kept, most);
     if (value === -1) return false;
-    this.#value = sign === minus ? -value : value;
+    // Not -value, which makes a zero of its own of 0.
+    this.#value = sign === minus ? 0 - value : value;
     return true;
   }
 }
