@@ -4,7 +4,6 @@ import type { AppendRows } from '../../engine/append/append-rows.js';
 import { loadRunStatement } from '../../engine/append/load-run.js';
 import type { Entity } from '../../engine/entities/entity.js';
 import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
-import { StrataError } from '../../engine/strata-error.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { beginRun } from '../../gear/append/append-runs.js';
 import { giveIds } from '../../gear/append/dictionaries.js';
@@ -12,7 +11,7 @@ import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks
 import type { ReadHeader } from '../../gear/loads/contracts.js';
 import type { Load } from '../../gear/loads/load-row.js';
 import { quarantineRejects } from '../../gear/loads/quarantine.js';
-import { checkEnd, limitOf } from '../landing/chunk-bounds.js';
+import { checkEnd, checkTaken, limitOf } from '../landing/chunk-bounds.js';
 import type { LandDeps } from '../landing/land-deps.js';
 import type { ObjectRows } from '../landing/object-rows.js';
 
@@ -72,11 +71,7 @@ async function commit(
     const run = await beginRun(transaction, { pipeline, entity: entity.name, loadId, rows: rows.rows, chunkNumber: chunk.number });
     const written = Readable.from(reporting(rows.lines(), report), { objectMode: false });
     const loaded = await transaction.loadData(loadRunStatement(entity), written, [run]);
-    if (loaded.affectedRows !== rows.rows || loaded.warnings !== 0)
-      throw new StrataError(
-        'invariant',
-        `chunk ${chunk.number} of load ${loadId}: ${rows.rows} rows were sent, but the server took ${loaded.affectedRows} with ${loaded.warnings} warnings. Nothing was kept. Run: strata doctor`,
-      );
+    checkTaken(load, chunk, rows.rows, loaded);
   }
   await quarantineRejects(transaction, load, lines.rejects);
   return keepLines(transaction, load, chunk, {

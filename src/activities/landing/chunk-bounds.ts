@@ -1,5 +1,6 @@
 import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
 import { StrataError } from '../../engine/strata-error.js';
+import type { ExecuteResult } from '../../engine/warehouse.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
 import type { Load } from '../../gear/loads/load-row.js';
 import type { ObjectRows } from './object-rows.js';
@@ -18,4 +19,13 @@ export function checkEnd(load: Load, chunk: PlannedChunk, rows: ObjectRows, { en
       'invariant',
       `chunk ${chunk.number} of load ${load.loadId} ends at byte ${endOffset}, not at ${end}. Nothing was kept`,
     );
+}
+
+/** Throws `invariant` where the server took other rows than those that were sent. */
+export function checkTaken(load: Load, chunk: PlannedChunk, sent: number, { affectedRows, warnings }: ExecuteResult): void {
+  if (affectedRows === sent && warnings === 0) return;
+  throw new StrataError(
+    'invariant',
+    `chunk ${chunk.number} of load ${load.loadId}: ${sent} rows were sent, but the server took ${affectedRows} with ${warnings} warnings. Nothing was kept. Run: strata doctor`,
+  );
 }

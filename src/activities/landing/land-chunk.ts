@@ -4,9 +4,8 @@ import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
 import { leadingColumns, stagingFormat } from '../../engine/read/staging-format.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
-import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { checkEnd, limitOf } from './chunk-bounds.js';
+import { checkEnd, checkTaken, limitOf } from './chunk-bounds.js';
 import { stagedColumns } from './file-columns.js';
 import type { ObjectRows } from './object-rows.js';
 import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks.js';
@@ -43,11 +42,7 @@ export async function landChunk(
       const loaded = await transaction.loadData(loadStatement(work), Readable.from(withProgress(lines, report), { objectMode: false }), [
         load.loadId,
       ]);
-      if (loaded.affectedRows !== lines.rows || loaded.warnings !== 0)
-        throw new StrataError(
-          'invariant',
-          `chunk ${chunk.number} of load ${load.loadId}: ${lines.rows} rows were sent, but the server took ${loaded.affectedRows} with ${loaded.warnings} warnings. Nothing was kept. Run: strata doctor`,
-        );
+      checkTaken(load, chunk, lines.rows, loaded);
       checkEnd(load, chunk, source, lines);
       const { rows, rejects, endOffset, endLine } = lines;
       await quarantineRejects(transaction, load, rejects);
