@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import { strToU8, zipSync } from 'fflate';
 import { counted } from '../../../contracts/format-numbers.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { withExamples } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
-import { supersetBundle } from './superset-bundle.js';
-import { zip } from './zip.js';
+import { supersetBundle, type BundleFile } from './superset-bundle.js';
 
 interface Options {
   readonly output?: string;
@@ -42,6 +42,12 @@ export function dashboardsCommand(command: Command, cli: Cli): void {
         `${output}: ${counted(entries.length, 'file')}. Import it in Superset under Dashboards, with the password of the account`,
       );
     });
+}
+
+/** Small files, stored as they are. The same ones give the same bytes: all have the first date that the format knows. */
+function zip(files: readonly BundleFile[]): Uint8Array {
+  const contents = Object.fromEntries(files.map(({ path, text }) => [path, strToU8(text)]));
+  return zipSync(contents, { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
 /** Throws a usage error for what is no address of a warehouse, and for one with a password, which would stand in the file. */

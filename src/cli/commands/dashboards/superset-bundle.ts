@@ -1,7 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { UsageError } from '../../usage-error.js';
-import type { ZipEntry } from './zip.js';
+
+/** A file of an import. */
+export interface BundleFile {
+  /** With forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /** What Superset imports: one dashboard with its charts and datasets. */
 export interface BundleOptions {
@@ -23,9 +29,9 @@ const exported = '2020-01-01T00:00:00+00:00';
 const noPassword = 'XXXXXXXXXX';
 
 /** The files of an import, in which `{bus}` has become the schema. Throws a usage error where the folder does not have them. */
-export async function supersetBundle({ pipeline, folder, bus, warehouse }: BundleOptions): Promise<ZipEntry[]> {
+export async function supersetBundle({ pipeline, folder, bus, warehouse }: BundleOptions): Promise<BundleFile[]> {
   const root = `${pipeline}_dashboards`;
-  const entries: ZipEntry[] = [
+  const entries: BundleFile[] = [
     { path: `${root}/metadata.yaml`, text: `version: 1.0.0\ntype: Dashboard\ntimestamp: '${exported}'\n` },
     { path: `${root}/databases/strata.yaml`, text: databaseFile(bus, warehouse) },
   ];
