@@ -17,6 +17,6 @@ export async function main(): Promise<void> {
       while (!run.closing) await sleep(1000);
       return 0;
     },
-    { onStop: () => say('ending the servers') },
+    { inMemory: true, onStop: () => say('ending the servers') },
   );
 }

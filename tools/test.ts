@@ -45,7 +45,7 @@ export async function main(args: readonly string[]): Promise<void> {
       if (counts.passed + counts.failed === 0) say('\nNo test ran.');
       return results?.success && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
     },
-    { lastWord: () => say(lastLine(counts)) },
+    { inMemory: true, lastWord: () => say(lastLine(counts)) },
   );
 }
 

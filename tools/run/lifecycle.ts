@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { stackOf } from './errors.js';
-import { ClosingError, createRunFolder, type RunFolder } from './run-folder.js';
+import { ClosingError, createRunFolder, type Place, type RunFolder } from './run-folder.js';
 import { ProvisionError } from '../programs/run-program.js';
 import { commandLine, isRunning, parentOf } from './process-table.js';
 import { StartError } from './process.js';
@@ -8,7 +8,7 @@ import { StartError } from './process.js';
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type StopSignal = (typeof stopSignals)[number];
 
-interface Hooks {
+interface RunOptions extends Place {
   readonly onStop?: (signal: StopSignal) => void;
   /** The exit code after a signal, where it is not 128 + n. */
   readonly codeAfter?: (signal: StopSignal) => number | undefined;
@@ -20,10 +20,10 @@ interface Hooks {
  * Runs `work` with a run folder of this kind and ends the process afterwards: with the code that it returns, with 1 after a
  * failure, with 128 + n after a signal. Whatever the way, the run's processes are ended before.
  */
-export async function withRun(kind: string, work: (run: RunFolder) => Promise<number>, hooks: Hooks = {}): Promise<void> {
-  const run = await createRunFolder(kind).catch(reportFailure);
+export async function withRun(kind: string, work: (run: RunFolder) => Promise<number>, options: RunOptions = {}): Promise<void> {
+  const run = await createRunFolder(kind, options).catch(reportFailure);
   if (run === undefined) {
-    hooks.lastWord?.(1);
+    options.lastWord?.(1);
     process.exitCode = 1;
     return;
   }
@@ -32,8 +32,8 @@ export async function withRun(kind: string, work: (run: RunFolder) => Promise<nu
     // A terminal's Ctrl-C often arrives twice (from the terminal and from npm): the first one counts.
     if (stopped) return;
     stopped = true;
-    hooks.onStop?.(signal);
-    const code = hooks.codeAfter?.(signal) ?? 128 + constants.signals[signal];
+    options.onStop?.(signal);
+    const code = options.codeAfter?.(signal) ?? 128 + constants.signals[signal];
     void run
       .close()
       .catch(reportFailure)
@@ -51,7 +51,7 @@ export async function withRun(kind: string, work: (run: RunFolder) => Promise<nu
   }
   if (run.closing) return;
   await run.close();
-  hooks.lastWord?.(code);
+  options.lastWord?.(code);
   process.exitCode = code;
 }
 

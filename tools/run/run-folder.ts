@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../programs/cache.js';
 import { ProvisionError } from '../programs/run-program.js';
 import { errorCode, messageOf } from './errors.js';
+import { memoryFolder } from './memory-folder.js';
 import { commandLine, endGroup } from './process-table.js';
 
 const guardScript = fileURLToPath(new URL('guard.sh', import.meta.url));
@@ -99,17 +100,27 @@ export class RunFolder {
   }
 }
 
+export interface Place {
+  /** In memory, where this machine has enough of it: for servers whose data nobody needs after a crash of the machine. */
+  readonly inMemory?: boolean;
+}
+
 /**
  * A new run folder of a kind (`demo`, `test`) after the leftovers of former ones of that kind are gone: processes that are
  * verified by their command line to belong to the folder are ended and the folder is removed. Runs that still have their
- * script are left alone. Throws ProvisionError where no folder can be made.
+ * script are left alone. It is in the cache folder where no other place is asked for or can be had. Throws ProvisionError where no
+ * folder can be made.
  */
-export async function createRunFolder(kind: string): Promise<RunFolder> {
-  const parent = path.join(cacheFolder(), kind);
-  const folder = path.join(parent, randomBytes(4).toString('hex'));
+export async function createRunFolder(kind: string, { inMemory = false }: Place = {}): Promise<RunFolder> {
+  const memory = await memoryFolder();
+  const onDisk = path.join(cacheFolder(), kind);
+  const parents = [onDisk, ...(memory === undefined ? [] : [path.join(memory.path, kind)])];
+  const folder = path.join((inMemory && memory?.hasRoom && parents[1]) || onDisk, randomBytes(4).toString('hex'));
   await inCache(async () => {
-    await mkdir(parent, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(parent)) await removeLeftover(path.join(parent, name));
+    for (const parent of parents) {
+      await mkdir(parent, { recursive: true, mode: 0o700 });
+      for (const name of await readdir(parent)) await removeLeftover(path.join(parent, name));
+    }
     await mkdir(folder, { mode: 0o700 });
   });
   return new RunFolder(folder);

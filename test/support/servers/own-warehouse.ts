@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { warehouseProgram, type WarehouseProgram } from '../../../tools/programs/warehouse-program.js';
-import { createRunFolder, type RunFolder } from '../../../tools/run/run-folder.js';
+import { createRunFolder, type Place, type RunFolder } from '../../../tools/run/run-folder.js';
 import { startWarehouse } from '../../../tools/servers/warehouse.js';
 import { smallDisk, type SmallDisk } from '../small-disk.js';
 
@@ -16,7 +16,7 @@ export interface OwnWarehouse {
 
 /** A database server of the test's own, for what would disturb others: settings (`--name=value`), restarts. Ends with `close`. */
 export async function ownWarehouse(settings: readonly string[] = []): Promise<OwnWarehouse> {
-  return inRunFolder((run) => start(run, settings));
+  return inRunFolder({ inMemory: true }, (run) => start(run, settings));
 }
 
 /** The same with its data on a disk that holds so many bytes (`200m`) and can be filled up. */
@@ -24,7 +24,7 @@ export async function warehouseOnDisk(
   size: string,
   settings: readonly string[] = [],
 ): Promise<OwnWarehouse & { readonly disk: SmallDisk }> {
-  return inRunFolder(async (run) => {
+  return inRunFolder({}, async (run) => {
     const folder = run.path('warehouse');
     await mkdir(folder);
     const disk = await smallDisk(`size=${size}`, folder);
@@ -33,8 +33,8 @@ export async function warehouseOnDisk(
   });
 }
 
-async function inRunFolder<Result>(begin: (run: RunFolder) => Promise<Result>): Promise<Result> {
-  const run = await createRunFolder('test');
+async function inRunFolder<Result>(place: Place, begin: (run: RunFolder) => Promise<Result>): Promise<Result> {
+  const run = await createRunFolder('test', place);
   try {
     return await begin(run);
   } catch (error) {
