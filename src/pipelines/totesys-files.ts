@@ -2,7 +2,7 @@ import { definePipeline } from '../index.js';
 
 const id = { kind: 'integer', min: '1', max: '2147483647' } as const;
 
-/** Files of JSON lines that come beside the operational database of totesys: what customers say of its designs. */
+/** Files of JSON, arrays or lines, that come beside the operational database of totesys: what customers say of its designs. */
 export const totesysFiles = definePipeline({
   name: 'totesys_files',
   sourceSetting: 'TOTESYS_FILES_URL',
@@ -11,8 +11,8 @@ export const totesysFiles = definePipeline({
   feeds: [
     {
       name: 'product_reviews',
-      match: '(?:[^/]+/)*product_reviews[^/]*\\.(?:ndjson|jsonl)',
-      format: { kind: 'ndjson', extraColumns: 'ignore' },
+      match: '(?:[^/]+/)*product_reviews[^/]*\\.(?:json|ndjson|jsonl)',
+      format: { kind: 'json', extraColumns: 'ignore' },
       reasons: ['bad_key', 'bad_number', 'bad_timestamp', 'too_long'],
       columns: [
         { name: 'review_id', header: 'review_id', type: id, reason: 'bad_key' },

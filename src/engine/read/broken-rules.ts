@@ -27,8 +27,8 @@ const ofCsv: Readonly<Record<string, string>> = {
   bad_quote: 'a quote may stand around a whole field only; one inside of it is doubled',
 };
 const ofJson: Readonly<Record<string, string>> = {
-  bad_line: 'the line must be one JSON object, in which each property that the feed takes stands once',
-  unknown_property: "the line has a property that the feed does not have; add a column for it, or set extraColumns: 'ignore' in format",
+  bad_line: 'the row must be one JSON object, in which each property that the feed takes stands once',
+  unknown_property: "the row has a property that the feed does not have; add a column for it, or set extraColumns: 'ignore' in format",
 };
 const ofLogs: Readonly<Record<string, string>> = {
   bad_line:
@@ -38,7 +38,7 @@ const ofLogs: Readonly<Record<string, string>> = {
 };
 
 /** Reasons of whole rows, by the kind of the format. */
-const ofKinds = { csv: ofCsv, 'combined-log': ofLogs, ndjson: ofJson } as const;
+const ofKinds = { csv: ofCsv, 'combined-log': ofLogs, ndjson: ofJson, json: ofJson } as const;
 
 const emptyRule = 'must not be empty';
 const fullRule = 'must be one of the 65,535 different values that were delivered before: there is no room for more';

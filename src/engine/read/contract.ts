@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
 import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { placeCheck } from '../types/bytes/number-checks.js';
-import { lineDialect, standardDialect, type Dialect } from './csv/dialect.js';
+import { jsonDialect, lineDialect, standardDialect, type Dialect } from './csv/dialect.js';
 import { noCoding, type Coding } from './decode/decode.js';
+import type { JsonForm } from './decode/json-lines.js';
 import { compileRules, type RuleContract } from './row-rules.js';
 import type { EnrichmentName } from '../enrich/enrichment.js';
 import { columnTitle, columnTitles } from '../definition/column-titles.js';
@@ -33,6 +34,8 @@ export interface ColumnContract {
   readonly exact: boolean;
   /** Its values are texts of JSON. */
   readonly isJson: boolean;
+  /** Its values are numbers, which JSON may write with an exponent. */
+  readonly isNumber: boolean;
   /** A file may come without it. */
   readonly optional: boolean;
 }
@@ -160,6 +163,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number, key 
             titles: columnTitles(column),
             headers: columnTitles(column).map(headerName),
             isJson: column.type.kind === 'json',
+            isNumber: column.type.kind === 'integer' || column.type.kind === 'decimal',
             optional: column.optional ?? false,
           },
         ],
@@ -170,7 +174,18 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number, key 
     const { column } = replayedRow;
     const check = placeCheck(firstLoadId);
     const names = { name: column, title: column, titles: [column], headers: [column] };
-    columns.push({ ...names, check, bad, empty: bad, full: 0, nullable: false, exact: false, isJson: false, optional: true });
+    columns.push({
+      ...names,
+      check,
+      bad,
+      empty: bad,
+      full: 0,
+      nullable: false,
+      exact: false,
+      isJson: false,
+      isNumber: false,
+      optional: true,
+    });
   }
   const kind = formatKind(feed.format);
   return {
@@ -180,8 +195,8 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number, key 
     derived: feed.columns.flatMap((column) => (column.derive ? [{ ...checked(column), ...column.derive }] : [])),
     reasons,
     checksum: contractChecksum(feed),
-    dialect: { ...dialectOf(feed.format), ...(isReplay && { header: kind === 'csv' ? 'names' : 'places' }) },
-    coding: codingOf(feed.format, isReplay, key),
+    dialect: isReplay ? replayDialect(feed.format) : dialectOf(feed.format),
+    coding: codingOf(feed, isReplay, key),
     ignoresExtra: ignoresExtra(feed.format),
     trims: kind !== 'combined-log',
     nulls: nullsOf(feed.format),
@@ -190,6 +205,7 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number, key 
 
 /** How the rows of a feed are divided. */
 export function dialectOf(format?: FormatDefinition): Dialect {
+  if (formatKind(format) === 'json') return jsonDialect;
   if (formatKind(format) !== 'csv') return lineDialect;
   const { delimiter, quote, header } = csvFormat(format) ?? {};
   return {
@@ -199,11 +215,25 @@ export function dialectOf(format?: FormatDefinition): Dialect {
   };
 }
 
-function codingOf(format: FormatDefinition | undefined, isReplay: boolean, key: string): Coding {
+/** Rows that are loaded again are lines, whatever the files are. */
+function replayDialect(format?: FormatDefinition): Dialect {
+  return formatKind(format) === 'csv' ? { ...dialectOf(format), header: 'names' } : { ...lineDialect, header: 'places' };
+}
+
+function codingOf({ format, columns }: FeedDefinition, isReplay: boolean, key: string): Coding {
   const { compression = noCoding.compression } = format ?? {};
   const byName = compression === 'by-name' ? (key.endsWith('.gz') ? 'gzip' : 'none') : undefined;
   if (isReplay) return { ...noCoding, ...(byName && { compression: byName }) };
-  return { encoding: csvFormat(format)?.encoding ?? noCoding.encoding, compression: byName ?? (compression === 'gzip' ? 'gzip' : 'none') };
+  return {
+    encoding: csvFormat(format)?.encoding ?? noCoding.encoding,
+    compression: byName ?? (compression === 'gzip' ? 'gzip' : 'none'),
+    ...(format?.kind === 'json' && { json: jsonForm(format, columns) }),
+  };
+}
+
+function jsonForm(format: Extract<FormatDefinition, { kind: 'json' }>, columns: readonly ColumnDefinition[]): JsonForm {
+  const wanted = columns.flatMap((column) => columnTitles(column)).map((title) => title.split('.')[0]!);
+  return { entries: format.entries, ...(ignoresExtra(format) && { around: wanted }) };
 }
 
 function nullsOf(format?: FormatDefinition): NullRule | undefined {

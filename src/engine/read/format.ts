@@ -69,8 +69,30 @@ const ndjsonSchema = z
   })
   .describe('Files of one JSON object on each line, in UTF-8.');
 
+const jsonSchema = z
+  .strictObject({
+    kind: z.literal('json'),
+    compression,
+    entries: z
+      .string()
+      .min(1, 'must not be empty')
+      .optional()
+      .describe(
+        "A file is one object, and each member of the object that it has under this name is a row: the headers '@name' and '@value' are its name and its value, and others are members of the file's object. When left out, a file is one array of objects, or has one object on each line, which its first character tells.",
+      ),
+    extraColumns: z
+      .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
+      .optional()
+      .describe(
+        'What becomes of an object with members that the feed does not have: it goes to quarantine (when left out), or they are ignored.',
+      ),
+  })
+  .describe('Files of JSON in UTF-8: an array of objects, an object on each line, or one object whose members are rows.');
+
 export const formatSchema = z
-  .discriminatedUnion('kind', [csvSchema, combinedLogSchema, ndjsonSchema], { error: "must be 'csv', 'combined-log' or 'ndjson'" })
+  .discriminatedUnion('kind', [csvSchema, combinedLogSchema, ndjsonSchema, jsonSchema], {
+    error: "must be 'csv', 'combined-log', 'ndjson' or 'json'",
+  })
   .describe('How the files are written; CSV in UTF-8 with commas and a header when left out.');
 
 export type FormatDefinition = Definition<typeof formatSchema>;
@@ -79,6 +101,11 @@ export type CsvFormat = Extract<FormatDefinition, { readonly quote?: unknown }>;
 
 export function formatKind(format: FormatDefinition | undefined): FormatKind {
   return format?.kind ?? 'csv';
+}
+
+/** Whether rows are objects of JSON. */
+export function isJson(kind: FormatKind): boolean {
+  return kind === 'ndjson' || kind === 'json';
 }
 
 /** What is said of CSV files; undefined where nothing is, or the files are of another kind. */

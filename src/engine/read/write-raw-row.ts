@@ -1,5 +1,6 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { Contract } from './contract.js';
+import { isJson } from './format.js';
 import { rowText } from './csv/write-row.js';
 import { jsonLine } from './lines/json-line.js';
 import { combinedLogLine } from './lines/log-line.js';
@@ -10,9 +11,8 @@ export function rawRow(contract: Contract, header: readonly string[], fields: re
   const place = fields[header.indexOf(replayedRow.column)];
   const columns = header.flatMap((name) => contract.columns.filter((column) => column.name === name && name !== replayedRow.column));
   const texts = columns.map(({ name }) => fields[header.indexOf(name)] ?? null);
-  const line =
-    contract.kind === 'ndjson'
-      ? jsonLine(columns, texts)
-      : combinedLogLine(new Map(columns.map(({ title }, index) => [title, texts[index] ?? null])));
+  const line = isJson(contract.kind)
+    ? jsonLine(columns, texts)
+    : combinedLogLine(new Map(columns.map(({ title }, index) => [title, texts[index] ?? null])));
   return place === undefined ? line : `${place}\t${line}`;
 }

@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { createEnrichments } from '../../../src/connectors/enrichments.js';
 import { feedSchema } from '../../../src/engine/definition/schema/feed.js';
 import { validatePipelines } from '../../../src/engine/definition/validate.js';
 import { compileContract } from '../../../src/engine/read/contract.js';
+import { jsonLines, type JsonForm } from '../../../src/engine/read/decode/json-lines.js';
 import { derivationsOf } from '../../../src/engine/read/fields/derivation.js';
 import { scanAll } from '../../engine/read/csv/scan-driver.js';
 import { documentAt, fencedBlocks } from '../documents.js';
@@ -28,11 +30,26 @@ const rows: Readonly<Record<string, readonly (string | null)[][]>> = {
     ['1', 'Ada', '["a", "b"]', '12.50'],
     ['2', null, '', ''],
   ],
+  orders: [
+    ['1', 'Ada', '[{ "sku": "a", "count": 2 }]'],
+    ['2', null, ''],
+  ],
+  rates: [
+    ['2026-03-02', 'GBP', 'EUR', '1.17'],
+    ['2026-03-02', 'GBP', 'JPY', '190'],
+  ],
   visits: [
     ['2025-12-24 07:15:00', '203.0.113.9', '/a', '200', 'curl/8.5.0', null, 'Bot'],
     ['2025-12-24 07:15:01', '2001:db8::1', '/b', '404', null, null, 'Unknown'],
   ],
 };
+
+/** The rows that are found in JSON. */
+async function linesOf(bytes: readonly Buffer[], form: JsonForm): Promise<Buffer[]> {
+  const lines: Buffer[] = [];
+  for await (const piece of jsonLines(Readable.from(bytes), form)) lines.push(Buffer.from(piece));
+  return lines;
+}
 
 describe('the feeds of docs/how-to/pipelines/load-other-formats.md', () => {
   it('are feeds of one pipeline', () => {
@@ -56,7 +73,9 @@ describe('the feeds of docs/how-to/pipelines/load-other-formats.md', () => {
     const file = blocks.find((block) => block.name === name && block.language !== 'js')!;
     // The text is decoded before it is read.
     const contract = compileContract(feed);
-    const { rows: found, rejects } = await scanAll(contract, [Buffer.from(file.text)], {
+    const { json } = contract.coding;
+    const bytes = [Buffer.from(file.text)];
+    const { rows: found, rejects } = await scanAll(contract, json ? await linesOf(bytes, json) : bytes, {
       derivations: derivationsOf(contract, createEnrichments()),
     });
     expect(rejects).toEqual([]);

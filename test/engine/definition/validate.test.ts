@@ -280,7 +280,11 @@ describe('validatePipelines', () => {
       { 'feeds[0].format': { kind: 'combined-log' } },
       "feeds[0].columns[0].header: must be a part of a log's line: visit_time, ip,",
     ],
-    ['a format of another kind', { 'feeds[0].format': { kind: 'xml' } }, "feeds[0].format.kind: must be 'csv', 'combined-log' or 'ndjson'"],
+    [
+      'a format of another kind',
+      { 'feeds[0].format': { kind: 'xml' } },
+      "feeds[0].format.kind: must be 'csv', 'combined-log', 'ndjson' or 'json'",
+    ],
     [
       'the same sign as point and between thousands',
       { 'feeds[0].columns[2].type.thousands': '.' },

@@ -14,9 +14,9 @@ describe.each(warehouses)('reviews of designs on $name', ({ url }) => {
   });
   afterAll(() => chain.close());
 
-  const deliver = async (name: string, day: number, reviews: readonly object[]) => {
+  const deliver = async (name: string, day: number, reviews: readonly object[] | string) => {
     const file = join(chain.folder, name);
-    writeFileSync(file, reviews.map((review) => `${JSON.stringify(review)}\n`).join(''));
+    writeFileSync(file, typeof reviews === 'string' ? reviews : reviews.map((review) => `${JSON.stringify(review)}\n`).join(''));
     utimesSync(file, new Date(Date.UTC(2026, 0, day)), new Date(Date.UTC(2026, 0, day)));
     await chain.pickup('product_reviews');
     await chain.process('product_reviews');
@@ -50,5 +50,35 @@ describe.each(warehouses)('reviews of designs on $name', ({ url }) => {
     expect(await marts()).toEqual(after);
     await chain.refresh(true);
     expect(await marts()).toEqual(after);
+  });
+
+  it('come in arrays too, of which one that is cut brings nothing', async () => {
+    const before = await marts();
+    const cut = `[{"review_id":20,"design_id":3,"stars":5},\n${'{"review_id":21,"design_id":3,"stars":4},\n'.repeat(3)}{"review_id":22,"desi`;
+    await deliver('product_reviews-3.json', 3, cut);
+    expect(await marts()).toEqual(before);
+    expect(await chain.warehouse.query("select reasons, line_number from gear.quarantine where object_key like '%-3.json'")).toEqual([
+      { reasons: 'bad_json', line_number: 0 },
+    ]);
+    const refused = await chain.warehouse.query<{ problem: string }>('select problem from gear.refusals');
+    expect(refused).toEqual([{ problem: 'the file ends in line 5, before its array does. Deliver the whole file' }]);
+
+    const pretty = JSON.stringify(
+      [{ review_id: 20, design_id: 3, stars: 5, text: ['a', { b: 1 }] }, { review_id: 1, design_id: 3, stars: 4 }, { design_id: 3 }],
+      undefined,
+      2,
+    );
+    await deliver('product_reviews-4.json', 4, pretty);
+    expect(await marts()).toEqual([
+      ['1', '6', '5.00'],
+      ['2', '2', '2.00'],
+      ['3', '2', '4.50'],
+    ]);
+    expect(await chain.warehouse.query('select review_text from bulk.product_reviews where review_id = 20')).toEqual([
+      { review_text: JSON.stringify(['a', { b: 1 }], undefined, 2).replaceAll('\n', '\n    ') },
+    ]);
+    expect(await chain.warehouse.query("select reasons, line_number from gear.quarantine where object_key like '%-4.json'")).toEqual([
+      { reasons: 'bad_key,bad_number', line_number: 18 },
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { reasonsOf } from '../../read/contract.js';
-import { csvFormat, formatKind } from '../../read/format.js';
+import { csvFormat, formatKind, isJson } from '../../read/format.js';
 import { logFields, type LogField } from '../../read/lines/log-line.js';
 import { columnTitles } from '../column-titles.js';
 import { lookUp, type FeedOutline, type Part } from '../outline.js';
@@ -17,7 +17,7 @@ export function formatMistakes(feed: FeedOutline): string[] {
   const ofFiles = columns.filter(({ value }) => value.derive === undefined);
   return [
     ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : titleMistakes(column, feed))),
-    ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => (kind === 'ndjson' ? title : title.toLowerCase()))),
+    ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => (isJson(kind) ? title : title.toLowerCase()))),
     ...columns.flatMap((column) => nullMistakes(column, feed)),
     ...columns.flatMap((column) => optionalMistakes(column, feed)),
     ...(feed.columns.listed && ofFiles.length === 0 && columns.length > 0 && feed.columns.broken.size === 0

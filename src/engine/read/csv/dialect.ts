@@ -9,9 +9,14 @@ export interface Dialect {
    * a row, unless it says that each line begins with its former place.
    */
   readonly header: 'names' | 'position' | 'none' | 'places';
+  /** The byte that stands for each line of the file, in rows and between them; the line feed when left out. */
+  readonly lineSign?: number;
 }
 
 export const standardDialect: Dialect = { delimiter: 0x2c, quote: 0x22, header: 'names' };
+
+/** Rows of JSON, each on a line of its own, in which a carriage return stands for a line of the file. */
+export const jsonDialect: Dialect = { delimiter: -1, quote: undefined, header: 'none', lineSign: 0x0d };
 
 /** How formats of one row a line are divided: no byte but the line feed has a meaning. */
 export const lineDialect: Dialect = { delimiter: -1, quote: undefined, header: 'none' };

@@ -18,13 +18,18 @@ export class LongRow {
   #lineBreak = 0;
   #blank: boolean;
 
-  /** The first maxRowBytes of the row are bytes[start...]; `blank` when they are all spaces and tabs. */
-  constructor(bytes: Buffer, start: number, blank: boolean) {
+  /** The first maxRowBytes of the row are bytes[start...]; `blank` when they are all spaces and tabs. `lineSign`: of the dialect. */
+  constructor(
+    bytes: Buffer,
+    start: number,
+    blank: boolean,
+    private readonly lineSign = lineFeed,
+  ) {
     const limit = start + maxRowBytes;
     this.raw = Buffer.from(bytes.subarray(start, start + keptRawBytes));
     this.#blank = blank;
     this.#lastByte = bytes[limit - 1]!;
-    for (let at = start; at < limit; at++) if (bytes[at] === lineFeed) this.lineFeeds++;
+    for (let at = start; at < limit; at++) if (bytes[at] === lineSign) this.lineFeeds++;
   }
 
   /** True while the line has nothing but spaces and tabs: no row then. */
@@ -45,10 +50,11 @@ export class LongRow {
       if (this.#blank) this.#blank = this.#lastByte !== carriageReturn && isBlank(bytes, start, at);
       this.size += at - start;
       this.#lastByte = bytes[at - 1]!;
+      if (this.lineSign !== lineFeed) this.lineFeeds += countOf(bytes, start, at, this.lineSign);
     }
     if (at >= end) return -1;
     this.size++;
-    this.lineFeeds++;
+    if (this.lineSign === lineFeed) this.lineFeeds++;
     this.#lineBreak = this.#lastByte === carriageReturn ? 2 : 1;
     return at + 1;
   }
@@ -57,6 +63,12 @@ export class LongRow {
   end(): void {
     if (this.#lastByte === carriageReturn) this.#blank = false;
   }
+}
+
+function countOf(bytes: Buffer, start: number, end: number, sign: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === sign) count++;
+  return count;
 }
 
 /** Spaces and tabs, and perhaps one CR as the last byte. */

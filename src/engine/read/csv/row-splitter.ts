@@ -77,11 +77,13 @@ export class RowSplitter {
   readonly #delimiter: number;
   /** No byte where the dialect has no quotes. */
   readonly #quote: number;
+  readonly #lineSign: number | undefined;
 
   constructor(capacity: number, dialect: Dialect = standardDialect) {
     this.#classes = classesOf(dialect);
     this.#delimiter = dialect.delimiter;
     this.#quote = dialect.quote ?? -1;
+    this.#lineSign = dialect.lineSign;
     this.starts = new Int32Array(capacity);
     this.ends = new Int32Array(capacity);
   }
@@ -91,6 +93,13 @@ export class RowSplitter {
    * the bounds check in the inner loops. `ended`: no bytes follow `end`.
    */
   split(bytes: Buffer, start: number, end: number, ended: boolean): Found {
+    const result = this.#split(bytes, start, end, ended);
+    if (this.#lineSign !== undefined && (result === found.row || result === found.blankLine))
+      this.#countLines(bytes, start, this.#lineSign);
+    return result;
+  }
+
+  #split(bytes: Buffer, start: number, end: number, ended: boolean): Found {
     if (bytes[start]! <= space) {
       const blank = this.#blankLine(bytes, start, end, ended);
       if (blank !== found.row) return blank;
@@ -103,6 +112,11 @@ export class RowSplitter {
       return end - start < maxRowBytes + 2 ? found.incomplete : this.#tooLong(bytes, start, end, ended);
     }
     return this.contentEnd - start < maxRowBytes ? this.#firstLine(bytes, start, end, ended) : this.#tooLong(bytes, start, end, ended);
+  }
+
+  #countLines(bytes: Buffer, start: number, sign: number): void {
+    this.lineFeeds = 0;
+    for (let at = start; at < this.next; at++) if (bytes[at] === sign) this.lineFeeds++;
   }
 
   #blankLine(bytes: Buffer, start: number, end: number, ended: boolean): Found {

@@ -29,6 +29,7 @@ export class Scanner {
   readonly #onReject: (reject: Reject) => void;
   readonly #window = new InputWindow();
   readonly #splitter: RowSplitter;
+  readonly #lineSign: number | undefined;
   readonly #rows: RowTaker;
   #offset: number;
   #line: number;
@@ -45,6 +46,7 @@ export class Scanner {
     this.#rows = rows;
     // One more than there should be is enough to see that there are too many.
     this.#splitter = new RowSplitter(start.columnOrder.length + 1, dialect);
+    this.#lineSign = dialect.lineSign;
     this.#offset = start.offset;
     this.#line = start.line;
   }
@@ -118,7 +120,7 @@ export class Scanner {
       const result = splitter.split(bytes, start, end, this.#ended);
       if (result === found.incomplete) break;
       if (result === found.tooLong || result === found.longBlank) {
-        this.#long = new LongRow(bytes, start, result === found.longBlank);
+        this.#long = new LongRow(bytes, start, result === found.longBlank, this.#lineSign);
         window.start = start + maxRowBytes;
         continue;
       }

@@ -1,16 +1,19 @@
+import { jsonLines, type JsonForm } from './json-lines.js';
 import { gunzip } from './gunzip.js';
 import { transcode, type Encoding } from './transcode.js';
 
 export interface Coding {
   readonly encoding: Encoding;
   readonly compression: 'none' | 'gzip';
+  /** The rows are found in JSON, and made lines. */
+  readonly json?: JsonForm | undefined;
 }
 
 export const noCoding: Coding = { encoding: 'utf-8', compression: 'none' };
 
 /** Whether the bytes of the object are those that the scanner sees; only then has a row a place in the object from which it can be read. */
-export function isPlain({ encoding, compression }: Coding): boolean {
-  return encoding === 'utf-8' && compression === 'none';
+export function isPlain({ encoding, compression, json }: Coding): boolean {
+  return encoding === 'utf-8' && compression === 'none' && json === undefined;
 }
 
 /**
@@ -20,7 +23,8 @@ export function isPlain({ encoding, compression }: Coding): boolean {
 export async function* decode(source: AsyncIterable<Uint8Array>, coding: Coding, start = 0): AsyncGenerator<Uint8Array, void, undefined> {
   let left = start;
   const unpacked = coding.compression === 'gzip' ? gunzip(source) : source;
-  for await (const bytes of transcode(unpacked, coding.encoding)) {
+  const text = transcode(unpacked, coding.encoding);
+  for await (const bytes of coding.json ? jsonLines(text, coding.json) : text) {
     if (bytes.length > left) yield bytes.subarray(left);
     left = Math.max(0, left - bytes.length);
   }

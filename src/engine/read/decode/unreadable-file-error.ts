@@ -4,7 +4,7 @@ export class UnreadableFileError extends Error {
 
   constructor(
     /** In quarantine. */
-    readonly reason: 'bad_gzip' | 'bad_encoding',
+    readonly reason: 'bad_gzip' | 'bad_encoding' | 'bad_json',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -11,23 +11,29 @@ const blanksBefore = /^[ \t\r]+/;
 /** What no column of text can hold. */
 const noText = /\0|\p{Surrogate}/u;
 
-type JsonColumn = Pick<ColumnContract, 'titles' | 'isJson'>;
+type JsonColumn = Pick<ColumnContract, 'titles' | 'isJson' | 'isNumber'>;
 
 /**
- * Lines that are one JSON object each. A column is a property, or one of an object within it (`a.b`). Numbers keep their text, a property
- * that is missing is empty, and null is NULL. What the feed takes stands there once at most.
+ * Lines that are one JSON object each. A column is a property, or one of an object within it (`a.b`). Numbers keep their text, but
+ * for an exponent in a column of numbers, which is written out. A property that is missing is empty, and null is NULL. What the feed takes stands there once at most.
  */
-export function jsonLineParser({ ignoresExtra }: Pick<Contract, 'ignoresExtra'>, columns: readonly JsonColumn[]): LineParser {
+export function jsonLineParser(
+  { ignoresExtra, dialect }: Pick<Contract, 'ignoresExtra' | 'dialect'>,
+  columns: readonly JsonColumn[],
+): LineParser {
   const tree = treeOf(columns);
   return (line, fields) => {
     if (!isUtf8(line) || line.includes(0)) return badEncoding;
-    const text = line.toString('utf8').replace(blanksBefore, '');
+    const delivered = line.toString('utf8').replace(blanksBefore, '');
+    // Where a carriage return stands for a line of the file, values have their own line breaks again.
+    const text = dialect.lineSign === undefined ? delivered : delivered.replaceAll('\r', '\n');
     if (!text.startsWith('{') || !isJson(text)) return badLine;
     const found = readObject(text, tree, columns.length);
     if (found === undefined) return badLine;
     if (found.hasOthers && !ignoresExtra) return unknownProperty;
     for (const [place, raw] of found.values.entries()) {
-      const value = raw === undefined ? '' : columns[place]!.isJson && raw !== 'null' ? raw : valueOf(raw);
+      const { isJson: isRaw, isNumber } = columns[place]!;
+      const value = raw === undefined ? '' : isRaw && raw !== 'null' ? raw : valueOf(raw, isNumber);
       if (value !== null && noText.test(value)) return badEncoding;
       fields.addText(value);
     }
@@ -85,8 +91,22 @@ function isJson(text: string): boolean {
 }
 
 /** What a value says where the column holds no JSON itself; an object or a list is its text. */
-function valueOf(raw: string): string | null {
+function valueOf(raw: string, isNumber: boolean): string | null {
   if (raw === 'null') return null;
-  if (!raw.startsWith('"')) return raw;
+  if (!raw.startsWith('"')) return isNumber ? withoutExponent(raw) : raw;
   return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+}
+
+const withExponent = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/;
+
+/** The same number in digits alone: 1.5e-7 is 0.00000015. What has more digits than any column is left as it is. */
+function withoutExponent(raw: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent] = withExponent.exec(raw) ?? [];
+  if (exponent === undefined) return raw;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  const left = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
+  const right = point < 0 ? '0'.repeat(-point) + digits : digits.slice(point);
+  const decimals = right.replace(/0+$/, '');
+  return `${sign}${left.replace(/^0+(?=\d)/, '')}${decimals === '' ? '' : `.${decimals}`}`;
 }

@@ -1,3 +1,5 @@
+import { eachMember } from './json-members.js';
+
 /** The properties of an object that are wanted. */
 export interface PropertyTree {
   /** Of the value, among those that are wanted. */
@@ -13,11 +15,6 @@ export interface FoundProperties {
   readonly hasOthers: boolean;
 }
 
-const space = /[ \t\r\n]*/y;
-const plain = /[^\s,\]}]*/y;
-/** What begins or ends a text, a list or an object. */
-const signs = /["[\]{}]/g;
-
 /**
  * Reads the wanted properties of an object from text that is known to be JSON; undefined where one stands there twice, or a part of the
  * way to one is no object.
@@ -28,23 +25,12 @@ export function readObject(text: string, tree: PropertyTree, places: number): Fo
   let isTwice = false;
   let isOdd = false;
 
-  /** Returns the index after the object that begins at `start`. */
-  const read = (start: number, { below, place: own }: PropertyTree): number => {
-    for (let at = start + 1; ;) {
-      at = after(space, text, at);
-      if (text[at] === '}') return at + 1;
-      if (text[at] === ',') {
-        at += 1;
-        continue;
-      }
-      const nameEnd = afterText(text, at);
-      const node = below.get(nameOf(text.slice(at, nameEnd)));
-      const valueStart = after(space, text, after(space, text, nameEnd) + 1);
-      const valueEnd = afterValue(text, valueStart);
+  const read = (start: number, { below, place: own }: PropertyTree): void => {
+    eachMember(text, start, ({ name, valueStart, valueEnd }) => {
+      const node = below.get(name);
       if (node === undefined) hasOthers ||= own === undefined;
       else take(node, valueStart, valueEnd);
-      at = valueEnd;
-    }
+    });
   };
   const take = (node: PropertyTree, start: number, end: number): void => {
     const { place, below } = node;
@@ -61,42 +47,4 @@ export function readObject(text: string, tree: PropertyTree, places: number): Fo
 
   read(0, tree);
   return isTwice || isOdd ? undefined : { values, hasOthers };
-}
-
-/** The index after the value that begins there. */
-function afterValue(text: string, start: number): number {
-  if (text[start] === '"') return afterText(text, start);
-  if (text[start] !== '{' && text[start] !== '[') return after(plain, text, start);
-  let depth = 0;
-  for (let at = start; ;) {
-    signs.lastIndex = at;
-    const sign = signs.exec(text)?.[0];
-    const found = signs.lastIndex - 1;
-    if (sign === '"') at = afterText(text, found);
-    else {
-      depth += sign === '{' || sign === '[' ? 1 : -1;
-      at = found + 1;
-      if (depth === 0) return at;
-    }
-  }
-}
-
-function afterText(text: string, start: number): number {
-  for (let at = start + 1; ;) {
-    const end = text.indexOf('"', at);
-    let slashes = end;
-    while (text[slashes - 1] === '\\') slashes -= 1;
-    if ((end - slashes) % 2 === 0) return end + 1;
-    at = end + 1;
-  }
-}
-
-function after(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  pattern.test(text);
-  return pattern.lastIndex;
-}
-
-function nameOf(raw: string): string {
-  return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
 }

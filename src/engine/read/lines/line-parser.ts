@@ -14,6 +14,7 @@ export function lineParser(contract: Contract, columns: readonly ColumnContract[
     case 'combined-log':
       return combinedLogParser(columns);
     case 'ndjson':
+    case 'json':
       return jsonLineParser(contract, columns);
   }
 }

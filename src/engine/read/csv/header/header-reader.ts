@@ -98,7 +98,7 @@ export class HeaderReader {
         case found.incomplete:
           return undefined;
         case found.longBlank:
-          this.#longBlank = new LongRow(bytes, start, true);
+          this.#longBlank = new LongRow(bytes, start, true, this.#contract.dialect.lineSign);
           window.start += maxRowBytes;
           continue;
         case found.blankLine:
