@@ -39,6 +39,16 @@ export function parseAreaRequest(area: AreaDefinition, texts: AreaRequestTexts):
   const choices = byChoices(area);
   if (!choices.includes(by)) throw new AreaRequestError(`by is ${choices.join(', ')}: ${JSON.stringify(by.slice(0, 40))} is none of them`);
   if (wrap && box === undefined) throw new AreaRequestError('wrap is for a box: give the box too, or leave wrap out');
+  return {
+    ...(box !== undefined && { box: parseBox(box, { wrap }) }),
+    ...(of !== undefined && { of }),
+    by: by === bothPoints ? area.points : [by],
+    ...parseDays({ from, to }),
+  };
+}
+
+/** Throws AreaRequestError. */
+export function parseDays({ from, to }: Pick<AreaRequestTexts, 'from' | 'to'>): Pick<AreaRequest, 'from' | 'to'> {
   for (const [name, day] of [
     ['from', from],
     ['to', to],
@@ -46,11 +56,5 @@ export function parseAreaRequest(area: AreaDefinition, texts: AreaRequestTexts):
     if (day !== undefined && !isDate(day))
       throw new AreaRequestError(`${name} is a day, such as 2018-05-28: ${JSON.stringify(day.slice(0, 40))} is none`);
   if (from !== undefined && to !== undefined && from > to) throw new AreaRequestError(`from ${from} is after to ${to}: swap them`);
-  return {
-    ...(box !== undefined && { box: parseBox(box, { wrap }) }),
-    ...(of !== undefined && { of }),
-    by: by === bothPoints ? area.points : [by],
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-  };
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
 }

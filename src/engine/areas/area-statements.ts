@@ -6,6 +6,7 @@ import type { AreaRequest } from './area-request.js';
 import type { Box } from './box.js';
 import { borderRanges, rangesOf, rowCount, type CellBlock, type CellRange, type CoveredCells } from './cells.js';
 import { hasWeeks, periodParts } from './period-parts.js';
+import type { SquareGrid } from './square-grid.js';
 
 /** A statement with its values. */
 export interface AreaStatement {
@@ -24,11 +25,40 @@ export interface ResolvedRequest extends AreaRequest {
 /** Columns whose cells a statement names one by one; of more, every cell from the first column to the last is read. */
 const mostColumns = 300;
 
+/** Kept sums of the days that a question asks about. */
+interface KeptPart {
+  readonly view: string;
+  /** The week of a sum, as SQL has it. */
+  readonly week: string;
+  readonly conditions: readonly Condition[];
+}
+
 /** The number of rows by `week`, as `n`, of kept sums: of all cells, or of some. Several statements where weeks are cut. */
 export function sumsByWeek(area: Area, request: ResolvedRequest, cells?: CellBlock): readonly AreaStatement[] {
+  return keptParts(area, request, cells).map(({ view, week, conditions }) => {
+    const { sql, values } = all(conditions);
+    return { sql: `select ${week} as week, sum(n) as n from ${qualifiedName(view)}${where(sql)} group by ${week}`, values };
+  });
+}
+
+/** The number of rows, as `n`, of each square of a grid that has some, by its column `x` and its row `y`. Several statements where weeks are cut. */
+export function sumsBySquare(area: Area, request: ResolvedRequest, { cells, size }: SquareGrid): readonly AreaStatement[] {
+  const x = '(cell div ? - ?) div ?';
+  const y = '(cell % ? - ?) div ?';
+  return keptParts(area, request, cells).map(({ view, conditions }) => {
+    const { sql, values } = all(conditions);
+    return {
+      sql: `select ${x} as x, ${y} as y, sum(n) as n from ${qualifiedName(view)}${where(sql)} group by x, y`,
+      values: [rowCount, cells.columns.first, size, rowCount, cells.rows.first, size, ...values],
+    };
+  });
+}
+
+/** Weeks as a whole, and days of those that are cut. */
+function keptParts(area: Area, request: ResolvedRequest, cells: CellBlock | undefined): readonly KeptPart[] {
   const parts = periodParts(request);
   const { first, last } = parts.weeks;
-  const ofCells = cells === undefined ? [] : [inBlock(cells)];
+  const ofCells = [...(cells === undefined ? [] : [inBlock(cells)]), ...ofValue(area, request)];
   const weeks = [
     ...(first === undefined ? [] : [condition('week >= ?', first)]),
     ...(last === undefined ? [] : [condition('week <= ?', last)]),
@@ -36,15 +66,10 @@ export function sumsByWeek(area: Area, request: ResolvedRequest, cells?: CellBlo
   const days = condition(`day in (${parts.days.map(() => '?').join(', ')})`, ...parts.days);
   return [
     ...(hasWeeks(parts)
-      ? [summed('week', area.sums[cells === undefined ? 'totals' : 'cells'], [...ofCells, ...ofValue(area, request), ...weeks])]
+      ? [{ view: area.sums[cells === undefined ? 'totals' : 'cells'], week: 'week', conditions: [...ofCells, ...weeks] }]
       : []),
-    ...(parts.days.length > 0 ? [summed('yearweek(day, 3)', area.sums.days, [days, ...ofCells, ...ofValue(area, request)])] : []),
+    ...(parts.days.length > 0 ? [{ view: area.sums.days, week: 'yearweek(day, 3)', conditions: [days, ...ofCells] }] : []),
   ];
-}
-
-function summed(week: string, view: string, conditions: readonly Condition[]): AreaStatement {
-  const { sql, values } = all(conditions);
-  return { sql: `select ${week} as week, sum(n) as n from ${qualifiedName(view)}${where(sql)} group by ${week}`, values };
 }
 
 /**

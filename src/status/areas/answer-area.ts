@@ -12,9 +12,9 @@ import {
 import { piecesOf, type Box } from '../../engine/areas/box.js';
 import { coveredCells, isInBlock, type CoveredCells } from '../../engine/areas/cells.js';
 import { weekOfYearWeek } from '../../engine/areas/weeks.js';
-import { qualifiedName } from '../../engine/sql/create-table.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { runsOf } from '../../gear/additive/merge-state.js';
+import { idOfValue } from './id-of-value.js';
 import { withSnapshots } from './snapshots.js';
 
 /** Connections that read rows side by side. */
@@ -33,7 +33,7 @@ export function answerArea(warehouse: Warehouse, area: Area, request: AreaReques
   return withSnapshots(warehouse, request.box ? connections : 1, state, async (snapshots) => {
     const [first] = snapshots;
     if (!first) throw new Error('no connection');
-    const ofId = await idOf(first, area, request.of);
+    const ofId = await idOfValue(first, area, request.of);
     if (request.of !== undefined && ofId === undefined) return areaAnswer(request, new Map());
     const counts = new Counts(snapshots);
     await count(counts, area, { ...request, ofId });
@@ -43,12 +43,6 @@ export function answerArea(warehouse: Warehouse, area: Area, request: AreaReques
 
 function visibleRuns(statements: Statements, { pipeline, entity }: Area) {
   return runsOf(statements, { pipeline, entity }, 'visible');
-}
-
-async function idOf(statements: Statements, { names }: Area, value: string | undefined): Promise<number | undefined> {
-  if (value === undefined) return undefined;
-  const [row] = await statements.query<{ id: number }>(`select id from ${qualifiedName(names)} where value = ?`, [value]);
-  return row?.id;
 }
 
 /** Rows by the number of their week. */
