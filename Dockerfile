@@ -16,6 +16,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 COPY bin ./bin
 COPY sql ./sql
+COPY web ./web
 USER node
 ENTRYPOINT ["node", "bin/strata.js"]
 CMD ["worker"]

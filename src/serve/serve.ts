@@ -17,7 +17,10 @@ import { shownAddress } from '../engine/shown-address.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { answerArea } from '../status/areas/answer-area.js';
-import { createAreasApp } from './areas/areas-app.js';
+import { areaDensity } from '../status/areas/area-density.js';
+import { describeArea } from '../status/areas/describe-area.js';
+import { createAreaPages } from './areas/area-pages.js';
+import { createAreasApp, type AreasAppDeps } from './areas/areas-app.js';
 import { ArrivalSignals } from './events/arrival-signals.js';
 import { createEventsApp } from './events/events-app.js';
 import { FeedRouter } from './events/feed-router.js';
@@ -89,7 +92,10 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   app.get('/healthz', (context) => context.text('ok'));
   const topics = new SnsTopics(fetchFromSns, { listed: eventsTopics });
   app.route('/', createEventsApp({ token, router, signals, topics, logger }));
-  if (warehouse) app.route('/', createAreasApp({ token, areas, answer: (area, request) => answerArea(warehouse, area, request), logger }));
+  if (warehouse) {
+    app.route('/', areaAnswers(warehouse, { token, areas, logger }));
+    app.route('/', await createAreaPages({ token, areas }));
+  }
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(options.port, options.host);
   await once(server, 'listening').catch((error: unknown) => {
@@ -128,6 +134,15 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   queue?.close();
   await warehouse?.close();
   logger.info('no longer serving');
+}
+
+function areaAnswers(warehouse: Warehouse, deps: Pick<AreasAppDeps, 'token' | 'areas' | 'logger'>): Hono {
+  return createAreasApp({
+    ...deps,
+    answer: (area, request) => answerArea(warehouse, area, request),
+    density: (area, request) => areaDensity(warehouse, area, request),
+    describe: (area) => describeArea(warehouse, area),
+  });
 }
 
 /** Answers about areas come from it; nothing else that is served needs one. */

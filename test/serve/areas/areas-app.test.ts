@@ -4,6 +4,7 @@ import { resolveArea } from '../../../src/engine/areas/area.js';
 import type { AreaRequest } from '../../../src/engine/areas/area-request.js';
 import { areaAnswer } from '../../../src/engine/areas/area-answer.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
+import type { DensityRequest } from '../../../src/status/areas/area-density.js';
 import { createAreasApp } from '../../../src/serve/areas/areas-app.js';
 
 const area = resolveArea(
@@ -13,6 +14,7 @@ const area = resolveArea(
 
 function server(token?: string, failure?: Error) {
   const asked: AreaRequest[] = [];
+  const densities: DensityRequest[] = [];
   const app = createAreasApp({
     token,
     areas: [area],
@@ -21,9 +23,17 @@ function server(token?: string, failure?: Error) {
       asked.push(request);
       return areaAnswer(request, new Map([[2_525, 4]]));
     },
+    density: async (_area, request) => {
+      densities.push(request);
+      return { size: 1, west: 1_400, south: 5_000, squares: [[0, 0, 4]] };
+    },
+    describe: async ({ pipeline, name, entity, points, of }) => ({
+      ...{ pipeline, area: name, description: '', entity, points, by: points, of },
+      ...{ values: [], hasMoreValues: false, bounds: null, days: null },
+    }),
     logger: pino({ enabled: false }),
   });
-  return { asked, get: async (path: string, headers: Record<string, string> = {}) => app.request(path, { headers }) };
+  return { asked, densities, get: async (path: string, headers: Record<string, string> = {}) => app.request(path, { headers }) };
 }
 
 describe('GET /api/<pipeline>/<area>', () => {
@@ -83,5 +93,34 @@ describe('GET /api/<pipeline>/<area>', () => {
 
   it('says 503 while the warehouse is away', async () => {
     expect((await server(undefined, new StrataError('unavailable', 'lost')).get('/api/trips/weekly')).status).toBe(503);
+  });
+
+  it('says where rows lie, of everywhere or of a box', async () => {
+    const { get, densities } = server();
+    expect(await (await get('/api/trips/weekly/density?region=Prague&to=2018-06-01')).json()).toMatchObject({ squares: [[0, 0, 4]] });
+    expect((await get('/api/trips/weekly/density?box=14,50,15,51')).status).toBe(200);
+    expect(densities).toEqual([
+      { box: { west: -1_800_000_000, south: -900_000_000, east: 1_800_000_000, north: 900_000_000 }, of: 'Prague', to: '2018-06-01' },
+      { box: { west: 140_000_000, south: 500_000_000, east: 150_000_000, north: 510_000_000 } },
+    ]);
+  });
+
+  it.each([
+    ['density?by=destination', /there is no "by" to ask for. There are: box, region, from, to/],
+    ['density?from=2018-06-02&to=2018-06-01', /from 2018-06-02 is after to 2018-06-01/],
+    ['density?box=1,2,3', /a box is/],
+    ['about?box=1,2,3,4', /there is no "box" to ask for. There are: none/],
+  ])('answers 400 to /%s', async (path, message) => {
+    const response = await server().get(`/api/trips/weekly/${path}`);
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as { error: string }).error).toMatch(message);
+  });
+
+  it('needs the token for all of them', async () => {
+    const { get } = server('a token of some length');
+    for (const path of ['', '/density', '/about']) {
+      expect((await get(`/api/trips/weekly${path}`)).status).toBe(401);
+      expect((await get(`/api/trips/weekly${path}`, { authorization: 'Bearer a token of some length' })).status).toBe(200);
+    }
   });
 });
