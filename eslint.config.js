@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'sql/'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'tools/**/*.ts', 'tools/start.mjs', 'web/**/*.js'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'test/support/jest/*.cjs', 'tools/**/*.ts', 'tools/start.mjs', 'web/**/*.js'],
     extends: [tseslint.configs.base],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -7,4 +7,5 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, sourceMaps: 'inline' }] },
   testTimeout: 300_000,
   maxWorkers: 3,
+  testSequencer: '<rootDir>/test/support/jest/longest-first.cjs',
 };
