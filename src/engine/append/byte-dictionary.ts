@@ -1,6 +1,8 @@
 import { dictionarySize } from '../types/text.js';
 
 const initialSlots = 256;
+/** Values that were found last, by three things of theirs that are cheap to see. */
+const recentSlots = 64;
 /** Bytes that values have room for at first. */
 const initialBytes = 4_096;
 
@@ -15,6 +17,8 @@ export class ByteDictionary {
   #bytes = Buffer.allocUnsafe(initialBytes);
   /** Numbers + 1 by hash; 0 is free. */
   #slots = new Int32Array(initialSlots);
+  /** Numbers + 1. */
+  readonly #recent = new Int32Array(recentSlots);
   #known = 0;
 
   get count(): number {
@@ -27,10 +31,15 @@ export class ByteDictionary {
 
   /** The number of a value; -1 of one that was not met yet. */
   find(bytes: Buffer, start: number, end: number): number {
+    const place = ((end - start) * 5 + bytes[start]! * 3 + bytes[end - 1]!) & (recentSlots - 1);
+    const recent = this.#recent[place]! - 1;
+    if (recent !== -1 && this.#isAt(recent, bytes, start, end)) return recent;
     const mask = this.#slots.length - 1;
     for (let slot = hashOf(bytes, start, end) & mask; ; slot = (slot + 1) & mask) {
       const number = this.#slots[slot]! - 1;
-      if (number === -1 || this.#isAt(number, bytes, start, end)) return number;
+      if (number !== -1 && !this.#isAt(number, bytes, start, end)) continue;
+      if (number !== -1) this.#recent[place] = number + 1;
+      return number;
     }
   }
 

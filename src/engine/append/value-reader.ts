@@ -74,6 +74,8 @@ export class TextValue implements ValueReader {
 export class DictionaryValue extends TextValue {
   override readonly words = 1;
   readonly dictionary = new ByteDictionary();
+  /** That of the value in the dictionary, once it was looked up; -1 of one that is not there. */
+  number = -1;
 
   constructor(isGood: ValueCheck) {
     super('dictionary', isGood);

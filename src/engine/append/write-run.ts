@@ -10,6 +10,8 @@ const comma = 0x2c;
 const lineFeed = 0x0a;
 const minus = 0x2d;
 const zero = 0x30;
+/** The two digits of each number below 100. */
+const pairs = Uint8Array.from({ length: 200 }, (_, index) => zero + (index % 2 === 0 ? Math.floor(index / 20) : (index >> 1) % 10));
 
 export interface WrittenColumn {
   readonly kind: AppendKind;
@@ -28,6 +30,10 @@ export function* writeRun(
   const fixedBytes = (rows.words + 4) * mostNumberBytes;
   let out = Buffer.allocUnsafe(bufferBytes);
   let at = 0;
+  // Rows of a cell follow one another: its digits are written once and copied.
+  const cellText = Buffer.allocUnsafe(mostNumberBytes);
+  let cell = -1;
+  let cellBytes = 0;
   for (let n = 0; n < order.length; n++) {
     const row = order[n]!;
     const segment = rows.segmentAt(row);
@@ -38,7 +44,11 @@ export function* writeRun(
       out = Buffer.allocUnsafe(Math.max(bufferBytes, needed));
       at = 0;
     }
-    if (hasCell) at = writeNumber(out, at, segment[place]!);
+    if (hasCell) {
+      if (segment[place] !== cell) cellBytes = writeNumber(cellText, 0, (cell = segment[place]!));
+      for (let i = 0; i < cellBytes; i++) out[at + i] = cellText[i]!;
+      at += cellBytes;
+    }
     at = writeNumber(out, at, n);
     for (const { kind, word, dictionary } of columns) {
       const first = segment[place + word]!;
@@ -73,9 +83,7 @@ function writeNumber(out: Buffer, at: number, value: number): number {
     out[from++] = minus;
     rest = -rest;
   }
-  let digits = 1;
-  for (let bound = 10; rest >= bound; bound *= 10) digits++;
-  return writeDigits(out, from, rest, digits);
+  return writeDigits(out, from, rest, digitsOf(rest));
 }
 
 /** The day and the time as the fourteen digits that the server takes for a datetime. */
@@ -83,14 +91,24 @@ function writeTime(out: Buffer, at: number, day: number, time: number): number {
   return writeDigits(out, writeDigits(out, at, day, 8) - 1, time, 6);
 }
 
+function digitsOf(value: number): number {
+  if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : value < 1_000 ? 3 : 4;
+  if (value < 100_000_000) return value < 1_000_000 ? (value < 100_000 ? 5 : 6) : value < 10_000_000 ? 7 : 8;
+  return value < 1_000_000_000 ? 9 : 10;
+}
+
 /** Writes that many digits and a comma. */
 function writeDigits(out: Buffer, at: number, value: number, digits: number): number {
   let rest = value;
-  for (let i = at + digits - 1; i >= at; i--) {
-    const tenth = (rest / 10) | 0;
-    out[i] = zero + rest - tenth * 10;
-    rest = tenth;
+  let i = at + digits;
+  for (; i > at + 1;) {
+    const hundredth = (rest / 100) | 0;
+    const pair = (rest - hundredth * 100) << 1;
+    out[--i] = pairs[pair + 1]!;
+    out[--i] = pairs[pair]!;
+    rest = hundredth;
   }
+  if (i > at) out[at] = zero + rest;
   out[at + digits] = comma;
   return at + digits + 1;
 }

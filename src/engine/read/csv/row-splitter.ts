@@ -190,7 +190,10 @@ export class RowSplitter {
         }
       } else {
         let kind = classes[bytes[at]!]!;
-        while (kind === 0 || (kind & lasting) !== 0) {
+        for (;;) {
+          // Nearly every byte is of no class.
+          while (kind === 0) kind = classes[bytes[++at]!]!;
+          if ((kind & lasting) === 0) break;
           seen |= kind;
           kind = classes[bytes[++at]!]!;
         }

@@ -12,6 +12,11 @@ const letters = Buffer.from('point');
 
 /** Decimals that are kept. */
 const decimals = 7;
+const one = 10_000_000;
+/** What fewer decimals are multiplied by. */
+const scales = [one, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+/** Whole digits that a number without superfluous zeros has at most, and one more. */
+const mostWhole = 4;
 const mostLongitude = 1_800_000_000;
 const mostLatitude = 900_000_000;
 /** No text is long enough for digits that would make up for such an exponent: a row has 1 MiB at most. */
@@ -47,8 +52,49 @@ export class PointReader {
     return this.#number(bytes, 0, bytes.length, most) && this.#next === bytes.length ? this.#value : undefined;
   }
 
-  /** Reads a number at most as far from zero as `most`; the limit is that of the text, not of what it is rounded to. */
+  /**
+   * Reads a number at most as far from zero as `most`; the limit is that of the text, not of what it is rounded to. Numbers as most files
+   * have them take one look at each byte; what has an exponent or many whole digits goes the long way.
+   */
   #number(bytes: Buffer, start: number, end: number, most: number): boolean {
+    let at = start;
+    const sign = at < end ? bytes[at] : 0;
+    if (sign === minus || sign === plus) at++;
+    const first = at;
+    let whole = 0;
+    let digit = 0;
+    for (; at < end && (digit = bytes[at]! - zero) >= 0 && digit <= 9; at++) {
+      if (at - first === mostWhole) return this.#anyNumber(bytes, start, end, most);
+      whole = whole * 10 + digit;
+    }
+    let digits = at - first;
+    let fraction = 0;
+    let places = 0;
+    let next = 0;
+    let rest = 0;
+    if (at < end && bytes[at] === point) {
+      at++;
+      for (; places < decimals && at < end && (digit = bytes[at]! - zero) >= 0 && digit <= 9; at++, places++)
+        fraction = fraction * 10 + digit;
+      digits += places;
+      if (places === decimals && at < end && (digit = bytes[at]! - zero) >= 0 && digit <= 9) {
+        next = digit;
+        // 0 only of zeros.
+        for (at++; at < end && (digit = bytes[at]! - zero) >= 0 && digit <= 9; at++) rest |= digit;
+      }
+    }
+    if (digits === 0) return false;
+    if (at < end && (bytes[at]! | 0x20) === 0x65) return this.#anyNumber(bytes, start, end, most);
+    this.#next = at;
+    const value = whole * one + fraction * scales[places]!;
+    if (value > most || (value === most && (next | rest) !== 0)) return false;
+    const rounded = next >= 5 ? value + 1 : value;
+    // Not -value, which makes a zero of its own of 0.
+    this.#value = sign === minus ? 0 - rounded : rounded;
+    return true;
+  }
+
+  #anyNumber(bytes: Buffer, start: number, end: number, most: number): boolean {
     let at = start;
     const sign = at < end ? bytes[at] : 0;
     if (sign === minus || sign === plus) at++;
