@@ -14,7 +14,7 @@ first_datetime datetime min
 last_datetime datetime max
 
 -- rows
-select
+select sql_big_result
   t.cell,
   t.region,
   ((t.destination_lon + 1800000000) div 100000) * 18001 + (t.destination_lat + 900000000) div 100000,

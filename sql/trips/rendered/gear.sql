@@ -1,5 +1,15 @@
 -- Rendered from the definition by `strata render`; migrate and the worker run the same texts with the schema prefix put in.
 
+create table gear.`trips_weekly_cell_days_sums` (
+  `cell` int unsigned not null,
+  `day` date not null,
+  `region` smallint unsigned not null,
+  `pending_load` bigint unsigned not null,
+  `n` bigint null,
+  `pending_n` bigint not null,
+  primary key (`cell`, `day`, `region`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_cell_days, each with what the last load added to it';
+
 create table gear.`trips_weekly_cells_sums` (
   `cell` int unsigned not null,
   `week` int unsigned not null,
@@ -10,15 +20,14 @@ create table gear.`trips_weekly_cells_sums` (
   primary key (`cell`, `week`, `region`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_cells, each with what the last load added to it';
 
-create table gear.`trips_weekly_days_sums` (
-  `day` date not null,
-  `cell` int unsigned not null,
+create table gear.`trips_weekly_total_days_sums` (
   `region` smallint unsigned not null,
+  `day` date not null,
   `pending_load` bigint unsigned not null,
   `n` bigint null,
   `pending_n` bigint not null,
-  primary key (`day`, `cell`, `region`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_days, each with what the last load added to it';
+  primary key (`region`, `day`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_total_days, each with what the last load added to it';
 
 create table gear.`trips_weekly_totals_sums` (
   `region` smallint unsigned not null,

@@ -41,8 +41,8 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
   ): Promise<RefreshResult> => {
     const { martRefreshes, additiveMerges } = await pipelineOf(pipelines, pipeline, warehouse);
     const mart = martRefreshes.find((candidate) => candidate.target === target);
-    const additive = additiveMerges.find((candidate) => candidate.target === target);
-    if (!mart && !additive)
+    const isAdditive = additiveMerges.some((candidate) => candidate.target === target);
+    if (!mart && !isAdditive)
       throw new StrataError(
         'definition',
         `there is no mart ${target} in the pipeline ${pipeline}. Start a worker of the version that defines it`,
@@ -52,7 +52,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       signal: scope.signal,
       onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
     };
-    const result = mart ? await refreshMart(warehouse, mart, asked) : await refreshAdditive(warehouse, additive!, asked);
+    const result = mart ? await refreshMart(warehouse, mart, asked) : await refreshAdditive(warehouse, additiveMerges, target, asked);
     scope.report({ phase: 'marts', subject: target, message: result.mode, rows: result.rows, done: true });
     scope.count('martRowsWritten', result.rows, { pipeline, mart: target });
     return result;

@@ -24,11 +24,13 @@ export interface AdditiveMart {
   readonly name: string;
   readonly description: string;
   readonly entity: string;
+  /** The mart of the entity whose groups it adds up instead of rows. Its key has the column `cell` at its beginning. */
+  readonly from?: AdditiveMart;
   /** The columns of the key, in its order. */
   readonly key: readonly TableColumn[];
   readonly values: readonly AdditiveValue[];
   readonly indexes: readonly (readonly string[])[];
-  /** SELECT of groups of `landed.<entity>`: key and values in the order of `columns`. */
+  /** SELECT of groups of `landed.<entity>`, or of `added.<mart>` where it adds up one: key and values in the order of `columns`. */
   readonly rows: string;
   /** The names of the columns in the order of the SELECT. */
   readonly columns: readonly string[];

@@ -6,8 +6,8 @@ import { columnList, identifier } from '../sql/identifier.js';
 import { combined } from './additive-tables.js';
 import { pendingLoad, pendingName, type AdditiveMart } from './additive-mart.js';
 
-/** `landed.<entity>`, or what is no code: then the group is empty. */
-const landed = new RegExp(`${notCode.source}|(?<![\\w.$])landed\\.([a-z0-9_]+)`, 'g');
+/** `landed.<entity>` or `added.<mart>`, or what is no code: then the group is empty. */
+const read = new RegExp(`${notCode.source}|(?<![\\w.$])(?:landed|added)\\.([a-z0-9_]+)`, 'g');
 
 /** How the groups of a load get into an additive mart. */
 export interface AdditiveMerge {
@@ -17,12 +17,29 @@ export interface AdditiveMerge {
   /** The table of the entity, as SQL has it. */
   readonly source: string;
   readonly checksum: Buffer;
-  /**
-   * Adds the groups of some rows of that many runs to what the load has added so far; what another load had added becomes part of the sums
-   * first. Each row must be added once. Binds the runs, the first cell and the one behind the last, and the load.
-   */
-  readonly add: (runs: number) => string;
+  readonly adds: AddsRows | AddsGroups;
   readonly removeAll: string;
+}
+
+/**
+ * Adds the groups of some rows to what the load has added so far; what another load had added becomes part of the sums first. Each row must
+ * be added once.
+ */
+export interface AddsRows {
+  readonly kind: 'rows';
+  /** Of rows of that many runs. Binds the runs, the first cell and the one behind the last, and the load. */
+  readonly add: (runs: number) => string;
+}
+
+/** Adds up the groups of another additive mart, which come before its own: they are far fewer than rows. */
+export interface AddsGroups {
+  readonly kind: 'groups';
+  /** The other one. */
+  readonly target: string;
+  /** What a load has added to it in a range of cells. Binds the load, the first cell and the one behind the last, and the load again. */
+  readonly add: string;
+  /** All that it shows. Binds the load that this is added for. */
+  readonly addShown: string;
 }
 
 export function renderAdditiveMerge(mart: AdditiveMart, pipeline: Pick<PipelineDefinition, 'name' | 'tablePrefix'>): AdditiveMerge {
@@ -34,7 +51,14 @@ export function renderAdditiveMerge(mart: AdditiveMart, pipeline: Pick<PipelineD
     target: mart.target,
     source,
     checksum: mart.checksum,
-    add: (runs) => addGroups(mart, table, rowsOfRuns(mart, source, runs)),
+    adds: mart.from
+      ? {
+          kind: 'groups',
+          target: mart.from.target,
+          add: addGroups(mart, table, rowsFrom(mart, addedTo(mart.from))),
+          addShown: addGroups(mart, table, rowsFrom(mart, qualifiedName(mart.from.target))),
+        }
+      : { kind: 'rows', add: (runs) => addGroups(mart, table, rowsFrom(mart, rowsOfRuns(source, runs))) },
     removeAll: `delete from ${table}`,
   };
 }
@@ -44,7 +68,8 @@ function addGroups(mart: AdditiveMart, table: string, rows: string): string {
   const added = mart.values.map(pendingName);
   const isOfLoad = `${table}.${identifier(pendingLoad)} = l.load_id`;
   const own = (name: string) => `${table}.${identifier(name)}`;
-  // From left to right, each sees what those before it have set: the load comes last.
+  // Groups come in the order in which `rows` gives them: where they are many it says sql_big_result and groups by the key, and sorting them
+  // once more would cost a fifth of the work. From left to right, each sees what those before it have set: the load comes last.
   const updates = [
     ...mart.values.map((value) => {
       const former = own(value.name);
@@ -68,15 +93,27 @@ select ${columnList(key, 'c')}, l.load_id, ${columnList(
   )}
 from computed c
 cross join (select cast(? as unsigned) as load_id) l
-order by ${columnList(key, 'c')}
+where true
 on duplicate key update
   ${updates.join(',\n  ')}`;
 }
 
-/** The mart's SELECT of the rows of some runs whose cells lie in a range. */
-function rowsOfRuns({ rows }: AdditiveMart, source: string, runs: number): string {
+/** The mart's SELECT, of this source. */
+function rowsFrom({ rows }: AdditiveMart, source: string): string {
+  return rows.replace(read, (text, named?: string) => (named === undefined ? text : source));
+}
+
+/** The rows of some runs whose cells lie in a range. */
+function rowsOfRuns(source: string, runs: number): string {
   const list = Array.from({ length: runs }, () => '?').join(', ');
-  return rows.replace(landed, (text, named?: string) =>
-    named === undefined ? text : `(select * from ${source} where run in (${list}) and cell >= ? and cell < ?)`,
-  );
+  return `(select * from ${source} where run in (${list}) and cell >= ? and cell < ?)`;
+}
+
+/** What a load has added to a mart's groups in a range of cells. */
+function addedTo({ target, key, values }: AdditiveMart): string {
+  const columns = [
+    ...key.map(({ name }) => identifier(name)),
+    ...values.map((value) => `${identifier(pendingName(value))} as ${identifier(value.name)}`),
+  ];
+  return `(select ${columns.join(', ')} from ${qualifiedName(sumsName(target))} where ${identifier(pendingLoad)} = ? and cell >= ? and cell < ?)`;
 }

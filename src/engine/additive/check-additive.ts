@@ -6,7 +6,9 @@ import type { AdditiveMartDraft } from './additive-mart.js';
 
 /** What is wrong between additive marts and the definition. */
 export function checkAdditiveMarts(marts: readonly AdditiveMartDraft[], { entities }: PipelineDefinition, report: Report): void {
-  for (const { path, entity, rows } of marts) {
+  for (const { path, entity, rows, from } of marts) {
+    // Those of areas, which are right.
+    if (from) continue;
     const of = entities.find(({ name }) => name === entity);
     if (!of) report(path, '-- of:', `is of ${entity}, which is no entity of the pipeline`);
     else if (!of.append || of.cell === undefined)

@@ -68,7 +68,9 @@ function keptParts(area: Area, request: ResolvedRequest, cells: CellBlock | unde
     ...(hasWeeks(parts)
       ? [{ view: area.sums[cells === undefined ? 'totals' : 'cells'], week: 'week', conditions: [...ofCells, ...weeks] }]
       : []),
-    ...(parts.days.length > 0 ? [{ view: area.sums.days, week: 'yearweek(day, 3)', conditions: [days, ...ofCells] }] : []),
+    ...(parts.days.length > 0
+      ? [{ view: area.sums[cells === undefined ? 'total_days' : 'cell_days'], week: 'yearweek(day, 3)', conditions: [days, ...ofCells] }]
+      : []),
   ];
 }
 

@@ -2,10 +2,10 @@ import type { AreaDefinition, PipelineDefinition } from '../definition/types.js'
 import { bulkName, keptSumsName } from '../names.js';
 
 /**
- * What is kept of an area's rows, so that a question reads rows only along the edges of its box: `cells` by cell and week, `days` by day and
- * cell for weeks that are cut, `totals` by week.
+ * What is kept of an area's rows, so that a question reads rows only along the edges of its box: `cells` by cell and week, `totals` by week,
+ * and by day `cell_days` and `total_days` for weeks that are cut.
  */
-export const keptSums = ['cells', 'days', 'totals'] as const;
+export const keptSums = ['cell_days', 'cells', 'total_days', 'totals'] as const;
 export type KeptSums = (typeof keptSums)[number];
 
 /** An area with the names of its tables. */
@@ -26,6 +26,6 @@ export function resolveArea(pipeline: Pick<PipelineDefinition, 'name' | 'tablePr
     pipeline: pipeline.name,
     rows: bulkName(pipeline, area.entity),
     names: bulkName(pipeline, `${area.entity}_${area.of}`),
-    sums: { cells: sums('cells'), days: sums('days'), totals: sums('totals') },
+    sums: { cell_days: sums('cell_days'), cells: sums('cells'), total_days: sums('total_days'), totals: sums('totals') },
   };
 }

@@ -1,3 +1,4 @@
+import type { AdditiveMerge } from '../additive/additive-merge.js';
 import type { CompiledPipeline } from '../compiled-pipeline.js';
 
 /** A statement made of what somebody wrote in a file: the server can say without running it whether it can be run. */
@@ -8,6 +9,10 @@ export interface CheckedStatement {
   readonly line: number;
   /** What is made of it. */
   readonly sql: string;
+}
+
+function addStatement({ adds }: AdditiveMerge): string {
+  return adds.kind === 'rows' ? adds.add(1) : adds.add;
 }
 
 /** Every form in which the texts of a pipeline's marts and views are run. */
@@ -28,7 +33,12 @@ export function checkedStatements({
       ];
       return [...keys, ...replacements.map(({ sql }) => ({ path, written, line, sql }))];
     }),
-    ...additiveMarts.map(({ path, rows: written, rowsLine: line }, index) => ({ path, written, line, sql: additiveMerges[index]!.add(1) })),
+    ...additiveMarts.map(({ path, rows: written, rowsLine: line }, index) => ({
+      path,
+      written,
+      line,
+      sql: addStatement(additiveMerges[index]!),
+    })),
     ...views.map(({ path, select, line }) => ({ path, written: select, line, sql: select })),
   ];
 }

@@ -12,6 +12,8 @@ const runsAtOnce = 100;
  */
 export class CellRanges {
   private ahead: number;
+  /** Ends that were found, by where the ranges begin: whoever adds the same rows to another mart takes the same ranges. */
+  private readonly ends = new Map<number, Promise<number>>();
 
   constructor(
     /** The entity's table, as SQL has it. */
@@ -23,7 +25,16 @@ export class CellRanges {
   }
 
   /** The cell before which a range from this one on ends; `behindLastCell` for the last range. */
-  async endOf(statements: Statements, from: number): Promise<number> {
+  endOf(statements: Statements, from: number): Promise<number> {
+    const known = this.ends.get(from);
+    if (known) return known;
+    const end = this.findEnd(statements, from);
+    this.ends.set(from, end);
+    end.catch(() => this.ends.delete(from));
+    return end;
+  }
+
+  private async findEnd(statements: Statements, from: number): Promise<number> {
     if (this.of.rows <= this.rowsAtOnce) return behindLastCell;
     const found = await this.cellsAhead(statements, from);
     if (found.length === 0) return behindLastCell;

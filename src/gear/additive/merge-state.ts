@@ -6,49 +6,48 @@ export interface EntityRef {
   readonly entity: string;
 }
 
-/** The load whose groups are being added, and how far it has come. */
-export interface MergeState {
+/** The row of an entity's merge, taken until the transaction ends: its loads are added one after the other. */
+export interface LockedMerge {
+  /** The load whose groups are being added. */
   readonly loadId: string | undefined;
-  readonly nextCell: number;
 }
 
-/** Takes the entity's row, made when it is not there, until the transaction ends: its loads are added one after the other. */
-export async function lockMerge(transaction: Transaction, { pipeline, entity }: EntityRef): Promise<MergeState> {
+/** Takes the entity's row, made when it is not there. Nothing is added to any of its marts before the transaction ends. */
+export async function lockMerge(transaction: Transaction, { pipeline, entity }: EntityRef): Promise<LockedMerge> {
   await transaction.execute('insert into gear.additive_merges (pipeline, entity) values (?, ?) on duplicate key update entity = ?', [
     pipeline,
     entity,
     entity,
   ]);
-  const [row] = await transaction.query<{ load_id: number | string | null; next_cell: number }>(
-    'select load_id, next_cell from gear.additive_merges where pipeline = ? and entity = ? for update',
+  const [row] = await transaction.query<{ load_id: number | string | null }>(
+    'select load_id from gear.additive_merges where pipeline = ? and entity = ? for update',
     [pipeline, entity],
   );
-  const loadId = row?.load_id ?? undefined;
-  return { loadId: loadId === undefined ? undefined : String(loadId), nextCell: row?.next_cell ?? 0 };
+  return { loadId: idOf(row) };
 }
 
-/** The rows of the load in cells below this one have been added. */
-export async function saveMerge(
-  transaction: Transaction,
-  { pipeline, entity }: EntityRef,
-  loadId: string,
-  nextCell: number,
-): Promise<void> {
-  await transaction.execute('update gear.additive_merges set load_id = ?, next_cell = ? where pipeline = ? and entity = ?', [
+/** A load's groups are added from the end of the transaction on; what is added of them does not show. The caller has locked the merge. */
+export async function beginMerge(transaction: Transaction, { pipeline, entity }: EntityRef, loadId: string): Promise<void> {
+  await transaction.execute('update gear.additive_merges set load_id = ?, next_cell = 0 where pipeline = ? and entity = ?', [
     loadId,
-    nextCell,
     pipeline,
     entity,
   ]);
 }
 
-/** All of the load has been added: it shows, in bulk and in the marts, from the end of the transaction on. */
+/** All of the load has been added: it shows, in bulk and in the marts, from the end of the transaction on. The caller has locked the merge. */
 export async function showLoad(transaction: Transaction, { pipeline, entity }: EntityRef, loadId: string): Promise<void> {
   await transaction.execute("update gear.append_loads set state = 'visible' where load_id = ?", [loadId]);
+  await transaction.execute('delete from gear.additive_lanes where pipeline = ? and entity = ?', [pipeline, entity]);
   await transaction.execute('update gear.additive_merges set load_id = null, next_cell = 0 where pipeline = ? and entity = ?', [
     pipeline,
     entity,
   ]);
+}
+
+export function idOf(row: { readonly load_id: number | string | null } | undefined): string | undefined {
+  const loadId = row?.load_id ?? undefined;
+  return loadId === undefined ? undefined : String(loadId);
 }
 
 export async function isVisible(statements: Statements, loadId: string): Promise<boolean> {

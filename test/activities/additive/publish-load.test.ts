@@ -160,8 +160,9 @@ describe.each(warehouses)('the groups of append entities on $name', ({ url }) =>
     await publish(made, 2);
     expect(await actual(made.warehouse)).toEqual(expected([...first, ...second]));
     for (const merge of made.pipeline.additiveMerges) {
-      expect(await refreshAdditive(made.warehouse, merge, {})).toMatchObject({ mode: 'current' });
-      expect(await refreshAdditive(made.warehouse, merge, { rebuild: true })).toMatchObject({ mode: 'rebuilt' });
+      const refresh = (options: object) => refreshAdditive(made.warehouse, made.pipeline.additiveMerges, merge.target, options);
+      expect(await refresh({})).toMatchObject({ mode: 'current' });
+      expect(await refresh({ rebuild: true })).toMatchObject({ mode: 'rebuilt' });
     }
     expect(await actual(made.warehouse)).toEqual(expected([...first, ...second]));
     await made.warehouse.close();

@@ -6,6 +6,7 @@ import { at } from '../shape-mistakes.js';
 /** Tables of the engine's own in gear. */
 const engineTables = [
   'accepted_duplicates',
+  'additive_lanes',
   'additive_merges',
   'append_loads',
   'append_runs',
