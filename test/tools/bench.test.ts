@@ -41,7 +41,7 @@ describe('the options of npm run bench', () => {
   it('are a full run of everything when there are none', () => {
     expect(parse([])).toMatchObject({
       quick: false,
-      scenarios: ['landing', 'chain', 'profile', 'flat', 'latency', 'small-files', 'memory', 'scale-out', 'b2b'],
+      scenarios: ['landing', 'chain', 'profile', 'flat', 'latency', 'small-files', 'memory', 'scale-out', 'b2b', 'trips'],
       databases: undefined,
       rounds: 3,
       longRounds: 3,

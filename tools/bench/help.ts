@@ -20,6 +20,7 @@ ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('
   --puts N            files, one after the other: latency (default 30)
   --days N            days of files: b2b (default 366)
   --day-rows N        rows of the files of a day: b2b (default 6,000)
+  --trips N,N,...     trips of a file: trips (default 1M,10M). 100M takes 60 GB of disk and about two hours
   --memory N,N,...    bytes of a file: memory (default 50MB,1GB,5GB, which takes 15 GB of disk)
   --workers N,N,...   workers side by side: scale-out (default 1,2,4)
   --database NAMES    mariadb, mysql or mariadb,mysql (default: MariaDB, and landing on each server that is there)

@@ -22,6 +22,8 @@ export interface BenchOptions {
   /** Of b2b. */
   readonly days: number;
   readonly dayRows: number;
+  /** Rows of the files of trips. */
+  readonly trips: readonly number[];
   /** Bytes. */
   readonly memory: readonly number[];
   readonly workers: readonly number[];
@@ -32,7 +34,10 @@ export interface BenchOptions {
   readonly command: string;
 }
 
-type Sizes = Pick<BenchOptions, 'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'memory' | 'workers'>;
+type Sizes = Pick<
+  BenchOptions,
+  'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'trips' | 'memory' | 'workers'
+>;
 
 const full: Sizes = {
   rounds: 3,
@@ -43,6 +48,7 @@ const full: Sizes = {
   puts: 30,
   days: 366,
   dayRows: 6_000,
+  trips: [1_000_000, 10_000_000],
   memory: [50e6, 1e9, 5e9],
   workers: [1, 2, 4],
 };
@@ -55,6 +61,7 @@ const quick: Sizes = {
   puts: 2,
   days: 4,
   dayRows: 1_000,
+  trips: [100_000],
   memory: [50e6],
   workers: [1, 2],
 };
@@ -91,7 +98,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     if (value === undefined || value < least || value > most) throw wrong(`--${option} takes a number ${range}, not "${text}"`);
     return value;
   };
-  const several = (name: 'sizes' | 'memory' | 'workers'): readonly number[] => {
+  const several = (name: 'sizes' | 'trips' | 'memory' | 'workers'): readonly number[] => {
     const text = values[name];
     if (text === undefined) return defaults[name];
     // Within a list the comma separates.
@@ -119,6 +126,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     puts: one('puts', 1),
     days: one('days', 1),
     dayRows: one('dayRows', 30),
+    trips: several('trips'),
     memory: several('memory'),
     workers: several('workers'),
     workerEnv: Object.fromEntries((values['worker-env'] ?? []).map((text) => setting(text))),
@@ -145,6 +153,7 @@ function parse(args: readonly string[]) {
           puts: text,
           days: text,
           'day-rows': text,
+          trips: text,
           memory: text,
           workers: text,
         },

@@ -32,7 +32,7 @@ export class Bucket {
   }
 
   /** Puts an object of any size from blocks, in parts of 16 MB. */
-  async stream(key: string, blocks: Iterable<string>): Promise<void> {
+  async stream(key: string, blocks: Iterable<string> | AsyncIterable<Buffer>): Promise<void> {
     const params = { Bucket: this.name, Key: key, Body: Readable.from(blocks, { objectMode: false }) };
     await new Upload({ client: this.#client(), params, partSize: 16 << 20 }).done();
   }

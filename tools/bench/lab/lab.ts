@@ -13,12 +13,13 @@ import { measure, type Measured, type ProcessGroups, settled } from '../measure/
 import { dropDatabases } from '../drop-databases.js';
 import type { Database } from '../servers.js';
 import { Bucket, type Content } from './bucket.js';
+import { tripsHeader } from '../../samples/trips/files.js';
 import { gamesHeader, paymentsHeader, usersHeader } from './games.js';
 import { type Executed, Namespace } from './namespace.js';
 
 /** Of scenarios that name none. */
 export const pipeline = 'eastrock';
-export type LabPipeline = typeof pipeline | 'b2b';
+export type LabPipeline = typeof pipeline | 'b2b' | 'trips';
 
 /** What a lab's processes do. */
 type Role = 'worker' | 'serve' | 'store';
@@ -135,6 +136,11 @@ export class Lab {
 
   async #warmUp(): Promise<void> {
     if (this.#pipeline === 'b2b') return this.#warmUpByDate();
+    if (this.#pipeline === 'trips') {
+      await this.put('trips-warm.csv', `${tripsHeader}\n`);
+      await this.run();
+      return;
+    }
     const headers = { games: gamesHeader, users: usersHeader, payments: paymentsHeader };
     for (const [feed, header] of Object.entries(headers)) await this.put(`${feed}-warm.csv`, `${header}\n`);
     await this.run();
@@ -156,7 +162,7 @@ export class Lab {
   }
 
   /** Puts an object of any size. */
-  stream(key: string, blocks: Iterable<string>): Promise<void> {
+  stream(key: string, blocks: Iterable<string> | AsyncIterable<Buffer>): Promise<void> {
     return this.#bucket.stream(key, blocks);
   }
 

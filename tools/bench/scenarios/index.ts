@@ -6,9 +6,10 @@ import { latency } from './latency.js';
 import { memory } from './memory.js';
 import { profile } from './profile.js';
 import { scaleOut } from './scale-out.js';
+import { tripsOfSizes } from './trips.js';
 import type { Scenario } from './scenario.js';
 import { smallFiles } from './small-files.js';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut, b2bDays];
+export const scenarios: readonly Scenario[] = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut, b2bDays, tripsOfSizes];
 export const scenarioNames = scenarios.map(({ name }) => name);

@@ -8,7 +8,7 @@ import { between, pick, random, type Random } from '../random.js';
 const sample = fileURLToPath(new URL('trips.csv', import.meta.url));
 export const tripsHeader = 'region,origin_coord,destination_coord,datetime,datasource';
 
-interface City {
+export interface City {
   readonly region: string;
   readonly west: number;
   readonly south: number;
@@ -18,7 +18,7 @@ interface City {
 }
 
 /** The boxes that the sample's trips lie in. */
-const cities: readonly City[] = [
+export const cities: readonly [City, ...City[]] = [
   { region: 'Prague', west: 14.3, south: 49.97, width: 0.4, height: 0.15 },
   { region: 'Turin', west: 7.51, south: 44.98, width: 0.25, height: 0.16 },
   { region: 'Hamburg', west: 9.8, south: 53.45, width: 0.45, height: 0.2 },
