@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat, unlink } from 'node:fs/promises';
+import { mkdir, stat, unlink } from 'node:fs/promises';
 import { tripRows, tripsHeader } from '../../samples/trips/files.js';
 import { writeRows } from '../../samples/csv-file.js';
 import type { Bench } from '../context.js';
@@ -74,6 +74,7 @@ async function ofSize(bench: Bench, rows: number): Promise<Size> {
 async function tripsFile(bench: Bench, rows: number, seed: number): Promise<DataFile> {
   const path = bench.run.path('data', `trips-${rows}-${seed}.csv`);
   bench.say(`writing ${count(rows)} trips`);
+  await mkdir(bench.run.path('data'), { recursive: true });
   await writeRows(path, tripsHeader, tripRows(rows, seed));
   return { path, rows, bytes: (await stat(path)).size };
 }
