@@ -82,7 +82,7 @@ function cleanEnvironment(run: RunFolder): NodeJS.ProcessEnv {
 }
 
 const selection = (large: boolean) =>
-  large ? ['--testMatch=<rootDir>/test/large/**/*.test.ts', '--maxWorkers=2'] : ['--testPathIgnorePatterns=/test/large/'];
+  large ? ['--testMatch=<rootDir>/test/large/**/*.test.ts', '--maxWorkers=1'] : ['--testPathIgnorePatterns=/test/large/'];
 
 /** Jest's results; undefined when it ended without any. */
 async function runJest(run: RunFolder, selected: readonly string[], given: NodeJS.ProcessEnv): Promise<JestResults | undefined> {
