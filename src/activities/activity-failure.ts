@@ -42,7 +42,13 @@ export function activityFailure(error: unknown, attempt: number): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { type, message } = closedFailure(error);
   const giveUp = type === 'unexpected' && attempt >= unexpectedAttempts;
-  return ApplicationFailure.create({ type, message, nonRetryable: giveUp || !failureTypes[type].retryable });
+  const wait = error instanceof StrataError ? error.waitSeconds : undefined;
+  return ApplicationFailure.create({
+    type,
+    message,
+    nonRetryable: giveUp || !failureTypes[type].retryable,
+    ...(wait !== undefined && { nextRetryDelay: `${wait} seconds` }),
+  });
 }
 
 function describe(error: unknown): string {

@@ -45,7 +45,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'extract',
-    description: 'read the changed rows of a database into its lake, and watch until bus is up to date',
+    description: 'bring what is new in a database, or on a server, into its lake, and watch until bus is up to date',
     load: async () => (await import('./commands/lake/extract.js')).extractCommand,
   },
   {

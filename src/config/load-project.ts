@@ -27,7 +27,12 @@ export async function loadProject(environment: Environment, needs: ProjectNeeds 
   const { STRATA_PIPELINES } = environment;
   const pipelines = await loadPipelines(STRATA_PIPELINES, undefined, environment);
   const sources = needs.sources ? pipelines.map(({ definition }) => definition.sourceSetting) : [];
-  const secrets = pipelines.flatMap(({ definition }) => (definition.extracts ?? []).map(({ setting }) => setting));
+  const secrets = pipelines.flatMap(({ definition }) =>
+    (definition.extracts ?? []).flatMap((extract) => [
+      extract.setting,
+      ...(extract.kind === 'http' && extract.tokenSetting !== undefined ? [extract.tokenSetting] : []),
+    ]),
+  );
   const settings = readSettings(environment, { warehouse: needs.warehouse ?? false, sources, secrets });
   const compiled = compilePipelines(pipelines);
   return {

@@ -1,6 +1,6 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
 import { listText, type DatesReport } from './dates/dated-runs.js';
-import type { ExtractResult } from './activities/extract.js';
+import type { AnswersResult, ExtractedRun, ExtractResult } from './activities/extract.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
@@ -45,8 +45,31 @@ export function reportSections({
 
 const readWays = { full: 'every row', changed: 'changed rows', compared: 'every row compared' } as const;
 
+function extractSection(result: ExtractResult): ReportSection {
+  return result.kind === 'answers' ? answersSection(result) : tablesSection(result);
+}
+
+/** The days that a server was asked for. */
+function answersSection({ wanted, kept, same, none, otherDate, unanswered, notSet }: AnswersResult): ReportSection {
+  const missing = wanted - kept - same - none;
+  return {
+    heading: 'Source to lake',
+    columns: [],
+    rows: [],
+    lines: [
+      ...(notSet === undefined ? [{ text: `${counted(wanted, 'day')} asked for, ${grouped(kept)} with a new answer` }] : []),
+      ...(notSet === undefined ? [] : [{ text: `nothing was asked for, because ${notSet} is not set` }]),
+      ...(same > 0 ? [{ text: `${counted(same, 'day')} with the answer that the lake had` }] : []),
+      ...(none > 0 ? [{ text: `${counted(none, 'day')} of which the server has nothing` }] : []),
+      ...(otherDate > 0 ? [{ text: `${counted(otherDate, 'answer')} of another day than was asked for` }] : []),
+      ...(missing > 0 ? [{ text: `${counted(missing, 'day')} without a good answer. The next run asks again` }] : []),
+      ...unanswered.map(({ why }) => ({ text: why })),
+    ],
+  };
+}
+
 /** The tables of an extract's run that had something new, and what people must know of the others. */
-function extractSection({ run, snapshotAt, tables, takenOver }: ExtractResult): ReportSection {
+function tablesSection({ run, snapshotAt, tables, takenOver }: ExtractedRun): ReportSection {
   const changed = tables.filter(({ rows, way }) => rows > 0 || way === 'compared');
   const left = tables.filter(({ leftOut }) => leftOut !== undefined);
   const same = tables.length - changed.length - left.length;

@@ -3,11 +3,14 @@ import type { FailureType } from '../contracts/failures.js';
 /** A failure of the closed set, with a message that says what to do; never holds secrets or values of rows. */
 export class StrataError extends Error {
   override readonly name = 'StrataError';
+  /** Seconds after which to try again, where who failed says so. */
+  readonly waitSeconds?: number | undefined;
   constructor(
     readonly type: FailureType,
     message: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; waitSeconds?: number | undefined },
   ) {
     super(message, options);
+    this.waitSeconds = options?.waitSeconds;
   }
 }

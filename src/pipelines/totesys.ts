@@ -82,6 +82,18 @@ export const totesys = definePipeline({
       schedule: '*/5 * * * *',
       tables: sourceTables.map((name) => ({ name, key: [`${name}_id`], mark: 'last_updated' })),
     },
+    {
+      name: 'fx_rates',
+      kind: 'http',
+      setting: 'TOTESYS_RATES_URL',
+      optional: true,
+      into: 'TOTESYS_INGEST_URL',
+      schedule: '30 4 * * *',
+      since: '2022-11-01',
+      path: '/{date}?base={base}',
+      values: { base: ['GBP'] },
+      answer: { entries: 'rates', date: 'date' },
+    },
   ],
   schedules: { pickup: '*/10 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
   feeds: [
@@ -148,6 +160,18 @@ export const totesys = definePipeline({
     table('department', [key('department_id'), words('department_name'), words('location'), words('manager')]),
     table('design', [key('design_id'), words('design_name'), words('file_location'), words('file_name')]),
     table('payment_type', [key('payment_type_id'), words('payment_type_name')]),
+    {
+      name: 'fx_rates',
+      match: 'fx_rates/\\d{4}/\\d{2}/\\d{2}/[A-Z]{3}-\\d{5}\\.json',
+      format: { kind: 'json', entries: 'rates', extraColumns: 'ignore' },
+      reasons: ['bad_date', 'bad_code', 'bad_number'],
+      columns: [
+        { name: 'rate_date', header: 'date', type: { kind: 'date', format: 'yyyy-mm-dd', form: 'strict' }, reason: 'bad_date' },
+        { name: 'base_code', header: 'base', type: { kind: 'code', length: 3 }, reason: 'bad_code' },
+        { name: 'currency_code', header: '@name', type: { kind: 'code', length: 3 }, reason: 'bad_code' },
+        { name: 'rate', header: '@value', type: { kind: 'decimal', precision: 18, scale: 8, round: true }, reason: 'bad_number' },
+      ],
+    },
     table('currency', [
       key('currency_id'),
       { name: 'currency_code', header: 'currency_code', type: { ...text, trim: 'end' }, nullable: true, reason: 'too_long' },
@@ -213,6 +237,7 @@ export const totesys = definePipeline({
     },
     { name: 'design', key: ['design_id'], values: ['design_name', 'file_location', 'file_name', ...changed], from: [{ feed: 'design' }] },
     { name: 'payment_type', key: ['payment_type_id'], values: ['payment_type_name', ...changed], from: [{ feed: 'payment_type' }] },
+    { name: 'fx_rates', key: ['rate_date', 'base_code', 'currency_code'], values: ['rate'], from: [{ feed: 'fx_rates' }] },
     { name: 'currency', key: ['currency_id'], values: ['currency_code', 'currency_name', ...changed], from: [{ feed: 'currency' }] },
   ],
   surrogates: [

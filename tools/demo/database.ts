@@ -23,7 +23,9 @@ export async function demoDatabases(
   pipelines: readonly DemoPipeline[],
   { say, signal }: ProvisionOptions,
 ): Promise<DemoDatabases> {
-  const settings = pipelines.flatMap(({ definition }) => (definition.extracts ?? []).map(({ setting }) => setting));
+  const settings = pipelines.flatMap(({ definition }) =>
+    (definition.extracts ?? []).filter(({ kind }) => kind === 'postgres').map(({ setting }) => setting),
+  );
   if (settings.length === 0) return { env: {}, names: [] };
   const server = await startPostgres(run, { program: await postgresProgram({ say, signal }) });
   return { env: Object.fromEntries(settings.map((setting) => [setting, server.url])), names: [server.productName] };

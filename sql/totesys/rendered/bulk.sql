@@ -227,6 +227,18 @@ create table bulk.`payment_type` (
   primary key (`payment_type_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest payment_type by payment_type_id';
 
+create table bulk.`fx_rates` (
+  `rate_date` date not null,
+  `base_code` char(3) not null,
+  `currency_code` char(3) not null,
+  `rate` decimal(18,8) not null,
+  `load_id` bigint unsigned not null,
+  `row_offset` bigint unsigned not null,
+  `created_at` datetime(6) not null,
+  `updated_at` datetime(6) not null,
+  primary key (`rate_date`, `base_code`, `currency_code`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'latest fx_rates by rate_date, base_code, currency_code';
+
 create table bulk.`currency` (
   `currency_id` int unsigned not null,
   `currency_code` mediumtext null,

@@ -133,3 +133,12 @@ create table bus.`fact_sales_order` (
   primary key (`sales_record_id`),
   key `by_sales_order_id` (`sales_order_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Every version of every sales order that a run of the extract delivered. Its id is given once; a version that comes again with other values keeps it.';
+
+create table bus.`fx_rates` (
+  `date` date not null,
+  `base` varchar(3) not null,
+  `currency` varchar(3) not null,
+  `rate` decimal(18,8) not null,
+  primary key (`date`, `base`, `currency`),
+  key `by_base_and_currency_and_date` (`base`, `currency`, `date`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'How much of a currency one of the base is worth, by the day that the answer is of. A day without rates has none here.';

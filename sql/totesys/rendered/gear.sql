@@ -317,6 +317,18 @@ create table gear.`changes_payment_type` (
   primary key (`batch_number`, `load_id`, `payment_type_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of payment_type: change_kind inserted or updated';
 
+create table gear.`changes_fx_rates` (
+  `batch_number` bigint unsigned not null,
+  `load_id` bigint unsigned not null,
+  `rate_date` date not null,
+  `base_code` char(3) not null,
+  `currency_code` char(3) not null,
+  `change_kind` varchar(8) not null,
+  `old_rate` decimal(18,8) null,
+  `new_rate` decimal(18,8) not null,
+  primary key (`batch_number`, `load_id`, `rate_date`, `base_code`, `currency_code`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'changes of fx_rates: change_kind inserted or updated';
+
 create table gear.`changes_currency` (
   `batch_number` bigint unsigned not null,
   `load_id` bigint unsigned not null,
@@ -419,6 +431,13 @@ create table gear.`affected_fact_sales_order` (
   primary key (`sales_record_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_sales_order that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
+create table gear.`affected_fx_rates` (
+  `date` date not null,
+  `base` varchar(3) not null,
+  `currency` varchar(3) not null,
+  primary key (`date`, `base`, `currency`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fx_rates that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
 create or replace view gear.recent_changes as
 select 'totesys' as pipeline, 'sales_order' as feed, 'sales_order' as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`sales_order_id`) as business_key, b.committed_at
@@ -484,6 +503,11 @@ select 'totesys' as pipeline, 'payment_type' as feed, 'payment_type' as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`payment_type_id`) as business_key, b.committed_at
 from gear.`changes_payment_type` c
 join gear.batches b on b.pipeline = 'totesys' and b.feed = 'payment_type' and b.batch_number = c.batch_number
+union all
+select 'totesys' as pipeline, 'fx_rates' as feed, 'fx_rates' as entity,
+  c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`rate_date`, c.`base_code`, c.`currency_code`) as business_key, b.committed_at
+from gear.`changes_fx_rates` c
+join gear.batches b on b.pipeline = 'totesys' and b.feed = 'fx_rates' and b.batch_number = c.batch_number
 union all
 select 'totesys' as pipeline, 'currency' as feed, 'currency' as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`currency_id`) as business_key, b.committed_at

@@ -172,6 +172,19 @@ create table staging.`payment_type` (
   primary key (`load_id`, `row_offset`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'rows of payment_type as delivered';
 
+create table staging.`fx_rates` (
+  `load_id` bigint unsigned not null,
+  `row_offset` bigint unsigned not null,
+  `line_number` bigint unsigned not null,
+  `padded` boolean not null,
+  `strata_row` mediumtext null,
+  `rate_date` mediumtext not null,
+  `base_code` mediumtext not null,
+  `currency_code` mediumtext not null,
+  `rate` mediumtext not null,
+  primary key (`load_id`, `row_offset`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'rows of fx_rates as delivered';
+
 create table staging.`currency` (
   `load_id` bigint unsigned not null,
   `row_offset` bigint unsigned not null,

@@ -1,10 +1,11 @@
-import type { ExtractActivities } from '../../contracts/activities/extract.js';
+import type { AnswersResult, ExtractActivities } from '../../contracts/activities/extract.js';
 import { openSnapshot } from '../../connectors/postgres/snapshot.js';
 import type { Stores } from '../../engine/stores.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
 import { runActivity } from '../run-activity.js';
+import { extractAnswers } from './answers/extract-answers.js';
 import { runExtract } from './extract-run.js';
 
 export interface ExtractDeps {
@@ -17,7 +18,7 @@ export interface ExtractDeps {
 /** Bytes of rows in one object, before compression: landing reads an object as a whole, and several side by side. */
 const partBytes = 256 * 1024 * 1024;
 
-/** From databases to lakes. */
+/** From databases and servers to lakes. */
 export function createExtractActivities({ warehouse, pipelines, stores, environment }: ExtractDeps): ExtractActivities {
   return {
     extractSource: ({ progress, ...input }) =>
@@ -30,10 +31,16 @@ export function createExtractActivities({ warehouse, pipelines, stores, environm
           if (value !== undefined && value !== '') return value;
           throw new StrataError('misconfigured', `${name} is not set. Set it for every worker, and restart them`);
         };
+        const lake = () => stores.open(setting(extract.into));
+        if (extract.kind === 'http') {
+          const { optional, setting: name, tokenSetting } = extract;
+          if (optional && !environment[name]) return notAsked(name);
+          const source = { url: setting(name), ...(tokenSetting !== undefined && { token: setting(tokenSetting) }) };
+          return extractAnswers({ warehouse, lake: lake(), definition: extract, source }, input, scope);
+        }
         const result = await runExtract(
           {
-            ...{ warehouse, openSnapshot, definition: extract, partBytes },
-            lake: stores.open(setting(extract.into)),
+            ...{ warehouse, openSnapshot, definition: extract, partBytes, lake: lake() },
             source: {
               url: setting(extract.setting),
               setting: extract.setting,
@@ -48,4 +55,8 @@ export function createExtractActivities({ warehouse, pipelines, stores, environm
         return result;
       }),
   };
+}
+
+function notAsked(notSet: string): AnswersResult {
+  return { kind: 'answers', wanted: 0, kept: 0, same: 0, none: 0, otherDate: 0, unanswered: [], notSet };
 }

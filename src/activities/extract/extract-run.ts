@@ -1,6 +1,6 @@
 import { manifestsOf } from '../../connectors/lake/read-lake.js';
 import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
-import type { ExtractedTable, ExtractInput, ExtractResult } from '../../contracts/activities/extract.js';
+import type { ExtractedTable, ExtractedRun, ExtractInput } from '../../contracts/activities/extract.js';
 import { writeManifest, type LakeColumn, type LakeManifest, type LakeTable } from '../../contracts/lake/manifest.js';
 import { readable, schemaDigest, type ExtractDefinition, type ExtractTable } from '../../engine/extract/drift.js';
 import { UnreadableTableError, type OpenSnapshot, type SourceSnapshot } from '../../engine/extract/source-snapshot.js';
@@ -31,7 +31,7 @@ type Scope = Pick<ActivityScope, 'signal' | 'report'>;
  * One run of an extract. Nothing of it counts before its manifest is in the lake, and everything does from then on: whatever dies in between,
  * the next attempt begins with what the lake has, in a new snapshot.
  */
-export async function runExtract(work: ExtractWork, input: ExtractInput, scope: Scope): Promise<ExtractResult> {
+export async function runExtract(work: ExtractWork, input: ExtractInput, scope: Scope): Promise<ExtractedRun> {
   const { warehouse, lake, step = () => Promise.resolve() } = work;
   const { signal } = scope;
   const extract = await findExtract(warehouse, input.pipeline, input.extract);

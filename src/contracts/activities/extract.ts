@@ -1,4 +1,4 @@
-/** The activity that brings a database's changed rows into a lake: names and counts; never rows or values of rows. */
+/** The activity that brings a database's changed rows, or a server's answers, into a lake: names and counts; never rows or values of rows. */
 import type { ProgressTarget } from './refs.js';
 
 export interface ExtractInput {
@@ -28,7 +28,8 @@ export interface ExtractedTable {
   readonly future?: number | undefined;
 }
 
-export interface ExtractResult {
+/** Of a database. */
+export interface ExtractedRun {
   readonly run: number;
   readonly kind: 'incremental' | 'full';
   /** ISO 8601, UTC. */
@@ -38,7 +39,36 @@ export interface ExtractResult {
   readonly takenOver: readonly number[];
 }
 
+/** A day that got no good answer. It is asked for again by the next run. */
+export interface UnansweredDay {
+  /** What was asked for, by the values of its requests. */
+  readonly series: string;
+  readonly day: string;
+  /** What to do, too. */
+  readonly why: string;
+}
+
+/** Of a server that answers by HTTP; counts of days. */
+export interface AnswersResult {
+  readonly kind: 'answers';
+  readonly wanted: number;
+  /** With an answer that the lake has since. */
+  readonly kept: number;
+  /** With the answer that the lake had. */
+  readonly same: number;
+  /** Of which the server has nothing. */
+  readonly none: number;
+  /** Of those with an answer: whose answer says that it is of another day. */
+  readonly otherDate: number;
+  /** The first ones. */
+  readonly unanswered: readonly UnansweredDay[];
+  /** The setting that is not set, of an optional extract. */
+  readonly notSet?: string | undefined;
+}
+
+export type ExtractResult = ExtractedRun | AnswersResult;
+
 export interface ExtractActivities {
-  /** One run: one snapshot of all tables, their objects, and the manifest that makes them exist. */
+  /** One run. Of a database: one snapshot of all tables, their objects, and the manifest that makes them exist. */
   extractSource(input: ExtractInput & { readonly progress?: ProgressTarget | undefined }): Promise<ExtractResult>;
 }

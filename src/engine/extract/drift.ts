@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { LakeColumn } from '../../contracts/lake/manifest.js';
-import type { extractSchema, extractTableSchema } from '../definition/schema/extract.js';
+import type { databaseExtractSchema, extractTableSchema } from '../definition/schema/extract.js';
 import type { Definition } from '../definition/schema/parts.js';
 import type { SourceTable } from './source-snapshot.js';
 
-export type ExtractDefinition = Definition<typeof extractSchema>;
+export type ExtractDefinition = Definition<typeof databaseExtractSchema>;
 export type ExtractTable = Definition<typeof extractTableSchema>;
 
 /** What can be read of a table, or why nothing is. */

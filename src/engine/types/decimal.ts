@@ -15,13 +15,21 @@ export const decimalSchema = z
       .enum(['.', ',', ' ', "'"], { error: `must be '.', ',', ' ' or "'"` })
       .optional()
       .describe('What may stand between each three digits of the whole ones; nothing when left out.'),
+    round: z
+      .literal(true, { error: 'must be true, or be left out' })
+      .optional()
+      .describe('More decimals than scale, at most 30, are rounded, half away from zero. Without this they break the type.'),
   })
   .describe('A number with a point before its decimals: -?digits or -?digits.digits.');
+
+/** Decimals that a number may have which is rounded. */
+const roundedDecimals = 30;
 
 type DecimalType = Definition<typeof decimalSchema>;
 
 export function decimalTraits(type: DecimalType): TypeTraits {
-  const { precision, scale, point = '.', thousands } = type;
+  const { precision, scale, point = '.', thousands, round = false } = type;
+  const decimals = round ? roundedDecimals : scale;
   const bytes = digitBytes(precision - scale) + digitBytes(scale);
   const isPlain = point === '.' && thousands === undefined;
   const signs = thousands === undefined ? '' : ` and ${JSON.stringify(thousands)} between thousands or nothing`;
@@ -30,18 +38,31 @@ export function decimalTraits(type: DecimalType): TypeTraits {
     keyBytes: bytes,
     rowBytes: bytes,
     rule:
-      scale === 0
+      decimals === 0
         ? `must be a number of at most ${digits(precision)} without decimals, in digits alone but for a minus sign${signs}`
-        : `must be a number with a ${point === '.' ? 'point' : 'comma'} before its decimals${signs}: at most ${digits(precision - scale)} before the ${point === '.' ? 'point' : 'comma'}, 1 to ${scale} after it, and no other sign than a minus`,
+        : `must be a number with a ${point === '.' ? 'point' : 'comma'} before its decimals${signs}: at most ${digits(precision - scale)} before the ${point === '.' ? 'point' : 'comma'}, 1 to ${decimals} after it, and no other sign than a minus`,
     mistakes: [
       ...(scale > precision ? [{ property: 'scale', text: `must not be greater than precision, ${precision}` }] : []),
+      ...(round && precision - scale > 65 - roundedDecimals
+        ? [{ property: 'round', text: `needs at most ${65 - roundedDecimals} digits before the point; lower precision` }]
+        : []),
       ...(thousands === point ? [{ property: 'thousands', text: 'must differ from point' }] : []),
     ],
     makeCheck: () =>
       isPlain
-        ? decimalCheck(precision, scale)
-        : groupedDecimalCheck(precision, scale, point.charCodeAt(0), thousands === undefined ? undefined : thousands.charCodeAt(0)),
-    convert: (field) => `cast(${isPlain ? field.number(shortSigned(field)) : plainNumber(field, type)} as decimal(${precision},${scale}))`,
+        ? decimalCheck(precision, scale, decimals)
+        : groupedDecimalCheck(
+            precision,
+            scale,
+            decimals,
+            point.charCodeAt(0),
+            thousands === undefined ? undefined : thousands.charCodeAt(0),
+          ),
+    convert: (field) => {
+      const number = isPlain ? field.number(shortSigned(field)) : plainNumber(field, type);
+      const exact = round ? `round(cast(${number} as decimal(65,${roundedDecimals})), ${scale})` : number;
+      return `cast(${exact} as decimal(${precision},${scale}))`;
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ExtractInput } from '../../contracts/activities/extract.js';
+import type { ExtractInput, ExtractResult } from '../../contracts/activities/extract.js';
 import type { RunReport } from '../../contracts/workflows.js';
 import { data, profiles } from '../activity-profiles.js';
 import { showRetries } from '../report/current-details.js';
@@ -21,7 +21,7 @@ export async function extractPipeline(input: ExtractInput): Promise<RunReport> {
   const progress = { workflowId: workflowInfo().workflowId };
 
   publish({ phase: 'extract', message: 'reading the source' });
-  const summary = input.tables ? input.tables.join(', ') : 'all tables';
+  const summary = input.tables ? input.tables.join(', ') : 'all of it';
   const result = await noteFailure(failures, `extracting ${extract}`, () =>
     data.extractSource.executeWithOptions({ ...profiles.data, summary: input.full ? `${summary}, every row` : summary }, [
       { ...input, progress },
@@ -29,9 +29,14 @@ export async function extractPipeline(input: ExtractInput): Promise<RunReport> {
   );
   if (result) {
     update({ extract: result });
-    for (const { name, leftOut } of result.tables) if (leftOut !== undefined) failures.push(`${name} was left out: ${leftOut}`);
+    failures.push(...problemsOf(result));
   }
   await sourceToBus(pipeline, { report, publish });
   await close();
   return finish(report.current);
+}
+
+function problemsOf(result: ExtractResult): string[] {
+  if (result.kind === 'answers') return result.unanswered.map(({ why }) => why);
+  return result.tables.flatMap(({ name, leftOut }) => (leftOut === undefined ? [] : [`${name} was left out: ${leftOut}`]));
 }

@@ -16,10 +16,14 @@ const extract = {
   tables: [{ name: 'item', key: ['id'], mark: 'last_updated' }],
 };
 
+const http = {
+  ...{ name: 'rates', kind: 'http', setting: 'RATES_URL', into: 'EASTROCK_SOURCE_URL', since: '2026-01-01', path: '/{date}', answer: {} },
+};
+
 test.each([
   ['a name twice', [extract, extract], 'extracts[1].name: shop is the name of two extracts'],
   ['a table twice', [{ ...extract, tables: [...extract.tables, ...extract.tables] }], 'extracts[0].tables[1].name: item is named twice'],
-  ['another kind', [{ ...extract, kind: 'oracle' }], "extracts[0].kind: must be 'postgres'"],
+  ['another kind', [{ ...extract, kind: 'oracle' }], "extracts[0].kind: must be 'postgres' or 'http'"],
   ['a schedule that is none', [{ ...extract, schedule: 'often' }], 'extracts[0].schedule'],
   ['a setting of the engine', [{ ...extract, setting: 'STRATA_MYSQL_URL' }], 'extracts[0].setting: STRATA_MYSQL_URL may be a setting'],
   [
@@ -27,6 +31,16 @@ test.each([
     [{ ...extract, tables: [{ ...extract.tables[0], columns: ['name'] }] }],
     'extracts[0].tables[0].columns: must hold the key and the mark: id, last_updated',
   ],
+  ['a request without a day', [{ ...http, path: '/latest' }], 'extracts[0].path: must begin with / or ? and hold {date}'],
+  ['a request of no value', [{ ...http, path: '/{date}?base={base}' }], 'extracts[0].path: {base} has no values'],
+  ['a value of no request', [{ ...http, values: { base: ['GBP'] } }], 'extracts[0].values.base: the path has no {base}'],
+  [
+    'a value that is no name',
+    [{ ...http, path: '/{date}/{x}', values: { x: ['a/b'] } }],
+    'extracts[0].values.x[0]: must have 1 to 32 letters',
+  ],
+  ['a first day that does not exist', [{ ...http, since: '2026-02-30' }], 'extracts[0].since: must be a date that exists'],
+  ['a token of the engine', [{ ...http, tokenSetting: 'AWS_TOKEN' }], 'extracts[0].tokenSetting: AWS_TOKEN may be a setting'],
 ])('%s is refused', (_what, extracts, words) => {
   expect(() => validatePipelines([{ ...eastrock, extracts }])).toThrow(words);
 });

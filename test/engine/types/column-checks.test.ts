@@ -86,6 +86,16 @@ describe('column checks', () => {
     );
   });
 
+  it('takes more decimals where they are rounded, unless the number gets too long by it', () => {
+    const good = ['1.23', '1.234', '-0.005', '99.994', '099.9949', '9.999', `1.${'1'.repeat(30)}`];
+    const bad = ['99.995', '-99.999', '099.9950', '100.001', '1.', `1.${'1'.repeat(31)}`, '1.2e3', '1.23x'];
+    expect(passing({ kind: 'decimal', precision: 4, scale: 2, round: true }, [...good, ...bad])).toEqual(good);
+    expect(
+      passing({ kind: 'decimal', precision: 4, scale: 2, point: ',', thousands: '.', round: true }, ['9,999', '99,995', '99,994']),
+    ).toEqual(['9,999', '99,994']);
+    expect(passing({ kind: 'decimal', precision: 2, scale: 2, round: true }, ['0.994', '0.995', '0.5'])).toEqual(['0.994', '0.5']);
+  });
+
   it('keeps decimals within precision and scale', () => {
     const good = ['0', '-0', '-0.00', '1.5', '1.50', '-12345678901.99', '00012345678901.9', '007'];
     const bad = ['', '-', '.5', '5.', '-.5', '1.234', '123456789012', '+1', '1,5', '1.5.', '1.-5', '--1', '1e2', ' 1', '1-', 'x', '1.x'];

@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createConnection, type Connection } from 'mysql2/promise';
 import { FolderChain } from '../../support/folder-chain.js';
@@ -28,11 +28,12 @@ const payment = (id: string, paid: string, amount: string): Row => ({
 
 describe.each(warehouses)('the reports of totesys on $name', ({ url }) => {
   let chain: FolderChain;
+  let lake: LakeFolder;
   let analyst: Connection;
   const account = `analyst${process.pid}`;
   beforeAll(async () => {
     chain = await FolderChain.open(url, { pipeline: await compileFile('totesys') });
-    const lake = new LakeFolder(chain.folder);
+    lake = new LakeFolder(chain.folder);
     const address = { address_line_2: null, district: null, city: 'Leeds', postal_code: '1', phone: '2' };
     lake.write({
       sales_order: [[sale('1', '10', '2026-02-01'), sale('2', '4', '2026-03-01', { agreed_delivery_date: null })]],
@@ -106,8 +107,8 @@ describe.each(warehouses)('the reports of totesys on $name', ({ url }) => {
       delivery_lead_time: [['2026', '2', 'UK', '1', '10', '10.00', '10']],
       open_payments: [['2', '2026-02-20', 'SALES_RECEIPT', 'Okafor', '5.25', 'GBP', 'SALE', '1']],
       revenue_by_currency_and_month: [
-        ['2026', '2', 'February', 'GBP', '1', '12', '30.00'],
-        ['2026', '3', 'March', 'GBP', '1', '4', '10.00'],
+        ['2026', '2', 'February', 'GBP', '1', '12', '30.00', '30.00', '0'],
+        ['2026', '3', 'March', 'GBP', '1', '4', '10.00', '10.00', '0'],
       ],
       sales_by_staff_and_department: [['Sales', '1', 'Ada', 'L', 'GBP', '2', '40.00']],
       versions_of_a_sales_order: [
@@ -120,9 +121,49 @@ describe.each(warehouses)('the reports of totesys on $name', ({ url }) => {
 
   it('take their filters', async () => {
     expect(await answer('revenue_by_currency_and_month', { date_from: '2026-03-01', date_to: '2026-03-31' })).toEqual([
-      ['2026', '3', 'March', 'GBP', '1', '4', '10.00'],
+      ['2026', '3', 'March', 'GBP', '1', '4', '10.00', '10.00', '0'],
     ]);
     expect(await answer('versions_of_a_sales_order', { sales_order_id: '2' })).toHaveLength(1);
     expect(await answer('open_payments', { date_to: '2026-02-19' })).toEqual([]);
+  });
+
+  it("give the revenue in GBP by the rate of the order's day, or of the last one before it, and by none before the first", async () => {
+    const rates = (asked: string, text: string) => {
+      const file = join(chain.folder, `fx_rates/${asked.replaceAll('-', '/')}/GBP-00000.json`);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    };
+    rates('2026-02-10', '{"base":"GBP","date":"2026-02-10","rates":{"EUR":1.25,"JPY":1.9e2,"XXX":"none"}}');
+    // The answer of a Sunday is that of the Friday before.
+    rates('2026-02-15', '{"base":"GBP","date":"2026-02-13","rates":{"EUR":1.123456785}}');
+    lake.write({ currency: [[{ currency_id: '2', currency_code: 'EUR', ...at('2026-01-01') }]] });
+    const euros = (id: string, day: string) => sale(id, '10', day, { currency_id: '2' });
+    lake.write({ sales_order: [[euros('3', '2026-01-15'), euros('4', '2026-02-12'), euros('5', '2026-02-14')]] });
+    for (const feed of ['currency', 'sales_order', 'fx_rates']) {
+      await chain.pickup(feed);
+      await chain.process(feed);
+    }
+    await chain.refresh();
+    expect(
+      (await chain.warehouse.query('select date, base, currency, rate from bus.fx_rates order by date, currency')).map((row) =>
+        Object.values(row),
+      ),
+    ).toEqual([
+      ['2026-02-10', 'GBP', 'EUR', '1.25000000'],
+      ['2026-02-10', 'GBP', 'JPY', '190.00000000'],
+      ['2026-02-13', 'GBP', 'EUR', '1.12345679'],
+    ]);
+    expect(await chain.warehouse.query("select feed, reasons from gear.quarantine where feed = 'fx_rates'")).toEqual([
+      { feed: 'fx_rates', reasons: 'bad_number' },
+    ]);
+    // 25 / 1.25 + 25 / 1.12345679
+    expect(await answer('revenue_by_currency_and_month', { date_to: '2026-02-28' })).toEqual([
+      ['2026', '1', 'January', 'EUR', '1', '10', '25.00', null, '1'],
+      ['2026', '2', 'February', 'EUR', '2', '20', '50.00', '42.25', '0'],
+      ['2026', '2', 'February', 'GBP', '1', '12', '30.00', '30.00', '0'],
+    ]);
+    const before = await chain.warehouse.query('select * from bus.fx_rates order by date, currency');
+    await chain.refresh(true);
+    expect(await chain.warehouse.query('select * from bus.fx_rates order by date, currency')).toEqual(before);
   });
 });

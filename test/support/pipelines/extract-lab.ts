@@ -13,7 +13,7 @@ import { readMigrations } from '../../../src/config/read-migrations.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { openSnapshot } from '../../../src/connectors/postgres/snapshot.js';
-import type { ExtractInput, ExtractResult } from '../../../src/contracts/activities/extract.js';
+import type { ExtractedRun, ExtractInput } from '../../../src/contracts/activities/extract.js';
 import type { LakeManifest } from '../../../src/contracts/lake/manifest.js';
 import { compilePipelines } from '../../../src/engine/compile-pipelines.js';
 import type { ExtractDefinition } from '../../../src/engine/extract/drift.js';
@@ -65,7 +65,7 @@ export class ExtractLab {
     return new ExtractLab(warehouse, name, url, await connectPostgres(url), wrap(new FileStore(folder, 0)), folder, definition);
   }
 
-  extract(options: Partial<ExtractInput> = {}, over: Partial<ExtractWork> = {}): Promise<ExtractResult> {
+  extract(options: Partial<ExtractInput> = {}, over: Partial<ExtractWork> = {}): Promise<ExtractedRun> {
     return runExtract(
       {
         ...{ warehouse: this.warehouse, lake: this.lake, openSnapshot, definition: this.definition, partBytes: 2_000 },

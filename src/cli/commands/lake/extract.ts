@@ -4,12 +4,15 @@ import { workflowIds, workflowTypes } from '../../../contracts/names.js';
 import { attributesOf } from '../../../contracts/search-attributes.js';
 import type { PipelineDefinition } from '../../../engine/definition/types.js';
 import type { ExtractDefinition } from '../../../engine/extract/drift.js';
+import type { HttpExtract } from '../../../engine/extract/requests.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { follow } from '../../follow/follow.js';
 import { failOnHelp, parseFailOn, type LeftOut } from '../../follow/left-out.js';
 import { startOrAttach } from '../../follow/start-or-attach.js';
 import { withJson } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
+
+type AnyExtract = ExtractDefinition | HttpExtract;
 
 interface Options {
   readonly json?: boolean;
@@ -20,17 +23,21 @@ interface Options {
   readonly failOn?: readonly LeftOut[];
 }
 
-/** `strata extract`: changed rows of a database to its lake, and on to bus, watched to its end. */
+/** `strata extract`: changed rows of a database, or answers of a server, to the lake, and on to bus, watched to its end. */
 export function extractCommand(command: Command, cli: Cli): void {
   withJson(command, [
     'strata extract totesys',
     'strata extract totesys --full --tables sales_order,payment',
+    'strata extract totesys --extract fx_rates',
     'strata extract totesys --detach',
   ])
     .argument('<pipeline>', 'the pipeline')
-    .option('--full', 'read every row and write it again, also rows that the lake has, and accept changed columns')
+    .option(
+      '--full',
+      'read every row and write it again, also rows that the lake has, and accept changed columns. Of a server: ask for every day again',
+    )
     .option('--tables <tables>', 'only these tables (separate several by commas)')
-    .option('--extract <name>', 'the extract, where the pipeline has several')
+    .option('--extract <name>', 'the extract, where the pipeline has several. Without it: that of the only database')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, options: Options) => {
@@ -43,7 +50,7 @@ export function extractCommand(command: Command, cli: Cli): void {
           args: [input],
           typedSearchAttributes: attributesOf({ pipeline: name }),
           staticSummary: 'source to bus',
-          staticDetails: 'Reads the changed rows of the source into the lake, then brings all that is new there to bus.',
+          staticDetails: 'Brings what is new in the source into the lake, and from there to bus.',
         });
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
         if (options.detach)
@@ -61,18 +68,28 @@ export function extractCommand(command: Command, cli: Cli): void {
 function extractInput(definition: PipelineDefinition, { full, tables, extract }: Options): ExtractInput {
   const of = extractOf(definition, extract);
   const wanted = tables?.split(',').map((table) => table.trim());
-  const known = of.tables.map((table) => table.name);
+  if (wanted && of.kind === 'http') throw new UsageError(`${of.name} asks a server and has no tables: leave --tables out`);
+  const known = (of.kind === 'http' ? [] : of.tables).map((table) => table.name);
   const strange = (wanted ?? []).filter((table) => !known.includes(table));
   if (strange.length > 0) throw new UsageError(`${of.name} has no table ${strange.join(', ')}. Its tables are: ${known.join(', ')}`);
   return { pipeline: definition.name, extract: of.name, ...(full && { full }), ...(wanted && { tables: wanted }) };
 }
 
-/** The extract of that name, or the only one. */
-export function extractOf({ name, extracts = [] }: PipelineDefinition, wanted: string | undefined): ExtractDefinition {
+/** The extract of that name, or the only one; of several the only one of a database. */
+export function extractOf({ name, extracts = [] }: PipelineDefinition, wanted: string | undefined): AnyExtract {
   const names = extracts.map((extract) => extract.name).join(', ');
   const found = extracts.filter((extract) => wanted === undefined || extract.name === wanted);
-  if (extracts.length === 0) throw new UsageError(`${name} has no extract: it reads no database`);
-  if (found.length > 1) throw new UsageError(`${name} has several extracts. Name one with --extract: ${names}`);
-  if (!found[0]) throw new UsageError(`${name} has no extract ${wanted}. Its extracts are: ${names}`);
-  return found[0];
+  const databases = found.filter(({ kind }) => kind === 'postgres');
+  const [first, ...more] = databases.length === 1 ? databases : found;
+  if (extracts.length === 0) throw new UsageError(`${name} has no extract: it reads no database and asks no server`);
+  if (more.length > 0) throw new UsageError(`${name} has several extracts. Name one with --extract: ${names}`);
+  if (!first) throw new UsageError(`${name} has no extract ${wanted}. Its extracts are: ${names}`);
+  return first;
+}
+
+/** The same of databases alone, whose lakes have runs. */
+export function databaseExtractOf(definition: PipelineDefinition, wanted: string | undefined): ExtractDefinition {
+  const found = extractOf(definition, wanted);
+  if (found.kind === 'postgres') return found;
+  throw new UsageError(`${found.name} asks a server, whose answers are no runs: they are objects below ${found.name}/ in the lake`);
 }

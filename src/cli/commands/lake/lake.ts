@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { runOfManifest } from '../../../contracts/lake/manifest.js';
 import { byteSize, grouped } from '../../../contracts/format-numbers.js';
+import type { PipelineDefinition } from '../../../engine/definition/types.js';
+import { answerOfKey } from '../../../engine/extract/requests.js';
 import type { ObjectStore } from '../../../engine/object-store.js';
 import { lastRunOf, manifestsOf } from '../../../connectors/lake/read-lake.js';
 import { projectStores } from '../../../config/project-stores.js';
 import { StrataError } from '../../../engine/strata-error.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { atLeastOne, withJson } from '../../grammar.js';
-import { extractOf } from './extract.js';
+import { databaseExtractOf } from './extract.js';
 
 interface Options {
   readonly json?: boolean;
@@ -16,16 +18,21 @@ interface Options {
 
 /** `strata lake ...`: what an extract has written. */
 export function lakeCommand(lake: Command, cli: Cli): void {
-  const about = <More extends Options>(name: string, description: string, act: (store: ObjectStore, options: More) => Promise<void>) =>
+  const about = <More extends Options>(
+    name: string,
+    description: string,
+    act: (store: ObjectStore, options: More, definition: PipelineDefinition) => Promise<void>,
+  ) =>
     withJson(lake.command(name).description(description), [`strata lake ${name} totesys`])
       .argument('<pipeline>', 'the pipeline')
       .option('--extract <name>', 'the extract, where the pipeline has several')
       .action(async (pipeline: string, options: More) => {
         const project = await cli.project();
-        const { into } = extractOf(pipelineOf(project, pipeline).definition, options.extract);
+        const { definition } = pipelineOf(project, pipeline);
+        const { into } = databaseExtractOf(definition, options.extract);
         const address = project.settings.environment[into];
         if (address === undefined) throw new StrataError('misconfigured', `${into} is not set. Set it to the address of the lake`);
-        await act(projectStores(project).open(address), options);
+        await act(projectStores(project).open(address), options, definition);
       });
 
   about<Options & { readonly limit: number }>('runs', 'list the last runs of the lake, newest first', async (store, { json, limit }) => {
@@ -53,7 +60,9 @@ export function lakeCommand(lake: Command, cli: Cli): void {
     );
   }).option('--limit <n>', 'how many runs', atLeastOne, 20);
 
-  about('sweep', 'list objects that no manifest names, and delete none', async (store, { json }) => {
+  about('sweep', 'list objects that no manifest names, and delete none', async (store, { json }, { extracts = [] }) => {
+    // Answers of servers are whole by themselves.
+    const servers = extracts.filter(({ kind }) => kind === 'http').map(({ name }) => name);
     const last = await lastRunOf(store);
     const named = new Set(
       (await manifestsOf(store, 1, last)).flatMap(({ tables }) => tables.flatMap(({ objects }) => objects.map(({ key }) => key))),
@@ -62,7 +71,7 @@ export function lakeCommand(lake: Command, cli: Cli): void {
     for await (const page of store.list({ recursive: true, unsettled: true }))
       for (const { key: whole, size, lastModified } of page) {
         const key = store.relativeKey(whole);
-        if (named.has(key) || runOfManifest(key) !== undefined) continue;
+        if (named.has(key) || runOfManifest(key) !== undefined || servers.some((name) => answerOfKey(name, key))) continue;
         const run = /\/run=(\d{10})\//.exec(key)?.[1];
         left.push({ key, bytes: size, lastModified, run: run === undefined ? null : Number(run) });
       }

@@ -1,3 +1,4 @@
+import type { HttpExtract } from '../../extract/requests.js';
 import { extractSchema } from '../schema/extract.js';
 import { at } from '../shape-mistakes.js';
 import { cronMistake } from './cron.js';
@@ -12,20 +13,26 @@ export function extractMistakes(extracts: unknown): string[] {
   return sound.flatMap((extract, index) => {
     if (!extract) return [];
     const path = `extracts[${index}]`;
+    const tables = extract.kind === 'postgres' ? extract.tables : [];
     const cron = extract.schedule === undefined ? undefined : cronMistake(extract.schedule);
-    const settings = (['setting', 'schemaSetting', 'into'] as const).filter((name) => reserved.test(extract[name] ?? ''));
+    const named = Object.entries({
+      setting: extract.setting,
+      into: extract.into,
+      ...(extract.kind === 'postgres' ? { schemaSetting: extract.schemaSetting } : { tokenSetting: extract.tokenSetting }),
+    });
     return [
       ...(sound.findIndex((other) => other?.name === extract.name) < index
         ? [at(`${path}.name`, `${extract.name} is the name of two extracts; rename one`)]
         : []),
       ...(cron === undefined ? [] : [at(`${path}.schedule`, cron)]),
-      ...settings.map((name) =>
-        at(`${path}.${name}`, `${extract[name] ?? ''} may be a setting of Strata, AWS or Temporal; choose another name`),
-      ),
-      ...extract.tables.flatMap(({ name, key, mark, columns }, number) => {
+      ...named
+        .filter(([, value]) => reserved.test(value ?? ''))
+        .map(([name, value]) => at(`${path}.${name}`, `${value ?? ''} may be a setting of Strata, AWS or Temporal; choose another name`)),
+      ...(extract.kind === 'http' ? pathMistakes(path, extract) : []),
+      ...tables.flatMap(({ name, key, mark, columns }, number) => {
         const lacking = columns ? [...key, mark].filter((column) => !columns.includes(column)) : [];
         return [
-          ...(extract.tables.findIndex((other) => other.name === name) < number
+          ...(tables.findIndex((other) => other.name === name) < number
             ? [at(`${path}.tables[${number}].name`, `${name} is named twice; take one out`)]
             : []),
           ...(lacking.length > 0 ? [at(`${path}.tables[${number}].columns`, `must hold the key and the mark: ${lacking.join(', ')}`)] : []),
@@ -33,4 +40,17 @@ export function extractMistakes(extracts: unknown): string[] {
       }),
     ];
   });
+}
+
+/** What stands in braces has values, and each value has its braces. */
+function pathMistakes(place: string, { path, values = {} }: Pick<HttpExtract, 'path' | 'values'>): string[] {
+  const named = [...path.matchAll(/\{([^{}]*)\}/g)].map(([, name = '']) => name).filter((name) => name !== 'date');
+  return [
+    ...named
+      .filter((name) => !Object.hasOwn(values, name))
+      .map((name) => at(`${place}.path`, `{${name}} has no values; give them in values, or take it out`)),
+    ...Object.keys(values)
+      .filter((name) => !named.includes(name))
+      .map((name) => at(`${place}.values.${name}`, `the path has no {${name}}; put it there, or leave the values out`)),
+  ];
 }

@@ -21,6 +21,7 @@ const engineTables = [
   'extract_tables',
   'extracted_versions',
   'feeds',
+  'http_answers',
   'lake_feeds',
   'loads',
   'load_chunks',

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { list, name } from './parts.js';
-
-const setting = (example: string) =>
-  z.string().regex(/^[A-Z][A-Z0-9_]*$/, `must be the name of an environment variable, such as ${example}`);
+import { httpExtractSchema } from './http-extract.js';
+import { into, list, name, schedule, setting } from './parts.js';
 
 const sourceName = z
   .string()
@@ -20,25 +18,22 @@ export const extractTableSchema = z
   })
   .describe('A table of the source.');
 
-export const extractSchema = z
+export const databaseExtractSchema = z
   .strictObject({
     name: name(48).describe('What `strata extract` and the tables of gear call it.'),
-    kind: z.literal('postgres', { error: "must be 'postgres'" }).describe('The kind of database: PostgreSQL 13 or later.'),
+    kind: z.literal('postgres').describe('The kind of database: PostgreSQL 13 or later.'),
     setting: setting('SHOP_DATABASE_URL').describe(
       "The environment variable that holds the database's address, postgres://user:password@host:5432/database. The account only reads.",
     ),
     schemaSetting: setting('SHOP_DATABASE_SCHEMA')
       .optional()
       .describe("The environment variable that holds the name of the tables' schema; it is public where that is not set."),
-    into: setting('SHOP_INGEST_URL').describe(
-      'The environment variable that holds the address of the lake, s3://bucket/prefix or file:///folder: that of the source of the feeds that read it.',
-    ),
-    schedule: z
-      .string()
-      .optional()
-      .describe(
-        "When it runs by itself: a cron expression of five fields, in UTC, such as '*/5 * * * *'. What follows it, to bus, runs at once.",
-      ),
+    into,
+    schedule,
     tables: list(extractTableSchema, 'table'),
   })
   .describe('A database whose changed rows are written as files into a lake, which feeds read.');
+
+export const extractSchema = z.discriminatedUnion('kind', [databaseExtractSchema, httpExtractSchema], {
+  error: "must be 'postgres' or 'http'",
+});

@@ -37,3 +37,18 @@ export const entityColumn = z.strictObject({
   entity: columnName.describe('An entity.'),
   column: columnName.describe('A column of its key or its values.'),
 });
+
+/** The name of an environment variable. */
+export const setting = (example: string) =>
+  z.string().regex(/^[A-Z][A-Z0-9_]*$/, `must be the name of an environment variable, such as ${example}`);
+
+/** Of every extract. */
+export const into = setting('SHOP_INGEST_URL').describe(
+  'The environment variable that holds the address of the lake, s3://bucket/prefix or file:///folder: that of the source of the feeds that read it.',
+);
+export const schedule = z
+  .string()
+  .optional()
+  .describe(
+    "When it runs by itself: a cron expression of five fields, in UTC, such as '*/5 * * * *'. What follows it, to bus, runs at once.",
+  );

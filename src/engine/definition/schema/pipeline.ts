@@ -73,7 +73,9 @@ export const pipelineSchema = z
       .refine((text) => durationSeconds(text) !== undefined, durationRule)
       .optional()
       .describe("How long the file stays first, such as '30 minutes', '12 hours' or '7 days'; it goes at once when left out."),
-    extracts: list(extractSchema, 'extract').optional().describe('Databases whose rows are brought into a lake that feeds read.'),
+    extracts: list(extractSchema, 'extract')
+      .optional()
+      .describe('Databases whose rows, and servers whose answers, are brought into a lake that feeds read.'),
     feeds: list(feedSchema, 'feed'),
     entities: list(entitySchema, 'entity').describe('The first one that a feed fills has the counts that commands show of the feed.'),
     areas: z.array(areaSchema).optional().describe('Questions about areas that can be asked of append entities.'),

@@ -34,7 +34,8 @@ export function signedCheck(min: string, max: string): ValueCheck {
   };
 }
 
-export function decimalCheck(precision: number, scale: number): ValueCheck {
+/** `decimals`: how many may stand there; those beyond the scale are rounded, which must not make the number longer. */
+export function decimalCheck(precision: number, scale: number, decimals = scale): ValueCheck {
   const wholeDigits = precision - scale;
   return (bytes, start, end) => {
     const first = bytes[start] === minus ? start + 1 : start;
@@ -43,12 +44,20 @@ export function decimalCheck(precision: number, scale: number): ValueCheck {
     if (whole === first || !isDigits(bytes, first, whole)) return false;
     if (whole - afterZeros(bytes, first, whole) > wholeDigits) return false;
     const fraction = whole + 1;
-    return whole === end || (fraction < end && end - fraction <= scale && isDigits(bytes, fraction, end));
+    if (whole === end) return true;
+    if (fraction >= end || end - fraction > decimals || !isDigits(bytes, fraction, end)) return false;
+    return end - fraction <= scale || !roundsUp(bytes, first, whole, fraction, wholeDigits, scale);
   };
 }
 
 /** Of numbers with another decimal point, and perhaps a sign between each three digits of the whole ones: all of them, or none. */
-export function groupedDecimalCheck(precision: number, scale: number, decimalPoint: number, thousands: number | undefined): ValueCheck {
+export function groupedDecimalCheck(
+  precision: number,
+  scale: number,
+  decimals: number,
+  decimalPoint: number,
+  thousands: number | undefined,
+): ValueCheck {
   const wholeDigits = precision - scale;
   return (bytes, start, end) => {
     const first = bytes[start] === minus ? start + 1 : start;
@@ -70,8 +79,22 @@ export function groupedDecimalCheck(precision: number, scale: number, decimalPoi
     }
     if (digits > wholeDigits || (isGrouped ? inGroup !== 3 : inGroup === 0)) return false;
     const fraction = at + 1;
-    return at === end || (fraction < end && end - fraction <= scale && isDigits(bytes, fraction, end));
+    if (at === end) return true;
+    if (fraction >= end || end - fraction > decimals || !isDigits(bytes, fraction, end)) return false;
+    return end - fraction <= scale || !roundsUp(bytes, first, at, fraction, wholeDigits, scale);
   };
+}
+
+/** Whether rounding makes one digit more of the whole ones than there may be: all digits that stay are nines, and the next one is 5 or more. */
+function roundsUp(bytes: Buffer, first: number, whole: number, fraction: number, wholeDigits: number, scale: number): boolean {
+  let nines = 0;
+  for (let at = first; at < whole; at++) {
+    if (bytes[at] === zero + 9) nines++;
+    else if (bytes[at]! >= zero && bytes[at]! < zero + 9 && (nines > 0 || bytes[at] !== zero)) return false;
+  }
+  if (nines < wholeDigits || bytes[fraction + scale]! < zero + 5) return false;
+  for (let at = fraction; at < fraction + scale; at++) if (bytes[at] !== zero + 9) return false;
+  return true;
 }
 
 /** The check of a replayed row's former place, `<load id>@<byte>`. */

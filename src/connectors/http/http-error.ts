@@ -1,0 +1,14 @@
+import type { FailureType } from '../../contracts/failures.js';
+import { StrataError } from '../../engine/strata-error.js';
+
+/** Why a server gave no answer. `reach`: whether it is so of that request alone, for now, or of every one. */
+export class HttpError extends StrataError {
+  constructor(
+    type: FailureType,
+    message: string,
+    readonly reach: 'request' | 'for now' | 'always',
+    options?: ConstructorParameters<typeof StrataError>[2],
+  ) {
+    super(type, message, options);
+  }
+}
