@@ -13,6 +13,8 @@ import { checkWarehouse } from './check-warehouse.js';
 import { checkBackfillSources } from './check-backfill-sources.js';
 import { checkClocks } from './check-clocks.js';
 import { checkOwner } from './check-owner.js';
+import { checkDatabase } from './extracts/check-database.js';
+import { checkHttpServer } from './extracts/check-http-server.js';
 import { checkSharedSources } from './check-shared-sources.js';
 import { checkTemporal } from './check-temporal.js';
 import { checkWarehouseWork } from './check-warehouse-work.js';
@@ -48,6 +50,10 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
     if (isMigrated) yield* checkWarehouseWork(cli, project);
   }
   for (const name of project.pipelines.keys()) yield* checkSource(cli, project, name, isMigrated);
+  for (const [name, { definition }] of project.pipelines)
+    for (const extract of definition.extracts ?? [])
+      if (extract.kind === 'postgres') yield* checkDatabase(project, name, extract);
+      else yield await checkHttpServer(project, name, extract);
   yield* checkSharedSources(project);
   yield await checkBackfillSources(project);
   yield* checkClocks(cli, project);

@@ -11,6 +11,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import { watchCall, workWatch } from '../work-watch.js';
 import { connectSource, type Connected } from './connect.js';
 import { sourceFailure } from './failures.js';
+import { refuseOldServer } from './server-version.js';
 
 /**
  * All that changes how values look in COPY, which a role may set otherwise, is set for the transaction: so a pooler that shares sessions
@@ -71,6 +72,11 @@ class PostgresSnapshot implements SourceSnapshot {
   }
 
   async begin(): Promise<void> {
+    const [server] = await this.ask<Record<'number' | 'version', string>>(
+      'looking at the version of the server',
+      "select current_setting('server_version_num') as number, current_setting('server_version') as version",
+    );
+    refuseOldServer(Number(server?.number), server?.version ?? '', this.setting);
     await this.ask('beginning a snapshot', begin);
     const [row] = await this.ask<Record<'at' | 'xmin' | 'xmax' | 'system_identifier' | 'timeline', string>>('taking a snapshot', facts);
     if (!row) throw new StrataError('unexpected', 'the source database gave no snapshot');

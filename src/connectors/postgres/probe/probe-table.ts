@@ -1,0 +1,104 @@
+import { escapeIdentifier, type Client } from 'pg';
+import type { ExtractTable } from '../../../engine/extract/drift.js';
+import { sourceFailure } from '../failures.js';
+
+export interface TableProbe {
+  readonly name: string;
+  /** What keeps it from being read, with what to do; ends no sentence. */
+  readonly faults: readonly string[];
+  /** What is no fault and may be one later. */
+  readonly notes: readonly string[];
+  /** As the server estimates; undefined where it was never analysed. */
+  readonly rows: number | undefined;
+  readonly bytes: number;
+}
+
+const question = `select c.relkind as kind, c.reltuples::bigint::text as rows, pg_table_size(c.oid)::text as bytes,
+  row_security_active(c.oid)::text as hides,
+  (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text as columns,
+  (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not has_column_privilege(c.oid, a.attnum, 'select'))::text as denied,
+  (select coalesce(json_agg(u.names), '[]') from (
+     select (select json_agg(coalesce(a.attname, '')) from unnest(i.indkey::int2[]) k left join pg_attribute a on a.attrelid = c.oid and a.attnum = k) as names
+     from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null) u)::text as uniques
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
+
+type Row = Record<'kind' | 'rows' | 'bytes' | 'hides' | 'columns' | 'denied' | 'uniques', string>;
+
+/** Throws StrataError where the question itself fails. */
+export async function probeTable(
+  client: Client,
+  { setting, schema }: { setting: string; schema: string },
+  table: ExtractTable,
+): Promise<TableProbe> {
+  const { name } = table;
+  const rows = await client
+    .query<Row>(question, [schema, name])
+    .then((result) => result.rows)
+    .catch((error: unknown) => {
+      throw sourceFailure(error, `looking at ${name}`, setting);
+    });
+  const [row] = rows;
+  if (!row)
+    return {
+      name,
+      faults: [`is not in the schema ${schema}. Create it, or take it out of the definition`],
+      notes: [],
+      rows: undefined,
+      bytes: 0,
+    };
+  const names = (text: string) => JSON.parse(text) as string[];
+  const columns = names(row.columns);
+  const wanted = table.columns ?? columns;
+  const lacking = [...new Set([...table.key, table.mark, ...wanted])].filter((column) => !columns.includes(column));
+  const denied = names(row.denied).filter((column) => wanted.includes(column));
+  const isUnique = (JSON.parse(row.uniques) as string[][]).some((index) => index.every((column) => table.key.includes(column)));
+  const faults = [
+    ...(row.kind === 'p' ? ['is partitioned, and has no rows of its own. Name its partitions in the definition'] : []),
+    ...(!['r', 'p'].includes(row.kind) ? ['is no ordinary table, and has no row versions. Name the tables that it is made of'] : []),
+    ...(lacking.length > 0 ? [`lacks the columns ${lacking.join(', ')} of the definition. Correct one of the two`] : []),
+    ...(denied.length > 0
+      ? [
+          `may not be read (${denied.length === columns.length ? 'no column' : `not ${denied.join(', ')}`}). Run: grant select on ${schema}.${name} to <account>`,
+        ]
+      : []),
+    ...(row.hides === 'true'
+      ? [
+          'has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role <account> bypassrls',
+        ]
+      : []),
+  ];
+  const notes =
+    isUnique || row.kind !== 'r' || lacking.length > 0
+      ? []
+      : [
+          `has no unique index on ${table.key.join(', ')}. Where two rows have one key, only one of them shows. Make such an index, or correct the key in the definition`,
+        ];
+  const count = Number(row.rows);
+  return { name, faults, notes, rows: count < 0 ? undefined : count, bytes: Number(row.bytes) };
+}
+
+/** Read of a table to see how long all of it takes. */
+const sampleBytes = 64 << 20;
+
+/** Seconds that a run needs to read the whole table, by a sample of about 64 MiB. Throws StrataError. */
+export async function scanSeconds(
+  client: Client,
+  { setting, schema }: { setting: string; schema: string },
+  { name, bytes }: Pick<TableProbe, 'name' | 'bytes'>,
+): Promise<number> {
+  const share = Math.min(1, sampleBytes / Math.max(1, bytes));
+  try {
+    await client.query("begin read only; set local statement_timeout = '60s'; set local lock_timeout = '5s'");
+    const began = performance.now();
+    await client.query(
+      `select count(t.xmin) from ${escapeIdentifier(schema)}.${escapeIdentifier(name)} t tablesample system (${(100 * share).toFixed(6)})`,
+    );
+    return (performance.now() - began) / 1_000 / share;
+  } catch (error) {
+    throw sourceFailure(error, `reading a sample of ${name}`, setting);
+  } finally {
+    await client.query('rollback').catch(() => undefined);
+  }
+}
