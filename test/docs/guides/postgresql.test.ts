@@ -13,7 +13,7 @@ import { StrataProcess, type Settings } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
 import { documentAt, fencedBlocks, tables } from '../documents.js';
 
-const page = documentAt('docs/how-to/pipelines/database-source.md');
+const page = documentAt('docs/how-to/databases/postgresql.md');
 const blocks = fencedBlocks(page);
 /** The tables that print the mart: after the first run, and after the second. */
 const [first, second] = tables(page).filter(([row]) => /^\d+$/.test(row?.[0] ?? ''));
@@ -24,7 +24,7 @@ function block(name: string): string {
   return found.text;
 }
 
-describe('the pipeline of docs/how-to/pipelines/database-source.md works as written', () => {
+describe('the pipeline of docs/how-to/databases/postgresql.md works as written', () => {
   const prefix = freshPrefix();
   let folder: string;
   let env: Settings;
@@ -93,10 +93,30 @@ describe('the pipeline of docs/how-to/pipelines/database-source.md works as writ
     expect(await mart()).toEqual(first);
   });
 
+  it('has checks that know the database, and find its tables readable', async () => {
+    const { stdout } = await StrataProcess.run(
+      block('doctor')
+        .trim()
+        .replace(/^npx strata /, '')
+        .split(' '),
+      env,
+      folder,
+    );
+    expect(stdout).toMatch(/database of library[^\n]*PostgreSQL/);
+    expect(stdout).toMatch(/tables in the database of library[^\n]*2 can be read/);
+    expect(stdout).not.toContain('choose');
+  });
+
   it('brings what changed', async () => {
     await source.query(block('library/changes.sql'));
     expect(await run('extract-again')).toMatch(/loan +changed rows +2/);
     expect(await mart()).toEqual(second);
+    const star = block('star').replaceAll('bus.', `${prefix}bus.`);
+    expect((await warehouse.query(star)).map((row) => Object.values(row))).toEqual([
+      ['Emma', '2026-03-03'],
+      ['Emma', '2026-03-02'],
+      ['Middlemarch, "vol. 1"', null],
+    ]);
     const looked = await run('look');
     expect(looked).toMatch(/2 +incremental/);
     expect(looked).toMatch(/loan +returned_at +timestamp without time zone +yes/);
