@@ -43,7 +43,7 @@ const longestWait = 6 * 3_600;
  * A day that gets no good answer stops no other one. Throws what no day could get past.
  */
 export async function extractAnswers(work: AnswersWork, input: ExtractInput, scope: Scope): Promise<AnswersResult> {
-  const { warehouse, lake, definition, now = () => new Date() } = work;
+  const { warehouse, definition, now = () => new Date() } = work;
   const base = httpAddress(work.source.url, definition.setting);
   const extract = await findExtract(warehouse, input.pipeline, input.extract);
   await followAnswers(work, extract, scope.signal);
