@@ -1,6 +1,6 @@
 import type { Transaction } from '../engine/warehouse.js';
 
-/** Counts the rows of a load whose keys were all new to an entity: one was inserted for each key, later ones of the key took its place. */
+/** Counts the rows of a load whose keys were all new to an entity. For each key one row counts as inserted, the others as superseded. */
 export async function countAppended(
   transaction: Transaction,
   { loadId, entity, inserted, superseded }: { loadId: number; entity: string; inserted: number; superseded: number },

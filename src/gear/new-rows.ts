@@ -3,15 +3,18 @@ import type { Statements } from '../engine/warehouse.js';
 import { numberOf } from './number-of.js';
 
 export interface NewRows {
-  /** Rows that the changes insert into the entities that it reads; 0 when fewer than `from` rows were delivered at all. */
+  /** Rows that the changes insert into the entities that the mart reads. 0 if fewer than `from` rows were delivered. */
   readonly inserted: number;
-  /** A first load: more than half of all that was ever delivered. Almost every key is affected then, and computing all is faster. */
+  /**
+   * More than half of all rows that were ever delivered are new. Then almost every key is affected, and computing the whole mart is faster.
+   */
   readonly areMost: boolean;
 }
 
 /**
- * What the changes in the ranges insert: what a refresh can know before it looks for affected keys, which for many new rows may cost
- * more than computing them. Reads a row a batch, and nothing but the batches in the ranges unless they are large.
+ * Counts the rows that the changes in the ranges insert. A refresh asks this before it looks for affected keys, because looking for the
+ * keys of many new rows may cost more than computing them. Reads one row for each batch of the ranges, and more only if the batches are
+ * large.
  */
 export async function newRows(
   statements: Statements,

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Warehouse } from '../engine/warehouse.js';
 
 /**
- * Some MiB: more than what files of tables have left over, so that the server must ask its disk for more. In rows that fit into a page:
- * MariaDB 10.11 ends itself where it finds no room for the pages of a long value, and refuses a row in good order.
+ * Statements, some MiB in all. This is more than the free space in the files of tables, so the server must ask its disk for more. Each row
+ * fits into a page, because MariaDB 10.11 crashes when it finds no room for the pages of a long value, but only refuses a row.
  */
 const statements = 12;
 const rowsOfEach = 80;
 const rowBytes = 5_000;
 
 /**
- * Writes some MiB in a transaction and rolls it back. Throws what the server says when it has no room for them. No server says over a
- * connection how much room there is.
+ * Writes some MiB in a transaction and rolls it back. Throws the server's error if it has no room. There is no other way to ask, because no
+ * server tells over a connection how much room it has.
  */
 export async function probeRoom(warehouse: Warehouse): Promise<void> {
   await warehouse

@@ -5,12 +5,12 @@ import { keyedEntities } from '../engine/entities/entity.js';
 import { qualifiedName } from '../engine/sql/create-table.js';
 import type { Warehouse } from '../engine/warehouse.js';
 
-/** Rows deleted by one transaction: short locks, small undo. */
+/** Rows that one transaction deletes, few enough for short locks and a small undo log. */
 const rowsAtATime = 20_000;
 
 /**
- * Deletes the changes that every consumer has taken in. A consumer that never ran keeps all changes of its groups of feeds, so that a vault table
- * misses none; so does one that is no longer in the definition until migrate forgets its watermark.
+ * Deletes the changes that every consumer has taken in. A consumer that never ran keeps all changes of its groups of feeds, so that a vault
+ * table misses none. A consumer that is no longer in the definition keeps them too, until migrate deletes its watermarks.
  */
 export async function pruneChanges(
   warehouse: Warehouse,
@@ -34,7 +34,7 @@ export async function pruneChanges(
   return { rows };
 }
 
-/** Null when a consumer of the group has no watermark yet, or nothing reads its changes. */
+/** The lowest watermark of a group's consumers. Null if a consumer has none yet, or if nothing reads the changes. */
 async function lowestWatermark(
   warehouse: Warehouse,
   pipeline: string,

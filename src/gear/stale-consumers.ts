@@ -1,15 +1,15 @@
 import type { ChangeConsumer } from '../engine/change-consumer.js';
 import type { Statements } from '../engine/warehouse.js';
 
-/** Marts or vault tables that are stale: they lack a committed batch of a feed, or are not what their definition says now. */
+/** Stale marts or vault tables: they lack a committed batch of a feed, or were made with another definition. */
 export interface Stale<Consumer> {
   /** In the order in which they were given. */
   readonly consumers: readonly Consumer[];
-  /** Rows of the batches that at least one of them lacks; infinite where one is to be built from nothing. */
+  /** Rows of the batches that at least one of them lacks. Infinite if one has to be built from nothing. */
   readonly rows: number;
 }
 
-/** The stale ones of a pipeline's marts or vault tables, by three small queries in all. */
+/** The stale ones of a pipeline's marts or vault tables. Takes three small queries. */
 export async function staleConsumers<Consumer extends ChangeConsumer>(
   statements: Statements,
   pipeline: string,

@@ -2,7 +2,10 @@ import { StrataError } from '../engine/strata-error.js';
 import type { WarehouseIdentity } from '../engine/source-owner.js';
 import type { Statements, Warehouse } from '../engine/warehouse.js';
 
-/** The warehouse's UUID, its highest load and its last batches. In a transaction, which proxies send to the server that writes, never to a replica that lags. */
+/**
+ * The warehouse's UUID, its highest load and its last batches. Read in a transaction, because proxies send transactions to the primary,
+ * never to a replica that lags.
+ */
 export function warehouseIdentity(warehouse: Warehouse, signal?: AbortSignal): Promise<WarehouseIdentity> {
   return warehouse.transaction(readIdentity, { signal });
 }

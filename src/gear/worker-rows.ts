@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { SqlRow, Warehouse } from '../engine/warehouse.js';
 
-/** A worker renews its row so often, in milliseconds. */
+/** Milliseconds between two renewals of a worker's row. */
 const renewal = 10_000;
-/** One that has not been seen for so many seconds does no work: it was killed, is stopped or cut off. */
+/** Seconds. A worker that was not seen for longer does no work: it was killed, stopped or cut off. */
 const aliveFor = 30;
-/** The end of a worker does not wait longer for a warehouse that does not answer, in milliseconds. */
+/** Milliseconds that an ending worker waits for a warehouse that does not answer. */
 const farewell = 5_000;
 
 export interface WorkerFacts {
@@ -27,7 +27,7 @@ export interface KnownWorker extends WorkerFacts {
   readonly secondsSinceSeen: number;
   /** It was seen within the last 30 s. */
   readonly isAlive: boolean;
-  /** How far its clock is ahead of the warehouse's. */
+  /** Seconds by which its clock is ahead of the warehouse's. */
   readonly secondsAhead: number;
 }
 
@@ -36,8 +36,8 @@ export interface Presence {
 }
 
 /**
- * Lets everyone who looks at the warehouse know of this worker, until it ends or takes no more work. `onChange` is called when the row
- * can't be renewed, and with undefined when it can again: then others take the worker for dead.
+ * Keeps a row for this worker in the warehouse, until it ends or takes no more work. `onChange` is called with the error when the row can't
+ * be renewed, so that others take the worker for dead, and with undefined when it can be renewed again.
  */
 export async function announceWorker(
   warehouse: Warehouse,
@@ -73,7 +73,7 @@ export async function announceWorker(
   };
 }
 
-/** All that the warehouse knows of, the one that was seen last first. */
+/** All known workers of the namespace, the one seen last first. */
 export async function listWorkers(warehouse: Warehouse, namespace: string): Promise<KnownWorker[]> {
   const rows = await warehouse.query<WorkerRow>(
     `select identity, host, process_id, task_queue, build, pipelines, started_at,
@@ -108,7 +108,7 @@ interface WorkerRow extends SqlRow {
   ahead: string | number;
 }
 
-/** Whole, so that a row which somebody deleted is there again. */
+/** Writes the whole row, so that it is there again if somebody deleted it. */
 async function renew(warehouse: Warehouse, id: string, { identity, namespace, taskQueue, build, pipelines }: WorkerFacts): Promise<void> {
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '');
   await warehouse.execute(
@@ -134,7 +134,7 @@ async function forget(warehouse: Warehouse, id: string): Promise<void> {
   await warehouse.execute('delete from gear.workers where worker_id = ?', [id]);
 }
 
-/** Whatever came of it: a row that stays is that of a worker that was last seen then. */
+/** Ends without an error in any case: a row that stays is that of a worker that was last seen then. */
 async function within(milliseconds: number, work: () => Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));

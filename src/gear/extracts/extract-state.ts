@@ -2,7 +2,7 @@ import type { LakeColumn } from '../../contracts/lake/manifest.js';
 import type { TableState } from '../../engine/extract/table-read.js';
 import type { Statements } from '../../engine/warehouse.js';
 
-/** An extract, its number in gear, and its last run that is known. */
+/** An extract, its number in gear, and its last known run. */
 export interface ExtractRef {
   readonly id: number;
   readonly run: number;
@@ -79,7 +79,7 @@ export async function currentColumns(statements: Statements, { id }: Pick<Extrac
   return tables;
 }
 
-/** What tells row versions of a table apart that are in the lake: `versionKey` of each. */
+/** `versionKey` of each row version of a table that is in the lake. */
 export async function knownVersions(statements: Statements, { id }: Pick<ExtractRef, 'id'>, table: string): Promise<Set<string>> {
   const rows = await statements.query<{ xid: number | string; key_hash: Buffer }>(
     `select v.xid, v.key_hash from gear.extracted_versions v

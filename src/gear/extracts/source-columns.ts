@@ -1,7 +1,9 @@
 import type { LakeManifest } from '../../contracts/lake/manifest.js';
 import type { Statements, Transaction } from '../../engine/warehouse.js';
 
-/** Brings the catalogue to what a run read: columns that are gone or have another type end with it, and new ones begin. */
+/**
+ * Updates the catalogue with the columns that a run read: columns that are gone or have another type end with this run, new columns begin.
+ */
 export async function noteColumns(transaction: Transaction, id: number, { run, tables }: LakeManifest): Promise<void> {
   for (const { name, columns, left_out: leftOut } of tables) {
     if (leftOut !== null) continue;
@@ -48,7 +50,7 @@ export interface CatalogueColumn {
   readonly untilRun: number | null;
 }
 
-/** Every column that the extracts of a pipeline found, those that are gone too. */
+/** Every column that the extracts of a pipeline found, also columns that are gone. */
 export async function catalogueOf(statements: Statements, pipeline: string): Promise<CatalogueColumn[]> {
   const rows = await statements.query<{
     extract: string;

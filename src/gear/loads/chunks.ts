@@ -12,11 +12,14 @@ export interface PlannedChunk {
   readonly startOffset: number;
   /** Physical line; the file's first is 1. */
   readonly startLine: number;
-  /** Where a range that is landed beside others ends; undefined for a chunk whose commit says, and plans the next one there. */
+  /**
+   * The end of a range that is landed beside others. Undefined for a chunk of one stream: its commit sets the end, and plans the next
+   * chunk.
+   */
   readonly endOffset: number | undefined;
 }
 
-/** The first chunk of a load of which nothing is landed. */
+/** The first chunk of a load, before anything of it is landed. */
 export const firstChunk: PlannedChunk = { number: 0, startOffset: 0, startLine: 1, endOffset: undefined };
 
 /** Lines of a chunk whose rows and rejects the transaction holds. */
@@ -31,7 +34,7 @@ export interface ChunkLines extends ReadHeader {
   readonly bytes: number;
   /** The object was read to its end. */
   readonly isLast: boolean;
-  /** A row was too long to be kept whole: the object has to be kept instead. */
+  /** A rejected row was too long for gear.quarantine, so the object has to be kept. */
   readonly isCut: boolean;
 }
 
@@ -57,8 +60,8 @@ export async function insertChunks(transaction: Transaction, loadId: number, chu
 }
 
 /**
- * The row is compared with what was read before: a duplicate attempt may have landed the chunk or a part of it, or have divided the
- * object. One with another contract may have restarted the load.
+ * Locks the chunk's row and compares it with what was read before. Throws `contention` if they differ: a duplicate attempt may have landed
+ * the chunk or a part of it, have divided the object, or have restarted the load with another contract.
  */
 export async function lockChunk(transaction: Transaction, loadId: number, chunk: PlannedChunk, contract: string): Promise<void> {
   const [row] = await transaction.query<{ state: string; start_offset: number; end_offset: number | null }>(
@@ -75,8 +78,8 @@ export async function lockChunk(transaction: Transaction, loadId: number, chunk:
 }
 
 /**
- * Adds lines to a chunk that is locked, and with the last ones makes the load `staged`. Returns what this stream goes on with: the
- * rest of a range, or the next chunk of a load that is landed as one stream; undefined after the last.
+ * Adds lines to a locked chunk, and makes the load `staged` with the last ones. Returns the next chunk of this stream: the rest of a range,
+ * or the next chunk of a load that is landed as one stream. Undefined after the last.
  */
 export async function keepLines(
   transaction: Transaction,

@@ -9,7 +9,7 @@ import { linkReplay } from './replays.js';
 export interface Claim {
   readonly object: ObjectVersion;
   readonly identity: Buffer;
-  /** It distinguishes deliveries of one identity. */
+  /** Distinguishes deliveries of the same identity. */
   readonly generation: number;
   /** Its place in the order of deliveries. */
   readonly order: Buffer;
@@ -24,7 +24,7 @@ export interface ClaimedBy extends FeedRef {
   readonly storeUrl: string;
 }
 
-/** What gear.loads has of an identity; booleans are 0 or 1, or null where nothing was released. */
+/** A load of an identity. Booleans are 0 or 1, or null if nothing was released. */
 export interface KnownLoad extends SqlRow {
   identity: Buffer;
   generation: number;
@@ -39,7 +39,7 @@ export interface KnownLoad extends SqlRow {
   was_kept: number;
 }
 
-/** The warehouse's clock, which all times of gear.loads are by. */
+/** The time of the warehouse's clock, which gives all times of gear.loads. */
 export async function warehouseTime(statements: Statements): Promise<string> {
   const [row] = await statements.query<{ now: string }>('select utc_timestamp(6) as now');
   return row!.now;
@@ -61,8 +61,8 @@ export async function knownLoads(
 }
 
 /**
- * Makes loads of the objects; ids ascend in the order given, and each load's first chunk is planned with it. Returns how many were
- * new: a duplicate attempt makes none.
+ * Inserts a load for each object, in the order given, so ids ascend. Each load gets its first planned chunk. Returns how many loads are
+ * new: a duplicate attempt inserts none.
  */
 export async function insertLoads(
   transaction: Transaction,

@@ -2,7 +2,7 @@ import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { Statements, Transaction } from '../../engine/warehouse.js';
 import type { Load } from './load-row.js';
 
-/** What a header was read as. */
+/** The columns of a header, and the contract that it was read with. */
 export interface ReadHeader {
   /** The file's columns in its order. */
   readonly header: readonly string[];
@@ -10,12 +10,12 @@ export interface ReadHeader {
   readonly contract: string;
 }
 
-/** Notes by which contract the rows of a load are checked, with its header. */
+/** Records which contract checks the rows of a load. Called when the header is read. */
 export async function beginContract(transaction: Transaction, { loadId }: Pick<Load, 'loadId'>, contract: string): Promise<void> {
   await transaction.execute('insert into gear.load_contracts (load_id, contract) values (?, ?)', [loadId, contract]);
 }
 
-/** Notes that the staged rows of a load were checked again by another contract, which so many of them broke. */
+/** Records that the staged rows of a load were checked again by another contract, and how many rows broke it. */
 export async function saveRecheck(
   transaction: Transaction,
   { loadId }: Pick<Load, 'loadId'>,
@@ -32,7 +32,7 @@ export async function saveRecheck(
   ]);
 }
 
-/** Notes of all staged loads of a feed that their rows are taken as those of this contract. */
+/** Records for all staged loads of a feed that their rows count as checked by this contract. */
 export async function adoptContract(statements: Statements, { pipeline, feed }: FeedRef, contract: string): Promise<void> {
   await statements.execute(
     `update gear.load_contracts c join gear.loads l on l.load_id = c.load_id

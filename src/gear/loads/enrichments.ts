@@ -1,13 +1,13 @@
 import type { Transaction } from '../../engine/warehouse.js';
 
-/** What made a column of a load that its file lacks. */
+/** The enrichment that computed a derived column of a load. */
 export interface LoadEnrichment {
   readonly column: string;
   readonly enrichment: string;
   readonly version: string;
 }
 
-/** Notes with which versions of enrichments rows of a load were landed. */
+/** Records the versions of the enrichments with which rows of a load were landed. */
 export async function noteEnrichments(transaction: Transaction, loadId: number, used: readonly LoadEnrichment[]): Promise<void> {
   if (used.length === 0) return;
   await transaction.execute(

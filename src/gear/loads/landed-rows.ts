@@ -2,13 +2,13 @@ import { qualifiedName } from '../../engine/sql/create-table.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Load } from './load-row.js';
 
-/** Where the rows of a load are that is being landed, as far as rolling them back is concerned. */
+/** Deletes the landed rows of a load that is rolled back. */
 export interface LandedRows {
-  /** Lets all of a load's rows go. */
+  /** Deletes all rows of the load. */
   drop(transaction: Transaction, load: Load): Promise<void>;
 }
 
-/** Rows in that table. */
+/** Rows in a table of staging. */
 export function stagedRows(staging: string): LandedRows {
   return {
     drop: async (transaction, { loadId }) => {

@@ -43,7 +43,7 @@ export interface Load {
   readonly kind: 'pickup' | 'backfill';
   readonly storeUrl: string;
   readonly object: ObjectVersion;
-  /** SHA-256 of what makes it this version of this object. */
+  /** SHA-256 that identifies this version of this object. */
   readonly identity: Buffer;
   readonly state: LoadState;
   readonly sourceState: SourceState;
@@ -55,7 +55,7 @@ export interface Load {
   readonly header: readonly string[] | undefined;
   /** Checksum of the contract that checked its rows, once its header was read. */
   readonly contract: string | undefined;
-  /** The load in whose file the rows of a replay stood first; of one whose rows don't name their places only until its header is read. */
+  /** Of a replay: the load whose file had the rows first. Undefined after the header was read, if the rows don't name their positions. */
   readonly firstLoadId: number | undefined;
   readonly result: Omit<LandResult, 'outcome' | 'source'>;
 }
@@ -142,22 +142,24 @@ function loadOf(row: LoadColumns): Load {
   };
 }
 
-/** The first line of a refusal's text: what stands in the file comes after it. */
+/** The first line of a refusal's text, which says why. Later lines quote the file. */
 export function problemOf(refusal: string): string {
   return refusal.split('\n', 1)[0] ?? '';
 }
 
-/** A landing came to its end: the load's rows are kept, and its source was let go. Never true of a backfill's, whose source is kept. */
+/**
+ * Whether the landing has ended: the load's rows are kept, and its source was released. Never true for a backfill, whose source is kept.
+ */
 export function isReleased({ state, sourceState, kind }: Load): boolean {
   return state !== 'claimed' && sourceState !== 'present' && kind !== 'backfill';
 }
 
-/** Whether a load was landed before that time, a datetime of the warehouse; any was that came to its end, where none is given. */
+/** Whether a load was landed before `since`, a datetime of the warehouse. Without `since`: true. */
 export function wasLandedBefore({ landedAt }: Load, since: string | undefined): boolean {
   return since === undefined || landedAt < since;
 }
 
-/** The key as far as lists and search attributes show it: its last 200 characters. */
+/** The key as lists and search attributes show it: its last 200 characters. */
 export function shownKey(key: string): string {
   return [...key].slice(-200).join('');
 }

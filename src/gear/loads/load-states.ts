@@ -8,7 +8,7 @@ import { readLoad, type Load } from './load-row.js';
 import { quarantineRejects } from './quarantine.js';
 import { dropPlace } from './replays.js';
 
-/** A load, and where its rows are that were landed. */
+/** A load, and how to delete its landed rows. */
 export interface LandedLoad {
   readonly load: Load;
   readonly rows: LandedRows;
@@ -25,7 +25,7 @@ export interface DividedLoad extends ReadHeader {
   readonly headerBytes: number;
 }
 
-/** Does something with a load that is still being landed, in one transaction; nothing where that has ended. */
+/** Runs `work` on a load that is still being landed, in one transaction. Does nothing if the landing has ended. */
 export async function whileClaimed(
   warehouse: Warehouse,
   loadId: number,
@@ -42,7 +42,7 @@ export async function divideLoad(warehouse: Warehouse, load: Load, divided: Divi
   await whileClaimed(warehouse, load.loadId, scope, (transaction) => divide(transaction, load, divided));
 }
 
-/** The same of a load that is locked. */
+/** The same for a load that is locked. */
 export async function divide(transaction: Transaction, load: Load, { header, contract, ranges, headerBytes }: DividedLoad): Promise<void> {
   const [row] = await transaction.query('select load_id from gear.loads where load_id = ? and header is null', [load.loadId]);
   if (!row) return;
@@ -57,7 +57,7 @@ export async function divide(transaction: Transaction, load: Load, { header, con
   await dropPlace(transaction, load, header);
 }
 
-/** Refuses the whole file: its first lines go to quarantine with the reason, no row of it is kept, its object is moved. */
+/** Refuses the whole file: its first lines go to quarantine with the reason, no row of it is kept, and its object will be moved. */
 export async function refuseLoad(
   warehouse: Warehouse,
   landed: LandedLoad,
@@ -80,7 +80,7 @@ export async function refuseLoad(
   });
 }
 
-/** The object was replaced or vanished before it was read whole: no row of the half-read version stays. */
+/** Ends the load as `replaced` or `gone`, because its object changed before it was read whole. No row of it stays. */
 export async function dropLoad(warehouse: Warehouse, landed: LandedLoad, change: 'replaced' | 'gone', scope: Cancellable): Promise<void> {
   const { load } = landed;
   await whileClaimed(warehouse, load.loadId, scope, async (transaction) => {
@@ -94,7 +94,7 @@ export async function dropLoad(warehouse: Warehouse, landed: LandedLoad, change:
 }
 
 /**
- * The feed has another contract than the one with which the load was begun: its landing starts over, with nothing landed, unless a
+ * Starts a landing over, with nothing landed, because the feed has another contract than when the load was begun. Does nothing if a
  * duplicate attempt has restarted it already.
  */
 export async function restartLoad(warehouse: Warehouse, landed: LandedLoad, scope: Cancellable): Promise<void> {
@@ -108,7 +108,7 @@ export async function restartLoad(warehouse: Warehouse, landed: LandedLoad, scop
   });
 }
 
-/** Notes what became of the object of a landed load. */
+/** Records what became of the object of a landed load. */
 export async function releaseLoad(warehouse: Warehouse, loadId: number, source: SourceState): Promise<void> {
   await warehouse.execute(
     `update gear.loads set source_state = ?, released_at = ${source === 'kept' ? 'null' : 'utc_timestamp(6)'} where load_id = ? and source_state = 'present'`,

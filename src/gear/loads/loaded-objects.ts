@@ -7,10 +7,10 @@ export interface OfFeed {
   readonly object: ObjectVersion;
 }
 
-/** Looked up by one statement. */
+/** Objects that one statement looks up. */
 const atOnce = 1_000;
 
-/** Those of the objects that a pickup has landed and that stay in their source: kept, or until their time has come. */
+/** Those of the objects that a pickup has landed and that are still in their source: kept, or released later. */
 export async function loadedObjects(
   warehouse: Warehouse,
   pipeline: string,

@@ -1,10 +1,10 @@
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements } from '../../engine/warehouse.js';
 
-/** Where a load stands among the deliveries of its partition. */
+/** The place of a load among the deliveries of its partition. */
 export interface PartitionPlace {
   readonly date: string;
-  /** The load of the file in which its rows stood first; the load itself unless it is a replay. */
+  /** The load whose file had the rows first: the load itself, unless it is a replay. */
   readonly firstLoadId: number;
   /** A later delivery of the feed's partition was processed. */
   readonly isOutdated: boolean;

@@ -7,7 +7,7 @@ interface Applied {
   readonly appliedAt: string;
 }
 
-/** Notes the definitions that the warehouse now is for: from here on workers of others leave their pipelines alone. */
+/** Records the applied definitions. From now on workers with other definitions do no work for these pipelines. */
 export async function applyDefinitions(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
   const applied = await appliedDefinitions(statements);
   const changed = schema.fingerprints.filter(({ pipeline, fingerprint }) => applied.get(pipeline)?.fingerprint !== fingerprint);
@@ -23,8 +23,8 @@ export async function applyDefinitions(statements: Statements, schema: Warehouse
 }
 
 /**
- * Refuses while staged loads wait that another contract has checked: the version that staged them processes them as they were meant, and
- * nobody can say so of the new one.
+ * Throws while there are staged loads that another contract has checked. The version that staged them can process them correctly, and
+ * nobody knows whether the new version can.
  */
 export async function refuseOtherContracts(statements: Statements, schema: WarehouseSchema): Promise<void> {
   const waiting: string[] = [];
@@ -56,7 +56,7 @@ If those workers are gone, run: strata migrate --recheck. Processing then checks
   );
 }
 
-/** The pipelines for which other definitions were applied last, a line each. */
+/** A line for each pipeline for which other definitions were applied last. */
 export async function otherDefinitions(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
   const applied = await appliedDefinitions(statements);
   return schema.fingerprints.flatMap(({ pipeline, fingerprint }) => {

@@ -13,9 +13,9 @@ interface Comments {
 }
 
 /**
- * Gives tables and columns the comments of the definitions, and returns what it changed. A column is changed by the server's own words for it
- * with another comment alone, for what such a statement leaves out (a default, NOT NULL) is lost. No table is rebuilt or locked, and the
- * server's description is compared with that of before.
+ * Gives tables and columns the comments of the definitions, and returns what it changed. The statement repeats the server's own description
+ * of a column and changes only the comment, because everything that it leaves out (a default, NOT NULL) would be lost. No table is rebuilt
+ * or locked. Throws if anything but the comment has changed.
  */
 export async function applyComments(statements: Statements, prefix: string, tables: readonly Table[]): Promise<string[]> {
   const { tables: ofTables, columns: ofColumns } = await commentsOf(statements, prefix);
@@ -68,7 +68,7 @@ async function createdAs(statements: Statements, table: string): Promise<string>
 /** As servers write a string: with doubled quotes, MySQL also with backslashes. */
 const comment = / COMMENT[ =]'(?:[^'\\]|\\.|'')*'/g;
 
-/** The collation says which character set it is: MySQL shows that beside it once a statement has named the collation. */
+/** Leaves out the character set, which the collation implies: MySQL shows it only after a statement has named the collation. */
 function shapeOf(created: string): string {
   return withoutComments(created).replace(/ CHARACTER SET \w+(?= COLLATE )/g, '');
 }

@@ -8,11 +8,11 @@ import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
 import { splitStatements } from './migrate.js';
 
-/** What the server says of definitions. */
+/** The result of checking definitions on the server. */
 export interface CheckedDefinitions {
-  /** What it can't run, a line each with file and line. */
+  /** A line for each statement that the server can't run, with file and line. */
   readonly problems: readonly string[];
-  /** How its tables differ from the definitions; those with a statement are what migrate would do. */
+  /** How the tables differ from the definitions. Migrate would run those that have a statement. */
   readonly differences: readonly Difference[];
 }
 
@@ -20,8 +20,8 @@ export interface CheckedDefinitions {
 const abandonedAfter = 600_000;
 
 /**
- * Lets the server prepare what files of marts and exports make it run, and changes nothing in the warehouse. Where its tables are not those
- * of the definitions, the tables are made empty in schemas of their own, which are dropped again.
+ * Lets the server prepare the statements of marts and exports, and changes nothing in the warehouse. If its tables are not those of the
+ * definitions, makes empty tables in temporary schemas, and drops them again.
  */
 export async function checkDefinitions(warehouse: Warehouse, prefix: string, schema: WarehouseSchema): Promise<CheckedDefinitions> {
   return warehouse.session(async (statements) => {
@@ -66,7 +66,7 @@ async function inEmptySchemas<Result>(
   }
 }
 
-/** Makes a view that exports may read; what is wrong with it shows when it is checked itself. */
+/** Tries to make a view that exports may read. Its mistakes show when the view itself is checked. */
 async function ifItCan(make: () => Promise<unknown>): Promise<void> {
   try {
     await make();

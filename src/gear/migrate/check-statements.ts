@@ -9,8 +9,8 @@ const named = /[`'‘]([^`'’]+)[`'’]|FUNCTION (?:[^\s.]+\.)?([^\s.]+) /g;
 const noDatabase = 'No database selected';
 
 /**
- * Lets the server prepare each statement, which runs none of them: unknown columns, tables and functions and what is no SQL show.
- * Returns what is wrong, a line each with file and line, in the server's own words: names, never values.
+ * Lets the server prepare each statement without running it. This finds unknown columns, tables and functions, and wrong SQL. Returns a
+ * line for each mistake, with file and line, in the server's own words, which hold names but no values.
  */
 export async function checkStatements(statements: Statements, prefix: string, checked: readonly CheckedStatement[]): Promise<string[]> {
   const problems = new Set<string>();
@@ -37,7 +37,7 @@ async function refusal(statements: Statements, sql: string): Promise<string | un
   }
 }
 
-/** Where the name stands that the server found fault with; else where the text begins. */
+/** The line of the name that the server complains about, or the first line of the statement. */
 function lineOf({ written, line }: CheckedStatement, problem: string): number {
   for (const [, quoted, called] of problem.matchAll(named)) {
     const at = written.indexOf(quoted ?? called ?? '');

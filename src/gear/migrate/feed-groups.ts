@@ -3,8 +3,8 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { Statements } from '../../engine/warehouse.js';
 
 /**
- * Moves feeds of which nothing was processed to the groups that they have now. Refuses for others: their changes bear the batch numbers
- * of the group that they were in, which another group's watermarks would skip or take twice.
+ * Moves feeds of which nothing was processed to their current groups. Throws for other feeds: their changes have batch numbers of the old
+ * group, which watermarks of another group would skip or take in twice.
  */
 export async function applyGroups(statements: Statements, { fingerprints }: WarehouseSchema): Promise<void> {
   const refused: string[] = [];

@@ -12,7 +12,7 @@ import { applyGroups } from './feed-groups.js';
 import { nameWarehouse } from './name-warehouse.js';
 
 export interface MigrateReport {
-  /** What was changed, a line each; empty when everything was current. */
+  /** A line for each change. Empty if everything was current. */
   readonly changes: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface MigrateOptions {
 
 const lockWaitSeconds = 60;
 
-/** Texts that were applied (migrations, views, static tables): another checksum means apply again. */
+/** Texts that were applied (migrations, views, static tables). A text with another checksum is applied again. */
 const createApplied = `create table if not exists gear.applied (
   name varchar(128) not null,
   checksum binary(32) not null,
@@ -32,9 +32,9 @@ const createApplied = `create table if not exists gear.applied (
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
 
 /**
- * Brings the warehouse to what the definitions say, under a named lock: schemas, the gear's migrations, missing tables,
- * columns and indexes, views. Everything additive is applied; a difference that could destroy data is refused, all of
- * them in one message, before anything but the gear's own migrations has run. Can be repeated at any time.
+ * Creates and updates the warehouse to match the definitions, under a named lock: schemas, the gear's migrations, missing tables, columns
+ * and indexes, views. Additions are applied. Differences that could destroy data are refused, all in one message, before anything but the
+ * gear's migrations has run. Can be repeated at any time.
  */
 export async function migrate(
   admin: Warehouse,
@@ -71,7 +71,7 @@ export async function migrate(
   });
 }
 
-/** What differs between the warehouse and the definitions, a line each; empty when a worker may start. */
+/** A line for each difference between the warehouse and the definitions. Empty if a worker may start. */
 export async function checkSchema(warehouse: Warehouse, prefix: string, schema: WarehouseSchema): Promise<readonly string[]> {
   return warehouse.session(async (statements) => {
     const tables = await describeTables(statements, prefix);
@@ -145,7 +145,7 @@ Either make the definition say what the table is, or change the table by hand (d
   );
 }
 
-/** Before views change and the definitions count as applied: workers go on with the former ones meanwhile. */
+/** Called before views change and the definitions count as applied, so that workers go on with the old ones if this throws. */
 async function refuseUncomputable(statements: Statements, prefix: string, { checked = [] }: WarehouseSchema): Promise<void> {
   const problems = await checkStatements(statements, prefix, checked);
   if (problems.length === 0) return;
@@ -180,7 +180,7 @@ async function recordApplied(statements: Statements, name: string, checksum: Buf
   );
 }
 
-/** Migration files hold plain statements: no semicolon ends a line but a statement's. */
+/** Splits a migration file. In these files only the end of a statement has a semicolon at the end of a line. */
 export function splitStatements(text: string): readonly string[] {
   return text
     .replace(/^--.*$/gm, '')

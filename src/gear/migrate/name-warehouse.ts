@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Statements } from '../../engine/warehouse.js';
 
 /**
- * Gives the warehouse its UUID, once; a copy of another one that was made under another prefix gets one of its own. Bound, for the
- * server's own uuid() differs on a replica of statements.
+ * Gives the warehouse its UUID, once. A copy of another warehouse under another prefix gets a UUID of its own. The UUID is bound as a
+ * value, because the server's uuid() gives another one on a replica that repeats statements.
  */
 export async function nameWarehouse(statements: Statements, prefix: string): Promise<void> {
   const uuid = randomUUID();

@@ -3,7 +3,7 @@ import { PartitionStates, stateOf } from '../../engine/dated/partition-states.js
 import type { SqlRow, Statements, Transaction } from '../../engine/warehouse.js';
 import type { WrittenFile } from './exports.js';
 
-/** What an output of one date was made from, and the file where it is an export. */
+/** The state of the sources that an output of one date was made from, and the file if it is an export. */
 export interface WrittenOutput {
   readonly checksum: Buffer;
   readonly digest: Buffer;
@@ -29,7 +29,7 @@ interface OutputRow extends SqlRow {
 }
 
 const columns = 'output, partition_date, checksum, digest, row_count, store_url, object_key, rows_digest, byte_size, etag, written_at';
-/** Of a row that is only held: no output was written with it. */
+/** The digest of a row that was only locked, and never written. */
 const nothing = Buffer.alloc(32);
 
 /** Outputs of a pipeline by name and date, `bus.sales 2024-03-01`. */
@@ -39,7 +39,7 @@ export function outputKey(output: string, date: string): string {
   return `${output} ${date}`;
 }
 
-/** What was written of the pipeline for dates after that one. */
+/** The written outputs of the pipeline for dates after `after`. */
 export async function writtenOutputs(statements: Pick<Statements, 'query'>, pipeline: string, after: string): Promise<WrittenOutputs> {
   const where = after === '' ? { sql: '', values: [] } : { sql: ' and partition_date > ?', values: [after] };
   return outputsBy(
@@ -50,7 +50,7 @@ export async function writtenOutputs(statements: Pick<Statements, 'query'>, pipe
   );
 }
 
-/** What was written of some outputs for one date. */
+/** The written ones of some outputs for one date. */
 export async function writtenOfDate(
   statements: Pick<Statements, 'query'>,
   pipeline: string,
@@ -71,7 +71,7 @@ function outputsBy(rows: readonly OutputRow[]): WrittenOutputs {
   return new Map(rows.map((row) => [outputKey(row.output, row.partition_date), writtenOf(row)]));
 }
 
-/** What was written of one output, the newest dates first, or of one date alone. */
+/** The dates of one output that were written, newest first, or only one date. */
 export async function newestOutputs(
   statements: Pick<Statements, 'query'>,
   pipeline: string,
@@ -87,8 +87,8 @@ export async function newestOutputs(
 }
 
 /**
- * Holds an output of a date until the transaction ends, and says what was written before: who writes it meanwhile waits, and then sees what
- * this one has written. Undefined where nothing was.
+ * Locks an output of a date until the transaction ends, and returns what was written before. Undefined if nothing was. Another writer
+ * waits, and then sees what this one has written.
  */
 export async function holdOutput(
   transaction: Transaction,
@@ -108,7 +108,7 @@ export async function holdOutput(
   return row === undefined || row.checksum.equals(nothing) ? undefined : writtenOf(row);
 }
 
-/** Notes what was written in the row that is held. The time stays where `rewritten` is false: the file had these rows already. */
+/** Records what was written in the locked row. The time stays if `rewritten` is false, because the file had these rows already. */
 export async function noteOutput(
   transaction: Transaction,
   pipeline: string,
@@ -130,8 +130,8 @@ export async function noteOutput(
 }
 
 /**
- * How far the partitions are that an output of one date reads, in the same words as PartitionStates says it of all dates: to read those of
- * all dates for each date would take the square of their number.
+ * The states of the partitions that an output of one date reads, in the form of PartitionStates. Reading the states of all dates for each
+ * date would take the square of their number.
  */
 export async function statesOfDate(
   statements: Pick<Statements, 'query'>,
@@ -153,7 +153,7 @@ export async function statesOfDate(
   return reads.map(({ entity, upTo }) => stateOf((upTo ? before : same).filter((row) => row.entity === entity).map(({ part }) => part)));
 }
 
-/** How far the partitions of the entities are. */
+/** The states of all partitions of the entities. */
 export async function partitionStates(
   statements: Pick<Statements, 'query'>,
   pipeline: string,

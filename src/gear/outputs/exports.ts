@@ -6,14 +6,14 @@ import type { SqlRow, Statements } from '../../engine/warehouse.js';
 export interface WrittenFile {
   readonly storeUrl: string;
   readonly key: string;
-  /** Of the SQL file that it was made by. */
+  /** Checksum of the SQL file that it was made with. */
   readonly checksum: Buffer;
   readonly rowsDigest: Buffer;
   readonly bytes: number;
   readonly etag: string;
 }
 
-/** What is known of the file that an export wrote last. */
+/** The file that an export wrote last, and when. */
 export interface WrittenExport extends WrittenFile {
   readonly martsDigest: Buffer;
   readonly rows: number;
@@ -34,7 +34,7 @@ interface ExportRow extends SqlRow {
   written_at: string;
 }
 
-/** The exports of a pipeline that were written, by name. */
+/** The written exports of a pipeline, by name. */
 export async function writtenExports(statements: Pick<Statements, 'query'>, pipeline: string): Promise<Map<string, WrittenExport>> {
   const rows = await statements.query<ExportRow>(
     `select export, store_url, object_key, checksum, marts_digest, rows_digest, row_count, byte_size, etag, written_at
@@ -59,7 +59,7 @@ export async function writtenExports(statements: Pick<Statements, 'query'>, pipe
   );
 }
 
-/** Notes what was written. The time stays where `rewritten` is false: the rows were the same, and the file is as it was. */
+/** Records what was written. The time stays if `rewritten` is false, because the file had these rows already. */
 export async function noteExport(
   statements: Pick<Statements, 'execute'>,
   pipeline: string,
@@ -80,8 +80,8 @@ export async function noteExport(
 }
 
 /**
- * A digest for each export of how far the marts that it reads are: another one means that its rows may have changed. Read before the rows
- * are: then these may be newer than the digest, and at worst an export is computed once more.
+ * A digest of the state of the marts that each export reads. Another digest means that the rows may have changed. Read it before the rows:
+ * they may then be newer than the digest, and at worst an export is computed once more.
  */
 export async function martsDigests(
   statements: Pick<Statements, 'query'>,
