@@ -8,19 +8,22 @@ import { processFeeds, pruneFeeds } from '../processing/process-feeds.js';
 import { martsAtOnce } from '../marts/refresh-marts.js';
 import { LiveReport, sumOfMarts, sumOfRows } from '../report/run-report.js';
 
-/** Marts rest for half as long as their last refresh took, at most this long: under load a third of the time is left for files. */
+/**
+ * Milliseconds. Marts rest for half as long as their last refresh took, at most this long. Under load this leaves a third of the time to
+ * files.
+ */
 const longestRest = 2_000;
-/** A timer of the server fires up to this much later than it was asked to: a rest shorter than this would be many times as long. */
+/** Milliseconds by which a timer of the server may be late. A shorter rest would become many times as long. */
 const timersLag = 1_000;
-/** The vault gives way to marts for this long. */
+/** Milliseconds that the vault waits for marts. */
 const vaultWaits = 30_000;
-/** The last ones, so that a mart that never succeeds does not make what is carried too large. */
+/** Failures that are carried over, the last ones, so that a mart that never succeeds does not make the input too large. */
 const carriedFailures = 20;
 
 /**
- * What `followArrivals` does, in lanes that don't wait for one another: for each feed one of pickups and one of processing, for the
- * pipeline one that refreshes stale marts and some for large ones, and one of vault and pruning. A lane takes all that has come up for
- * it at once. Nothing that failed is tried again by itself: the next arrival and the schedules do that.
+ * The work of `followArrivals`, in lanes that don't wait for one another. Each feed has a lane for pickups and one for processing. The
+ * pipeline has a lane for stale marts, some for large marts, and one for vault and pruning. A lane does in one pass all the work that has
+ * come up. It does not retry a failure: the next arrival and the schedules do that.
  */
 export class ArrivalLanes {
   private readonly live: LiveReport;
@@ -119,7 +122,7 @@ export class ArrivalLanes {
     return this.atWork === 0;
   }
 
-  /** What runs goes on, what waits stays for the next run. */
+  /** Lets running work end, and leaves waiting work to the next run. */
   takeNoMore(): void {
     this.closing = true;
   }
@@ -132,7 +135,7 @@ export class ArrivalLanes {
     if (this.broken) throw this.broken.error;
   }
 
-  /** Opens a lane: whenever there is work for it, all of it is done. */
+  /** Opens a lane, which does all its work whenever there is some. */
   private open(hasWork: () => boolean, work: () => Promise<void>): void {
     const lane = async () => {
       for (;;) {
@@ -145,7 +148,7 @@ export class ArrivalLanes {
     this.guard(lane());
   }
 
-  /** A lane that ends by anything but cancellation, which reaches the workflow by itself, breaks the workflow. */
+  /** If a lane ends by an error, the workflow fails. Cancellation reaches the workflow by itself. */
   private guard(lane: Promise<void>): void {
     lane.catch((error: unknown) => {
       if (!isCancellation(error)) this.broken ??= { error };
@@ -160,7 +163,7 @@ export class ArrivalLanes {
     const changed = () => live.update({ feeds: { ...live.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
     const more = await processFeeds({ pipeline, counts, failures: live.failures, changed }, [feed]);
     if (more) this.toProcess.add(feed);
-    // A worker that died after its commit reported no batch; marts and pruning ask the warehouse what there is.
+    // A worker that died after its commit reported no batch. But marts and pruning ask the warehouse, so they find it.
     if (counts[feed] === before) return;
     this.marts.unseen = true;
     if (this.awaitingVault.size === 0) this.awaitingVaultSince = Date.now();

@@ -7,13 +7,13 @@ import { finish } from '../report/failure-message.js';
 
 const arrived = defineSignal<[Arrival]>(arrivalSignals.arrived);
 const landed = defineSignal<[Arrival]>(arrivalSignals.landed);
-/** A pickup that has not ended by then goes on by itself and announces what it stages. */
+/** A pickup that has not ended after this time goes on by itself, and signals the loads that it stages. */
 const patienceWithPickups = '1 minute';
 
 /**
- * Takes what arrives to bus at once: pickup, processing and marts each do all that has come up while they were busy, so that an idle
- * system answers one file at once and a busy one works in batches. It ends when nothing is left to do; a signal that comes in that
- * moment keeps it going or starts it again. What failed is in its report, and is left to the schedules and the next arrival.
+ * Loads new files and refreshes marts at once. Pickup, processing and marts each do all the work that came up while they were busy. So an
+ * idle system handles one file at once, and a busy one works in batches. It ends when nothing is left to do. A signal that comes in that
+ * moment keeps it going or starts it again. Failures are in its report, and the schedules and the next arrival do the work.
  */
 export async function followArrivals({ pipeline, carried }: ArrivalsInput): Promise<RunReport> {
   showRetries();

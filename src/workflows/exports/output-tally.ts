@@ -1,7 +1,7 @@
 import { counted } from '../../contracts/format-numbers.js';
 import type { OutputCounts, OutputPlan, OutputResult, OutputsCarried, OutputsReport } from '../../contracts/outputs.js';
 
-/** Failures told one by one, and other dates: more of them say nothing new, and a history has its limits. */
+/** Failures, and other dates, that are listed one by one. A history has its limits. */
 const listed = 20;
 const shownDates = 5;
 
@@ -12,7 +12,7 @@ interface OfDate {
 
 const none: OutputCounts = { written: 0, same: 0, failed: 0, rows: 0, bytes: 0 };
 
-/** What became of outputs by date so far. */
+/** Counts what became of outputs by date. */
 export class OutputTally {
   private readonly byOutput = new Map<string, OutputCounts>();
   private readonly failures: string[];

@@ -5,7 +5,7 @@ import { attributesOf } from '../../contracts/search-attributes.js';
 import { failureMessage, reportOf } from '../report/failure-message.js';
 import type { writeOutputs } from './write-outputs.js';
 
-/** Writes outputs by date as a workflow of its own, which may continue as new; what failed in it is added to `failures`. */
+/** Writes outputs by date in a child workflow, which may continue as new. Its failures are added to `failures`. */
 export async function writeDatedOutputs(input: OutputsInput, failures: string[]): Promise<OutputsDone | undefined> {
   const { pipeline } = input;
   try {

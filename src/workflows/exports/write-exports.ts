@@ -10,7 +10,7 @@ import { inOrder } from '../report/in-order.js';
 import { hostStream, type Publish } from '../report/progress.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 
-/** Each takes a connection, a process and its memory. */
+/** Each export takes a connection, and a process with its memory. */
 const exportsAtOnce = 2;
 
 export interface WritingExports {
@@ -21,7 +21,7 @@ export interface WritingExports {
   readonly publish?: Publish | undefined;
 }
 
-/** Writes files for people and programs outside: those named, or all, whether they changed or not. */
+/** Writes the named exports, or all, even if their marts have not changed. */
 export async function writeExports({ pipeline, exports, force }: ExportsInput): Promise<ExportsReport> {
   showRetries();
   const { publish, close } = hostStream();

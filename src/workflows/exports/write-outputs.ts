@@ -8,7 +8,7 @@ import { hostStream } from '../report/progress.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { OutputTally } from './output-tally.js';
 
-/** Each takes one or two connections, and a file of Parquet a process with its memory. */
+/** Each output takes one or two connections, and a Parquet file a process with its memory. */
 const outputsAtOnce = 3;
 
 interface Item {
@@ -18,8 +18,8 @@ interface Item {
 }
 
 /**
- * Writes outputs by date, in the order of dates and a few side by side, each behind those that it reads: those of the dates asked for, and
- * of other dates that were written before and are stale. What fails stops nothing but what reads it.
+ * Writes outputs by date: those of the wanted dates, and those of other dates that were written before and are stale. They are written in
+ * the order of dates, a few side by side, each after those that it reads. A failure stops only the outputs that read the failed one.
  */
 export async function writeOutputs(input: OutputsInput): Promise<OutputsReport> {
   showRetries();

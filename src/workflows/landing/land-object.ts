@@ -9,10 +9,10 @@ import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
 import { landInRanges } from '../../contracts/land-in-ranges.js';
 import { keys } from '../../contracts/search-attributes.js';
 
-/** Milliseconds; a pickup gives landings up after a minute in which none ended. */
+/** Milliseconds after which a landing is late. A pickup stops waiting after a minute in which no landing ended. */
 const lateAfter = 10_000;
 
-/** Lands one version of one object in staging, then releases its source. */
+/** Lands one version of one object in staging, then releases the object. */
 export async function landObject(input: LandInput): Promise<LandResult> {
   showRetries();
   try {
@@ -57,17 +57,17 @@ async function landAndSettle(input: LandInput): Promise<LandResult> {
   return landed;
 }
 
-/** A pickup ends without its slow landings, and can't signal their loads. */
+/** Whether the pickup may have ended without this landing, so that it can't signal the load. */
 function isLate({ signalsWhenLate }: LandInput, outcome: LandOutcome): boolean {
   return signalsWhenLate === true && outcome === 'staged' && Date.now() - workflowInfo().startTime.getTime() >= lateAfter;
 }
 
-/** A signal that the pickup sends too does no harm. */
+/** Sends the signal of the pickup. It does no harm if the pickup sends it too. */
 async function signalStagedLoads({ pipeline, feed }: LandInput): Promise<void> {
   await control.signalStagedLoads.executeWithOptions({ ...profiles.control, summary: `${feed}: loads are staged` }, [{ pipeline, feed }]);
 }
 
-/** Lands the ranges of a plan, and shows how many of them have landed. */
+/** Lands one range of a plan, and shows how many ranges have landed. */
 function rangesOf({ feed, loadId, progress }: LandInput): (range: RangeRef, plan: LandPlan) => Promise<RangeResult> {
   let current: LandPlan | undefined;
   let ended = 0;
@@ -89,7 +89,7 @@ function rangesOf({ feed, loadId, progress }: LandInput): (range: RangeRef, plan
   };
 }
 
-/** The file's rows as soon as they are committed; `source` follows when it has been let go, which may take long. */
+/** Markdown about the landed file. `source` is added when the file has been released, which may take long. */
 function details({ loadId }: LandInput, landed: Omit<LandResult, 'source'> & Partial<Pick<LandResult, 'source'>>): string {
   const { outcome, object, problem, source } = landed;
   const lines = [`${asCode(object)} is **${outcome}** (load ${loadId})`, ''];

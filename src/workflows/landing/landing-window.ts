@@ -17,16 +17,16 @@ import { failureMessage } from '../report/failure-message.js';
 import type { landObject } from './land-object.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 
-/** Milliseconds; after this long without any landing's end, those that run give up their slots, so that stuck files never block a feed. */
+/** Milliseconds. When no landing has ended for this long, running landings lose their slots, so that stuck files never block a feed. */
 const stuckAfter = 60_000;
-/** Looks at others' landings at once; each is an activity that comes again until the landing ended. */
+/** Landings of other starters that are watched at once. Each watch is an activity that is retried until the landing has ended. */
 const othersAtOnce = 20;
-/** Of the window's slots; a bundle lands fewer loads than that at once, but they come one after the other without a pause. */
+/** Slots that a bundle takes. It lands fewer loads at once, but one after the other without a pause. */
 const slotsOfBundle = 10;
 
 export interface LandingOutcome {
   readonly loadId: number;
-  /** Null: the workflow of another starter failed or is not known any more. */
+  /** Null if the workflow of another starter failed or is no longer known. */
   readonly result: LandResult | null;
   readonly failure?: string;
 }
@@ -43,11 +43,11 @@ export interface LandingListener {
 }
 
 /**
- * Landings of one feed, a bounded number at once. Slots are waited for, not files: who is stuck loses the slot and goes on, abandoned by
- * a parent that ends. Ids make a second landing of the same load impossible; one that runs already is counted as `others`.
+ * Landings of one feed, a bounded number at once. A stuck landing loses its slot but goes on, as an abandoned child that outlives its
+ * parent. Workflow ids make a second landing of the same load impossible. A landing that runs already is counted as `others`.
  *
- * Small files land in bundles, one activity each. A bundle is bounded in time and always waited for: what it could not land gets a
- * workflow of its own, which may be stuck for as long as it likes.
+ * Small files land in bundles, one activity each. A bundle is bounded in time and always waited for. A file that it could not land gets a
+ * workflow of its own, which may be stuck for any time.
  */
 export class LandingWindow {
   /** Landings with a slot. */
@@ -57,7 +57,7 @@ export class LandingWindow {
   private readonly bundles = new Set<Bundle>();
   /** Loads that a bundle did not land, while they wait for a slot. */
   private readonly queued = new Set<number>();
-  /** Landings that this pickup's former runs began, and those of other starters: both are known by their ids alone. */
+  /** Landings that earlier runs of this pickup began, and those of other starters. Both are known only by their ids. */
   private readonly former: Set<number>;
   private readonly foreign: Set<number>;
   private readonly watch = new CancellationScope({ cancellable: true });
@@ -129,8 +129,8 @@ export class LandingWindow {
       left = result.left;
       this.listener.bundleEnded(result);
     } catch (error) {
-      // Cancellation reaches this workflow by its own scope. After anything else it is not known what the bundle did: the landings of its
-      // loads find out, each for itself.
+      // Cancellation reaches this workflow by its own scope. After any other error it is not known what the bundle did, so each of its
+      // loads gets a landing, which finds out.
       if (isCancellation(error)) return;
     }
     this.lastMove = Date.now();
@@ -153,10 +153,10 @@ export class LandingWindow {
         workflowId: workflowIds.land(pipeline, feed, loadId),
         args: [{ ...of, loadId }],
         parentClosePolicy: ParentClosePolicy.ABANDON,
-        // A pickup that is cancelled leaves files that are being landed alone; each is whole or not there anyway.
+        // A cancelled pickup lets running landings go on. Each file is loaded as a whole or not at all.
         cancellationType: ChildWorkflowCancellationType.ABANDON,
-        // One that runs is not started again. One that ended is: the load's row says what is left to do, and a history may be that of
-        // another warehouse, whose loads had the same numbers.
+        // A landing that has ended is started again, because the load's row says what is left to do, and the history may belong to another
+        // warehouse with the same load ids. A running landing is not started again.
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         typedSearchAttributes: attributesOf({ ...of, loadId }),
         staticSummary: `${feed}: land load ${loadId}`,
@@ -173,12 +173,12 @@ export class LandingWindow {
     }
   }
 
-  /** Resolves when all bundles and all landings with a slot ended; the latter lose theirs when nothing moved for a minute. */
+  /** Resolves when all bundles and all landings with a slot have ended. Landings lose their slots when none has ended for a minute. */
   async drain(): Promise<void> {
     await condition(() => this.active.size === 0 && this.starting === 0 && this.bundles.size === 0);
   }
 
-  /** Resolves when every landing ended, those of others too. */
+  /** Resolves when every landing has ended, also those of other starters. */
   async settle(): Promise<void> {
     await condition(() => this.starting === 0 && this.bundles.size === 0);
     const { pipeline, feed } = this.of();

@@ -3,12 +3,12 @@ import type { MartCounts } from '../../contracts/workflows.js';
 import { refreshStale, refreshOne, type Refreshing } from './refresh-marts.js';
 
 /**
- * The marts of a pipeline as batches keep coming: a pass over all that are stale does what is little work at once, the others wait for a
- * lane and take in all that has come up until then. So a small batch does not wait for all that a large one began, but for the marts that
- * are at work.
+ * Keeps the marts of a pipeline up to date while batches keep coming. A pass over the stale marts does the small work at once. Large marts
+ * wait for a lane, and then take in everything that has come up. So a small batch waits only for marts that are being refreshed, and not
+ * for all marts that a large batch made stale.
  */
 export class MartLanes {
-  /** Batches came that no pass has seen. */
+  /** There are batches that no pass has seen. */
   unseen = false;
   private isPassing = false;
   /** Marts that get an activity each, at work or waiting for one, in the order in which they came up. */
@@ -23,7 +23,7 @@ export class MartLanes {
     return !this.unseen && !this.isPassing && this.steps.length === 0;
   }
 
-  /** There is work that nothing does yet. */
+  /** There is work that has not begun. */
   get isWanted(): boolean {
     return this.unseen || this.steps.some(({ atWork }) => !atWork);
   }
@@ -55,7 +55,8 @@ export class MartLanes {
     const counts = await refreshOne(this.refreshing, step.mart);
     this.steps.splice(this.steps.indexOf(step), 1);
     if (counts) this.refreshed({ [step.mart]: counts });
-    // The pass that left it out was for batches that it may have come too early for, as may those marts that read it.
+    // A pass left the mart out while it was being refreshed, and that refresh may have missed the batches of the pass. So may marts that
+    // read it.
     if (step.leftOut) this.unseen = true;
   }
 

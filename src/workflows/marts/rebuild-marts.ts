@@ -9,7 +9,7 @@ import { hostStream } from '../report/progress.js';
 import { refreshMarts } from './refresh-marts.js';
 import { counted } from '../../contracts/format-numbers.js';
 
-/** Computes marts again, each after those that it reads; ids of names stay as they are. */
+/** Rebuilds marts, each after those that it reads. Surrogate ids are kept. */
 export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildInput): Promise<AggregateReport> {
   showRetries();
   const { publish, close } = hostStream();

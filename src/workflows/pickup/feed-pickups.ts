@@ -3,11 +3,11 @@ import { sumOfPickups } from './pickup-counts.js';
 import { pickupInChild } from './pickup-in-child.js';
 import type { LiveReport } from '../report/run-report.js';
 
-/** A pickup that has run this long, by a large or a stuck file, gets another one beside it for what arrives meanwhile. */
+/** When a pickup has run this long, because of a large or a stuck file, another one starts beside it for new files. */
 const otherAfter = '2 seconds';
 const atOnce = 4;
 
-/** The pickups of one feed: one at a time, as long as they are short. */
+/** Runs the pickups of one feed: one at a time, as long as they are short. */
 export class FeedPickups {
   /** Something arrived since the last pickup began. */
   wanted = false;
@@ -21,7 +21,7 @@ export class FeedPickups {
     private readonly ended: (staged: boolean) => void,
   ) {}
 
-  /** Picks up whenever that is wanted; never ends. */
+  /** Starts a pickup whenever one is wanted. Never ends. */
   async follow(isClosing: () => boolean): Promise<void> {
     for (;;) {
       await condition(() => this.wanted && this.running < atOnce && !isClosing());
@@ -33,7 +33,7 @@ export class FeedPickups {
     }
   }
 
-  /** Never fails; a cancellation reaches the workflow by itself. */
+  /** Never fails. A cancellation reaches the workflow by itself. */
   private async pickUp(): Promise<void> {
     const { pipeline, feed, report } = this;
     this.running += 1;

@@ -9,7 +9,7 @@ import {
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
 
-/** Failures kept in words. The counts say the rest. */
+/** Failures whose messages are kept. The others are only counted. */
 const kept = 5;
 
 export const noCounts: PickupCounts = {
@@ -29,7 +29,7 @@ export const noCounts: PickupCounts = {
   failures: [],
 };
 
-/** Counts with one landing more; one that found nothing to do counts for the pickup that did it. */
+/** The counts with one more landing. A landing that found nothing to do counts for the pickup that did the work. */
 export function withLanding(counts: PickupCounts, loadId: number, landed: LandResult): PickupCounts {
   if (landed.earlier) return counts;
   const { object, problem } = landed;
@@ -43,7 +43,7 @@ export function withLanding(counts: PickupCounts, loadId: number, landed: LandRe
   };
 }
 
-/** Counts with what a bundle landed. */
+/** The counts with the landings of a bundle. */
 export function withBundle(counts: PickupCounts, bundle: BundleResult): PickupCounts {
   return {
     ...counts,
@@ -60,12 +60,12 @@ function firstRefusals(...parts: readonly { readonly refusals?: readonly Refusal
   return refusals.length === 0 ? {} : { refusals };
 }
 
-/** What `StrataOutcome` says of a pickup for the files of its bundles: the gravest that is not simply staged. */
+/** The `StrataOutcome` of a pickup, for the files of its bundles: the worst outcome other than staged. Undefined if all are staged. */
 export function bundleOutcome(bundle: BundleResult): LandOutcome | undefined {
   return (['refused', 'gone', 'replaced'] as const).find((outcome) => bundle[outcome] > 0);
 }
 
-/** Counts with one failed landing more. */
+/** The counts with one more failed landing. */
 export function withFailure(counts: PickupCounts, message: string): PickupCounts {
   return {
     ...counts,
@@ -74,7 +74,9 @@ export function withFailure(counts: PickupCounts, message: string): PickupCounts
   };
 }
 
-/** Why a pickup's end is no good one though each landing ended: nobody but Strata takes files out of a source, and nobody those of a backfill. */
+/**
+ * Why a pickup fails although all its landings ended: files vanished or were replaced, and only Strata may take files out of its source.
+ */
 export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: PickupCounts): string | undefined {
   const isFeed = source.kind === 'feed';
   const missing = isFeed ? gone : gone + replaced;
@@ -86,7 +88,7 @@ export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: 
   return `${feed}: ${what} before being read, so no row of them is loaded. ${next}. To see which they are, run: strata loads --feed ${feed} --state gone`;
 }
 
-/** The counts of pickups of a feed that each looked at other dates. */
+/** The sum of the counts of a feed's pickups for different dates. */
 export function sumOfParts(before: PickupCounts | undefined, last: PickupCounts): PickupCounts {
   const sum = sumOfPickups(before, last);
   if (!before) return sum;
@@ -95,7 +97,7 @@ export function sumOfParts(before: PickupCounts | undefined, last: PickupCounts)
   return { ...sum, found: before.found + last.found, leftAlone: files > 0 ? { files, first } : undefined };
 }
 
-/** The counts of several pickups of a feed; what was found and what still runs is that of the last one. */
+/** The sum of the counts of several pickups of a feed. Found files and running landings are those of the last pickup. */
 export function sumOfPickups(
   before: PickupCounts | undefined,
   { found, before: loadedBefore, pending, leftAlone, ...last }: PickupCounts,

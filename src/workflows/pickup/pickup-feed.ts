@@ -14,15 +14,15 @@ import { publishTo } from '../report/progress.js';
 import { keys } from '../../contracts/search-attributes.js';
 import { StagedLoadsNotifier } from './staged-loads-notifier.js';
 
-/** More than a worker's slots, for most of a landing's time is Temporal's. */
+/** Landings at once. More than a worker's slots, because most of a landing's time is spent in Temporal. */
 const defaultWindow = 40;
-/** Open loads asked for at once; their ids are all that a history holds of them. */
+/** Open loads that are asked for at once. The history holds only their ids. */
 const pageSize = 200;
 const shortestInterval = 3_000;
 
 /**
- * Claims the feed's new objects and lands every load that is open: each as a workflow of its own, small ones in bundles where several
- * wait. Histories stay small at any number of objects: the workflow continues as new with its counts.
+ * Claims the feed's new objects and lands every open load: each in a workflow of its own, or small ones in bundles if several wait. The
+ * history stays small with any number of objects, because the workflow continues as new with its counts.
  */
 export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   showRetries();
@@ -109,7 +109,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   return counts;
 }
 
-/** Files of a bundle have no workflow of their own that could be found by its outcome: the pickup is. Refused is graver than any other. */
+/** Sets the pickup's `StrataOutcome` for the files of a bundle, which have no workflow of their own. Refused outweighs other outcomes. */
 function markOutcome(bundle: BundleResult): void {
   const outcome = bundleOutcome(bundle);
   const before = workflowInfo().typedSearchAttributes.get(keys.outcome);

@@ -10,23 +10,23 @@ import type { Publish } from '../report/progress.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 
 export interface PickupParent {
-  /** What failed is added. */
+  /** A failure of the pickup is added here. */
   readonly failures: string[];
   readonly publish?: Publish;
   /** Distinguishes the pickups of a parent that starts several of a feed: a number, or the dates that it is for. */
   readonly name?: number | string;
 }
 
-/** Picks up one feed as a workflow of its own and waits for its end; undefined when it failed. */
+/** Picks up one feed in a child workflow and waits for its end. Returns undefined if it failed. */
 export async function pickupInChild(input: PickupInput, { failures, publish, name }: PickupParent): Promise<PickupCounts | undefined> {
   const { pipeline, feed, starter } = input;
   const dates = typeof name === 'string' ? ` (${name})` : '';
   const counts = await noteFailure(failures, `pickup of ${feed}${dates}`, () =>
     executeChild<typeof pickupFeed>(workflowTypes.pickup, {
-      // An id for each run of the parent: one that was terminated may have left a pickup that still ends.
+      // The id contains the parent's run id, because a terminated parent may have left a pickup that is still running.
       workflowId: [workflowIds.pickup(pipeline, feed), workflowInfo().runId, ...(name === undefined ? [] : [name])].join('/'),
       args: [input],
-      // One that followed arrivals outlives its parent, as its landings outlive it, and signals itself what it stages.
+      // A pickup of followArrivals outlives its parent, as its landings outlive it, and signals the loads that it stages.
       ...(starter.kind === 'arrivals' && { parentClosePolicy: ParentClosePolicy.ABANDON }),
       typedSearchAttributes: attributesOf({ pipeline, feed }),
       staticSummary: `${feed}: pick up and land${dates}`,

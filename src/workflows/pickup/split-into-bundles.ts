@@ -1,11 +1,11 @@
 import type { OpenLoads } from '../../contracts/activities/pickup.js';
 
-/** Of fewer small objects each gets a workflow of its own, in which more of it can be seen. */
+/** With fewer small objects, each gets a workflow of its own, which shows more in Temporal Web. */
 const smallestBundle = 5;
-/** Few enough for a bundle to end within seconds, enough for Temporal's share of a landing to be small. */
+/** Few enough that a bundle ends within seconds, and enough that Temporal's share of a landing is small. */
 const largestBundle = 50;
 
-/** A page of open loads in parts, in the order of the page: a large object alone, small ones together where several wait. */
+/** Splits a page of open loads, in the order of the page: each large object alone, small ones together if several wait. */
 export function* splitIntoBundles({ loadIds, small }: OpenLoads): Generator<readonly number[]> {
   const bundled = new Set(small.length < smallestBundle ? [] : small);
   let part: number[] = [];

@@ -2,14 +2,14 @@ import { condition } from '@temporalio/workflow';
 import type { PickupCarried, PickupInput } from '../../contracts/workflows.js';
 import { control, profiles } from '../activity-profiles.js';
 
-/** Milliseconds from the first staged load to the first signal; later ones take as long as the pickup is old, so that they stay few. */
+/** Milliseconds from the first staged load to the first signal. Each later interval is as long as the pickup's age, so signals stay few. */
 const soonest = 2_000;
-/** A starter that has waited longer than this may be gone. */
+/** Milliseconds after which the starter of a pickup may have stopped waiting for it. */
 const starterWaits = 30_000;
 
 /**
- * Signals `followArrivals` that a pickup has staged loads: while it goes on, so that files don't wait for a large or a stuck one, and
- * at its end. A run processes them by itself.
+ * Signals `followArrivals` that a pickup has staged loads, while the pickup runs and at its end. So files don't wait for a large or a stuck
+ * file. A pickup of a run signals nothing, because the run processes the loads itself.
  */
 export class StagedLoadsNotifier {
   private readonly since: number;
@@ -26,7 +26,7 @@ export class StagedLoadsNotifier {
     this.since = since;
   }
 
-  /** So many loads of this pickup have been staged by now. */
+  /** Reports how many loads of this pickup are staged by now. */
   see(staged: number): void {
     if (staged === this.seen) return;
     this.seen = staged;
@@ -36,7 +36,7 @@ export class StagedLoadsNotifier {
     this.notifying ??= this.notifyWhileItLasts().catch(() => undefined);
   }
 
-  /** The last signal, where the starter does not learn of the loads by this run's result. */
+  /** Sends the last signal, unless the starter learns of the loads by the pickup's result. */
   async end({ isContinued = false } = {}): Promise<void> {
     this.isOver = true;
     await this.notifying;
@@ -53,7 +53,7 @@ export class StagedLoadsNotifier {
     }
   }
 
-  /** Schedules catch up where nobody takes the signal. */
+  /** If nobody takes the signal, the schedules process the loads. */
   private async notify(): Promise<void> {
     this.isDue = false;
     const { pipeline, feed } = this.input;

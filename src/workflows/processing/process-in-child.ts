@@ -5,7 +5,7 @@ import { failureMessage, reportOf } from '../report/failure-message.js';
 import type { processPipeline } from './process-pipeline.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
 
-/** Processes as a workflow of its own, which may continue as new; what failed in it is added to `failures`. */
+/** Processes in a child workflow, which may continue as new. Its failures are added to `failures`. */
 export async function processInChild(input: ProcessInput, failures: string[]): Promise<Readonly<Record<string, FeedCounts>>> {
   const { pipeline } = input;
   try {

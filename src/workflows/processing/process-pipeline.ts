@@ -8,7 +8,7 @@ import { inOrder } from '../report/in-order.js';
 import { loadStaleVault } from '../vault/load-vault.js';
 import { processFeeds, pruneFeeds } from './process-feeds.js';
 
-/** Staged loads to bulk, all feeds side by side; then the vault, then what was processed leaves staging. */
+/** Merges staged loads into bulk, all feeds side by side. Then loads the vault and deletes processed rows from staging. */
 export async function processPipeline(input: ProcessInput): Promise<ProcessReport> {
   showRetries();
   const { pipeline, progress } = input;
@@ -19,7 +19,7 @@ export async function processPipeline(input: ProcessInput): Promise<ProcessRepor
   const changed = () => showDetails(reportMarkdown({ failures, feeds: inOrder(staged, counts), vault }));
 
   const more = await processFeeds({ pipeline, progress, counts, failures, changed }, staged);
-  // A feed that failed is tried again by the next run; with feeds that have more to do, this one goes on.
+  // The next run tries a feed again that failed. If none failed and some have more to do, this workflow goes on.
   if (more && failures.length === 0) await continueAsNew<typeof processPipeline>({ ...input, carried: counts });
   if (input.vault !== false) {
     vault = await loadStaleVault(pipeline, failures);

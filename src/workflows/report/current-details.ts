@@ -2,22 +2,22 @@ import { defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflo
 import { retrySignal } from '../../contracts/names.js';
 import type { RetryNote } from '../../contracts/workflows.js';
 
-/** Retrying activities that are listed; more of them have the same reason. */
+/** Retrying activities that are listed. More of them usually have the same reason. */
 const listed = 10;
 
 type Retry = NonNullable<RetryNote['retry']>;
 
-/** Of this run of the workflow: each has its modules to itself. */
+/** The activities of this workflow run that are being retried. Each workflow run has its own copy of this module. */
 const retries = new Map<string, Retry>();
 let report = '';
 
-/** Sets what Temporal Web shows of this run: its report in Markdown, below the activities that are being retried. */
+/** Sets what Temporal Web shows for this run: the activities that are being retried, and below them the report, in Markdown. */
 export function showDetails(markdown: string): void {
   report = markdown;
   show();
 }
 
-/** Shows the activities of this run that fail and are tried again, with the reason and since when. Called once, when a workflow begins. */
+/** Shows the activities of this run that fail and are tried again, each with its reason. Called once, when a workflow begins. */
 export function showRetries(): void {
   setHandler(defineSignal<[RetryNote]>(retrySignal), ({ activityId, retry }) => {
     if (retry) retries.set(activityId, retry);
@@ -31,7 +31,7 @@ function show(): void {
 }
 
 /** Markdown: what is tried again, and why. */
-export function retryList(waiting: readonly Retry[]): string {
+function retryList(waiting: readonly Retry[]): string {
   if (waiting.length === 0) return '';
   const lines = waiting
     .slice(0, listed)

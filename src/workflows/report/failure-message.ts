@@ -1,9 +1,9 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
 
-/** Failures listed one by one; more of them say nothing new. */
+/** Failures that are listed one by one. */
 const listed = 20;
 
-/** The innermost message: that of the activity which failed. */
+/** The innermost message, which is the message of the activity that failed. */
 export function failureMessage(error: unknown): string {
   if ((error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) && error.cause) return failureMessage(error.cause);
   return error instanceof Error ? error.message : String(error);
@@ -15,7 +15,9 @@ export function reportOf<Report>(error: unknown): Report | undefined {
   return cause instanceof ApplicationFailure && cause.type === 'incomplete' ? (cause.details?.[0] as Report | undefined) : undefined;
 }
 
-/** Runs one part of a workflow; its failure is noted under its name and stops nothing else. Cancellation goes on up. */
+/**
+ * Runs one part of a workflow. A failure is added to `failures` with the part's name, and stops no other part. Throws only cancellation.
+ */
 export async function noteFailure<Result>(failures: string[], part: string, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
@@ -26,7 +28,7 @@ export async function noteFailure<Result>(failures: string[], part: string, work
   }
 }
 
-/** The end of a workflow of many parts: its report, or one failure that lists what failed and holds the report. */
+/** Ends a workflow of many parts: returns its report, or throws one `incomplete` failure that lists what failed and holds the report. */
 export function finish<Report extends { readonly failures: readonly string[] }>(report: Report): Report {
   const { failures } = report;
   if (failures.length === 0) return report;

@@ -1,4 +1,4 @@
-/** The same entries in the order of `keys`: work that runs side by side ends in any order, reports read better in one. */
+/** The same entries in the order of `keys`. Work that runs side by side ends in any order, and a report needs a fixed one. */
 export function inOrder<Value>(keys: readonly string[], record: Readonly<Record<string, Value>>): Record<string, Value> {
   const ordered: Record<string, Value> = {};
   for (const key of keys) {

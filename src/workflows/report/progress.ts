@@ -8,20 +8,23 @@ import {
 import type { ProgressTarget } from '../../contracts/activities/refs.js';
 import { progressTopic, type ProgressEvent } from '../../contracts/progress.js';
 
-/** Those that a subscriber may not have heard yet when a workflow continues as new: all of them would make its input too large. */
+/**
+ * Events that are carried over when a workflow continues as new, for subscribers that have not heard them. All events would make its input
+ * too large.
+ */
 const keptEvents = 100;
 
 export type Publish = (event: ProgressEvent) => void;
 
 export interface HostedStream {
   readonly publish: Publish;
-  /** Continues the workflow as new; its subscribers go on, and hear again at most the last of what they heard. */
+  /** Continues the workflow as new. Its subscribers go on, and may hear the last events again. */
   continueAs<Type extends Workflow>(args: (state: WorkflowStreamState) => Parameters<Type>): Promise<never>;
-  /** Answers the subscribers that wait; one that comes just then learns the end by the workflow's result. */
+  /** Answers the waiting subscribers. A subscriber that comes later learns the end from the workflow's result. */
   close(): Promise<void>;
 }
 
-/** Makes this workflow the host of a progress stream; call it before the first await, or early subscribers are refused. */
+/** Makes this workflow the host of a progress stream. Call it before the first await, or early subscribers are refused. */
 export function hostStream(before?: WorkflowStreamState): HostedStream {
   const stream = new WorkflowStream(before);
   const topic = stream.topic<ProgressEvent>(progressTopic);
@@ -39,7 +42,7 @@ export function hostStream(before?: WorkflowStreamState): HostedStream {
   };
 }
 
-/** Sends one event to the stream of another workflow; a host that ended already needs none. */
+/** Sends one event to the stream of another workflow. Does nothing if that workflow has ended. */
 export async function publishTo(target: ProgressTarget, event: ProgressEvent): Promise<void> {
   const item = { topic: progressTopic, data: encodePayloadWire(defaultPayloadConverter.toPayload(event)) };
   const host = getExternalWorkflowHandle(target.workflowId);

@@ -2,12 +2,12 @@ import type { MartCounts, RunReport } from '../../contracts/workflows.js';
 import { showDetails } from './current-details.js';
 import { paragraphs, reportMarkdown } from './report-markdown.js';
 
-/** The report of a run that is not over yet; each update shows in Temporal Web at once. */
+/** The report of a running workflow. Temporal Web shows each update at once. */
 export class LiveReport {
   readonly failures: string[];
   current: RunReport;
 
-  /** `before` is what earlier runs of a continued workflow reported. */
+  /** `before`: the report of earlier runs of a workflow that continued as new. */
   constructor(
     private readonly heading = '',
     before?: RunReport,
@@ -22,7 +22,7 @@ export class LiveReport {
   };
 }
 
-/** The marts of several refreshes: keys and rows add up, the last one's mode counts. */
+/** The marts of several refreshes: keys and rows are added up, and the mode is that of the last refresh. */
 export function sumOfMarts(before: RunReport['marts'], last: RunReport['marts']): RunReport['marts'] {
   const sums: Record<string, MartCounts> = { ...before };
   for (const [mart, { mode, keys, rows }] of Object.entries(last)) {

@@ -9,8 +9,8 @@ import { LiveReport } from '../report/run-report.js';
 import { stageToBus } from './stage-to-bus.js';
 
 /**
- * Lands every matching object of another store without touching it, then processes and aggregates. What was landed before stays
- * landed: started again after any end, it goes on with the rest.
+ * Lands every matching object of another store without changing it, then processes and aggregates. Started again after any end, it goes on
+ * with the objects that are not landed.
  */
 export async function backfillFeed({ pipeline, feed, source, window }: BackfillInput): Promise<RunReport> {
   showRetries();

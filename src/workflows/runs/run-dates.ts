@@ -32,8 +32,8 @@ export function isByDate({ dates, initial, daily }: RunInput): boolean {
 }
 
 /**
- * A run for some dates, month by month: the files of a month are landed side by side and processed together, in the order of their dates.
- * What fails stops no other date. Run once more, what is landed costs one listing a month and feed.
+ * A run for some dates, month by month. The files of a month are landed side by side, and processed together in the order of their dates. A
+ * failure stops no other date. If the run is repeated, landed files cost one listing for each month and feed.
  */
 export async function runDates(input: RunInput): Promise<RunReport> {
   const { pipeline, carried } = input;
@@ -97,11 +97,11 @@ async function reportPart({ pipeline, feeds, report }: OfPart, dates: Period): P
   const { incomplete } = found;
   if (incomplete.dates > 0)
     failures.push(
-      `${counted(incomplete.dates, 'date is', 'dates are')} not complete: ${listText(incomplete)}. To go on with them, run the same again`,
+      `${counted(incomplete.dates, 'date is', 'dates are')} not complete: ${listText(incomplete)}. To go on with them, give the same command again`,
     );
 }
 
-/** The feeds that the run takes, in the order of the definition. Throws where one of those asked for has no such files. */
+/** The feeds of the run, in the order of the definition. Throws `definition` if a wanted feed has no files of that kind. */
 function feedsOf({ feeds, dated, initial }: PipelinePlan, input: RunInput): readonly string[] {
   const all = input.initial ? initial : dated;
   const strange = (input.feeds ?? []).filter((feed) => !all.includes(feed));
@@ -111,13 +111,13 @@ function feedsOf({ feeds, dated, initial }: PipelinePlan, input: RunInput): read
   throw ApplicationFailure.create({
     type: 'definition',
     nonRetryable: true,
-    message: `${input.pipeline} does not have ${kind} for ${which}; its feeds with one: ${all.join(', ') || 'none'}`,
+    message: `${input.pipeline} does not have ${kind} for ${which}. Its feeds with one are: ${all.join(', ') || 'none'}`,
   });
 }
 
 const scheduledStart = defineSearchAttributeKey('TemporalScheduledStartTime', 'DATETIME');
 
-/** The day before the one for which a schedule started this run, which may have been later than that. */
+/** The day before the scheduled day. The run may have started later than scheduled. */
 function dayBeforeStart(): string {
   const { typedSearchAttributes, startTime } = workflowInfo();
   return addDays(dateOf(typedSearchAttributes.get(scheduledStart) ?? startTime), -1);

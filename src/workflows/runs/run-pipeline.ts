@@ -7,8 +7,8 @@ import { isByDate, runDates } from './run-dates.js';
 import { sourceToBus } from './source-to-bus.js';
 
 /**
- * The whole job once: every file that is in the source now, or every one of some dates, reaches bus. What fails in one feed, table or mart stops no other one; the
- * run then fails at its end with a list. Rows in quarantine and refused files are results, not failures.
+ * The whole job once: every file that is in the source now, or every file of some dates, reaches bus. A failure in one feed, table or mart
+ * stops no other one, and the run then fails at its end with a list. Rows in quarantine and refused files are results, not failures.
  */
 export async function runPipeline(input: RunInput): Promise<RunReport> {
   showRetries();

@@ -7,7 +7,7 @@ import type { Publish } from '../report/progress.js';
 import type { LiveReport } from '../report/run-report.js';
 import { stageToBus } from './stage-to-bus.js';
 
-/** Every file that is in the source now reaches bus. What fails in one feed, table or mart stops no other one. */
+/** Brings every file that is in the source now to bus. A failure in one feed, table or mart stops no other one. */
 export async function sourceToBus(pipeline: string, { report, publish }: { report: LiveReport; publish: Publish }): Promise<void> {
   const progress = { workflowId: workflowInfo().workflowId };
   const { failures, update } = report;

@@ -4,7 +4,7 @@ import { inOrder } from '../report/in-order.js';
 import type { Publish } from '../report/progress.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 
-/** Vault tables at once; analysts don't wait for them, marts and landings do wait for the server. */
+/** Vault tables at once. Few, because analysts don't wait for the vault, and marts and landings need the server. */
 export const tablesAtOnce = 2;
 
 export interface LoadingVault {
@@ -13,7 +13,7 @@ export interface LoadingVault {
   readonly atOnce?: number;
 }
 
-/** Loads the tables, an activity each; returns the rows inserted by table. */
+/** Loads the tables, with an activity for each. Returns the inserted rows by table. */
 async function loadTables(
   pipeline: string,
   tables: readonly string[],
@@ -32,7 +32,9 @@ async function loadTables(
   return inOrder(tables, rows);
 }
 
-/** Loads the stale tables: one activity does what is little work, the others get one each. Returns those tables alone. */
+/**
+ * Loads the stale tables: one activity does the small work, and each large table gets its own. Returns only the tables that were loaded.
+ */
 export async function loadStaleVault(pipeline: string, failures: string[], loading: LoadingVault = {}): Promise<Record<string, number>> {
   const together = await noteFailure(failures, 'loading the vault', () =>
     data.loadStaleVault.executeWithOptions({ ...profiles.data, summary: 'bulk to vault' }, [{ pipeline }]),

@@ -149,7 +149,7 @@ describe('a run by date', () => {
       const handle = await start({ dates: { from: '2020-06-01', to: '2020-07-31' } });
       const failure = await handle.result().catch((error: WorkflowFailedError) => error.cause as ApplicationFailure);
       const report = (failure as ApplicationFailure).details?.[0] as RunReport;
-      expect(report.failures).toContain('1 date is not complete: 2020-06-03. To go on with them, run the same again');
+      expect(report.failures).toContain('1 date is not complete: 2020-06-03. To go on with them, give the same command again');
       expect(report.failures.join('\n')).toContain('leads (2020-06-01..2020-06-30): 1 landing failed');
       expect(report.dates).toMatchObject({ dates: 60, incomplete: { dates: 2 } });
     });
