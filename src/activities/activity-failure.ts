@@ -4,8 +4,8 @@ import { ObjectChangedError, StoreError } from '../engine/object-store.js';
 import { StrataError } from '../engine/strata-error.js';
 import { codeOf, systemMeaning } from '../engine/system-errors.js';
 
-/** Attempts after which a failure that nobody foresaw stops: it is a mistake in the code more often than bad luck. */
-export const unexpectedAttempts = 5;
+/** An activity that fails as `unexpected` stops after this many attempts, because the cause is most likely a mistake in the code. */
+const unexpectedAttempts = 5;
 
 const ofStore = {
   unavailable: 'unavailable',
@@ -20,7 +20,7 @@ export interface ClosedFailure {
   readonly message: string;
 }
 
-/** What an error of an activity's code means. Causes stay behind: messages of drivers quote values of rows. */
+/** Maps an error of an activity's code to the closed set. The cause is dropped, because messages of drivers quote values of rows. */
 export function closedFailure(error: unknown): ClosedFailure {
   if (error instanceof StrataError) return { type: error.type, message: error.message };
   if (error instanceof StoreError) return { type: ofStore[error.kind], message: error.message };
@@ -29,7 +29,7 @@ export function closedFailure(error: unknown): ClosedFailure {
   return systemFailure(error) ?? { type: 'unexpected', message: describe(error) };
 }
 
-/** What the worker's own machine refuses: a disk without room, a folder that may not be written. Its words name paths alone. */
+/** An error of the worker's own machine, such as a full disk or a folder without write access. Its message names only paths. */
 function systemFailure(error: unknown): ClosedFailure | undefined {
   const meaning = systemMeaning(codeOf(error) ?? '');
   if (meaning === undefined || !(error instanceof Error)) return undefined;
@@ -37,7 +37,7 @@ function systemFailure(error: unknown): ClosedFailure | undefined {
   return { type: meaning.kind, message: `on the worker's machine: ${error.message.slice(0, 500)}${advice}` };
 }
 
-/** What an activity throws at Temporal: an ApplicationFailure whose type is of the closed set and whose table says whether it is retried. */
+/** The ApplicationFailure that an activity throws: its type is of the closed set, and decides whether Temporal retries. */
 export function activityFailure(error: unknown, attempt: number): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { type, message } = closedFailure(error);

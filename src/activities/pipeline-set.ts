@@ -13,9 +13,9 @@ export interface KnownPipeline {
 export type PipelineSet = ReadonlyMap<string, KnownPipeline>;
 
 /**
- * The pipeline of that name, which every activity gets here: it throws `definition` where this worker was started without it, and
- * `contention` where strata migrate has applied other definitions of it since, for a worker that has those. Work by two definitions at
- * once would depend on which worker takes it.
+ * The pipeline of that name. Every activity gets its pipeline here. Throws `definition` if this worker was started without it, and
+ * `contention` if strata migrate has applied other definitions, so that a worker with those takes the work. Otherwise results would
+ * depend on which worker takes the work.
  */
 export async function pipelineOf<Pipeline extends KnownPipeline>(
   pipelines: ReadonlyMap<string, Pipeline>,

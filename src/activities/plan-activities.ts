@@ -9,7 +9,7 @@ export interface PlanDeps {
   readonly pipelines: ReadonlyMap<string, CompiledPipeline>;
 }
 
-/** Gives workflows, which know no definitions, the parts of a pipeline. */
+/** Activities that tell workflows the feeds, marts and vault tables of a pipeline, because workflows know no definitions. */
 export function createPlanActivities({ warehouse, pipelines }: PlanDeps): PlanActivities {
   return {
     planPipeline: ({ pipeline }) =>

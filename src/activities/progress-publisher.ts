@@ -10,7 +10,7 @@ const shortestInterval = 2_000;
 const intervalByAge = 1 / 100;
 const forgetAfter = 10 * 60_000;
 
-/** One signal carries what all activities of this process have to say to one workflow. */
+/** Collects the events of all activities of this process for one workflow, and sends them in one signal. */
 class ProgressPublisher {
   private readonly pending = new Map<string, ProgressEvent>();
   private readonly known = new Set<string>();
@@ -36,7 +36,7 @@ class ProgressPublisher {
     return Math.max(shortestInterval, (Date.now() - this.started) * intervalByAge);
   }
 
-  /** Progress is worth one attempt: the outcome reaches the run by the activity's result anyway. */
+  /** Tried once, because the outcome reaches the run by the activity's result anyway. */
   private async flush(): Promise<void> {
     this.timer = undefined;
     const stream = WorkflowStreamClient.create(this.client, this.workflowId);

@@ -2,9 +2,9 @@ import { sideBySide } from '../contracts/side-by-side.js';
 import { StrataError } from '../engine/strata-error.js';
 import type { Stale } from '../gear/stale-consumers.js';
 
-/** More rows than this are taken in by an activity for each table: seen one by one, spread over the workers. */
+/** With more new rows than this, each table gets an activity of its own: it is visible by itself, and workers share the tables. */
 const fewRows = 5_000;
-/** Milliseconds after which no further table is begun. */
+/** Milliseconds. After this time no further table is begun. */
 const longest = 5_000;
 
 export interface RefreshStaleOptions {
@@ -14,9 +14,9 @@ export interface RefreshStaleOptions {
 }
 
 /**
- * Refreshes what is stale in the order given, each after those that it reads, where that is little work; returns those that are left.
- * One that fails, for any reason but a server that does not answer, is left too, with those that read it: alone it fails, or is retried,
- * without holding up the others.
+ * Refreshes stale tables in the order given, each after those that it reads, if that is little work. Returns the tables that are left. A
+ * table that fails is left too, and so are the tables that read it: in an activity of its own it fails without holding up the others.
+ * Throws `unavailable` when the server does not answer.
  */
 export async function refreshStale<Consumer extends { readonly after: readonly unknown[] }>(
   { consumers, rows }: Stale<Consumer>,

@@ -3,8 +3,8 @@ import type { RetryNote } from '../contracts/workflows.js';
 import { retrySignal } from '../contracts/names.js';
 
 /**
- * Attempts that notify their workflow why they failed. The first failure is often the last one, and each note costs the history a few
- * events: an outage of a day costs an activity about ten notes.
+ * Whether this attempt tells its workflow why it failed. The first failure is often the last one, and each note costs the history a few
+ * events. An outage of a day costs an activity about ten notes.
  */
 function isNoted(attempt: number): boolean {
   return attempt >= 2 && (attempt & (attempt - 1)) === 0;
@@ -23,7 +23,7 @@ export async function forgetRetry(): Promise<void> {
   if (attempt > 2) await send({ activityId });
 }
 
-/** A note is worth one try: `strata why` and Temporal Web's pending activities say the same. */
+/** Tried once, because `strata why` and Temporal Web's pending activities show the same. */
 async function send(note: RetryNote): Promise<void> {
   try {
     const { client, info } = Context.current();

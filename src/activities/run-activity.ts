@@ -12,7 +12,7 @@ import { publishProgress } from './progress-publisher.js';
 
 /** Often enough for a worker's death to be noticed within the heartbeat timeout of 20 s, and cancellation within about 5 s. */
 const heartbeatInterval = 3_000;
-/** What stalls has this long to stop, in milliseconds; then it is left behind: a disk that does not answer stops for nobody. */
+/** Milliseconds that stalled work has to stop. Then it is abandoned, because a call to a disk that does not answer can't be stopped. */
 const timeToStop = 15_000;
 
 /** What the code of an activity gets from Temporal. */
@@ -21,7 +21,7 @@ export interface ActivityScope {
   readonly signal: AbortSignal;
   /** 1 for the first attempt. */
   readonly attempt: number;
-  /** Keeps how far the work is for the next heartbeat and the run's progress stream; cheap, call it as often as you like. */
+  /** Records progress for the next heartbeat and the run's progress stream. It is cheap: call it as often as you like. */
   report(event: ProgressEvent): void;
   /** Adds to a counter for Prometheus. */
   count(counter: Counter, value: number, tags: Readonly<Record<string, string>>): void;
@@ -32,12 +32,12 @@ export interface ActivityScope {
 /**
  * Runs the code of one activity: heartbeats while it runs, passes cancellation on as an abort signal and turns what it throws into
  * failures of the closed set (contracts/failures.ts). Unknown errors are retried a few times. Work that shows no sign of life for longer
- * than its watch allows is stopped, or left behind, and fails as `unavailable`.
+ * than its watch allows is stopped, or abandoned, and fails as `unavailable`.
  */
 export async function runActivity<Result>(
   options: {
     readonly progress?: ProgressTarget | undefined;
-    /** It only waits for others: nothing goes on in it that could be seen. */
+    /** The activity only waits for others, so it makes no progress that a watch could see. */
     readonly waits?: true;
   },
   work: (scope: ActivityScope) => Promise<Result>,

@@ -19,7 +19,7 @@ export interface ExportDeps {
   readonly stores: Pick<Stores, 'exportsOf'>;
 }
 
-/** Files made from SELECTs; every one can be repeated at any time, by any worker. */
+/** Activities that write export files. Each can be repeated at any time, by any worker. */
 export function createExportActivities({ warehouse, pipelines, stores }: ExportDeps): ExportActivities {
   return {
     findStaleExports: ({ pipeline }) =>
@@ -38,7 +38,7 @@ export function createExportActivities({ warehouse, pipelines, stores }: ExportD
         if (!each)
           throw new StrataError(
             'definition',
-            `there is no export ${name} in the pipeline ${pipeline}; run: strata exports list ${pipeline}`,
+            `there is no export ${name} in the pipeline ${pipeline}. Run: strata exports list ${pipeline}`,
           );
         const result = await writeExport({ warehouse, pipeline, export: each, store: stores.exportsOf(pipeline), force }, scope);
         scope.count('exportRowsWritten', result.changed ? result.rows : 0, { pipeline, export: name });
@@ -47,7 +47,7 @@ export function createExportActivities({ warehouse, pipelines, stores }: ExportD
   };
 }
 
-/** An export that names no marts reads what nobody can tell the state of: it is computed each time, and written where it differs. */
+/** The state of an export without `after` is not known, so its rows are computed each time, and written if they differ. */
 function isStale(
   { checksum, to, after }: Export,
   written: { readonly checksum: Buffer; readonly martsDigest: Buffer; readonly storeUrl: string; readonly key: string } | undefined,

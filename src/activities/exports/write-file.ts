@@ -34,12 +34,12 @@ export interface FileResult {
   readonly changed: boolean;
 }
 
-/** Rows between two looks at whether the work is to be stopped, and two words of progress. */
+/** Rows between two checks for cancellation, and between two progress reports. */
 const stride = 10_000;
 
 /**
- * Computes the export's rows into a local file, and puts that in place where it differs from what was written last. It can be repeated at
- * any time: the file in the store is always a whole one.
+ * Computes the export's rows into a local file, and replaces the file in the store if the rows differ from those that were written last.
+ * Repeating it is harmless. The file in the store is always complete.
  */
 export async function writeFile(work: FileWork, signal: AbortSignal): Promise<FileResult> {
   const { export: each, store, before } = work;

@@ -5,12 +5,12 @@ import type { PlannedChunk } from '../../gear/loads/chunks.js';
 import type { Load } from '../../gear/loads/load-row.js';
 import type { ObjectRows } from './object-rows.js';
 
-/** Where a commit of a chunk ends at the latest: a range with the range. */
+/** The byte at which a commit of a chunk ends at the latest. A range never ends after its own end. */
 export function limitOf({ chunk, limit }: { readonly chunk: PlannedChunk; readonly limit: ReadLimit }): ReadLimit {
   return chunk.endOffset === undefined ? limit : { ...limit, bytes: Math.min(limit.bytes, chunk.endOffset - chunk.startOffset) };
 }
 
-/** Throws `invariant` where the rows of the chunk don't end where they should. */
+/** Throws `invariant` if the rows of the chunk don't end where they should. */
 export function checkEnd(load: Load, chunk: PlannedChunk, rows: ObjectRows, { endOffset }: RowChunk): void {
   // The rows of a decoded object have their places in its text, whose length is known only now.
   const end = rows.isDecoded ? endOffset : (chunk.endOffset ?? load.object.size);
@@ -21,7 +21,7 @@ export function checkEnd(load: Load, chunk: PlannedChunk, rows: ObjectRows, { en
     );
 }
 
-/** Throws `invariant` where the server took other rows than those that were sent. */
+/** Throws `invariant` if the server took more or fewer rows than were sent, or gave warnings. */
 export function checkTaken(load: Load, chunk: PlannedChunk, sent: number, { affectedRows, warnings }: ExecuteResult): void {
   if (affectedRows === sent && warnings === 0) return;
   throw new StrataError(

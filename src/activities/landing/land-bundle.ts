@@ -24,17 +24,20 @@ export interface BundleBounds {
 }
 
 const defaultBounds: BundleBounds = { lanes: 4, load: 15_000, bundle: 30_000 };
-/** What is stopped lets go of what it holds within this time, or else is left behind: a disk that does not answer stops for nobody. */
+/**
+ * Milliseconds that a stopped load has to release what it holds. Then it is abandoned, because a disk that does not answer can't be
+ * stopped.
+ */
 const timeToStop = 10_000;
-/** Duplicate attempts may land the same loads: who lost a race for one finds it landed when it plans it again. */
+/** Duplicate attempts may land the same loads. An attempt that lost a race for a load plans it again, and finds it landed. */
 const contentionAttempts = 5;
 
 class TookTooLong extends StrataError {}
 
 /**
- * Lands loads of small objects, a few at once, and settles them. Each load commits for itself, as if it were landed alone; one
- * that fails or takes too long is named in the result and stops no other one. Any attempt, by any worker, does what is left to do.
- * Throws `unavailable` when load after load fails so and none lands: then the store is at fault and not the files.
+ * Lands loads of small objects, a few at once, and settles them. Each load commits by itself, as if it were landed alone. A load
+ * that fails or takes too long is named in the result and stops no other load. A new attempt, by any worker, does the rest.
+ * Throws `unavailable` when loads fail that way and none lands: then the store is at fault, not the files.
  */
 export async function landBundle(
   deps: LandDeps,
@@ -138,7 +141,7 @@ async function landInTime(
   }
 }
 
-/** As the workflow of one load does. Calls `releasing` before the file may go: where that fails, nobody knows whether it went. */
+/** Does what the workflow of one load does. Calls `releasing` before the file is released: if the release fails, the file may be gone. */
 async function landAndSettle(
   deps: LandDeps,
   listed: Load,

@@ -23,9 +23,9 @@ export interface ChunkWork extends ReadHeader, KnownFeed {
 }
 
 /**
- * Lands a chunk up to the limit in one transaction: its rows, its rejects, its own row, and with them what is to be landed next or
- * the load's new state. Returns what this stream goes on with, if anything. A duplicate attempt that committed in the meantime makes it
- * fail as `contention`: the retry goes on behind what is there.
+ * Lands a chunk up to the limit in one transaction: its rows, its rejects, its row in gear.load_chunks, and the next planned chunk or the
+ * load's new state. Returns the next chunk of this stream, if there is one. Throws `contention` if a duplicate attempt has committed in
+ * the meantime: the retry goes on after what that attempt landed.
  */
 export async function landChunk(
   warehouse: Warehouse,

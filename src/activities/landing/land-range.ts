@@ -12,10 +12,9 @@ import { feedOf } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /**
- * Lands one range of a load: object -> scanner -> staging and quarantine, chunk by chunk, each committed with its state. Ranges run
- * beside one another, and whatever dies or runs twice: an attempt goes on after what is committed of the range, and does nothing when
- * that is all or the load is no longer `claimed`. One that finds the object replaced rolls back what all of them landed, and so does
- * one whose feed has another contract by now: the load is then planned again.
+ * Lands one range of a load: object -> scanner -> staging and quarantine, chunk by chunk, each committed with its state. Ranges run side by
+ * side. An attempt goes on after what is committed of the range. It does nothing if the range is complete, or the load is no longer
+ * `claimed`. If it finds that the object was replaced, or that the feed's contract has changed, it rolls back what all ranges landed.
  */
 export async function landRange(deps: LandDeps, load: Load, range: RangeRef, scope: ActivityScope): Promise<RangeResult> {
   if (load.state === 'claimed') {

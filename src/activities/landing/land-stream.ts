@@ -16,7 +16,7 @@ const defaultChunkBytes = 64 << 20;
 const maxRejectBytes = 8 << 20;
 
 /**
- * Lands what one stream gives, in as many commits as it takes: the range that `first` is, or else all from there to the object's end.
+ * Lands the rows of one stream, in as many commits as it takes: the range `first`, or everything from there to the object's end.
  * Throws ObjectChangedError when the object is no longer the load's version, ColumnsChangedError when the feed's columns are not.
  */
 export async function landStream(
@@ -25,7 +25,7 @@ export async function landStream(
   first: PlannedChunk,
   scope: ActivityScope,
 ): Promise<void> {
-  // Its first chunk was committed between two queries: the header, and so where rows begin, is that of another moment.
+  // Another worker committed the first chunk between two of our queries, so the header that was read does not belong to this chunk.
   if (first.startOffset > 0 && !load.header) throw new StrataError('contention', `load ${load.loadId} is being landed by another worker`);
   const contract = contractOf(load, feed);
   const derivations = derivationsOf(contract, deps.enrichments);
@@ -53,7 +53,7 @@ export async function landStream(
   }
 }
 
-/** How far the object is, as far as this activity knows: what was committed when it began, and its own part. */
+/** Reports how many bytes and rows of the object are landed: those that were committed when this activity began, and its own. */
 export function report({ feed, object, result }: Load, rows: ObjectRows, scope: ActivityScope): void {
   const subject = shownKey(object.key);
   scope.report({

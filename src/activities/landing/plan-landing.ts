@@ -22,7 +22,7 @@ import type { ActivityScope } from '../run-activity.js';
 const defaultRangeBytes = 8 << 20;
 /** Each range is an activity in the history of its landing. */
 const maxRanges = 64;
-/** Each takes a connection and a core of the server; their number is a multiple of this, so that none is left to be landed alone. */
+/** Each takes a connection and a core of the server. The number of ranges is a multiple of this, so that no range is left to land alone. */
 const rangesAtOnce = 4;
 
 /** A plan, with the load as it was then. */
@@ -40,8 +40,9 @@ export function rangeBytesOf(size: number, least = defaultRangeBytes): number | 
 }
 
 /**
- * Says what is left to land of a load, for any attempt by any worker: what is committed is not planned again. The object is divided
- * first where it is large and nothing of it is landed yet. What was landed after `since` counts: a bundle that was stopped did not.
+ * Says what is left to land of a load, for any attempt by any worker. Committed chunks are not planned again. A large object of which
+ * nothing is landed yet is first divided into ranges. A load that was landed after `since` still has to be counted, because the bundle that
+ * landed it was stopped.
  */
 export async function planLanding(deps: LandDeps, load: Load, scope: ActivityScope, since?: string): Promise<PlannedLoad> {
   const whole = { object: shownKey(load.object.key), atOnce: rangesAtOnce, landed: landedOf(load.result) };

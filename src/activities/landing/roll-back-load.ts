@@ -7,9 +7,8 @@ import { ColumnsChangedError } from './file-columns.js';
 import type { ActivityScope } from '../run-activity.js';
 
 /**
- * Rolls back what was landed of a load that can't go on as it was begun: its object changed, which ends it, or its feed's contract,
- * which restarts it, or its
- * file can't be read, which refuses it. Throws any other error.
+ * Rolls back what was landed of a load that can't go on. If its object changed, the load ends. If its feed's contract changed, the load is
+ * restarted. If its file can't be read, the load is refused. Throws any other error.
  */
 export async function rollBackLoad(warehouse: Warehouse, landed: LandedLoad, error: unknown, scope: ActivityScope): Promise<void> {
   if (error instanceof ObjectChangedError) return dropLoad(warehouse, landed, error.change, scope);

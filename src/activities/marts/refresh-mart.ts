@@ -11,16 +11,16 @@ import { holdChanges, lockConsumer, requireBuilt, saveWatermarks, upperBatches }
 import { counted } from '../../contracts/format-numbers.js';
 
 /**
- * From so many affected keys on, where they are more than half of the target's, computing everything is faster; so it is for first loads.
- * From so many new rows on, ranges of new keys are looked for.
+ * From this many affected keys on, if they are more than half of the target's keys, computing the whole mart is faster. From this many new
+ * rows on, ranges of new keys are looked for.
  */
 export const rebuildFrom = 10_000;
 
-/** Enough of them to distinguish a half from two thirds. */
+/** Keys of a sample, enough to tell a half from two thirds. */
 const sampledKeys = 2_000;
 /**
- * Of the target's keys. A key by itself costs one to two times what it costs among all: with 860,000 affected ones of 1.6 million,
- * total_users took 47 s by its keys and 53 as a whole, players 15 and 17, user_game_types 35 and 73.
+ * Share of the target's keys. Computing a key by itself costs one to two times as much as within the whole mart: with 860,000 affected keys
+ * of 1.6 million, total_users took 47 s by keys and 53 s as a whole, players 15 and 17, user_game_types 35 and 73.
  */
 const largeShare = 1 / 2;
 
@@ -40,11 +40,11 @@ type OnStep = (step: string) => void;
 type Values = Readonly<Record<string, SqlValue>>;
 
 /**
- * Brings one mart up to the changes that were committed when it began, or further, in one transaction; repeating it is harmless.
+ * Takes at least the changes into one mart that were committed when the refresh began, in one transaction. Repeating it is harmless.
  *
- * A rebuild deletes and inserts all rows in that one transaction: readers see the old rows until it commits, an ending of any kind
- * leaves them as they were, the watermark moves with the rows, and the worker needs no right to rename or truncate tables (a rename
- * would also wait for every open query of an analyst, and let all later ones wait behind it).
+ * A rebuild deletes and inserts all rows in that transaction. So readers see the old rows until it commits, a failure leaves the old rows,
+ * and the watermark moves with the rows. The worker needs no right to rename or truncate tables. A rename would also wait for every open
+ * query of an analyst, and block all later queries.
  */
 export async function refreshMart(warehouse: Warehouse, mart: MartRefresh, options: RefreshOptions = {}): Promise<RefreshResult> {
   await requireBuilt(warehouse, mart);
@@ -109,7 +109,7 @@ async function fillKeys(
   return numberOf(transaction, mart.countKeys);
 }
 
-/** Whether a large share of the target's keys is affected; new keys speak for neither way, for both compute their rows. */
+/** Whether a large share of the target's keys is affected. New keys don't count, because both ways compute their rows. */
 async function isLargeShare(transaction: Transaction, mart: MartRefresh, keys: number): Promise<boolean> {
   const step = Math.max(1, Math.floor(keys / sampledKeys));
   const known = step * (await numberOf(transaction, mart.countKnownKeys, [step]));

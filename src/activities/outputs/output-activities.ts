@@ -21,7 +21,7 @@ export interface OutputDeps {
   readonly stores: Pick<Stores, 'exportsOf'>;
 }
 
-/** Marts and files by date; every one can be repeated at any time, by any worker. */
+/** Activities that write outputs by date. Each can be repeated at any time, by any worker. */
 export function createOutputActivities({ warehouse, pipelines, stores }: OutputDeps): OutputActivities {
   return {
     planOutputs: ({ after, ...wish }) =>

@@ -6,7 +6,7 @@ import type { Warehouse } from '../../engine/warehouse.js';
 import { outputKey, partitionStates, writtenOutputs, type WrittenOutputs } from '../../gear/outputs/dated-outputs.js';
 import { selectedOutputs, type OutputPipeline } from './selected-outputs.js';
 
-/** Dates of one plan: what it says stays small, and later dates are looked at when their turn comes. */
+/** Dates of one plan, so that a plan stays small. The next plan looks at later dates. */
 const datesOfPlan = 100;
 
 export interface PlanOptions {
@@ -16,7 +16,10 @@ export interface PlanOptions {
   readonly storeUrl: string | undefined;
 }
 
-/** What of the wished outputs is to be written: those of the dates asked for, and of dates that were written before and are stale. */
+/**
+ * Which of the wanted outputs have to be written: those of the wanted dates, and those of other dates that were written before and are
+ * stale.
+ */
 export async function planOutputs(
   warehouse: Warehouse,
   pipeline: OutputPipeline,
@@ -81,7 +84,7 @@ class Staleness {
   }
 }
 
-/** That of the files of all dates is none of them. */
+/** The dates that have files. The one date of feeds without a date for each file does not count. */
 function deliveredDates(states: PartitionStates, { definition }: OutputPipeline): string[] {
   const initial = definition.feeds.flatMap(({ partition }) => (partition && 'value' in partition ? [partition.value] : []));
   return states.dates.filter((date) => !initial.includes(date));

@@ -26,7 +26,7 @@ export function outputOf({ definition, datedOutputs }: OutputPipeline, name: str
   if (output) return output;
   throw new StrataError(
     'definition',
-    `there is no output by date ${name} in the pipeline ${definition.name}, only ${datedOutputs.map((each) => each.output).join(', ')}; run: strata exports list ${definition.name}`,
+    `there is no output by date ${name} in the pipeline ${definition.name}, only ${datedOutputs.map((each) => each.output).join(', ')}. Run: strata exports list ${definition.name}`,
   );
 }
 

@@ -31,9 +31,8 @@ export interface OutputWork {
 }
 
 /**
- * Writes one output of one date. Its row in gear.dated_outputs is held meanwhile: of two that write the same output at once, the second
- * one begins when the first has ended, and so sees what came until then. What it is made from is read before its rows are: these may be
- * newer, and at worst it is computed once more.
+ * Writes one output of one date. It locks its row in gear.dated_outputs, so a second writer of the same output waits for the first. The
+ * state of the sources is read before the rows. The rows may be newer than that state: at worst the output is computed once more.
  */
 export async function writeOutput(work: OutputWork, scope: ActivityScope): Promise<OutputResult> {
   const { warehouse, pipeline, output, date } = work;
@@ -78,15 +77,15 @@ async function digestNow(statements: Statements, { pipeline, outputs, output, da
     if (of?.checksum.equals(mart.checksum)) return of;
     throw new StrataError(
       'definition',
-      `it reads ${mart.output}, which has not been written for ${date}; run: strata run ${pipeline} --date ${date}`,
+      `it reads ${mart.output}, which has not been written for ${date}. Run: strata run ${pipeline} --date ${date}`,
     );
   });
   return outputDigest(reads, await statesOfDate(statements, pipeline, reads, date), marts);
 }
 
 /**
- * Brings the other marts that it reads up to bulk, where a run has not done so: else their rows could be older than what is noted. Of its
- * own transactions, which hold nothing when the rows are read.
+ * Refreshes the other marts that the output reads, if a run has not done so. Otherwise their rows could be older than the state that is
+ * recorded. It uses transactions of its own, which hold no locks when the rows are read.
  */
 async function refreshRead({ warehouse, pipeline, output, marts }: OutputWork, signal: AbortSignal): Promise<void> {
   const read = new Set(output.after);
@@ -105,7 +104,7 @@ function isCurrent({ output, date, store }: OutputWork, { checksum, digest, file
   return output.kind === 'dated-mart' || (file?.storeUrl === store().url && file.key === exportOfDate(output, date).to);
 }
 
-/** Throws where the connection is lost, and with it what was held: another one may be writing the same output by now. */
+/** Throws if the connection is lost, and the lock with it: then another writer may be writing the same output. */
 function requireHeld(transaction: Transaction): Promise<unknown> {
   return transaction.query('select 1');
 }

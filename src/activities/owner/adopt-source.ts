@@ -6,7 +6,7 @@ import { writeMark, type OwnDeps } from './own-source.js';
 import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 
 export interface Adopted {
-  /** Whose it was; undefined where it was nobody's. */
+  /** The owner before; undefined if the source had none. */
   readonly former: SourceOwner | undefined;
   readonly owner: SourceOwner;
   /** The lowest id that the next load can have. */
@@ -14,8 +14,8 @@ export interface Adopted {
 }
 
 /**
- * Makes the source this warehouse's, whoever's it was, and accepts the warehouse as it is. Ids of loads that the mark names never
- * come again.
+ * Makes the source belong to this warehouse, whatever its mark says, and accepts the warehouse as it is. Load ids that the mark names are
+ * never used again.
  */
 export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Promise<Adopted> {
   const note = await store.readNote(ownerKey);
@@ -35,7 +35,10 @@ export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Prom
   return { former: mark?.owner, owner, nextLoad: Math.max(known, me.highestLoad) + 1 };
 }
 
-/** Leaves the source to whoever claims from it next. Throws `misconfigured` when it is another warehouse's. */
+/**
+ * Removes the owner from the mark, so that the next warehouse that claims gets the source. Throws `misconfigured` if another warehouse owns
+ * it.
+ */
 export async function releaseOwnedSource({ warehouse, store, pipeline }: OwnDeps): Promise<void> {
   const note = await store.readNote(ownerKey);
   const owner = note && parseMark(note.text)?.owner;

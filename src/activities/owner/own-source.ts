@@ -14,12 +14,14 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { readIdentity, warehouseIdentity } from '../../gear/warehouse-identity.js';
 
-/** How often another claim may be faster to write the mark before that is an error. */
+/** Attempts to write the mark, each of which another claim may win. */
 const attempts = 20;
-/** Looks at a warehouse that seems to have gone back, a second apart: a node of a cluster may lag behind the one that committed. */
+/**
+ * Looks, a second apart, at a warehouse that seems to have gone back, because a node of a cluster may lag behind the node that committed.
+ */
 const looks = 5;
 
-/** A source that is this warehouse's. */
+/** A source that belongs to this warehouse. */
 export interface OwnedSource {
   readonly owner: SourceOwner;
   /** The version of the mark that says so. */
@@ -33,8 +35,9 @@ export interface OwnDeps {
 }
 
 /**
- * Makes sure that the source is this warehouse's, and marks it where it is nobody's. Throws `misconfigured` when it is another one's, or
- * when the warehouse went back to before its last claims: then ids come again, and files that it knows nothing of are gone.
+ * Checks that the source belongs to this warehouse, and marks it if it has no owner. Throws `misconfigured` if another warehouse owns it,
+ * or if this warehouse went back to a state before its last claims: load ids would be given twice, and files that it does not know are
+ * gone.
  */
 export async function ownSource(deps: OwnDeps, signal: AbortSignal): Promise<OwnedSource> {
   const { pipeline, store } = deps;
@@ -62,7 +65,7 @@ export async function ownSource(deps: OwnDeps, signal: AbortSignal): Promise<Own
   throw busy(store);
 }
 
-/** For who only reads: the same refusals of a warehouse that went back, and no mark. */
+/** Throws `misconfigured` if the warehouse went back, for work that only reads. Writes no mark. */
 export async function refuseWhatWentBack(deps: OwnDeps, signal: AbortSignal): Promise<void> {
   const note = await deps.store.readNote(ownerKey, signal);
   const owner = note && parseMark(note.text)?.owner;
@@ -86,7 +89,7 @@ async function refuseOthers(
   }
 }
 
-/** In the transaction that claims: a server that was started again since the look may have lost what the look saw. */
+/** Checks again in the transaction that claims, because a server that restarted since the first look may have lost commits. */
 export async function refuseIfBehind(transaction: Statements, pipeline: string, url: string, owner: SourceOwner): Promise<void> {
   const me = await readIdentity(transaction);
   if (me.uuid !== owner.warehouse) throw otherOwner(pipeline, url, owner, me);
@@ -94,7 +97,8 @@ export async function refuseIfBehind(transaction: Statements, pipeline: string, 
 }
 
 /**
- * Tells the mark of the loads and batches that the warehouse holds now: of loads before any of them is landed, and so before any file goes.
+ * Writes the highest load and the last batches of the warehouse into the mark. Called before new loads are landed, and so before any of
+ * their files is released.
  */
 export async function noteProgress({ pipeline, store, warehouse }: OwnDeps, owned: OwnedSource, signal: AbortSignal): Promise<void> {
   const { highestLoad, batches, uuid } = await warehouseIdentity(warehouse, signal);
@@ -119,7 +123,7 @@ function tells(owner: SourceOwner, now: Progress): boolean {
   return owner.loads >= now.loads && Object.entries(now.batches).every(([feed, number]) => (owner.batches[feed] ?? 0) >= number);
 }
 
-/** Numbers only grow: another worker may have told of later ones. */
+/** Numbers only grow, because another worker may have written later ones. */
 function raised(owner: SourceOwner, now: Progress): SourceOwner {
   const batches = { ...owner.batches };
   for (const [feed, number] of Object.entries(now.batches)) batches[feed] = Math.max(number, batches[feed] ?? 0);
@@ -127,8 +131,8 @@ function raised(owner: SourceOwner, now: Progress): SourceOwner {
 }
 
 /**
- * Tells the mark of batches that were committed. Never fails for the store: processing waits for no source, and the next pickup tells
- * the same.
+ * Writes the last batches into the mark. Does not fail because of the store: processing must not wait for a source, and the next pickup
+ * writes the same.
  */
 export async function noteBatches(deps: OwnDeps, warn: (message: string) => void, signal: AbortSignal): Promise<void> {
   try {

@@ -13,16 +13,16 @@ import type { OwnDeps } from './own-source.js';
 import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 
 export interface SourceState {
-  /** Undefined where the source is nobody's. */
+  /** Undefined if the source has no owner. */
   readonly owner: SourceOwner | undefined;
   readonly me: WarehouseIdentity;
   /** Why a pickup would claim nothing, and what to do. */
   readonly problem: string | undefined;
-  /** What the warehouse once held and lacks, though no load: pickups go on. */
+  /** Batches that the warehouse has lost, although it has all loads. Pickups go on. */
   readonly warning: string | undefined;
 }
 
-/** Whose the source is, for people; nothing is written. */
+/** Reads who owns the source, for people. Writes nothing. */
 export async function sourceState({ warehouse, store, pipeline }: OwnDeps): Promise<SourceState> {
   const note = await store.readNote(ownerKey);
   const mark = note && parseMark(note.text);

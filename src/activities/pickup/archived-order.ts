@@ -5,8 +5,8 @@ import type { Claim } from '../../gear/loads/claims.js';
 const looksAtOnce = 16;
 
 /**
- * Claims in the order of their deliveries. A bucket's archived objects are copies, whose time is that of the move: they count as
- * delivered when they were first put, as `orderAt` places such an object. One request for each of them, and for no other object.
+ * Sorts claims in the order of deliveries. Archived objects of a bucket are copies, whose time is the time of the move. They count as
+ * delivered when they were first put, which `orderAt` says. Costs one request for each archived object, and none for others.
  */
 export async function inDeliveryOrder(
   store: ObjectStore,

@@ -6,9 +6,9 @@ import type { LandResult } from '../../contracts/activities/landing.js';
 const longestDelay = 15;
 
 /**
- * Waits until the workflow of the id ended. Null when it failed, or the server does not know it any more; the state of its load
- * in the warehouse is what counts then. It looks and comes again by Temporal's retry: one that waited here would hold a slot that
- * the landing itself may need.
+ * The result of the workflow with that id. Null if it failed, or if the server no longer knows it: then the state of its load in the
+ * warehouse counts. Throws while the workflow runs, and Temporal retries. An activity that waited would hold a slot that the landing itself
+ * may need.
  */
 export async function awaitLanding(input: { readonly workflowId: string }): Promise<LandResult | null> {
   const { client, info } = Context.current();

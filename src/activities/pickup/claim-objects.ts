@@ -28,15 +28,15 @@ export interface ClaimDeps {
 }
 
 const pageSize = 1_000;
-/** Objects that a store is at fault about, told one by one. */
+/** Faults of the store that are listed one by one. */
 const toldFaults = 5;
-/** Objects that are left alone, told one by one. */
+/** Objects left alone that are listed one by one. */
 const toldLeftAlone = 5;
 
 /**
- * Makes loads of the objects that have none yet, at most 1,000, the earliest deliveries first. Memory does not grow with
- * the number of objects: only the earliest so far are kept while the listing goes on. Duplicate attempts are
- * harmless: an identity and generation is one load.
+ * Makes loads of objects that have none yet, at most 1,000, the earliest deliveries first. Memory does not grow with the number of objects,
+ * because only the earliest ones are kept during the listing. Duplicate attempts are harmless, because an identity and generation is one
+ * load.
  */
 export async function claimObjects(
   deps: ClaimDeps,

@@ -15,16 +15,16 @@ import { refuseIfBehind } from '../owner/own-source.js';
 import type { ActivityScope } from '../run-activity.js';
 import type { ClaimSource } from './claim-source.js';
 
-/** Loads after which a claim ends with the run that it is in. */
+/** After this many loads a claim ends with the current run. */
 const enough = 1_000;
 /** Runs that are committed together. */
 const runsAtOnce = 500;
 const looksAtOnce = 16;
 
 /**
- * Makes loads of the objects that manifests name, run after run: run numbers have no gaps, so the next run is looked for by its name, and
- * what lies in the lake without a manifest is never seen. A run is claimed whole, and only after the runs before it: its loads and how far
- * the feed has come commit together.
+ * Makes loads of the objects that manifests name, run after run. Run numbers have no gaps, so the next manifest is looked up by its name,
+ * and objects without a manifest are never seen. A run is claimed as a whole, and only after the runs before it. Its loads and the number
+ * of the run commit together.
  */
 export async function claimRuns(
   deps: { readonly warehouse: Warehouse; readonly feed: FeedDefinition; readonly source: ClaimSource },
@@ -109,7 +109,9 @@ async function insertAll(transaction: Transaction, of: Parameters<typeof insertL
   return inserted;
 }
 
-/** Objects of a lake are read by runs: a listing of another place would take leftovers, in the order of their times. */
+/**
+ * Throws `definition`: objects of a lake are read by runs, and a backfill's listing would take leftovers too, in the order of their times.
+ */
 export function refuseBackfill(feed: string): never {
   throw new StrataError(
     'definition',

@@ -12,7 +12,7 @@ import { noteProgress, ownSource, refuseWhatWentBack, type OwnedSource } from '.
 export interface ClaimSource {
   readonly kind: LoadSource['kind'];
   readonly store: ObjectStore;
-  /** The mark of the pipeline's own source. Any other source is only read, and gets none, as one that is kept and can't be written. */
+  /** The mark of the pipeline's own source. Undefined for any other source, and for a source that keeps its files and can't be written. */
   readonly owned: OwnedSource | undefined;
   /** When the first listing of a pickup from another store began, by the warehouse's clock. */
   readonly since: string | undefined;
@@ -22,11 +22,14 @@ export interface SourceDeps {
   readonly warehouse: Warehouse;
   readonly stores: Stores;
   readonly definition: Pick<PipelineDefinition, 'release'>;
-  /** For who runs the worker. */
+  /** Logs a warning for operators. */
   readonly warn: (message: string) => void;
 }
 
-/** Opens a source. The pipeline's own one is marked as this warehouse's; a warehouse that went back gets no loads from any other one. */
+/**
+ * Opens a source, and marks the pipeline's own source. Throws `misconfigured` for every source if the warehouse went back to an earlier
+ * state.
+ */
 export async function openSource(
   deps: SourceDeps,
   { pipeline, source }: FeedRef & { readonly source: LoadSource },
@@ -43,14 +46,14 @@ export async function openSource(
   return { kind: source.kind, store, owned: undefined, since: source.since };
 }
 
-/** Tells the mark of the pipeline's own source of the loads that were claimed, and of batches. */
+/** Writes the claimed loads and the last batches into the mark of the pipeline's own source. */
 export async function markLoads(deps: SourceDeps, { store, owned }: ClaimSource, pipeline: string, signal: AbortSignal): Promise<void> {
   if (owned) await unlessReadOnly(deps, () => noteProgress({ warehouse: deps.warehouse, pipeline, store }, owned, signal));
 }
 
 /**
- * A source whose files are kept may be one that Strata can only read. It goes on without a mark, and says so: nothing is taken out of such
- * a source, so two warehouses on it do each other no harm.
+ * If the source keeps its files and can't be written, loading goes on without a mark, with a warning. Nothing is taken out of such a
+ * source, so two warehouses on it do no harm.
  */
 async function unlessReadOnly<Result>({ definition, warn }: SourceDeps, mark: () => Promise<Result>): Promise<Result | undefined> {
   try {

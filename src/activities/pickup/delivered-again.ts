@@ -11,16 +11,16 @@ export interface KnownLoads {
   readonly claimedAt: string;
 }
 
-/** So many loads of one version that ended `gone` or `replaced`, though it is listed as it was, are the store's fault. */
+/** If this many loads of one version ended `gone` or `replaced` although the version is still listed, the store is at fault. */
 const mostVain = 3;
 const looksAtOnce = 16;
-/** A store with more of them is at fault as a whole; the rest is left alone unseen. */
+/** A store with more faults than this is at fault as a whole, and no further object is checked. */
 const mostFaults = 100;
 
 /**
- * Those of the objects that are new deliveries of a version which had a load before. What a store says of itself is looked at once more:
- * where it lists a version that it does not have, or still has one whose deletion it confirmed, a new load would come to the same end, for ever. Such objects are
- * left alone, and `fault` is called for each.
+ * Those of the objects that are new deliveries of a version which had a load before. If the store lists a version that it does not have, or
+ * still has one whose deletion it confirmed, each new load would end in the same way. Such objects are left alone, and `fault` is called
+ * for each.
  */
 export async function deliveredAgain<Listed extends { readonly object: ObjectVersion; readonly known: KnownLoads }>(
   store: ObjectStore,
@@ -61,8 +61,8 @@ function verdict(
 }
 
 /**
- * The same bytes put again have a new time, which many servers tell in seconds. What was put before the first claim and again after
- * the last release has the same one only when both lie within a second.
+ * The same bytes put again have a new time, which many servers give in whole seconds. An object that was put before the first claim and
+ * again after the last release has the same time only if both lie within one second.
  */
 function canBePutAgain({ lastModified }: ObjectVersion, { claimedAt, releasedAt }: KnownLoads): boolean {
   if (releasedAt === null) return true;

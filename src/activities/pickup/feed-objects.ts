@@ -17,18 +17,18 @@ export interface FeedObject {
 }
 
 interface Listing extends Pick<ListOptions, 'signal' | 'leftAlone'> {
-  /** A pickup from the pipeline's own source looks where the feed's files are, any other one everywhere. */
+  /** A pickup lists only the folders of the feed, a backfill lists everything. */
   readonly kind: LoadSource['kind'];
   /** These dates alone; only of the pipeline's own source. */
   readonly partitions?: Partitions | undefined;
   readonly neighbours: readonly Neighbour[];
-  /** Told of each object that several feeds match. */
+  /** Called for each object that several feeds match. */
   readonly ambiguous: (object: ObjectVersion, reason: string) => void;
 }
 
 /**
- * Objects of a source that belong to a feed alone among those of its pipeline and of neighbours, in pages.
- * Those of which no load can be made are left out, and told.
+ * Objects of a source that match this feed and no other feed of its pipeline or of neighbours, in pages. Objects that can't become a load
+ * are left out and reported.
  */
 export async function* feedObjects(
   store: ObjectStore,
@@ -71,7 +71,7 @@ function hasPartitions({ partition }: FeedDefinition, partitions: Partitions | u
   return partition !== undefined && (partitions === 'initial') === 'value' in partition;
 }
 
-/** What Strata has put away is left to replays, or to those who ask for a part of the archive. */
+/** Leaves out quarantine folders, which replays read, and the archive, unless a backfill names a part of it. */
 function feedsElsewhere(
   { feeds, release }: Pick<PipelineDefinition, 'feeds' | 'release'>,
   url: string,
@@ -84,7 +84,7 @@ function feedsElsewhere(
   return (relative) => (isPutAway(relative) ? [] : feedsOf(keyOf(relative)));
 }
 
-/** The key by which feeds go: in a quarantine folder that which the file had in its source. */
+/** The key that patterns of feeds are compared with. In a quarantine folder it is the key that the file had in its source. */
 function keyIn(url: string, kind: LoadSource['kind']): (relative: string) => string {
   return (relative) => (kind === 'replay' ? (quarantinePlace(url + relative)?.key ?? relative) : relative);
 }

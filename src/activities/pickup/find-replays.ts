@@ -6,13 +6,13 @@ import type { SqlRow, Warehouse } from '../../engine/warehouse.js';
 import { loadedObject, shownKey, type LoadedObject } from '../../gear/loads/load-row.js';
 import { replayedOrder } from '../../gear/loads/object-identity.js';
 
-/** What an object brings again. */
+/** An object in the quarantine folder of a load. */
 export interface Replay {
-  /** Right behind the load in whose quarantine it lies: it must not win over what was delivered after that, whenever it is replayed. */
+  /** Right after the load in whose quarantine folder it lies, so that it never wins over later deliveries. */
   readonly order: Buffer;
   /** The date of the load that it replays, of a feed with a partition. */
   readonly partitionDate: string | undefined;
-  /** The load in whose file its rows stood first. */
+  /** The load whose file had the rows first. */
   readonly firstLoadId: number;
   /** It is the load's own file, moved for a row over 1 MiB: its good rows are loaded, the others in quarantine. */
   readonly isLoaded: boolean;
@@ -35,8 +35,8 @@ interface Found extends QuarantinePlace {
 }
 
 /**
- * The objects that lie in the quarantine folders of loads, by their keys; of several there the last one put comes last. Throws
- * `misconfigured` when a folder is not that of this warehouse's load of the number: the rows would take the place of another file.
+ * The objects in the quarantine folders of loads, by their keys. Of several objects in one folder, the one put last comes last. Throws
+ * `misconfigured` if the digits of a folder are not those of this warehouse's load: the rows would take the positions of another file.
  */
 export async function findReplays(
   warehouse: Warehouse,
@@ -67,15 +67,15 @@ export async function findReplays(
   return replays;
 }
 
-/** Whether the object lies in the folder of that load; else it may be a file like any other, in a folder whose name is a number. */
+/** Whether the object lies in the folder of that load. Otherwise it may be an ordinary file in a folder whose name is a number. */
 function isOf(place: Found, load: ReplayedLoad | undefined): load is ReplayedLoad {
   const folder = load && quarantineFolderOf({ loadId: place.loadId, identity: load.identity });
   if (place.folder === folder) return true;
-  // What was found in a backfill has no quarantine folder of its own: corrected rows of it lie in that of whatever source.
+  // A backfilled file has no quarantine folder in its own source, so its corrected rows may lie in the folder of any source.
   const isNear = load?.store_url === place.source || load?.kind === 'backfill';
   if (!place.isNamed && !isNear) return false;
   const file = `${JSON.stringify(shownKey(place.object.key))} lies in ${place.folder}`;
-  const advice = 'To load it as a new file, which wins over all before it, put it into the source itself; nothing was claimed.';
+  const advice = 'To load it as a new file, which wins over all before it, put it into the source itself. Nothing was claimed.';
   if (load && !place.isNamed) {
     throw new StrataError(
       'misconfigured',
@@ -93,7 +93,7 @@ function isOf(place: Found, load: ReplayedLoad | undefined): load is ReplayedLoa
 
 async function replayOf(load: ReplayedLoad, object: ObjectVersion, store: ObjectStore, signal: AbortSignal): Promise<Replay> {
   const wasLoaded = load.state === 'staged' || load.state === 'processed';
-  // As it was moved, or is being moved now; what was put there since, or corrected in place, is another file.
+  // True for the file that was moved, or is being moved. A file that was put there since, or corrected in place, is another file.
   const isLoaded = wasLoaded && Number(load.move_source) === 1 && (await store.isMoved(object, loadedObject(load), signal));
   const order = replayedOrder(load.delivery_order, object);
   return { order, partitionDate: load.partition_date ?? undefined, firstLoadId: Number(load.first_load_id), isLoaded };

@@ -1,7 +1,7 @@
 import type { LeftAlone } from '../../engine/object-store.js';
 import type { ActivityScope } from '../run-activity.js';
 
-/** What this process has said; it is emptied when it grows too large, and then says all once more. */
+/** Objects that this process has logged. When the set grows too large it is emptied, and each object is logged once more. */
 const said = new Set<string>();
 const mostSaid = 10_000;
 

@@ -23,8 +23,8 @@ export interface Listing extends Pick<ClaimSource, 'kind' | 'since'> {
 }
 
 /**
- * Objects without a load of their version, or whose last load's object was known to be gone when the listing began: then this is a new
- * delivery. One that a landing beside it released since is as likely the old one, listed before it went, and the next listing tells.
+ * Objects without a load of their version, or whose last load's object was known to be gone when the listing began: then it is a new
+ * delivery. If a landing released the object after the listing began, the listing may still show the old object. The next listing decides.
  */
 export async function newDeliveries(
   warehouse: Warehouse,
@@ -64,10 +64,10 @@ export async function newDeliveries(
 }
 
 /**
- * Whether the version needs no new load. In the pipeline's own source what a backfill loaded and left there is to be released, unless
- * the pipeline keeps it; what a pickup kept is no delivery any more. Elsewhere every object stays: a new load gets only what was
- * refused before the backfill began, for the definition may have been corrected, and what vanished or was replaced before it was read,
- * for it is there now, and no row of it was kept.
+ * Whether the version needs no new load. In the pipeline's own source these need none: a version that a pickup kept, and with `keeps` also
+ * one that a backfill loaded and left there. (Without `keeps` the latter gets a load, so that its object is released.) In a backfill's
+ * source every object stays, so only two kinds get a new load: objects that were refused before this backfill began, because the definition
+ * may have been corrected, and objects that had vanished or were replaced before they were read, because none of their rows was kept.
  */
 function isOpen(known: readonly KnownLoad[], last: KnownLoad, { kind, keeps }: Listing): boolean {
   if (last.source_state === 'present') return true;

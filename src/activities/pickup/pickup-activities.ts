@@ -12,11 +12,11 @@ import { runActivity } from '../run-activity.js';
 import { reportDates } from './report-dates.js';
 
 export interface PickupDeps extends ClaimDeps, ReleaseTimes {
-  /** Bytes of an object up to which its landing costs less than a workflow of its own; 0: of none. */
+  /** Objects of at most this many bytes land in bundles; 0: none. */
   readonly bundleBytes: number;
 }
 
-/** Activities that find deliveries and say which of them still need work. */
+/** Activities that claim new objects and list loads that need work. */
 export function createPickupActivities(deps: PickupDeps): PickupActivities & DateActivities {
   return {
     claimObjects: ({ open, ...of }) =>
@@ -31,7 +31,7 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities & Dat
   };
 }
 
-/** Loads of a feed that have something to be done now: to be landed, or to be released. */
+/** Loads of a feed that have to be landed or released now. */
 export async function listOpenLoads(
   deps: PickupDeps,
   { pipeline, feed, source, after, limit }: FeedRef & OpenLoadsPage & { readonly source: LoadSource },

@@ -3,7 +3,7 @@ import { datesOf } from '../../contracts/dates/dates.js';
 import { listOf, type DatesReport } from '../../contracts/dates/dated-runs.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 
-/** A date with files of a feed. A file that vanished or was replaced before it was read is none. */
+/** Counts loads by feed and date. A file that vanished or was replaced before it was read does not count. */
 const query = (feeds: number) => `
 select cast(partition_date as char) as date, feed, sum(state = 'claimed') > 0 as is_open
 from gear.loads
@@ -11,7 +11,7 @@ where pipeline = ? and feed in (${Array.from({ length: feeds }, () => '?').join(
   and state not in ('gone', 'replaced')
 group by partition_date, feed`;
 
-/** What there is in the warehouse of the feeds' files of these dates. */
+/** What the warehouse has of the feeds' files for these dates. */
 export async function reportDates(
   warehouse: Pick<Warehouse, 'query'>,
   { pipeline, feeds, dates }: { readonly pipeline: string; readonly feeds: readonly string[]; readonly dates: Period },

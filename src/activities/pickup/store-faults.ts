@@ -1,4 +1,4 @@
-/** What a store does that no S3 server should, and because of which an object is left alone. */
+/** Wrong behaviour of a store, because of which an object is left alone. */
 export type StoreFault = 'listing-differs' | 'unknown-key' | 'not-deleted';
 
 /** Each completes the sentence "<the object>: ...", and says what to do. */

@@ -5,12 +5,12 @@ import type { Transaction } from '../../engine/warehouse.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
 import { countAppended } from '../../gear/load-counts.js';
 
-/** Below this the work table costs no more than looking whether it can be spared. */
+/** Rows of a load. With fewer rows, the work table costs no more than the check whether it is needed. */
 const defaultFrom = 10_000;
 
 /**
- * Appends the first loads of a batch, as many as lie above bulk one after the other, and returns their number and
- * that of the changes. The caller has made sure that no later delivery was processed before.
+ * Appends the first loads of a batch, as long as all keys of a load are above those of bulk. Returns the number of loads and of changes.
+ * The caller has made sure that no later delivery was processed before.
  */
 export async function appendLoads(
   transaction: Transaction,
@@ -27,7 +27,7 @@ export async function appendLoads(
     const rows = await rowsAboveBulk(transaction, append, load);
     if (rows === undefined) break;
     onStep(`appending to ${bulk}, load ${appended + 1} of ${batch.loads.length}`);
-    // A row for each key counts once, and each later row of the key twice: staging is read in the order of its rows.
+    // The server counts the first row of a key once and each later row twice, because staging is read in the order of its rows.
     const { affectedRows: merged } = await transaction.execute(append.appendBulk, [load.loadDatetime, load.loadId]);
     const { affectedRows: inserted } = await transaction.execute(append.recordChanges, [batch.number, load.loadId]);
     if (giveIds !== undefined)

@@ -9,11 +9,11 @@ import { replacePartitions } from './replace-partitions.js';
 
 export interface Filling {
   readonly onStep: (message: string) => void;
-  /** Rows of a load from which it is worth looking whether it can be appended. */
+  /** Rows of a load from which it pays to check whether it can be appended. */
   readonly appendFrom?: number | undefined;
 }
 
-/** Takes a batch into one entity, each load as if it had come alone. Throws `invariant` where not every staged row was counted after that. */
+/** Merges a batch into one entity, with the same result as load by load. Throws `invariant` if not every staged row was counted. */
 export async function fillEntity(transaction: Transaction, batch: Batch, load: EntityLoad, filling: Filling): Promise<void> {
   const { entity, how, recordLeftOut } = load;
   const changed = await fill(transaction, batch, load, filling);

@@ -13,13 +13,13 @@ import type { KnownFeed } from '../pipeline-set.js';
 import type { ActivityScope } from '../run-activity.js';
 
 const loadsAtOnce = 1_000;
-/** Of staging, that are held in memory at once. */
+/** Bytes of staging rows that are held in memory at once. */
 const maxPageBytes = 8 << 20;
 const maxPageRows = 2_000;
 
 /**
- * Checks staged loads that another contract has checked by the present one, each in a transaction: their rows are still text. Those that
- * break it go to quarantine, where they can be corrected; without that they would stop all of their feed for good.
+ * Checks staged loads again that were checked by another contract, each in a transaction. Their rows are still text. Rows that break the
+ * current contract go to quarantine, where they can be corrected. Otherwise they would block their feed for ever.
  */
 export async function recheckStaged(
   warehouse: Warehouse,
@@ -37,12 +37,12 @@ export async function recheckStaged(
     );
     if (loads.length === 0) return;
     for (const { load_id: loadId } of loads) {
-      scope.report({ phase: 'processing', feed: of.feed, message: `${of.feed}: checking load ${loadId} again, by the present contract` });
+      scope.report({ phase: 'processing', feed: of.feed, message: `${of.feed}: checking load ${loadId} again, by the current contract` });
       const rejected = await warehouse.transaction((transaction) => recheckLoad(transaction, known, Number(loadId)), scope);
       if (rejected === 0) continue;
       scope.count('rowsQuarantined', rejected, { pipeline: of.pipeline, feed: of.feed });
       scope.log.warn(
-        `${rejected} staged rows of load ${loadId} break the contract that feed ${of.feed} has now; they went to quarantine: strata quarantine list --load ${loadId}`,
+        `${rejected} staged rows of load ${loadId} break the contract that feed ${of.feed} has now. They went to quarantine: strata quarantine list --load ${loadId}`,
       );
     }
   }

@@ -7,8 +7,8 @@ import { partitionPlace } from '../../gear/loads/partition-place.js';
 import { notePartitionChange } from '../../gear/partition-changes.js';
 
 /**
- * Lets each load of a batch, in delivery order, take the place of all rows that its partition has from other files; one that comes after
- * a later delivery of its partition changes nothing. Returns the number of rows inserted.
+ * For each load of a batch, in delivery order: replaces all rows that its partition has from other files. A load that is processed after a
+ * later delivery of its partition changes nothing. Returns the number of rows inserted.
  */
 export async function replacePartitions(
   transaction: Transaction,

@@ -22,7 +22,7 @@ export interface TriedFile extends FeedRef {
   readonly date: string | undefined;
 }
 
-/** What loading a file would do. */
+/** What loading the file would change. */
 export interface TrialResult {
   readonly rowsStaged: number;
   readonly rowsQuarantined: number;
@@ -51,8 +51,8 @@ class RolledBack extends Error {
 }
 
 /**
- * Takes a file through landing and processing as if it were delivered now, in one transaction that is rolled back. Files of the feed that
- * wait to be processed go with it, for they would come first. Other processing of the feed waits meanwhile.
+ * Lands and processes a file as if it were delivered now, in one transaction that is rolled back. Staged loads of the feed are processed in
+ * the same transaction, because they come first. Other processing of the feed waits meanwhile.
  */
 export async function tryFile(
   deps: LandDeps & ProcessDeps,

@@ -14,11 +14,12 @@ export interface LoadVaultTableOptions {
 }
 
 /**
- * Brings one vault table up to the last committed batch of its feeds, in one transaction with its watermarks: it can be repeated,
- * by several workers at once, and adds each version once.
+ * Loads one vault table up to the last committed batch of its feeds, in one transaction with its watermarks. It can be repeated, by several
+ * workers at once, and adds each version once.
  *
- * A table that was never filled starts from all changes, or from bulk as it is now when older changes have been pruned. One that has rows
- * but no watermark came back after it had gone from the definition: what changed meanwhile is not known, and hubs alone need not know it.
+ * A table that was never filled starts from all changes, or from the current rows of bulk if older changes have been pruned. A table with
+ * rows but no watermark was removed from the definition and came back. The changes of the meantime are not known, and only hubs can do
+ * without them: for links and satellites it throws `definition`.
  */
 export async function loadVaultTable(warehouse: Warehouse, load: VaultLoad, options: LoadVaultTableOptions = {}): Promise<VaultResult> {
   await holdHistory(warehouse, load, options.signal);
@@ -33,7 +34,7 @@ export async function loadVaultTable(warehouse: Warehouse, load: VaultLoad, opti
 
 type FirstFill = (transaction: Transaction, load: VaultLoad, options: LoadVaultTableOptions) => Promise<number>;
 
-/** Rolls back a first fill from changes of which some are gone. */
+/** Rolls back a first fill from changes, because some of them were pruned. */
 class HistoryPruned extends Error {}
 
 async function add(transaction: Transaction, load: VaultLoad, first: FirstFill, options: LoadVaultTableOptions): Promise<number> {
@@ -66,8 +67,8 @@ function changedRecipe({ target }: VaultLoad): StrataError {
 }
 
 /**
- * The first fill, from all history. Afterwards as many changes must be there as were made: they are held for this table, so only what was
- * pruned before that is missing.
+ * The first fill, from all changes. Afterwards it checks that every change that was ever made is still there. Changes are held for this
+ * table, so only those can be missing that were pruned before.
  */
 async function beginWithHistory(transaction: Transaction, load: VaultLoad, options: LoadVaultTableOptions): Promise<number> {
   const upTo = await upperBatches(transaction, load);
@@ -76,7 +77,7 @@ async function beginWithHistory(transaction: Transaction, load: VaultLoad, optio
   throw new HistoryPruned();
 }
 
-/** Holds the feeds: a change that bulk shows and the watermark does not cover would be added a second time. */
+/** Locks the feeds, because a change that bulk shows and the watermark does not cover would be added a second time. */
 async function fillFromBulk(transaction: Transaction, load: VaultLoad, options: LoadVaultTableOptions): Promise<number> {
   options.onStep?.('filling it from bulk');
   const upTo = await upperBatches(transaction, load, { hold: true });

@@ -76,7 +76,7 @@ describe.each(warehouses)(
       expect(await chain.pickup('games')).toMatchObject([{ outcome: 'refused', rowsStaged: 0 }]);
       expect(await staged()).toEqual([{ n: 0 }]);
       expect(await chain.warehouse.query('select problem from gear.refusals')).toEqual([
-        { problem: 'the gzip file ends too early; deliver the whole file' },
+        { problem: 'the gzip file ends too early. Deliver the whole file' },
       ]);
     });
   },

@@ -100,8 +100,8 @@ describe.each(warehouses)('NULL and derived columns on their way to bulk on $nam
       ['loose-1.csv', 'staged', undefined],
       ['loose-2.csv', 'staged', undefined],
       ['loose-3.csv', 'staged', undefined],
-      ['loose-4.csv', 'refused', 'the header has the column id twice (columns 1 and 2); expected: id'],
-      ['loose-5.csv', 'refused', 'the header lacks id; expected: id'],
+      ['loose-4.csv', 'refused', 'the header has the column id twice (columns 1 and 2). Expected: id'],
+      ['loose-5.csv', 'refused', 'the header lacks id. Expected: id'],
     ]);
     await chain.process('loose');
     expect(await chain.warehouse.query('select id, name, day from bulk.loose order by id')).toEqual([

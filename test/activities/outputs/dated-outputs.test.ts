@@ -167,7 +167,7 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
 
   it('refuse to be made of a mart that has not been written for the date', async () => {
     await expect(write('sales', d4)).rejects.toThrow(
-      `it reads bus.sales, which has not been written for ${d4}; run: strata run shop --date ${d4}`,
+      `it reads bus.sales, which has not been written for ${d4}. Run: strata run shop --date ${d4}`,
     );
     expect(await warehouse.query(`select * from gear.dated_outputs where partition_date = '${d4}'`)).toEqual([]);
   });

@@ -13,9 +13,10 @@ import { isReleaseDue, releaseDelayOf } from './release-time.js';
 const longestKey = 1_024;
 
 /**
- * Deletes a landed load's object as the version that was loaded, or moves it to the load's folder in `quarantine/` when rows or all
- * of it could not be kept elsewhere. Repeating it is harmless. An object that is there no more counts as deleted: when
- * it is seen again, it is a new delivery. Pipelines may archive or keep what was loaded, and let it go later.
+ * Deletes a landed load's object, if it is still the version that was loaded. Moves it to the load's folder in `quarantine/` if the file
+ * was refused, or has a row that is too long for gear.quarantine. An object that is no longer there counts as deleted: when it is seen
+ * again, it is a new delivery. Depending on the definition, the object is archived or kept instead, or released later. Repeating it is
+ * harmless.
  */
 export async function releaseSource(deps: LandDeps, load: Load, signal: AbortSignal): Promise<SourceState> {
   const { loadId, sourceState, state, pipeline } = load;
@@ -51,8 +52,8 @@ async function release(deps: LandDeps, load: Load, kind: ReleaseKind, signal: Ab
 }
 
 /**
- * The same key in that folder of the store. One that makes it longer than S3 takes loses its folders and then its middle: feeds know files by
- * how they begin and end.
+ * The same key in that folder of the store. If it becomes longer than S3 allows, the folders are cut off, and then the middle of the name,
+ * because patterns of feeds go by the beginning and the end of names.
  */
 export function keyIn(store: ObjectStore, place: string, key: string): string {
   const folder = store.wholeKey(place);

@@ -5,7 +5,7 @@ import type { Load } from '../../../gear/loads/load-row.js';
 import { pipelineOf } from '../../pipeline-set.js';
 import type { LandDeps } from '../land-deps.js';
 
-/** What says when sources may go. */
+/** When sources may be released. */
 export interface ReleaseTimes {
   /** Seconds that sources stay where the definition says nothing: more than 0 while a crash of the server can lose commits. */
   readonly releaseDelay?: () => Promise<number>;
@@ -18,18 +18,18 @@ export async function releaseDelayOf(times: ReleaseTimes, definition: PipelineDe
   return own ?? (await times.releaseDelay?.()) ?? 0;
 }
 
-/** Whether a row of gear.loads that is not released has something to be done now; its value is the delay in seconds. */
+/** SQL: whether a load whose source is not released has work to do now. Binds the release delay in seconds. */
 export const isDue = `(state = 'claimed' or coalesce(staged_at, claimed_at) <= utc_timestamp(6) - interval ? second)`;
 
-/** By the warehouse's clock, which said when the load was landed. */
+/** Whether the source may be released now, by the warehouse's clock, which also gave the time of the landing. */
 export async function isReleaseDue(warehouse: Pick<Statements, 'query'>, loadId: number, delay: number): Promise<boolean> {
   const rows = await warehouse.query(`select load_id from gear.loads where load_id = ? and ${isDue}`, [loadId, delay]);
   return rows.length > 0;
 }
 
 /**
- * A landing came to its end some time ago, and left the source until its release is due. A load is listed again only then; a landing that
- * is tried again, or settles what its ranges came to, comes sooner.
+ * Whether the load was landed some time ago, and its source is released only now. Pickups list such a load when its release is due. A
+ * landing that is tried again, or that settles its ranges, comes sooner.
  */
 export async function isLaterRelease(deps: LandDeps, { loadId, pipeline, state, kind }: Load): Promise<boolean> {
   if (state === 'claimed' || kind === 'backfill') return false;

@@ -5,7 +5,7 @@ import type { LandDeps } from '../land-deps.js';
 import { releaseSource } from './release-source.js';
 import type { ActivityScope } from '../../run-activity.js';
 
-/** Ends the landing of a load of which nothing is left to land. Repeating it is harmless; it counts when the source has gone. */
+/** Ends the landing of a load of which nothing is left to land: releases the source and counts the load. Repeating it is harmless. */
 export async function settleLanding(
   deps: LandDeps,
   load: Load,
