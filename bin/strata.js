@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 
 const compiled = new URL('../dist/cli/main.js', import.meta.url);
 if (!existsSync(compiled)) {
-  process.stderr.write('strata is not built yet; run: npm run build\n');
+  process.stderr.write('strata is not built yet. Run: npm run build\n');
   process.exit(1);
 }
 // A reader who has seen enough, as in `strata loads | head -1`, is no failure: what was begun is brought to its end.

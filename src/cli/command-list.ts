@@ -70,7 +70,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'quarantine',
-    description: 'show and export rows and files that break their contract',
+    description: 'list, export and replay rows and files that break their contract',
     load: async () => (await import('./commands/quarantine/quarantine.js')).quarantineCommand,
   },
   {
@@ -120,7 +120,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'dev',
-    description: 'run a worker that takes each change of definitions and SQL files at once, until Ctrl-C',
+    description: 'run a worker, and restart it when definitions or SQL files change, until Ctrl-C',
     load: async () => (await import('./commands/author/dev.js')).devCommand,
   },
   {
@@ -130,7 +130,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'render',
-    description: 'write the SQL that the definitions become into files, to read and compare',
+    description: 'write the SQL that Strata makes from the definitions into files, to read and compare',
     load: async () => (await import('./commands/render.js')).renderCommand,
   },
   {

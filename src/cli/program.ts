@@ -20,7 +20,7 @@ To check them, run: strata doctor`;
 /** The command line's grammar: names and descriptions of all commands, the rest of one when that is called. */
 export function createProgram(cli: Cli): Command {
   const program = new Command('strata')
-    .description('Load files from a bucket or folder into a MySQL warehouse, by Temporal workflows')
+    .description('Load files and databases into a MySQL or MariaDB warehouse, with Temporal workflows')
     .version(strataVersion)
     .configureHelp(helpLayout)
     .showHelpAfterError('(add --help for help)')

@@ -248,9 +248,7 @@ describe('the commands', () => {
       expect(JSON.parse(stdout)).toMatchObject({ ok: true, pickups: { users: { claimed: 1, refused: 1 } } });
     }
     const none = await StrataProcess.run(['run', name], env);
-    expect(none.stdout).toContain(
-      'no file there has a name that a feed matches. To see the files of the source that match no feed, run: strata status',
-    );
+    expect(none.stdout).toContain('no file there matches a feed. To see the files of the source that match no feed, run: strata status');
     const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
     const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
     expect(people.code).toBe(0);
@@ -273,7 +271,7 @@ describe('the commands', () => {
     }[];
     const shown = (await StrataProcess.run(['quarantine', 'show', String(listed[0]?.quarantineId)], env)).stdout;
     expect(shown).toContain(
-      "reasons: bad_header (column 2 of the header is not one of the feed's; the header lacks Country; expected: UserID, Country",
+      "reasons: bad_header (column 2 of the header is not one of the feed's; the header lacks Country. Expected: UserID, Country",
     );
     expect(shown).toContain('found: "UserID", "Town"');
     expect(shown).toContain('UserID,Town');

@@ -41,18 +41,18 @@ describe('a command that can not do its work', () => {
 
   it('names strata migrate where there are no tables, without the statement that failed', async () => {
     const { STRATA_SCHEMA_PREFIX: prefix } = settings;
-    expect(await strata('loads')).toEqual(failed(`Table '${prefix}gear.loads' doesn't exist (1146); run: strata migrate`));
+    expect(await strata('loads')).toEqual(failed(`Table '${prefix}gear.loads' doesn't exist (1146). Run: strata migrate`));
   });
 
   it('says where no warehouse answers and who was refused', async () => {
     const at = (url: string) => StrataProcess.run(['loads'], { ...settings, STRATA_MYSQL_URL: url });
     expect(await at('mysql://nobody:secret@127.0.0.1:1')).toEqual(
-      failed('the warehouse at 127.0.0.1:1: no connection (ECONNREFUSED); check that the server in STRATA_MYSQL_URL runs'),
+      failed('the warehouse at 127.0.0.1:1: no connection (ECONNREFUSED). Check that the server in STRATA_MYSQL_URL runs'),
     );
     const wrong = new URL(warehouse.url);
     wrong.password = 'not-this-one';
     const refused = await at(wrong.href);
-    expect(refused.stderr).toMatch(/^strata: Access denied for user .* \(1045\); check user and password in STRATA_MYSQL_URL/);
+    expect(refused.stderr).toMatch(/^strata: Access denied for user .* \(1045\)\. Check user and password in STRATA_MYSQL_URL/);
     expect(refused.stderr).not.toContain('not-this-one');
   });
 

@@ -67,7 +67,7 @@ export async function backfill(cli: Cli, project: Project, { pipeline, feed, opt
       staticDetails: `Lands the objects of ${asCode(store.url)}, which stay where they are.`,
       priority: { priorityKey: backfillPriority },
     });
-    if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
+    if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already. Watching that run`);
     if (options.detach)
       return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
     await follow(cli, project, client, handle, {

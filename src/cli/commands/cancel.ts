@@ -75,7 +75,6 @@ function inWords({ workflowId, taskQueue, outcome }: Outcome, unserved: Readonly
   if (outcome === 'asked to end') {
     return `${workflowId} was asked to end, but still runs. To see why, run: strata why ${workflowId}. To end it at once, run: strata cancel ${workflowId} --force`;
   }
-  const why =
-    outcome === 'terminated' && unserved.has(taskQueue) ? ` (no worker serves its task queue ${taskQueue}, so it was not asked)` : '';
+  const why = outcome === 'terminated' && unserved.has(taskQueue) ? ` at once, because no worker serves its task queue ${taskQueue}` : '';
   return `${workflowId} ${outcome === 'ended by itself' ? outcome : `was ${outcome}`}${why}`;
 }

@@ -57,7 +57,7 @@ export function martsCommand(marts: Command, cli: Cli): void {
                 workflowId: workflowIds.rebuild(pipeline),
                 args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
               });
-        if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other marts: watching that one`);
+        if (attached) cli.out.note(`${handle.workflowId} runs already, perhaps for other marts. Watching that run`);
         await follow(cli, project, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
       });
     });

@@ -81,7 +81,7 @@ async function targetOf(project: Project, name: string | undefined, file: string
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
   if (key.split('/').some((part) => part === '' || part.startsWith('.')))
-    throw new UsageError(`${JSON.stringify(key)} is no name that a pickup takes: none of its parts may be empty or begin with a dot`);
+    throw new UsageError(`${JSON.stringify(key)} is not a name that a pickup takes: no part of it may be empty or begin with a dot`);
   const pipelines = pipelinesOf(project, name);
   const takers = pipelines.flatMap((pipeline) =>
     feedsOfKey(pipeline.definition.feeds)(key).map((feed) => ({ pipeline, feed: feed.name, of: feed })),

@@ -36,7 +36,7 @@ export function reportCommand(command: Command, cli: Cli): void {
     'strata report sales_by_date --csv > sales.csv',
   ])
     .argument('<name>', 'a mart or view of bus, such as daily_users')
-    .option('--date <date>', 'of a mart by date, the rows of this date, as in 2026-01-31 (default: the newest one)', dateOption)
+    .option('--date <date>', 'mart by date: print the rows of this date, as in 2026-01-31 (default: the newest date)', dateOption)
     .option('--csv', 'print CSV with a header line')
     .option('--limit <n>', `maximum number of rows (default: ${shownRows}, or with --csv all)`, atLeastOne)
     .action(async (name: string, { date, csv = false, limit }: Options) => {
@@ -52,7 +52,7 @@ export function reportCommand(command: Command, cli: Cli): void {
         for await (const row of warehouse.stream(sql, values)) rows.push(row);
         if (of !== undefined) cli.out.note(`${reported.target} of ${of}`);
         cli.out.table(columns, rows.slice(0, limit ?? shownRows));
-        if (rows.length > (limit ?? shownRows)) cli.out.note('there are more rows: add --limit, or print all of them with --csv');
+        if (rows.length > (limit ?? shownRows)) cli.out.note('there are more rows. To see them, add --limit, or print all rows with --csv');
       });
     });
 }
@@ -78,7 +78,7 @@ async function columnsOf(warehouse: Warehouse, prefix: string, { target }: Repor
     'select column_name as name from information_schema.columns where table_schema = ? and table_name = ? order by ordinal_position',
     [`${prefix}bus`, target.slice('bus.'.length)],
   );
-  if (rows.length === 0) throw new UsageError(`${target} is not in the warehouse yet; run: strata migrate`);
+  if (rows.length === 0) throw new UsageError(`${target} is not in the warehouse yet. Run: strata migrate`);
   return rows.map(({ name }) => name);
 }
 
@@ -88,7 +88,7 @@ async function dateOf(warehouse: Warehouse, { pipeline, target, by }: Reported, 
   const [written] = await newestOutputs(warehouse, pipeline, target, { date, limit: 1 });
   if (written) return written.date;
   const what = date === undefined ? `${target} has not been written for any date` : `${target} has not been written for ${date}`;
-  throw new UsageError(`${what}; run: strata run ${pipeline} --date ${date ?? '<date>'}`);
+  throw new UsageError(`${what}. Run: strata run ${pipeline} --date ${date ?? '<date>'}`);
 }
 
 function selectOf({ target, order, by }: Reported, date: string | undefined, limit: number | undefined) {

@@ -24,13 +24,10 @@ export function whyCommand(command: Command, cli: Cli): void {
         const ids = await Promise.all(pipelines.map((pipeline) => idsOf(client, pipeline, name ?? pipeline)));
         const states = (await Promise.all(ids.flat().map((id) => runState(client, queues, id)))).filter((state) => state !== undefined);
         if (states.length === 0 && name !== undefined && name !== wanted) {
-          throw new StrataError(
-            'misconfigured',
-            `Temporal knows no run ${name}. To see those that there are, run: strata status ${wanted ?? ''}`,
-          );
+          throw new StrataError('misconfigured', `Temporal has no run ${name}. To see the runs, run: strata status ${wanted ?? ''}`);
         }
         if (options.json) return cli.out.json(states);
-        if (states.length === 0) return cli.out.prose(`nothing of ${pipelines.join(', ')} runs, and no last run failed`);
+        if (states.length === 0) return cli.out.prose(`no run of ${pipelines.join(', ')} is under way, and none of the last runs failed`);
         for (const state of states) for (const line of inWords(state)) cli.out.prose(line);
       });
     });

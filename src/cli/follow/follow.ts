@@ -95,7 +95,7 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
   printReport(cli.out, report);
   const pickups = Object.values(report.pickups ?? {});
   if (pickups.length > 0 && pickups.every(({ found }) => found === 0))
-    cli.out.prose('no file there has a name that a feed matches. To see the files of the source that match no feed, run: strata status');
+    cli.out.prose('no file there matches a feed. To see the files of the source that match no feed, run: strata status');
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
   const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
   if (left.length === 0) return cli.out.line(end);

@@ -23,7 +23,7 @@ const commands: Record<LeftOut, string | undefined> = {
   'left-alone': undefined,
 };
 
-export const failOnHelp = `also exit with 1 when any of these occurred: ${leftOut.join(', ')} (separate several by commas)`;
+export const failOnHelp = `exit with 1 if any of these occurred: ${leftOut.join(', ')} (separate several by commas)`;
 
 /** Parses the list of `--fail-on`. */
 export function parseFailOn(text: string): readonly LeftOut[] {

@@ -145,7 +145,7 @@ describe('the tools of authors', () => {
   });
 
   describe('strata dev', () => {
-    it('takes a change that is right, and goes on with the former definitions after one that is not', async () => {
+    it('takes a change that is right, and goes on with the old definitions after one that is not', async () => {
       const path = settings['STRATA_PIPELINES']!;
       const first = readFileSync(path, 'utf8');
       const dev = StrataProcess.start(['dev'], { ...settings, STRATA_LOG_FORMAT: 'json' });
@@ -154,7 +154,7 @@ describe('the tools of authors', () => {
       try {
         await becomes('', 1);
         writeFileSync(path, first.replace('"maxLength":20', '"maxLength":2e9'));
-        await becomes('the worker goes on with the former definitions', 1);
+        await becomes('the worker goes on with the old definitions', 1);
         writeFileSync(path, first.replace('"min":"1"', '"min":"2"'));
         await becomes('', 2);
         expect(dev.isRunning).toBe(true);

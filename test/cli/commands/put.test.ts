@@ -72,7 +72,7 @@ describe('strata put', () => {
     expect((await put([join(files, 'nothing.csv')])).stderr).toContain('there is no file');
     expect((await put([join(files, 'users.csv'), '--as', '2025/users.csv'])).stderr).toContain('2025/users.csv matches no feed');
     for (const key of ['/users.csv', '2025//users.csv', '../users.csv', '.users.csv'])
-      expect((await put([join(files, 'users.csv'), '--as', key])).stderr).toContain('is no name that a pickup takes');
+      expect((await put([join(files, 'users.csv'), '--as', key])).stderr).toContain('is not a name that a pickup takes');
   });
 
   it('puts a file into the folder that its feed names, of a date that exists', async () => {

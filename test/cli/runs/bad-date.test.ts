@@ -86,5 +86,5 @@ it('names a date whose file may not be read, completes the others, and goes on w
     feeds: { users: { outdated: 1 } },
     dates: { incomplete: { dates: 0 } },
   });
-  expect(await strata('--retry-failed')).toMatchObject({ code: 0, stdout: '2020-06-21..2020-06-23 is complete: nothing was started\n' });
+  expect(await strata('--retry-failed')).toMatchObject({ code: 0, stdout: '2020-06-21..2020-06-23 is complete. Nothing was started\n' });
 });

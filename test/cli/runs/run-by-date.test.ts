@@ -103,7 +103,10 @@ describe('strata run by date', () => {
       [['--from', '2020-02-20'], '--from and --to go together'],
       [['--feeds', 'users'], '--feeds goes with --date'],
       [['--date', '2020-02-20', '--retry-failed'], '--retry-failed goes with --from and --to'],
-      [['--date', '2020-02-20', '--feeds', 'first_users'], 'has no feed first_users with a date for each file; these have one: users'],
+      [
+        ['--date', '2020-02-20', '--feeds', 'first_users'],
+        'has no feed first_users with a date for each file. These feeds have one: users',
+      ],
     ] as const)
       expect(await strata('run', name, ...options)).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as unknown });
   });

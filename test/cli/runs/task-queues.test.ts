@@ -75,7 +75,7 @@ describe('what runs on a task queue that no worker serves', () => {
   it('is ended by cancel, with an end that needs no worker', async () => {
     const ended = await strata('cancel', `${name}/run`);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toBe(`${name}/run was terminated (no worker serves its task queue ${name}_wrong, so it was not asked)\n`);
+    expect(ended.stdout).toBe(`${name}/run was terminated at once, because no worker serves its task queue ${name}_wrong\n`);
     await until(async () => (await strata('cancel', `${name}/run`)).code === 1);
     expect((await strata('why', `${name}/run`)).stdout).toMatch(new RegExp(`^${name}/run terminated .* ago.*\\n {2}it was terminated\\n$`));
     expect((await strata('cancel', 'no such thing')).code).toBe(2);

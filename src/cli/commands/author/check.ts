@@ -36,12 +36,14 @@ export function checkCommand(command: Command, cli: Cli): void {
         cli.out.line(`${pipeline}: ${kinds.map(([part, one]) => counted(parts[part], one, part)).join(', ')}`);
       for (const { entity, inValues, inKey } of tightest(pipelines.flatMap(({ room }) => room)))
         cli.out.prose(
-          `${entity} has room for ${counted(inValues, 'character')} of text more in its values${inKey === undefined ? '' : ` and ${grouped(inKey)} in its key`}`,
+          `${entity} has room for ${counted(inValues, 'character')} more of text in its values${inKey === undefined ? '' : `, and for ${grouped(inKey)} in its key`}`,
         );
       if (!offline) cli.out.prose(`the server can run all ${counted((schema.checked ?? []).length, 'statement')} of the SQL files`);
       for (const text of changes) cli.out.prose(`strata migrate will change: ${text}`);
       for (const text of refused) cli.out.prose(`strata migrate will refuse: ${text}`);
-      cli.out.prose(refused.length > 0 ? 'the definitions are right, but not for the tables that are there' : 'everything is right');
+      cli.out.prose(
+        refused.length > 0 ? 'the definitions are right, but the tables of the warehouse differ from them' : 'everything is right',
+      );
     });
 }
 

@@ -33,7 +33,7 @@ export function devCommand(command: Command, cli: Cli): void {
         if (accepted) {
           await stop(worker);
           worker = strata(['worker']);
-        } else cli.out.note(worker ? 'the worker goes on with the former definitions' : 'no worker runs until the definitions are right');
+        } else cli.out.note(worker ? 'the worker goes on with the old definitions' : 'no worker runs until the definitions are right');
         await changes.next(end.signal);
         if (!end.signal.aborted) cli.out.note('a file changed: loading the definitions again');
       }

@@ -27,10 +27,12 @@ function addCommand(command: Command, cli: Cli): void {
   ])
     .argument('<name>', 'the name of the pipeline, its feed and its table, in snake_case')
     .requiredOption('--from <file>', 'the sample: a CSV file with any delimiter, in UTF-8, UTF-16 or Windows-1252, also gzipped')
-    .option('--to <file>', 'the file to write, of a name that no file has yet (default: stdout)')
+    .option('--to <file>', 'the file to write, which must not exist yet (default: stdout)')
     .action(async (name: string, { from, to }: Options) => {
       if (!/^[a-z][a-z0-9_]{0,47}$/.test(name))
-        throw new UsageError(`${JSON.stringify(name)} is no name: begin with a lower-case letter, go on with a-z, 0-9 and _, at most 48`);
+        throw new UsageError(
+          `${JSON.stringify(name)} is not a name. Begin with a lower-case letter, go on with a-z, 0-9 and _, at most 48 characters`,
+        );
       const found = await stat(from).catch(() => undefined);
       if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(from)}`);
       const file = basename(from);

@@ -23,7 +23,7 @@ export function dashboardsCommand(command: Command, cli: Cli): void {
     .argument('<pipeline>', 'the pipeline')
     .option(
       '--warehouse <url>',
-      'where Superset reaches the warehouse, without the password (default: that of STRATA_MYSQL_URL, as analyst)',
+      'the address at which Superset reaches the warehouse, without a password (default: STRATA_MYSQL_URL, with the account analyst)',
       address,
     )
     .option('--from <folder>', 'the folder with dashboards, charts and datasets (default: that of the built-in pipeline)')

@@ -20,8 +20,8 @@ export function exportsCommand(exports: Command, cli: Cli): void {
     'strata exports list shop --date 2026-01-31',
   ])
     .argument('[pipeline]', 'the pipeline (default: all)')
-    .option('--date <date>', 'of exports by date, the files of this date, as in 2026-01-31', dateOption)
-    .option('--dates <number>', 'of exports by date, the files of so many newest dates', atLeastOne, 3)
+    .option('--date <date>', 'exports by date: show the files of this date, as in 2026-01-31', dateOption)
+    .option('--dates <number>', 'exports by date: show the files of this many newest dates', atLeastOne, 3)
     .action((name: string | undefined, options: ListOptions) => listExports(cli, name, options));
   withJson(exports.command('run').description('compute exports now, and write the files whose rows have changed'), [
     'strata exports run shop',
@@ -29,7 +29,7 @@ export function exportsCommand(exports: Command, cli: Cli): void {
     'strata exports run shop orders_by_date --date 2026-01-31',
   ])
     .argument('<pipeline>', 'the pipeline')
-    .argument('[exports...]', 'names of exports (default: all, or with a date all by date)')
+    .argument('[exports...]', 'names of exports (default: all exports without a date, or with dates all exports by date)')
     .option('--date <date>', 'exports by date: write the files of this date, as in 2026-01-31', dateOption)
     .option('--from <date>', 'exports by date: write the files of all dates from this one on', dateOption)
     .option('--to <date>', 'exports by date: write the files of all dates up to and including this one', dateOption)
@@ -62,7 +62,7 @@ async function run(cli: Cli, name: string, wanted: readonly string[], { json, fo
           workflowId: workflowIds.exports(name),
           args: [{ pipeline: name, exports: names, force } satisfies ExportsInput],
         });
-    if (attached) cli.out.note(`${handle.workflowId} runs already, maybe for other exports: watching that one`);
+    if (attached) cli.out.note(`${handle.workflowId} runs already, perhaps for other exports. Watching that run`);
     await follow(cli, project, client, handle, { json, again: `strata exports run ${name}`, taskQueue });
   });
 }

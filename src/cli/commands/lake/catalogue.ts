@@ -22,7 +22,7 @@ export function catalogueCommand(command: Command, cli: Cli): void {
         : all;
       if (json) return cli.out.json(shown);
       if (all.length === 0) return cli.out.prose(`no run of ${name} has read a table yet. Run: strata extract ${name}`);
-      if (shown.length === 0) return cli.out.prose('the tables look as they did at the first run');
+      if (shown.length === 0) return cli.out.prose('no column has come or gone since the first run');
       cli.out.table(
         ['table', 'column', 'type', 'null', 'since run', 'gone in run'],
         shown.map(({ table, column, type, nullable, sinceRun, untilRun }) => [

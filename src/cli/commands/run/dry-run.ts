@@ -51,9 +51,9 @@ function print({ out }: Cli, found: readonly FoundFiles[], leftAlone: readonly L
   const [files, bytes, lines] = [sum(({ newFiles }) => newFiles), sum(({ newBytes }) => newBytes), sum(({ newLines }) => newLines ?? 0)];
   const loaded = sum((row) => row.files) - files;
   const about = lines > 0 ? `, about ${counted(lines, 'line')}` : '';
-  const packed = hasNew.some(({ newLines }) => newLines === null) ? ' (of packed files the number of lines is not known)' : '';
+  const packed = hasNew.some(({ newLines }) => newLines === null) ? ' (the lines of packed files are not counted)' : '';
   out.prose(
-    `${counted(files, 'file')} to load, ${byteSize(bytes)}${about}${packed}; ${grouped(loaded)} loaded already. Nothing was started`,
+    `${counted(files, 'file')} to load, ${byteSize(bytes)}${about}${packed}. ${grouped(loaded)} loaded already. Nothing was started`,
   );
   for (const { key, reason } of leftAlone.slice(0, shown)) out.prose(`${visibleLine(key)} is left alone: ${reason}`);
 }

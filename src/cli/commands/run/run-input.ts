@@ -17,7 +17,7 @@ export function runInput(definition: PipelineDefinition, options: PeriodOptions 
   if (dates && options.init) throw new UsageError('--init goes without --date, --from and --to');
   if (!dates && !options.init) {
     if (options.feeds !== undefined)
-      throw new UsageError('--feeds goes with --date, with --from and --to, or with --init; a run without them takes every feed');
+      throw new UsageError('--feeds needs --date, or --from and --to, or --init. A run without them takes every feed');
     if ('daily' in definition.schedules)
       throw new UsageError(
         `${pipeline} is run by date: give --date 2026-01-31, or --from and --to, or --init for the feeds with one date for all files`,
@@ -30,7 +30,7 @@ export function runInput(definition: PipelineDefinition, options: PeriodOptions 
   const feeds = options.feeds?.split(',').map((feed) => feed.trim());
   const strange = (feeds ?? []).filter((feed) => !able.includes(feed));
   if (strange.length > 0)
-    throw new UsageError(`${pipeline} has no feed ${strange.join(', ')} with ${kind}; these have one: ${able.join(', ')}`);
+    throw new UsageError(`${pipeline} has no feed ${strange.join(', ')} with ${kind}. These feeds have one: ${able.join(', ')}`);
   return {
     pipeline,
     ...(dates ? { dates } : { initial: true as const }),

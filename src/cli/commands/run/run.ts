@@ -44,13 +44,13 @@ export function runCommand(command: Command, cli: Cli): void {
     .option('--from <date>', 'only files of dates from this one on', dateOption)
     .option('--to <date>', 'only files of dates up to and including this one', dateOption)
     .option('--init', 'only files of feeds that have one date for all files')
-    .option('--feeds <feeds>', 'only these feeds, of a run by date (separate several by commas)')
-    .option('--retry-failed', 'of --from and --to, only the dates that are not complete')
+    .option('--feeds <feeds>', 'with dates or --init: only these feeds (separate several by commas)')
+    .option('--retry-failed', 'with --from and --to: only from the first to the last date that is not complete')
     .option(
       '--dry-run [file]',
-      'start nothing: list what such a run would load, with about how many lines, or try a local file and say what its rows would do',
+      'start nothing, and list the files that the run would load. With a local file: say what loading it would change',
     )
-    .option('--as <name>', 'the name of the tried file in the source, with folders where the feed has them')
+    .option('--as <name>', 'with --dry-run <file>: the name of the file in the source, with folders if the feed has them')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, options: Options) => {
@@ -75,7 +75,7 @@ export function runCommand(command: Command, cli: Cli): void {
           staticSummary: ['files to bus', runScope(input)].filter((part) => part !== '').join(' of '),
           staticDetails: 'Picks up every file that it is for, then processes, loads the vault and refreshes the marts.',
         });
-        if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
+        if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already. Watching that run`);
         if (options.detach)
           return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
         await follow(cli, project, client, handle, {
@@ -103,6 +103,6 @@ async function withoutComplete(cli: Cli, project: Project, compiled: CompiledPip
     cli.out.note(`${counted(found.dates.length, 'date is', 'dates are')} not complete: ${listText(listOf(found.dates))}`);
     return { ...input, dates: found.period };
   }
-  cli.out.line(`${periodText(input.dates)} is complete: nothing was started`);
+  cli.out.line(`${periodText(input.dates)} is complete. Nothing was started`);
   return undefined;
 }

@@ -41,7 +41,7 @@ export function lostCommand(command: Command, cli: Cli): void {
         ]),
       );
       if (lost.some(({ outcome }) => outcome === 'unknown'))
-        cli.out.prose('of an unknown outcome are files whose worker died before it could tell whether it had loaded and released them');
+        cli.out.prose('unknown: the worker died before it could report whether it had loaded and released the file');
       cli.out.prose(
         'Deliver these files again: ask their producers, or take them from versions or backups of the source. A file that is still in the source needs nothing',
       );

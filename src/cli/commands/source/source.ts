@@ -22,7 +22,7 @@ export function sourceCommand(source: Command, cli: Cli): void {
         await cli.withWarehouse(project, (warehouse) => act({ ...depsOf(project, pipeline), warehouse }, options.json ?? false));
       });
 
-  about('show', 'show which warehouse the source belongs to, and whether that is this one', async (deps, json) => {
+  about('show', 'show which warehouse the source belongs to, and whether it is this one', async (deps, json) => {
     const state = await sourceState(deps);
     cli.exitCode = state.problem === undefined ? 0 : 1;
     if (json)
