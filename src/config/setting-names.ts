@@ -71,8 +71,6 @@ export const settingSchema = z.object({
   STRATA_LOG_FORMAT: z.enum(['json', 'text']).optional(),
 });
 
-export type RawSettings = z.infer<typeof settingSchema>;
-
 /** Settings that may be given as the name of a file that holds the value. */
 export const secretNames = [
   ...(['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_EVENTS_TOKEN', 'TEMPORAL_API_KEY'] as const),

@@ -45,10 +45,10 @@ function nameMistakes(pipelines: readonly CompiledPipeline[]): string[] {
     const shared = [...made, ...work].flatMap(({ path, table }) => {
       const owner = owners.get(table);
       if (owner === undefined) owners.set(table, `${definition.name}: ${path}`);
-      return owner === undefined ? [] : [`${definition.name}: ${path}: makes the table ${table}, which ${owner} makes already; rename one`];
+      return owner === undefined ? [] : [`${definition.name}: ${path}: makes the table ${table}, which ${owner} makes already. Rename one`];
     });
     return [
-      ...engine.map(({ path, table }) => `${definition.name}: ${path}: ${table} is a name of the engine's own tables; choose another`),
+      ...engine.map(({ path, table }) => `${definition.name}: ${path}: ${table} is a name of the engine's own tables. Choose another`),
       ...shared,
     ];
   });

@@ -59,20 +59,20 @@ describe('the pipelines of one warehouse', () => {
 
   it('are refused when two of them make the same mart', () => {
     expect(mistakesOf(source('north', 'bus.sales'), source('south', 'bus.sales'))).toEqual([
-      'south: sql/bus/sales.sql: makes the table bus.sales, which north: sql/bus/sales.sql makes already; rename one',
-      'south: sql/bus/sales.sql: makes the table gear.affected_sales, which north: sql/bus/sales.sql makes already; rename one',
+      'south: sql/bus/sales.sql: makes the table bus.sales, which north: sql/bus/sales.sql makes already. Rename one',
+      'south: sql/bus/sales.sql: makes the table gear.affected_sales, which north: sql/bus/sales.sql makes already. Rename one',
     ]);
   });
 
   it('are refused when a mart makes a surrogate, a table of counts or a table of the engine again', () => {
     expect(mistakesOf(source('north', 'gear.north_ids'))).toEqual([
-      'north: sql/bus/sales.sql: makes the table gear.north_ids, which north: surrogate north_ids makes already; rename one',
+      'north: sql/bus/sales.sql: makes the table gear.north_ids, which north: surrogate north_ids makes already. Rename one',
     ]);
     expect(mistakesOf(source('north', 'bus.cities', '-- count by: sales\n'), source('south', 'gear.cities_by_sales'))).toEqual([
-      'south: sql/bus/sales.sql: makes the table gear.cities_by_sales, which north: sql/bus/sales.sql makes already; rename one',
+      'south: sql/bus/sales.sql: makes the table gear.cities_by_sales, which north: sql/bus/sales.sql makes already. Rename one',
     ]);
     expect(mistakesOf(source('north', 'gear.loads'))).toEqual([
-      "north: sql/bus/sales.sql: gear.loads is a name of the engine's own tables; choose another",
+      "north: sql/bus/sales.sql: gear.loads is a name of the engine's own tables. Choose another",
     ]);
   });
 

@@ -33,11 +33,14 @@ export function warehouseFailure(error: unknown, doing: string, product?: Produc
     return serverFailure({ number: errno, state, message: String(message), name, product }, doing);
   }
   const tls = tlsMistake(error);
-  if (tls !== undefined) return new StrataError('misconfigured', `${doing}: no TLS: ${tls}; ${tlsHint}`);
+  if (tls !== undefined) return new StrataError('misconfigured', `${doing}: no TLS: ${tls}. ${begun(tlsHint)}`);
   if (name === 'MYSQL_CLEAR_PASSWORD_NOT_ENABLED' || (name === 'AUTH_SWITCH_PLUGIN_ERROR' && /unknown plugin/.test(String(message))))
-    return new StrataError('misconfigured', `${doing}: the server asks for a way to log in that Strata does not have; ${pluginHint}`);
+    return new StrataError(
+      'misconfigured',
+      `${doing}: the server asks for a way to log in that Strata does not have. ${begun(pluginHint)}`,
+    );
   if (fatal === true || lostCodes.test(name))
-    return new StrataError('unavailable', `${doing}: no connection (${name}); check that the server in STRATA_MYSQL_URL runs`);
+    return new StrataError('unavailable', `${doing}: no connection (${name}). Check that the server in STRATA_MYSQL_URL runs`);
   return new StrataError('unexpected', `${doing}: an error of the driver that Strata does not know, ${name}`);
 }
 
@@ -47,9 +50,12 @@ function serverFailure(error: ServerError, doing: string): StrataError {
   const meaning = known ? { ...known, ...(isSystem(number) ? systemError(message) : undefined) } : byClass(error);
   if (meaning === undefined) return unknownFailure(error, doing);
   const text = meaning.words?.test(message) ? `${message} (${number})` : nameOf(error) + columnOf(message);
-  const hint = meaning.hint === undefined ? '' : `; ${meaning.hint.replaceAll('$table', tableOf(doing))}`;
+  const hint = meaning.hint === undefined ? '' : `. ${begun(meaning.hint).replaceAll('$table', tableOf(doing))}`;
   return new StrataError(meaning.type, `${meaning.whole && meaning.words?.test(message) ? '' : `${doing}: `}${text}${hint}`);
 }
+
+/** A hint as a sentence of its own. One that begins with a table's name stays as it is. */
+const begun = (hint: string): string => hint.charAt(0).toUpperCase() + hint.slice(1);
 
 /** Numbers under which servers pass on errors of their operating system. */
 const isSystem = (number: number): boolean => number < 100 || number === 1180 || number === 1534 || (number > 1000 && number < 1040);

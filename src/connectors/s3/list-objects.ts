@@ -54,7 +54,7 @@ export async function* listObjects(
       throw new StoreError(
         'misconfigured',
         `the listing of bucket ${JSON.stringify(bucket.bucket)} at ${bucket.place} is cut short: the server says that there is more, and ` +
-          `${token ? 'begins again' : 'gives no continuation token'}; this is a fault of the server, or of a proxy before it. Update or replace it`,
+          `${token ? 'begins again' : 'gives no continuation token'}. This is a fault of the server, or of a proxy before it. Update or replace it`,
       );
     }
     tokens.add(token);

@@ -52,7 +52,10 @@ export interface Entity {
   /** What a row is, for people. */
   readonly description: string | undefined;
   readonly tables: EntityTables;
-  /** Empty where rows are replaced by partition or appended. A nullable column of the definition's key stands among the values, with `<column>_key` here. */
+  /**
+   * Empty where rows are replaced by partition or appended. A nullable column of the definition's key stands among the values, with
+   * `<column>_key` here.
+   */
   readonly key: readonly string[];
   /** The column of the ids that rows have in gear.ids_<name>; undefined where they have none. */
   readonly ids: string | undefined;
@@ -181,7 +184,7 @@ export function uniteColumn(name: string, sources: readonly ColumnSource[]): Ent
   for (const other of others) {
     const united = uniteTypes(type, other.column.type);
     if (!united)
-      return `${name} of ${first.feed} and of ${other.feed} are of types that no column can hold together; give both columns the same type`;
+      return `${name} of ${first.feed} and of ${other.feed} are of types that no column can hold together. Give both columns the same type`;
     type = united;
   }
   const description = known

@@ -32,9 +32,9 @@ export function loadExports(files: readonly MartFile[], definition: PipelineDefi
     const earlier = exports.slice(0, index);
     const problem = (text: string) => void problems.push({ path, line: 1, text });
     const twin = earlier.find((other) => other.name === name);
-    if (twin) problem(`${twin.path} makes an export ${name} already; rename one`);
+    if (twin) problem(`${twin.path} makes an export ${name} already. Rename one`);
     const shared = earlier.find((other) => other.to === to);
-    if (shared) problem(`${shared.path} writes ${to} already; choose another key`);
+    if (shared) problem(`${shared.path} writes ${to} already. Choose another key`);
     if (hasDate(to)) {
       const text = files.find((file) => file.path === path)?.text ?? '';
       checkReads(each, { definition, ...catalog }, (_path, mark, message) =>

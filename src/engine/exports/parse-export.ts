@@ -72,7 +72,7 @@ function splitHeader(lines: readonly Line[], problem: Report): { fields: Fields;
       continue;
     }
     if (!['format', 'to', 'after', 'reads'].includes(name))
-      problem(number, `unknown header \`${name}\`; an export has format, to, after and reads`);
+      problem(number, `unknown header \`${name}\`. An export has format, to, after and reads`);
     if (fields.has(name)) problem(number, `\`${name}\` stands twice`);
     fields.set(name, { line: number, value: value.trim() });
   }

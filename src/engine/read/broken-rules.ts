@@ -24,11 +24,11 @@ export interface BrokenRule {
 
 /** Reasons of whole rows in CSV. */
 const ofCsv: Readonly<Record<string, string>> = {
-  bad_quote: 'a quote may stand around a whole field only; one inside of it is doubled',
+  bad_quote: 'a quote may stand around a whole field only. One inside of it is doubled',
 };
 const ofJson: Readonly<Record<string, string>> = {
   bad_line: 'the row must be one JSON object, in which each property that the feed takes stands once',
-  unknown_property: "the row has a property that the feed does not have; add a column for it, or set extraColumns: 'ignore' in format",
+  unknown_property: "the row has a property that the feed does not have. Add a column for it, or set extraColumns: 'ignore' in format",
 };
 const ofLogs: Readonly<Record<string, string>> = {
   bad_line:

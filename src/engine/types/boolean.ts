@@ -10,10 +10,10 @@ const words = list(trimmed.min(1, 'must not be empty').max(255), 'word');
 export const booleanSchema = z
   .strictObject({
     kind: z.literal('boolean'),
-    true: words.optional().describe('How files write true; true, t, yes, y, on and 1 when left out.'),
-    false: words.optional().describe('How files write false; false, f, no, n, off and 0 when left out.'),
+    true: words.optional().describe('How files write true: true, t, yes, y, on and 1 when left out.'),
+    false: words.optional().describe('How files write false: false, f, no, n, off and 0 when left out.'),
   })
-  .describe('True or false, written by one of a few words in any case (ASCII); stored as 1 or 0.');
+  .describe('True or false, written by one of a few words in any case (ASCII). Stored as 1 or 0.');
 
 type BooleanType = Definition<typeof booleanSchema>;
 
@@ -35,7 +35,7 @@ export function booleanTraits(type: BooleanType): TypeTraits {
     rowBytes: 1,
     rule: `must be one of ${listed(yes)} (true) or ${listed(no)} (false)`,
     mistakes:
-      shared === undefined ? [] : [{ property: 'false', text: `has ${shared}, which also means true; keep it in one of the lists` }],
+      shared === undefined ? [] : [{ property: 'false', text: `has ${shared}, which also means true. Keep it in one of the lists` }],
     makeCheck: () => anyCaseCheck([...yes, ...no]),
     convert: ({ text }) => `if(lower(${text}) in (${lower.map(stringLiteral).join(', ')}), true, false)`,
   };

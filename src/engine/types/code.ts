@@ -10,7 +10,7 @@ export const codeSchema = z
     list: z
       .enum(codeLists, { error: `must be ${codeLists.map((name) => `'${name}'`).join(' or ')}` })
       .optional()
-      .describe('A list of codes that are good, in any case; they are stored in capital letters. Without it any text of the length is.'),
+      .describe('A list of good codes, in any case. They are stored in capital letters. Without a list, any text of the length is good.'),
   })
   .describe('Text of a fixed length, such as the code of a country or a UUID. It is compared exactly, case included.');
 

@@ -16,7 +16,7 @@ export const integerSchema = z
     max: bound.describe('The greatest good value, written as text.'),
     also: list(bound, 'value').optional().describe("Good values outside of these bounds, written as text, such as '-1' for none."),
   })
-  .describe('A whole number in ASCII digits of up to 64 bits; leading zeros are allowed.');
+  .describe('A whole number in ASCII digits of up to 64 bits. Leading zeros are allowed.');
 
 const [lowest, greatestSigned, greatest] = [-(2n ** 63n), 2n ** 63n - 1n, 2n ** 64n - 1n];
 
@@ -39,7 +39,7 @@ export function integerTraits({ min, max, also = [] }: Definition<typeof integer
         : []),
       ...(low < lowest ? [{ property: 'min', text: 'must be at least -9223372036854775808 (-2^63)' }] : []),
       ...(BigInt(min) > BigInt(max) ? [{ property: 'min', text: `must not be greater than max, ${max}` }] : []),
-      ...(inside === undefined ? [] : [{ property: 'also', text: `has ${inside}, which lies between min and max; leave it out` }]),
+      ...(inside === undefined ? [] : [{ property: 'also', text: `has ${inside}, which lies between min and max. Leave it out` }]),
     ],
     makeCheck: () => {
       if (also.length === 0) return rangeCheck(min, max);

@@ -153,8 +153,8 @@ const rows: readonly Row[] = [
   [1130, 'HY000', "Host '10.0.0.7' is not allowed to connect to this MySQL server", 'denied', /10\.0\.0\.7.*create it for this host/],
   [9999, '28000', 'secret', 'denied', /9999/],
   // Values: a name, never the value.
-  [1406, '22001', "Data too long for column 'user_name' at row 3", 'statement', /for column user_name; .*bulk\.users.*strata doctor/],
-  [1366, 'HY000', "Incorrect integer value: 'secret' for column `a`.`b`.`amount` at row 1", 'statement', /for column a\.b\.amount; /],
+  [1406, '22001', "Data too long for column 'user_name' at row 3", 'statement', /for column user_name\. .*bulk\.users.*strata doctor/],
+  [1366, 'HY000', "Incorrect integer value: 'secret' for column `a`.`b`.`amount` at row 1", 'statement', /for column a\.b\.amount\. /],
   [1292, '22007', "Incorrect datetime value: 'secret' for column 'secret' of 'x' at row 1'", 'statement', /strata doctor/],
   [1062, '23000', "Duplicate entry 'secret' for key 'PRIMARY'", 'statement', /1062/],
   [8123, '22023', 'secret', 'statement', /8123/],

@@ -28,8 +28,8 @@ describe.each(warehouses)('errors of $name', ({ name, url }) => {
     );
 
   it.each([
-    ["insert into bulk.t values (1, 'secret', 1)", 'statement', /insert into .*bulk\.t: .*for column name; .*strata doctor/],
-    ["insert into bulk.t values (1, 'a', 'secret')", 'statement', /for column .*n; .*bulk\.t/],
+    ["insert into bulk.t values (1, 'secret', 1)", 'statement', /insert into .*bulk\.t: .*for column name\. .*strata doctor/],
+    ["insert into bulk.t values (1, 'a', 'secret')", 'statement', /for column .*n\. .*bulk\.t/],
     ["insert into bulk.t values (1, 'a', 4711)", 'statement', /check constraint of .*bulk\.t/],
     [
       "insert into bulk.t (id, nam) values (1, 'secret')",

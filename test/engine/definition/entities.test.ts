@@ -99,7 +99,7 @@ describe('an entity of several feeds', () => {
     const price = { name: 'price', header: 'price', type: { kind: 'decimal', precision: 12, scale: 4 }, reason: 'bad_price' } as const;
     const feeds = [{ ...begin!, columns: [...begin!.columns.slice(0, 3), price] }, ...rest];
     expect(mistakesOf({ feeds })).toContain(
-      'entities[0].values[2]: price of first_orders and of leads are of types that no column can hold together; give both columns the same type',
+      'entities[0].values[2]: price of first_orders and of leads are of types that no column can hold together. Give both columns the same type',
     );
   });
 

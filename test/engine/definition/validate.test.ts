@@ -178,12 +178,12 @@ describe('validatePipelines', () => {
     [
       'a value beside the bounds of an integer that lies within them',
       { 'feeds[0].columns[0].type.also': ['7'] },
-      'feeds[0].columns[0].type.also: has 7, which lies between min and max; leave it out',
+      'feeds[0].columns[0].type.also: has 7, which lies between min and max. Leave it out',
     ],
     [
       'a word of a boolean that means both',
       { 'feeds[0].columns[2].type': { kind: 'boolean', true: ['Y', 'J'], false: ['N', 'j'] } },
-      'feeds[0].columns[2].type.false: has j, which also means true; keep it in one of the lists',
+      'feeds[0].columns[2].type.false: has j, which also means true. Keep it in one of the lists',
     ],
     [
       'a length that no code of the list has',

@@ -29,7 +29,10 @@ const byState: Readonly<Record<string, Meaning>> = {
   '70': { type: 'unavailable' },
   '25': { type: 'unavailable', hint: 'the server takes no writes now: name the primary in STRATA_MYSQL_URL' },
   '42': { type: 'statement', hint: "the server does not take this SQL: of a mart's own SQL, correct its file" },
-  '21': { type: 'statement', hint: "the statement's columns do not match: of a mart's own SQL, correct its file; else run strata doctor" },
+  '21': {
+    type: 'statement',
+    hint: "the statement's columns do not match: of a mart's own SQL, correct its file. Otherwise run strata doctor",
+  },
   '22': { type: 'statement', hint: 'a value does not fit a column of $table: run strata doctor, or look at the SQL that makes the value' },
   '23': { type: 'statement', hint: 'a key or a constraint of $table does not hold: run strata doctor' },
   '45': { type: 'statement', hint: 'a trigger or routine of the server refused it: ask who made it' },
@@ -40,7 +43,9 @@ const proxyHint = 'a proxy between Strata and the server reaches no server: look
 const proxyWords =
   /^(Max connect timeout reached|ProxySQL Error|Can't connect to|Lost connection to|Timed-out waiting to acquire database connection|PD server timeout|TiKV server)[^\r\n'"]{0,200}(?:'[\w.:-]*'[^\r\n'"]{0,100})*$/;
 
-/** What an error means whose number is not known: by the operating system's error in its text, by who sends such numbers, by its SQLSTATE. */
+/**
+ * What an error means whose number is not known: by the operating system's error in its text, by who sends such numbers, by its SQLSTATE.
+ */
 export function byClass({ number, state, message }: ServerError): Meaning | undefined {
   const stated = byState[state.slice(0, 2)];
   if (stated && !/^(08|70)/.test(state)) return stated;

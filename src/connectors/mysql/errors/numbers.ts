@@ -27,7 +27,7 @@ const denied: Meaning = {
 const wrongLogin: Meaning = {
   type: 'denied',
   whole: true,
-  hint: `check user and password in ${login}; an account made with \`require ssl\` also needs ssl-mode=REQUIRED there`,
+  hint: `check user and password in ${login}. An account made with \`require ssl\` also needs ssl-mode=REQUIRED there`,
   words: text('Access denied[ ,]~'),
 };
 const locked = means(
@@ -52,11 +52,11 @@ const localInfile: Meaning = {
 };
 const values = means(
   'statement',
-  'a value does not fit a column of $table: where the table differs from its definition, strata doctor says so; else look at the SQL that makes the value',
+  'a value does not fit a column of $table: where the table differs from its definition, strata doctor says so. Otherwise look at the SQL that makes the value',
 );
-const noTable = "the statement names a table that is not there. Of a mart's own SQL: correct its file; else run: strata migrate";
+const noTable = "the statement names a table that is not there. Of a mart's own SQL: correct its file. Otherwise run: strata migrate";
 const noColumn =
-  "the statement names a column that is not there. Of a mart's own SQL: correct its file; else $table differs from its definition: run strata doctor";
+  "the statement names a column that is not there. Of a mart's own SQL: correct its file. Otherwise $table differs from its definition: run strata doctor";
 const differs = '$table differs from its definition: run strata doctor';
 const variable = (name: string, value: string) =>
   `the server's ${name} is too small for this work: run there: set global ${name} = ${value} (and put it into its configuration)`;
@@ -101,7 +101,7 @@ const common: Readonly<Record<number, Meaning>> = {
     text("Host '#' is not allowed to connect to this (MySQL|MariaDB) server"),
   ),
   1184: wrong(
-    'the server ends the session: its init_connect fails for this account; correct init_connect',
+    'the server ends the session: its init_connect fails for this account. Correct init_connect',
     text('Aborted connection ~init_connect command failed~'),
   ),
   1223: gone('the server holds a global read lock (a backup?): it goes on when that ends'),

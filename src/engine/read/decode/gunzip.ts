@@ -33,7 +33,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
       if (given > freeBytes && given > maxRatio * taken)
         throw new UnreadableFileError(
           'bad_gzip',
-          `the file unpacks to more than ${maxRatio} times its size; deliver it without compression`,
+          `the file unpacks to more than ${maxRatio} times its size. Deliver it without compression`,
         );
       yield bytes;
     }
@@ -50,7 +50,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
           ended = unzip.bytesWritten < taken;
         }
         if (ended && slice.subarray(Math.max(0, slice.length - (taken - unzip.bytesWritten))).some((byte) => byte !== 0))
-          throw new UnreadableFileError('bad_gzip', 'something stands after the end of the gzip file; pack the file again');
+          throw new UnreadableFileError('bad_gzip', 'something stands after the end of the gzip file. Pack the file again');
       }
     if (!ended) unzip.end();
     await over;
@@ -61,8 +61,8 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
 }
 
 function problemOf({ message }: Error): string {
-  if (message === 'unexpected end of file') return 'the gzip file ends too early; deliver the whole file';
+  if (message === 'unexpected end of file') return 'the gzip file ends too early. Deliver the whole file';
   if (message === 'incorrect header check')
-    return 'the file, or something after its end, is not gzip; pack it, or change "compression" of the feed';
-  return 'the gzip file is damaged; deliver it again';
+    return 'the file, or something after its end, is not gzip. Pack it, or change "compression" of the feed';
+  return 'the gzip file is damaged. Deliver it again';
 }

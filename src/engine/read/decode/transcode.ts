@@ -38,7 +38,7 @@ async function* fromUtf16(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
       if (!isBigEndian && all.readUInt16LE() !== 0xfeff)
         throw new UnreadableFileError(
           'bad_encoding',
-          'the file does not begin with the byte order mark of UTF-16; save it as "Unicode text"',
+          'the file does not begin with the byte order mark of UTF-16. Save it as "Unicode text"',
         );
       at = 2;
     }
@@ -52,7 +52,7 @@ async function* fromUtf16(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
     yield utf8Of(units.toString('utf16le', 0, isHalf ? units.length - 2 : units.length));
   }
   if (rest.length > 0 && isBigEndian === undefined)
-    throw new UnreadableFileError('bad_encoding', 'the file is too short for UTF-16; deliver it again');
+    throw new UnreadableFileError('bad_encoding', 'the file is too short for UTF-16. Deliver it again');
   if (rest.length > 0) yield rest.length % 2 === 0 ? surrogate : Buffer.of(0xff);
 }
 

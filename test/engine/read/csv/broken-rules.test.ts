@@ -34,7 +34,7 @@ describe('the rules that a row breaks', () => {
     ],
     ['1,1.50,1/2/2024,Sale', ['wrong_column_count'], ['the row has 4 of 5 columns [wrong_column_count]']],
     ['1,1.50,1/2/2024,Sale,,', ['wrong_column_count'], ['the row has more than 5 columns [wrong_column_count]']],
-    ['1,"a"b', ['bad_quote'], ['a quote may stand around a whole field only; one inside of it is doubled [bad_quote]']],
+    ['1,"a"b', ['bad_quote'], ['a quote may stand around a whole field only. One inside of it is doubled [bad_quote]']],
     ['1,1.50,1/2/2024,Sale,', ['bad_value'], []],
   ])('are those of %s', (row, reasons, lines) => {
     expect(rules(row, reasons)).toEqual(lines);

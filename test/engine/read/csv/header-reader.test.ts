@@ -22,7 +22,7 @@ function problem(file: string | Buffer): string {
   const outcome = read(file);
   return outcome.kind === 'ok'
     ? 'ok'
-    : `${outcome.lineNumber}: ${outcome.problem.replace('; expected: UserID, UserName, SignUpDate, Country', '')}`;
+    : `${outcome.lineNumber}: ${outcome.problem.replace('. Expected: UserID, UserName, SignUpDate, Country', '')}`;
 }
 
 const rows = '1,a,1/1/2020,DE\n';
@@ -49,10 +49,10 @@ describe('header', () => {
     expect(outcome('UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [0, 1, 2, 3] });
     expect(outcome('strata_row,UserID,UserName,Country')).toMatchObject({
       kind: 'bad_header',
-      problem: 'the header lacks SignUpDate; expected: UserID, UserName, SignUpDate, Country',
+      problem: 'the header lacks SignUpDate. Expected: UserID, UserName, SignUpDate, Country',
     });
     expect(problem('strata_row,UserID,UserName,SignUpDate,Country')).toBe(
-      "1: column 1 of the header is not one of the feed's: rows with strata_row keep their places when they are loaded from the quarantine folder of their load; take the column out for a file of new rows",
+      "1: column 1 of the header is not one of the feed's: rows with strata_row keep their places when they are loaded from the quarantine folder of their load. Take the column out for a file of new rows",
     );
   });
 
@@ -104,7 +104,7 @@ describe('header', () => {
       "1: column 5 of the header is not one of the feed's; the last column has no name: a comma too many ends the line",
     );
     expect(problem(`\n\n${rows}`)).toBe(
-      "1: column 1 of the header is not one of the feed's; the first line looks like a row: put a header line before it",
+      "1: column 1 of the header is not one of the feed's. The first line looks like a row: put a header line before it",
     );
   });
 

@@ -92,7 +92,7 @@ describe('gzip', () => {
   it('refuses a changed byte, plain text and an empty file', async () => {
     const packed = gzipSync('a;b\n1;2\n');
     packed[packed.length - 6]! ^= 1;
-    await expect(decoded(packed, gzip)).rejects.toThrow('the gzip file is damaged; deliver it again');
+    await expect(decoded(packed, gzip)).rejects.toThrow('the gzip file is damaged. Deliver it again');
     await expect(decoded(Buffer.from('a;b\n'), gzip)).rejects.toThrow(/is not gzip/);
     await expect(decoded(Buffer.alloc(0), gzip)).rejects.toThrow(UnreadableFileError);
   });

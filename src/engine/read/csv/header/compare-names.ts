@@ -33,7 +33,7 @@ export function compareNames(names: readonly string[], { columns }: Contract): s
 
 function rowsOfAnotherLoad(place: number): string {
   const { column } = replayedRow;
-  return `column ${place} of the header is not one of the feed's: rows with ${column} keep their places when they are loaded from the quarantine folder of their load; take the column out for a file of new rows`;
+  return `column ${place} of the header is not one of the feed's: rows with ${column} keep their places when they are loaded from the quarantine folder of their load. Take the column out for a file of new rows`;
 }
 
 function placesOf(places: readonly number[]): string {

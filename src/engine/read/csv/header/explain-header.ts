@@ -22,7 +22,7 @@ export function explainHeader(line: string, following: string, contract: Contrac
   const expected = contract.columns.filter(({ optional }) => !optional).map(({ title }) => title);
   const names = fieldsOf(line, delimiterOf(contract));
   const cause = knownCause(line, following, contract) ?? otherwise ?? compareNames(names, contract);
-  const problem = `${cause}; expected: ${listed(expected, 12)}`;
+  const problem = `${cause}. Expected: ${listed(expected, 12)}`;
   const shown = names.map((name) => JSON.stringify(name.length > shownName ? `${name.slice(0, shownName)}...` : name));
   return { problem, found: `found: ${listed(shown)}` };
 }
@@ -33,9 +33,9 @@ function knownCause(line: string, following: string, contract: Contract): string
   const names = fieldsOf(line, own);
   const known = (fields: readonly string[]) => fields.filter((field) => isKnown(field, contract)).length;
   const count = contract.columns.filter(({ optional }) => !optional).length;
-  if (/^"?sep=.?"?\s*$/i.test(line)) return 'the first line is a "sep=" line for Excel and no header; take it out';
+  if (/^"?sep=.?"?\s*$/i.test(line)) return 'the first line is a "sep=" line for Excel and no header. Take it out';
   const [beforeReturn = ''] = line.split('\r');
-  if (line.trim().includes('\r') && known(fieldsOf(beforeReturn, own)) > 0) return 'its lines end with CR alone; end them with LF or CR LF';
+  if (line.trim().includes('\r') && known(fieldsOf(beforeReturn, own)) > 0) return 'its lines end with CR alone. End them with LF or CR LF';
   for (const [separator, name] of separators.filter(([separator]) => separator !== own)) {
     const fields = fieldsOf(line, separator);
     const isLikely = known(fields) > known(names) || (known(names) === 0 && names.length < fields.length && fields.length === count);
@@ -44,9 +44,9 @@ function knownCause(line: string, following: string, contract: Contract): string
   }
   const inner = /^\s*"(.*)"\s*$/s.exec(line)?.[1];
   if (names.length === 1 && inner !== undefined && known(fieldsOf(inner, own)) > 0)
-    return 'the whole header line stands in quotes, so that it is one column; take them out';
+    return 'the whole header line stands in quotes, so that it is one column. Take them out';
   const bare = names.map((name) => name.replace(/^['`´‘’“”„«»]+|['`´‘’“”„«»]+$/g, ''));
-  if (known(bare) > known(names)) return 'the names of its columns stand in quotes of another kind; only " may stand around them';
+  if (known(bare) > known(names)) return 'the names of its columns stand in quotes of another kind. Only " may stand around them';
   if (known(names) > 0) return undefined;
   return laterHeader(line, following, contract) ?? otherForm(line) ?? rowForHeader(names, contract);
 }
@@ -58,13 +58,13 @@ function laterHeader(line: string, following: string, contract: Contract): strin
     return contract.columns.every(({ headers, optional }) => optional || fields.some((field) => headers.includes(headerName(field))));
   };
   const at = following.split(/\r\n|\n|\r/, looked).findIndex(isHeader);
-  if (at !== -1) return `the header is not the first line; take out what stands before it (${at === 1 ? '1 line' : `${at} lines`})`;
-  return /^\s*(#|\/\/|--|%|;|\/\*)/.test(line) ? 'the first line looks like a comment; the first line must be the header' : undefined;
+  if (at !== -1) return `the header is not the first line. Take out what stands before it (${at === 1 ? '1 line' : `${at} lines`})`;
+  return /^\s*(#|\/\/|--|%|;|\/\*)/.test(line) ? 'the first line looks like a comment. The first line must be the header' : undefined;
 }
 
 function otherForm(line: string): string | undefined {
-  if (/^\s*(\{|\[)/.test(line)) return 'the file looks like JSON; deliver it as CSV';
-  if (/^\s*</.test(line)) return 'the file looks like HTML or XML, perhaps the page of an error; deliver it as CSV';
+  if (/^\s*(\{|\[)/.test(line)) return 'the file looks like JSON. Deliver it as CSV';
+  if (/^\s*</.test(line)) return 'the file looks like HTML or XML, perhaps the page of an error. Deliver it as CSV';
   return undefined;
 }
 
@@ -77,7 +77,7 @@ function rowForHeader(names: readonly string[], contract: Contract): string | un
   });
   const hasNumbers = names.filter((name) => /^[-+]?\d[\d.,:/ TZ-]*$/.test(name)).length;
   if (!(hasNumbers > 0 && (hasNumbers * 4 >= names.length || (names.length === columns.length && fits.every(Boolean))))) return undefined;
-  return "column 1 of the header is not one of the feed's; the first line looks like a row: put a header line before it";
+  return "column 1 of the header is not one of the feed's. The first line looks like a row: put a header line before it";
 }
 
 function delimiterOf({ dialect }: Contract): string {

@@ -21,17 +21,17 @@ const zip = 'PK\x03\x04';
 /** What a file is that begins with `head`, whose first line is no CSV in UTF-8, with what to do; undefined where the line is text. */
 export function knownBytes(head: Buffer, line: Buffer): string | undefined {
   const encoding = wideEncoding(head);
-  if (encoding !== undefined) return `the file is ${encoding}; save it as UTF-8`;
+  if (encoding !== undefined) return `the file is ${encoding}. Save it as UTF-8`;
   if (isText(head)) return undefined;
   if (begins(head, zip)) {
     const isWorkbook = head.includes('[Content_Types].xml') || head.includes('xl/');
-    return isWorkbook ? 'the file is an Excel workbook (.xlsx); save it as CSV in UTF-8' : 'the file is a zip archive; unpack it first';
+    return isWorkbook ? 'the file is an Excel workbook (.xlsx). Save it as CSV in UTF-8' : 'the file is a zip archive. Unpack it first';
   }
   const what = beginnings.find(([bytes]) => begins(head, bytes))?.[1];
-  if (what !== undefined) return `the file is ${what}; ${/compressed|archive/.test(what) ? 'unpack it first' : 'save it as CSV in UTF-8'}`;
+  if (what !== undefined) return `the file is ${what}. ${/compressed|archive/.test(what) ? 'Unpack it first' : 'Save it as CSV in UTF-8'}`;
   if (isText(line)) return undefined;
   if (line.includes(0)) return 'there are NUL bytes in it, so it is no text';
-  return 'it may be Latin-1 or Windows-1252; save the file as UTF-8';
+  return 'it may be Latin-1 or Windows-1252. Save the file as UTF-8';
 }
 
 function isText(bytes: Buffer): boolean {
