@@ -134,7 +134,7 @@ describe('a warehouse whose server forgot its last commits', () => {
     expect(sorted(told.filter(({ inSource }) => !inSource).map(({ object }) => object))).toEqual(
       sorted(numbered(201, 260).filter((file) => !waiting.includes(file))),
     );
-    expect((await strata('source', 'lost', name)).stdout).toContain('whose worker died before it could tell');
+    expect((await strata('source', 'lost', name)).stdout).toContain('unknown: the worker died before it could report');
     const shown = JSON.parse((await strata('source', 'show', name, '--json')).stdout) as { owner: { batches: object }; problem: string };
     expect(Object.keys(shown.owner.batches)).toEqual([`${name}/users`]);
     expect(shown.problem).toContain('went back to an earlier state');

@@ -101,7 +101,7 @@ describe('strata run by date', () => {
       [['--date', '2020-02-30'], '2020-02-30 is not a date'],
       [['--date', '2020-02-20', '--init'], '--init goes without'],
       [['--from', '2020-02-20'], '--from and --to go together'],
-      [['--feeds', 'users'], '--feeds goes with --date'],
+      [['--feeds', 'users'], '--feeds needs --date'],
       [['--date', '2020-02-20', '--retry-failed'], '--retry-failed goes with --from and --to'],
       [
         ['--date', '2020-02-20', '--feeds', 'first_users'],
