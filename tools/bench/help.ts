@@ -4,13 +4,13 @@ import { scenarios } from './scenarios/index.js';
 export const help = `npm run bench [-- options] [SCENARIO...]
 
 Measures Strata on this machine. It starts servers of its own, makes its data, runs the contenders in turns, prints tables, and
-rewrites their sections of BENCHMARKS.md. A full run takes about three and a half hours. Only that file stays, and the programs in
+rewrites their sections of BENCHMARKS.md. A full run takes about four hours. Only that file stays, and the programs in
 the cache folder.
 
 Scenarios (all when none is named):
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
-  --quick             small sizes, under 3 minutes. Its sections of BENCHMARKS.md are marked, and replace no full ones
+  --quick             small sizes, under 4 minutes. Its sections of BENCHMARKS.md are marked, and replace no full ones
   --rounds N          rounds of each comparison, 1 to 99 (default 3, with --quick 3 of landing and 1 of the others).
                       profile, latency and memory compare nothing in turns, so they run once
   --rows N            rows of the file: landing, chain, profile, scale-out (default 1M). flat delivers at most this many twice
