@@ -1,4 +1,5 @@
 import { manifestsOf } from '../../connectors/lake/read-lake.js';
+import { putManifest } from '../../connectors/lake/write-lake.js';
 import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
 import type { ExtractedTable, ExtractedRun, ExtractInput } from '../../contracts/activities/extract.js';
 import { writeManifest, type LakeColumn, type LakeManifest, type LakeTable } from '../../contracts/lake/manifest.js';
@@ -11,7 +12,7 @@ import { commitRun, prepareRun, type ReadTable } from '../../gear/extracts/commi
 import { currentColumns, findExtract, knownVersions, tableStates, type ExtractRef } from '../../gear/extracts/extract-state.js';
 import type { ActivityScope } from '../run-activity.js';
 import { extractTable } from './extract-table.js';
-import { followLake, putManifest } from './lake.js';
+import { followLake } from './lake.js';
 
 export interface ExtractWork {
   readonly warehouse: Warehouse;
@@ -54,7 +55,7 @@ export async function runExtract(work: ExtractWork, input: ExtractInput, scope: 
     await step('before prepare');
     await prepareRun(warehouse, extract, { manifest, text, tables }, signal);
     await step('before manifest');
-    await putManifest(lake, folder, manifest, signal);
+    await putManifest(lake, folder, { run, text }, signal);
     await step('after manifest');
     await commitRun(warehouse, extract, { manifest, text }, signal);
     await step('after commit');

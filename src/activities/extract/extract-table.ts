@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
-import type { LakeColumn, LakeManifest, LakeObject } from '../../contracts/lake/manifest.js';
+import { putObject } from '../../connectors/lake/write-lake.js';
+import { objectKey, type LakeColumn, type LakeManifest, type LakeObject } from '../../contracts/lake/manifest.js';
 import type { ExtractTable } from '../../engine/extract/drift.js';
 import { digestOf, type RowDigests } from '../../engine/extract/row-digests.js';
 import { fieldEnd, fieldsOf, RowSplitter } from '../../engine/extract/row-splitter.js';
@@ -12,7 +13,6 @@ import { wholeId, windowSince } from '../../engine/extract/version-window.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { versionKey, type RowVersion } from '../../gear/extracts/extract-state.js';
-import { putObject } from './lake.js';
 import { digestsOf, shareOf, sharesOf, tableIn } from './lake-rows.js';
 import { PartWriter } from './part-writer.js';
 
@@ -64,7 +64,8 @@ export async function extractTable(work: TableWork): Promise<ReadRows> {
     partBytes,
     take: async (made) => {
       await step(`before ${table.name} ${part}`);
-      const { object, next } = await putObject(lake, { table: table.name, date: snapshot.facts.at.slice(0, 10), run, part }, made, signal);
+      const keyOf = (free: number) => objectKey({ table: table.name, date: snapshot.facts.at.slice(0, 10), run, part: free });
+      const { object, next } = await putObject(lake, keyOf, part, made, signal);
       objects.push(object);
       part = next;
       await step(`after ${table.name} ${part}`);

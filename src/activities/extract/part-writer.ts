@@ -6,17 +6,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, type Gzip } from 'node:zlib';
-
-/** A finished object on the worker's disk. */
-export interface Part {
-  readonly file: string;
-  /** Without the header. */
-  readonly rows: number;
-  /** Of the file, compressed. */
-  readonly bytes: number;
-  /** Of the file, hexadecimal. */
-  readonly sha256: string;
-}
+import type { Part } from '../../connectors/lake/write-lake.js';
 
 /** Bytes of rows that are handed to the compression at once, at most. */
 const largestBlock = 256 * 1024;

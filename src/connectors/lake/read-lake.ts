@@ -7,6 +7,7 @@ import {
   type LakeManifest,
   type LakeObject,
 } from '../../contracts/lake/manifest.js';
+import { parseProcessedManifest } from '../../contracts/lake/processed-manifest.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
@@ -21,52 +22,66 @@ async function versionAt(store: ObjectStore, relativeKey: string, signal?: Abort
   return undefined;
 }
 
-export interface ReadManifest {
-  readonly manifest: LakeManifest;
+export interface ReadManifest<Manifest = LakeManifest> {
+  readonly manifest: Manifest;
   /** As it stands in the lake. */
   readonly text: string;
 }
 
-/** The manifest of a run; undefined where the run does not exist. Throws `misconfigured` for an object that is no manifest of that run. */
-export async function readManifest(store: ObjectStore, run: number, signal?: AbortSignal): Promise<ReadManifest | undefined> {
-  const written = await manifestText(store, run, signal);
-  if (written === undefined) return undefined;
-  const manifest = manifestOf(written);
-  if (manifest?.run === run) return { manifest, text: written };
-  throw new StrataError(
-    'misconfigured',
-    `${manifestKey(run)} in ${store.url} is not the manifest of run ${run}, so nothing after run ${run - 1} is read. Restore the object that Strata wrote there`,
-  );
-}
-
-/** What stands where the manifest of a run belongs; undefined where nothing does. */
-export async function manifestText(store: ObjectStore, run: number, signal?: AbortSignal): Promise<string | undefined> {
-  const stream = await store.open(manifestKey(run), signal);
-  return stream && text(stream);
-}
-
-function manifestOf(written: string): LakeManifest | undefined {
-  try {
-    return parseManifest(written);
-  } catch {
-    // Its words are about the file's inside, which nobody here wrote.
-    return undefined;
-  }
+/** How the manifests of one kind of lake are read. */
+export interface ManifestReader<Manifest> {
+  /** The manifest of a run; undefined where the run does not exist. Throws `misconfigured` for an object that is no manifest of that run. */
+  readManifest(store: ObjectStore, run: number, signal?: AbortSignal): Promise<ReadManifest<Manifest> | undefined>;
+  /** The manifests of the runs from `first` to `last`, in their order. Throws `misconfigured` where one is not there. */
+  manifestsOf(store: ObjectStore, first: number, last: number, signal?: AbortSignal): Promise<Manifest[]>;
 }
 
 /** Manifests read side by side. */
 const atOnce = 16;
 
-/** The manifests of the runs from `first` to `last`, in their order. Throws `misconfigured` where one is not there. */
-export async function manifestsOf(store: ObjectStore, first: number, last: number, signal?: AbortSignal): Promise<LakeManifest[]> {
-  const manifests: LakeManifest[] = [];
-  const runs = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
-  await sideBySide(runs, atOnce, async (run) => {
-    const read = await readManifest(store, run, signal);
-    if (!read) throw new StrataError('misconfigured', `${store.url} lacks ${manifestKey(run)}, and later runs are there. Restore it`);
-    manifests[run - first] = read.manifest;
-  });
-  return manifests;
+function manifestReader<Manifest extends { readonly run: number }>(parse: (text: string) => Manifest): ManifestReader<Manifest> {
+  const manifestOf = (written: string): Manifest | undefined => {
+    try {
+      return parse(written);
+    } catch {
+      // Its words are about the file's inside, which nobody here wrote.
+      return undefined;
+    }
+  };
+  const readManifest = async (store: ObjectStore, run: number, signal?: AbortSignal) => {
+    const written = await manifestText(store, run, signal);
+    if (written === undefined) return undefined;
+    const manifest = manifestOf(written);
+    if (manifest?.run === run) return { manifest, text: written };
+    throw new StrataError(
+      'misconfigured',
+      `${manifestKey(run)} in ${store.url} is not the manifest of run ${run}, so nothing after run ${run - 1} is read. Restore the object that Strata wrote there`,
+    );
+  };
+  return {
+    readManifest,
+    manifestsOf: async (store, first, last, signal) => {
+      const manifests: Manifest[] = [];
+      const runs = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+      await sideBySide(runs, atOnce, async (run) => {
+        const read = await readManifest(store, run, signal);
+        if (!read) throw new StrataError('misconfigured', `${store.url} lacks ${manifestKey(run)}, and later runs are there. Restore it`);
+        manifests[run - first] = read.manifest;
+      });
+      return manifests;
+    },
+  };
+}
+
+/** Of lakes that extracts write. */
+export const { readManifest, manifestsOf } = manifestReader(parseManifest);
+/** Of processed buckets. */
+export const processedRuns = manifestReader(parseProcessedManifest);
+
+/** What stands where the manifest of a run belongs; undefined where nothing does. */
+export async function manifestText(store: ObjectStore, run: number, signal?: AbortSignal): Promise<string | undefined> {
+  const stream = await store.open(manifestKey(run), signal);
+  return stream && text(stream);
 }
 
 /** The last run whose manifest is in the lake, by its listing; 0 where there is none. */

@@ -6,7 +6,7 @@ const count = z.int().nonnegative();
 
 export const manifestKinds = ['incremental', 'full', 'corrected'] as const;
 
-const lakeObject = z.object({
+export const lakeObject = z.object({
   /** Below the lake's address. */
   key: z.string().min(1),
   /** Without the header. */

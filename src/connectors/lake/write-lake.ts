@@ -1,0 +1,72 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { manifestKey, type LakeObject } from '../../contracts/lake/manifest.js';
+import type { ObjectStore } from '../../engine/object-store.js';
+import { StrataError } from '../../engine/strata-error.js';
+import { manifestText } from './read-lake.js';
+
+/** A finished object on the worker's disk. */
+export interface Part {
+  readonly file: string;
+  /** Without a header. */
+  readonly rows: number;
+  /** Of the file as it is. */
+  readonly bytes: number;
+  /** Of the file, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Puts an object at the first part that is free, for what an attempt that died has left stays as it is. */
+export async function putObject(
+  lake: ObjectStore,
+  keyOf: (part: number) => string,
+  first: number,
+  { file, rows, bytes, sha256 }: Part,
+  signal?: AbortSignal,
+): Promise<{ readonly object: LakeObject; readonly next: number }> {
+  for (let part = first; ; part += 1) {
+    const key = keyOf(part);
+    if (await lake.writeNew(key, file, signal)) return { object: { key, rows, bytes, sha256 }, next: part + 1 };
+  }
+}
+
+/**
+ * Writes the manifest of a run where there is none, which makes the run exist. Whatever the store answers, or does not, what is there then
+ * counts: throws `contention` where another attempt was first, and what the store said where nothing is there.
+ */
+export async function putManifest(
+  lake: ObjectStore,
+  folder: string,
+  { run, text }: { readonly run: number; readonly text: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const file = join(folder, 'manifest.json');
+  await writeFile(file, text);
+  let failure: unknown;
+  try {
+    if (await lake.writeNew(manifestKey(run), file, signal)) return;
+  } catch (error) {
+    signal?.throwIfAborted();
+    failure = error;
+  }
+  const there = await manifestText(lake, run, signal);
+  if (there === text) return;
+  if (there === undefined) throw failure ?? new StrataError('unavailable', `${manifestKey(run)} in ${lake.url} was taken away`);
+  throw new StrataError('contention', `another attempt has written run ${run} into ${lake.url}. The next one goes on from it`);
+}
+
+/** Throws `misconfigured` where the last run that this warehouse knows is not in the lake: then the address is another one's. */
+export async function requireLastRun(
+  lake: ObjectStore,
+  run: number,
+  isSame: (text: string) => boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (run === 0) return;
+  const text = await manifestText(lake, run, signal);
+  if (text !== undefined && isSame(text)) return;
+  throw new StrataError(
+    'misconfigured',
+    `${lake.url} ${text === undefined ? 'lacks' : 'has another'} ${manifestKey(run)}, and this warehouse knows of run ${run}. Check the address of the lake, or restore its objects`,
+  );
+}
