@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { StrataError } from '../../engine/strata-error.js';
-import type { ParquetAnswer, ParquetOrder } from './parquet-writer.js';
+import type { FilesOrder, ParquetAnswer, ParquetOrder } from './parquet-writer.js';
 
 const program = fileURLToPath(new URL('../../../bin/write-parquet.js', import.meta.url));
 /** Milliseconds that a process waits for another file: to start one takes as long as to write a small file, and it holds memory. */
@@ -14,18 +14,19 @@ const waitsFor = 10_000;
 const idle = new Set<ParquetProcess>();
 
 /**
- * Writes one file in a process that has written others before, or in a new one. Returns what went wrong with the rows; throws
- * `unavailable` where the process could not be started or ended. When the signal aborts, the process ends, and nobody waits for it.
+ * Does one piece of work with files in a process that has done others before, or in a new one. The answer says what went wrong with the
+ * rows; throws `unavailable` where the process could not be started or ended. When the signal aborts, the process ends, and nobody waits
+ * for it.
  */
-export async function writeInProcess(order: ParquetOrder, signal: AbortSignal): Promise<string | undefined> {
+export async function workInProcess(order: ParquetOrder | FilesOrder, signal: AbortSignal): Promise<ParquetAnswer> {
   for (;;) {
     const [waiting] = idle;
     const process = waiting ?? new ParquetProcess();
     idle.delete(process);
     try {
-      const { failure } = await process.write(order, signal);
+      const answer = await process.write(order, signal);
       process.rest();
-      return failure;
+      return answer;
     } catch (error) {
       process.end();
       signal.throwIfAborted();
@@ -58,7 +59,7 @@ class ParquetProcess {
     this.#ended.catch(() => undefined);
   }
 
-  async write(order: ParquetOrder, signal: AbortSignal): Promise<ParquetAnswer> {
+  async write(order: ParquetOrder | FilesOrder, signal: AbortSignal): Promise<ParquetAnswer> {
     clearTimeout(this.#retirement);
     this.#child.ref();
     const answer = once(this.#answers, 'line', { signal }) as Promise<[string]>;

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { parquetType } from '../../engine/exports/parquet-types.js';
 import type { TableColumn } from '../../engine/bulk/tables.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { writeInProcess } from './parquet-process.js';
-import type { ParquetOrder } from './parquet-writer.js';
+import { workInProcess } from './parquet-process.js';
+import type { FilesOrder, ParquetOrder } from './parquet-writer.js';
 
 export interface ParquetFiles {
   /** A CSV file without header, by `csvRow`. */
@@ -26,12 +26,29 @@ export async function writeParquet(files: ParquetFiles, columns: readonly TableC
       return { name, read: known.read, write: known.write(`"${name}"`) };
     }),
   };
-  const why = await writeInProcess(order, signal);
-  if (why === undefined) return;
+  await insist(order, `the Parquet file could not be written`, dirname(files.target), signal);
+}
+
+/**
+ * Runs statements over files in another process that may take 256 MB for it. Returns the rows of the last one, as texts. Throws StrataError
+ * without values of rows.
+ */
+export async function queryFiles(order: FilesOrder, what: string, signal: AbortSignal): Promise<readonly (readonly (string | null)[])[]> {
+  return insist(order, what, order.temporary, signal);
+}
+
+async function insist(
+  order: ParquetOrder | FilesOrder,
+  what: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<readonly (readonly (string | null)[])[]> {
+  const { failure: why, rows = [] } = await workInProcess(order, signal);
+  if (why === undefined) return rows;
   // What the machine lacks may be there later; a value that its column can't hold stays.
   const type = /^(Out of Memory|IO) Error/.test(why) ? 'unavailable' : 'definition';
   const advice = why.startsWith('IO Error')
-    ? `. Look at the disk of the worker's folder for temporary files, ${dirname(files.target)}; another folder is named by TMPDIR of the worker`
+    ? `. Look at the disk of the worker's folder for temporary files, ${folder}; another folder is named by TMPDIR of the worker`
     : '';
-  throw new StrataError(type, `the Parquet file could not be written: ${why}${advice}`);
+  throw new StrataError(type, `${what}: ${why}${advice}`);
 }

@@ -1,6 +1,6 @@
 /**
  * How a column of MySQL is written: `read` is the type that its text is parsed as, `write` that of the file. Only types that all readers
- * accept: INT32 and INT64 without sign flags, DECIMAL, DATE, TIMESTAMP in microseconds of UTC, BOOLEAN, DOUBLE, UTF8.
+ * accept: INT32 and INT64 without sign flags, DECIMAL, DATE, TIME in microseconds, TIMESTAMP in microseconds of UTC, BOOLEAN, DOUBLE, UTF8.
  */
 export interface ParquetType {
   readonly read: string;
@@ -21,6 +21,7 @@ export function parquetType(type: string): ParquetType | undefined {
   if (precision !== undefined) return Number(precision) <= 38 ? same(`DECIMAL(${precision},${scale})`) : undefined;
   if (plain === 'boolean') return same('BOOLEAN');
   if (plain === 'date') return same('DATE');
+  if (plain === 'time(6)') return same('TIME');
   if (plain === 'double') return same('DOUBLE');
   // An instant: without the cast readers would take it for a time of wherever they are.
   if (plain === 'datetime(6)') return { read: 'TIMESTAMP', write: (column) => `${column} at time zone 'UTC'` };
