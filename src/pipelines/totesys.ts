@@ -95,6 +95,18 @@ export const totesys = definePipeline({
       answer: { entries: 'rates', date: 'date' },
     },
   ],
+  processed: {
+    into: 'TOTESYS_PROCESSED_URL',
+    facts: [
+      { mart: 'fact_sales_order', newest: 'newest_sales_order', view: 'current_sales_order' },
+      { mart: 'fact_purchase_orders', newest: 'newest_purchase_orders', view: 'current_purchase_orders' },
+      { mart: 'fact_payment', newest: 'newest_payment', view: 'current_payment' },
+    ],
+    dimensions: [
+      ...['dim_transaction', 'dim_staff', 'dim_payment_type', 'dim_location', 'dim_design', 'dim_date', 'dim_currency'],
+      'dim_counterparty',
+    ],
+  },
   schedules: { pickup: '*/10 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
   feeds: [
     table('sales_order', [

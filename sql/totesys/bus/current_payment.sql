@@ -1,19 +1,17 @@
 -- view: bus.current_payment
 -- The newest version of each payment: the one that the highest run delivered, whatever its last_updated says.
 select
-  i.payment_record_id,
-  o.payment_id,
-  cast(o.source_created_at as date) as created_date,
-  cast(o.source_created_at as time(6)) as created_time,
-  cast(o.last_updated as date) as last_updated_date,
-  cast(o.last_updated as time(6)) as last_updated_time,
-  o.transaction_id,
-  o.counterparty_id,
-  o.payment_amount,
-  o.currency_id,
-  o.payment_type_id,
-  o.paid,
-  o.payment_date
-from bulk.payment o
--- A version without last_updated has the earliest of all times in its key.
-join gear.ids_payment_versions i on i.payment_id = o.payment_id and i.last_updated_key = coalesce(o.last_updated, cast('0001-01-01 00:00:00' as datetime(6)))
+  n.payment_record_id,
+  n.payment_id,
+  n.created_date,
+  n.created_time,
+  n.last_updated_date,
+  n.last_updated_time,
+  n.transaction_id,
+  n.counterparty_id,
+  n.payment_amount,
+  n.currency_id,
+  n.payment_type_id,
+  n.paid,
+  n.payment_date
+from bus.newest_payment n

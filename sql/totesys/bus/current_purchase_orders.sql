@@ -1,21 +1,19 @@
 -- view: bus.current_purchase_orders
 -- The newest version of each purchase order: the one that the highest run delivered, whatever its last_updated says.
 select
-  i.purchase_record_id,
-  o.purchase_order_id,
-  cast(o.source_created_at as date) as created_date,
-  cast(o.source_created_at as time(6)) as created_time,
-  cast(o.last_updated as date) as last_updated_date,
-  cast(o.last_updated as time(6)) as last_updated_time,
-  o.staff_id,
-  o.counterparty_id,
-  o.item_code,
-  o.item_quantity,
-  o.item_unit_price,
-  o.currency_id,
-  o.agreed_delivery_date,
-  o.agreed_payment_date,
-  o.agreed_delivery_location_id
-from bulk.purchase_order o
--- A version without last_updated has the earliest of all times in its key.
-join gear.ids_purchase_order_versions i on i.purchase_order_id = o.purchase_order_id and i.last_updated_key = coalesce(o.last_updated, cast('0001-01-01 00:00:00' as datetime(6)))
+  n.purchase_record_id,
+  n.purchase_order_id,
+  n.created_date,
+  n.created_time,
+  n.last_updated_date,
+  n.last_updated_time,
+  n.staff_id,
+  n.counterparty_id,
+  n.item_code,
+  n.item_quantity,
+  n.item_unit_price,
+  n.currency_id,
+  n.agreed_delivery_date,
+  n.agreed_payment_date,
+  n.agreed_delivery_location_id
+from bus.newest_purchase_orders n

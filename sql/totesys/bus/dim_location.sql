@@ -14,6 +14,9 @@ phone varchar(1000) null
 
 -- affected by address
 select c.address_id as location_id from changes.address c
+where c.change_kind = 'inserted' or not (c.old_address_line_1 <=> c.new_address_line_1
+  and c.old_address_line_2 <=> c.new_address_line_2 and c.old_district <=> c.new_district and c.old_city <=> c.new_city
+  and c.old_postal_code <=> c.new_postal_code and c.old_country <=> c.new_country and c.old_phone <=> c.new_phone)
 
 -- rows
 select

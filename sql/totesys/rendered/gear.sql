@@ -438,6 +438,21 @@ create table gear.`affected_fx_rates` (
   primary key (`date`, `base`, `currency`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fx_rates that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
+create table gear.`affected_newest_payment` (
+  `payment_id` int unsigned not null,
+  primary key (`payment_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_payment that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_newest_purchase_orders` (
+  `purchase_order_id` int unsigned not null,
+  primary key (`purchase_order_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_purchase_orders that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_newest_sales_order` (
+  `sales_order_id` int unsigned not null,
+  primary key (`sales_order_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_sales_order that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
 create or replace view gear.recent_changes as
 select 'totesys' as pipeline, 'sales_order' as feed, 'sales_order' as entity,
   c.batch_number, c.load_id, c.change_kind, concat_ws(', ', c.`sales_order_id`) as business_key, b.committed_at
