@@ -10,6 +10,7 @@ import { createMartActivities } from './activities/marts/mart-activities.js';
 import { createOutputActivities } from './activities/outputs/output-activities.js';
 import { createPickupActivities } from './activities/pickup/pickup-activities.js';
 import { createPlanActivities } from './activities/plan-activities.js';
+import { createProcessedActivities } from './activities/processed/processed-activities.js';
 import { createProcessingActivities } from './activities/processing/processing-activities.js';
 import type { Stores } from './engine/stores.js';
 import { createVaultActivities } from './activities/vault/vault-activities.js';
@@ -130,7 +131,8 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
     }),
     ...createProcessingActivities({ warehouse, pipelines, stores }),
     ...createVaultActivities({ warehouse, pipelines }),
-    ...createMartActivities({ warehouse, pipelines }),
+    ...createMartActivities({ warehouse, pipelines, stores }),
+    ...createProcessedActivities({ warehouse, pipelines, stores }),
     ...createExportActivities({ warehouse, pipelines, stores }),
     ...createOutputActivities({ warehouse, pipelines, stores }),
   };

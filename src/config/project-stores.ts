@@ -13,6 +13,9 @@ export function projectStores({ settings, pipelines }: Project): Stores {
   return createStores(new Map(sources), (url) => openStore(url, environment, folderTimes), {
     backfillSources: settings.backfillSources,
     exports: new Map(exportUrls),
+    processed: new Map(
+      [...pipelines].map(([name, { definition }]) => [name, () => environment[definition.processed?.into ?? ''] ?? ''] as const),
+    ),
   });
 }
 

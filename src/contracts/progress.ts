@@ -1,7 +1,19 @@
 /** What a run's workflow stream carries: how far work has come; counts and names, never values of rows. */
 export const progressTopic = 'progress';
 
-export const phases = ['extract', 'pickup', 'landing', 'processing', 'vault', 'marts', 'exports', 'outputs', 'pruning', 'done'] as const;
+export const phases = [
+  'extract',
+  'pickup',
+  'landing',
+  'processing',
+  'vault',
+  'marts',
+  'processed',
+  'exports',
+  'outputs',
+  'pruning',
+  'done',
+] as const;
 export type Phase = (typeof phases)[number];
 
 export interface ProgressEvent {

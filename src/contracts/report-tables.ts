@@ -1,6 +1,7 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
 import { listText, type DatesReport } from './dates/dated-runs.js';
 import type { AnswersResult, ExtractedRun, ExtractResult } from './activities/extract.js';
+import type { ProcessedResult } from './activities/processed.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
 
@@ -26,6 +27,7 @@ export function reportSections({
   feeds = {},
   vault = {},
   marts = {},
+  processed,
   exports = {},
   outputs,
 }: Partial<RunReport>): ReportSection[] {
@@ -38,6 +40,7 @@ export function reportSections({
     feedSection(feeds),
     vaultSection(vault),
     martSection(marts),
+    ...(processed ? [processedSection(processed)] : []),
     exportSection(exports),
     ...(outputs ? [outputSection(outputs)] : []),
   ].filter(({ rows, lines }) => rows.length + lines.length > 0);
@@ -193,6 +196,25 @@ export function martSection(marts: Readonly<Record<string, MartCounts>>): Report
     columns: ['mart', 'how', 'keys', 'rows'],
     rows: changed.map(([mart, { mode, keys, rows }]) => [mart, mode, grouped(keys), grouped(rows)]),
     lines: current === 0 ? [] : [{ text: `${current} of ${counted(all.length, 'mart')} already up to date` }],
+  };
+}
+
+/** The run of the processed bucket, where there is one. */
+export function processedSection({ run, tables, behind }: ProcessedResult): ReportSection {
+  return {
+    heading: 'Bus to processed bucket',
+    columns: ['table', 'rows', 'bytes'],
+    rows: tables.map(({ name, rows, bytes }) => [name, grouped(rows), byteSize(bytes)]),
+    lines: [
+      ...(run === null ? [] : [{ text: `run ${run}` }]),
+      ...(behind
+        ? [
+            {
+              text: `nothing was written, for the bucket has runs of the lake up to ${behind.needs}, and the warehouse is at ${behind.has}`,
+            },
+          ]
+        : []),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Refusal } from './activities/landing.js';
 import type { RefreshMode } from './activities/marts.js';
 import type { DatesReport } from './dates/dated-runs.js';
 import type { ExtractResult } from './activities/extract.js';
+import type { ProcessedResult } from './activities/processed.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 
 /** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
@@ -122,6 +123,7 @@ export interface MartCounts {
 
 export interface AggregateReport {
   readonly marts: Readonly<Record<string, MartCounts>>;
+  readonly processed?: ProcessedResult | undefined;
   readonly exports?: Readonly<Record<string, ExportResult>> | undefined;
   readonly outputs?: OutputsDone | undefined;
   readonly failures: readonly string[];
@@ -170,6 +172,7 @@ export interface RunReport {
   readonly feeds: Readonly<Record<string, FeedCounts>>;
   readonly vault: Readonly<Record<string, number>>;
   readonly marts: Readonly<Record<string, MartCounts>>;
+  readonly processed?: ProcessedResult | undefined;
   readonly exports?: Readonly<Record<string, ExportResult>> | undefined;
   readonly outputs?: OutputsDone | undefined;
   readonly failures: readonly string[];

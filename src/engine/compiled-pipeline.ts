@@ -10,6 +10,8 @@ import { loadMarts } from './marts/load-marts.js';
 import type { MartRefresh } from './marts/mart-refresh.js';
 import type { MartCatalog } from './marts/mart.js';
 import { renderRefreshes } from './marts/render-refresh.js';
+import type { ProcessedTable } from './processed/processed-table.js';
+import { processedTables } from './processed/processed-tables.js';
 import type { VaultLoad } from './vault/vault-load.js';
 import { vaultLoads } from './vault/vault-loads.js';
 
@@ -29,6 +31,8 @@ export interface CompiledPipeline {
   readonly exports: readonly Export[];
   /** Marts and exports by date; each stands behind those that it reads. */
   readonly datedOutputs: readonly DatedOutput[];
+  /** Marts whose changed rows go to the processed bucket. */
+  readonly processed: readonly ProcessedTable[];
   /** Distinguishes these definitions from those of another release. */
   readonly fingerprint: string;
 }
@@ -57,6 +61,7 @@ export function compilePipeline(
     vaultLoads: vaultLoads(definition),
     exports,
     datedOutputs,
+    processed: processedTables(definition, catalog, martRefreshes),
   };
   return { ...compiled, fingerprint: fingerprintOf(compiled) };
 }

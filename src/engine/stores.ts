@@ -10,6 +10,8 @@ export interface Stores {
   hasSource(pipeline: string): boolean;
   /** Where the pipeline's exports are written. */
   exportsOf(pipeline: string): ObjectStore;
+  /** The pipeline's processed bucket; undefined where its setting has no value. */
+  processedOf(pipeline: string): ObjectStore | undefined;
   /** A store by its address. */
   open(url: string): ObjectStore;
   /** The store that a workflow names as the source of a backfill. Throws `denied` when no backfill may read there. */
@@ -21,13 +23,15 @@ export interface StoresOptions {
   readonly backfillSources?: readonly string[] | undefined;
   /** Addresses of exports by pipeline; '' where none is set. */
   readonly exports?: ReadonlyMap<string, () => string> | undefined;
+  /** Addresses of processed buckets by pipeline, as those of exports. */
+  readonly processed?: ReadonlyMap<string, () => string> | undefined;
 }
 
 /** The stores at these addresses, by pipeline, each opened when first used. */
 export function createStores(
   sources: ReadonlyMap<string, () => string>,
   openStore: (url: string) => ObjectStore,
-  { backfillSources, exports = new Map() }: StoresOptions = {},
+  { backfillSources, exports = new Map(), processed = new Map() }: StoresOptions = {},
 ): Stores {
   const opened = new Map<string, ObjectStore>();
   const open = (url: string): ObjectStore => {
@@ -58,6 +62,19 @@ export function createStores(
           `where the exports of ${pipeline} are written is not set: set its export setting of every worker`,
         );
       return open(url);
+    },
+    processedOf: (pipeline) => {
+      const url = processed.get(pipeline)?.() ?? '';
+      if (url === '') return undefined;
+      const bucket = open(url);
+      const source = sources.get(pipeline)?.() ?? '';
+      // Both have manifests at the same keys.
+      if (source !== '' && open(source).url === bucket.url)
+        throw new StrataError(
+          'misconfigured',
+          `${shownAddress(bucket.url)} is the source of ${pipeline} and its processed bucket: give the processed bucket an address of its own`,
+        );
+      return bucket;
     },
     hasSource: (pipeline) => (sources.get(pipeline)?.() ?? '') !== '',
     sourceOf: (pipeline) => {

@@ -133,7 +133,7 @@ export async function holdHistory(warehouse: Warehouse, consumer: ChangeConsumer
  */
 export async function saveWatermarks(
   transaction: Transaction,
-  { target, checksum }: ChangeConsumer,
+  { target, checksum }: Pick<ChangeConsumer, 'target' | 'checksum'>,
   batches: Batches,
   how: 'refreshed' | 'rebuilt',
 ): Promise<void> {

@@ -8,6 +8,7 @@ export const counters = {
   rowsProcessed: { name: 'strata_rows_processed', unit: '1', description: 'Staged rows merged into bulk' },
   vaultRowsInserted: { name: 'strata_vault_rows_inserted', unit: '1', description: 'Rows inserted into vault' },
   martRowsWritten: { name: 'strata_mart_rows_written', unit: '1', description: 'Rows written to marts' },
+  processedRowsWritten: { name: 'strata_processed_rows_written', unit: '1', description: 'Rows written to processed buckets' },
   exportRowsWritten: { name: 'strata_export_rows_written', unit: '1', description: 'Rows written to files by exports' },
 } as const;
 export type Counter = keyof typeof counters;

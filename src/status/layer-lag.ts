@@ -35,7 +35,7 @@ const queries = {
   staging: loads('claimed', 'claimed_at', 'staged_at'),
   bulk: loads('staged', 'staged_at', 'processed_at'),
   vault: tables(`m.target like 'vault.%'`),
-  bus: tables(`m.target not like 'vault.%'`),
+  bus: tables(`m.target not like 'vault.%' and m.target not like 'processed.%'`),
 } as const satisfies Record<LayerLag['layer'], string>;
 
 /** The lag of each layer of a pipeline, from the gear's state. */

@@ -54,6 +54,7 @@ export const data = proxyActivities<
     | 'loadStaleVault'
     | 'refreshMart'
     | 'refreshStaleMarts'
+    | 'writeProcessed'
     | 'writeExport'
     | 'writeOutput'
   >

@@ -14,6 +14,8 @@ import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { migrate } from '../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { openStore } from '../../src/connectors/open-store.js';
+import { writeProcessedRun, type ProcessedWork } from '../../src/activities/processed/write-run.js';
+import type { ProcessedResult } from '../../src/contracts/activities/processed.js';
 import { refreshMart } from '../../src/activities/marts/refresh-mart.js';
 import type { ObjectStore } from '../../src/engine/object-store.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
@@ -148,6 +150,15 @@ export class WarehouseChain {
     for (const mart of this.options.pipeline.martRefreshes)
       modes[mart.target] = (await refreshMart(this.warehouse, mart, { rebuild, rebuildFrom })).mode;
     return modes;
+  }
+
+  /** Writes the next run of the pipeline's processed bucket. */
+  writeProcessed(bucket: ObjectStore, more: Partial<Pick<ProcessedWork, 'step' | 'rowsOfPart'>> = {}): Promise<ProcessedResult> {
+    const { definition, warehouse } = this;
+    return writeProcessedRun(
+      { warehouse, bucket, definition, tables: this.options.pipeline.processed, rowsOfPart: 1_000_000, ...more },
+      quietScope,
+    );
   }
 
   /** Loads every vault table up to the last batches. */

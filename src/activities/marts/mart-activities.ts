@@ -7,6 +7,8 @@ import type { Warehouse } from '../../engine/warehouse.js';
 import { consumerOf } from '../../gear/additive/add-load.js';
 import { pruneChanges } from '../../gear/prune-changes.js';
 import { staleConsumers } from '../../gear/stale-consumers.js';
+import { forgetMarks } from '../../gear/processed/processed-state.js';
+import type { Stores } from '../../engine/stores.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
 import { refreshStale } from '../refresh-stale.js';
 import { runActivity, type ActivityScope } from '../run-activity.js';
@@ -18,6 +20,8 @@ export interface MartPipeline extends KnownPipeline {
   readonly additiveMerges: readonly AdditiveMerge[];
   /** They take in changes too. */
   readonly vaultLoads: readonly ChangeConsumer[];
+  /** So do the tables of the processed bucket. */
+  readonly processed: readonly ChangeConsumer[];
   readonly exports: readonly unknown[];
   readonly datedOutputs: readonly unknown[];
 }
@@ -26,13 +30,14 @@ export interface MartDependencies {
   readonly warehouse: Warehouse;
   /** By name. */
   readonly pipelines: ReadonlyMap<string, MartPipeline>;
+  readonly stores: Pick<Stores, 'processedOf'>;
 }
 
 /** Independent marts that one activity refreshes at once. */
 const martsAtOnce = 3;
 
 /** Refreshes, rebuilds and prunes; every one can be repeated at any time, by any worker. */
-export function createMartActivities({ warehouse, pipelines }: MartDependencies): MartActivities {
+export function createMartActivities({ warehouse, pipelines, stores }: MartDependencies): MartActivities {
   const refresh = async (
     pipeline: string,
     target: string,
@@ -62,7 +67,7 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshStaleMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { martRefreshes, additiveMerges, exports, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
+        const { martRefreshes, additiveMerges, processed, exports, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
         const stale = await staleConsumers(
           warehouse,
           pipeline,
@@ -75,14 +80,17 @@ export function createMartActivities({ warehouse, pipelines }: MartDependencies)
         return {
           marts,
           left: left.map(({ target, after }) => ({ mart: target, after: after.map((other) => other.target) })),
+          ...(processed.length > 0 && stores.processedOf(pipeline) && { hasProcessed: true as const }),
           ...(exports.length > 0 && { hasExports: true }),
           ...(datedOutputs.length > 0 && { hasDatedOutputs: true }),
         };
       }),
     pruneChanges: ({ pipeline }) =>
       runActivity({}, async (scope) => {
-        const { definition, martRefreshes, vaultLoads } = await pipelineOf(pipelines, pipeline, warehouse);
-        return pruneChanges(warehouse, definition, [...martRefreshes, ...vaultLoads], scope.signal);
+        const { definition, martRefreshes, vaultLoads, processed } = await pipelineOf(pipelines, pipeline, warehouse);
+        const isWritten = processed.length > 0 && stores.processedOf(pipeline) !== undefined;
+        if (processed.length > 0 && !isWritten) await forgetMarks(warehouse, pipeline, scope.signal);
+        return pruneChanges(warehouse, definition, [...martRefreshes, ...vaultLoads, ...(isWritten ? processed : [])], scope.signal);
       }),
   };
 }

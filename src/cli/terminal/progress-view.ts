@@ -18,6 +18,7 @@ const titles: Record<Phase, string> = {
   processing: 'staging to bulk',
   vault: 'bulk to vault',
   marts: 'bulk to bus',
+  processed: 'bus to processed bucket',
   exports: 'bus to files',
   outputs: 'outputs by date',
   pruning: 'pruning',

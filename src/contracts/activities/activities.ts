@@ -5,6 +5,7 @@ import type { ExtractActivities } from './extract.js';
 import type { LandingActivities } from './landing.js';
 import type { MartActivities, MartStep, VaultActivities } from './marts.js';
 import type { PickupActivities } from './pickup.js';
+import type { ProcessedActivities } from './processed.js';
 import type { ProcessingActivities } from './processing.js';
 
 export interface PipelinePlan {
@@ -29,5 +30,6 @@ export type Activities = ExtractActivities &
   PickupActivities &
   LandingActivities &
   ProcessingActivities &
+  ProcessedActivities &
   VaultActivities &
   MartActivities;

@@ -31,6 +31,8 @@ export interface StaleMarts {
   readonly left: readonly MartStep[];
   /** The pipeline has exports, which may be out of date now. */
   readonly hasExports?: true | undefined;
+  /** The pipeline has a processed bucket, which may lack rows now. */
+  readonly hasProcessed?: true | undefined;
   /** The pipeline has outputs by date, of which some may be out of date now. */
   readonly hasDatedOutputs?: true | undefined;
 }

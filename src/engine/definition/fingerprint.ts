@@ -27,6 +27,8 @@ export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): 
     additive: pipeline.catalog.additiveMarts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     exports: pipeline.exports.map(({ name, checksum }) => [name, checksum.toString('hex')]),
     datedOutputs: pipeline.datedOutputs.map(({ output, checksum }) => [output, checksum.toString('hex')]),
+    // Absent where there is none, so that pipelines without it keep their mark.
+    ...(definition.processed && { processed: definition.processed }),
     loads: pipeline.vaultLoads.map(({ target, checksum }) => [target, checksum.toString('hex')]),
   };
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, length);

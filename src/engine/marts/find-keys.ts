@@ -22,6 +22,25 @@ export function findKeys(mart: Mart, entities: readonly EntityRead[], limits: re
     ...mart.refreshBy.filter((name) => !binds.includes(name)).map((name) => `${columnList([name], 'k')} is not null`),
     ...binds.map((name) => `${columnList([name], 'k')} <= ?`),
   ];
+  return affectedSelects(mart, entities).map(({ select, ranges }) => {
+    const sql = `insert into ${table} (${columnList(mart.refreshBy)})
+select ${columnList(mart.refreshBy, 'k')} from (
+${select}
+) k
+where ${conditions.join(' and ')}
+on duplicate key update ${columnList([first!])} = ${table}.${columnList([first!])}`;
+    return { sql, ranges, binds };
+  });
+}
+
+/** A SELECT of keys that the changes of a range of batches affect, some of which may be NULL, with the groups of its ranges. */
+export interface AffectedSelect {
+  readonly select: string;
+  readonly ranges: readonly string[];
+}
+
+/** The SELECTs of a mart's affected keys, each over the changes of its ranges. */
+export function affectedSelects(mart: Pick<Mart, 'target' | 'affected'>, entities: readonly EntityRead[]): AffectedSelect[] {
   return mart.affected.map(({ entity, select }) => {
     const of = entities.find((read) => read.entity === entity);
     if (!of) throw new Error(`${mart.target}: no entity is named ${entity}`);
@@ -31,12 +50,6 @@ export function findKeys(mart: Mart, entities: readonly EntityRead[], limits: re
       ranges.push(of.group);
       return `(select * from ${qualifiedName(of.changes)} where batch_number > ? and batch_number <= ?)`;
     });
-    const sql = `insert into ${table} (${columnList(mart.refreshBy)})
-select ${columnList(mart.refreshBy, 'k')} from (
-${keys}
-) k
-where ${conditions.join(' and ')}
-on duplicate key update ${columnList([first!])} = ${table}.${columnList([first!])}`;
-    return { sql, ranges, binds };
+    return { select: keys, ranges };
   });
 }

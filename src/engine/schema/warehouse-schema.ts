@@ -126,8 +126,8 @@ having not exists (select 1 from ${qualifiedName(surrogateName(surrogate.name))}
 }
 
 /** The watermark of a mart or vault table that is no longer defined would hold back the pruning of changes for ever. */
-function forgetTargets({ definition, catalog, vaultLoads }: CompiledPipeline): WarehouseSchema['seeds'] {
-  const targets = [...catalog.marts, ...catalog.additiveMarts, ...vaultLoads].map(({ target }) => target);
+function forgetTargets({ definition, catalog, vaultLoads, processed }: CompiledPipeline): WarehouseSchema['seeds'] {
+  const targets = [...catalog.marts, ...catalog.additiveMarts, ...vaultLoads, ...processed].map(({ target }) => target);
   const forgotten = `pipeline = ?${targets.length > 0 ? ` and target not in (${targets.map(() => '?').join(', ')})` : ''}`;
   const values = [definition.name, ...targets];
   return [

@@ -48,6 +48,11 @@ export function runOrder(run: number, { key }: Pick<ObjectVersion, 'key'>): Buff
   return Buffer.concat([bytes, Buffer.from(key, 'utf8')]);
 }
 
+/** The run of such an order. */
+export function runOf(order: Buffer): number {
+  return Number(order.readBigUInt64BE(0));
+}
+
 const runBytes = 8;
 
 /** Clocks of stores may be ahead of the warehouse's by so much. */

@@ -4,6 +4,7 @@ import { showDetails, showRetries } from '../report/current-details.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { finish, noteFailure } from '../report/failure-message.js';
 import { writeDatedOutputs } from '../exports/outputs-in-child.js';
+import { writeProcessed } from '../exports/write-processed.js';
 import { writeStaleExports } from '../exports/write-exports.js';
 import { refreshAllStale } from './refresh-marts.js';
 
@@ -12,12 +13,13 @@ export async function aggregatePipeline({ pipeline }: AggregateInput): Promise<A
   showRetries();
   const failures: string[] = [];
   const changed = (marts: Readonly<Record<string, MartCounts>>) => showDetails(reportMarkdown({ failures, marts }));
-  const { marts, hasExports, hasDatedOutputs } = await refreshAllStale({ pipeline, failures, changed });
+  const { marts, hasProcessed, hasExports, hasDatedOutputs } = await refreshAllStale({ pipeline, failures, changed });
+  const processed = hasProcessed ? await writeProcessed({ pipeline, failures }) : undefined;
   const exports = hasExports ? await writeStaleExports({ pipeline, failures }) : {};
   const outputs = hasDatedOutputs ? await writeDatedOutputs({ pipeline, delivered: true }, failures) : undefined;
   await pruneChanges(pipeline, failures);
-  showDetails(reportMarkdown({ failures, marts, exports, outputs }));
-  return finish({ marts, exports, outputs, failures });
+  showDetails(reportMarkdown({ failures, marts, processed, exports, outputs }));
+  return finish({ marts, processed, exports, outputs, failures });
 }
 
 /** Deletes the changes that all marts and vault tables have taken in. */

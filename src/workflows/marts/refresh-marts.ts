@@ -71,9 +71,10 @@ export function refreshStale(
   );
 }
 
-/** The marts that were refreshed, and whether the pipeline has exports, and outputs by date. */
+/** The marts that were refreshed, and whether the pipeline has a processed bucket, exports, and outputs by date. */
 export interface Refreshed {
   readonly marts: Record<string, MartCounts>;
+  readonly hasProcessed: boolean;
   readonly hasExports: boolean;
   readonly hasDatedOutputs: boolean;
 }
@@ -82,11 +83,11 @@ export interface Refreshed {
 export async function refreshAllStale(refreshing: Refreshing): Promise<Refreshed> {
   const { publish, changed } = refreshing;
   const together = await refreshStale(refreshing);
-  if (!together) return { marts: {}, hasExports: false, hasDatedOutputs: false };
+  if (!together) return { marts: {}, hasProcessed: false, hasExports: false, hasDatedOutputs: false };
   for (const [mart, { mode, rows }] of Object.entries(together.marts))
     publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(together.marts);
   const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...together.marts, ...marts }) }, together.left);
-  const { hasExports = false, hasDatedOutputs = false } = together;
-  return { marts: { ...together.marts, ...alone }, hasExports, hasDatedOutputs };
+  const { hasProcessed = false, hasExports = false, hasDatedOutputs = false } = together;
+  return { marts: { ...together.marts, ...alone }, hasProcessed, hasExports, hasDatedOutputs };
 }

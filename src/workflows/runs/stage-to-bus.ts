@@ -7,6 +7,7 @@ import { processInChild } from '../processing/process-in-child.js';
 import { pruneFeeds } from '../processing/process-feeds.js';
 import type { Publish } from '../report/progress.js';
 import { writeDatedOutputs } from '../exports/outputs-in-child.js';
+import { writeProcessed } from '../exports/write-processed.js';
 import { writeStaleExports } from '../exports/write-exports.js';
 import { refreshAllStale } from '../marts/refresh-marts.js';
 
@@ -38,7 +39,11 @@ export async function bulkToBus({ pipeline, feeds = [], outputs, progress, publi
   publish({ phase: 'marts', message: 'bulk to bus' });
   const refreshing = { pipeline, progress, publish, failures, changed: (marts: RunReport['marts']) => update({ marts }) };
   // Analysts wait for the marts; beside them the vault would take its share of the server from them.
-  const { hasExports, hasDatedOutputs } = await refreshAllStale(refreshing);
+  const { hasProcessed, hasExports, hasDatedOutputs } = await refreshAllStale(refreshing);
+  if (hasProcessed) {
+    publish({ phase: 'processed', message: 'bus to processed bucket' });
+    update({ processed: await writeProcessed({ pipeline, failures, progress }) });
+  }
   if (hasExports) {
     publish({ phase: 'exports', message: 'bus to files' });
     update({ exports: await writeStaleExports({ pipeline, failures, progress, publish }) });

@@ -22,7 +22,11 @@ describe.each(warehouses)('what is stale, on $name', ({ url }) => {
   const run = <Result>(work: () => Promise<Result>): Promise<Result> => new MockActivityEnvironment().run(work);
   const marts = (except?: string[]): Promise<StaleMarts> =>
     run(() =>
-      createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).refreshStaleMarts({
+      createMartActivities({
+        warehouse,
+        pipelines: new Map([['eastrock', pipeline]]),
+        stores: { processedOf: () => undefined },
+      }).refreshStaleMarts({
         pipeline: 'eastrock',
         except,
       }),
@@ -30,7 +34,11 @@ describe.each(warehouses)('what is stale, on $name', ({ url }) => {
   const vault = (): Promise<StaleVault> =>
     run(() => createVaultActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) }).loadStaleVault({ pipeline: 'eastrock' }));
   const refreshAlone = async (left: StaleMarts['left']) => {
-    const activities = createMartActivities({ warehouse, pipelines: new Map([['eastrock', pipeline]]) });
+    const activities = createMartActivities({
+      warehouse,
+      pipelines: new Map([['eastrock', pipeline]]),
+      stores: { processedOf: () => undefined },
+    });
     for (const { mart } of left) await run(() => activities.refreshMart({ pipeline: 'eastrock', mart }));
   };
 

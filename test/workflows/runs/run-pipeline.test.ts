@@ -47,6 +47,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
     }),
     extractSource: async () => Promise.reject(new Error('nothing is to be extracted here')),
     claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
+    writeProcessed: async () => Promise.reject(new Error('there is no processed bucket')),
     findStaleExports: async () => [],
     writeExport: async ({ export: name }) => Promise.reject(new Error(`there is no export ${name}`)),
     planOutputs: async () => ({ outputs: [], dates: [], current: 0, next: null }),

@@ -4,6 +4,7 @@ import { areaSchema } from './area.js';
 import { entitySchema } from './entity.js';
 import { extractSchema } from './extract.js';
 import { feedSchema } from './feed.js';
+import { processedSchema } from './processed.js';
 import { columnName, entityColumn, list, name, trimmed } from './parts.js';
 import { vaultSchema } from './vault.js';
 
@@ -76,6 +77,7 @@ export const pipelineSchema = z
     extracts: list(extractSchema, 'extract')
       .optional()
       .describe('Databases whose rows, and servers whose answers, are brought into a lake that feeds read.'),
+    processed: processedSchema.optional(),
     feeds: list(feedSchema, 'feed'),
     entities: list(entitySchema, 'entity').describe('The first one that a feed fills has the counts that commands show of the feed.'),
     areas: z.array(areaSchema).optional().describe('Questions about areas that can be asked of append entities.'),
