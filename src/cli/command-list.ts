@@ -85,7 +85,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'lake',
-    description: 'list the runs of an extract, and objects that no run names',
+    description: 'list, check and load again what is in the lake and in the processed bucket',
     load: async () => (await import('./commands/lake/lake.js')).lakeCommand,
   },
   {

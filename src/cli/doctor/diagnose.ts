@@ -13,6 +13,7 @@ import { checkWarehouse } from './check-warehouse.js';
 import { checkBackfillSources } from './check-backfill-sources.js';
 import { checkClocks } from './check-clocks.js';
 import { checkOwner } from './check-owner.js';
+import { checkProcessed } from './check-processed.js';
 import { checkDatabase } from './extracts/check-database.js';
 import { checkHttpServer } from './extracts/check-http-server.js';
 import { checkSharedSources } from './check-shared-sources.js';
@@ -49,7 +50,10 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
     isMigrated = findings.every(({ check, state }) => check !== 'schema' || state === 'good') && findings[0]?.state === 'good';
     if (isMigrated) yield* checkWarehouseWork(cli, project);
   }
-  for (const name of project.pipelines.keys()) yield* checkSource(cli, project, name, isMigrated);
+  for (const name of project.pipelines.keys()) {
+    yield* checkSource(cli, project, name, isMigrated);
+    yield* checkProcessed(project, name);
+  }
   for (const [name, { definition }] of project.pipelines)
     for (const extract of definition.extracts ?? [])
       if (extract.kind === 'postgres') yield* checkDatabase(project, name, extract);

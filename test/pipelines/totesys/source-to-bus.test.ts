@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { Connection } from '@temporalio/client';
 import type { Client } from 'pg';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
@@ -14,8 +15,11 @@ import { freshPrefix, temporal, warehouse as server } from '../../support/server
 import { StrataProcess, type Settings } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
 
+jest.setTimeout(900_000);
+
 /* The built program, a real PostgreSQL that a script changes, and a folder as the lake. */
 let folder: string;
+let processed: string;
 let env: Settings;
 let source: TotesysSource;
 let client: Client;
@@ -28,6 +32,7 @@ beforeAll(async () => {
   source = await TotesysSource.create(url, { seed: 7, orders: 60 });
   client = await connectPostgres(url);
   folder = await mkdtemp(join(tmpdir(), 'strata-totesys-'));
+  processed = await mkdtemp(join(tmpdir(), 'strata-processed-'));
   const prefix = freshPrefix();
   const namespace = `totesys-${randomBytes(4).toString('hex')}`;
   const connection = await Connection.connect({ address: temporal.address });
@@ -36,7 +41,7 @@ beforeAll(async () => {
   env = {
     ...{ STRATA_PIPELINES: 'totesys', TOTESYS_DATABASE_URL: url, TOTESYS_INGEST_URL: pathToFileURL(folder).href },
     ...{ STRATA_MYSQL_URL: server.url, STRATA_SCHEMA_PREFIX: prefix, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace },
-    STRATA_FOLDER_QUIET_SECONDS: '0',
+    ...{ STRATA_FOLDER_QUIET_SECONDS: '0', TOTESYS_PROCESSED_URL: pathToFileURL(processed).href },
   };
   warehouse = openWarehouse({ url: server.url, prefix, connections: 2 });
   await until(async () => (await StrataProcess.run(['migrate'], env)).code === 0);
@@ -49,6 +54,7 @@ afterAll(async () => {
   await client?.end();
   await source?.end();
   await rm(folder, { recursive: true, force: true });
+  await rm(processed, { recursive: true, force: true });
 });
 
 async function extract(...args: readonly string[]): Promise<string> {
@@ -127,4 +133,41 @@ test('a table that is gone fails the run at its end, and the others are in bus a
   await extract();
   await busIsTheSource();
   await expectSame('select design_id, file_name from bus.dim_design', 'select design_id, file_name from design');
+});
+
+test('the processed bucket is what bus is, also where the worker is killed while it writes a run', async () => {
+  const runs = () => readdirSync(join(processed, '_runs')).sort();
+  const verified = async () => {
+    const { code, stdout } = await StrataProcess.run(['lake', 'verify', 'totesys', '--json'], env);
+    const { ok, run, tables } = JSON.parse(stdout) as { ok: boolean; run: number; tables: readonly object[] };
+    expect([code, ok, run, tables.length]).toEqual([0, true, runs().length, 17]);
+  };
+  await verified();
+  const digits = (run: number) => String(run).padStart(10, '0');
+  const next = runs().length + 1;
+  await source.change(60);
+  const running = StrataProcess.start(['extract', 'totesys', '--json'], env);
+  await until(() => existsSync(join(processed, `fact_sales_order/run=${digits(next)}`)));
+  await worker.kill();
+  worker = await StrataProcess.startWorker(env);
+  const { code, stdout, stderr } = await running.ended();
+  if (code !== 0) throw new Error(`${stdout}${stderr}`);
+  await busIsTheSource();
+  await verified();
+  expect(runs()).toEqual(Array.from({ length: next }, (_, index) => `${digits(index + 1)}.json`));
+  expect((await StrataProcess.run(['lake', 'runs', 'totesys', '--processed'], env)).stdout).toMatch(/completes runs of the lake/);
+
+  const empty = await StrataProcess.run(['lake', 'rebuild', 'totesys', '--from', 'processed'], env);
+  expect([empty.code, empty.stderr]).toEqual([1, expect.stringContaining('this warehouse is not empty')]);
+  const other = { ...env, STRATA_SCHEMA_PREFIX: freshPrefix() };
+  await StrataProcess.run(['migrate'], other);
+  const rebuilt = await StrataProcess.run(['lake', 'rebuild', 'totesys', '--from', 'processed', '--json'], other);
+  expect([rebuilt.code, rebuilt.stderr]).toEqual([0, '']);
+  const second = openWarehouse({ url: server.url, prefix: other.STRATA_SCHEMA_PREFIX, connections: 1 });
+  const sums = (of: Warehouse) =>
+    of.query(
+      'select count(*) as n, sum(sales_record_id * units_sold) as s, (select count(*) from bus.current_payment) as p from bus.fact_sales_order',
+    );
+  expect(await sums(second)).toEqual(await sums(warehouse));
+  await second.close();
 });

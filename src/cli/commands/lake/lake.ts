@@ -1,93 +1,149 @@
 import type { Command } from 'commander';
-import { runOfManifest } from '../../../contracts/lake/manifest.js';
 import { byteSize, grouped } from '../../../contracts/format-numbers.js';
-import type { PipelineDefinition } from '../../../engine/definition/types.js';
 import { answerOfKey } from '../../../engine/extract/requests.js';
-import type { ObjectStore } from '../../../engine/object-store.js';
-import { lastRunOf, manifestsOf } from '../../../connectors/lake/read-lake.js';
-import { projectStores } from '../../../config/project-stores.js';
-import { StrataError } from '../../../engine/strata-error.js';
-import { pipelineOf, type Cli } from '../../cli.js';
+import { runOfManifest } from '../../../contracts/lake/manifest.js';
+import { lastRunOf, manifestsOf, processedRuns } from '../../../connectors/lake/read-lake.js';
+import type { Cli } from '../../cli.js';
 import { atLeastOne, withJson } from '../../grammar.js';
-import { databaseExtractOf } from './extract.js';
+import { bucketsOf, ingestOf, processedOf, type Bucket } from './buckets.js';
+import { rebuildCommand } from './rebuild.js';
+import { verifyCommand } from './verify.js';
 
 interface Options {
   readonly json?: boolean;
   readonly extract?: string;
 }
 
-/** `strata lake ...`: what an extract has written. */
+/** `strata lake ...`: what an extract has written, and what was written from its marts. */
 export function lakeCommand(lake: Command, cli: Cli): void {
-  const about = <More extends Options>(
-    name: string,
-    description: string,
-    act: (store: ObjectStore, options: More, definition: PipelineDefinition) => Promise<void>,
-  ) =>
-    withJson(lake.command(name).description(description), [`strata lake ${name} totesys`])
-      .argument('<pipeline>', 'the pipeline')
-      .option('--extract <name>', 'the extract, where the pipeline has several')
-      .action(async (pipeline: string, options: More) => {
-        const project = await cli.project();
-        const { definition } = pipelineOf(project, pipeline);
-        const { into } = databaseExtractOf(definition, options.extract);
-        const address = project.settings.environment[into];
-        if (address === undefined) throw new StrataError('misconfigured', `${into} is not set. Set it to the address of the lake`);
-        await act(projectStores(project).open(address), options, definition);
-      });
-
-  about<Options & { readonly limit: number }>('runs', 'list the last runs of the lake, newest first', async (store, { json, limit }) => {
-    const last = await lastRunOf(store);
-    const manifests = (await manifestsOf(store, Math.max(1, last - limit + 1), last)).reverse();
-    if (json) return cli.out.json(manifests);
-    if (last === 0) return cli.out.prose(`${store.url} has no run yet`);
-    cli.out.table(
-      ['run', 'kind', 'snapshot (UTC)', 'rows', 'objects', 'bytes', 'tables with changes', 'left out'],
-      manifests.map(({ run, kind, snapshot_at: at, tables }) => {
-        const objects = tables.flatMap((table) => table.objects);
-        return [
-          ...[run, kind, at.slice(0, 19).replace('T', ' '), grouped(sum(tables.map(({ rows }) => rows))), objects.length],
-          byteSize(sum(objects.map(({ bytes }) => bytes))),
-          tables
-            .filter(({ rows }) => rows > 0)
-            .map(({ name }) => name)
-            .join(', '),
-          tables
-            .filter(({ left_out: leftOut }) => leftOut !== null)
-            .map(({ name }) => name)
-            .join(', '),
-        ];
-      }),
-    );
-  }).option('--limit <n>', 'how many runs', atLeastOne, 20);
-
-  about('sweep', 'list objects that no manifest names, and delete none', async (store, { json }, { extracts = [] }) => {
-    // Answers of servers are whole by themselves.
-    const servers = extracts.filter(({ kind }) => kind === 'http').map(({ name }) => name);
-    const last = await lastRunOf(store);
-    const named = new Set(
-      (await manifestsOf(store, 1, last)).flatMap(({ tables }) => tables.flatMap(({ objects }) => objects.map(({ key }) => key))),
-    );
-    const left: { readonly key: string; readonly bytes: number; readonly lastModified: string; readonly run: number | null }[] = [];
-    for await (const page of store.list({ recursive: true, unsettled: true }))
-      for (const { key: whole, size, lastModified } of page) {
-        const key = store.relativeKey(whole);
-        if (named.has(key) || runOfManifest(key) !== undefined || servers.some((name) => answerOfKey(name, key))) continue;
-        const run = /\/run=(\d{10})\//.exec(key)?.[1];
-        left.push({ key, bytes: size, lastModified, run: run === undefined ? null : Number(run) });
-      }
-    if (json) return cli.out.json(left);
-    if (left.length === 0) return cli.out.prose(`every object of ${store.url} is named by a manifest`);
-    cli.out.table(
-      ['object', 'bytes', 'written (UTC)', ''],
-      left.map(({ key, bytes, lastModified, run }) => [
-        ...[key, byteSize(bytes), lastModified.slice(0, 19).replace('T', ' ')],
-        run !== null && run > last ? 'its run may be under way' : '',
-      ]),
-    );
-    cli.out.prose(
-      'Attempts that ended early have left these objects. Nothing reads them. You may delete those of ended runs with the tools of the store',
-    );
-  });
+  runsCommand(lake.command('runs'), cli);
+  sweepCommand(lake.command('sweep'), cli);
+  verifyCommand(lake.command('verify'), cli);
+  rebuildCommand(lake.command('rebuild'), cli);
 }
 
+function runsCommand(command: Command, cli: Cli): void {
+  withJson(command.description('list the last runs of the lake, or of the processed bucket, newest first'), [
+    'strata lake runs totesys',
+    'strata lake runs totesys --processed',
+  ])
+    .argument('<pipeline>', 'the pipeline')
+    .option('--extract <name>', 'the extract, where the pipeline has several')
+    .option('--limit <n>', 'how many runs', atLeastOne, 20)
+    .option('--processed', 'those of the processed bucket')
+    .action(async (pipeline: string, options: Options & { readonly limit: number; readonly processed?: boolean }) => {
+      const project = await cli.project();
+      await (options.processed
+        ? showProcessed(cli, processedOf(project, pipeline), options)
+        : showIngest(cli, ingestOf(project, pipeline, options.extract), options));
+    });
+}
+
+async function showIngest(
+  { out }: Cli,
+  { store }: Bucket,
+  { json, limit }: { readonly json?: boolean; readonly limit: number },
+): Promise<void> {
+  const last = await lastRunOf(store);
+  const manifests = (await manifestsOf(store, Math.max(1, last - limit + 1), last)).reverse();
+  if (json) return out.json(manifests);
+  if (last === 0) return out.prose(`${store.url} has no run yet`);
+  out.table(
+    ['run', 'kind', 'snapshot (UTC)', 'rows', 'objects', 'bytes', 'tables with changes', 'left out'],
+    manifests.map(({ run, kind, snapshot_at: at, tables }) => [
+      ...[run, kind, timeOf(at), ...sumsOf(tables)],
+      tables
+        .filter(({ rows }) => rows > 0)
+        .map(({ name }) => name)
+        .join(', '),
+      tables
+        .filter(({ left_out: leftOut }) => leftOut !== null)
+        .map(({ name }) => name)
+        .join(', '),
+    ]),
+  );
+}
+
+async function showProcessed(
+  { out }: Cli,
+  { store }: Bucket,
+  { json, limit }: { readonly json?: boolean; readonly limit: number },
+): Promise<void> {
+  const last = await lastRunOf(store);
+  const manifests = (await processedRuns.manifestsOf(store, Math.max(1, last - limit + 1), last)).reverse();
+  if (json) return out.json(manifests);
+  if (last === 0) return out.prose(`${store.url} has no run yet`);
+  out.table(
+    ['run', 'read (UTC)', 'completes runs of the lake', 'rows', 'objects', 'bytes', 'tables'],
+    manifests.map(({ run, read_at: at, ingest, tables }) => [
+      ...[run, timeOf(at), ingest === null ? '' : ingest.first === ingest.last ? ingest.last : `${ingest.first} to ${ingest.last}`],
+      ...sumsOf(tables),
+      tables.map(({ name }) => name).join(', '),
+    ]),
+  );
+}
+
+function sweepCommand(command: Command, cli: Cli): void {
+  withJson(command.description('list objects of the lake and of the processed bucket that no manifest names, and delete none'), [
+    'strata lake sweep totesys',
+  ])
+    .argument('<pipeline>', 'the pipeline')
+    .option('--extract <name>', 'the extract, where the pipeline has several')
+    .action(async (pipeline: string, { json, extract }: Options) => {
+      const buckets = bucketsOf(await cli.project(), pipeline, extract);
+      const left: Leftover[] = [];
+      for (const bucket of buckets) left.push(...(await leftoversOf(bucket)));
+      if (json) return cli.out.json(left.map(({ isOpen: _isOpen, ...object }) => object));
+      if (left.length === 0)
+        return cli.out.prose(`every object of ${buckets.map(({ store }) => store.url).join(' and ')} is named by a manifest`);
+      cli.out.table(
+        ['bucket', 'object', 'bytes', 'written (UTC)', ''],
+        left.map(({ bucket, key, bytes, lastModified, isOpen }) => [
+          ...[bucket, key, byteSize(bytes), timeOf(lastModified)],
+          isOpen ? 'its run may be under way' : '',
+        ]),
+      );
+      cli.out.prose(
+        'Attempts that ended early have left these objects. Nothing reads them. You may delete those of ended runs with the tools of the store',
+      );
+    });
+}
+
+interface Leftover {
+  readonly bucket: Bucket['kind'];
+  readonly key: string;
+  readonly bytes: number;
+  readonly lastModified: string;
+  readonly run: number | null;
+  readonly isOpen: boolean;
+}
+
+async function leftoversOf({ kind, store, servers }: Bucket): Promise<Leftover[]> {
+  const last = await lastRunOf(store);
+  const manifests = await (kind === 'ingest' ? manifestsOf(store, 1, last) : processedRuns.manifestsOf(store, 1, last));
+  const named = new Set(manifests.flatMap(({ tables }) => tables.flatMap(({ objects }) => objects.map(({ key }) => key))));
+  const left: Leftover[] = [];
+  for await (const page of store.list({ recursive: true, unsettled: true }))
+    for (const { key: whole, size, lastModified } of page) {
+      const key = store.relativeKey(whole);
+      if (named.has(key) || runOfManifest(key) !== undefined || servers.some((name) => answerOfKey(name, key))) continue;
+      const digits = /\/run=(\d{10})\//.exec(key)?.[1];
+      const run = digits === undefined ? null : Number(digits);
+      left.push({ bucket: kind, key, bytes: size, lastModified, run, isOpen: run !== null && run > last });
+    }
+  return left;
+}
+
+interface CountedTable {
+  readonly rows: number;
+  readonly objects: readonly { readonly bytes: number }[];
+}
+
+/** Rows, objects and bytes. */
+function sumsOf(tables: readonly CountedTable[]): (string | number)[] {
+  const objects = tables.flatMap((table) => table.objects);
+  return [grouped(sum(tables.map(({ rows }) => rows))), objects.length, byteSize(sum(objects.map(({ bytes }) => bytes)))];
+}
+
+const timeOf = (at: string): string => at.slice(0, 19).replace('T', ' ');
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
