@@ -52,6 +52,10 @@ export function exportCommand(command: Command, cli: Cli): void {
             : `They are in the file, which was moved to ${folder}`;
         const left = cut === 0 ? '' : `. Rows over 1 MiB are left out: ${cut}. ${file}`;
         cli.out.note(`rows of load ${loadId} written: ${rows}${left}`);
+        if (feed?.manifest !== undefined)
+          return cli.out.note(
+            `correct the rows in a text editor, which keeps quotes as they are, and load them: strata quarantine replay ${loadId} --file <the file>`,
+          );
         const ofKeys = feed !== undefined && isOfKeys(feed.match);
         const place = ofKeys ? `to ${folder}${keyBelow(load)} of the source` : `into ${folder} of the source`;
         cli.out.note(

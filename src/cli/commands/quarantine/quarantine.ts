@@ -4,6 +4,7 @@ import { knownFeed, pipelinesOf, type Cli } from '../../cli.js';
 import { atLeastOne, wholeNumber, withJson } from '../../grammar.js';
 import { quarantineEntries, type QuarantineEntry } from '../../../status/quarantine-entries.js';
 import { withoutText } from './entry-json.js';
+import { whereTo } from './where-to.js';
 import { exportCommand } from './export.js';
 import { replayCommand } from './replay.js';
 import { showCommand } from './show.js';
@@ -65,9 +66,8 @@ function listCommand(command: Command, cli: Cli): void {
       cli.out.line();
       for (const line of whys(entries)) cli.out.prose(line);
       cli.out.prose('To see the text of an entry, run: strata quarantine show <entry>');
-      const folders = new Map(entries.map(({ loadId, folder }) => [loadId, folder]));
-      for (const [loadId, folder] of [...folders].slice(0, shownFolders))
-        cli.out.prose(`put corrected rows of load ${loadId} into ${folder} of the source`);
+      const places = new Map(entries.map((entry) => [entry.loadId, whereTo(project, entry)]));
+      for (const place of [...places.values()].slice(0, shownFolders)) cli.out.prose(place);
     });
 }
 

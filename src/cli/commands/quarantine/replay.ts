@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../gear/append/append-loads.js';
-import { quarantinedLoad } from '../../../status/quarantined-rows.js';
+import type { Project } from '../../../config/load-project.js';
+import { quarantinedLoad, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
 import type { Cli } from '../../cli.js';
 import { wholeNumber, withJson } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
 import { backfill, defaultWindow } from '../backfill.js';
+import { replayIntoLake } from './replay-into-lake.js';
 
 interface ReplayOptions {
   readonly json?: boolean;
   readonly acceptDuplicate?: boolean;
+  readonly file?: string;
   readonly detach?: boolean;
 }
 
@@ -18,15 +21,18 @@ export function replayCommand(command: Command, cli: Cli): void {
   withJson(command.description("load what is in a load's quarantine folder"), [
     'strata quarantine replay 12',
     'strata quarantine replay 12 --accept-duplicate',
+    'strata quarantine replay 12 --file rows-fixed.csv',
   ])
     .argument('<load>', 'the number of the load, from strata quarantine list', wholeNumber)
     .option('--accept-duplicate', 'load a file that was refused because the same bytes were loaded before')
+    .option('--file <file>', 'corrected rows of a load of a lake, as strata quarantine export writes them')
     .option('--detach', 'start the run and do not watch it')
     .action(async (loadId: number, options: ReplayOptions) => {
       const project = await cli.project({ warehouse: true });
       const load = await cli.withWarehouse(project, async (warehouse) => {
         const found = await quarantinedLoad(warehouse, loadId);
         if (!found) throw new UsageError(`there is no load ${loadId}. To see the loads with entries, run: strata quarantine list`);
+        if (isOfLake(project, found)) return found;
         if (await isRefusedDuplicate(warehouse, loadId)) {
           if (!options.acceptDuplicate)
             throw new UsageError(
@@ -37,8 +43,16 @@ export function replayCommand(command: Command, cli: Cli): void {
           throw new UsageError(`load ${loadId} was not refused as a duplicate. Leave --accept-duplicate out`);
         return found;
       });
+      if (isOfLake(project, load)) return replayIntoLake(cli, project, { loadId, load, ...options });
+      if (options.file !== undefined)
+        throw new UsageError('--file is for loads of a lake. Put the corrected file into the folder that strata quarantine list shows');
       const from = load.storeUrl + quarantineFolderOf({ loadId, identity: load.identity });
       const { pipeline, feed } = load;
       await backfill(cli, project, { pipeline, feed, options: { ...options, from, window: defaultWindow } });
     });
+}
+
+/** Whether the load is of a feed that takes what the manifests of a lake name. */
+function isOfLake({ pipelines }: Project, { pipeline, feed }: QuarantinedLoad): boolean {
+  return pipelines.get(pipeline)?.definition.feeds.find(({ name }) => name === feed)?.manifest !== undefined;
 }

@@ -6,6 +6,7 @@ import type { Cli } from '../../cli.js';
 import { wholeNumber, withJson } from '../../grammar.js';
 import { quarantineEntries } from '../../../status/quarantine-entries.js';
 import { withoutText } from './entry-json.js';
+import { whereTo } from './where-to.js';
 import { UsageError } from '../../usage-error.js';
 
 /** `strata quarantine show`: what was delivered, and which rules it breaks. */
@@ -30,7 +31,7 @@ export function showCommand(command: Command, cli: Cli): void {
       cli.out.prose(
         `bytes: ${byteSize(entry.rowBytes)} from byte ${entry.rowOffset}${entry.rowBytes > raw.length ? `, the first ${byteSize(raw.length)} are kept` : ''}`,
       );
-      cli.out.prose(`put corrected rows into ${entry.folder} of the source`);
+      cli.out.prose(whereTo(project, entry));
       cli.out.line();
       cli.out.line(raw.toString('utf8'));
     });

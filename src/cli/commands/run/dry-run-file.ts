@@ -37,12 +37,24 @@ export async function dryRunFile(
   { file, name, json }: { readonly file: string; readonly name: string; readonly json: boolean },
 ): Promise<void> {
   const { feed, date } = feedOfName(compiled, name);
+  const result = await tryRows(cli, project, compiled, { file, feed: feed.name, date });
+  if (json) return cli.out.json({ pipeline: compiled.definition.name, feed: feed.name, ...(date !== undefined && { date }), ...result });
+  print(cli, feed, visibleLine(name), result);
+}
+
+/** What loading a local file as one of the feed would do; all of it is rolled back. */
+export async function tryRows(
+  cli: Cli,
+  project: Project,
+  compiled: CompiledPipeline,
+  { file, feed, date }: { readonly file: string; readonly feed: string; readonly date?: string | undefined },
+): Promise<TrialResult> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
   const store = openStore(pathToFileURL(dirname(resolve(file))).href);
   const object = await versionOf(store, basename(file));
   const { settings, schema, pipelines } = project;
-  const result = await cli.withWarehouse(project, async (warehouse) => {
+  return cli.withWarehouse(project, async (warehouse) => {
     await refuseOtherTables(warehouse, settings.schemaPrefix, compiled);
     const deps = {
       warehouse,
@@ -50,11 +62,9 @@ export async function dryRunFile(
       stores: createStores(new Map(), () => store),
       enrichments: createEnrichments(settings.geoDatabase),
     };
-    const tried = { pipeline: compiled.definition.name, feed: feed.name, storeUrl: store.url, object, date };
+    const tried = { pipeline: compiled.definition.name, feed, storeUrl: store.url, object, date };
     return tryFile(deps, schema, tried, quietScope(new AbortController().signal));
   });
-  if (json) return cli.out.json({ pipeline: compiled.definition.name, feed: feed.name, ...(date !== undefined && { date }), ...result });
-  print(cli, feed, visibleLine(name), result);
 }
 
 function feedOfName({ definition }: CompiledPipeline, name: string): { readonly feed: FeedDefinition; readonly date: string | undefined } {
