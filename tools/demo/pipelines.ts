@@ -17,6 +17,8 @@ export interface DemoPipeline {
   readonly definition: PipelineDefinition;
   /** Where its files are put, where there is an S3 server. */
   readonly bucket: string;
+  /** Where its processed bucket is, where there is an S3 server. */
+  readonly processedBucket?: string;
   /** Rows to generate where no number is given. */
   readonly rows: number;
   /** When its schedules look for files. */
@@ -76,6 +78,7 @@ const demoPipelines: readonly DemoPipeline[] = [
   {
     definition: totesys,
     bucket: 'totesys-ingest-test',
+    processedBucket: 'totesys-processed-test',
     rows: 6_000,
     schedules: 'every 5 and 10 min',
     fill: (url, rows) => TotesysSource.create(url, { orders: Math.ceil(rows / 10) }),
@@ -83,7 +86,10 @@ const demoPipelines: readonly DemoPipeline[] = [
     keysOf: () => Promise.reject(new ProvisionError('--input: totesys reads a database, so it takes no files')),
     runs: [['extract', 'totesys'], 'change', ['extract', 'totesys']],
     tables: ['fact_sales_order', 'current_sales_order', 'dim_counterparty'],
-    next: ['strata extract totesys', 'strata lake runs totesys', 'strata report current_sales_order'],
+    next: [
+      ...['strata extract totesys', 'strata lake runs totesys --processed', 'strata lake verify totesys'],
+      'strata report current_sales_order',
+    ],
   },
   {
     definition: trips,

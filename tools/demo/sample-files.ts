@@ -32,6 +32,9 @@ export async function putDemoFiles(
   const files = { folder, keys: await (input === undefined ? pipeline.generate(generated, rows) : pipeline.keysOf(input)) };
   hint('putting');
   const bytes = await putFiles(files, servers.sources.get(pipeline)!, servers.env);
+  // It is made, and stays empty.
+  const processed = servers.processed.get(pipeline);
+  if (processed && processed.folder === undefined) await putFiles({ folder, keys: [] }, processed, servers.env);
   await rm(generated, { recursive: true, force: true });
   return { count: files.keys.length, bytes };
 }

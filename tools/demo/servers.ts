@@ -24,6 +24,8 @@ export interface DemoServers {
   readonly env: NodeJS.ProcessEnv;
   readonly warehouseUrl: string;
   readonly sources: ReadonlyMap<DemoPipeline, DemoSource>;
+  /** Processed buckets. */
+  readonly processed: ReadonlyMap<DemoPipeline, DemoSource>;
   readonly names: readonly string[];
   readonly note: string | undefined;
   /** Where Temporal Web is. */
@@ -39,10 +41,11 @@ interface Part {
 }
 
 type Database = Part & { readonly url: string; readonly command: string };
-type Store = Part & { readonly sourceOf: (pipeline: DemoPipeline) => DemoSource; readonly note?: string };
+/** `name`: the folder's, where there is no S3 server. */
+type Store = Part & { readonly placeOf: (bucket: string, name: string) => DemoSource; readonly note?: string };
 type Temporal = Part & { readonly web: string };
 
-const bucketOf = ({ bucket }: DemoPipeline): DemoSource => ({ url: `s3://${bucket}` });
+const bucketOf = (bucket: string): DemoSource => ({ url: `s3://${bucket}` });
 const without = (env: NodeJS.ProcessEnv, pattern: RegExp) =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !pattern.test(name)));
 
@@ -85,8 +88,15 @@ export async function demoServers(
   if (warehouse) env = without(env, /^STRATA_(?!LOG)/);
   if (!given.AWS_ENDPOINT_URL_S3) env = without(env, /^AWS_/);
   if (temporal) env = without(env, /^TEMPORAL_/);
-  const sources = new Map(pipelines.map((pipeline) => [pipeline, store.sourceOf(pipeline)]));
-  for (const { folder } of sources.values()) if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const sources = new Map(pipelines.map((pipeline) => [pipeline, store.placeOf(pipeline.bucket, `source-${pipeline.definition.name}`)]));
+  const processed = new Map(
+    pipelines.flatMap((pipeline) =>
+      pipeline.processedBucket === undefined
+        ? []
+        : [[pipeline, store.placeOf(pipeline.processedBucket, `processed-${pipeline.definition.name}`)] as const],
+    ),
+  );
+  for (const { folder } of [...sources.values(), ...processed.values()]) if (folder !== undefined) await mkdir(folder, { recursive: true });
   return {
     env: {
       ...env,
@@ -95,6 +105,7 @@ export async function demoServers(
       ...server.env,
       ...extracted.env,
       ...Object.fromEntries([...sources].map(([{ definition }, { url }]) => [definition.sourceSetting, url])),
+      ...Object.fromEntries([...processed].map(([{ definition }, { url }]) => [definition.processed?.into, url])),
       STRATA_PIPELINES: pipelines.map(({ definition }) => definition.name).join(),
       // Other workers on the same Temporal server must not take this demo's work.
       STRATA_TASK_QUEUE: `${demoQueue}${run.id}`,
@@ -105,6 +116,7 @@ export async function demoServers(
     },
     warehouseUrl: database.url,
     sources,
+    processed,
     names: [...extracted.names, database.name, store.name, server.name],
     note: store.note,
     web: server.web,
@@ -140,16 +152,16 @@ async function givenWarehouse(url: string): Promise<Database> {
 
 async function ownStore(run: RunFolder, program: string): Promise<Store> {
   const { env } = await startObjectStore(run, { program });
-  return { env, sourceOf: bucketOf, name: 'VersityGW' };
+  return { env, placeOf: bucketOf, name: 'VersityGW' };
 }
 
-const givenStore = (endpoint: string): Store => ({ env: {}, sourceOf: bucketOf, name: `S3 at ${endpoint}` });
+const givenStore = (endpoint: string): Store => ({ env: {}, placeOf: bucketOf, name: `S3 at ${endpoint}` });
 
 function folderStore(run: RunFolder): Store {
   return {
     env: {},
-    sourceOf: ({ definition }) => {
-      const folder = run.path(`source-${definition.name}`);
+    placeOf: (_bucket, name) => {
+      const folder = run.path(name);
       return { url: pathToFileURL(folder).href, folder };
     },
     name: 'a folder',
