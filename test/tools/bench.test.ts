@@ -98,7 +98,7 @@ describe('the options of npm run bench', () => {
     [['--day-rows', '3'], '--day-rows takes a number from 30, not "3"'],
     [['--rounds', '0'], '--rounds takes a number from 1 to 99, not "0"'],
     [['--sizes', '1k,x'], '--sizes takes numbers from 1, separated by commas, not "1k,x"'],
-    [['speed'], 'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, b2b, not "speed"'],
+    [['speed'], 'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, b2b, trips, not "speed"'],
     [['--peers', 'dlt,spark'], '--peers takes dlt, sling, not "spark"'],
     [['flat', '--peers', 'dlt'], '--peers are for the scenario chain, which is not among those to run'],
     [['--worker-env', 'x'], '--worker-env takes NAME=value, not "x"'],
