@@ -42,7 +42,9 @@ export async function replayIntoLake(
   const compiled = pipelineOf(project, pipeline);
   const store = projectStores(project).sourceOf(pipeline);
   const { environment } = project.settings;
-  const extract = compiled.definition.extracts?.find(({ kind, into }) => kind === 'postgres' && environment[into] === environment[compiled.definition.sourceSetting]);
+  const extract = compiled.definition.extracts?.find(
+    ({ kind, into }) => kind === 'postgres' && environment[into] === environment[compiled.definition.sourceSetting],
+  );
   if (!extract) throw new UsageError(`no extract of ${pipeline} writes ${store.url}, so no run can be added to it`);
   const rows = await readCorrected(file).catch((error: unknown) => {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new UsageError(`there is no file ${file}`) : error;
