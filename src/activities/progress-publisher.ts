@@ -24,7 +24,7 @@ class ProgressPublisher {
   ) {}
 
   publish(event: ProgressEvent): void {
-    const subject = JSON.stringify([event.phase, event.feed, event.subject]);
+    const subject = JSON.stringify([event.phase, event.feed, event.subject, event.range]);
     this.lastUsed = Date.now();
     // Only the pickup's counts speak of thousands of small objects: one that is done before anyone heard of it publishes nothing.
     if (event.done && event.subject !== undefined && !this.known.has(subject)) this.pending.delete(subject);

@@ -54,6 +54,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.js')).statusCommand,
   },
   {
+    name: 'watch',
+    description: 'show how far everything that runs is, as it changes, until Ctrl-C',
+    load: async () => (await import('./commands/watch.js')).watchCommand,
+  },
+  {
     name: 'why',
     description: 'show what runs wait for now, and why they failed',
     load: async () => (await import('./commands/why.js')).whyCommand,

@@ -30,6 +30,10 @@ export interface ProgressEvent {
   readonly bytes?: number | undefined;
   /** Bytes that there are to read, where they are known. */
   readonly totalBytes?: number | undefined;
+  /** Which range of the subject this speaks of, where several are read side by side; `committed` is then part of rows and bytes. */
+  readonly range?: number | undefined;
+  /** What was committed of the whole subject when this attempt began. */
+  readonly committed?: { readonly rows: number; readonly bytes: number } | undefined;
   /** Of the phase: finished objects or tables, and how many there are as far as is known. */
   readonly items?: number | undefined;
   readonly totalItems?: number | undefined;

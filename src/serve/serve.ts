@@ -19,6 +19,9 @@ import type { Warehouse } from '../engine/warehouse.js';
 import { answerArea } from '../status/areas/answer-area.js';
 import { areaDensity } from '../status/areas/area-density.js';
 import { describeArea } from '../status/areas/describe-area.js';
+import { ProgressWatch } from '../status/progress/progress-watch.js';
+import { createProgressApp } from './progress/progress-app.js';
+import { ProgressLog } from './progress/progress-log.js';
 import { createAreaPages } from './areas/area-pages.js';
 import { createAreasApp, type AreasAppDeps } from './areas/areas-app.js';
 import { ArrivalSignals } from './events/arrival-signals.js';
@@ -79,7 +82,7 @@ interface Serving {
   readonly client: Client;
 }
 
-async function serveWith({ project, options, logger, signal, router, signals }: Serving): Promise<void> {
+async function serveWith({ project, options, logger, signal, router, signals, client }: Serving): Promise<void> {
   const { eventsToken: token, eventsTopics, environment } = project.settings;
   const queue = options.queueUrl === undefined ? undefined : openQueue(options.queueUrl, environment);
   const publish = (arrivals: Parameters<ArrivalSignals['publish']>[0]) =>
@@ -96,6 +99,10 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
     app.route('/', areaAnswers(warehouse, { token, areas, logger }));
     app.route('/', await createAreaPages({ token, areas }));
   }
+  const pipelines = [...project.pipelines.keys()];
+  const watch = new ProgressWatch(client, pipelines, (error) => logger.warn({ error }, 'Temporal does not say what runs'));
+  const log = new ProgressLog(watch);
+  app.route('/', createProgressApp({ token, pipelines, log, logger, signal }));
   const server = createAdaptorServer({ fetch: app.fetch });
   server.listen(options.port, options.host);
   await once(server, 'listening').catch((error: unknown) => {
@@ -127,6 +134,7 @@ async function serveWith({ project, options, logger, signal, router, signals }: 
   publish(router.all);
 
   if (!signal.aborted) await once(signal, 'abort');
+  log.close();
   const closed = once(server, 'close');
   server.close();
   if ('closeIdleConnections' in server) server.closeIdleConnections();

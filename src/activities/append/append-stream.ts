@@ -47,7 +47,7 @@ export async function appendStream(deps: LandDeps, appending: Appending, first: 
       chunk = await appendRun(
         deps,
         { load, entity, chunk, rows, source, limit, header, contract: contract.checksum },
-        () => report(load, source, scope),
+        () => report(load, first, source, scope),
         scope.signal,
       );
   } finally {

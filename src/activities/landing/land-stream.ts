@@ -45,7 +45,7 @@ export async function landStream(
       chunk = await landChunk(
         deps.warehouse,
         { load, feed, staging, header, contract: contract.checksum, chunk, rows, derivations, limit },
-        () => report(load, rows, scope),
+        () => report(load, first, rows, scope),
         scope.signal,
       );
   } finally {
@@ -54,7 +54,7 @@ export async function landStream(
 }
 
 /** Reports how many bytes and rows of the object are landed: those that were committed when this activity began, and its own. */
-export function report({ feed, object, result }: Load, rows: ObjectRows, scope: ActivityScope): void {
+export function report({ feed, object, result }: Load, { number, endOffset }: PlannedChunk, rows: ObjectRows, scope: ActivityScope): void {
   const subject = shownKey(object.key);
   scope.report({
     phase: 'landing',
@@ -64,5 +64,7 @@ export function report({ feed, object, result }: Load, rows: ObjectRows, scope: 
     rows: result.rowsStaged + rows.reader.rowsRead,
     bytes: rows.bytes,
     totalBytes: object.size,
+    committed: { rows: result.rowsStaged, bytes: result.bytes },
+    ...(endOffset !== undefined && { range: number }),
   });
 }

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
-import { progressTopic, type ProgressEvent } from '../../contracts/progress.js';
+import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { Project } from '../../config/load-project.js';
 import type { Cli } from '../cli.js';
 import { leftOutOf, type LeftOut } from './left-out.js';
@@ -107,14 +106,10 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
 
 async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {
   try {
-    const topic = WorkflowStreamClient.create(client, workflowId).topic<ProgressEvent>(progressTopic);
     await client.withAbortSignal(signal, async () => {
-      for await (const { data } of topic.subscribe(0)) {
-        if (signal.aborted) return;
-        view.show(data);
-      }
+      for await (const event of progressEvents(client, workflowId, signal)) view.show(event);
     });
   } catch {
-    // The result is what counts; a run without a worker, or of a former version, has no stream.
+    // The result is what counts.
   }
 }

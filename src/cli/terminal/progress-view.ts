@@ -1,5 +1,6 @@
 import { phases, type Phase, type ProgressEvent } from '../../contracts/progress.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
+import { SubjectTally } from '../../status/progress/subject-tally.js';
 import type { Output } from './output.js';
 import { cut } from './table.js';
 import { duration } from '../../contracts/format-times.js';
@@ -32,6 +33,7 @@ export class ProgressView {
   /** The last event of every feed (landing), and of every object or table that is being worked on. */
   private readonly feeds = new Map<string, ProgressEvent>();
   private readonly subjects = new Map<string, ProgressEvent>();
+  private readonly tallies = new Map<string, SubjectTally>();
   private readonly samples: { readonly at: number; readonly bytes: number; readonly rows: number }[] = [];
   private readonly ended = new Set<string>();
   private finished = 0;
@@ -55,7 +57,7 @@ export class ProgressView {
         this.subjects.delete(subject);
         if (event.phase === this.phase && !this.ended.has(subject)) this.finished += 1;
         this.ended.add(subject);
-      } else if (!this.ended.has(subject)) this.subjects.set(subject, event);
+      } else if (!this.ended.has(subject)) this.subjects.set(subject, { ...event, ...this.moved(subject, event) });
     } else if (event.phase === 'landing' && event.feed !== undefined) this.feeds.set(event.feed, event);
     this.sample();
     this.heard = Date.now();
@@ -81,6 +83,15 @@ export class ProgressView {
     if (this.out.terminal) this.draw();
   }
 
+  /** Ranges of a file add up, and an attempt that begins again takes nothing back. */
+  private moved(subject: string, event: ProgressEvent): Partial<ProgressEvent> {
+    if (event.rows === undefined && event.bytes === undefined) return {};
+    const tally = this.tallies.get(subject) ?? new SubjectTally();
+    this.tallies.set(subject, tally);
+    tally.take(event);
+    return tally.moved;
+  }
+
   /** Takes the moving line away. */
   end(): void {
     this.out.status('');
@@ -91,6 +102,7 @@ export class ProgressView {
     this.part = part;
     this.phase = undefined;
     this.feeds.clear();
+    this.tallies.clear();
     this.ended.clear();
   }
 

@@ -25,6 +25,8 @@ export interface PendingActivity {
   readonly since: Date | undefined;
   /** Why the last attempt failed; absent while none has. */
   readonly failure?: string;
+  /** The last attempt's worker gave no sign of life. */
+  readonly isLost: boolean;
   readonly nextTry?: Date;
   /** Temporal's name of the worker that has or had it. */
   readonly worker?: string;
@@ -49,11 +51,16 @@ export async function pendingActivities(client: Client, description: WorkflowExe
       state: states[each.state ?? 0] ?? 'waiting',
       attempt: each.attempt ?? 1,
       since,
+      isLost: hasTimedOut(each.lastFailure),
       ...(each.lastFailure ? { failure: failureText(each.lastFailure) } : {}),
       ...(each.nextAttemptScheduleTime ? { nextTry: dateOf(each.nextAttemptScheduleTime) } : {}),
       ...(each.lastWorkerIdentity ? { worker: each.lastWorkerIdentity } : {}),
     };
   });
+}
+
+function hasTimedOut(failure: Failure | null | undefined): boolean {
+  return failure ? Boolean(failure.timeoutFailureInfo) || hasTimedOut(failure.cause) : false;
 }
 
 /** The innermost message, which is written for people; what Temporal says of lost workers in their words. */

@@ -8,6 +8,7 @@ import { failureMessage } from '../report/failure-message.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
 import { landInRanges } from '../../contracts/land-in-ranges.js';
 import { keys } from '../../contracts/search-attributes.js';
+import { hostStream } from '../report/progress.js';
 
 /** Milliseconds after which a landing is late. A pickup stops waiting after a minute in which no landing ended. */
 const lateAfter = 10_000;
@@ -15,8 +16,14 @@ const lateAfter = 10_000;
 /** Lands one version of one object in staging, then releases the object. */
 export async function landObject(input: LandInput): Promise<LandResult> {
   showRetries();
+  // Where no run waits for it, whoever watches asks the landing itself.
+  const hosted = input.progress ? undefined : hostStream();
   try {
-    return await landAndSettle(input);
+    const landed = await landAndSettle({ ...input, progress: input.progress ?? { workflowId: workflowInfo().workflowId } });
+    const { object: subject, rowsStaged: rows, bytes, outcome } = landed;
+    hosted?.publish({ phase: 'landing', feed: input.feed, subject, message: `${subject}: ${outcome}`, rows, bytes, done: true });
+    await hosted?.close();
+    return landed;
   } catch (error) {
     const { feed, loadId } = input;
     if (!isCancellation(error)) {

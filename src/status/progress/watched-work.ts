@@ -1,0 +1,121 @@
+import type { Client } from '@temporalio/client';
+import type { PendingActivity } from '../../connectors/temporal/pending-work.js';
+import type { RunningWorkflow } from '../../connectors/temporal/running.js';
+import { progressEvents } from '../../connectors/temporal/progress-events.js';
+import type { ProgressEvent } from '../../contracts/progress.js';
+import { settled } from '../outcome.js';
+import type { ProgressListener, WorkProgress } from './work-progress.js';
+import { WorkTally, type WorkNumbers } from './work-tally.js';
+
+/** One workflow that hosts a stream, followed to its end. */
+export class WatchedWork {
+  private readonly tally = new WorkTally();
+  private latest: ProgressEvent | undefined;
+  private state: WorkProgress['state'] = 'running';
+  private problem: string | undefined;
+  /** The attempt whose trouble is over, since work went on after it. */
+  private overcome = '';
+  private troubled = '';
+  private message = 'it runs';
+  private said = '';
+
+  constructor(
+    private readonly pipeline: string,
+    private readonly running: RunningWorkflow,
+    private readonly listener: ProgressListener,
+  ) {}
+
+  get workflowId(): string {
+    return this.running.workflowId;
+  }
+
+  get isOver(): boolean {
+    return this.state !== 'running';
+  }
+
+  get progress(): WorkProgress {
+    const { pipeline, workflowId, state, latest, problem, message } = this;
+    return {
+      pipeline,
+      workflowId,
+      state,
+      ...(latest && { phase: latest.phase }),
+      ...(latest?.feed !== undefined && { feed: latest.feed }),
+      message,
+      ...(problem !== undefined && { problem }),
+      started: this.running.started.toISOString(),
+      ...(problem === undefined ? this.tally.numbers : standing(this.tally.numbers)),
+    };
+  }
+
+  /** Follows it to its end; a stream that can't be had says nothing. Never fails. */
+  async follow(client: Client, watching: AbortSignal): Promise<void> {
+    this.tell();
+    const ended = new AbortController();
+    const signal = AbortSignal.any([watching, ended.signal]);
+    await client.withAbortSignal(signal, async () => {
+      const listening = this.listen(client, signal).catch(() => undefined);
+      try {
+        const { ok, failures } = await settled(client.workflow.getHandle(this.workflowId));
+        await Promise.race([listening, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+        this.end(ok, failures[0] ?? '');
+      } catch {
+        // Nobody watches any more, or Temporal has forgotten it.
+        if (!signal.aborted) this.end(false, 'Temporal does not know its end');
+      } finally {
+        ended.abort();
+      }
+    });
+  }
+
+  /** Notes what is tried again: the activity of it, and of what it started, that has waited longest. */
+  see([oldest]: readonly PendingActivity[]): void {
+    const trouble = oldest === undefined ? '' : `${oldest.workflowId} ${oldest.activity} ${oldest.attempt}`;
+    if (trouble !== '' && trouble === this.overcome) return;
+    this.troubled = trouble;
+    this.problem = oldest === undefined ? undefined : problemOf(oldest);
+    this.tell();
+  }
+
+  private async listen(client: Client, signal: AbortSignal): Promise<void> {
+    for await (const event of progressEvents(client, this.workflowId, signal)) this.take(event);
+  }
+
+  private take(event: ProgressEvent): void {
+    const before = this.tally.numbers.bytes;
+    this.tally.take(event);
+    this.latest = event;
+    this.message = event.message;
+    if (this.problem !== undefined && this.tally.numbers.bytes > before) {
+      this.overcome = this.troubled;
+      this.problem = undefined;
+    }
+    this.tell();
+  }
+
+  private end(ok: boolean, failure: string): void {
+    this.state = ok ? 'finished' : 'failed';
+    this.message = ok ? 'finished' : `failed: ${failure}`;
+    this.problem = undefined;
+    this.tell();
+  }
+
+  private tell(): void {
+    const { progress } = this;
+    const text = JSON.stringify(progress);
+    if (text === this.said) return;
+    this.said = text;
+    this.listener(progress);
+  }
+}
+
+/** What does not go on has no speed. */
+function standing({ rowsPerSecond: _rows, bytesPerSecond: _bytes, secondsLeft: _seconds, ...numbers }: WorkNumbers): WorkNumbers {
+  return numbers;
+}
+
+/** The same for as long as it is the same attempt: a change is told. */
+function problemOf({ isLost, activity, attempt, failure = '' }: PendingActivity): string {
+  if (isLost) return `worker gone, trying again (attempt ${attempt}): ${activity}`;
+  return `trying again (attempt ${attempt}): ${activity}: ${failure}`;
+}

@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import type { WorkProgress } from '../../../src/status/progress/work-progress.js';
+import { smallPipeline } from '../../support/small-pipeline.js';
+import { StrataProcess } from '../../support/strata-process.js';
+import { until } from '../../support/until.js';
+import { freePort } from '../../../tools/servers/ports.js';
+
+const rows = 200_000;
+
+describe('strata watch', () => {
+  const { name, folder, settings } = smallPipeline();
+  const source = join(folder, 'source');
+  const env = {
+    ...settings,
+    SMALL_SOURCE_URL: pathToFileURL(source).href,
+    STRATA_FOLDER_QUIET_SECONDS: '0',
+    STRATA_RELEASE_UNDURABLE: '1',
+    STRATA_BUNDLE_BYTES: '0',
+  };
+  const processes: StrataProcess[] = [];
+  let watch: StrataProcess;
+  let lines: StrataProcess;
+  let worker: StrataProcess;
+  let pushed = '';
+  const leaving = new AbortController();
+
+  beforeAll(async () => {
+    mkdirSync(source);
+    expect(await StrataProcess.run(['migrate'], env)).toMatchObject({ code: 0 });
+    worker = await StrataProcess.startWorker(env);
+    watch = StrataProcess.start(['watch', name, '--json'], env);
+    lines = StrataProcess.start(['watch'], env);
+    const address = `127.0.0.1:${await freePort()}`;
+    processes.push(worker, watch, lines, await StrataProcess.startServe(['--address', address], env));
+    const response = await fetch(`http://${address}/api/progress?pipeline=${name}`, { signal: leaving.signal });
+    const reading = async () => {
+      for await (const text of response.body!.pipeThrough(new TextDecoderStream())) pushed += text;
+    };
+    void reading().catch(() => undefined);
+    await Promise.all([watch.says('watching'), lines.says('watching')]);
+  });
+  afterAll(async () => {
+    leaving.abort();
+    await Promise.all(processes.map((each) => each.stop()));
+  });
+
+  const changes = (): WorkProgress[] =>
+    watch.output
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as WorkProgress);
+  const landings = () => changes().filter(({ workflowId }) => workflowId.includes('/land/'));
+
+  it('shows a file that lands on its arrival: that its worker has gone, and its end with every row; nothing goes back', async () => {
+    const lock = await createConnection(settings.STRATA_MYSQL_URL!);
+    await lock.query(`lock tables ${settings.STRATA_SCHEMA_PREFIX}staging.users read`);
+    const many = Array.from({ length: rows }, (_, user) => `${user + 1},country ${user % 9}\n`);
+    writeFileSync(join(source, 'users_1.csv'), `UserID,Country\n${many.join('')}`);
+    await until(() => landings().length > 0);
+    await worker.kill();
+    await until(() => landings().some(({ problem = '' }) => problem.startsWith('worker gone, trying again')));
+    worker = await StrataProcess.startWorker(env);
+    processes.push(worker);
+    await lock.end();
+    await until(() => landings().some(({ state }) => state !== 'running'));
+
+    const all = landings();
+    expect(all.at(-1)).toMatchObject({ pipeline: name, state: 'finished', feed: 'users', rows });
+    for (const field of ['rows', 'bytes', 'percent'] as const) {
+      const told = all.map((work) => work[field] ?? 0);
+      expect(told).toEqual([...told].sort((a, b) => a - b));
+    }
+    expect(all.filter(({ state }) => state === 'finished')).toHaveLength(1);
+    await lines.says(`${all.at(-1)!.workflowId}  finished  200,000 rows`);
+    expect(lines.output).toContain('worker gone, trying again');
+    await until(() => pushed.includes('"state":"finished"'));
+    expect(pushed).toContain('worker gone, trying again');
+  });
+
+  it('shows a run to its end; Ctrl-C ends the watching alone', async () => {
+    writeFileSync(join(source, 'users_2.csv'), 'UserID,Country\n1,a\n');
+    expect((await StrataProcess.run(['run', name], env)).code).toBe(0);
+    await until(() => changes().some(({ workflowId, state }) => workflowId === `${name}/run` && state === 'finished'));
+    expect(await watch.stop('SIGINT')).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { assert, array, integer, property, record } from 'fast-check';
+import type { ProgressEvent } from '../../../src/contracts/progress.js';
+import { WorkTally } from '../../../src/status/progress/work-tally.js';
+
+const event = (part: Partial<ProgressEvent>): ProgressEvent => ({ phase: 'landing', feed: 'trips', message: '', ...part });
+
+describe('how far a work is', () => {
+  it('adds up the ranges of a file that are read side by side', () => {
+    const tally = new WorkTally(() => 0);
+    const of = (range: number, rows: number, bytes: number) =>
+      event({ subject: 'trips.csv', totalBytes: 1_000, range, rows, bytes, committed: { rows: 10, bytes: 100 } });
+    tally.take(of(0, 15, 150));
+    tally.take(of(1, 20, 200));
+    tally.take(of(0, 30, 300));
+    expect(tally.numbers).toMatchObject({ rows: 40, bytes: 400, totalBytes: 1_000, percent: 40 });
+  });
+
+  it('goes back at nothing, whatever attempts begin again', () => {
+    const reports = array(
+      record({
+        subject: integer({ min: 0, max: 2 }),
+        range: integer({ min: 0, max: 3 }),
+        base: integer({ min: 0, max: 300 }),
+        read: integer({ min: 0, max: 400 }),
+      }),
+      { maxLength: 60 },
+    );
+    assert(
+      property(reports, (all) => {
+        const tally = new WorkTally(() => 0);
+        let before = tally.numbers;
+        for (const { subject, range, base, read } of all) {
+          const committed = { rows: base, bytes: base * 10 };
+          const part = { subject: `${subject}.csv`, totalBytes: 4_000, rows: base + read, bytes: (base + read) * 10, committed };
+          tally.take(event(range === 3 ? part : { ...part, range }));
+          const { numbers } = tally;
+          expect(numbers.rows).toBeGreaterThanOrEqual(before.rows);
+          expect(numbers.bytes).toBeGreaterThanOrEqual(before.bytes);
+          expect(numbers.percent!).toBeGreaterThanOrEqual(before.percent ?? 0);
+          expect(numbers.percent!).toBeLessThanOrEqual(100);
+          before = numbers;
+        }
+      }),
+    );
+  });
+
+  it('tells rate and time left of the last seconds', () => {
+    let at = 0;
+    const tally = new WorkTally(() => at);
+    for (const [second, bytes] of [
+      [0, 0],
+      [10, 100],
+      [20, 500],
+      [30, 900],
+    ] as const) {
+      at = second * 1_000;
+      tally.take(event({ subject: 'trips.csv', totalBytes: 1_700, rows: bytes / 10, bytes }));
+    }
+    expect(tally.numbers).toMatchObject({ bytesPerSecond: 40, rowsPerSecond: 4, secondsLeft: 20 });
+  });
+
+  it('counts files where there are many, and those that are read beside what is landed', () => {
+    const tally = new WorkTally(() => 0);
+    tally.take(event({ rows: 100, bytes: 1_000, items: 5, totalItems: 20 }));
+    tally.take(event({ subject: 'a.csv', rows: 7, bytes: 70, totalBytes: 100 }));
+    expect(tally.numbers).toEqual({ rows: 107, bytes: 1_070, files: 5, totalFiles: 20, percent: 25 });
+    tally.take(event({ subject: 'a.csv', rows: 10, bytes: 100, totalBytes: 100, done: true }));
+    tally.take(event({ rows: 110, bytes: 1_100, items: 6, totalItems: 20 }));
+    expect(tally.numbers).toMatchObject({ rows: 110, bytes: 1_100, files: 6, percent: 30 });
+  });
+
+  it('goes on counting where a run by date begins the next dates', () => {
+    const tally = new WorkTally(() => 0);
+    tally.take({ ...event({ phase: 'pickup' }), part: '2024-01-01' });
+    tally.take(event({ rows: 50, bytes: 500, items: 2, totalItems: 2 }));
+    tally.take({ ...event({ phase: 'pickup' }), part: '2024-01-02' });
+    tally.take(event({ rows: 3, bytes: 30, items: 1, totalItems: 4 }));
+    expect(tally.numbers).toMatchObject({ rows: 53, bytes: 530 });
+  });
+});
