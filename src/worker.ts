@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { createAlertActivities } from './activities/alerts/alert-activities.js';
 import { createExtractActivities } from './activities/extract/extract-activities.js';
 import { createExportActivities } from './activities/exports/export-activities.js';
 import { createLandingActivities } from './activities/landing/landing-activities.js';
@@ -117,6 +118,10 @@ export function createActivities({ pipelines, settings }: Project, warehouse: Wa
   const times = settings.releaseUndurable ? {} : { releaseDelay: watchDurability(warehouse) };
   return {
     ...createPlanActivities({ warehouse, pipelines }),
+    ...createAlertActivities({
+      ...{ warehouse, pipelines, environment: settings.environment },
+      senders: { mail: settings.mail, webhookSecret: settings.webhookSecret },
+    }),
     ...createExtractActivities({ warehouse, pipelines, stores, environment: settings.environment }),
     ...createPickupActivities({ warehouse, pipelines, stores, bundleBytes: settings.bundleBytes, ...times }),
     ...createLandingActivities({

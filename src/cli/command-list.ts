@@ -64,6 +64,11 @@ export const commandList: readonly CommandEntry[] = [
     load: async () => (await import('./commands/why.js')).whyCommand,
   },
   {
+    name: 'alerts',
+    description: 'list what is wrong now, close it by hand, and send a test message to everybody who is notified',
+    load: async () => (await import('./commands/alerts/alerts.js')).alertsCommand,
+  },
+  {
     name: 'cancel',
     description: 'stop a run and everything that it started',
     load: async () => (await import('./commands/cancel.js')).cancelCommand,

@@ -1,3 +1,4 @@
+import { receiverSettings } from '../engine/alerts/receivers.js';
 import { compilePipelines } from '../engine/compile-pipelines.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import { warehouseSchema, type WarehouseSchema } from '../engine/schema/warehouse-schema.js';
@@ -33,7 +34,8 @@ export async function loadProject(environment: Environment, needs: ProjectNeeds 
       ...(extract.kind === 'http' && extract.tokenSetting !== undefined ? [extract.tokenSetting] : []),
     ]),
   );
-  const settings = readSettings(environment, { warehouse: needs.warehouse ?? false, sources, secrets });
+  const receivers = pipelines.flatMap(({ definition }) => receiverSettings(definition));
+  const settings = readSettings(environment, { warehouse: needs.warehouse ?? false, sources, secrets, receivers });
   const compiled = compilePipelines(pipelines);
   return {
     settings,

@@ -25,6 +25,19 @@ const list = z.string().transform((text) =>
 /** Temporal's SDK takes no names here. */
 const metricsAddress = z.string().refine(isIpAndPort, 'must be an IP address and a port, e.g. 127.0.0.1:9464');
 
+const mailUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && ['smtp:', 'smtps:'].includes(new URL(text).protocol) && new URL(text).hostname !== '',
+    'must look like smtp://user:password@host:587, or smtps://user:password@host:465',
+  )
+  .refine(hasReadableLogin, 'user and password must be percent-encoded: write %25 for a %');
+
+/** One address, alone or in angle brackets after a name. */
+const sender = z
+  .string()
+  .regex(/^(?:[^\r\n<>@]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must be a mail address, such as strata@example.com');
+
 const databaseUrl = z
   .string()
   .refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306')
@@ -67,6 +80,13 @@ export const settingSchema = z.object({
   STRATA_EVENTS_TOPICS: list
     .refine((topics) => topics.every((topic) => regionOf(topic) !== undefined), 'must be ARNs of SNS topics, separated by commas')
     .optional(),
+  STRATA_SMTP_URL: mailUrl.optional(),
+  STRATA_MAIL_FROM: sender.optional(),
+  STRATA_WEBHOOK_SECRET: z
+    .string()
+    .min(24, 'must have at least 24 characters')
+    .regex(/^(?!whsec_)|^whsec_[A-Za-z0-9+/]{24,}={0,2}$/, 'must be base64 after whsec_')
+    .optional(),
   STRATA_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   STRATA_LOG_FORMAT: z.enum(['json', 'text']).optional(),
 });
@@ -74,6 +94,7 @@ export const settingSchema = z.object({
 /** Settings that may be given as the name of a file that holds the value. */
 export const secretNames = [
   ...(['STRATA_MYSQL_URL', 'STRATA_MYSQL_ADMIN_URL', 'STRATA_EVENTS_TOKEN', 'TEMPORAL_API_KEY'] as const),
+  ...(['STRATA_SMTP_URL', 'STRATA_WEBHOOK_SECRET'] as const),
   ...(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const),
 ] as const;
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FolderTimes } from '../engine/object-store.js';
+import type { Receiver } from '../contracts/alerts/incidents.js';
+import { receiverMistakes, receiversOfSettings } from '../engine/alerts/receivers.js';
 import { StrataError } from '../engine/strata-error.js';
 import { secretNames, settingSchema } from './setting-names.js';
 
@@ -41,6 +43,10 @@ export interface Settings {
   readonly eventsQueueUrl: string | undefined;
   /** The only topics of SNS that are believed; none: all. */
   readonly eventsTopics: readonly string[];
+  /** Undefined where no mail is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | undefined;
+  /** Signs what is posted to webhooks. */
+  readonly webhookSecret: string | undefined;
   readonly log: { readonly level: string; readonly format: 'json' | 'text' };
   /** The environment with what `*_FILE` settings name filled in; for AWS's and Temporal's own settings. */
   readonly environment: Environment;
@@ -52,6 +58,8 @@ export interface SettingsNeeded {
   readonly sources?: readonly string[];
   /** Names of further settings that may be given as the name of a file: the addresses of databases. */
   readonly secrets?: readonly string[];
+  /** Names of the settings that hold receivers of alerts; they may be given as the name of a file too. */
+  readonly receivers?: readonly string[];
 }
 
 /**
@@ -60,7 +68,7 @@ export interface SettingsNeeded {
  */
 export function readSettings(environment: Environment, needed: SettingsNeeded = {}): Settings {
   const mistakes: string[] = [];
-  const env = withFiles(environment, mistakes, needed.secrets ?? []);
+  const env = withFiles(environment, mistakes, [...(needed.secrets ?? []), ...(needed.receivers ?? [])]);
   const parsed = settingSchema.safeParse(env);
   for (const issue of parsed.error?.issues ?? []) mistakes.push(`${issue.path.join('.')}: ${issue.message}`);
   const named = (name: string) => mistakes.some((mistake) => mistake.startsWith(`${name}:`) || mistake.startsWith(`${name}_FILE:`));
@@ -73,6 +81,7 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     if (env[name] !== undefined && !/^(s3|file):\/\//.test(env[name]))
       mistakes.push(`${name}: must be s3://bucket/prefix or file:///folder`);
   }
+  mistakes.push(...mistakesOfReceivers(env, needed.receivers ?? []));
   const { STRATA_DEPLOYMENT_NAME: name, STRATA_BUILD_ID: buildId } = env;
   if ((name === undefined) !== (buildId === undefined)) {
     mistakes.push(`${name === undefined ? 'STRATA_DEPLOYMENT_NAME' : 'STRATA_BUILD_ID'}: is missing. The two go together`);
@@ -107,9 +116,32 @@ export function readSettings(environment: Environment, needed: SettingsNeeded = 
     eventsToken: settings.STRATA_EVENTS_TOKEN,
     eventsQueueUrl: settings.STRATA_EVENTS_QUEUE_URL,
     eventsTopics: settings.STRATA_EVENTS_TOPICS ?? [],
+    mail:
+      settings.STRATA_SMTP_URL !== undefined && settings.STRATA_MAIL_FROM !== undefined
+        ? { url: settings.STRATA_SMTP_URL, from: settings.STRATA_MAIL_FROM }
+        : undefined,
+    webhookSecret: settings.STRATA_WEBHOOK_SECRET,
     log: { level: settings.STRATA_LOG_LEVEL, format: settings.STRATA_LOG_FORMAT ?? (process.stderr.isTTY ? 'text' : 'json') },
     environment: env,
   };
+}
+
+/** Receivers must be readable, and the servers that take messages to them known. */
+function mistakesOfReceivers(env: Environment, names: readonly string[]): string[] {
+  const mistakes = names.flatMap((name) => receiverMistakes(env[name] ?? '').map((mistake) => `${name}: ${mistake}`));
+  const wants = (kind: Receiver['kind']) =>
+    receiversOfSettings(names, env)
+      .filter((receiver) => receiver.kind === kind)
+      .map(({ setting }) => setting)[0];
+  const [mailTo, webhookTo] = [wants('mail'), wants('webhook')];
+  const required = (name: string, why: string | undefined, example: string) =>
+    why === undefined || env[name] !== undefined ? [] : [`${name}: is missing. ${why} needs it. Set it, for example to ${example}`];
+  return [
+    ...mistakes,
+    ...required('STRATA_SMTP_URL', mailTo && `A mail address in ${mailTo}`, 'smtps://user:password@mail.example.com'),
+    ...required('STRATA_MAIL_FROM', mailTo && `A mail address in ${mailTo}`, 'strata@example.com'),
+    ...required('STRATA_WEBHOOK_SECRET', webhookTo && `A webhook in ${webhookTo}`, '32 random characters'),
+  ];
 }
 
 /** Fills in what `*_FILE` settings name; empty values go. */

@@ -13,6 +13,8 @@ export const workflowTypes = {
   outputs: 'writeOutputs',
   arrivals: 'followArrivals',
   extract: 'extractPipeline',
+  watch: 'watchPipeline',
+  incident: 'followIncident',
 } as const;
 
 export const workflowIds = {
@@ -28,6 +30,9 @@ export const workflowIds = {
   arrivals: (pipeline: string) => `${pipeline}/arrivals`,
   /** An extract has the name of its pipeline where it is the only one. */
   extract: (pipeline: string, extract: string) => (extract === pipeline ? `${pipeline}/extract` : `${pipeline}/extract/${extract}`),
+  /** Of the schedule whose runs look for trouble. */
+  watch: (pipeline: string) => `${pipeline}/alerts`,
+  incident: (pipeline: string, kind: string, subject: string) => `${pipeline}/incident/${kind}/${subject}`,
 } as const;
 
 /** Signals of `followArrivals`; each carries an Arrival (contracts/workflows.ts). */

@@ -54,6 +54,9 @@ export const b2b = definePipeline({
   sourceSetting: 'B2B_SOURCE_URL',
   exportSetting: 'B2B_FINAL_URL',
   release: 'keep',
+  alerts: [{ when: ['failed', 'late', 'quarantined', 'refused'], to: ['B2B_ALERTS'] }],
+  // A day of web logs may take its time.
+  lateAfter: '2 hours',
   schedules: { daily: '0 1 * * *', feeds: { companies: '30 0 * * *' } },
   feeds: [
     { name: 'init_companies', match: 'data/init/companies\\.csv', partition: initial, format: csv, reasons, columns: [...company] },

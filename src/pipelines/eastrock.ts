@@ -9,6 +9,7 @@ const userId = { name: 'user_id', header: 'UserID', type: uint32, reason: 'bad_k
 export const eastrock = definePipeline({
   name: 'eastrock',
   sourceSetting: 'EASTROCK_SOURCE_URL',
+  alerts: [{ when: ['failed', 'late', 'quarantined', 'refused'], to: ['EASTROCK_ALERTS'] }],
   schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
   feeds: [
     {

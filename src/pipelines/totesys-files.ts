@@ -7,6 +7,7 @@ export const totesysFiles = definePipeline({
   name: 'totesys_files',
   sourceSetting: 'TOTESYS_FILES_URL',
   release: 'keep',
+  alerts: [{ when: ['failed', 'late', 'quarantined', 'refused'], to: ['TOTESYS_ALERTS'] }],
   schedules: { pickup: '*/5 * * * *', process: '*/5 * * * *', aggregate: '*/5 * * * *' },
   feeds: [
     {

@@ -2,11 +2,12 @@ import type { Client } from '@temporalio/client';
 import type { Project } from '../config/load-project.js';
 import { projectStores } from '../config/project-stores.js';
 import { checkDurability } from '../connectors/mysql/checks/check-server.js';
-import { listSchedules } from '../connectors/temporal/schedules.js';
+import { listSchedules } from '../connectors/temporal/schedules/schedules.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import { neighboursOf } from '../engine/definition/match/neighbours.js';
 import { claimedRuns } from '../gear/lake/claimed-runs.js';
 import { loadedObjects } from '../gear/loads/loaded-objects.js';
+import { alertState } from './alert-state.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
 import { countLoads } from './loads/load-list.js';
@@ -53,6 +54,7 @@ export async function pipelineStatus(access: ServerAccess, project: Project, { d
         workers: queues.alive(taskQueue),
         queue,
         differing: differingDefinitions(project, queues.alive(taskQueue)),
+        alerts: await alertState(client, definition),
         retries: await retriesOf(client, pipeline),
         stranded: await strandedWork(client, queues, pipeline, taskQueue),
       };

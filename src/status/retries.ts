@@ -7,7 +7,7 @@ import { duration, until } from '../contracts/format-times.js';
 export async function retriesOf(client: Client, pipeline: string): Promise<PendingActivity[]> {
   return activitiesOf(
     client,
-    (await runningWorkflows(client, pipeline)).map(({ workflowId }) => workflowId),
+    (await runningWorkflows(client, pipeline, { incidents: true })).map(({ workflowId }) => workflowId),
     'retried',
   );
 }

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { failureText, pendingActivities, type PendingActivity } from '../connectors/temporal/pending-work.js';
-import { settled } from './outcome.js';
+import { settled } from '../connectors/temporal/outcome.js';
 import type { TaskQueues } from './task-queues.js';
 
 /** Workflows looked at below one. */

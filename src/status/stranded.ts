@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { terminate } from '../connectors/temporal/end-workflow.js';
 import { runningWorkflows, type RunningWorkflow } from '../connectors/temporal/running.js';
-import { listSchedules, scheduleQueues } from '../connectors/temporal/schedules.js';
+import { listSchedules, scheduleQueues } from '../connectors/temporal/schedules/schedules.js';
 import { commandOfRun } from '../contracts/dates/dated-runs.js';
 import { workflowTypes } from '../contracts/names.js';
 import type { TaskQueues } from './task-queues.js';
@@ -19,7 +19,10 @@ export interface Stranded {
 }
 
 export async function strandedWork(client: Client, queues: TaskQueues, pipeline: string, ownQueue: string): Promise<Stranded[]> {
-  const [running, schedules] = await Promise.all([runningWorkflows(client, pipeline), listSchedules(client, pipeline)]);
+  const [running, schedules] = await Promise.all([
+    runningWorkflows(client, pipeline, { incidents: true }),
+    listSchedules(client, pipeline),
+  ]);
   const queueOf = await scheduleQueues(
     client,
     schedules.map(({ id }) => id),

@@ -23,6 +23,15 @@ export const profiles = {
   bundle: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 6 } },
   /** Data too, where the schedules come back to what still fails after some tries: nothing else waits for it longer. */
   bounded: { startToCloseTimeout: '12 hours', heartbeatTimeout, retry: { ...retry, maximumAttempts: 5 } },
+  /** Looks for trouble; its schedule comes again in a minute. */
+  watch: { startToCloseTimeout: '5 minutes', heartbeatTimeout, retry: { ...retry, maximumAttempts: 2 } },
+  /** Sends a message; a receiver that takes none for a week is given up. */
+  delivery: {
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: '7 days',
+    heartbeatTimeout,
+    retry: { ...retry, maximumInterval: '10 minutes' },
+  },
   /** Waits for another workflow. */
   waiting: { startToCloseTimeout: '24 hours', heartbeatTimeout, retry },
 } as const satisfies Record<string, ActivityOptions>;
@@ -61,3 +70,5 @@ export const data = proxyActivities<
 >(profiles.data);
 export const bundles = proxyActivities<Pick<Activities, 'landBundle'>>(profiles.bundle);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);
+export const watching = proxyActivities<Pick<Activities, 'watchPipeline'>>(profiles.watch);
+export const delivering = proxyActivities<Pick<Activities, 'sendAlert'>>(profiles.delivery);

@@ -10,3 +10,5 @@ export { writeExports } from './exports/write-exports.js';
 export { writeOutputs } from './exports/write-outputs.js';
 export { rebuildMarts } from './marts/rebuild-marts.js';
 export { followArrivals } from './arrivals/follow-arrivals.js';
+export { watchPipeline } from './alerts/watch-pipeline.js';
+export { followIncident } from './alerts/follow-incident.js';

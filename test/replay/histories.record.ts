@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
+import { signalClose, signalHealthy, signalSeen } from '../../src/connectors/temporal/incidents/incidents.js';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import { scheduledPickup } from '../../src/contracts/workflows.js';
 import { drop } from '../kill/lab/drops.js';
@@ -232,6 +233,54 @@ describe('histories', () => {
         await recordHistory(outputs.client, 'extract', workflowId);
       },
     ));
+
+  it('of a look for trouble', () =>
+    outputs.withWorker({ watchPipeline: async () => ({ opened: 1, over: 0, open: 1, failures: [] }) }, async () => {
+      const workflowId = workflowIds.watch(outputs.pipeline);
+      const args = [{ pipeline: outputs.pipeline }];
+      await outputs.client.workflow.execute(workflowTypes.watch, { taskQueue: outputs.taskQueue, workflowId, args });
+      await recordHistory(outputs.client, 'watch', workflowId);
+    }));
+
+  it('of an incident that is closed, has another cause, and is over', () => {
+    const sent: string[] = [];
+    return outputs.withWorker(
+      {
+        sendAlert: async ({ receiver, message }) => {
+          if (receiver.key === 'gone') throw ApplicationFailure.nonRetryable('gone answered 410', 'misconfigured');
+          sent.push(`${message.event} ${message.trouble.cause}`);
+        },
+      },
+      async () => {
+        const { client, taskQueue, pipeline: name } = outputs;
+        const receivers = ['there', 'gone'].map((key) => ({ setting: 'OPS', key, kind: 'webhook' as const, shown: `webhook, ${key}` }));
+        const see = (cause: string) => {
+          const about = {
+            pipeline: name,
+            kind: 'quarantined',
+            subject: 'users',
+            feed: 'users',
+            cause,
+            at: '2026-03-01T09:00:00.000Z',
+          } as const;
+          const trouble = { ...about, summary: '1 row of users is in quarantine', details: ['bad_key: 1 row'], commands: [] };
+          return signalSeen(client, taskQueue, { trouble, receivers });
+        };
+        const id = workflowIds.incident(name, 'quarantined', 'users');
+        await see('1');
+        const { runId } = await client.workflow.getHandle(id).describe();
+        await until(() => sent.length === 1);
+        await signalClose(client, id, { note: 'known' });
+        await until(() => sent.length === 2);
+        await see('2');
+        await until(() => sent.length === 3);
+        await signalHealthy(client, id);
+        await client.workflow.getHandle(id).result();
+        await recordHistory(client, 'incident-closed', id, runId);
+        await recordHistory(client, 'incident', id);
+      },
+    );
+  });
 
   it('of a landing that takes long', () =>
     inLab(async (lab) => {

@@ -2,7 +2,7 @@ import type { Client, ScheduleClient } from '@temporalio/client';
 import type { Command } from 'commander';
 import type { Project } from '../../config/load-project.js';
 import type { RunningWorkflow } from '../../connectors/temporal/running.js';
-import { applySchedules, listSchedules, matchSchedules, type ScheduleState } from '../../connectors/temporal/schedules.js';
+import { applySchedules, listSchedules, matchSchedules, type ScheduleState } from '../../connectors/temporal/schedules/schedules.js';
 import type { CompiledPipeline } from '../../engine/compiled-pipeline.js';
 import { pipelinesOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';

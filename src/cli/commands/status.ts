@@ -3,6 +3,7 @@ import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
 import { pipelinesOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';
 import { pipelineStatus, type PipelineStatus } from '../../status/pipeline-status.js';
+import { alertLines } from '../../status/alert-state.js';
 import { retryLine } from '../../status/retries.js';
 import { strandedLines } from '../../status/stranded.js';
 import { workflowTypes } from '../../contracts/names.js';
@@ -77,6 +78,7 @@ function print({ out }: Cli, state: PipelineStatus): void {
   out.line();
   if (state.schedules.length === 0) out.prose('there are no schedules. To create them, run: strata schedules apply');
   for (const { id, note } of paused) out.prose(`schedule ${id} is paused: ${note}`);
+  for (const line of alertLines(state.alerts)) out.prose(line);
   for (const line of state.retries.map(retryLine)) out.prose(line);
   for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.prose(line);
   if (!state.worker) out.prose(`${state.queue.problem}. To start work, ${state.queue.remedy}`);

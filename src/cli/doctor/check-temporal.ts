@@ -1,6 +1,6 @@
 import type { Project } from '../../config/load-project.js';
-import { orphanedSchedules } from '../../connectors/temporal/orphaned-schedules.js';
-import { listSchedules, missingSchedules } from '../../connectors/temporal/schedules.js';
+import { orphanedSchedules } from '../../connectors/temporal/schedules/orphaned-schedules.js';
+import { listSchedules, missingSchedules } from '../../connectors/temporal/schedules/schedules.js';
 import { missingSearchAttributes } from '../../connectors/temporal/search-attributes.js';
 import type { Cli } from '../cli.js';
 import { finding, type Finding } from './finding.js';

@@ -9,6 +9,7 @@ import { probeStore } from '../../connectors/s3/probe/probe-store.js';
 import { projectStores } from '../../config/project-stores.js';
 import type { Cli } from '../cli.js';
 import { finding, type Finding } from './finding.js';
+import { checkAlerts } from './check-alerts.js';
 import { checkWarehouse } from './check-warehouse.js';
 import { checkBackfillSources } from './check-backfill-sources.js';
 import { checkClocks } from './check-clocks.js';
@@ -39,6 +40,7 @@ export async function* diagnose(cli: Cli): AsyncGenerator<Finding> {
   });
   if (!project) return;
   yield* checkTemporal(cli, project);
+  yield* checkAlerts(cli, project);
   let isMigrated = false;
   if (project.settings.mysqlUrl !== undefined) {
     const findings: Finding[] = [];

@@ -4,7 +4,7 @@ import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { Project } from '../../config/load-project.js';
 import type { Cli } from '../cli.js';
 import { leftOutOf, type LeftOut } from './left-out.js';
-import { settled, type Outcome } from '../../status/outcome.js';
+import { settled, type Outcome } from '../../connectors/temporal/outcome.js';
 import { ProgressView } from '../terminal/progress-view.js';
 import { printReport } from '../terminal/report.js';
 import { watchForWorkers } from './missing-worker.js';

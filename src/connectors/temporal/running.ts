@@ -1,5 +1,5 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
-import { searchAttributes } from '../../contracts/names.js';
+import { searchAttributes, workflowTypes } from '../../contracts/names.js';
 
 /** More of a pipeline never run at once: pickups and backfills have at most 200 landings each. */
 const lookedAt = 5_000;
@@ -16,9 +16,13 @@ export interface RunningWorkflow {
   readonly rootId: string;
 }
 
-/** The workflows of the pipeline that run, as Temporal lists them: a moment late. Those that nobody else started come first. */
-export async function runningWorkflows(client: Client, pipeline: string): Promise<RunningWorkflow[]> {
-  const query = `${searchAttributes.pipeline.name} = '${pipeline}' and ExecutionStatus = 'Running'`;
+/**
+ * The workflows of the pipeline that run, as Temporal lists them: a moment late. Those that nobody else started come first. Incidents are no
+ * work of the pipeline: they are among them only where that is asked for.
+ */
+export async function runningWorkflows(client: Client, pipeline: string, { incidents = false } = {}): Promise<RunningWorkflow[]> {
+  const others = incidents ? '' : ` and WorkflowType != '${workflowTypes.incident}'`;
+  const query = `${searchAttributes.pipeline.name} = '${pipeline}' and ExecutionStatus = 'Running'${others}`;
   const running: RunningWorkflow[] = [];
   for await (const execution of client.workflow.list({ query, pageSize: 500 })) {
     running.push(ofInfo(execution));

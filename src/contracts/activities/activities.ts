@@ -1,4 +1,5 @@
 /** What crosses Temporal between workflows and activities: names, keys, ids and counts; never rows or values of rows. */
+import type { AlertActivities } from '../alerts/incidents.js';
 import type { DateActivities } from '../dates/dated-runs.js';
 import type { ExportActivities, OutputActivities } from '../outputs.js';
 import type { ExtractActivities } from './extract.js';
@@ -22,7 +23,8 @@ export interface PlanActivities {
   planPipeline(input: { readonly pipeline: string }): Promise<PipelinePlan>;
 }
 
-export type Activities = ExtractActivities &
+export type Activities = AlertActivities &
+  ExtractActivities &
   ExportActivities &
   OutputActivities &
   DateActivities &

@@ -51,6 +51,7 @@ export interface Outline {
   readonly schedules: readonly Part<string>[];
   /** As they stand there. */
   readonly extracts: unknown;
+  readonly alerts: unknown;
   readonly feedsListed: boolean;
   readonly feeds: readonly FeedOutline[];
   readonly entities: Parts<EntityDefinition>;
@@ -71,6 +72,7 @@ export function outline(definition: unknown): Outline {
     ...optionalText('release', whole.release),
     schedules: [...texts(whole.schedules, 'schedules'), ...texts(record(whole.schedules).feeds, 'schedules.feeds')],
     extracts: whole.extracts,
+    alerts: whole.alerts,
     feedsListed: Array.isArray(whole.feeds),
     feeds: array(whole.feeds).map((feed, index) => feedOutline(record(feed), `feeds[${index}]`)),
     entities: parts(whole.entities, 'entities', entitySchema),

@@ -1,4 +1,5 @@
 import { StrataError } from '../strata-error.js';
+import { alertMistakes } from '../alerts/check-alerts.js';
 import { areaMistakes } from '../areas/check-areas.js';
 import { entityMistakes } from './checks/check-entities.js';
 import { extractMistakes } from './checks/check-extracts.js';
@@ -99,6 +100,7 @@ function meaningMistakes(pipeline: Outline): string[] {
         : [],
     ),
     ...extractMistakes(pipeline.extracts),
+    ...alertMistakes(pipeline.alerts),
     ...pipeline.schedules.flatMap(({ path }) => feedScheduleMistake(path, pipeline)),
     ...pipeline.feeds.flatMap(feedMistakes),
     ...lakeMistakes(pipeline),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { wantedSchedules } from '../../../src/connectors/temporal/schedules.js';
+import { wantedSchedules } from '../../../src/connectors/temporal/schedules/wanted-schedules.js';
 import { validatePipelines } from '../../../src/engine/definition/validate.js';
 import { fingerprintOf } from '../../../src/engine/definition/fingerprint.js';
 import { compilePipelines } from '../../../src/engine/compile-pipelines.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { OutputPlan, OutputsInput, OutputsReport } from '../../../src/contracts/outputs.js';
 import { workflowTypes } from '../../../src/contracts/names.js';
-import { settled } from '../../../src/status/outcome.js';
+import { settled } from '../../../src/connectors/temporal/outcome.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 const outputs = [

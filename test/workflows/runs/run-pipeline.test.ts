@@ -45,6 +45,8 @@ function pipeline(overrides: Partial<Activities> = {}) {
       hasDatedOutputs: false,
       marts: martsToRefresh,
     }),
+    watchPipeline: async () => Promise.reject(new Error('nothing is to be watched here')),
+    sendAlert: async () => Promise.reject(new Error('nobody is to be notified here')),
     extractSource: async () => Promise.reject(new Error('nothing is to be extracted here')),
     claimObjects: async () => ({ found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
     writeProcessed: async () => Promise.reject(new Error('there is no processed bucket')),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationRule, durationSeconds, releaseKinds } from '../release.js';
+import { alertSchema } from './alerts.js';
 import { areaSchema } from './area.js';
 import { entitySchema } from './entity.js';
 import { extractSchema } from './extract.js';
@@ -74,6 +75,14 @@ export const pipelineSchema = z
       .refine((text) => durationSeconds(text) !== undefined, durationRule)
       .optional()
       .describe("How long the file stays first, such as '30 minutes', '12 hours' or '7 days'; it goes at once when left out."),
+    alerts: list(alertSchema, 'rule').optional().describe('Who is notified of what. Nobody is when left out.'),
+    lateAfter: z
+      .string()
+      .refine((text) => durationSeconds(text) !== undefined, durationRule)
+      .optional()
+      .describe(
+        "How long after its time what a schedule starts may take to end well before it counts as late; '30 minutes' when left out.",
+      ),
     extracts: list(extractSchema, 'extract')
       .optional()
       .describe('Databases whose rows, and servers whose answers, are brought into a lake that feeds read.'),

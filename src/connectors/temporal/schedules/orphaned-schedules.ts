@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { searchAttributes } from '../../contracts/names.js';
-import type { PipelineDefinition } from '../../engine/definition/types.js';
-import { describeSchedule, wantedSchedules } from './schedules.js';
+import { searchAttributes } from '../../../contracts/names.js';
+import type { PipelineDefinition } from '../../../engine/definition/types.js';
+import { describeSchedule } from './schedules.js';
+import { wantedSchedules } from './wanted-schedules.js';
 
 /**
  * Ids of schedules that `schedules apply` once made for this task queue, and that no definition asks for any more: each start of theirs

@@ -1,115 +1,14 @@
-import {
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type Client,
-  type ScheduleDescription,
-  type ScheduleOptions,
-  type ScheduleSummary,
-} from '@temporalio/client';
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import { searchAttributes, workflowIds, workflowTypes } from '../../contracts/names.js';
-import type { ExtractInput } from '../../contracts/activities/extract.js';
-import { scheduledPickup, type RunInput } from '../../contracts/workflows.js';
-import { warehouseOf, type WarehouseMemo } from '../../contracts/warehouse-memo.js';
-import type { PipelineDefinition } from '../../engine/definition/types.js';
-import { StrataError } from '../../engine/strata-error.js';
-
-/** After a downtime, missed firings older than this are not made up for: the next one does all the work anyway. */
-const catchupWindow = '10 minutes';
-/** Each firing of a daily schedule is for another date. */
-const dailyCatchup = '30 days';
-
-export const scheduleIds = {
-  pickup: (pipeline: string, feed: string) => `${pipeline}/${feed}/pickup`,
-  process: (pipeline: string) => `${pipeline}/process`,
-  aggregate: (pipeline: string) => `${pipeline}/aggregate`,
-  extract: workflowIds.extract,
-  daily: (pipeline: string, feed?: string) => (feed === undefined ? `${pipeline}/daily` : `${pipeline}/daily/${feed}`),
-} as const;
+import { ScheduleNotFoundError, type Client, type ScheduleDescription, type ScheduleSummary } from '@temporalio/client';
+import { attributesOf } from '../../../contracts/search-attributes.js';
+import { warehouseOf, type WarehouseMemo } from '../../../contracts/warehouse-memo.js';
+import type { PipelineDefinition } from '../../../engine/definition/types.js';
+import { StrataError } from '../../../engine/strata-error.js';
+import { wantedSchedules } from './wanted-schedules.js';
 
 export interface AppliedSchedule {
   readonly id: string;
   readonly cron: string;
   readonly change: 'created' | 'updated' | 'unchanged';
-}
-
-type Wanted = Pick<ScheduleOptions, 'scheduleId' | 'spec' | 'action' | 'policies'> & { readonly cron: string };
-
-/**
- * The schedules that a definition asks for: one an extract, and one pickup a feed, one processing, one aggregation; or one that runs a date,
- * and those of feeds alone.
- */
-export function wantedSchedules(pipeline: PipelineDefinition, taskQueue: string, memo?: WarehouseMemo): Wanted[] {
-  const { name, schedules } = pipeline;
-  const one = (id: string, cron: string, type: string, args: object, overlap: ScheduleOverlapPolicy, summary: string): Wanted => ({
-    scheduleId: id,
-    cron,
-    // The server keeps calendars, not the expression; the comment after # is kept and shown.
-    spec: { cronExpressions: [`${cron} # ${cron}`], timezone: 'UTC' },
-    policies: { overlap, catchupWindow: overlap === ScheduleOverlapPolicy.BUFFER_ALL ? dailyCatchup : catchupWindow },
-    action: {
-      type: 'startWorkflow',
-      workflowType: type,
-      workflowId: id,
-      taskQueue,
-      args: [args],
-      staticSummary: summary,
-      ...(memo && { memo }),
-      typedSearchAttributes: attributes(args as { pipeline: string; feed?: string }),
-    },
-  });
-  const extracts = (pipeline.extracts ?? []).flatMap((extract) => {
-    const input: ExtractInput = { pipeline: name, extract: extract.name };
-    return extract.schedule === undefined
-      ? []
-      : [
-          one(
-            scheduleIds.extract(name, extract.name),
-            extract.schedule,
-            workflowTypes.extract,
-            input,
-            ScheduleOverlapPolicy.SKIP,
-            'source to bus',
-          ),
-        ];
-  });
-  if ('daily' in schedules) {
-    const daily = (cron: string, feed?: string) => {
-      const input: RunInput = { pipeline: name, daily: true, ...(feed !== undefined && { feeds: [feed] }) };
-      const summary = `${feed === undefined ? 'files' : `${feed}: files`} of the date before to bus`;
-      return one(scheduleIds.daily(name, feed), cron, workflowTypes.run, input, ScheduleOverlapPolicy.BUFFER_ALL, summary);
-    };
-    return [...extracts, daily(schedules.daily), ...Object.entries(schedules.feeds ?? {}).map(([feed, cron]) => daily(cron, feed))];
-  }
-  return [
-    ...extracts,
-    ...pipeline.feeds.map((feed) =>
-      one(
-        scheduleIds.pickup(name, feed.name),
-        schedules.pickup,
-        workflowTypes.pickup,
-        scheduledPickup({ pipeline: name, feed: feed.name }),
-        ScheduleOverlapPolicy.SKIP,
-        `${feed.name}: pick up and land`,
-      ),
-    ),
-    one(
-      scheduleIds.process(name),
-      schedules.process,
-      workflowTypes.process,
-      { pipeline: name },
-      ScheduleOverlapPolicy.BUFFER_ONE,
-      'staging to bulk and vault',
-    ),
-    one(
-      scheduleIds.aggregate(name),
-      schedules.aggregate,
-      workflowTypes.aggregate,
-      { pipeline: name },
-      ScheduleOverlapPolicy.BUFFER_ONE,
-      'bulk to bus',
-    ),
-  ];
 }
 
 /** Creates and updates the pipeline's schedules; one that is paused stays so, with its note. Idempotent. */
@@ -134,7 +33,7 @@ export async function applySchedules(
     } else {
       // Temporal Web shows the expression only taken apart; its notes show it as it was written.
       const state = { note: `runs at ${cron} (UTC)` };
-      await client.schedule.create({ ...wanted, state, typedSearchAttributes: attributes({ pipeline: pipeline.name }) });
+      await client.schedule.create({ ...wanted, state, typedSearchAttributes: attributesOf({ pipeline: pipeline.name }) });
       applied.push({ id: wanted.scheduleId, cron, change: 'created' });
     }
   }
@@ -231,11 +130,4 @@ export async function matchSchedules(client: Client, name: string): Promise<stri
   const ids = (await listSchedules(client, pipeline)).map(({ id }) => id).filter((id) => name === pipeline || id === name);
   if (ids.length === 0) throw new StrataError('misconfigured', `there is no schedule ${name}; run: strata schedules list`);
   return ids;
-}
-
-function attributes(of: { pipeline: string; feed?: string }): SearchAttributePair[] {
-  const { pipeline, feed } = searchAttributes;
-  const pairs: SearchAttributePair[] = [{ key: defineSearchAttributeKey(pipeline.name, pipeline.type), value: of.pipeline }];
-  if (of.feed !== undefined) pairs.push({ key: defineSearchAttributeKey(feed.name, feed.type), value: of.feed });
-  return pairs;
 }

@@ -1,6 +1,6 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, CancelledFailure, TerminatedFailure } from '@temporalio/common';
-import type { RunReport } from '../contracts/workflows.js';
+import type { RunReport } from '../../contracts/workflows.js';
 
 /** How a workflow of Strata ended. */
 export interface Outcome {
@@ -24,6 +24,13 @@ export async function settled(handle: WorkflowHandle): Promise<Outcome> {
       cause instanceof TerminatedFailure ? 'it was terminated' : cause instanceof CancelledFailure ? 'it was cancelled' : undefined;
     return { ok: false, report: {}, failures: [ended ?? innermost(cause ?? error)] };
   }
+}
+
+/** Whether all that failed are tables that an extract left out: everything else is done. */
+export function onlyLeftOut({ report, failures }: Outcome): boolean {
+  const { extract } = report;
+  const leftOut = extract && 'tables' in extract ? extract.tables.filter((table) => table.leftOut !== undefined).length : 0;
+  return leftOut > 0 && leftOut === failures.length;
 }
 
 function innermost(error: Error): string {

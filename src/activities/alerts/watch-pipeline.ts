@@ -1,0 +1,118 @@
+import type { Client } from '@temporalio/client';
+import type { AlertKind } from '../../contracts/alerts/kinds.js';
+import type { Receiver, Trouble, WatchReport } from '../../contracts/alerts/incidents.js';
+import { hasSucceededSince } from '../../connectors/temporal/incidents/failed-work.js';
+import {
+  listIncidents,
+  signalClose,
+  signalHealthy,
+  signalSeen,
+  type ListedIncident,
+} from '../../connectors/temporal/incidents/incidents.js';
+import { receiversOf } from '../../engine/alerts/receivers.js';
+import type { PipelineDefinition } from '../../engine/definition/types.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import { closedFailure } from '../activity-failure.js';
+import { findFailedLandings, findFailedRuns, isOfLanding } from './find-failed.js';
+import { findLeftOut, findNewColumns, findQuarantined, findRefused } from './find-in-warehouse.js';
+import { findLate } from './find-late.js';
+
+export interface Watched {
+  readonly client: Client;
+  readonly warehouse: Warehouse;
+  readonly definition: PipelineDefinition;
+  readonly taskQueue: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** One way to look for trouble, and which incidents it can say to be over. */
+interface Look {
+  readonly what: string;
+  readonly kind: AlertKind;
+  /** Of incidents of the kind; all of them where it is left out. */
+  isOf?(trouble: Pick<Trouble, 'subject'>): boolean;
+  find(): Promise<Trouble[]>;
+  /** That something is not found says it is gone; where not, this says so. */
+  isGone?(incident: ListedIncident): Promise<boolean>;
+}
+
+/** An incident that goes on hears of a changed cause this often at most, in milliseconds: each time costs its history a few events. */
+const renewedAfter = 10 * 60_000;
+
+/**
+ * Looks at the state of a pipeline and signals what differs from the incidents that there are. It looks at what is, not at what happens:
+ * whatever died, was missed or came late is found by the next look. What can't be looked at leaves its incidents as they are.
+ */
+export async function watchPipeline(watched: Watched): Promise<WatchReport> {
+  const { client, definition } = watched;
+  const pipeline = definition.name;
+  const incidents = await listIncidents(client, pipeline);
+  const kinds = new Set((definition.alerts ?? []).flatMap(({ when }) => when));
+  const failures: string[] = [];
+  let opened = 0;
+  let over = 0;
+  for (const look of looks(watched, kinds)) {
+    const ours = incidents.filter(({ trouble }) => trouble.kind === look.kind && (look.isOf?.(trouble) ?? true));
+    if (!kinds.has(look.kind) && ours.length === 0) continue;
+    try {
+      const found = kinds.has(look.kind) ? await look.find() : [];
+      for (const trouble of found) {
+        const known = ours.find((incident) => incident.trouble.subject === trouble.subject && incident.trouble.kind === trouble.kind);
+        if (known && !isNews(known, trouble)) continue;
+        await signalSeen(client, watched.taskQueue, { trouble, receivers: receiversFor(watched, trouble.kind) });
+        if (!known) opened += 1;
+      }
+      for (const incident of ours) {
+        if (incident.state === 'over' || found.some(({ kind, subject }) => isSame(incident.trouble, { kind, subject }))) continue;
+        if (!kinds.has(incident.trouble.kind))
+          await signalClose(client, incident.workflowId, { note: 'no rule of the definition is about it any more' });
+        else if (look.isGone && !(await look.isGone(incident))) continue;
+        if (await signalHealthy(client, incident.workflowId)) over += 1;
+      }
+    } catch (error) {
+      failures.push(`${look.what} could not be looked at: ${closedFailure(error).message}`);
+    }
+  }
+  return { opened, over, open: incidents.filter(({ state }) => state === 'open').length + opened - over, failures };
+}
+
+function looks({ client, warehouse, definition, taskQueue }: Watched, kinds: ReadonlySet<AlertKind>): Look[] {
+  const pipeline = definition.name;
+  return [
+    {
+      what: 'runs that failed',
+      kind: 'failed',
+      isOf: (trouble) => !isOfLanding(trouble),
+      find: () => findFailedRuns(client, pipeline, { leftOut: kinds.has('left_out') }),
+      // Temporal forgets what failed some time ago: only a good end says that it is over.
+      isGone: ({ trouble: { subject: name, workflowType: type = '', feed, at } }) =>
+        hasSucceededSince(client, pipeline, { name, type, feed, ended: new Date(at) }),
+    },
+    {
+      what: 'landings that failed',
+      kind: 'failed',
+      isOf: isOfLanding,
+      find: () => findFailedLandings(client, warehouse, pipeline),
+    },
+    { what: 'schedules that are late', kind: 'late', find: () => findLate(client, definition, taskQueue) },
+    { what: 'rows in quarantine', kind: 'quarantined', find: () => findQuarantined(warehouse, definition) },
+    { what: 'refused files', kind: 'refused', find: () => findRefused(warehouse, definition) },
+    { what: 'tables that are left out', kind: 'left_out', find: () => findLeftOut(warehouse, definition) },
+    { what: 'new columns', kind: 'new_columns', find: () => findNewColumns(warehouse, definition) },
+  ];
+}
+
+function isNews({ state, trouble, noted }: ListedIncident, found: Trouble): boolean {
+  if (state === 'over') return true;
+  if (trouble.cause === found.cause) return false;
+  return state === 'closed' || Date.now() - Date.parse(noted) > renewedAfter;
+}
+
+function isSame(a: Pick<Trouble, 'kind' | 'subject'>, b: Pick<Trouble, 'kind' | 'subject'>): boolean {
+  return a.kind === b.kind && a.subject === b.subject;
+}
+
+/** Without the addresses: these stay in the settings. */
+function receiversFor({ definition, environment }: Watched, kind: AlertKind): Receiver[] {
+  return receiversOf(definition, kind, environment).map(({ setting, key, kind: by, shown }) => ({ setting, key, kind: by, shown }));
+}

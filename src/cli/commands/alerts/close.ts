@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { signalClose } from '../../../connectors/temporal/incidents/incidents.js';
+import { StrataError } from '../../../engine/strata-error.js';
+import type { Cli } from '../../cli.js';
+import { withJson } from '../../grammar.js';
+
+interface Options {
+  readonly json?: boolean;
+  readonly note?: string;
+}
+
+/** `strata alerts close`: somebody deals with an incident. */
+export function closeCommand(command: Command, cli: Cli): void {
+  const what =
+    'say that an incident is dealt with: receivers are notified that it is over, and hear of it again only when it has another cause';
+  withJson(command.description(what), ["strata alerts close eastrock/incident/quarantined/users --note 'the sender corrects them'"])
+    .argument('<incident>', 'the incident as strata alerts list names it')
+    .option('--note <text>', 'a reason, which the message holds')
+    .action(async (incident: string, { json, note }: Options) => {
+      const project = await cli.project();
+      const isThere = await cli.withTemporal(project, (client) => signalClose(client, incident, { note }));
+      if (!isThere)
+        throw new StrataError('misconfigured', `there is no incident ${incident}. To see those that there are, run: strata alerts list`);
+      if (json) return cli.out.json({ incident, closed: true });
+      cli.out.line(`${incident} is closed`);
+    });
+}

@@ -1,0 +1,53 @@
+import type { FeedRef } from '../../contracts/activities/refs.js';
+import type { SqlRow, Statements } from '../../engine/warehouse.js';
+
+/** Rows counted at most: of more, that there are more says enough. */
+export const mostCounted = 1_000;
+
+/** Rows of a feed in quarantine that nobody has loaded again. */
+export interface QuarantinedRows {
+  /** At most `mostCounted`, the newest ones, and one more where there are more. */
+  readonly rows: number;
+  readonly byReasons: Readonly<Record<string, number>>;
+  /** Number of the newest entry. */
+  readonly newest: number;
+  /** When that one came; ISO 8601, UTC. */
+  readonly at: string;
+}
+
+interface Counted extends SqlRow {
+  reasons: string;
+  entries: number;
+  newest: number | string;
+  at: string;
+}
+
+/** Undefined where there are none. Entries of refused files don't count, nor those of loads from whose folder corrected rows were loaded. */
+export async function quarantinedRows(statements: Statements, { pipeline, feed }: FeedRef): Promise<QuarantinedRows | undefined> {
+  const counted = await statements.query<Counted>(
+    `select reasons, count(*) as entries, max(quarantine_id) as newest, max(quarantined_at) as at
+     from (
+       select q.reasons, q.quarantine_id, q.quarantined_at
+       from gear.quarantine q
+       left join gear.loads l on l.load_id = q.load_id
+       where q.pipeline = ? and q.feed = ? and coalesce(l.state, '') <> 'refused'
+         and q.load_id not in (
+           select r.first_load_id from gear.replays r
+           join gear.loads c on c.load_id = r.load_id
+           where c.pipeline = ? and c.feed = ? and c.state in ('staged', 'processed'))
+       order by q.quarantined_at desc
+       limit ${mostCounted + 1}
+     ) newest_rows
+     group by reasons
+     order by entries desc, reasons`,
+    [pipeline, feed, pipeline, feed],
+  );
+  if (counted.length === 0) return undefined;
+  const at = counted.map((row) => row.at).reduce((a, b) => (a > b ? a : b));
+  return {
+    rows: counted.reduce((sum, { entries }) => sum + Number(entries), 0),
+    byReasons: Object.fromEntries(counted.map(({ reasons, entries }) => [reasons, Number(entries)])),
+    newest: Math.max(...counted.map(({ newest }) => Number(newest))),
+    at: `${at.slice(0, 19).replace(' ', 'T')}Z`,
+  };
+}
