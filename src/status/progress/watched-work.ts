@@ -3,7 +3,7 @@ import type { PendingActivity } from '../../connectors/temporal/pending-work.js'
 import type { RunningWorkflow } from '../../connectors/temporal/running.js';
 import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { ProgressEvent } from '../../contracts/progress.js';
-import { settled } from '../outcome.js';
+import { settled } from '../../connectors/temporal/outcome.js';
 import type { ProgressListener, WorkProgress } from './work-progress.js';
 import { WorkTally, type WorkNumbers } from './work-tally.js';
 
