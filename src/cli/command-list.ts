@@ -56,7 +56,7 @@ export const commandList: readonly CommandEntry[] = [
   {
     name: 'watch',
     description: 'show how far everything that runs is, as it changes, until Ctrl-C',
-    load: async () => (await import('./commands/watch.js')).watchCommand,
+    load: async () => (await import('./commands/run/watch.js')).watchCommand,
   },
   {
     name: 'why',

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { ProgressWatch } from '../../status/progress/progress-watch.js';
-import type { WorkProgress } from '../../status/progress/work-progress.js';
-import { pipelinesOf, type Cli } from '../cli.js';
-import { endWithNpm } from '../end-with-npm.js';
-import { withExamples } from '../grammar.js';
-import { cut } from '../terminal/table.js';
-import { workLine } from '../terminal/work-line.js';
+import { ProgressWatch } from '../../../status/progress/progress-watch.js';
+import type { WorkProgress } from '../../../status/progress/work-progress.js';
+import { pipelinesOf, type Cli } from '../../cli.js';
+import { endWithNpm } from '../../end-with-npm.js';
+import { withExamples } from '../../grammar.js';
+import { cut } from '../../terminal/table.js';
+import { workLine } from '../../terminal/work-line.js';
 
 interface Options {
   readonly json?: boolean;
