@@ -3,6 +3,7 @@ export { definePipeline } from './engine/definition/define-pipeline.js';
 export type {
   ColumnDefinition,
   ColumnType,
+  DeliveryDefinition,
   EntityDefinition,
   FeedDefinition,
   HubDefinition,

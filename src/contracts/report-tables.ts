@@ -162,18 +162,31 @@ function leftAloneSection(pickups: Readonly<Record<string, PickupCounts>>): Repo
   return { heading: 'Files left alone', columns: [], rows: [], lines };
 }
 
-/** What processing did with the staged rows of each feed. */
+/** What processing did with the staged rows of each feed. Keys that went are a column where some did. */
 export function feedSection(feeds: Readonly<Record<string, FeedCounts>>): ReportSection {
+  const all = Object.entries(feeds);
+  const deletes = all.some(([, { deleted = 0 }]) => deleted > 0);
   return {
     heading: 'Staging to bulk',
-    columns: ['feed', 'loads', 'inserted', 'updated', 'unchanged', 'superseded', 'outdated', 'left out'],
-    rows: Object.entries(feeds)
+    columns: [
+      ...['feed', 'loads', 'inserted', 'updated', ...(deletes ? ['deleted'] : [])],
+      ...['unchanged', 'superseded', 'outdated', 'left out'],
+    ],
+    rows: all
       .filter(([, { loads }]) => loads > 0)
-      .map(([feed, { loads, inserted, updated, unchanged, superseded, outdated, leftOut }]) => [
+      .map(([feed, { loads, inserted, updated, deleted = 0, unchanged, superseded, outdated, leftOut }]) => [
         feed,
-        ...[loads, inserted, updated, unchanged, superseded, outdated, leftOut].map(grouped),
+        ...[loads, inserted, updated, ...(deletes ? [deleted] : []), unchanged, superseded, outdated, leftOut].map(grouped),
       ]),
-    lines: [],
+    lines: all.flatMap(([feed, { refused = 0 }]) =>
+      refused === 0
+        ? []
+        : [
+            {
+              text: `${feed}: ${counted(refused, 'file was', 'files were')} refused, because of too many deleted keys. To see why, run: strata quarantine list --feed ${feed}`,
+            },
+          ],
+    ),
   };
 }
 

@@ -87,6 +87,10 @@ export interface FeedCounts {
   readonly loads: number;
   readonly inserted: number;
   readonly updated: number;
+  /** Keys that rows deleted, or that snapshots lack. */
+  readonly deleted?: number | undefined;
+  /** Snapshots that were refused because they would delete too many keys. */
+  readonly refused?: number | undefined;
   readonly unchanged: number;
   readonly superseded: number;
   readonly outdated: number;

@@ -17,6 +17,8 @@ export const bulkName = (owner: TableOwner, entity: string): string => `bulk.${p
 export const changesName = (owner: TableOwner, entity: string): string => `gear.changes_${prefixed(owner, entity)}`;
 /** Of an entity's table `bulk`: the values of a column of which rows hold the numbers. */
 export const dictionaryName = (bulk: string, column: string): string => `${bulk}_${column}`;
+/** Of an entity with tombstones: which keys are deleted, and where that stands in the order of deliveries. */
+export const deletedName = (owner: TableOwner, entity: string): string => `gear.deleted_${prefixed(owner, entity)}`;
 /** The temporary table in which a batch of an entity is merged. */
 export const workName = (owner: TableOwner, entity: string): string => `gear.work_${prefixed(owner, entity)}`;
 /** The ids of an entity's keys. */
@@ -34,6 +36,8 @@ export const linkName = (link: string): string => `vault.link_${link}`;
 export const satelliteName = (satellite: string): string => `vault.sat_${satellite}`;
 /** The satellite that says when the relations of a link began and ended. */
 export const effectivityName = (link: string): string => `vault.eff_sat_${link}`;
+/** The satellite that says when the keys of an entity were there, and when they were deleted. */
+export const statusName = (owner: TableOwner, entity: string): string => `vault.sts_${prefixed(owner, entity)}`;
 
 /** The table that holds the number of rows and the sums of each group of a mart's rows. */
 export function countTableName({ name }: { readonly name: string }, { columns }: { readonly columns: readonly string[] }): string {

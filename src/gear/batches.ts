@@ -17,6 +17,8 @@ export interface GroupedFeed extends FeedRef {
   readonly group: string;
   /** Its loads are processed in their order alone: none while an earlier one is still to be landed. */
   readonly inOrder?: boolean;
+  /** Each of its loads is a batch: what it deletes depends on all loads before it. */
+  readonly alone?: boolean;
 }
 
 /** Staged loads of a feed that are processed in one transaction, in delivery order. */
@@ -35,7 +37,7 @@ export interface Batch extends GroupedFeed {
  */
 export async function beginBatch(
   transaction: Transaction,
-  { pipeline, feed, group, inOrder = false }: GroupedFeed,
+  { pipeline, feed, group, inOrder = false, alone = false }: GroupedFeed,
   contract: string,
 ): Promise<Batch | undefined> {
   const [row] = await transaction.query<{ batch_number: number }>(
@@ -60,6 +62,7 @@ export async function beginBatch(
     );
   const taken = firstLoads(
     staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), isReplay: Number(load.is_replay) === 1 })),
+    alone,
   );
   const number = Number(row.batch_number) + 1;
   // Strictly growing in the order of processing, whatever the clock does.
@@ -101,12 +104,15 @@ const hasNoneBefore = `not exists (
      )`;
 
 /** A replay is alone: what it finds outdated depends on all loads before it. */
-function firstLoads<Load extends { readonly rowsStaged: number; readonly isReplay: boolean }>(loads: readonly Load[]): readonly Load[] {
+function firstLoads<Load extends { readonly rowsStaged: number; readonly isReplay: boolean }>(
+  loads: readonly Load[],
+  alone: boolean,
+): readonly Load[] {
   const taken: Load[] = [];
   let rows = 0;
   for (const load of loads.slice(0, maxLoads)) {
     rows += load.rowsStaged;
-    if (taken.length > 0 && (rows > maxRows || load.isReplay || taken[0]!.isReplay)) break;
+    if (taken.length > 0 && (alone || rows > maxRows || load.isReplay || taken[0]!.isReplay)) break;
     taken.push(load);
   }
   return taken;

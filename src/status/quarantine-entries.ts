@@ -3,6 +3,7 @@ import { quarantineFolderOf } from '../engine/folders/quarantine-folder.js';
 import type { FeedDefinition } from '../engine/definition/types.js';
 import { brokenRules, type BrokenRule } from '../engine/read/broken-rules.js';
 import type { SqlRow, SqlValue, Warehouse } from '../engine/warehouse.js';
+import { tooManyDeletions } from '../gear/deletions/refuse-staged.js';
 import { camelRow } from './camel-row.js';
 
 /** A row or a file that breaks its contract. */
@@ -93,6 +94,6 @@ interface Checked {
 
 function rulesOf({ pipelines }: Project, { pipeline, feed, reasons, header, raw }: Checked): readonly BrokenRule[] | undefined {
   const definition: FeedDefinition | undefined = pipelines.get(pipeline)?.definition.feeds.find(({ name }) => name === feed);
-  if (!definition || reasons[0] === 'bad_header') return undefined;
+  if (!definition || reasons[0] === 'bad_header' || reasons[0] === tooManyDeletions) return undefined;
   return brokenRules(definition, header === null ? undefined : (JSON.parse(header) as string[]), reasons, raw);
 }

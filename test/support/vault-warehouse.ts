@@ -28,6 +28,8 @@ export interface Drop {
   readonly place?: number;
   /** The date that it belongs to, which comes before its place. */
   readonly date?: string;
+  /** Rows of the file that broke the contract. */
+  readonly quarantined?: number;
   /** Of a replay: the key of the file in which its rows, in the places of theirs, were first. */
   readonly replays?: { readonly key: string; readonly places: readonly number[] };
 }
@@ -68,13 +70,22 @@ export class VaultWarehouse {
   }
 
   /** Puts the rows into staging as a load of its own; returns its object's key. */
-  async stage({ feed, rows, place, date, replays }: Drop): Promise<string> {
+  async stage({ feed, rows, place, date, quarantined = 0, replays }: Drop): Promise<string> {
     const key = `${feed}-${String(++this.drops).padStart(6, '0')}.csv`;
     await this.warehouse.execute(
       `insert into gear.loads (pipeline, feed, kind, store_url, object_key, etag, size_bytes, last_modified, identity, delivery_order,
-         partition_date, state, rows_staged, claimed_at)
-       values (?, ?, 'pickup', 's3://test', ?, '', 0, '2024-01-01', unhex(sha2(?, 256)), ?, ?, 'staged', ?, utc_timestamp(6))`,
-      [this.definition.name, feed, key, key, await this.orderOf(place ?? this.drops, date, replays?.key), date ?? null, rows.length],
+         partition_date, state, rows_staged, rows_quarantined, claimed_at)
+       values (?, ?, 'pickup', 's3://test', ?, '', 0, '2024-01-01', unhex(sha2(?, 256)), ?, ?, 'staged', ?, ?, utc_timestamp(6))`,
+      [
+        this.definition.name,
+        feed,
+        key,
+        key,
+        await this.orderOf(place ?? this.drops, date, replays?.key),
+        date ?? null,
+        rows.length,
+        quarantined,
+      ],
     );
     const contract = this.definition.feeds.find(({ name }) => name === feed)!;
     const { columns } = contract;
@@ -132,9 +143,10 @@ export class VaultWarehouse {
   /** Empties everything, as after the first migrate. */
   async clear(): Promise<void> {
     const tables = [...feedTables(this.definition), ...vaultTables(this.definition)].map(({ name }) => name);
-    const gear = ['loads', 'load_counts', 'replays', 'partition_changes', 'batches', 'marts', 'mart_watermarks'].map(
-      (name) => `gear.${name}`,
-    );
+    const gear = [
+      ...['loads', 'load_counts', 'load_deletions', 'snapshots', 'corrections', 'accepted_deletions', 'refusals', 'quarantine'],
+      ...['replays', 'partition_changes', 'batches', 'marts', 'mart_watermarks'],
+    ].map((name) => `gear.${name}`);
     for (const table of [...tables, ...gear]) await this.warehouse.execute(`delete from ${table}`);
     await this.warehouse.execute(`update gear.feeds set batch_number = 0`);
   }

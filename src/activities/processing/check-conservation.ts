@@ -6,15 +6,18 @@ import type { Batch } from '../../gear/batches.js';
 const shownLoads = 5;
 
 /**
- * Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated + left out is
- * checked here for each load, and that every row inserted or updated has its change. All are counted where they are, so that rows which some statement
+ * Rows in the file = staged + quarantined is landing's; staged = inserted + updated + unchanged + superseded + outdated + left out +
+ * deleted is checked here for each load, and that every key inserted, updated or deleted has its change. All are counted where they are, so that rows which some statement
  * left out stop the batch before anything of it is committed.
  */
 export async function checkConservation(transaction: Transaction, batch: Batch, load: EntityLoad, changes: number): Promise<void> {
   const loadIds = batch.loads.map(({ loadId }) => loadId);
   const counts = await transaction.query<{ load_id: number; counted: number | string; changed: number | string }>(
-    `select load_id, inserted + updated + unchanged + superseded + outdated + left_out as counted, inserted + updated as changed
-     from gear.load_counts where entity = ? and load_id in (${loadIds.map(() => '?').join(', ')})`,
+    `select n.load_id, inserted + updated + unchanged + superseded + outdated + left_out + coalesce(d.deleted, 0) as counted,
+       inserted + updated + coalesce(d.deleted + d.absent, 0) as changed
+     from gear.load_counts n
+     left join gear.load_deletions d on d.load_id = n.load_id and d.entity = n.entity
+     where n.entity = ? and n.load_id in (${loadIds.map(() => '?').join(', ')})`,
     [load.entity, ...loadIds],
   );
   const counted = new Map(counts.map((row) => [Number(row.load_id), Number(row.counted)]));
@@ -27,7 +30,8 @@ export async function checkConservation(transaction: Transaction, batch: Batch, 
     throw notConserved(batch, load, `${shown.join('; ')}${more}`);
   }
   const changed = counts.reduce((sum, row) => sum + Number(row.changed), 0);
-  if (changed !== changes) throw notConserved(batch, load, `${changed} rows were inserted or updated, ${changes} changes were recorded`);
+  if (changed !== changes)
+    throw notConserved(batch, load, `${changed} keys were inserted, updated or deleted, ${changes} changes were recorded`);
 }
 
 function notConserved({ feed, number }: Batch, { staging, bulk }: EntityLoad, numbers: string): StrataError {

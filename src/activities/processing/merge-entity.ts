@@ -2,6 +2,7 @@ import type { EntityLoad, MergedRows } from '../../engine/bulk/entity-loads.js';
 import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
+import { recordAbsent } from './deletions/delete-absent.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
 import type { Filling } from './fill-entity.js';
 
@@ -24,12 +25,43 @@ export async function mergeEntity(
     append && isLatest ? await appendLoads(transaction, batch, load, { append, merge }, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
   const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, load, isLatest, onStep) : 0;
+  const deleted = await deleteAbsent(transaction, batch, load);
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
     await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
     await transaction.execute(sql, [batch.number]);
   }
-  return appended.changes + merged;
+  return appended.changes + merged + deleted;
+}
+
+/** Deletes what the batch's load, which is alone in it, lacks as a snapshot. Returns the number of keys. */
+async function deleteAbsent(transaction: Transaction, batch: Batch, load: EntityLoad & { readonly how: MergedRows }): Promise<number> {
+  const { snapshot, merge } = load.how;
+  const [only] = batch.loads;
+  if (!snapshot || !only || batch.isReplay) return 0;
+  const absent = await recordAbsent(transaction, batch, only, load, snapshot);
+  if (absent > 0) await transaction.execute(merge.deletes!.deleteRows, ofRun(batch, [only]));
+  return absent;
+}
+
+/** What statements of a run of loads bind. */
+function ofRun({ pipeline, feed, number }: Batch, run: readonly BatchLoad[]): readonly (string | number)[] {
+  return [pipeline, feed, number, run[0]!.loadDatetime, run.at(-1)!.loadDatetime];
+}
+
+/** Deletes the keys that rows of a run say are deleted. Returns their number. */
+async function deleteTombstones(transaction: Transaction, { deletes }: EntityMerge, inRun: readonly (string | number)[]): Promise<number> {
+  if (deletes?.recordTombstones === undefined) return 0;
+  const { affectedRows: deleted } = await transaction.execute(deletes.recordTombstones, inRun);
+  for (const sql of [...deletes.countTombstones, ...deletes.remember]) await transaction.execute(sql, inRun);
+  if (deleted > 0) await transaction.execute(deletes.deleteRows, inRun);
+  return deleted;
+}
+
+/** Marks rows that bulk holds from a later delivery, or that a later one deleted. */
+async function markOutdated(transaction: Transaction, { pipeline }: Batch, merge: EntityMerge): Promise<void> {
+  await transaction.execute(merge.markOutdated);
+  for (const { sql, bindsPipeline } of merge.deletes?.markOutdated ?? []) await transaction.execute(sql, bindsPipeline ? [pipeline] : []);
 }
 
 /** Loads at the end of the batch. Returns the number of changes that were recorded. */
@@ -46,14 +78,14 @@ async function mergeLoads(
   await transaction.execute(merge.dropWork);
   await transaction.execute(merge.createWork);
   await transaction.execute(fillWork, sinceFirst);
-  if (!isLatest) await transaction.execute(merge.markOutdated);
+  if (!isLatest) await markOutdated(transaction, batch, merge);
   let merged = 0;
   let changes = 0;
   for (const run of await runsOf(transaction, batch, merge)) {
     merged += run.length;
     onStep(`merging into ${bulk}, load ${merged} of ${batch.loads.length}`);
     const [first, last] = [run[0]!, run.at(-1)!];
-    const inRun = [...ofBatch, first.loadDatetime, last.loadDatetime];
+    const inRun = ofRun(batch, run);
     if (first === last) {
       changes += (await transaction.execute(merge.recordChanges, [batch.number, first.loadId])).affectedRows;
       await transaction.execute(merge.mergeBulk, [first.loadDatetime, first.loadId]);
@@ -63,6 +95,7 @@ async function mergeLoads(
       await transaction.execute(merge.mergeBulkOfRun, inRun);
       await transaction.execute(merge.recordCountsOfRun, inRun);
     }
+    changes += await deleteTombstones(transaction, merge, inRun);
     if (merge.giveIds !== undefined) await transaction.execute(merge.giveIds, inRun);
   }
   await transaction.execute(merge.dropWork);

@@ -11,6 +11,8 @@ import type { ActivityScope } from '../run-activity.js';
 import { settleStaged } from '../append/settle-staged.js';
 import { beginBatch, endBatch, type Batch } from '../../gear/batches.js';
 import { fillEntity } from './fill-entity.js';
+import { refuseStaged } from '../../gear/deletions/refuse-staged.js';
+import { TooManyDeletionsError } from './deletions/too-many-deletions-error.js';
 import { recheckStaged } from './recheck-load.js';
 
 export interface ProcessedPipeline extends KnownPipeline {
@@ -29,7 +31,8 @@ export interface ProcessDeps {
 /**
  * Merges the feed's staged loads into its entities, in delivery order: bulk, changes, ids, counts, load states and the
  * batch number commit together. The row of the feed's group is locked first, so batches of feeds with common entities never overlap, and
- * their numbers are gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged.
+ * their numbers are gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged, or a
+ * snapshot was refused, which is told by `more`.
  */
 export async function processBatch(
   deps: ProcessDeps,
@@ -41,33 +44,72 @@ export async function processBatch(
   const entity = appendEntity(definition, feed.name);
   if (entity) await settleStaged(deps.warehouse, { pipeline: definition.name, feed, entity, merges }, scope);
   else await recheckStaged(deps.warehouse, known, input, scope);
-  const result = await deps.warehouse.transaction(async (transaction) => {
-    const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
-    const batch = await beginBatch(
-      transaction,
-      { ...input, group: groupOf(definition, feed.name), inOrder: feed.manifest !== undefined },
-      contractChecksum(feed),
-    );
-    if (!batch) return undefined;
-    const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
-    const onStep = (message: string) =>
-      scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
-    const loads = entityLoads.filter((load) => load.feed === feed.name);
-    for (const load of loads) await fillEntity(transaction, batch, load, { onStep, appendFrom: deps.appendFrom });
-    await endBatch(transaction, batch, rows);
-    return { ...(await countsOf(transaction, batch, loads[0]!.entity)), rows };
-  }, scope);
-  if (!result) return { batch: null, loads: 0, inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
+  let result: (ProcessResult & { readonly rows: number }) | undefined;
+  try {
+    result = await deps.warehouse.transaction((transaction) => mergeBatch(transaction, deps, input, scope), scope);
+  } catch (error) {
+    if (!(error instanceof TooManyDeletionsError)) throw error;
+    return refuseSnapshot(deps.warehouse, input, error, scope);
+  }
+  if (!result) return nothingProcessed;
   const { rows, ...processed } = result;
   scope.count('rowsProcessed', rows, { pipeline: input.pipeline, feed: input.feed });
   return processed;
 }
 
+const noRows = { inserted: 0, updated: 0, deleted: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0 };
+const nothingProcessed: ProcessResult = { batch: null, loads: 0, ...noRows, more: false };
+
+async function mergeBatch(
+  transaction: Transaction,
+  deps: ProcessDeps,
+  input: FeedRef,
+  scope: Pick<ActivityScope, 'report'>,
+): Promise<(ProcessResult & { readonly rows: number }) | undefined> {
+  const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
+  const batch = await beginBatch(
+    transaction,
+    {
+      ...input,
+      group: groupOf(definition, feed.name),
+      inOrder: feed.manifest !== undefined,
+      alone: feed.delivery?.kind === 'snapshot',
+    },
+    contractChecksum(feed),
+  );
+  if (!batch) return undefined;
+  const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
+  const onStep = (message: string) =>
+    scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });
+  const loads = entityLoads.filter((load) => load.feed === feed.name);
+  for (const load of loads) await fillEntity(transaction, batch, load, { onStep, appendFrom: deps.appendFrom });
+  await endBatch(transaction, batch, rows);
+  return { ...(await countsOf(transaction, batch, loads[0]!.entity)), rows };
+}
+
+/** Nothing of the batch, which holds this load alone, was committed: the load waits until somebody accepts it, and those behind it go on. */
+async function refuseSnapshot(
+  warehouse: Warehouse,
+  { pipeline, feed }: FeedRef,
+  { loadId, message: problem }: TooManyDeletionsError,
+  scope: Pick<ActivityScope, 'signal' | 'count' | 'log'>,
+): Promise<ProcessResult> {
+  const refused = await warehouse.transaction((transaction) => refuseStaged(transaction, { loadId, problem }), scope);
+  if (refused) {
+    scope.count('filesRefused', 1, { pipeline, feed });
+    scope.log.warn(`refused load ${loadId} of ${feed}: ${problem}`);
+  }
+  return { ...nothingProcessed, refused: refused ? 1 : 0, more: true };
+}
+
 async function countsOf(transaction: Transaction, batch: Batch, entity: string): Promise<ProcessResult> {
-  const [row] = await transaction.query<Record<'inserted' | 'updated' | 'unchanged' | 'superseded' | 'outdated' | 'left_out', string>>(
+  const [row] = await transaction.query<
+    Record<'inserted' | 'updated' | 'deleted' | 'unchanged' | 'superseded' | 'outdated' | 'left_out', string>
+  >(
     `select sum(c.inserted) as inserted, sum(c.updated) as updated, sum(c.unchanged) as unchanged, sum(c.superseded) as superseded, sum(c.outdated) as outdated,
-       sum(c.left_out) as left_out
+       sum(c.left_out) as left_out, sum(coalesce(d.deleted + d.absent, 0)) as deleted
      from gear.load_counts c
+     left join gear.load_deletions d on d.load_id = c.load_id and d.entity = c.entity
      join gear.loads l on l.load_id = c.load_id
      where l.pipeline = ? and l.feed = ? and l.batch_number = ? and c.entity = ?`,
     [batch.pipeline, batch.feed, batch.number, entity],
@@ -77,6 +119,7 @@ async function countsOf(transaction: Transaction, batch: Batch, entity: string):
     loads: batch.loads.length,
     inserted: Number(row?.inserted ?? 0),
     updated: Number(row?.updated ?? 0),
+    deleted: Number(row?.deleted ?? 0),
     unchanged: Number(row?.unchanged ?? 0),
     superseded: Number(row?.superseded ?? 0),
     outdated: Number(row?.outdated ?? 0),

@@ -10,7 +10,7 @@ import type { ActivityScope } from '../run-activity.js';
 
 const rowsAtOnce = 20_000;
 
-/** Deletes staging rows of processed loads, in batches that commit one by one; a load is marked when none is left. */
+/** Deletes staging rows of processed loads, and of refused snapshots behind which a later one was processed, in batches that commit one by one; a load is marked when none is left. */
 export async function pruneStaging(
   deps: ProcessDeps,
   input: FeedRef,
@@ -23,8 +23,11 @@ export async function pruneStaging(
   for (;;) {
     const loads = await deps.warehouse.query<{ load_id: number; rows_staged: number }>(
       `select load_id, rows_staged from gear.loads
-       where pipeline = ? and feed = ? and state = 'processed' and pruned_at is null order by load_id limit 500`,
-      [input.pipeline, input.feed],
+       where pipeline = ? and feed = ? and state = 'processed' and pruned_at is null
+       union all
+       ${supersededSnapshots}
+       order by load_id limit 500`,
+      [input.pipeline, input.feed, input.pipeline, input.feed],
     );
     if (loads.length === 0) return { rows: total };
     for (const loadIds of smallTogether(loads)) {
@@ -41,6 +44,13 @@ export async function pruneStaging(
     }
   }
 }
+
+/** Refused snapshots that nobody can want any more: a later one says which keys there are. */
+const supersededSnapshots = `select l.load_id, l.rows_staged from gear.loads l
+       where l.pipeline = ? and l.feed = ? and l.state = 'refused' and l.rows_staged > 0 and l.pruned_at is null and exists (
+         select 1 from gear.snapshots s join gear.loads later on later.load_id = s.load_id
+         where s.pipeline = l.pipeline and s.feed = l.feed and (later.delivery_order, later.load_id) > (l.delivery_order, l.load_id)
+       )`;
 
 /** Ids of loads whose rows one statement deletes, and of each larger load alone: a commit costs more than the rows of a small one. */
 function smallTogether(loads: readonly { readonly load_id: number; readonly rows_staged: number }[]): number[][] {

@@ -41,6 +41,8 @@ export interface TriedEntity {
   readonly superseded: number;
   readonly outdated: number;
   readonly leftOut: number;
+  /** Keys that would be deleted. */
+  readonly deleted: number;
 }
 
 /** Carries the result out of the transaction, which it rolls back. */
@@ -119,8 +121,9 @@ async function reasonsOf(transaction: Transaction, loadId: number): Promise<Tria
 
 async function countsOf(transaction: Transaction, loadId: number): Promise<readonly TriedEntity[]> {
   const rows = await transaction.query<Record<string, string | number>>(
-    `select entity, inserted, updated, unchanged, superseded, outdated, left_out as leftOut
-     from gear.load_counts where load_id = ? order by entity`,
+    `select n.entity, inserted, updated, unchanged, superseded, outdated, left_out as leftOut, coalesce(d.deleted + d.absent, 0) as deleted
+     from gear.load_counts n left join gear.load_deletions d on d.load_id = n.load_id and d.entity = n.entity
+     where n.load_id = ? order by n.entity`,
     [loadId],
   );
   return rows.map(({ entity, ...counts }) => ({

@@ -1,11 +1,22 @@
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 
+const savepoint = 'strata_trial';
+
 /** A warehouse all of whose work is part of one transaction, which ends as whoever began it decides. */
 export function withinTransaction(transaction: Transaction): Warehouse {
   return {
     query: (sql, values) => transaction.query(sql, values),
     execute: (sql, values) => transaction.execute(sql, values),
-    transaction: (work) => work(transaction),
+    // What is rolled back within the trial leaves the rest of it as it is.
+    transaction: async (work) => {
+      await transaction.execute(`savepoint ${savepoint}`);
+      try {
+        return await work(transaction);
+      } catch (error) {
+        await transaction.execute(`rollback to savepoint ${savepoint}`);
+        throw error;
+      }
+    },
     session: (work) => work(transaction),
     stream: () => {
       throw new Error('no rows are streamed within a transaction');

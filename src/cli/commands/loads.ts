@@ -81,7 +81,8 @@ async function showLoad(cli: Cli, project: Project, loadId: number, { json, feed
     ['columns', load.columns?.join(', ') ?? '-'],
     ...load.enrichments.map(({ columnName, enrichment, version }) => [columnName, `made by ${enrichment}, ${version}`] as const),
     ...load.entities.map(
-      ({ entity, leftOut, ...counts }) => [bulkName(owner, entity), countsText({ ...counts, 'left out': leftOut })] as const,
+      ({ entity, leftOut, absent, ...counts }) =>
+        [bulkName(owner, entity), countsText({ ...counts, 'left out': leftOut, 'keys deleted that the file lacks': absent })] as const,
     ),
     ['batch', String(load.batchNumber ?? '-')],
     ['claimed', since(load.claimedAt)],

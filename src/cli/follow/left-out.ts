@@ -41,12 +41,14 @@ export interface LeftOutPart {
 }
 
 /** What was left out, each kind with its sentence and what lists it; nothing of what is zero. */
-export function leftOutOf({ pickups = {} }: Partial<RunReport>): readonly LeftOutPart[] {
+export function leftOutOf({ pickups = {}, feeds = {} }: Partial<RunReport>): readonly LeftOutPart[] {
+  const snapshots = Object.values(feeds).reduce((sum, { refused = 0 }) => sum + refused, 0);
   return leftOut.flatMap((kind) => {
-    const count = Object.values(pickups).reduce(
+    const ofPickups = Object.values(pickups).reduce(
       (sum, counts) => sum + (kind === 'left-alone' ? (counts.leftAlone?.files ?? 0) : counts[kind]),
       0,
     );
+    const count = ofPickups + (kind === 'refused' ? snapshots : 0);
     return count === 0 ? [] : [{ kind, sentence: sentences[kind](count), command: commands[kind] }];
   });
 }

@@ -10,12 +10,16 @@ export interface StagedFeeds {
 }
 
 export interface ProcessResult {
-  /** The batch of the feed's group that was committed; null when nothing was staged. */
+  /** The batch of the feed's group that was committed; null when nothing was staged, or a load was refused. */
   readonly batch: number | null;
   readonly loads: number;
   /** Staged rows of the feed's first entity by what became of them. */
   readonly inserted: number;
   readonly updated: number;
+  /** Keys that rows deleted, or that a snapshot lacks; absent from workers that delete none. */
+  readonly deleted?: number | undefined;
+  /** Snapshots that were refused because they would delete too many keys. */
+  readonly refused?: number | undefined;
   readonly unchanged: number;
   readonly superseded: number;
   readonly outdated: number;

@@ -1,5 +1,7 @@
 import type { PipelineDefinition } from '../definition/types.js';
 import { entitiesOf, type Entity, type EntitySource } from '../entities/entity.js';
+import { hasTombstones } from '../entities/deletes.js';
+import { renderSnapshot, type SnapshotDeletes } from './deletes.js';
 import { renderAppend, type EntityAppend } from './append.js';
 import { recordLeftOut } from './left-out.js';
 import { renderFill, renderMerge, type EntityMerge } from './merge.js';
@@ -24,8 +26,10 @@ export interface MergedRows {
   readonly merge: EntityMerge;
   /** Fills the work table with the feed's rows; see `renderFill`. */
   readonly fillWork: string;
-  /** Undefined where the entity's keys don't grow. */
+  /** Undefined where the entity's keys don't grow, or rows can say that their keys are deleted. */
   readonly append: EntityAppend | undefined;
+  /** Undefined where the feed's files say nothing of keys that they lack. */
+  readonly snapshot: SnapshotDeletes | undefined;
 }
 
 /** By partition. */
@@ -60,7 +64,13 @@ function appendedRows(): () => AppendedRows {
 
 function mergedRows(entity: Entity, { surrogates }: PipelineDefinition): (source: EntitySource) => MergedRows {
   const merge = renderMerge(entity, surrogates);
-  return (source) => ({ kind: 'merge', merge, fillWork: renderFill(entity, source), append: renderAppend(entity, source) });
+  return (source) => ({
+    kind: 'merge',
+    merge,
+    fillWork: renderFill(entity, source),
+    append: hasTombstones(entity) ? undefined : renderAppend(entity, source),
+    snapshot: renderSnapshot(entity, source),
+  });
 }
 
 function replacedRows(entity: Entity): (source: EntitySource) => ReplacedRows {

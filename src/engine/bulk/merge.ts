@@ -1,9 +1,12 @@
 import type { SurrogateDefinition } from '../definition/types.js';
+import { deletesKeys, hasTombstones } from '../entities/deletes.js';
 import { entityColumns, type Entity, type EntitySource } from '../entities/entity.js';
 import { surrogateName } from '../names.js';
 import { columnOf, sqlType } from '../sql/column-types.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
+import { isTombstone, renderDeletes, tombstoneColumn, type EntityDeletes } from './deletes.js';
+import { inRun, keyJoin, ofRun, position, workTable } from './positions.js';
 import { surrogateValue } from './surrogate-values.js';
 import { firstOffset, typedRows } from './typed-rows.js';
 
@@ -41,6 +44,8 @@ export interface EntityMerge {
   readonly giveIds: string | undefined;
   /** One for each surrogate that takes names from this entity; the caller holds the surrogate's row in gear.surrogates. Binds batch. */
   readonly assignIds: readonly { readonly surrogate: string; readonly sql: string }[];
+  /** Undefined for an entity of which no feed deletes keys. */
+  readonly deletes: EntityDeletes | undefined;
 }
 
 export function renderMerge(entity: Entity, surrogates: readonly SurrogateDefinition[]): EntityMerge {
@@ -66,11 +71,8 @@ export function renderMerge(entity: Entity, surrogates: readonly SurrogateDefini
           sql: assignIds(surrogate, entity, from.column),
         })),
     ),
+    deletes: renderDeletes(entity),
   };
-}
-
-function workTable({ tables }: Entity): string {
-  return qualifiedName(tables.work);
 }
 
 function createWork(entity: Entity, work: string): string {
@@ -82,6 +84,7 @@ function createWork(entity: Entity, work: string): string {
     'row_offset bigint unsigned not null',
     'copies int unsigned not null',
     'is_outdated boolean not null',
+    ...(hasTombstones(entity) ? [`${tombstoneColumn} boolean not null`] : []),
     `primary key (load_id, ${columnList(entity.key)})`,
   ];
   return `create temporary table ${work} (\n  ${lines.join(',\n  ')}\n) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin`;
@@ -94,8 +97,10 @@ export function renderFill(entity: Entity, source: EntitySource): string {
   // Equal where a row in quarantine was made two with the same key: staging is read in the order of its rows.
   const later = `typed.row_offset >= ${work}.row_offset`;
   const newest = entity.values.map((name) => `${identifier(name)} = if(${later}, typed.${identifier(name)}, ${work}.${identifier(name)})`);
-  return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated)
-select load_id, ${columnList(columns)}, row_offset, 1, false
+  const marks = hasTombstones(entity);
+  const flags = marks ? [`${tombstoneColumn} = if(${later}, typed.${tombstoneColumn}, ${work}.${tombstoneColumn})`] : [];
+  return `insert into ${work} (load_id, ${columnList(columns)}, row_offset, copies, is_outdated${marks ? `, ${tombstoneColumn}` : ''})
+select load_id, ${columnList(columns)}, row_offset, 1, false${marks ? `, ${tombstoneColumn}` : ''}
 from ${typedRows({
     entity,
     source,
@@ -103,12 +108,9 @@ from ${typedRows({
   join ${qualifiedName(source.staging)} s on s.load_id = l.load_id
   where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime >= ?`,
     offset: firstOffset,
+    flag: marks ? `${isTombstone(source) ?? 'false'} as ${tombstoneColumn}` : undefined,
   })}
-on duplicate key update ${[...newest, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
-}
-
-function keyJoin(entity: Entity, left: string, right: string): string {
-  return entity.key.map((name) => `${left}.${identifier(name)} = ${right}.${identifier(name)}`).join(' and ');
+on duplicate key update ${[...newest, ...flags, `copies = ${work}.copies + 1`, `row_offset = if(${later}, typed.row_offset, ${work}.row_offset)`].join(',\n  ')}`;
 }
 
 function markOutdated(entity: Entity, work: string): string {
@@ -121,23 +123,10 @@ set w.is_outdated = true
 where ${held.sql} > ${mine.sql}`;
 }
 
-/** Where a row stands among all: rows that are loaded again where they stood in their first file; of the same one the later load is later. */
-function position(load: string, row: string): { readonly joins: string; readonly sql: string } {
-  const [again, first] = [`${load}_again`, `${load}_first`];
-  return {
-    joins: `straight_join gear.loads ${load} on ${load}.load_id = ${row}.load_id
-left join gear.replays ${again} on ${again}.load_id = ${row}.load_id
-straight_join gear.loads ${first} on ${first}.load_id = coalesce(${again}.first_load_id, ${row}.load_id)`,
-    sql: `(${first}.delivery_order, ${first}.load_id, ${row}.row_offset, ${load}.delivery_order, ${load}.load_id)`,
-  };
+/** Condition for rows of the work table that bulk is to hold. */
+function isRow(entity: Entity): string {
+  return hasTombstones(entity) ? `not w.is_outdated and not w.${tombstoneColumn}` : 'not w.is_outdated';
 }
-
-/** The order of the join is fixed: the work table is read load by load, whatever statistics say of it. */
-function ofRun(work: string): string {
-  return `from gear.loads l\nstraight_join ${work} w on w.load_id = l.load_id`;
-}
-
-const inRun = 'l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ?';
 
 function findFollowers(entity: Entity, work: string): string {
   return `select load_id, cast(max(earlier) as char) as follows
@@ -160,7 +149,7 @@ function recordChanges(entity: Entity, from: string, which: string, order: reado
 select ?, w.load_id, ${columnList(entity.key, 'w')}, if(b.load_id is null, 'inserted', 'updated')${source.map((column) => `, ${column}`).join('')}
 ${from}
 left join ${qualifiedName(entity.tables.bulk)} b on ${keyJoin(entity, 'b', 'w')}
-where ${which} and not w.is_outdated and (b.load_id is null${differ})
+where ${which} and ${isRow(entity)} and (b.load_id is null${differ})
 order by ${columnList(order, 'w')}`;
 }
 
@@ -177,7 +166,7 @@ function mergeBulk(entity: Entity, from: string, which: string): string {
   (${columnList(columns)}, created_at, updated_at)
 select ${columnList(columns, 'w')}, l.load_datetime, l.load_datetime
 ${from}
-where ${which} and not w.is_outdated
+where ${which} and ${isRow(entity)}
 order by ${columnList(entity.key, 'w')}
 on duplicate key update ${updates.join(',\n  ')}`;
 }
@@ -221,7 +210,7 @@ with names as (
   select distinct ${source} as name
   from ${qualifiedName(entity.tables.changes)} c
   left join ${table} known on known.${value} = ${source}
-  where c.batch_number = ? and known.${id} is null${nullable ? ` and ${source} is not null` : ''}
+  where c.batch_number = ? and known.${id} is null${nullable || (deletesKeys(entity) && entity.values.includes(column)) ? ` and ${source} is not null` : ''}
 )
 select (select coalesce(max(${id}), 0) from ${table}) + row_number() over (order by name), name
 from names`;

@@ -1,5 +1,6 @@
 import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition, PipelineDefinition, SurrogateDefinition } from '../definition/types.js';
+import { deletesKeys, hasTombstones } from '../entities/deletes.js';
 import { entityOf, type Entity, type EntityColumn } from '../entities/entity.js';
 import { indexName, stagingName, surrogateName, type TableOwner } from '../names.js';
 import { columnOf, sqlType, storedType } from '../sql/column-types.js';
@@ -97,9 +98,10 @@ function indexesOf({ indexes }: Entity): Table['indexes'] {
   return indexes.map((columns) => ({ name: indexName(columns), columns }));
 }
 
-/** Every change of an entity with its images before (`old_`, null for a new row) and after (`new_`). */
+/** Every change of an entity with its images before (`old_`, null for a new row) and after (`new_`, null for a deleted one). */
 export function changesTable(entity: Entity): Table {
   const type = (name: string) => sqlType(columnOf(entity, name).type);
+  const deletes = deletesKeys(entity);
   return {
     name: entity.tables.changes,
     columns: [
@@ -109,12 +111,28 @@ export function changesTable(entity: Entity): Table {
       { name: 'change_kind', type: 'varchar(8) not null' },
       ...entity.values.flatMap((name) => [
         { name: `old_${name}`, type: `${type(name)} null` },
-        { name: `new_${name}`, type: storedType(columnOf(entity, name)) },
+        { name: `new_${name}`, type: deletes ? `${type(name)} null` : storedType(columnOf(entity, name)) },
       ]),
     ],
     primaryKey: ['batch_number', 'load_id', ...entity.key],
     indexes: [],
-    comment: `changes of ${entity.name}: change_kind inserted or updated`,
+    comment: `changes of ${entity.name}: change_kind ${deletes ? 'inserted, updated or deleted' : 'inserted or updated'}`,
+  };
+}
+
+/** The keys that tombstones deleted, each with the place of the last one. Undefined for an entity without tombstones. */
+export function deletedTable(entity: Entity): Table | undefined {
+  if (!hasTombstones(entity)) return undefined;
+  return {
+    name: entity.tables.deleted,
+    columns: [
+      ...entity.key.map((name) => ({ name, type: `${sqlType(columnOf(entity, name).type)} not null` })),
+      { name: 'load_id', type: 'bigint unsigned not null' },
+      { name: 'row_offset', type: 'bigint unsigned not null' },
+    ],
+    primaryKey: entity.key,
+    indexes: [],
+    comment: `deleted keys of ${entity.name}, and the row that deleted each`,
   };
 }
 

@@ -20,14 +20,16 @@ interface Rows {
   readonly offset?: string;
   /** With their line_number. */
   readonly lines?: boolean;
+  /** A further column, with its name. */
+  readonly flag?: string | undefined;
 }
 
 /** Staged rows that the entity takes, as a derived table `typed` of load_id, row_offset and the columns. */
-export function typedRows({ entity, source, columns = entityColumns(entity), from, offset, lines = false }: Rows): string {
+export function typedRows({ entity, source, columns = entityColumns(entity), from, offset, lines = false, flag }: Rows): string {
   const taken = source.filled === undefined ? from : `${from}\n    and ${isFilled(source.filled)}`;
   return `(
   select s.load_id, ${offset === undefined ? 's.row_offset' : `${offset} as row_offset`}${lines ? ', s.line_number' : ''},
-    ${columns.map((name) => `${sourceValue(entity, source, name)} as ${identifier(name)}`).join(',\n    ')}
+    ${columns.map((name) => `${sourceValue(entity, source, name)} as ${identifier(name)}`).join(',\n    ')}${flag === undefined ? '' : `,\n    ${flag}`}
   ${taken}
 ) typed`;
 }
@@ -55,8 +57,17 @@ function sourceValue(entity: Entity, source: EntitySource, name: string): string
   const { feed, set } = source;
   const constant = set[name];
   if (constant === undefined) return isPartition(feed, name) ? 'l.partition_date' : stagedValue(columnOf(feed, name), 's');
-  const column: EntityColumn = columnOf(entity, name);
+  return constantValue(columnOf(entity, name), constant);
+}
+
+/** SQL of a value that a definition writes as a file would have it. */
+export function constantValue(column: EntityColumn, constant: string): string {
   return column.nullable && constant === '' && !hasEmptyValue(column) ? 'null' : traitsOf(column.type).convert(constantField(constant));
+}
+
+/** SQL of the value of a feed's column in a staged row `s`. */
+export function stagedColumn(feed: FeedDefinition, name: string): string {
+  return stagedValue(columnOf(feed, name), 's');
 }
 
 /** SQL that turns a staged field into its type; NULL stays NULL, and so is an empty one of a nullable column whose type gives it no value. */

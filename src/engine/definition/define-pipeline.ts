@@ -1,5 +1,6 @@
 import type {
   ColumnDefinition,
+  DeliveryDefinition,
   EntityDefinition,
   FeedDefinition,
   PartitionDefinition,
@@ -41,6 +42,7 @@ export type NamedPipeline<
         readonly name: Feed;
         readonly columns: readonly With<ColumnDefinition, { readonly name: Column }>[];
         readonly partition?: (PartitionDefinition & { readonly column: Column }) | undefined;
+        readonly delivery?: NamedDelivery<Column> | undefined;
         readonly rules?:
           | readonly With<RowRuleDefinition, { readonly column: NoInfer<Column>; readonly equals: { readonly filled: NoInfer<Column> } }>[]
           | undefined;
@@ -62,6 +64,10 @@ export type NamedPipeline<
     readonly vault: NamedVault<Column, Entity, Hub, Link>;
   }
 >;
+
+type NamedDelivery<Column extends string> =
+  | Exclude<DeliveryDefinition, { readonly kind: 'tombstones' }>
+  | With<Extract<DeliveryDefinition, { readonly kind: 'tombstones' }>, { readonly column: NoInfer<Column> }>;
 
 interface EntitySource<Feed extends string, Column extends string> {
   readonly feed: NoInfer<Feed>;

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { formatSchema, type FormatDefinition } from '../read/format.js';
 import { entitySchema } from './schema/entity.js';
+import { deliverySchema } from './schema/delivery.js';
 import { columnSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import { surrogateSchema } from './schema/pipeline.js';
 import { hubSchema, linkSchema, satelliteSchema } from './schema/vault.js';
 import type {
   ColumnDefinition,
+  DeliveryDefinition,
   EntityDefinition,
   HubDefinition,
   LinkDefinition,
@@ -35,6 +37,8 @@ export interface FeedOutline {
   readonly match?: string;
   readonly partition?: PartitionDefinition;
   readonly manifest?: string;
+  /** Undefined where it is left out or its shape is wrong. */
+  readonly delivery: DeliveryDefinition | undefined;
   /** Undefined where it is left out; null where its shape is wrong. */
   readonly format: FormatDefinition | null | undefined;
   readonly reasons?: readonly string[];
@@ -98,6 +102,7 @@ function feedOutline(feed: Record<string, unknown>, path: string): FeedOutline {
     ...optionalText('match', feed.match),
     ...optionalText('manifest', feed.manifest),
     ...(partition.success ? { partition: partition.data } : {}),
+    delivery: deliverySchema.safeParse(feed.delivery).data,
     format: feed.format === undefined ? undefined : (formatSchema.safeParse(feed.format).data ?? null),
     ...(Array.isArray(feed.reasons) ? { reasons } : {}),
     columns: parts(feed.columns, `${path}.columns`, columnSchema),

@@ -1,4 +1,5 @@
 import type { areaSchema } from './schema/area.js';
+import type { deliverySchema } from './schema/delivery.js';
 import type { entitySchema } from './schema/entity.js';
 import type { columnSchema, feedSchema, partitionSchema, rowRuleSchema } from './schema/feed.js';
 import type { Definition } from './schema/parts.js';
@@ -17,6 +18,7 @@ export type Reason = string;
 export type ColumnDefinition = Definition<typeof columnSchema>;
 export type EntityDefinition = Definition<typeof entitySchema>;
 export type PartitionDefinition = Definition<typeof partitionSchema>;
+export type DeliveryDefinition = Definition<typeof deliverySchema>;
 export type RowRuleDefinition = Definition<typeof rowRuleSchema>;
 export type FeedDefinition = Definition<typeof feedSchema>;
 export type AreaDefinition = Definition<typeof areaSchema>;

@@ -24,7 +24,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     'deletes delete deleted tombstone tombstones softDelete snapshot full fullLoad truncate mode writeMode',
-    'rows are inserted and updated, and never deleted. Let a column say that a row is void, and leave such rows out in the marts',
+    "it belongs to the feed: delivery: { kind: 'snapshot', refuseAbove: 0.2 } where a file holds all keys and those that it lacks are deleted, delivery: { kind: 'tombstones', column, values } where a column says that the row's key is deleted",
   ],
   [
     'extra extraColumns additional additionalColumns ignoreUnknown ignoreExtra allowExtra strict',

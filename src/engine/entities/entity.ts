@@ -1,6 +1,6 @@
 import type { EntityRead } from '../change-consumer.js';
 import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition, PipelineDefinition } from '../definition/types.js';
-import { bulkName, changesName, idsName, stagingName, workName } from '../names.js';
+import { bulkName, changesName, deletedName, idsName, stagingName, workName } from '../names.js';
 import { feedGroups } from './feed-groups.js';
 import { uniteTypes } from './unite-types.js';
 
@@ -32,6 +32,8 @@ export interface EntityTables {
   readonly bulk: string;
   /** Of its changes; there is none where rows are replaced by partition or appended. */
   readonly changes: string;
+  /** Of the keys that tombstones deleted; there is none where no feed has any. */
+  readonly deleted: string;
   /** In which a batch is merged. */
   readonly work: string;
   /** Of the ids of its keys; there is none where its definition names no column for them. */
@@ -99,6 +101,7 @@ export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
       tables: {
         bulk: bulkName(pipeline, entity.name),
         changes: changesName(pipeline, entity.name),
+        deleted: deletedName(pipeline, entity.name),
         work: workName(pipeline, entity.name),
         ids: idsName(pipeline, entity.name),
       },

@@ -5,6 +5,8 @@ import { checkDatedMarts } from '../dated/check-dated.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { bulkName, countTableName, idsName, isTableName, keyTableName, sumsName, surrogateName } from '../names.js';
+import { deletesKeys } from '../entities/deletes.js';
+import { keyedEntities } from '../entities/entity.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { martOrder } from './mart-order.js';
 import { changeReferences, lineOf, references } from './references.js';
@@ -54,6 +56,8 @@ interface World {
   /** Entities without changes. */
   readonly replaced: ReadonlySet<string>;
   readonly appended: ReadonlySet<string>;
+  /** Entities whose keys can be deleted. */
+  readonly deleting: ReadonlySet<string>;
   /** Tables of dictionaries of append entities, which views may read. */
   readonly dictionaries: ReadonlySet<string>;
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
@@ -73,6 +77,11 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
     dictionaries: new Set(dictionaryTables(definition)),
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     appended: new Set(definition.entities.filter(({ append }) => append).map(({ name }) => name)),
+    deleting: new Set(
+      keyedEntities(definition)
+        .filter(deletesKeys)
+        .map(({ name }) => name),
+    ),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [surrogateName(surrogate.name), null] as const),
       ...definition.entities.flatMap(({ name, ids }) => (ids === undefined ? [] : [[idsName(definition, name), null] as const])),
@@ -121,6 +130,7 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   if (mart.affected.length > 0 && !/\[\[[^\]]*\baffected\b/.test(mart.rows))
     report(path, '-- rows', '`rows` never joins `[[ affected ... ]]`');
   if (mart.affected.length === 0 && mart.rows.includes('[[')) report(path, '[[', 'a mart without `affected by` has no `[[ ... ]]`');
+  checkDeletions(mart, world, report);
   checkReferences(mart, world, report);
   for (const target of mart.after) {
     const other = world.byTarget.get(target);
@@ -132,6 +142,20 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
       if (!mart.reads.includes(entity))
         report(path, '-- after:', `needs a section \`affected by ${entity}\`, because ${target} changes with it`);
     }
+  }
+}
+
+/** A deleted key has no new values: by them alone, rows of it would stay for ever. */
+function checkDeletions({ path, affected }: MartDraft, { deleting }: World, report: Report): void {
+  for (const entity of new Set(affected.map((each) => each.entity))) {
+    if (!deleting.has(entity)) continue;
+    const selects = affected.filter((each) => each.entity === entity).map(({ select }) => select);
+    if (selects.some((select) => /\bnew_/.test(select)) && !selects.some((select) => /\bold_/.test(select)))
+      report(
+        path,
+        `-- affected by ${entity}`,
+        `\`affected by ${entity}\` looks at new values alone, and keys of ${entity} can be deleted, which have none: add a section that looks at the old ones`,
+      );
   }
 }
 

@@ -15,7 +15,7 @@ import { surrogateName, tableOf } from '../names.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { vaultTables } from '../vault/vault-tables.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
-import { bulkTable, changesTable, idsTable, stagingTable, surrogateTable, type Table } from '../bulk/tables.js';
+import { bulkTable, changesTable, deletedTable, idsTable, stagingTable, surrogateTable, type Table } from '../bulk/tables.js';
 
 /** A text that migrate applies whenever its checksum is not the applied one: a view, a static table's rows. */
 export interface AppliedText {
@@ -42,6 +42,7 @@ export function feedTables(pipeline: PipelineDefinition): readonly Table[] {
     ...pipeline.feeds.filter(({ name }) => !appendEntity(pipeline, name)).map((feed) => stagingTable(pipeline, feed)),
     ...entitiesOf(pipeline).flatMap((entity) => (entity.append ? appendTables(entity) : [bulkTable(entity)])),
     ...keyedEntities(pipeline).map(changesTable),
+    ...keyedEntities(pipeline).flatMap((entity) => deletedTable(entity) ?? []),
     ...keyedEntities(pipeline).flatMap((entity) => idsTable(entity) ?? []),
     ...pipeline.surrogates.map((surrogate) => surrogateTable(pipeline, surrogate)),
   ];

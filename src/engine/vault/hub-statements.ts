@@ -8,12 +8,13 @@ import { hashKey } from './hash.js';
 import { firstSeen, seenParts, type RowSource } from './row-source.js';
 import type { ChangeStatement } from '../change-consumer.js';
 
-/** Fills a hub from changes. A key that is one entity's whole key comes once; other keys are looked up in the hub first. */
+/** Fills a hub from changes. A key that is one entity's whole key comes once, unless it can be deleted; other keys are looked up in the hub first. */
 export function hubFromChanges(pipeline: PipelineDefinition, hub: HubDefinition, rowsOf: (entity: Entity) => RowSource): ChangeStatement[] {
   const sources = hubSources(pipeline, hub);
   const [only] = sources;
   if (only && sources.length === 1 && only.entity.key.length === 1 && only.entity.key[0] === only.column) {
-    return [newKeys(hub, rowsOf(only.entity), only.column)];
+    const rows = rowsOf(only.entity);
+    if (rows.deleted === undefined) return [newKeys(hub, rows, only.column)];
   }
   return hubOfUnknownKeys(pipeline, hub, rowsOf);
 }

@@ -12,12 +12,13 @@ import type { ChangeStatement } from '../change-consumer.js';
 export function linkStatements(pipeline: PipelineDefinition, link: LinkDefinition, rows: RowSource): ChangeStatement[] {
   const entity = entityOf(pipeline, link.entity);
   const columns = linkColumns(link);
-  const ofNewKeys = entity.key.every((name) => columns.includes(name)) ? newLinks(link, rows) : unknownLinks(link, rows, rows.inserted);
+  const isNew = entity.key.every((name) => columns.includes(name)) && rows.deleted === undefined;
+  const ofNewKeys = isNew ? newLinks(link, rows) : unknownLinks(link, rows, rows.inserted);
   const updated = rows.updated(columns);
   return updated === undefined ? [ofNewKeys] : [ofNewKeys, unknownLinks(link, rows, updated)];
 }
 
-/** Records when links began and ended: both at the load that replaced one by the other. */
+/** Records when links began and ended: both at the load that replaced one by the other, or when their key was deleted. */
 export function effectivityStatements(link: LinkDefinition, rows: RowSource): ChangeStatement[] {
   const hk = identifier(`${link.name}_hk`);
   const select = (image: RowSource['now'], active: boolean, where: string) =>
@@ -28,9 +29,11 @@ where ${where}`;
   const ranges = rows.ranged ? [rows.group] : [];
   const updated = rows.updated(linkColumns(link));
   const began = { sql: `${insert}\n${select(rows.now, true, rows.inserted)}\norder by ${hk}`, ranges };
-  if (updated === undefined) return [began];
+  const ended =
+    rows.deleted === undefined ? [] : [{ sql: `${insert}\n${select(rows.before, false, rows.deleted)}\norder by ${hk}`, ranges }];
+  if (updated === undefined) return [began, ...ended];
   const both = `${select(rows.before, false, updated)}\nunion all\n${select(rows.now, true, updated)}`;
-  return [began, { sql: `${insert}\n${both}\norder by ${hk}`, ranges: [...ranges, ...ranges] }];
+  return [began, { sql: `${insert}\n${both}\norder by ${hk}`, ranges: [...ranges, ...ranges] }, ...ended];
 }
 
 function target(link: LinkDefinition): { table: string; hk: string; into: string } {

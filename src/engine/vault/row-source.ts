@@ -1,4 +1,5 @@
 import type { PipelineDefinition } from '../definition/types.js';
+import { deletesKeys } from '../entities/deletes.js';
 import type { Entity } from '../entities/entity.js';
 import { qualifiedName } from '../sql/create-table.js';
 import { identifier, stringLiteral } from '../sql/identifier.js';
@@ -19,6 +20,8 @@ export interface RowSource {
   readonly inserted: string;
   /** Condition for rows that were there, but with other values in one of the columns; undefined when none of them can change. */
   readonly updated: (columns: readonly string[]) => string | undefined;
+  /** Condition for rows whose key was deleted; undefined when none can be, and then no key comes twice. */
+  readonly deleted: string | undefined;
   /** SQL of load_datetime, of the key's first row or of the current values. */
   readonly loadDatetime: { readonly ofKey: string; readonly ofValues: string };
   /** True when `from` binds the range of batches (after, up to). */
@@ -56,6 +59,7 @@ export function changesOf(pipeline: PipelineDefinition, entity: Entity): RowSour
       const differ = columns.filter((column) => !entity.key.includes(column)).map((column) => `not (${before(column)} <=> ${now(column)})`);
       return differ.length === 0 ? undefined : `${range} and c.change_kind = 'updated' and (${differ.join(' or ')})`;
     },
+    deleted: deletesKeys(entity) ? `${range} and c.change_kind = 'deleted'` : undefined,
     loadDatetime: { ofKey: 'l.load_datetime', ofValues: 'l.load_datetime' },
     ranged: true,
   };
@@ -78,6 +82,7 @@ export function bulkOf(pipeline: PipelineDefinition, entity: Entity): RowSource 
     before: column,
     inserted: 'true',
     updated: () => undefined,
+    deleted: undefined,
     loadDatetime: { ofKey: 'c.created_at', ofValues: 'c.updated_at' },
     ranged: false,
   };

@@ -8,6 +8,7 @@ import { hubFromChanges, hubOfUnknownKeys } from './hub-statements.js';
 import { effectivityStatements, linkStatements } from './link-statements.js';
 import { bulkOf, changesOf, type RowSource } from './row-source.js';
 import { parentColumns, satelliteStatements } from './satellite-statements.js';
+import { statusSatellites, statusStatements, type StatusSatellite } from './status-satellites.js';
 import type { VaultLoad } from './vault-load.js';
 
 /** The loads of all vault tables, independent of one another: hash keys need no look-up in another table. */
@@ -18,6 +19,7 @@ export function vaultLoads(pipeline: PipelineDefinition): VaultLoad[] {
     ...links.map((link) => linkLoad(pipeline, link)),
     ...satellites.map((satellite) => satelliteLoad(pipeline, satellite)),
     ...links.filter(({ driving }) => driving).map((link) => effectivityLoad(pipeline, link)),
+    ...statusSatellites(pipeline).map((status) => statusLoad(pipeline, status)),
   ];
 }
 
@@ -44,6 +46,11 @@ function effectivityLoad(pipeline: PipelineDefinition, link: LinkDefinition): Va
   return ofOneEntity(pipeline, effectivityName(link.name), link.entity, recipeOf(pipeline, link), (rows) =>
     effectivityStatements(link, rows),
   );
+}
+
+function statusLoad(pipeline: PipelineDefinition, status: StatusSatellite): VaultLoad {
+  const recipe = [status.parent, typed(pipeline, status.entity, status.columns)];
+  return ofOneEntity(pipeline, status.target, status.entity, recipe, (rows) => statusStatements(status, rows));
 }
 
 function satelliteLoad(pipeline: PipelineDefinition, satellite: SatelliteDefinition): VaultLoad {

@@ -1,6 +1,7 @@
 import type { HubDefinition, LinkDefinition, PipelineDefinition, SatelliteDefinition } from '../definition/types.js';
 import type { Table, TableColumn } from '../bulk/tables.js';
 import { effectivityName, hubName, linkName, satelliteName } from '../names.js';
+import { statusSatellites, type StatusSatellite } from './status-satellites.js';
 import { typeOf } from './find-definition.js';
 
 const loadDatetime: TableColumn = { name: 'load_datetime', type: 'datetime(6) not null' };
@@ -24,6 +25,7 @@ export function vaultTables(pipeline: PipelineDefinition): Table[] {
     ...links.map((link) => linkTable(pipeline, link)),
     ...satellites.map((satellite) => satelliteTable(pipeline, satellite)),
     ...links.filter(({ driving }) => driving).map(effectivityTable),
+    ...statusSatellites(pipeline).map(statusTable),
   ];
 }
 
@@ -86,5 +88,16 @@ function effectivityTable(link: LinkDefinition): Table {
     primaryKey: [`${link.name}_hk`, loadDatetime.name],
     indexes: [],
     comment: `when links of ${link.name} began (is_active) and ended; one is current for each ${link.driving?.join(', ')}`,
+  };
+}
+
+function statusTable({ target, parent, entity }: StatusSatellite): Table {
+  const key = hashKeyColumn(parent);
+  return {
+    name: target,
+    columns: [key, loadDatetime, { name: 'is_active', type: 'boolean not null' }, recordSource],
+    primaryKey: [key.name, loadDatetime.name],
+    indexes: [],
+    comment: `when keys of ${entity} came (is_active) and were deleted`,
   };
 }

@@ -2,18 +2,19 @@ import { replayedRow } from '../../engine/definition/replayed-row.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import type { Load } from './load-row.js';
 
-/** Links a claimed load to the one in whose file its rows stood first. */
+/** Links a claimed load to the one in whose file its rows stood first, and in whose quarantine its file lay. */
 export async function linkReplay(
   transaction: Transaction,
   { identity, generation }: { readonly identity: Buffer; readonly generation: number },
   firstLoadId: number,
 ): Promise<void> {
-  await transaction.execute(
-    `insert into gear.replays (load_id, first_load_id)
-     select load_id, ? from gear.loads where identity = ? and generation = ? and state = 'claimed' and header is null
-     on duplicate key update first_load_id = first_load_id`,
-    [firstLoadId, identity, generation],
-  );
+  for (const table of ['replays', 'corrections'])
+    await transaction.execute(
+      `insert into gear.${table} (load_id, first_load_id)
+       select load_id, ? from gear.loads where identity = ? and generation = ? and state = 'claimed' and header is null
+       on duplicate key update first_load_id = first_load_id`,
+      [firstLoadId, identity, generation],
+    );
 }
 
 /** Rows that don't say where they stood come behind all those of the load in whose quarantine they lie. */

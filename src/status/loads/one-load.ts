@@ -25,6 +25,10 @@ export interface EntityCounts {
   readonly superseded: number;
   readonly outdated: number;
   readonly leftOut: number;
+  /** Rows that deleted a key. */
+  readonly deleted: number;
+  /** Keys that were deleted because the file lacks them. */
+  readonly absent: number;
 }
 
 export interface LoadedEnrichment {
@@ -47,8 +51,9 @@ export async function readLoadDetails(warehouse: Warehouse, loadId: number): Pro
     [loadId],
   );
   const counts = await warehouse.query(
-    `select entity, inserted, updated, unchanged, superseded, outdated, left_out
-     from gear.load_counts where load_id = ? order by entity`,
+    `select n.entity, inserted, updated, unchanged, superseded, outdated, left_out, coalesce(d.deleted, 0) as deleted, coalesce(d.absent, 0) as absent
+     from gear.load_counts n left join gear.load_deletions d on d.load_id = n.load_id and d.entity = n.entity
+     where n.load_id = ? order by n.entity`,
     [loadId],
   );
   return {

@@ -56,6 +56,8 @@ function withBatch(counts: FeedCounts, batch: ProcessResult): FeedCounts {
     loads: counts.loads + batch.loads,
     inserted: counts.inserted + batch.inserted,
     updated: counts.updated + batch.updated,
+    deleted: (counts.deleted ?? 0) + (batch.deleted ?? 0),
+    refused: (counts.refused ?? 0) + (batch.refused ?? 0),
     unchanged: counts.unchanged + batch.unchanged,
     superseded: counts.superseded + batch.superseded,
     outdated: counts.outdated + batch.outdated,

@@ -452,7 +452,11 @@ describe('validatePipelines', () => {
       /"compression" is not supported: it belongs to the feed's format: .* compression/,
     ],
     ['files without a header', { 'feeds[0].header': false }, /"header" is not supported: it belongs to the feed's format: .* header/],
-    ['deletions', { 'feeds[0].deletes': true }, /"deletes" is not supported: rows are inserted and updated, and never deleted/],
+    [
+      'deletions',
+      { 'feeds[0].deletes': true },
+      /"deletes" is not supported: it belongs to the feed: delivery: { kind: 'snapshot', refuseAbove: 0.2 }/,
+    ],
     [
       'times',
       { 'feeds[0].columns[2].type': { kind: 'datetime' } },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
+import { acceptDeletions, isRefusedSnapshot } from '../../../gear/deletions/refuse-staged.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../gear/append/append-loads.js';
 import type { Project } from '../../../config/load-project.js';
 import { quarantinedLoad, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
@@ -12,19 +13,22 @@ import { replayIntoLake } from './replay-into-lake.js';
 interface ReplayOptions {
   readonly json?: boolean;
   readonly acceptDuplicate?: boolean;
+  readonly acceptDeletions?: boolean;
   readonly file?: string;
   readonly detach?: boolean;
 }
 
-/** `strata quarantine replay`: loads what lies in a load's quarantine folder, which may be a file that was refused as a duplicate. */
+/** `strata quarantine replay`: loads what lies in a load's quarantine folder, which may be a file that was refused as a duplicate, and lets a refused snapshot be processed. */
 export function replayCommand(command: Command, cli: Cli): void {
   withJson(command.description("load what is in a load's quarantine folder"), [
     'strata quarantine replay 12',
     'strata quarantine replay 12 --accept-duplicate',
+    'strata quarantine replay 12 --accept-deletions',
     'strata quarantine replay 12 --file rows-fixed.csv',
   ])
     .argument('<load>', 'the number of the load, from strata quarantine list', wholeNumber)
     .option('--accept-duplicate', 'load a file that was refused because the same bytes were loaded before')
+    .option('--accept-deletions', 'process a snapshot that was refused because it would delete too many keys')
     .option('--file <file>', 'corrected rows of a load of a lake, as strata quarantine export writes them')
     .option('--detach', 'start the run and do not watch it')
     .action(async (loadId: number, options: ReplayOptions) => {
@@ -32,6 +36,12 @@ export function replayCommand(command: Command, cli: Cli): void {
       const load = await cli.withWarehouse(project, async (warehouse) => {
         const found = await quarantinedLoad(warehouse, loadId);
         if (!found) throw new UsageError(`there is no load ${loadId}. To see the loads with entries, run: strata quarantine list`);
+        if (options.acceptDeletions) {
+          if (!(await isRefusedSnapshot(warehouse, loadId)))
+            throw new UsageError(`load ${loadId} was not refused because of deleted keys. Leave --accept-deletions out`);
+          await warehouse.transaction((transaction) => acceptDeletions(transaction, loadId));
+          return found;
+        }
         if (isOfLake(project, found)) return found;
         if (await isRefusedDuplicate(warehouse, loadId)) {
           if (!options.acceptDuplicate)
@@ -43,6 +53,12 @@ export function replayCommand(command: Command, cli: Cli): void {
           throw new UsageError(`load ${loadId} was not refused as a duplicate. Leave --accept-duplicate out`);
         return found;
       });
+      if (options.acceptDeletions) {
+        if (options.json) return cli.out.json({ loadId, state: 'staged' });
+        return cli.out.prose(
+          `load ${loadId} is staged again, and the next processing takes it. To process now, run: strata run ${load.pipeline}`,
+        );
+      }
       if (isOfLake(project, load)) return replayIntoLake(cli, project, { loadId, load, ...options });
       if (options.file !== undefined)
         throw new UsageError('--file is for loads of a lake. Put the corrected file into the folder that strata quarantine list shows');

@@ -110,11 +110,14 @@ function print({ out }: Cli, feed: FeedDefinition, name: string, result: TrialRe
   out.prose(
     `${name} is of the feed ${feed.name}: ${counted(rowsStaged, 'good row')}, and ${grouped(rowsQuarantined)} would go to quarantine`,
   );
+  const deletes = entities.some(({ deleted }) => deleted > 0);
   out.table(
-    ['entity', 'inserted', 'updated', 'unchanged', 'superseded', 'outdated', 'left out'],
+    [...['entity', 'inserted', 'updated', ...(deletes ? ['deleted'] : [])], ...['unchanged', 'superseded', 'outdated', 'left out']],
     entities.map(({ entity, ...n }) => [
       entity,
-      ...[n.inserted, n.updated, n.unchanged, n.superseded, n.outdated, n.leftOut].map((count) => grouped(count)),
+      ...[n.inserted, n.updated, ...(deletes ? [n.deleted] : []), n.unchanged, n.superseded, n.outdated, n.leftOut].map((count) =>
+        grouped(count),
+      ),
     ]),
   );
   if (reasons.length > 0)

@@ -7,7 +7,9 @@ import { at } from '../shape-mistakes.js';
 import type { EntityDefinition } from '../types.js';
 import { appendMistakes, notAppended } from './check-append.js';
 import { checkEntitySize } from './check-sizes.js';
+import { deletionMistakes } from './feeds/check-delivery.js';
 import { feedNamed, lacks, outlinedColumn, type OutlinedColumn } from './entity-columns.js';
+import { valueMistake } from './value-mistake.js';
 
 /** Its columns by name. */
 type Columns = ReadonlyMap<string, OutlinedColumn>;
@@ -30,6 +32,7 @@ export function entityMistakes(pipeline: Outline): string[] {
           : [...kindMistakes(pipeline, entity), ...notAppended(entity, columns)]),
         ...columnMistakes(entity, columns),
         ...sourceMistakes(pipeline, entity, columns),
+        ...deletionMistakes(pipeline, entity),
         ...checkEntitySize(entity, known),
       ];
     }),
@@ -148,20 +151,11 @@ function sourceMistakes(pipeline: Outline, { path, value: entity }: Part<EntityD
     }
     for (const [name, text] of Object.entries(source.set ?? {})) {
       const column = columns.get(name);
-      const mistake = column ? valueMistake(text ?? '', column) : "is neither in the entity's key nor in its values; leave it out";
+      const mistake = column
+        ? column.column && valueMistake(text ?? '', column.column)
+        : "is neither in the entity's key nor in its values; leave it out";
       if (mistake !== undefined) mistakes.push(at(`${place}.set.${name}`, mistake));
     }
     return mistakes;
   });
-}
-
-/** What is wrong with a value that every row has: a file with it would be refused. */
-function valueMistake(text: string, { column }: OutlinedColumn): string | undefined {
-  if (!column) return undefined;
-  const { type, nullable } = column;
-  const { empty, makeCheck, rule } = traitsOf(type);
-  if (/^[ \t\r\n]|[ \t\r\n]$|\0/.test(text)) return 'must not begin or end with a blank, as values of files are trimmed';
-  if (text === '') return nullable || empty !== undefined ? undefined : `is empty, but the column is not nullable; it ${rule}`;
-  const bytes = Buffer.from(text);
-  return makeCheck()(bytes, 0, bytes.length) ? undefined : rule;
 }

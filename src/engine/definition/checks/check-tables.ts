@@ -5,6 +5,7 @@ import { at } from '../shape-mistakes.js';
 
 /** Tables of the engine's own in gear. */
 const engineTables = [
+  'accepted_deletions',
   'accepted_duplicates',
   'additive_lanes',
   'additive_merges',
@@ -15,6 +16,7 @@ const engineTables = [
   'applied',
   'definitions',
   'dated_outputs',
+  'corrections',
   'exports',
   'processed',
   'processed_marks',
@@ -30,6 +32,7 @@ const engineTables = [
   'load_chunks',
   'load_contracts',
   'load_counts',
+  'load_deletions',
   'load_enrichments',
   'partition_changes',
   'quarantine',
@@ -39,12 +42,13 @@ const engineTables = [
   'marts',
   'mart_watermarks',
   'schema_history',
+  'snapshots',
   'source_columns',
   'surrogates',
   'warehouse',
   'workers',
 ];
-const enginePrefixes = ['affected_', 'changes_', 'ids_', 'work_', 'recent_'];
+const enginePrefixes = ['affected_', 'changes_', 'deleted_', 'ids_', 'work_', 'recent_'];
 
 interface Claim {
   readonly table: string;

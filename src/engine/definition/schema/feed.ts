@@ -4,6 +4,7 @@ import { manifestFolder } from '../../../contracts/lake/manifest.js';
 import { enrichmentNames } from '../../enrich/enrichment.js';
 import { formatSchema } from '../../read/format.js';
 import { columnTypeSchema } from '../../types/column-type.js';
+import { deliverySchema } from './delivery.js';
 import { columnName, description, list, name, reasonName, trimmed } from './parts.js';
 
 const reasonsSchema = z.strictObject({
@@ -103,6 +104,7 @@ export const feedSchema = z
         "The feed takes the objects that the manifests of a lake name, and no others: run after run, each run whole, and in the order of their numbers. Needs release: 'keep'.",
       ),
     format: formatSchema.optional(),
+    delivery: deliverySchema.optional(),
     columns: list(columnSchema, 'column'),
     rules: z.array(rowRuleSchema).optional().describe('What must be so of several columns of a row, beyond their types.'),
     reasons: z.array(reasonName).describe("The reasons of the feed's columns and rules, in the order in which a row reports them."),

@@ -1,12 +1,12 @@
-import { reasonsOf } from '../../read/contract.js';
-import { csvFormat, formatKind, isJson } from '../../read/format.js';
-import { logFields, type LogField } from '../../read/lines/log-line.js';
-import { columnTitles } from '../column-titles.js';
-import { lookUp, type FeedOutline, type Part } from '../outline.js';
-import { replayedRow } from '../replayed-row.js';
-import { at } from '../shape-mistakes.js';
-import type { ColumnDefinition } from '../types.js';
-import { repeated } from './repeated.js';
+import { reasonsOf } from '../../../read/contract.js';
+import { csvFormat, formatKind, isJson } from '../../../read/format.js';
+import { logFields, type LogField } from '../../../read/lines/log-line.js';
+import { columnTitles } from '../../column-titles.js';
+import { lookUp, type FeedOutline, type Part } from '../../outline.js';
+import { replayedRow } from '../../replayed-row.js';
+import { at } from '../../shape-mistakes.js';
+import type { ColumnDefinition } from '../../types.js';
+import { repeated } from '../repeated.js';
 
 /** Mistakes of what columns have to do with the files' format: their names in files, NULL, and columns that no file has. */
 export function formatMistakes(feed: FeedOutline): string[] {

@@ -1,7 +1,7 @@
-import { feedGroups } from '../../entities/feed-groups.js';
-import { isOfKeys } from '../match/feed-matcher.js';
-import type { Outline } from '../outline.js';
-import { at } from '../shape-mistakes.js';
+import { feedGroups } from '../../../entities/feed-groups.js';
+import { isOfKeys } from '../../match/feed-matcher.js';
+import type { Outline } from '../../outline.js';
+import { at } from '../../shape-mistakes.js';
 
 /** Mistakes of feeds that take what the manifests of a lake name. */
 export function lakeMistakes({ feeds, entities, release }: Outline): string[] {

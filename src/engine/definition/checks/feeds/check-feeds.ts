@@ -1,18 +1,19 @@
-import { rowReasons } from '../../read/reject.js';
-import { traitsOf } from '../../types/column-traits.js';
-import { groupNames } from '../match/feed-matcher.js';
-import { matchMistake } from '../match/match-mistakes.js';
-import { replayedRow } from '../replayed-row.js';
+import { rowReasons } from '../../../read/reject.js';
+import { traitsOf } from '../../../types/column-traits.js';
+import { groupNames } from '../../match/feed-matcher.js';
+import { matchMistake } from '../../match/match-mistakes.js';
+import { replayedRow } from '../../replayed-row.js';
+import { deliveryMistakes } from './check-delivery.js';
 import { ruleMistakes } from './check-rules.js';
 import { formatMistakes } from './check-formats.js';
-import { repeated } from './repeated.js';
-import type { FeedOutline, Part } from '../outline.js';
-import { at } from '../shape-mistakes.js';
-import type { ColumnDefinition } from '../types.js';
+import { repeated } from '../repeated.js';
+import type { FeedOutline, Part } from '../../outline.js';
+import { at } from '../../shape-mistakes.js';
+import type { ColumnDefinition } from '../../types.js';
 
 /** Columns that the engine adds to the tables that hold a feed's columns. */
 const engineColumns = new Set([
-  ...['load_id', 'row_offset', 'line_number', 'padded', 'created_at', 'updated_at', 'batch_number', 'change_kind'],
+  ...['load_id', 'row_offset', 'line_number', 'padded', 'created_at', 'updated_at', 'batch_number', 'change_kind', 'copies', 'is_outdated'],
   ...['load_datetime', 'record_source', 'hashdiff', 'is_active', replayedRow.column],
 ]);
 const engineReasons: readonly string[] = ['bad_header', ...rowReasons, replayedRow.reason];
@@ -31,6 +32,7 @@ export function feedMistakes(feed: FeedOutline): string[] {
     ...formatMistakes(feed),
     ...reasonMistakes(feed),
     ...ruleMistakes(feed),
+    ...deliveryMistakes(feed),
   ];
 }
 

@@ -1,6 +1,6 @@
-import { reasonsOf } from '../../read/contract.js';
-import { lookUp, type FeedOutline } from '../outline.js';
-import { at } from '../shape-mistakes.js';
+import { reasonsOf } from '../../../read/contract.js';
+import { lookUp, type FeedOutline } from '../../outline.js';
+import { at } from '../../shape-mistakes.js';
 
 /** Mistakes in the rules of a feed: they speak of its columns, and a rule that can never be broken is one. */
 export function ruleMistakes({ path: feedPath, rules, columns, reasons }: FeedOutline): string[] {
