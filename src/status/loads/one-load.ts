@@ -51,7 +51,8 @@ export async function readLoadDetails(warehouse: Warehouse, loadId: number): Pro
     [loadId],
   );
   const counts = await warehouse.query(
-    `select n.entity, inserted, updated, unchanged, superseded, outdated, left_out, coalesce(d.deleted, 0) as deleted, coalesce(d.absent, 0) as absent
+    `select n.entity, inserted, updated, unchanged, superseded, outdated, left_out, cast(coalesce(d.deleted, 0) as unsigned) as deleted,
+       cast(coalesce(d.absent, 0) as unsigned) as absent
      from gear.load_counts n left join gear.load_deletions d on d.load_id = n.load_id and d.entity = n.entity
      where n.load_id = ? order by n.entity`,
     [loadId],

@@ -65,7 +65,7 @@ describe.each(warehouses)('feeds that fill one entity, on $name', ({ url }) => {
     await writeFile(join(folder, 'leads-fixed.csv'), `strata_row,lead,order,price\n${load!.load_id}@${load!.row_offset},7,1,1\n`);
     await chain.backfill('leads', `file://${folder}`);
     expect(await chain.process('leads')).toMatchObject({ batch: 3, outdated: 1, leftOut: 0 });
-    const none = { inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0 };
+    const none = { inserted: 0, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, deleted: 0, absent: 0 };
     expect((await readLoadDetails(chain.warehouse, 3))?.entities).toEqual([
       { ...none, entity: 'leads', inserted: 1 },
       { ...none, entity: 'orders', outdated: 1 },
