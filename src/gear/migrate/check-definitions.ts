@@ -46,23 +46,28 @@ async function inEmptySchemas<Result>(
   await dropAbandoned(statements, own);
   const scratch = `${own}${Date.now().toString(36)}_`;
   const run = (sql: string) => statements.execute(qualify(sql, scratch));
+  // Who may not make a schema may not drop it either, and that error would take the place of the one that says why.
+  let made = false;
   try {
-    for (const name of schemas) await statements.execute(`create database \`${scratch}${name}\` character set utf8mb4 collate utf8mb4_bin`);
+    for (const name of schemas) {
+      await statements.execute(`create database \`${scratch}${name}\` character set utf8mb4 collate utf8mb4_bin`);
+      made = true;
+    }
     for (const { text } of schema.migrations) for (const statement of splitStatements(text)) await run(statement);
     // No file reads staging or the vault.
     for (const table of schema.tables) if (!/^(staging|vault)\./.test(table.name)) await run(createTable(table));
-    for (const { statements: made } of schema.texts) for (const statement of made) await ifItCan(() => run(statement));
+    for (const { statements: texts } of schema.texts) for (const statement of texts) await ifItCan(() => run(statement));
     return await work(scratch);
   } catch (error) {
     if (error instanceof StrataError && error.type === 'denied')
       throw new StrataError(
         'denied',
         `${error.message}. The tables of the warehouse are not yet those of the definitions, so strata check makes empty ones in schemas named ${own}...: ` +
-          `allow the account of STRATA_MYSQL_ADMIN_URL to, or run first: strata migrate`,
+          `allow the account of STRATA_MYSQL_ADMIN_URL to (grant all privileges on \`${own.replaceAll('_', '\\_')}%\`.* to it), or run first: strata migrate`,
       );
     throw error;
   } finally {
-    await drop(statements, scratch);
+    if (made) await drop(statements, scratch);
   }
 }
 
