@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'strata-dashboards-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const settings = {
-  STRATA_PIPELINES: 'eastrock,b2b,totesys',
+  STRATA_PIPELINES: 'eastrock,b2b,totesys,trips',
   STRATA_MYSQL_URL: 'mysql://root:secret@warehouse.example:3307',
   STRATA_SCHEMA_PREFIX: 'acme_',
 };
@@ -66,7 +66,7 @@ const nodes = z.object({
 const filesIn = (bundle: ReadonlyMap<string, string>, kind: string) =>
   [...bundle].filter(([path]) => path.includes(`/${kind}/`)).map(([, text]) => parse(text) as unknown);
 
-describe.each(['eastrock', 'b2b', 'totesys'])('the dashboard of %s', (pipeline) => {
+describe.each(['eastrock', 'b2b', 'totesys', 'trips'])('the dashboard of %s', (pipeline) => {
   let bundle: ReadonlyMap<string, string>;
   beforeAll(async () => {
     bundle = await bundleOf(pipeline);
