@@ -6,6 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { memoryFolder } from '../../tools/run/memory-folder.js';
 
 const fixture = path.join('test', 'tools', 'run-fixture.ts');
 /** Arguments by which Node runs TypeScript, in one process. */
@@ -25,11 +26,12 @@ interface Started {
   readonly ended: Promise<number | null>;
 }
 
-async function start(mode: 'end' | 'fail' | 'stay'): Promise<Started> {
+async function start(mode: 'end' | 'fail' | 'stay', place: 'disk' | 'memory' = 'disk'): Promise<Started> {
   const home: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: cache, HOME: cache };
   // Under npm a script also ends when npm does, which is no part of these tests.
   delete home.npm_lifecycle_event;
-  return started(spawn(process.execPath, [...node, fixture, mode], { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
+  const args = [...node, fixture, mode, place];
+  return started(spawn(process.execPath, args, { env: home, stdio: ['ignore', 'pipe', 'ignore'], detached: true }));
 }
 
 /** The fixture as npm runs it, with a shell between. */
@@ -99,11 +101,25 @@ describe('a run of the scripts', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
-  it('leaves no process and no folder when its script is killed with SIGKILL', async () => {
-    const { script, ended, child, folder } = await start('stay');
+  it.each(['disk', 'memory'] as const)('leaves no process and no folder when its script is killed with SIGKILL (%s)', async (place) => {
+    const room = await memoryFolder();
+    const { script, ended, child, folder } = await start('stay', place);
+    expect(folder.startsWith(place === 'memory' && room?.hasRoom ? room.path : cache)).toBe(true);
     script.kill('SIGKILL');
     await ended;
     expect(await until(() => !groupRuns(child) && !existsSync(folder))).toBe(true);
+  });
+
+  it('ends at its start what a former run left in memory, also when it is on the disk itself', async () => {
+    const former = await start('stay', 'memory');
+    process.kill(guardOf(former.folder), 'SIGKILL');
+    former.script.kill('SIGKILL');
+    await former.ended;
+    await (
+      await start('end')
+    ).ended;
+    expect(await until(() => !groupRuns(former.child))).toBe(true);
+    expect(existsSync(former.folder)).toBe(false);
   });
 
   it('leaves no process and no folder when npm, which started it through a shell, is killed with SIGKILL', async () => {
