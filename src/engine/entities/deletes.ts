@@ -1,5 +1,6 @@
 import type { DeliveryDefinition } from '../definition/types.js';
-import type { Entity, EntitySource } from './entity.js';
+import { trueCheck } from '../types/boolean.js';
+import type { Entity, EntityColumn, EntitySource } from './entity.js';
 
 type Snapshot = Extract<DeliveryDefinition, { readonly kind: 'snapshot' }>;
 type Tombstones = Extract<DeliveryDefinition, { readonly kind: 'tombstones' }>;
@@ -40,7 +41,41 @@ export function keyScope(key: readonly string[], set: EntitySource['set']): read
   });
 }
 
-/** Whether no key belongs to both. */
-export function areApart(left: readonly KeyScope[], right: readonly KeyScope[]): boolean {
-  return left.some(({ column, value }) => right.some((other) => other.column === column && other.value !== value));
+/** Whether it is certain that no key belongs to both: they set a column to values that are stored as different ones. */
+export function areApart(
+  left: readonly KeyScope[],
+  right: readonly KeyScope[],
+  columnNamed: (name: string) => EntityColumn | undefined,
+): boolean {
+  return left.some(({ column: name, value }) => {
+    const other = right.find(({ column }) => column === name);
+    const column = columnNamed(name);
+    if (!other || !column) return false;
+    const [one, two] = [storedAs(column, value), storedAs(column, other.value)];
+    return one !== undefined && two !== undefined && one !== two;
+  });
+}
+
+/** Equal for texts that are stored as the same value; undefined for types of which that is not known here. */
+function storedAs({ type, nullable }: EntityColumn, text: string): string | undefined {
+  switch (type.kind) {
+    case 'integer':
+      return /^-?\d+$/.test(text) ? String(BigInt(text)) : text;
+    case 'text':
+      return text === '' && !nullable ? (type.empty ?? '') : text;
+    case 'code':
+      return type.list === undefined ? text : text.toUpperCase();
+    case 'choice':
+      return text.toLowerCase();
+    case 'boolean':
+      return text === '' ? '' : String(trueCheck(type)(Buffer.from(text), 0, Buffer.byteLength(text)));
+    case 'date':
+      return text.replace(/\b0+(?=\d)/g, '');
+    case 'decimal':
+    case 'time':
+    case 'timestamp':
+    case 'json':
+    case 'point':
+      return undefined;
+  }
 }

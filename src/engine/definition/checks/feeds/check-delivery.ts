@@ -2,7 +2,7 @@ import { areApart, keyScope } from '../../../entities/deletes.js';
 import { lookUp, type FeedOutline, type Outline, type Part } from '../../outline.js';
 import { at } from '../../shape-mistakes.js';
 import type { EntityDefinition } from '../../types.js';
-import { feedNamed } from '../entity-columns.js';
+import { feedNamed, outlinedColumn } from '../entity-columns.js';
 import { valueMistake } from '../value-mistake.js';
 
 /** Mistakes in what a feed says of keys that are gone, as far as the feed alone shows them. */
@@ -19,13 +19,15 @@ export function deliveryMistakes({ path, name, delivery, columns }: FeedOutline)
   });
 }
 
-/** Keys are deleted where rows have them, and by one feed alone that says that it is the whole of them. */
+/**
+ * Keys are deleted where rows have them, in one entity alone, and by one feed alone that says that it is the whole of them. A file is
+ * never the whole of a table that keeps what each date delivered.
+ */
 export function deletionMistakes(pipeline: Outline, { path, value: entity }: Part<EntityDefinition>): string[] {
-  const sources = entity.from.map((source, index) => ({
-    source,
-    place: `${path}.from[${index}].feed`,
-    delivery: feedNamed(pipeline, source.feed)?.delivery,
-  }));
+  const sources = entity.from.map((source, index) => {
+    const { delivery, partition } = feedNamed(pipeline, source.feed) ?? {};
+    return { source, place: `${path}.from[${index}].feed`, delivery, partition };
+  });
   const deleting = sources.filter(({ delivery }) => delivery !== undefined && delivery.kind !== 'merge');
   if (entity.replaces || entity.append)
     return deleting.map(({ place, source, delivery }) =>
@@ -35,15 +37,47 @@ export function deletionMistakes(pipeline: Outline, { path, value: entity }: Par
       ),
     );
   const whole = deleting.filter(({ delivery }) => delivery?.kind === 'snapshot');
-  return whole.flatMap(({ source, place }, index) => {
-    const scope = keyScope(entity.key ?? [], source.set ?? {});
-    const other = whole.slice(0, index).find((earlier) => !areApart(keyScope(entity.key ?? [], earlier.source.set ?? {}), scope));
+  return [
+    ...deleting.flatMap(({ source, place, delivery }) => {
+      const other = pipeline.entities.sound.find(({ value }) => value.from.some(({ feed }) => feed === source.feed))!.value;
+      if (other.name === entity.name) return [];
+      return [
+        at(
+          place,
+          `the delivery of ${source.feed} is ${delivery!.kind}, which deletes keys of each entity that it fills, and it fills ${other.name} too; let it fill one entity alone, and give other entities a feed of their own`,
+        ),
+      ];
+    }),
+    ...whole.flatMap(({ source, place, partition }) =>
+      partition && 'group' in partition && entity.key?.includes(partition.column) && source.set?.[partition.column] === undefined
+        ? [
+            at(
+              place,
+              `the delivery of ${source.feed} is snapshot, and ${partition.column}, the date of each file, is in the key of ${entity.name}, so that each file would delete the rows of all other dates; leave it out of the key, or leave delivery out`,
+            ),
+          ]
+        : [],
+    ),
+    ...otherWholes(pipeline, entity, whole),
+  ];
+}
+
+interface Whole {
+  readonly source: EntityDefinition['from'][number];
+  readonly place: string;
+}
+
+function otherWholes(pipeline: Outline, entity: EntityDefinition, whole: readonly Whole[]): string[] {
+  const scopeOf = ({ source }: Whole) => keyScope(entity.key ?? [], source.set ?? {});
+  const column = (name: string) => outlinedColumn(pipeline, entity, name).column;
+  return whole.flatMap((each, index) => {
+    const other = whole.slice(0, index).find((earlier) => !areApart(scopeOf(earlier), scopeOf(each), column));
     return other === undefined
       ? []
       : [
           at(
-            place,
-            `${source.feed} and ${other.source.feed} both deliver snapshots of ${entity.name}, so that each would delete the keys of the other; set a column of the key to another value for each`,
+            each.place,
+            `${each.source.feed} and ${other.source.feed} both deliver snapshots of ${entity.name}, so that each would delete the keys of the other; set a column of the key to another value for each, of type integer, text, code, choice, boolean or date`,
           ),
         ];
   });

@@ -7,7 +7,7 @@ import { at } from '../../shape-mistakes.js';
 export function lakeMistakes({ feeds, entities, release }: Outline): string[] {
   const named = feeds.flatMap(({ name }) => (name === undefined ? [] : [{ name }]));
   const groups = feedGroups({ feeds: named, entities: entities.sound.map(({ value }) => value) });
-  return feeds.flatMap(({ path, name = '', match, manifest, partition }) => {
+  return feeds.flatMap(({ path, name = '', match, manifest, partition, delivery }) => {
     const other = feeds.find((each) => each.manifest !== undefined && groups.get(each.name ?? '') === groups.get(name));
     if (manifest === undefined)
       return other && groups.has(name)
@@ -22,6 +22,13 @@ export function lakeMistakes({ feeds, entities, release }: Outline): string[] {
     if (release !== 'keep') mistakes.push(at(`${path}.manifest`, "needs release: 'keep', for a lake's objects are never moved or deleted"));
     if (partition)
       mistakes.push(at(`${path}.partition`, 'has no effect beside manifest, for runs decide the order; leave one of the two out'));
+    if (delivery?.kind === 'snapshot')
+      mistakes.push(
+        at(
+          `${path}.delivery`,
+          "can't be snapshot beside manifest, for an object of a lake is a part of a run and never holds all keys; leave it out, or use tombstones",
+        ),
+      );
     if (match !== undefined && !isOfKeys(match))
       mistakes.push(at(`${path}.match`, 'must match whole keys of the lake, such as sales_order/.+; a name alone matches none'));
     return mistakes;
