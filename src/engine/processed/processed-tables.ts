@@ -3,6 +3,7 @@ import type { PipelineDefinition } from '../definition/types.js';
 import { parquetType } from '../exports/parquet-types.js';
 import type { Mart, MartCatalog } from '../marts/mart.js';
 import type { MartRefresh } from '../marts/mart-refresh.js';
+import { deletesKeys } from '../entities/deletes.js';
 import { entitiesOf, keyedEntities, readOf } from '../entities/entity.js';
 import { StrataError } from '../strata-error.js';
 import { qualifiedName } from '../sql/create-table.js';
@@ -32,6 +33,7 @@ export function processedTables(
     ...facts.map((fact, index) => ({ place: `processed.facts[${index}]`, ...fact })),
     ...dimensions.map((mart, index) => ({ place: `processed.dimensions[${index}]`, mart })),
   ];
+  const deleting = keyedEntities(definition).filter(deletesKeys);
   const mistakes: string[] = [];
   if (definition.processed && wanted.length === 0) mistakes.push('processed: needs facts or dimensions');
   const tables = wanted.flatMap((each, index) => {
@@ -41,6 +43,11 @@ export function processedTables(
     const newest = each.newest === undefined ? undefined : martOf(catalog, each.newest, report);
     if (!mart || (each.newest !== undefined && !newest)) return [];
     checkMart(mart, newest, report);
+    for (const { name } of deleting)
+      if ([mart, newest].some((read) => read?.reads.includes(name)))
+        report(
+          `${each.mart} reads ${name}, whose keys can be deleted, and rows never leave the processed bucket; take the mart out, or leave delivery of the feeds of ${name} out`,
+        );
     const ids = newest && restoreIds(mart, entitiesOf(definition));
     if (typeof ids === 'object') report(ids.mistake);
     const view = each.view === undefined ? undefined : `bus.${each.view}`;
