@@ -54,7 +54,7 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
     expect(await quarantinedRows(warehouse, { pipeline, feed })).toMatchObject({ rows: 1_001 });
   });
 
-  it('knows refused files until they are loaded: from their folder, or by a file of the same name', async () => {
+  it('knows refused files until they are loaded, from their folder or by a file of the same name, or nobody can want them', async () => {
     await warehouse.execute('delete from gear.loads');
     const [one, two, three] = [await load('refused', 'one.csv'), await load('refused', 'two.csv'), await load('refused', 'three.csv')];
     await warehouse.execute('insert into gear.refusals (load_id, problem) values (?, ?)', [three, 'the column id is missing\nfound: x']);
@@ -69,6 +69,9 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
     await load('staged', 'three.csv', `s3://shop/quarantine/${three}-1f2e3d4c/`);
     await load('staged', 'x.csv', `s3://shop/quarantine/${two}0-1f2e3d4c/`);
     expect(await ids()).toEqual([two]);
+    // As a refused snapshot is when a later one was processed.
+    await warehouse.execute('update gear.loads set pruned_at = utc_timestamp(6) where load_id = ?', [two]);
+    expect(await ids()).toEqual([]);
     expect(await stillClaimed(warehouse, [one, two, loads])).toEqual(new Set());
   });
 

@@ -21,13 +21,13 @@ interface RefusedRow extends SqlRow {
 
 /**
  * The newest refused files of a feed that were not loaded since, newest first: neither from their quarantine folder, nor by a file of the
- * same name.
+ * same name. A refused snapshot counts until a later one was processed, after which its rows leave staging.
  */
 export async function refusedFiles(statements: Statements, { pipeline, feed }: FeedRef): Promise<RefusedFile[]> {
   const refused = await statements.query<RefusedRow>(
     `select l.load_id, l.object_key, r.problem, l.claimed_at as at
      from gear.loads l left join gear.refusals r on r.load_id = l.load_id
-     where l.pipeline = ? and l.feed = ? and l.state = 'refused'
+     where l.pipeline = ? and l.feed = ? and l.state = 'refused' and l.pruned_at is null
      order by l.load_id desc limit ${lookedAt}`,
     [pipeline, feed],
   );
