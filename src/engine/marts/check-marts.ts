@@ -6,7 +6,7 @@ import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { bulkName, countTableName, idsName, isTableName, keyTableName, sumsName, surrogateName } from '../names.js';
 import { deletesKeys } from '../entities/deletes.js';
-import { keyedEntities } from '../entities/entity.js';
+import { keyedEntities, type Entity } from '../entities/entity.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { martOrder } from './mart-order.js';
 import { changeReferences, lineOf, references } from './references.js';
@@ -56,8 +56,8 @@ interface World {
   /** Entities without changes. */
   readonly replaced: ReadonlySet<string>;
   readonly appended: ReadonlySet<string>;
-  /** Entities whose keys can be deleted. */
-  readonly deleting: ReadonlySet<string>;
+  /** Entities whose keys can be deleted, by name. */
+  readonly deleting: ReadonlyMap<string, Entity>;
   /** Tables of dictionaries of append entities, which views may read. */
   readonly dictionaries: ReadonlySet<string>;
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
@@ -77,10 +77,10 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
     dictionaries: new Set(dictionaryTables(definition)),
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     appended: new Set(definition.entities.filter(({ append }) => append).map(({ name }) => name)),
-    deleting: new Set(
+    deleting: new Map(
       keyedEntities(definition)
         .filter(deletesKeys)
-        .map(({ name }) => name),
+        .map((entity) => [entity.name, entity]),
     ),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [surrogateName(surrogate.name), null] as const),
@@ -145,16 +145,25 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   }
 }
 
-/** A deleted key has no new values: by them alone, rows of it would stay for ever. */
+/** A deleted key has neither new values nor a row in bulk: by those alone, rows of marts would stay for ever. */
 function checkDeletions({ path, affected }: MartDraft, { deleting }: World, report: Report): void {
-  for (const entity of new Set(affected.map((each) => each.entity))) {
-    if (!deleting.has(entity)) continue;
-    const selects = affected.filter((each) => each.entity === entity).map(({ select }) => select);
-    if (selects.some((select) => /\bnew_/.test(select)) && !selects.some((select) => /\bold_/.test(select)))
+  for (const [name, { values, tables }] of deleting) {
+    const selects = affected.filter(({ entity }) => entity === name).map(({ select }) => select);
+    const looksAt = (image: string) => selects.some((select) => new RegExp(`\\b${image}\\b`).test(select));
+    const section = `-- affected by ${name}`;
+    const alone = values.filter((value) => looksAt(`new_${value}`) && !looksAt(`old_${value}`));
+    for (const value of alone)
       report(
         path,
-        `-- affected by ${entity}`,
-        `\`affected by ${entity}\` looks at new values alone, and keys of ${entity} can be deleted, which have none: add a section that looks at the old ones`,
+        section,
+        `\`affected by ${name}\` looks at new_${value} alone, and keys of ${name} can be deleted, which have no new values: add a section that looks at old_${value}`,
+      );
+    const isOld = (select: string) => values.some((value) => new RegExp(`\\bold_${value}\\b`).test(select));
+    if (selects.some((select) => references(select).has(tables.bulk)) && !selects.some(isOld))
+      report(
+        path,
+        section,
+        `\`affected by ${name}\` reads ${tables.bulk}, and keys of ${name} can be deleted, which have no row there: add a section that looks at the old_ values of changes.${name}`,
       );
   }
 }
