@@ -3,6 +3,7 @@ import type { PruneResult } from '../../contracts/activities/processing.js';
 import { appendEntity } from '../../engine/entities/entity.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
 import { pruneAppended } from '../append/prune-appended.js';
+import { isSuperseded } from '../../gear/deletions/refuse-staged.js';
 import { markPruned } from '../../gear/loads/pruned-loads.js';
 import type { ProcessDeps } from './process-batch.js';
 import { feedOf } from '../pipeline-set.js';
@@ -47,10 +48,7 @@ export async function pruneStaging(
 
 /** Refused snapshots that nobody can want any more: a later one says which keys there are. */
 const supersededSnapshots = `select l.load_id, l.rows_staged from gear.loads l
-       where l.pipeline = ? and l.feed = ? and l.state = 'refused' and l.rows_staged > 0 and l.pruned_at is null and exists (
-         select 1 from gear.snapshots s join gear.loads later on later.load_id = s.load_id
-         where s.pipeline = l.pipeline and s.feed = l.feed and (later.delivery_order, later.load_id) > (l.delivery_order, l.load_id)
-       )`;
+       where l.pipeline = ? and l.feed = ? and l.state = 'refused' and l.rows_staged > 0 and l.pruned_at is null and ${isSuperseded}`;
 
 /** Ids of loads whose rows one statement deletes, and of each larger load alone: a commit costs more than the rows of a small one. */
 function smallTogether(loads: readonly { readonly load_id: number; readonly rows_staged: number }[]): number[][] {

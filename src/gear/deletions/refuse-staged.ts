@@ -28,26 +28,50 @@ export async function refuseStaged(transaction: Transaction, { loadId, problem }
   return true;
 }
 
-/** Whether a load waits in staging because it would delete too many keys; not any more once a later snapshot was processed. */
-export async function isRefusedSnapshot(transaction: Pick<Transaction, 'query'>, loadId: number): Promise<boolean> {
-  const found = await transaction.query(
-    `select q.load_id from gear.quarantine q join gear.loads l on l.load_id = q.load_id
-     where q.load_id = ? and q.reasons = ? and l.state = 'refused' and l.pruned_at is null`,
+/** SQL that is true of a load `l` of snapshots behind which a later one was processed: that says which keys there are. */
+export const isSuperseded = `exists (
+         select 1 from gear.snapshots s join gear.loads later on later.load_id = s.load_id
+         where s.pipeline = l.pipeline and s.feed = l.feed and (later.delivery_order, later.load_id) > (l.delivery_order, l.load_id)
+       )`;
+
+/**
+ * What became of a load that was refused because it would delete too many keys: it waits in staging, or nobody can want it any more, as a
+ * later snapshot was processed. Undefined for other loads.
+ */
+export async function refusedSnapshot(
+  statements: Pick<Transaction, 'query'>,
+  loadId: number,
+): Promise<'waiting' | 'superseded' | undefined> {
+  const [found] = await statements.query<{ superseded: number }>(
+    `select l.pruned_at is not null or ${isSuperseded} as superseded
+     from gear.quarantine q join gear.loads l on l.load_id = q.load_id
+     where q.load_id = ? and q.reasons = ? and l.state = 'refused' limit 1`,
     [loadId, tooManyDeletions],
   );
-  return found.length > 0;
+  return found && (Number(found.superseded) === 1 ? 'superseded' : 'waiting');
 }
 
-/** Lets a refused snapshot be processed, at its place in the order of deliveries, whatever it deletes. */
-export async function acceptDeletions(transaction: Transaction, loadId: number): Promise<void> {
+/**
+ * Lets a refused snapshot be processed, at its place in the order of deliveries, whatever it deletes. Does nothing unless it waits, and
+ * returns what `refusedSnapshot` says of it. The feed's group is locked first, so that no later snapshot is processed meanwhile.
+ */
+export async function acceptDeletions(transaction: Transaction, loadId: number): ReturnType<typeof refusedSnapshot> {
+  const [group] = await transaction.query<{ pipeline: string; feed_group: string }>(
+    `select f.pipeline, f.feed_group from gear.loads l join gear.feeds f on f.pipeline = l.pipeline and f.feed = l.feed where l.load_id = ?`,
+    [loadId],
+  );
+  await transaction.query('select batch_number from gear.feeds where pipeline = ? and feed = ? for update', [
+    group?.pipeline ?? '',
+    group?.feed_group ?? '',
+  ]);
+  const refused = await refusedSnapshot(transaction, loadId);
+  if (refused !== 'waiting') return refused;
   await transaction.execute(
     'insert into gear.accepted_deletions (load_id, accepted_at) values (?, utc_timestamp(6)) on duplicate key update load_id = load_id',
     [loadId],
   );
-  const { affectedRows } = await transaction.execute(`update gear.loads set state = 'staged' where load_id = ? and state = 'refused'`, [
-    loadId,
-  ]);
-  if (affectedRows === 0) return;
+  await transaction.execute(`update gear.loads set state = 'staged' where load_id = ?`, [loadId]);
   await transaction.execute('delete from gear.refusals where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.quarantine where load_id = ? and reasons = ?', [loadId, tooManyDeletions]);
+  return refused;
 }

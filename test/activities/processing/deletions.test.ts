@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { processBatch } from '../../../src/activities/processing/process-batch.js';
 import { pruneStaging } from '../../../src/activities/processing/prune-staging.js';
 import { withinTransaction } from '../../../src/activities/trial/within-transaction.js';
-import { acceptDeletions, isRefusedSnapshot } from '../../../src/gear/deletions/refuse-staged.js';
+import { acceptDeletions, refusedSnapshot } from '../../../src/gear/deletions/refuse-staged.js';
 import { stock } from '../../properties/deletions/stock.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { VaultWarehouse } from '../../support/vault-warehouse.js';
@@ -69,7 +70,27 @@ describe.each(warehouses)('snapshots on $name', ({ url }) => {
       { signal: new AbortController().signal, report: () => undefined },
     );
     expect(await lab.warehouse.query('select load_id from staging.all_items')).toEqual([]);
-    expect(await isRefusedSnapshot(lab.warehouse, loadId)).toBe(false);
+    expect(await refusedSnapshot(lab.warehouse, loadId)).toBe('superseded');
+    expect(await lab.warehouse.transaction((transaction) => acceptDeletions(transaction, loadId))).toBe('superseded');
+    expect(await loadOf(cut)).toMatchObject({ state: 'refused' });
+  });
+
+  it('can not be accepted while a later one is processed, nor after it, also before their rows leave staging', async () => {
+    await lab.stage({ feed: 'all_items', rows: [1, 2, 3, 4].map(item) });
+    const cut = await lab.stage({ feed: 'all_items', rows: [item(1)] });
+    await processAll();
+    const { load_id: loadId } = await loadOf(cut);
+    await lab.stage({ feed: 'all_items', rows: [1, 2, 3].map(item) });
+    let accepted: Promise<unknown> = Promise.resolve();
+    await lab.warehouse.transaction(async (transaction) => {
+      const deps = { ...lab.deps, warehouse: withinTransaction(transaction) };
+      await processBatch(deps, { pipeline: 'stock', feed: 'all_items' }, quietScope);
+      accepted = lab.warehouse.transaction((other) => acceptDeletions(other, loadId));
+      await Promise.race([accepted, sleep(500)]);
+    });
+    expect(await accepted).toBe('superseded');
+    expect(await loadOf(cut)).toMatchObject({ state: 'refused' });
+    expect(await lab.warehouse.query('select load_id from gear.accepted_deletions')).toEqual([]);
   });
 
   it('that were refused delete what they lack once they are accepted', async () => {
@@ -82,8 +103,8 @@ describe.each(warehouses)('snapshots on $name', ({ url }) => {
       { pipeline: 'stock', feed: 'all_items' },
       { signal: new AbortController().signal, report: () => undefined },
     );
-    expect(await isRefusedSnapshot(lab.warehouse, loadId)).toBe(true);
-    await lab.warehouse.transaction((transaction) => acceptDeletions(transaction, loadId));
+    expect(await refusedSnapshot(lab.warehouse, loadId)).toBe('waiting');
+    expect(await lab.warehouse.transaction((transaction) => acceptDeletions(transaction, loadId))).toBe('waiting');
     expect(await processAll()).toMatchObject([{ batch: 2, unchanged: 1, deleted: 3 }]);
     expect(await ids()).toEqual([4]);
     expect(await lab.warehouse.query('select 1 from gear.quarantine union all select 1 from gear.refusals')).toEqual([]);

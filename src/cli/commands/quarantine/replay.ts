@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
-import { acceptDeletions, isRefusedSnapshot } from '../../../gear/deletions/refuse-staged.js';
+import { acceptDeletions, refusedSnapshot } from '../../../gear/deletions/refuse-staged.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../gear/append/append-loads.js';
 import type { Project } from '../../../config/load-project.js';
 import { quarantinedLoad, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
@@ -36,12 +36,21 @@ export function replayCommand(command: Command, cli: Cli): void {
       const load = await cli.withWarehouse(project, async (warehouse) => {
         const found = await quarantinedLoad(warehouse, loadId);
         if (!found) throw new UsageError(`there is no load ${loadId}. To see the loads with entries, run: strata quarantine list`);
+        const snapshot = options.acceptDeletions
+          ? await warehouse.transaction((transaction) => acceptDeletions(transaction, loadId))
+          : await refusedSnapshot(warehouse, loadId);
+        if (snapshot === 'superseded')
+          throw new UsageError(
+            `load ${loadId} was refused because it would delete too many keys, and a later snapshot was processed since. It says which keys there are, so nothing of load ${loadId} can be processed any more`,
+          );
         if (options.acceptDeletions) {
-          if (!(await isRefusedSnapshot(warehouse, loadId)))
-            throw new UsageError(`load ${loadId} was not refused because of deleted keys. Leave --accept-deletions out`);
-          await warehouse.transaction((transaction) => acceptDeletions(transaction, loadId));
-          return found;
+          if (snapshot) return found;
+          throw new UsageError(`load ${loadId} was not refused because of deleted keys. Leave --accept-deletions out`);
         }
+        if (snapshot)
+          throw new UsageError(
+            `load ${loadId} was refused because it would delete too many keys. If its file is right, add --accept-deletions. If it is not, let the right file be delivered`,
+          );
         if (isOfLake(project, found)) return found;
         if (await isRefusedDuplicate(warehouse, loadId)) {
           if (!options.acceptDuplicate)
