@@ -2,7 +2,7 @@ import type { ProcessResult } from '../../src/contracts/activities/processing.js
 import { processBatch, type ProcessDeps } from '../../src/activities/processing/process-batch.js';
 import { loadVaultTable } from '../../src/activities/vault/load-vault-table.js';
 import { readMigrations } from '../../src/config/read-migrations.js';
-import { migrate } from '../../src/gear/migrate/migrate.js';
+import { migrate, type MigrateOptions } from '../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../src/connectors/mysql/warehouse.js';
 import { entityLoads } from '../../src/engine/bulk/entity-loads.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
@@ -12,7 +12,7 @@ import { contractChecksum } from '../../src/engine/read/contract.js';
 import { identifier } from '../../src/engine/sql/identifier.js';
 import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../src/engine/vault/vault-tables.js';
-import { feedTables, seedRows } from '../../src/engine/schema/warehouse-schema.js';
+import { feedTables, keepingEntities, seedRows } from '../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { freshPrefix } from './servers/servers.js';
 import { quietScope } from './warehouse-chain.js';
@@ -51,22 +51,28 @@ export class VaultWarehouse {
     return made;
   }
 
-  async migrate(definition: PipelineDefinition): Promise<void> {
+  async migrate(definition: PipelineDefinition, options: MigrateOptions = {}): Promise<void> {
     const tables = [...feedTables(definition), ...vaultTables(definition)];
-    await migrate(this.warehouse, this.prefix, {
-      migrations: await readMigrations(),
-      tables,
-      texts: [],
-      seeds: seedRows([definition]),
-      fingerprints: [
-        {
-          pipeline: definition.name,
-          fingerprint,
-          contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
-          groups: feedGroups(definition),
-        },
-      ],
-    });
+    await migrate(
+      this.warehouse,
+      this.prefix,
+      {
+        migrations: await readMigrations(),
+        tables,
+        texts: [],
+        seeds: seedRows([definition]),
+        fingerprints: [
+          {
+            pipeline: definition.name,
+            fingerprint,
+            contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
+            groups: feedGroups(definition),
+            keeping: keepingEntities(definition),
+          },
+        ],
+      },
+      options,
+    );
   }
 
   /** Puts the rows into staging as a load of its own; returns its object's key. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { replayedRow } from '../definition/replayed-row.js';
-import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
+import type { ColumnDefinition, DeliveryDefinition, FeedDefinition } from '../definition/types.js';
 import { placeCheck } from '../types/bytes/number-checks.js';
 import { jsonDialect, lineDialect, standardDialect, type Dialect } from './csv/dialect.js';
 import { noCoding, type Coding } from './decode/decode.js';
@@ -80,9 +80,9 @@ const rulesVersion = 2;
 
 /**
  * Tells contracts apart: rows that one of them has checked are not for the statements of another. Names in headers do not count, for
- * staged rows have the definition's.
+ * staged rows have the definition's. What files say of keys that are gone stands before it: see `deliveryOfContract`.
  */
-export function contractChecksum({ columns, reasons, format, rules: rowRules }: FeedDefinition): string {
+export function contractChecksum({ columns, reasons, format, rules: rowRules, delivery }: FeedDefinition): string {
   const rules = {
     rulesVersion,
     ...(format && { format }),
@@ -90,7 +90,14 @@ export function contractChecksum({ columns, reasons, format, rules: rowRules }: 
     columns: columns.map(({ name, type, nullable, reason, derive }) => ({ name, type, nullable, reason, derive })),
     reasons,
   };
-  return createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
+  const checksum = createHash('sha256').update(JSON.stringify(rules)).digest('hex').slice(0, 16);
+  return delivery === undefined || delivery.kind === 'merge' ? checksum : `${delivery.kind}-${checksum}`;
+}
+
+/** The kind of delivery of the files that were checked by a contract of that checksum; merge where nobody knows it, as of old versions. */
+export function deliveryOfContract(checksum: string | null | undefined): DeliveryDefinition['kind'] {
+  const kind = checksum?.slice(0, checksum.indexOf('-'));
+  return kind === 'snapshot' || kind === 'tombstones' ? kind : 'merge';
 }
 
 /** The reasons for a bad value and for an empty one; without the second an empty value is good. */

@@ -5,6 +5,7 @@ import { datedMartTable } from '../dated/dated-mart-statements.js';
 import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { appendTables, dictionaryTables } from '../append/append-tables.js';
+import { deletesKeys } from '../entities/deletes.js';
 import { appendEntity, entitiesOf, keyedEntities } from '../entities/entity.js';
 import { feedGroups } from '../entities/feed-groups.js';
 import { checkedExport } from '../exports/export.js';
@@ -79,6 +80,8 @@ export interface DefinitionMark {
   readonly contracts: Readonly<Record<string, string>>;
   /** The group of each feed. */
   readonly groups: ReadonlyMap<string, string>;
+  /** Entities with a key whose keys are never deleted. */
+  readonly keeping?: readonly string[];
 }
 
 /** All that migrate makes and the worker requires. */
@@ -177,6 +180,12 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
       fingerprint,
       contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
       groups: feedGroups(definition),
+      keeping: keepingEntities(definition),
     })),
   };
+}
+
+/** Names of entities with a key of which no feed deletes keys. */
+export function keepingEntities(definition: PipelineDefinition): readonly string[] {
+  return keyedEntities(definition).flatMap((entity) => (deletesKeys(entity) ? [] : [entity.name]));
 }

@@ -1,3 +1,4 @@
+import { deliveryOfContract } from '../../engine/read/contract.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
 import type { Statements } from '../../engine/warehouse.js';
@@ -24,9 +25,10 @@ export async function applyDefinitions(statements: Statements, schema: Warehouse
 
 /**
  * Throws while there are staged loads that another contract has checked. The version that staged them can process them correctly, and
- * nobody knows whether the new version can.
+ * nobody knows whether the new version can. With `recheck` only those count that another kind of `delivery` has: no check of their rows
+ * shows what their files say of keys that they lack.
  */
-export async function refuseOtherContracts(statements: Statements, schema: WarehouseSchema): Promise<void> {
+export async function refuseOtherContracts(statements: Statements, schema: WarehouseSchema, recheck = false): Promise<void> {
   const waiting: string[] = [];
   for (const { pipeline, contracts } of schema.fingerprints) {
     const staged = await statements.query<{ feed: string; contract: string | null; loads: number; first: number }>(
@@ -39,20 +41,52 @@ export async function refuseOtherContracts(statements: Statements, schema: Wareh
        order by f.feed, first`,
       [pipeline],
     );
-    for (const { feed, contract, loads, first } of staged)
-      if (contract !== contracts[feed])
-        waiting.push(
-          `${pipeline}/${feed}: ${loads} (the first is load ${first}), staged by contract ${contract ?? 'of an unknown version'}, now ${contracts[feed] ?? 'no feed'}`,
-        );
+    for (const { feed, contract, loads, first } of staged) {
+      const now = contracts[feed];
+      const [before, after] = [deliveryOfContract(contract), deliveryOfContract(now)];
+      if (contract === now || (recheck && (now === undefined || before === after))) continue;
+      const kinds = before === after || now === undefined ? '' : `, and their delivery was ${before}, now ${after}`;
+      waiting.push(
+        `${pipeline}/${feed}: ${loads} (the first is load ${first}), staged by contract ${contract ?? 'of an unknown version'}, now ${now ?? 'no feed'}${kinds}`,
+      );
+    }
   }
   if (waiting.length === 0) return;
   const pipelines = [...new Set(waiting.map((line) => line.slice(0, line.indexOf('/'))))];
+  const wayOut = recheck
+    ? 'With --recheck their files would say something else of keys that are gone than they said when they came. If those workers are gone, start them with the former delivery again'
+    : 'If those workers are gone, run: strata migrate --recheck. Processing then checks these rows by the new contract, and rows that break it go to quarantine';
   throw new StrataError(
     'misconfigured',
     `nothing was changed, because staged loads wait whose rows were checked by another contract than the one of these definitions:
 ${waiting.map((line) => `  - ${line}`).join('\n')}
 Let the workers that run now process them: ${pipelines.map((name) => `strata run ${name}`).join(' and ')}. Then run: strata migrate
-If those workers are gone, run: strata migrate --recheck. Processing then checks these rows by the new contract, and rows that break it go to quarantine`,
+${wayOut}`,
+  );
+}
+
+/**
+ * Throws where keys of an entity were deleted and its definition deletes none any more: its vault would take a key that comes back for a
+ * new one, and a late file would bring back keys that were deleted after it.
+ */
+export async function refuseKeptKeys(statements: Statements, { fingerprints }: WarehouseSchema): Promise<void> {
+  const refused: string[] = [];
+  for (const { pipeline, keeping = [] } of fingerprints) {
+    for (const entity of keeping) {
+      const [found] = await statements.query<{ load_id: number; feed: string }>(
+        `select l.load_id, l.feed from gear.load_deletions d join gear.loads l on l.load_id = d.load_id
+         where d.entity = ? and l.pipeline = ? order by l.load_id limit 1`,
+        [entity, pipeline],
+      );
+      if (found) refused.push(`${pipeline}: ${entity}, of which load ${found.load_id} of ${found.feed} deleted keys first`);
+    }
+  }
+  if (refused.length === 0) return;
+  throw new StrataError(
+    'definition',
+    `nothing was changed: keys of these entities were deleted, and no feed that fills them has a delivery that deletes keys any more, so that keys which come back would be new to the vault, and late files would bring back deleted ones:
+${refused.map((line) => `  - ${line}`).join('\n')}
+Keep the feeds with their delivery, snapshot or tombstones, then run: strata migrate. If new files are to delete nothing, give them a feed of their own beside those`,
   );
 }
 

@@ -4,7 +4,7 @@ import { tableDifferences, type Difference } from '../../engine/schema/schema-di
 import { schemas } from '../../engine/sql/qualify.js';
 import type { AppliedText, WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
-import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
+import { applyDefinitions, otherDefinitions, refuseKeptKeys, refuseOtherContracts } from './applied-definitions.js';
 import { applyComments } from './apply-comments.js';
 import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
@@ -17,7 +17,7 @@ export interface MigrateReport {
 }
 
 export interface MigrateOptions {
-  /** Go on although staged loads of another contract wait: processing checks them by the new one. */
+  /** Go on although staged loads of another contract wait, if not of another kind of delivery: processing checks them by the new one. */
   readonly recheck?: boolean | undefined;
 }
 
@@ -49,7 +49,8 @@ export async function migrate(
         await statements.execute(`create database if not exists \`${prefix}${name}\` character set utf8mb4 collate utf8mb4_bin`);
       await statements.execute(createApplied);
       changes.push(...(await applyMigrations(statements, schema)));
-      if (!options.recheck) await refuseOtherContracts(statements, schema);
+      await refuseOtherContracts(statements, schema, options.recheck);
+      await refuseKeptKeys(statements, schema);
       await applyGroups(statements, schema);
       await nameWarehouse(statements, prefix);
       const differences = await differencesOf(statements, prefix, schema);

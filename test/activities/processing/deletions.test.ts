@@ -4,6 +4,8 @@ import { processBatch } from '../../../src/activities/processing/process-batch.j
 import { pruneStaging } from '../../../src/activities/processing/prune-staging.js';
 import { withinTransaction } from '../../../src/activities/trial/within-transaction.js';
 import { acceptDeletions, refusedSnapshot } from '../../../src/gear/deletions/refuse-staged.js';
+import type { DeliveryDefinition } from '../../../src/engine/definition/types.js';
+import { contractChecksum } from '../../../src/engine/read/contract.js';
 import { stock } from '../../properties/deletions/stock.js';
 import { warehouses } from '../../support/servers/servers.js';
 import { VaultWarehouse } from '../../support/vault-warehouse.js';
@@ -121,6 +123,43 @@ describe.each(warehouses)('snapshots on $name', ({ url }) => {
     ]);
     expect(await processAll()).toMatchObject([{ inserted: 2 }, { unchanged: 1, deleted: 0 }, { inserted: 1, deleted: 0 }]);
     expect(await ids()).toEqual([1, 2, 3]);
+  });
+
+  it('are files that were snapshots when they came: loads that wait are not made snapshots, nor anything else', async () => {
+    const merged = { ...stock, feeds: stock.feeds.map((feed) => ({ ...feed, delivery: undefined })) };
+    const was = (delivery: DeliveryDefinition | undefined) => contractChecksum({ ...stock.feeds[0]!, delivery });
+    expect(was({ kind: 'merge' })).toBe(was(undefined));
+    expect(was({ kind: 'snapshot', refuseAbove: 0.1 })).toBe(was({ kind: 'snapshot', refuseAbove: 0.9 }));
+    const key = await lab.stage({ feed: 'all_items', rows: [item(1)] });
+    const { load_id: loadId } = await loadOf(key);
+    const stagedBy = (contract: string) =>
+      lab.warehouse.execute('update gear.load_contracts set contract = ? where load_id = ?', [contract, loadId]);
+    for (const [contract, definition, before, after] of [
+      [was(undefined), stock, 'merge', 'snapshot'],
+      ['0123456789abcdef', stock, 'merge', 'snapshot'],
+      [was({ kind: 'snapshot', refuseAbove: 1 }), merged, 'snapshot', 'merge'],
+    ] as const) {
+      await stagedBy(contract);
+      for (const recheck of [false, true])
+        await expect(lab.migrate(definition, { recheck })).rejects.toThrow(`and their delivery was ${before}, now ${after}`);
+    }
+    await stagedBy('snapshot-0123456789abcdef');
+    await expect(lab.migrate(guarded)).rejects.toThrow('run: strata migrate --recheck');
+    await lab.migrate(guarded, { recheck: true });
+  });
+
+  it('can not become files that delete nothing once keys were deleted', async () => {
+    const merged = { ...guarded, feeds: guarded.feeds.map((feed) => ({ ...feed, delivery: undefined })) };
+    await lab.stage({ feed: 'all_items', rows: [1, 2, 3].map(item) });
+    await processAll();
+    await lab.migrate(merged);
+    await lab.migrate(guarded);
+    await lab.stage({ feed: 'all_items', rows: [1, 2].map(item) });
+    await processAll();
+    await expect(lab.migrate(merged)).rejects.toThrow(
+      /stock: items, of which load \d+ of all_items deleted keys first\nKeep the feeds with/,
+    );
+    await lab.migrate(guarded);
   });
 
   it('can be tried in a transaction, of which a refused one leaves the rest as it is', async () => {
