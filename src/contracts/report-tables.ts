@@ -53,8 +53,8 @@ function extractSection(result: ExtractResult): ReportSection {
 }
 
 /** The days that a server was asked for. */
-function answersSection({ wanted, kept, same, none, otherDate, unanswered, notSet }: AnswersResult): ReportSection {
-  const missing = wanted - kept - same - none;
+function answersSection({ wanted, kept, same, none, otherDate, unanswered, skipped = 0, notSet }: AnswersResult): ReportSection {
+  const missing = wanted - kept - same - none - skipped;
   return {
     heading: 'Source to lake',
     columns: [],
@@ -66,6 +66,7 @@ function answersSection({ wanted, kept, same, none, otherDate, unanswered, notSe
       ...(none > 0 ? [{ text: `${counted(none, 'day')} of which the server has nothing` }] : []),
       ...(otherDate > 0 ? [{ text: `${counted(otherDate, 'answer')} of another day than was asked for` }] : []),
       ...(missing > 0 ? [{ text: `${counted(missing, 'day')} without a good answer. The next run asks again` }] : []),
+      ...(skipped > 0 ? [{ text: `${counted(skipped, 'day')} not asked for, because too many failed. The next run asks` }] : []),
       ...unanswered.map(({ why }) => ({ text: why })),
     ],
   };

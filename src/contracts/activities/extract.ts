@@ -62,6 +62,8 @@ export interface AnswersResult {
   readonly otherDate: number;
   /** The first ones. */
   readonly unanswered: readonly UnansweredDay[];
+  /** That were not asked for, because too many before them got no good answer. Results of earlier versions don't say. */
+  readonly skipped?: number | undefined;
   /** The setting that is not set, of an optional extract. */
   readonly notSet?: string | undefined;
 }

@@ -29,25 +29,28 @@ export function seriesOf({ values = {} }: Pick<HttpExtract, 'values'>): RequestS
 }
 
 /** A day that has no answer of its own for so long gets none any more. */
-const lateDays = 7;
+export const lateDays = 7;
 
-/** The days that are over and whose answers are still to be had, the oldest first; with `full` every one. */
+/**
+ * The days that are over and whose answers are still to be had, the oldest first; with `full` every one. A day of which the server had nothing
+ * is given up only where the extract `hasAnswers`: a server that never answered may have been asked at a wrong address.
+ */
 export function daysToAsk(
   { since, answer }: Pick<HttpExtract, 'since' | 'answer'>,
   known: ReadonlyMap<string, KnownAnswer>,
   now: Date,
-  full = false,
+  { hasAnswers, full = false }: { readonly hasAnswers: boolean; readonly full?: boolean | undefined },
 ): string[] {
   const to = addDays(dateOf(now), -1);
   if (to < since) return [];
   return datesOf({ from: since, to }).filter((day) => {
     const last = known.get(day);
-    return full || last === undefined || !isSettled(day, last, answer.date !== undefined);
+    return full || last === undefined || !isSettled(day, last, answer.date !== undefined, hasAnswers);
   });
 }
 
-function isSettled(day: string, { ownDate, askedOn, kept }: KnownAnswer, tellsDate: boolean): boolean {
-  return (kept && (!tellsDate || ownDate === day)) || askedOn >= addDays(day, lateDays);
+function isSettled(day: string, { ownDate, askedOn, kept }: KnownAnswer, tellsDate: boolean, hasAnswers: boolean): boolean {
+  return (kept && (!tellsDate || ownDate === day)) || (hasAnswers && askedOn >= addDays(day, lateDays));
 }
 
 /** The address of a request, which may hold secrets. The path's query comes before the address's own. */

@@ -78,7 +78,7 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
   test('each day that is over is asked for once, and its answer is kept as it came', async () => {
     const odd = `\n{"rates" : {"EUR":1.170, "JPY":1.9e2},\n"date":"2026-03-03","base":"GBP"}\r\n`;
     server.plan(path(3), json(odd));
-    expect(await run()).toEqual({ kind: 'answers', wanted: 4, kept: 4, same: 0, none: 0, otherDate: 0, unanswered: [] });
+    expect(await run()).toEqual({ kind: 'answers', wanted: 4, kept: 4, same: 0, none: 0, otherDate: 0, unanswered: [], skipped: 0 });
     expect(server.asked.sort()).toEqual([2, 3, 4, 5].map((day) => `${path(day)}?base=GBP&key=hidden-key`));
     expect(server.headers[0]).toMatchObject({
       authorization: `Basic ${Buffer.from('hidden-user:hidden-word').toString('base64')}`,
@@ -222,6 +222,53 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
     expect(await run(later)).toMatchObject({ wanted: 6, kept: 4, none: 2 });
     // The fourth is a week old; the tenth is not.
     expect(await run(later)).toMatchObject({ wanted: 1, kept: 1 });
+  });
+
+  test('old days without a good answer keep neither new days nor each other waiting', async () => {
+    const old = (asked: string) => asked < '/v1/2026-02-10';
+    let isBroken = true;
+    const odd = await AnsweringServer.open(
+      (asked) => (response, request) => (isBroken && old(asked) ? status(400) : json(ratesOf(asked.slice(4, 14))))(response, request),
+    );
+    const work = { source: { url: `${odd.url}/v1` }, definition: { ...rates, since: '2026-01-10' } };
+    const first = await run(work);
+    expect(first).toMatchObject({ wanted: 55, kept: 24 });
+    expect(first.unanswered.length).toBe(20);
+    expect(first.skipped).toBeGreaterThan(0);
+    expect(first.kept + 23 + first.skipped!).toBeGreaterThanOrEqual(55);
+    // Days of tomorrow are answered although the old ones are still bad.
+    expect(await run({ ...work, now: () => new Date('2026-03-07T10:00:00Z') })).toMatchObject({ kept: 1 });
+    isBroken = false;
+    expect(await run(work)).toMatchObject({ wanted: 31, kept: 31, unanswered: [], skipped: 0 });
+    await odd.close();
+  });
+
+  test('more bad days than a run bears stop nothing while good ones are between them', async () => {
+    const odd = await AnsweringServer.open(
+      (asked) => (response, request) =>
+        (Number(asked.slice(12, 14)) % 2 === 0 ? status(400) : json(ratesOf(asked.slice(4, 14))))(response, request),
+    );
+    const work = { source: { url: `${odd.url}/v1` }, definition: { ...rates, since: '2026-01-01' } };
+    const result = await run(work);
+    expect(result).toMatchObject({ wanted: 64, skipped: 0 });
+    expect(result.kept).toBeGreaterThan(30);
+    await odd.close();
+  });
+
+  test('a server that has nothing for any of many days is asked again by each run, which fails and says what to check', async () => {
+    let isWrong = true;
+    const wrong = await AnsweringServer.open(
+      (asked) => (response, request) => (isWrong ? status(404) : json(ratesOf(asked.slice(4, 14))))(response, request),
+    );
+    const work = { source: { url: `${wrong.url}/v1` }, definition: { ...rates, since: '2026-01-01' } };
+    for (let time = 0; time < 2; time += 1)
+      await expect(run(work)).rejects.toMatchObject({
+        type: 'misconfigured',
+        message: expect.stringMatching(/nothing for any of the 64 days .* Check the path in the definition, and RATES_URL/) as unknown,
+      });
+    isWrong = false;
+    expect(await run(work)).toMatchObject({ wanted: 64, kept: 64, none: 0 });
+    await wrong.close();
   });
 
   test('an answer that differs is another object, and none is overwritten', async () => {

@@ -5,7 +5,7 @@ import { inTemporaryFolder } from '../../../connectors/temporary-folder.js';
 import type { AnswersResult, ExtractInput, UnansweredDay } from '../../../contracts/activities/extract.js';
 import { sideBySide } from '../../../contracts/side-by-side.js';
 import { checkAnswer } from '../../../engine/extract/check-answer.js';
-import { addressOf, daysToAsk, seriesOf, type HttpExtract, type RequestSeries } from '../../../engine/extract/requests.js';
+import { addressOf, daysToAsk, lateDays, seriesOf, type HttpExtract, type RequestSeries } from '../../../engine/extract/requests.js';
 import type { ObjectStore } from '../../../engine/object-store.js';
 import { StrataError } from '../../../engine/strata-error.js';
 import type { Warehouse } from '../../../engine/warehouse.js';
@@ -31,7 +31,7 @@ type Scope = Pick<ActivityScope, 'signal' | 'report' | 'attempt'>;
 
 /** Requests at a time. */
 const atOnce = 4;
-/** After so many days without a good answer the rest waits for the next run: something is wrong with all of them. */
+/** After so many days in a row without a good answer the rest waits for the next run: something is wrong with all of them. */
 const mostFailures = 20;
 /** While a server can't be asked at all, so many attempts of the activity wait for it; later ones leave it to the next run. */
 const attemptsToWait = 10;
@@ -39,7 +39,8 @@ const attemptsToWait = 10;
 const longestWait = 6 * 3_600;
 
 /**
- * Asks for every day that is over and has no answer yet, and keeps each answer for itself: whatever dies in between, what is kept is not asked for again.
+ * Asks for every day that is over and has no answer yet, the newest first, and keeps each answer for itself: whatever dies in between, what is
+ * kept is not asked for again.
  * A day that gets no good answer stops no other one. Throws what no day could get past.
  */
 export async function extractAnswers(work: AnswersWork, input: ExtractInput, scope: Scope): Promise<AnswersResult> {
@@ -49,15 +50,22 @@ export async function extractAnswers(work: AnswersWork, input: ExtractInput, sco
   await followAnswers(work, extract, scope.signal);
   const known = await knownAnswers(warehouse, extract);
   const series = seriesOf(definition);
+  const hasAnswers = [...known.values()].some((days) => [...days.values()].some(({ kept }) => kept));
   const wanted = series
-    .flatMap((each) => daysToAsk(definition, known.get(each.name) ?? new Map(), now(), input.full).map((day) => ({ series: each, day })))
-    .sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+    .flatMap((each) =>
+      daysToAsk(definition, known.get(each.name) ?? new Map(), now(), { hasAnswers, full: input.full }).map((day) => ({
+        series: each,
+        day,
+      })),
+    )
+    // Old days that get no good answer must not keep the new ones waiting.
+    .sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0));
   const bounds = work.patience ?? patience;
   const tally = new Tally(wanted.length, bounds);
   const pace = new Pace(bounds);
   await inTemporaryFolder('answers', (folder) =>
     sideBySide(wanted, atOnce, async ({ series: each, day }) => {
-      if (tally.isHopeless) return;
+      if (tally.isHopeless) return tally.skip();
       scope.report({ phase: 'extract', subject: each.name, message: `asking for ${each.name} of ${day}`, rows: tally.done });
       const asked = { work, extract, base, folder, series: each, day };
       try {
@@ -69,8 +77,18 @@ export async function extractAnswers(work: AnswersWork, input: ExtractInput, sco
     }),
   );
   tally.end(scope.attempt);
+  const days = new Set(wanted.map(({ day }) => day)).size;
+  if (tally.isAllNone && days > lateDays) throw nothingThere(definition, days);
   scope.report({ phase: 'extract', subject: definition.name, message: `${tally.done} days are answered`, rows: tally.done, done: true });
   return tally.result;
+}
+
+/** Some days may have nothing; that none of many has anything is the mark of a wrong address. */
+function nothingThere({ setting }: HttpExtract, days: number): StrataError {
+  return new StrataError(
+    'misconfigured',
+    `the server has nothing for any of the ${days} days that were asked for. Check the path in the definition, and ${setting}. The next run asks for them again`,
+  );
 }
 
 interface DayWork {
@@ -127,7 +145,9 @@ class Tally {
   private readonly unanswered: UnansweredDay[] = [];
   /** What no request can get past, or not now. */
   private stop: HttpError | undefined;
+  /** In a row. */
   private failures = 0;
+  private skipped = 0;
 
   constructor(
     private readonly wanted: number,
@@ -143,11 +163,20 @@ class Tally {
     return isAway || this.failures >= mostFailures || (this.stop !== undefined && this.done === 0 && this.failures >= atOnce);
   }
 
+  get isAllNone(): boolean {
+    return this.counts.none === this.wanted;
+  }
+
+  skip(): void {
+    this.skipped += 1;
+  }
+
   private isLong({ waitSeconds = 0 }: HttpError): boolean {
     return waitSeconds * 1_000 > this.bounds.longest;
   }
 
   answered(outcome: DayOutcome, day: string): void {
+    this.failures = 0;
     if (outcome.kind === 'none') this.counts.none += 1;
     else {
       this.counts[outcome.kind === 'new' ? 'kept' : 'same'] += 1;
@@ -175,6 +204,6 @@ class Tally {
   }
 
   get result(): AnswersResult {
-    return { kind: 'answers', wanted: this.wanted, ...this.counts, unanswered: this.unanswered };
+    return { kind: 'answers', wanted: this.wanted, ...this.counts, unanswered: this.unanswered, skipped: this.skipped };
   }
 }
