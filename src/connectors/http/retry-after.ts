@@ -1,14 +1,14 @@
 /**
- * The seconds of a Retry-After header, which is a number of them or a date; that is compared with the answer's own Date, for clocks differ.
- * Undefined where there is none that can be read.
+ * The seconds of a Retry-After header, at least one. It is a number of them or a date; that is compared with the answer's own Date, for clocks
+ * differ. Undefined where there is none that can be read, or none of the future: then the caller's own times hold.
  */
 export function retryAfterSeconds(headers: Headers, now = Date.now()): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text);
+  if (/^\d{1,9}$/.test(text)) return Number(text) || undefined;
   const until = httpDate(text);
   if (until === undefined) return undefined;
   const answered = httpDate(headers.get('date')?.trim() ?? '') ?? now;
-  return Math.max(0, Math.ceil((until - answered) / 1_000));
+  return until > answered ? Math.ceil((until - answered) / 1_000) : undefined;
 }
 
 function httpDate(text: string): number | undefined {

@@ -1,9 +1,11 @@
 import type { Delivery } from '../../engine/alerts/delivery.js';
+import { retryAfterSeconds } from '../http/retry-after.js';
 import { signedHeaders } from './signature.js';
 
 /** Milliseconds for the whole answer. */
 const patience = 15_000;
-const longestWait = 24 * 3_600_000;
+/** Seconds that a receiver may ask for. */
+const longestWait = 24 * 3_600;
 
 export interface WebhookMessage {
   readonly url: string;
@@ -40,17 +42,16 @@ export async function postWebhook({ url, secret, id, body, signal }: WebhookMess
 function meaningOf({ status, headers }: Response, host: string): Delivery {
   if (status >= 200 && status < 300) return { outcome: 'taken' };
   const why = `${host} answered ${status}`;
-  if (status === 429 || status === 408 || status >= 500) return { outcome: 'later', why, after: retryAfter(headers.get('retry-after')) };
+  if (status === 429 || status === 408 || status >= 500) return { outcome: 'later', why, after: waitOf(headers) };
   if (status < 400) return { outcome: 'never', type: 'misconfigured', why: `${why}, a redirect. Set the address that it leads to` };
   const type = status === 401 || status === 403 ? 'denied' : 'misconfigured';
   return { outcome: 'never', type, why: `${why}. Check the address and what the receiver expects` };
 }
 
-/** Milliseconds that a Retry-After header asks for: seconds or a date; at most a day. */
-export function retryAfter(header: string | null, now = Date.now()): number | undefined {
-  if (header === null) return undefined;
-  const wait = /^\d{1,9}$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;
-  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), longestWait);
+/** Milliseconds that the receiver asks for. */
+function waitOf(headers: Headers): number | undefined {
+  const seconds = retryAfterSeconds(headers);
+  return seconds === undefined ? undefined : Math.min(seconds, longestWait) * 1_000;
 }
 
 function causeOf(error: unknown): string {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import { checkReceivers } from '../../../src/connectors/check-receivers.js';
 import { deliverAlert } from '../../../src/connectors/deliver-alert.js';
-import { retryAfter } from '../../../src/connectors/webhook/post-webhook.js';
+import { retryAfterSeconds } from '../../../src/connectors/http/retry-after.js';
 import type { AlertMessage } from '../../../src/contracts/alerts/incidents.js';
 import { receiversOfSettings } from '../../../src/engine/alerts/receivers.js';
 import { startMailServer, type MailServer } from '../../support/servers/mail-server.js';
@@ -133,6 +133,10 @@ describe('webhooks', () => {
     };
     expect(await later(503)).toEqual({ outcome: 'later', why: `127.0.0.1:${server.port} answered 503`, after: undefined });
     expect(await later(429, { 'retry-after': '7' })).toMatchObject({ outcome: 'later', after: 7_000 });
+    expect(await later(429, { 'retry-after': '999999999' })).toMatchObject({ after: 86_400_000 });
+    // The times of the profile hold: a wait of nothing would post again and again.
+    for (const wait of ['0', 'Sun, 01 Mar 2020 08:00:00 GMT'])
+      expect((await later(503, { 'retry-after': wait })) as object).not.toMatchObject({ after: expect.anything() as unknown });
     expect(await later(408)).toMatchObject({ outcome: 'later' });
     await server.close();
     // A connection that was kept ends in another way than one that is refused.
@@ -162,13 +166,12 @@ describe('webhooks', () => {
 });
 
 describe('Retry-After', () => {
-  it('is seconds or a date, and at most a day', () => {
+  it('is seconds or a date of the future, and at least a second', () => {
     const now = Date.parse('2026-03-01T09:00:00Z');
-    expect(retryAfter(null, now)).toBeUndefined();
-    expect(retryAfter('soon', now)).toBeUndefined();
-    expect(retryAfter('120', now)).toBe(120_000);
-    expect(retryAfter('Sun, 01 Mar 2026 09:00:30 GMT', now)).toBe(30_000);
-    expect(retryAfter('Sun, 01 Mar 2026 08:00:00 GMT', now)).toBe(0);
-    expect(retryAfter('999999999', now)).toBe(86_400_000);
+    const seconds = (header?: string) => retryAfterSeconds(new Headers(header === undefined ? {} : { 'retry-after': header }), now);
+    for (const none of [undefined, 'soon', '-5', '0', 'Sun, 01 Mar 2026 08:00:00 GMT', 'Sun, 01 Mar 2026 09:00:00 GMT'])
+      expect(seconds(none)).toBeUndefined();
+    expect(seconds('120')).toBe(120);
+    expect(seconds('Sun, 01 Mar 2026 09:00:30 GMT')).toBe(30);
   });
 });
