@@ -197,6 +197,19 @@ describe('alerts', () => {
     expect(webhook.posts).toHaveLength(posts);
     await until(() => isListed(id, 'closed'));
     expect(await look()).toMatchObject({ opened: 0, over: 0 });
-    expect(await strata('alerts', 'close', `${name}/incident/refused/nothing`)).toMatchObject({ code: 1 });
+    const notOpen = async (incident: string) =>
+      expect(await strata('alerts', 'close', incident)).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringContaining(`there is no open incident ${incident}`) as unknown,
+      });
+    await notOpen(`${name}/incident/refused/nothing`);
+    await notOpen(id);
+    const run = await client.workflow.start(workflowTypes.run, {
+      ...{ taskQueue: `${name}-nobody`, workflowId: `${name}/run`, args: [{ pipeline: name }] },
+      typedSearchAttributes: attributesOf({ pipeline: name }),
+    });
+    await notOpen(run.workflowId);
+    await run.terminate('a test');
   });
 });

@@ -18,9 +18,12 @@ export function closeCommand(command: Command, cli: Cli): void {
     .option('--note <text>', 'a reason, which the message holds')
     .action(async (incident: string, { json, note }: Options) => {
       const project = await cli.project();
-      const isThere = await cli.withTemporal(project, (client) => signalClose(client, incident, { note }));
-      if (!isThere)
-        throw new StrataError('misconfigured', `there is no incident ${incident}. To see those that there are, run: strata alerts list`);
+      const isOpen = await cli.withTemporal(project, (client) => signalClose(client, incident, { note }));
+      if (!isOpen)
+        throw new StrataError(
+          'misconfigured',
+          `there is no open incident ${incident}. To see those that there are, run: strata alerts list`,
+        );
       if (json) return cli.out.json({ incident, closed: true });
       cli.out.line(`${incident} is closed`);
     });

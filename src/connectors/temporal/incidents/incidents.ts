@@ -64,15 +64,21 @@ export function signalHealthy(client: Client, workflowId: string): Promise<boole
   return unlessEnded(() => client.workflow.getHandle(workflowId).signal(incidentSignals.healthy));
 }
 
-/** Somebody deals with it. False when there is no such incident any more. */
+/** Somebody deals with it. False when there is no such incident that is open: a workflow of another type, or one that has ended, is none. */
 export function signalClose(client: Client, workflowId: string, note: CloseNote): Promise<boolean> {
-  return unlessEnded(() => client.workflow.getHandle(workflowId).signal(incidentSignals.close, note));
+  return unlessEnded(async () => {
+    const handle = client.workflow.getHandle(workflowId);
+    const found = await handle.describe();
+    if (found.type !== workflowTypes.incident || found.status.name !== 'RUNNING' || stateOf(found)?.state !== 'open') return false;
+    await handle.signal(incidentSignals.close, note);
+    return true;
+  });
 }
 
-async function unlessEnded(request: () => Promise<unknown>): Promise<boolean> {
+/** Whether the incident was there to be told; a request may say itself that it was not. */
+async function unlessEnded(request: () => Promise<boolean | void>): Promise<boolean> {
   try {
-    await request();
-    return true;
+    return (await request()) ?? true;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
