@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Trouble } from '../../contracts/alerts/incidents.js';
 import { counted } from '../../contracts/format-numbers.js';
 import { objectKey } from '../../contracts/lake/manifest.js';
+import { workflowIds } from '../../contracts/names.js';
 import { feedsOfKey } from '../../engine/definition/match/feeds-of-key.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import type { ExtractDefinition } from '../../engine/extract/drift.js';
@@ -57,7 +58,7 @@ export async function findLeftOut(warehouse: Statements, { name: pipeline, extra
         ...{ pipeline, kind: 'left_out', subject: `${extract}/${table}`, cause: digest(why), at },
         summary: `the table ${table} is left out of the extract ${extract}`,
         details: [`run ${run}: ${why}`],
-        commands: [`strata catalogue ${pipeline}`, `strata why ${pipeline}/extract`],
+        commands: [`strata catalogue ${pipeline}`, `strata why ${workflowIds.extract(pipeline, extract)}`],
       });
     }
   }
@@ -84,7 +85,7 @@ export async function findNewColumns(warehouse: Statements, definition: Pipeline
           ...few(lacking.map(({ column, type, run }) => `${column} (${type}), since run ${run}`)),
           'the lake has it for rows that have changed since. For the others too, name the column in the feed and extract every row',
         ],
-        commands: [`strata catalogue ${pipeline}`, `strata extract ${pipeline} --full --tables ${table}`],
+        commands: [`strata catalogue ${pipeline}`, `strata extract ${pipeline} --extract ${extract} --full --tables ${table}`],
         at: lacking.map(({ at }) => at ?? new Date().toISOString()).sort()[0]!,
       });
     }
