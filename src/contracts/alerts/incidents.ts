@@ -59,6 +59,8 @@ export interface Seen {
 export interface IncidentInput extends Seen {
   /** What earlier runs of a continued one did; never given by starters. */
   readonly carried?: IncidentCarried | undefined;
+  /** Milliseconds that deliveries have left once the trouble is back: some minutes where it is left out. */
+  readonly grace?: number | undefined;
 }
 
 export interface IncidentCarried {
@@ -80,6 +82,8 @@ export interface IncidentState {
   /** ISO 8601, UTC: when the trouble was last noted. */
   readonly noted: string;
   readonly end?: IncidentEnd | undefined;
+  /** The cause of a trouble that came after the end, and that the next incident is about. */
+  readonly next?: string | undefined;
   readonly deliveries: readonly IncidentDelivery[];
 }
 

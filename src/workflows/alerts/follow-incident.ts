@@ -1,4 +1,5 @@
 import {
+  CancellationScope,
   condition,
   continueAsNew,
   defineSignal,
@@ -30,11 +31,14 @@ const seenSignal = defineSignal<[Seen]>(incidentSignals.seen);
 const healthySignal = defineSignal(incidentSignals.healthy);
 const closeSignal = defineSignal<[CloseNote]>(incidentSignals.close);
 
+/** Milliseconds: so long a receiver that takes no message may keep the others from hearing that the trouble is back. */
+const usualGrace = 5 * 60_000;
+
 /**
  * One incident from its begin to its end: each receiver gets one message when it begins and, where that was taken, one when it is over.
  * One that was closed while its trouble lasts says nothing more until the trouble is gone, or has another cause: that is a new incident.
  */
-export async function followIncident({ trouble: begun, receivers, carried }: IncidentInput): Promise<IncidentState> {
+export async function followIncident({ trouble: begun, receivers, carried, grace = usualGrace }: IncidentInput): Promise<IncidentState> {
   showRetries();
   const id = carried?.id ?? `${workflowInfo().workflowId}/${workflowInfo().runId}`;
   const since = carried?.since ?? begun.at;
@@ -47,12 +51,15 @@ export async function followIncident({ trouble: begun, receivers, carried }: Inc
   let isGone = end?.how === 'healthy';
   /** A trouble that came up after this incident's end began. */
   let next: Seen | undefined;
+  /** What was not delivered by then is given up for the trouble that came after. */
+  let isStopped = false;
   let shown = '';
 
   const current = (): IncidentState => ({
     ...{ id, trouble, since, noted, deliveries: [...deliveries] },
     state: end === undefined ? 'open' : isGone ? 'over' : 'closed',
     ...(end && { end }),
+    ...(next && { next: next.trouble.cause }),
   });
   const show = () => {
     const state = current();
@@ -92,12 +99,29 @@ export async function followIncident({ trouble: begun, receivers, carried }: Inc
       deliveries[index] = { receiver, ...delivery };
       show();
     };
+    const sent = (about: AlertMessage, taken: Sent['taken']) => send({ receiver, message: about, taken, isStopped: () => isStopped });
     const message = (event: AlertMessage['event']): AlertMessage => ({ incident: id, event, trouble: begun, since, end });
-    if (deliveries[index]!.state === 'waiting') note(await send(receiver, message('began'), 'begun'));
+    if (deliveries[index]!.state === 'waiting') note(await sent(message('began'), 'begun'));
+    if (deliveries[index]!.state === 'given up') return;
     await condition(() => end !== undefined || isLong());
-    if (end !== undefined && deliveries[index]!.state === 'begun') note(await send(receiver, { ...message('over'), end }, 'ended'));
+    if (end !== undefined && deliveries[index]!.state === 'begun') note(await sent({ ...message('over'), end }, 'ended'));
   };
-  await Promise.all(deliveries.map((_delivery, index) => notify(index)));
+  let isTold = false;
+  const deliver = new CancellationScope();
+  const telling = deliver.run(async () => {
+    await Promise.all(deliveries.map((_delivery, index) => notify(index)));
+    isTold = true;
+  });
+  const isBack = () => next !== undefined;
+  const watching = async (): Promise<void> => {
+    while (!isTold) {
+      await condition(() => isTold || isBack());
+      if (isTold || (await condition(() => isTold || !isBack(), grace))) continue;
+      isStopped = true;
+      return deliver.cancel();
+    }
+  };
+  await Promise.all([telling, watching()]);
   await condition(() => isGone || next !== undefined || workflowInfo().continueAsNewSuggested);
   if (next !== undefined) await continueAsNew<typeof followIncident>(next);
   if (!isGone || deliveries.some(({ state }) => state === 'begun'))
@@ -105,14 +129,24 @@ export async function followIncident({ trouble: begun, receivers, carried }: Inc
   return current();
 }
 
-async function send(receiver: Receiver, message: AlertMessage, taken: 'begun' | 'ended'): Promise<Omit<IncidentDelivery, 'receiver'>> {
+interface Sent {
+  readonly receiver: Receiver;
+  readonly message: AlertMessage;
+  /** What it is when it was taken. */
+  readonly taken: 'begun' | 'ended';
+  /** Whether it was stopped on purpose. */
+  isStopped(): boolean;
+}
+
+async function send({ receiver, message, taken, isStopped }: Sent): Promise<Omit<IncidentDelivery, 'receiver'>> {
   try {
     const summary = `${message.event}: ${receiver.shown}`;
     await delivering.sendAlert.executeWithOptions({ ...profiles.delivery, summary }, [{ receiver, message }]);
     return { state: taken };
   } catch (error) {
-    if (isCancellation(error)) throw error;
-    return { state: 'given up', why: failureMessage(error) };
+    if (!isCancellation(error)) return { state: 'given up', why: failureMessage(error) };
+    if (!isStopped()) throw error;
+    return { state: 'given up', why: 'it took no message before the trouble was back, which is another incident' };
   }
 }
 

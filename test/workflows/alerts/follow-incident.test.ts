@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import { listIncidents, signalClose, signalHealthy, signalSeen } from '../../../src/connectors/temporal/incidents/incidents.js';
 import type { Receiver, SendAlertInput, Trouble } from '../../../src/contracts/alerts/incidents.js';
-import { workflowIds } from '../../../src/contracts/names.js';
+import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
+import { attributesOf } from '../../../src/contracts/search-attributes.js';
 import { until } from '../../support/until.js';
 import { hostWorkflows } from '../workflow-host.js';
 
@@ -144,6 +145,36 @@ describe('an incident', () => {
         expect(sent).toHaveLength(8);
       },
     );
+  });
+
+  it('that comes back is heard of, although a receiver has not taken the end of the one before', async () => {
+    const { sent, sendAlert } = inbox(({ receiver, message }) => {
+      if (receiver.key === 'two' && message.event === 'over')
+        throw ApplicationFailure.create({ type: 'unavailable', message: 'two answered 503' });
+    });
+    await host.withWorker({ sendAlert }, async () => {
+      const { id, of, see } = trouble();
+      const args = [{ trouble: of('c1'), receivers, grace: 1_000 }];
+      const typedSearchAttributes = attributesOf({ pipeline: host.pipeline });
+      const first = await host.client.workflow.start(workflowTypes.incident, {
+        ...{ taskQueue: host.taskQueue, workflowId: id, args, typedSearchAttributes },
+      });
+      await until(() => sent.length === 2);
+      await signalHealthy(host.client, id);
+      await until(() => sent.includes('one over c1'));
+      await see('c2');
+      // The next look knows that it need not say so again.
+      await until(async () =>
+        (await listIncidents(host.client, host.pipeline)).some(
+          ({ workflowId, state, next }) => workflowId === id && state === 'over' && next === 'c2',
+        ),
+      );
+      await until(() => sent.includes('one began c2') && sent.includes('two began c2'));
+      expect(sent).not.toContain('two over c1');
+      const { runId } = await host.client.workflow.getHandle(id).describe();
+      expect(runId).not.toBe(first.firstExecutionRunId);
+      await host.terminate(id);
+    });
   });
 
   it('runs no activity where nobody is notified', async () => {
