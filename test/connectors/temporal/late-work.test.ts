@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { connectTemporal, temporalSettings } from '../../../src/connectors/temporal/connect.js';
 import { lateWork } from '../../../src/connectors/temporal/incidents/late-work.js';
 import { failedWork, hasSucceededSince } from '../../../src/connectors/temporal/incidents/failed-work.js';
+import { attributesOf } from '../../../src/contracts/search-attributes.js';
 import { applySchedules } from '../../../src/connectors/temporal/schedules/schedules.js';
 import type { Activities } from '../../../src/contracts/activities/activities.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
@@ -10,6 +11,17 @@ import { temporal } from '../../support/servers/servers.js';
 import { until } from '../../support/until.js';
 
 const hour = 3_600_000;
+
+/** Of an extract that finds nothing new. */
+const quietActivities: Partial<Activities> = {
+  extractSource: async () => ({ run: 7, kind: 'incremental', snapshotAt: '2026-03-01T09:00:00.000001Z', takenOver: [], tables: [] }),
+  planPipeline: async () => ({ feeds: [], dated: [], initial: [], hasDatedOutputs: false, marts: [] }),
+  findStaleExports: async () => [],
+  refreshStaleMarts: async () => ({ marts: {}, left: [] }),
+  loadStaleVault: async () => ({ rows: {}, left: [] }),
+  pruneChanges: async () => ({ rows: 0 }),
+  findStaged: async () => ({ staged: [], unpruned: [] }),
+};
 
 describe('what a schedule starts', () => {
   const host = hostWorkflows();
@@ -29,6 +41,9 @@ describe('what a schedule starts', () => {
         `StrataPipeline = '${host.pipeline}' and WorkflowType = 'processPipeline' and ExecutionStatus = '${status}'`,
       )
     ).count;
+  const executionsOf = async (type: string) =>
+    (await host.client.workflow.count(`StrataPipeline = '${host.pipeline}' and WorkflowType = '${type}' and ExecutionStatus = 'Completed'`))
+      .count;
   const start = async () => {
     const before = await executions('Running');
     await schedule().trigger();
@@ -81,18 +96,34 @@ describe('what a schedule starts', () => {
     expect(await failedWork(host.client, host.pipeline)).toEqual([]);
   });
 
+  it('finds the good end behind any number of others, and takes an extract for a run of everything', async () => {
+    const { client, pipeline, taskQueue } = host;
+    const ended = new Date(Date.now() - hour);
+    const work = (type: string, name: string, feed?: string) => hasSucceededSince(client, pipeline, { type, name, feed, ended });
+    expect(await work('runPipeline', 'run')).toBe(false);
+    const args = [{ pipeline, extract: 'shop' }];
+    const typedSearchAttributes = attributesOf({ pipeline });
+    await host.withWorker(quietActivities, async () => {
+      for (const name of ['extract/shop', 'extract/other'])
+        await client.workflow.execute('extractPipeline', { taskQueue, workflowId: `${pipeline}/${name}`, args, typedSearchAttributes });
+    });
+    const isListed = async () => (await executionsOf('extractPipeline')) === 2;
+    await until(isListed);
+    expect(await work('extractPipeline', 'extract/shop')).toBe(true);
+    expect(await work('extractPipeline', 'extract/none')).toBe(false);
+    expect(await work('runPipeline', 'run')).toBe(true);
+    expect(await work('runPipeline', 'run/2026-03-01')).toBe(false);
+    expect(await work('pickupFeed', 'orders/pickup', 'orders')).toBe(false);
+    expect(await work('aggregatePipeline', 'aggregate')).toBe(true);
+  });
+
   it('is in time where an extract only left a table out, and is told to be that', async () => {
     const activities: Partial<Activities> = {
+      ...quietActivities,
       extractSource: async () => ({
         ...{ run: 7, kind: 'incremental', snapshotAt: '2026-03-01T09:00:00.000001Z', takenOver: [] },
         tables: [{ name: 'gone', way: null, rows: 0, objects: 0, bytes: 0, leftOut: 'there is no table gone in the source' }],
       }),
-      planPipeline: async () => ({ feeds: [], dated: [], initial: [], hasDatedOutputs: false, marts: [] }),
-      findStaleExports: async () => [],
-      refreshStaleMarts: async () => ({ marts: {}, left: [] }),
-      loadStaleVault: async () => ({ rows: {}, left: [] }),
-      pruneChanges: async () => ({ rows: 0 }),
-      findStaged: async () => ({ staged: [], unpruned: [] }),
     };
     await host.withWorker(activities, async () => {
       await host.client.schedule.getHandle(`${host.pipeline}/extract/shop`).trigger();

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { workflowTypes } from '../../../contracts/names.js';
+import { searchAttributes, workflowTypes } from '../../../contracts/names.js';
 import { onlyLeftOut, settled } from '../outcome.js';
 import { endedExecutions, type EndedExecution } from './executions.js';
 
@@ -11,8 +11,14 @@ const reasons = 5;
 const longestReason = 300;
 
 const { run, extract, aggregate, process, arrivals, pickup, backfill, rebuild, exports, outputs } = workflowTypes;
-/** By type of the work that failed: types whose good end later does the same work; some only with the same name or feed. */
-const healers: Readonly<Record<string, { readonly types: readonly string[]; readonly same?: 'name' | 'feed' }>> = {
+interface Healers {
+  readonly types: readonly string[];
+  /** Only with the same name or feed. */
+  readonly same?: 'name' | 'feed';
+}
+
+/** By type of the work that failed: types whose good end later does the same work. */
+const healers: Readonly<Record<string, Healers>> = {
   [run]: { types: [run], same: 'name' },
   [extract]: { types: [extract], same: 'name' },
   [backfill]: { types: [backfill], same: 'name' },
@@ -50,17 +56,36 @@ export async function failedWork(client: Client, pipeline: string): Promise<Fail
   return found;
 }
 
-/** Whether work of that type and name ended well after a time. */
+/** Of a run of everything, and not of some dates: an extract brings everything from the source to bus too. */
+const wholeRun = { name: 'run', types: [extract] };
+
+/** Whether work of that type and name, or other work that does the same, ended well after a time. */
 export async function hasSucceededSince(
   client: Client,
   pipeline: string,
   { type, name, feed, ended }: Pick<EndedExecution, 'type' | 'name' | 'feed' | 'ended'>,
 ): Promise<boolean> {
   const { types, same } = healers[type] ?? { types: [type], same: 'name' as const };
-  const condition = `${typeIn(types)} and ExecutionStatus = 'Completed' and CloseTime > '${ended.toISOString()}'`;
-  for await (const each of endedExecutions(client, pipeline, condition, lookedAt))
-    if (same === undefined || (same === 'feed' ? each.feed === feed : each.name === name)) return true;
+  const work = [`${typeIn(types)}${same === undefined ? '' : ` and ${same === 'feed' ? isOfFeed(feed ?? '') : isNamed(pipeline, name)}`}`];
+  if (type === run && name === wholeRun.name) work.push(typeIn(wholeRun.types));
+  // Temporal compares, for the good end may lie behind any number of others.
+  const condition = `(${work.map((each) => `(${each})`).join(' or ')}) and ExecutionStatus = 'Completed' and CloseTime > '${ended.toISOString()}'`;
+  for await (const each of endedExecutions(client, pipeline, condition, 1)) return each.ended > ended;
   return false;
+}
+
+/** What a schedule started has its name in place of its own. */
+function isNamed(pipeline: string, name: string): string {
+  const id = quoted(`${pipeline}/${name}`);
+  return `(TemporalScheduledById = ${id} or WorkflowId = ${id})`;
+}
+
+function isOfFeed(feed: string): string {
+  return `${searchAttributes.feed.name} = ${quoted(feed)}`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 export interface FailedLanding {
