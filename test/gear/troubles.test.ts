@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LakeManifest } from '../../src/contracts/lake/manifest.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { quarantinedRows } from '../../src/gear/troubles/quarantined.js';
 import { refusedFiles } from '../../src/gear/troubles/refused.js';
 import { leftOutTables, newColumns } from '../../src/gear/troubles/source-tables.js';
+import { commitRun, prepareRun } from '../../src/gear/extracts/commit-run.js';
+import { findExtract } from '../../src/gear/extracts/extract-state.js';
 import { stillClaimed } from '../../src/gear/troubles/open-loads.js';
 import { gearWarehouse } from '../support/pipelines/extract-lab.js';
 import { warehouses } from '../support/servers/servers.js';
@@ -52,6 +55,38 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
     expect(await quarantinedRows(warehouse, { pipeline, feed })).toBeUndefined();
     await quarantine(again, 1_005);
     expect(await quarantinedRows(warehouse, { pipeline, feed })).toMatchObject({ rows: 1_001 });
+  });
+
+  it('counts no rows that were corrected without their places, or by a run of the lake that the feed has taken in', async () => {
+    const corrected = 'payments';
+    const add = async (state: string) => {
+      const id = await load(state);
+      await warehouse.execute('update gear.loads set feed = ? where load_id = ?', [corrected, id]);
+      return id;
+    };
+    const rows = async () => (await quarantinedRows(warehouse, { pipeline, feed: corrected }))?.rows;
+    const [first, second] = [await add('processed'), await add('processed')];
+    for (const id of [first, second]) await quarantine(id, 1);
+    await warehouse.execute('update gear.quarantine set feed = ? where load_id in (?, ?)', [corrected, first, second]);
+    expect(await rows()).toBe(2);
+    const again = await add('claimed');
+    await warehouse.execute('insert into gear.corrections (load_id, first_load_id) values (?, ?)', [again, first]);
+    expect(await rows()).toBe(2);
+    await warehouse.execute("update gear.loads set state = 'staged' where load_id = ?", [again]);
+    expect(await rows()).toBe(1);
+
+    await warehouse.execute('insert into gear.extracts (pipeline, extract) values (?, ?)', [pipeline, 'corrected']);
+    const extract = await findExtract(warehouse, pipeline, 'corrected');
+    const source = { system_identifier: '1', timeline: 1, xmin: '1' };
+    const manifest = { run: 1, kind: 'corrected', snapshot_at: '2026-03-01T09:00:00Z', source, tables: [] } as unknown as LakeManifest;
+    await prepareRun(warehouse, extract, { manifest, text: 'one', tables: new Map(), corrects: second });
+    await warehouse.execute('insert into gear.lake_feeds (pipeline, feed, run) values (?, ?, 1)', [pipeline, corrected]);
+    expect(await rows()).toBe(1);
+    await commitRun(warehouse, extract, { manifest, text: 'one' });
+    expect(await rows()).toBeUndefined();
+    await warehouse.execute('update gear.lake_feeds set run = 0');
+    expect(await rows()).toBe(1);
+    await warehouse.execute('delete from gear.extracts');
   });
 
   it('knows refused files until they are loaded, from their folder or by a file of the same name, or nobody can want them', async () => {

@@ -25,6 +25,8 @@ export interface CorrectedWork {
   readonly lake: ObjectStore;
   readonly pipeline: string;
   readonly extract: string;
+  /** The load in whose quarantine the rows lie. */
+  readonly loadId: number;
   /** The key of the object in whose load the rows were put into quarantine, below the lake's address. */
   readonly objectKey: string;
   readonly rows: CorrectedRows;
@@ -108,7 +110,7 @@ export async function writeCorrected(work: CorrectedWork, signal?: AbortSignal):
 }
 
 async function writeRun(
-  { warehouse, lake, pipeline, extract: name, objectKey: of, rows }: CorrectedWork,
+  { warehouse, lake, pipeline, extract: name, loadId, objectKey: of, rows }: CorrectedWork,
   folder: string,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -139,7 +141,7 @@ async function writeRun(
   };
   const manifest: LakeManifest = { run, kind: 'corrected', snapshot_at: at, source: last.source, tables: [table] };
   const text = writeManifest(manifest);
-  await prepareRun(warehouse, extract, { manifest, text, tables: new Map() }, signal);
+  await prepareRun(warehouse, extract, { manifest, text, tables: new Map(), corrects: loadId }, signal);
   await putManifest(lake, folder, { run, text }, signal);
   await commitRun(warehouse, extract, { manifest, text }, signal);
   return run;

@@ -15,6 +15,14 @@ export interface ReadTable {
   readonly versions: readonly RowVersion[];
 }
 
+export interface PreparedRun {
+  readonly manifest: LakeManifest;
+  readonly text: string;
+  readonly tables: ReadonlyMap<string, ReadTable>;
+  /** Of a run of corrected rows: the load in whose quarantine they lie. */
+  readonly corrects?: number | undefined;
+}
+
 export function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
@@ -26,13 +34,15 @@ export function digestOf(text: string): string {
 export async function prepareRun(
   warehouse: Warehouse,
   extract: Pick<ExtractRef, 'id'>,
-  { manifest, text, tables }: { readonly manifest: LakeManifest; readonly text: string; readonly tables: ReadonlyMap<string, ReadTable> },
+  { manifest, text, tables, corrects }: PreparedRun,
   signal?: AbortSignal,
 ): Promise<void> {
   await warehouse.transaction(
     async (transaction) => {
       const runId = await insertRun(transaction, extract, manifest, text, tables);
       if (runId === undefined) return;
+      if (corrects !== undefined)
+        await transaction.execute('insert into gear.corrected_runs (run_id, first_load_id) values (?, ?)', [runId, corrects]);
       for (const [table, { versions }] of tables) await insertVersions(transaction, extract, runId, table, versions);
     },
     { signal },
@@ -167,6 +177,7 @@ async function forgetAttempts(transaction: Transaction, id: number, run: number)
   for (const { run_id: runId } of dead) {
     await transaction.execute('delete from gear.extracted_versions where extract_id = ? and run_id = ?', [id, runId]);
     await transaction.execute('delete from gear.extract_tables where run_id = ?', [runId]);
+    await transaction.execute('delete from gear.corrected_runs where run_id = ?', [runId]);
     await transaction.execute('delete from gear.extract_runs where run_id = ?', [runId]);
   }
 }

@@ -22,7 +22,10 @@ interface Counted extends SqlRow {
   at: string;
 }
 
-/** Undefined where there are none. Entries of refused files don't count, nor those of loads from whose folder corrected rows were loaded. */
+/**
+ * Undefined where there are none. Entries of refused files don't count, nor those of loads whose rows were corrected: from whose folder a file
+ * was loaded, with the places of its rows or without, or from whose rows a run of the lake was made that the feed has taken in.
+ */
 export async function quarantinedRows(statements: Statements, { pipeline, feed }: FeedRef): Promise<QuarantinedRows | undefined> {
   const counted = await statements.query<Counted>(
     `select reasons, count(*) as entries, max(quarantine_id) as newest, max(quarantined_at) as at
@@ -34,13 +37,21 @@ export async function quarantinedRows(statements: Statements, { pipeline, feed }
          and q.load_id not in (
            select r.first_load_id from gear.replays r
            join gear.loads c on c.load_id = r.load_id
-           where c.pipeline = ? and c.feed = ? and c.state in ('staged', 'processed'))
+           where c.pipeline = ? and c.feed = ? and c.state in ('staged', 'processed')
+           union all
+           select r.first_load_id from gear.corrections r
+           join gear.loads c on c.load_id = r.load_id
+           where c.pipeline = ? and c.feed = ? and c.state in ('staged', 'processed')
+           union all
+           select k.first_load_id from gear.corrected_runs k
+           join gear.extract_runs r on r.run_id = k.run_id and r.state = 'committed'
+           join gear.lake_feeds f on f.pipeline = ? and f.feed = ? and f.run >= r.run)
        order by q.quarantined_at desc
        limit ${mostCounted + 1}
      ) newest_rows
      group by reasons
      order by entries desc, reasons`,
-    [pipeline, feed, pipeline, feed],
+    Array.from({ length: 4 }, () => [pipeline, feed]).flat(),
   );
   if (counted.length === 0) return undefined;
   const at = counted.map((row) => row.at).reduce((a, b) => (a > b ? a : b));

@@ -62,7 +62,7 @@ export async function replayIntoLake(
     );
   }
   const run = await cli.withWarehouse(project, (warehouse) =>
-    writeCorrected({ warehouse, lake: store, pipeline, extract: extract.name, objectKey: store.relativeKey(load.objectKey), rows }),
+    writeCorrected({ warehouse, lake: store, pipeline, extract: extract.name, loadId, objectKey: store.relativeKey(load.objectKey), rows }),
   );
   cli.out.note(`${counted(rows.count, 'row')} of ${feed} became run ${run} of ${store.url}`);
   await cli.withTemporal(project, async (client) => {

@@ -17,6 +17,7 @@ const engineTables = [
   'definitions',
   'dated_outputs',
   'corrections',
+  'corrected_runs',
   'exports',
   'processed',
   'processed_marks',
