@@ -9,7 +9,7 @@ import type { ProcessedTable } from '../../engine/processed/processed-table.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList } from '../../engine/sql/identifier.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { knownMarks } from '../../gear/processed/processed-state.js';
+import { knownMarks, processedState } from '../../gear/processed/processed-state.js';
 import { upperBatches } from '../../gear/watermarks.js';
 import { bringTable } from './bucket-files.js';
 import { writeRows } from './row-files.js';
@@ -34,6 +34,8 @@ export interface Verified {
   readonly tables: readonly VerifiedTable[];
   /** Marts that have changes of which no run of the bucket is yet, before or after they were read. */
   readonly behind: readonly string[];
+  /** The warehouse or the bucket went on during each comparison, so differences may be no mistake. */
+  readonly moved: boolean;
 }
 
 export interface VerifyWork {
@@ -45,15 +47,30 @@ export interface VerifyWork {
   readonly onTable?: (name: string) => void;
 }
 
+/** Comparisons of a warehouse that goes on. */
+const mostComparisons = 3;
+
+/**
+ * Compares until nothing differs, or nothing has gone on in the meantime; at most three times. See `compareBucket`.
+ */
+export async function verifyBucket(work: VerifyWork): Promise<Verified> {
+  for (let comparison = 1; ; comparison += 1) {
+    const verified = await compareBucket(work);
+    const isSame = verified.tables.every(({ missing, extra, different }) => missing + extra + different === 0);
+    if (!verified.moved || (isSame && verified.behind.length === 0)) return { ...verified, moved: false };
+    if (comparison === mostComparisons) return verified;
+  }
+}
+
 /**
  * Reads every run of a processed bucket in order and counts how the tables that they make differ from those of the warehouse: every column,
  * ids included, and the newest rows of facts as the order of the bucket has them. No value of a row leaves this machine.
  */
-export async function verifyBucket(work: VerifyWork): Promise<Verified> {
+async function compareBucket(work: VerifyWork): Promise<Verified> {
   const { warehouse, bucket, pipeline, tables, signal, onTable } = work;
+  const before = await positionOf(work);
   const { run } = await followBucket(warehouse, bucket, pipeline, signal);
   const manifests = await processedRuns.manifestsOf(bucket, 1, run, signal);
-  const before = await tablesBehind(work);
   const verified: VerifiedTable[] = [];
   await inTemporaryFolder('verify', async (folder) => {
     for (const table of tables) {
@@ -68,19 +85,33 @@ export async function verifyBucket(work: VerifyWork): Promise<Verified> {
       await rm(own, { recursive: true });
     }
   });
-  return { run, tables: verified, behind: [...new Set([...before, ...(await tablesBehind(work))])] };
+  const after = await positionOf(work);
+  const moved = after.run !== run || after.batches !== before.batches;
+  return { run, tables: verified, behind: [...new Set([...before.behind, ...after.behind])], moved };
 }
 
-async function tablesBehind({ warehouse, pipeline, tables }: VerifyWork): Promise<string[]> {
+interface Position {
+  /** The last run of the bucket that the warehouse knows. */
+  readonly run: number;
+  /** How far each mart is, and the bucket's changes of it. */
+  readonly batches: string;
+  /** Marts of which the bucket lacks changes. */
+  readonly behind: readonly string[];
+}
+
+async function positionOf({ warehouse, pipeline, tables }: VerifyWork): Promise<Position> {
+  const { run } = await processedState(warehouse, pipeline);
   const marks = await knownMarks(warehouse, pipeline);
   const behind: string[] = [];
+  const batches: string[] = [];
   for (const table of tables) {
     const mark = marks.get(table.target);
     const upTo = await upperBatches(warehouse, table);
+    for (const [feed, batch] of upTo) batches.push(`${table.mart} ${feed} ${batch} ${mark?.batches.get(feed)}`);
     if (!mark?.checksum.equals(table.checksum) || [...upTo].some(([feed, batch]) => (mark.batches.get(feed) ?? -1n) < batch))
       behind.push(table.mart);
   }
-  return behind;
+  return { run, batches: batches.join('\n'), behind };
 }
 
 async function compare(

@@ -2,12 +2,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { quarantinedRows } from '../../../src/gear/troubles/quarantined.js';
 import { readCorrected, writeCorrected } from '../../../src/activities/extract/write-corrected.js';
 import { restoreBucket } from '../../../src/activities/processed/restore-bucket.js';
 import { verifyBucket } from '../../../src/activities/processed/verify-bucket.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import { manifestsOf, processedRuns } from '../../../src/connectors/lake/read-lake.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
+import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
 import { warehouses } from '../../support/servers/servers.js';
@@ -127,23 +129,61 @@ describe.each(warehouses)('the processed bucket on $name', ({ url }) => {
     }
   });
 
+  it('is verified again when the warehouse or the bucket went on in the meantime, and says so where they never rest', async () => {
+    let added = 900;
+    const goesOn = async (times: number) => {
+      let left = times;
+      let isFirst = false;
+      // While the first table is compared, the warehouse and the bucket get another row of a later one.
+      async function* streamLate(...args: Parameters<Warehouse['stream']>): AsyncGenerator<readonly (string | null)[]> {
+        if (isFirst && left > 0) {
+          isFirst = false;
+          left -= 1;
+          added += 1;
+          lake.write({ sales_order: [[order(added, '1')]] });
+          await takeIn();
+          await chain.writeProcessed(bucket);
+        }
+        yield* chain.warehouse.stream(...args);
+      }
+      const warehouse = Object.create(chain.warehouse, { stream: { value: streamLate } }) as Warehouse;
+      let compared = 0;
+      const onTable = (name: string) => {
+        isFirst = name === pipeline.processed[0]!.mart;
+        compared += 1;
+      };
+      const { moved, tables, behind } = await verifyBucket({
+        ...{ warehouse, bucket, pipeline: 'totesys', tables: pipeline.processed, signal, onTable },
+      });
+      const isSame = tables.every(({ missing, extra, different }) => missing + extra + different === 0);
+      return { moved, isSame, behind, rounds: compared / pipeline.processed.length };
+    };
+    expect(await goesOn(1)).toEqual({ moved: false, isSame: true, behind: [], rounds: 2 });
+    expect(await goesOn(9)).toEqual({ moved: true, isSame: false, behind: [], rounds: 3 });
+    expect(await goesOn(0)).toEqual({ moved: false, isSame: true, behind: [], rounds: 1 });
+  });
+
   it('gets corrected rows, which are a run of the lake from then on', async () => {
     lake.write({ sales_order: [[order(50, '1'), { ...order(51, '5'), agreed_payment_date: '2026-02-30' }]] });
     await takeIn();
-    const [entry] = await chain.warehouse.query<{ object_key: string; raw: Buffer; header: string }>(
-      'select l.object_key, l.header, q.raw from gear.quarantine q join gear.loads l on l.load_id = q.load_id',
+    const [entry] = await chain.warehouse.query<{ load_id: number; object_key: string; raw: Buffer; header: string }>(
+      'select l.load_id, l.object_key, l.header, q.raw from gear.quarantine q join gear.loads l on l.load_id = q.load_id',
     );
     const columns = (JSON.parse(entry!.header) as string[]).map((name) => (name === 'source_created_at' ? 'created_at' : name));
     const file = join(folder, '..', `strata-corrected-${process.pid}.csv`);
     writeFileSync(file, `strata_row,${columns.join(',')}\n7@12,${entry!.raw.toString().replace('2026-02-30', '2026-02-28')}\n`);
     const store = chain.stores.sourceOf('totesys');
     const of = { warehouse: chain.warehouse, lake: store, pipeline: 'totesys', extract: 'totesys', objectKey: entry!.object_key };
-    const run = await writeCorrected({ ...of, rows: await readCorrected(file) });
+    const loadId = Number(entry!.load_id);
+    const troubles = () => quarantinedRows(chain.warehouse, { pipeline: 'totesys', feed: 'sales_order' });
+    expect(await troubles()).toMatchObject({ rows: 1 });
+    const run = await writeCorrected({ ...of, loadId, rows: await readCorrected(file) });
     const [manifest] = await manifestsOf(store, run, run);
     expect(manifest).toMatchObject({ run, kind: 'corrected', tables: [{ name: 'sales_order', rows: 1 }] });
     expect(manifest?.tables[0]?.columns.map(({ name }) => name)).toEqual(columns);
 
     await takeIn();
+    expect(await troubles()).toBeUndefined();
     await chain.writeProcessed(bucket);
     const inBus = 'select units_sold, agreed_payment_date from bus.current_sales_order where sales_order_id = 51';
     expect(await chain.warehouse.query(inBus)).toEqual([{ units_sold: 5, agreed_payment_date: '2026-02-28' }]);
@@ -168,7 +208,7 @@ describe.each(warehouses)('the processed bucket on $name', ({ url }) => {
     });
 
     writeFileSync(file, 'strata_row,sales_order_id\n7@12,1\n');
-    await expect(writeCorrected({ ...of, rows: await readCorrected(file) })).rejects.toMatchObject({ type: 'definition' });
+    await expect(writeCorrected({ ...of, loadId, rows: await readCorrected(file) })).rejects.toMatchObject({ type: 'definition' });
     rmSync(file);
   });
 

@@ -21,15 +21,20 @@ export function verifyCommand(command: Command, cli: Cli): void {
         run,
         tables: found,
         behind,
+        moved,
       } = await cli.withWarehouse(project, (warehouse) => verifyBucket({ warehouse, bucket, pipeline, tables, signal, onTable }));
       cli.out.status('');
       const isSame = found.every(({ missing, extra, different }) => missing + extra + different === 0);
       if (!isSame || behind.length > 0) cli.exitCode = 1;
-      if (json) return cli.out.json({ run, ok: isSame && behind.length === 0, tables: found, behind });
+      if (json) return cli.out.json({ run, ok: isSame && behind.length === 0, tables: found, behind, moved });
       cli.out.table(
         ['table', 'rows', 'keys the bucket lacks', 'keys only the bucket has', 'keys with other values'],
         found.map(({ table, rows, missing, extra, different }) => [table, ...[rows, missing, extra, different].map(grouped)]),
       );
+      if (moved)
+        return cli.out.prose(
+          `the pipeline went on during each comparison, so this says nothing of the bucket. Pause its schedules, then verify again: strata schedules pause ${pipeline}`,
+        );
       if (behind.length > 0)
         return cli.out.prose(
           `the warehouse has changes that no run of the bucket has yet, in ${behind.join(', ')}. To write them, run: strata run ${pipeline}. Then verify again`,
