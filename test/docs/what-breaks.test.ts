@@ -34,6 +34,11 @@ const proofs: Readonly<Record<string, Readonly<Record<string, readonly [file: st
       'test/activities/extract/answers.test.ts',
       'a day of which the server has nothing',
     ],
+    'the server has nothing for any of more than seven days': [
+      'test/activities/extract/answers.test.ts',
+      'a server that has nothing for any of many days',
+    ],
+    'twenty days in a row get no good answer': ['test/activities/extract/answers.test.ts', 'old days without a good answer'],
     'the key or password is wrong, the certificate is not trusted, the address has moved': [
       'test/activities/extract/answers.test.ts',
       'what no request can get past ends the run',
