@@ -32,7 +32,7 @@ interface Look {
   /** Of incidents of the kind; all of them where it is left out. */
   isOf?(trouble: Pick<Trouble, 'subject'>): boolean;
   find(): Promise<Trouble[]>;
-  /** That something is not found says it is gone; where not, this says so. */
+  /** That something is not found says it is gone; where not, this says so. What somebody has closed is gone when it is not found. */
   isGone?(incident: ListedIncident): Promise<boolean>;
 }
 
@@ -63,11 +63,13 @@ export async function watchPipeline(watched: Watched): Promise<WatchReport> {
         if (!known) opened += 1;
       }
       for (const incident of ours) {
-        if (incident.state === 'over' || found.some(({ kind, subject }) => isSame(incident.trouble, { kind, subject }))) continue;
+        const isOver = incident.state === 'over';
+        if ((isOver && incident.next === undefined) || found.some(({ kind, subject }) => isSame(incident.trouble, { kind, subject })))
+          continue;
         if (!kinds.has(incident.trouble.kind))
           await signalClose(client, incident.workflowId, { note: 'no rule of the definition is about it any more' });
-        else if (look.isGone && !(await look.isGone(incident))) continue;
-        if (await signalHealthy(client, incident.workflowId)) over += 1;
+        else if (incident.state === 'open' && look.isGone && !(await look.isGone(incident))) continue;
+        if ((await signalHealthy(client, incident.workflowId)) && !isOver) over += 1;
       }
     } catch (error) {
       failures.push(`${look.what} could not be looked at: ${closedFailure(error).message}`);
@@ -102,10 +104,18 @@ function looks({ client, warehouse, definition, taskQueue }: Watched, kinds: Rea
   ];
 }
 
-function isNews({ state, trouble, noted }: ListedIncident, found: Trouble): boolean {
+function isNews({ state, trouble, noted, next }: ListedIncident, found: Trouble): boolean {
+  // It knows what came after it, and is about to go on with that.
+  if (next !== undefined) return next !== found.cause;
   if (state === 'over') return true;
   if (trouble.cause === found.cause) return false;
-  return state === 'closed' || Date.now() - Date.parse(noted) > renewedAfter;
+  if (state === 'closed') return !isCounted(found) || Number(found.cause) > Number(trouble.cause);
+  return Date.now() - Date.parse(noted) > renewedAfter;
+}
+
+/** Its cause is the number of the newest row or file. Where some were dealt with, an older one is the newest, and is no news. */
+function isCounted({ kind }: Trouble): boolean {
+  return kind === 'quarantined' || kind === 'refused';
 }
 
 function isSame(a: Pick<Trouble, 'kind' | 'subject'>, b: Pick<Trouble, 'kind' | 'subject'>): boolean {

@@ -212,4 +212,36 @@ describe('alerts', () => {
     await notOpen(run.workflowId);
     await run.terminate('a test');
   });
+
+  it('that somebody closed come back with a newer cause alone, and are over when their cause is found no more', async () => {
+    // The run that the test before has terminated.
+    const [failed, refused] = [`${name}/incident/failed/run`, `${name}/incident/refused/users`];
+    await until(async () => (await look(), isListed(failed, 'open')));
+    expect((await strata('alerts', 'close', failed)).code).toBe(0);
+    await until(() => isListed(failed, 'closed'));
+    const { runId } = await client.workflow.getHandle(`${name}/run`).describe();
+    const workflowExecution = { workflowId: `${name}/run`, runId };
+    await client.workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution });
+    await until(async () => (await look(), isListed(failed, 'over')));
+
+    writeFileSync(join(source, 'users-3.csv'), 'Something,Other\n1,ES\n');
+    expect((await strata('run', name)).code).toBe(0);
+    await until(async () => (await look(), isListed(refused, 'open')));
+    expect((await strata('alerts', 'close', refused)).code).toBe(0);
+    await until(() => isListed(refused, 'closed'));
+    const mails = mail.mails.length;
+    const dealtWith = "update gear.loads set state = 'gone' where pipeline = ? and state = 'refused' order by load_id desc limit 1";
+    await warehouse.execute('delete from gear.quarantine where pipeline = ?', [name]);
+    await warehouse.execute(dealtWith, [name]);
+    expect(await look()).toMatchObject({ opened: 0, over: 0 });
+    expect(await isListed(refused, 'closed')).toBe(true);
+    await warehouse.execute(dealtWith, [name]);
+    await look();
+    await client.workflow.getHandle(refused).result();
+    expect(
+      subjects()
+        .slice(mails)
+        .filter((subject) => !subject?.includes('Over')),
+    ).toEqual([]);
+  });
 });
