@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findLeftOut, findNewColumns } from '../../src/activities/alerts/find-in-warehouse.js';
+import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import type { LakeManifest } from '../../src/contracts/lake/manifest.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { quarantinedRows } from '../../src/gear/troubles/quarantined.js';
@@ -149,6 +151,16 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
     await column('colour', 3, null);
     expect(await newColumns(warehouse, { pipeline, extract })).toEqual([
       { table: 'item', column: 'colour', type: 'text', run: 3, at: '2026-03-01T09:00:03Z' },
+    ]);
+
+    // Where it is not the only extract, commands name it.
+    await warehouse.execute("update gear.extracts set extract = 'tills' where extract_id = 1");
+    const feeds = [{ name: 'items', match: 'item/.*', columns: [{ name: 'item_id' }, { name: 'price' }] }];
+    const tills = { name: pipeline, feeds, extracts: [{ kind: 'postgres', name: 'tills', tables: [{ name: 'item' }] }] };
+    const troubles = [findLeftOut, findNewColumns].map((find) => find(warehouse, tills as unknown as PipelineDefinition));
+    expect((await Promise.all(troubles)).flat().map(({ commands }) => commands[1])).toEqual([
+      'strata why shop/extract/tills',
+      'strata extract shop --extract tills --full --tables item',
     ]);
   });
 });
