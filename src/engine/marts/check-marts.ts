@@ -77,11 +77,7 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
     dictionaries: new Set(dictionaryTables(definition)),
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     appended: new Set(definition.entities.filter(({ append }) => append).map(({ name }) => name)),
-    deleting: new Map(
-      keyedEntities(definition)
-        .filter(deletesKeys)
-        .map((entity) => [entity.name, entity]),
-    ),
+    deleting: deletingEntities(definition),
     sources: new Map<string, string | null>([
       ...definition.surrogates.map((surrogate) => [surrogateName(surrogate.name), null] as const),
       ...definition.entities.flatMap(({ name, ids }) => (ids === undefined ? [] : [[idsName(definition, name), null] as const])),
@@ -93,6 +89,13 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
     dated: new Set(dated.map(({ target }) => target)),
     additive: new Set(additive.map(({ target }) => target)),
   };
+}
+
+/** Built only where a feed deletes keys: what is wrong with other entities is said by their own checks. */
+function deletingEntities(definition: PipelineDefinition): World['deleting'] {
+  if (definition.feeds.every(({ delivery }) => delivery === undefined || delivery.kind === 'merge')) return new Map();
+  const deleting = keyedEntities(definition).filter(deletesKeys);
+  return new Map(deleting.map((entity) => [entity.name, entity]));
 }
 
 function checkNames(
