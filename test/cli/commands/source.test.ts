@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
-import { ownWarehouse } from '../../support/servers/own-warehouse.js';
+import { forgetfulWarehouse } from '../../support/servers/own-warehouse.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess, type Ran, type Settings } from '../../support/strata-process.js';
 
@@ -33,7 +33,7 @@ describe('a warehouse whose server forgot its last commits', () => {
   const pipeline = smallPipeline();
   const { name } = pipeline;
   const source = join(pipeline.folder, 'source');
-  let server: Awaited<ReturnType<typeof ownWarehouse>>;
+  let server: Awaited<ReturnType<typeof forgetfulWarehouse>>;
   let settings: Settings;
   let worker: StrataProcess;
   let direct: ReturnType<typeof openWarehouse>;
@@ -42,7 +42,7 @@ describe('a warehouse whose server forgot its last commits', () => {
   beforeAll(async () => {
     mkdirSync(source);
     // What is committed stays in memory until a clean stop; without the setting below files would stay for an hour on such a server.
-    server = await ownWarehouse(['--innodb-flush-log-at-trx-commit=0', '--innodb-flush-log-at-timeout=2700']);
+    server = await forgetfulWarehouse();
     settings = {
       ...pipeline.settings,
       STRATA_MYSQL_URL: server.url,

@@ -19,6 +19,15 @@ export async function ownWarehouse(settings: readonly string[] = []): Promise<Ow
   return inRunFolder({ inMemory: true }, (run) => start(run, settings));
 }
 
+/**
+ * The same with its data on the disk, so that a crash can lose commits: in memory MariaDB writes its log by a memory map, and a killed
+ * server has lost nothing.
+ */
+export async function forgetfulWarehouse(): Promise<OwnWarehouse> {
+  const settings = ['--innodb-flush-log-at-trx-commit=0', '--innodb-flush-log-at-timeout=2700'];
+  return inRunFolder({}, (run) => start(run, settings));
+}
+
 /** The same with its data on a disk that holds so many bytes (`200m`) and can be filled up. */
 export async function warehouseOnDisk(
   size: string,

@@ -54,7 +54,9 @@ describe('a pickup of small files', () => {
       });
     });
     // What a bundle landed and did not count, a landing counts: it knows since when nobody has.
-    expect(own).toEqual([{ loadId: 7, since: '2026-01-01 00:00:00.000000' }]);
+    expect(own).toEqual([
+      { loadId: 7, since: '2026-01-01 00:00:00.000000', progress: { workflowId: expect.stringMatching(/\/many\/land\/7$/) } },
+    ]);
     expect(ascending(loads.landed)).toEqual(upTo(120));
     expect(loads.bundles.map(({ length }) => length).sort()).toEqual([19, 50, 50]);
   });
