@@ -16,8 +16,8 @@ import { randomRun, tables } from './random-runs.js';
 
 jest.setTimeout(1_800_000);
 
-/** Each goes on from what all before it have left, which is one database for all of them. */
-const histories = 50;
+/** Fifty over all servers. Each goes on from what all before it have left, which is one database for all of a server. */
+const histories = Math.ceil(50 / warehouses.length);
 /** Of one history, in one or two runs. */
 const tablesOfHistory = 3;
 /** A rebuild reads all runs: from either bucket after so many histories. */
