@@ -1,6 +1,6 @@
 import { folderBelow, neighboursOf } from '../../engine/definition/match/neighbours.js';
 import type { Project } from '../../config/load-project.js';
-import { commonSample, commonSampleBelow } from '../../engine/definition/match/sample-names.js';
+import { commonSample, commonSampleBelow, sampled } from '../../engine/definition/match/sample-names.js';
 import { projectStores } from '../../config/project-stores.js';
 import { finding, type Finding } from './finding.js';
 
@@ -22,7 +22,9 @@ export async function* checkSharedSources(project: Project): AsyncGenerator<Find
       const own = project.pipelines.get(name)?.definition.feeds ?? [];
       const common = own.flatMap((feed) =>
         definition.feeds.flatMap((other) => {
-          const sample = isSame ? commonSample(feed.match, other.match) : commonSampleBelow(feed.match, other.match, folder);
+          const sample = isSame
+            ? commonSample(sampled(feed.match), sampled(other.match))
+            : commonSampleBelow(feed.match, other.match, folder);
           return sample === undefined
             ? []
             : [`${name}/${feed.name} and ${definition.name}/${other.name} both match names such as ${sample}`];

@@ -82,13 +82,27 @@ function steps(
   matches: (character: number, sample: number) => boolean,
   isWithin: boolean,
 ): number {
-  const { next, sources, first, firstElsewhere } = automaton;
+  const { sources, first, firstElsewhere } = automaton;
+  const next = automaton.next.map((targets) => [...targets]);
+  const begin = [...(isWithin ? first : firstElsewhere)];
   let ways = sources.map(() => 1);
   let total = 0;
+  let before: { readonly ways: readonly number[]; readonly total: number } | undefined;
   for (let at = 0; at < longestKey && total <= mostSteps; at += 1) {
+    if (at > 0 && at % word.length === 0) {
+      // Where a word changed nothing, each that follows costs what it cost.
+      const cost = before?.ways.every((way, character) => way === ways[character]) ? total - before.total : undefined;
+      if (cost !== undefined) {
+        const words = Math.floor((longestKey - at) / word.length);
+        total += words * cost;
+        at += words * word.length;
+        if (at >= longestKey) break;
+      }
+      before = { ways, total };
+    }
     const sample = word[at % word.length] ?? 0;
     const after = sources.map(() => 0);
-    const go = (way: number, targets: ReadonlyMap<number, number>) => {
+    const go = (way: number, targets: readonly (readonly [number, number])[]) => {
       total += way;
       for (const [target, count] of targets) {
         total += way * count;
@@ -96,10 +110,9 @@ function steps(
       }
     };
     ways.forEach((way, character) => {
-      if (way > 0) go(way, next[character] ?? new Map());
+      if (way > 0) go(way, next[character] ?? []);
     });
-    if (isWithin) go(1, first);
-    else go(1, at === 0 ? first : firstElsewhere);
+    go(1, at === 0 ? [...first] : begin);
     ways = after;
   }
   return total;

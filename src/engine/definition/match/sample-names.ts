@@ -1,4 +1,4 @@
-import { feedMatcher, isOfKeys } from './feed-matcher.js';
+import { feedMatcher, isOfKeys, type FeedMatcher } from './feed-matcher.js';
 import { parsePattern, UnsupportedPattern, type Pattern } from './parse-pattern.js';
 
 /** Characters of usual names, the plainest first; `/` is where a pattern writes it. */
@@ -23,10 +23,19 @@ export function sampleNames(match: string): readonly string[] {
   return names.filter((name) => name !== '' && matcher.test(name));
 }
 
+/** A pattern with its samples, made once where it is compared with many. */
+export interface SampledPattern {
+  readonly names: readonly string[];
+  readonly matcher: FeedMatcher;
+}
+
+export function sampled(match: string): SampledPattern {
+  return { names: sampleNames(match), matcher: feedMatcher(match) };
+}
+
 /** A name or key of one of two feeds that the other's pattern matches as well. */
-export function commonSample(one: string, other: string): string | undefined {
-  const [matchesOne, matchesOther] = [feedMatcher(one), feedMatcher(other)];
-  return sampleNames(one).find((name) => matchesOther.test(name)) ?? sampleNames(other).find((name) => matchesOne.test(name));
+export function commonSample(one: SampledPattern, other: SampledPattern): string | undefined {
+  return one.names.find((name) => other.matcher.test(name)) ?? other.names.find((name) => one.matcher.test(name));
 }
 
 /** The same where the source of the other one is a folder in that of the first: a key below the first, which its pickups or backfills match. */

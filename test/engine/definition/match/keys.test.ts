@@ -4,7 +4,7 @@ import { feedsOfPickup } from '../../../../src/engine/definition/match/feeds-of-
 import { listScope, listScopes } from '../../../../src/engine/definition/match/list-scope.js';
 import { matchMistake } from '../../../../src/engine/definition/match/match-mistakes.js';
 import { partitionsOf } from '../../../../src/engine/definition/match/partitions.js';
-import { commonSample, commonSampleBelow } from '../../../../src/engine/definition/match/sample-names.js';
+import { commonSample, commonSampleBelow, sampled } from '../../../../src/engine/definition/match/sample-names.js';
 import type { FeedDefinition } from '../../../../src/engine/definition/types.js';
 
 const leads = 'data/raw/(?<date>\\d{4}-\\d{2}-\\d{2})/leadcsv\\.csv';
@@ -49,9 +49,9 @@ describe('a pattern with a slash', () => {
   });
 
   it('shares keys with another one, and with one of a folder in its source', () => {
-    expect(commonSample('raw/(a|b)\\.csv', 'raw/b.*')).toBe('raw/b.csv');
-    expect(commonSample('(.*/)?users\\.csv', '^users\\.csv$')).toBe('users.csv');
-    expect(commonSample(leads, leads.replace('lead', 'company'))).toBeUndefined();
+    expect(commonSample(sampled('raw/(a|b)\\.csv'), sampled('raw/b.*'))).toBe('raw/b.csv');
+    expect(commonSample(sampled('(.*/)?users\\.csv'), sampled('^users\\.csv$'))).toBe('users.csv');
+    expect(commonSample(sampled(leads), sampled(leads.replace('lead', 'company')))).toBeUndefined();
     expect(commonSampleBelow('raw/users\\.csv', '^users', 'raw/')).toBe('raw/users.csv');
     expect(commonSampleBelow('raw/users\\.csv', '^users', 'old/')).toBeUndefined();
     expect(commonSampleBelow('^users\\.csv$', '^users', 'raw/')).toBe('raw/users.csv');

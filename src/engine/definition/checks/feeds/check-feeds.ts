@@ -24,9 +24,10 @@ const maxReasonsLength = 255 - `,${replayedRow.reason}`.length;
 
 /** Mistakes within one feed: its columns and reasons. */
 export function feedMistakes(feed: FeedOutline): string[] {
+  const ofMatch = matchMistakes(feed);
   return [
-    ...matchMistakes(feed),
-    ...partitionMistakes(feed),
+    ...ofMatch,
+    ...partitionMistakes(feed, ofMatch.length === 0),
     ...feed.columns.sound.flatMap((column) => columnMistakes(column, feed)),
     ...repeated(feed.columns.sound, 'name', (column) => [column.name]),
     ...formatMistakes(feed),
@@ -41,7 +42,7 @@ function matchMistakes({ path, match }: FeedOutline): string[] {
   return mistake === undefined ? [] : [at(`${path}.match`, mistake)];
 }
 
-function partitionMistakes({ path, match, partition, columns }: FeedOutline): string[] {
+function partitionMistakes({ path, match, partition, columns }: FeedOutline, isMatchSound: boolean): string[] {
   if (!partition) return [];
   const { column } = partition;
   const mistakes: string[] = [];
@@ -49,7 +50,7 @@ function partitionMistakes({ path, match, partition, columns }: FeedOutline): st
     mistakes.push(at(`${path}.partition.column`, 'is a name that the engine gives to columns of its own; choose another'));
   else if (columns.sound.some(({ value }) => value.name === column) || columns.broken.has(column))
     mistakes.push(at(`${path}.partition.column`, `${column} is a column of the file already; choose another name`));
-  if ('group' in partition && match !== undefined && matchMistake(match) === undefined && !groupNames(match).includes(partition.group))
+  if ('group' in partition && match !== undefined && isMatchSound && !groupNames(match).includes(partition.group))
     mistakes.push(
       at(
         `${path}.partition.group`,
