@@ -11,7 +11,7 @@ export const trips = definePipeline({
   feeds: [
     {
       name: 'trips',
-      match: '^trips([-_].*)?\\.csv(\\.gz)?$',
+      match: '^trips([-_].*)?\\.csv(\\.gz|\\.zst)?$',
       format: { kind: 'csv', compression: 'by-name' },
       reasons: [
         ...['missing_region', 'missing_datasource', 'bad_point', 'bad_date', 'too_long'],

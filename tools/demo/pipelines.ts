@@ -117,7 +117,7 @@ export function demoPipelinesOf(name: string): readonly DemoPipeline[] {
 }
 
 async function csvFiles(folder: string): Promise<readonly string[]> {
-  const names = (await readdir(folder)).filter((name) => /\.csv(\.gz)?$/.test(name)).sort();
+  const names = (await readdir(folder)).filter((name) => /\.csv(\.gz|\.zst)?$/.test(name)).sort();
   if (names.length === 0)
     throw new ProvisionError(`--input: there is no *.csv file in ${folder} itself; folders below it are not looked at`);
   return names;

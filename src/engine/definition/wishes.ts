@@ -7,8 +7,8 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['delimiter separator sep fieldSeparator columnSeparator', "it belongs to the feed's format: { kind: 'csv', delimiter: ';' }"],
   ['encoding charset characterSet', "it belongs to the feed's format: { kind: 'csv', encoding: 'windows-1252' }"],
   [
-    'compression compressed compress gzip zip codec',
-    "it belongs to the feed's format: { kind: 'csv', compression: 'gzip' }; gzip alone is read",
+    'compression compressed compress gzip zstd zip codec',
+    "it belongs to the feed's format: { kind: 'csv', compression: 'gzip' }; gzip and zstd are read",
   ],
   [
     'hasHeader header headers headerRow noHeader skipHeader headerLine',

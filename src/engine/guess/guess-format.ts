@@ -1,3 +1,4 @@
+import type { Compression } from '../read/decode/decode.js';
 import type { CsvFormat } from '../read/format.js';
 
 const delimiters = [',', ';', '\t', '|'] as const;
@@ -8,8 +9,16 @@ export interface GuessedFormat {
   readonly delimiter: string;
 }
 
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+/** The first bytes of packed files. */
+const beginnings: readonly (readonly [compression: Compression, bytes: string])[] = [
+  ['gzip', '\x1f\x8b'],
+  ['zstd', '\x28\xb5\x2f\xfd'],
+];
+
+/** Of the first four bytes of a file, or of all where it has fewer. */
+export function guessCompression(bytes: Uint8Array): Compression {
+  const text = Buffer.from(bytes).toString('latin1');
+  return beginnings.find(([, beginning]) => text.startsWith(beginning))?.[0] ?? 'none';
 }
 
 /** Of the unpacked bytes; `isUtf8`: all of them are UTF-8. */

@@ -8,7 +8,7 @@ import type { JsonForm } from './decode/json-lines.js';
 import { compileRules, type RuleContract } from './row-rules.js';
 import type { EnrichmentName } from '../enrich/enrichment.js';
 import { columnTitle, columnTitles } from '../definition/column-titles.js';
-import { csvFormat, formatKind, ignoresExtra, type FormatDefinition, type FormatKind } from './format.js';
+import { compressionOf, csvFormat, formatKind, ignoresExtra, type FormatDefinition, type FormatKind } from './format.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
 
@@ -228,12 +228,11 @@ function replayDialect(format?: FormatDefinition): Dialect {
 }
 
 function codingOf({ format, columns }: FeedDefinition, isReplay: boolean, key: string): Coding {
-  const { compression = noCoding.compression } = format ?? {};
-  const byName = compression === 'by-name' ? (key.endsWith('.gz') ? 'gzip' : 'none') : undefined;
-  if (isReplay) return { ...noCoding, ...(byName && { compression: byName }) };
+  const compression = compressionOf(format, key);
+  if (isReplay) return { ...noCoding, ...(format?.compression === 'by-name' && { compression }) };
   return {
     encoding: csvFormat(format)?.encoding ?? noCoding.encoding,
-    compression: byName ?? (compression === 'gzip' ? 'gzip' : 'none'),
+    compression,
     ...(format?.kind === 'json' && { json: jsonForm(format, columns) }),
   };
 }

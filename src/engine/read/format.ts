@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import type { Definition } from '../definition/schema/parts.js';
+import type { Compression } from './decode/decode.js';
 
 const asciiSign = /^[\t\x01-\x08\x0b\x0c\x0e-\x1f!#$%&'*+,/:;<=>?@^`|~-]$/;
 
 const compression = z
-  .enum(['none', 'gzip', 'by-name'], { error: "must be 'none', 'gzip' or 'by-name'" })
+  .enum(['none', 'gzip', 'zstd', 'by-name'], { error: "must be 'none', 'gzip', 'zstd' or 'by-name'" })
   .optional()
-  .describe("'none' when left out; 'by-name': files whose names end with .gz are gzip, and the others are not packed.");
+  .describe(
+    "'none' when left out; 'by-name': files whose names end with .gz are gzip, those with .zst are zstd, and the others are not packed. zstd needs Node 22.15 or later.",
+  );
 
 const csvSchema = z
   .strictObject({
@@ -116,4 +119,12 @@ export function csvFormat(format: FormatDefinition | undefined): CsvFormat | und
 /** Whether columns of files that the feed does not have are no mistake. */
 export function ignoresExtra(format: FormatDefinition | undefined): boolean {
   return format !== undefined && 'extraColumns' in format && format.extraColumns === 'ignore';
+}
+
+/** How a file of that key is packed. */
+export function compressionOf(format: FormatDefinition | undefined, key: string): Compression {
+  const { compression = 'none' } = format ?? {};
+  if (compression !== 'by-name') return compression;
+  if (key.endsWith('.gz')) return 'gzip';
+  return key.endsWith('.zst') ? 'zstd' : 'none';
 }

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../src/gear/append/append-loads.js';
 import { giveIds } from '../../../src/gear/append/dictionaries.js';
+import { zstdMissing } from '../../../src/engine/read/decode/unzstd.js';
+import { plainFrame } from '../../engine/read/decode/zstd-files.js';
 import { plan, range } from '../../support/land.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
@@ -131,6 +133,18 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
     expect((await shown()).length).toBe(200);
     // They did not count as loaded.
     expect(await query('select count(*) as n from gear.append_loads')).toEqual([{ n: 1 }]);
+  });
+
+  it('that are packed by zstd are read where Node can, and fail and wait elsewhere', async () => {
+    const [first, second] = [tripsHeader + rows(1, 100), rows(101, 100)];
+    await put('trips.csv.zst', Buffer.concat([first, second].map((text) => plainFrame([Buffer.from(text)], [0, 10 << 3]))));
+    if (zstdMissing() === undefined) expect(await load()).toMatchObject([{ outcome: 'staged', rowsStaged: 200 }]);
+    else {
+      await expect(load()).rejects.toMatchObject({ type: 'misconfigured', message: expect.stringMatching(/^zstd needs Node/) as unknown });
+      expect(await states()).toMatchObject([{ rows_quarantined: 0, source_state: 'present' }]);
+      expect(await readdir(chain.folder)).toContain('trips.csv.zst');
+    }
+    expect(await shown()).toEqual(zstdMissing() === undefined ? tripsOf(first + second).trips : []);
   });
 
   it('give names their ids, of which there are 65,535', async () => {

@@ -7,7 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
 import type { FormatDefinition } from '../../../src/engine/read/format.js';
+import { zstdMissing } from '../../../src/engine/read/decode/unzstd.js';
 import { documentAt, fencedBlocks } from '../../docs/documents.js';
+import { zstd } from '../../engine/read/decode/zstd-files.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
@@ -26,15 +28,23 @@ it('is the example of the reference', () => {
   expect(JSON.stringify(runInNewContext(`(${example.text})`))).toBe(JSON.stringify(asPeopleHaveThem));
 });
 
-describe.each(warehouses)(
-  'a file with semicolons, in windows-1252, packed, without header, with a column too many, on $name',
-  ({ url }) => {
+const compressions = [
+  { compression: 'gzip', pack: (bytes: Buffer) => gzipSync(bytes) },
+  ...(zstdMissing() === undefined ? [{ compression: 'zstd', pack: (bytes: Buffer) => zstd(bytes) } as const] : []),
+] as const;
+const cases = warehouses.flatMap((warehouse) => compressions.map((each) => ({ ...warehouse, ...each })));
+
+describe.each(cases)(
+  'a file with semicolons, in windows-1252, packed by $compression, without header, with a column too many, on $name',
+  ({ url, compression, pack }) => {
     let folder: string;
     let chain: WarehouseChain;
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'strata-formats-'));
       const eastrock = await compileEastrock();
-      const feeds = eastrock.definition.feeds.map((feed) => (feed.name === 'games' ? { ...feed, format: asPeopleHaveThem } : feed));
+      const feeds = eastrock.definition.feeds.map((feed) =>
+        feed.name === 'games' ? { ...feed, format: { ...asPeopleHaveThem, compression } } : feed,
+      );
       chain = new WarehouseChain({
         url,
         prefix: freshPrefix(),
@@ -53,7 +63,7 @@ describe.each(warehouses)(
 
     /** The sign for euros is one byte in the file; every 50th row has a day that there is not. */
     const text = Array.from({ length: 400 }, (_, i) => `${i + 1};7;Größe, \x80;${i % 50 === 49 ? 31 : 1}/2/2024;5;extra\r\n`).join('');
-    const packed = () => gzipSync(Buffer.from(text, 'latin1'));
+    const packed = () => pack(Buffer.from(text, 'latin1'));
     const staged = () => chain.warehouse.query<{ n: number }>('select count(*) as n from staging.games');
 
     it('lands in several commits, in its own characters, and a rejected row keeps what was delivered', async () => {
@@ -76,7 +86,7 @@ describe.each(warehouses)(
       expect(await chain.pickup('games')).toMatchObject([{ outcome: 'refused', rowsStaged: 0 }]);
       expect(await staged()).toEqual([{ n: 0 }]);
       expect(await chain.warehouse.query('select problem from gear.refusals')).toEqual([
-        { problem: 'the gzip file ends too early. Deliver the whole file' },
+        { problem: `the ${compression} file ends too early. Deliver the whole file` },
       ]);
     });
   },

@@ -6,6 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
+import { zstdMissing } from '../../../src/engine/read/decode/unzstd.js';
+import { plainFrame } from '../../engine/read/decode/zstd-files.js';
 import { root } from '../../support/mart-warehouse.js';
 import { warehouse as server } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
@@ -197,6 +199,15 @@ describe('strata feed add', () => {
     expect(stdout).toMatch(/name: 'at', .*kind: 'timestamp', zone: 'given', precision: 0/);
     expect(stdout).toContain(`key: ['visit_id']`);
     expect(typeErrors(stdout)).toEqual([]);
+  });
+
+  it('says what is wrong with a packed sample', async () => {
+    const { code, stderr } = await add('cut.csv.gz', gzipSync('id\n1\n2\n').subarray(0, -3));
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'strata: the gzip file ends too early. Deliver the whole file\n' });
+    const packed = plainFrame([Buffer.from('id,day\n1,2025-03-01\n')]);
+    const zstd = await add('visits.csv.zst', packed);
+    if (zstdMissing() === undefined) expect(zstd.stdout).toContain(`format: { compression: 'zstd' }`);
+    else expect(zstd).toMatchObject({ code: 1, stderr: expect.stringMatching(/^strata: zstd needs Node 22.15 or later/) as unknown });
   });
 
   it('guesses from files without a header, and says what a sample leaves open', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { validatePipelines } from '../../../src/engine/definition/validate.js';
+import { zstdMissing } from '../../../src/engine/read/decode/unzstd.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
 
@@ -451,6 +452,11 @@ describe('validatePipelines', () => {
       { 'feeds[0].compression': 'gzip' },
       /"compression" is not supported: it belongs to the feed's format: .* compression/,
     ],
+    [
+      'another compression',
+      { 'feeds[0].format': { kind: 'csv', compression: 'bzip2' } },
+      /^shop: feeds\[0\]\.format\.compression: must be 'none', 'gzip', 'zstd' or 'by-name'$/,
+    ],
     ['files without a header', { 'feeds[0].header': false }, /"header" is not supported: it belongs to the feed's format: .* header/],
     [
       'deletions',
@@ -471,6 +477,14 @@ describe('validatePipelines', () => {
     ['a number in quotes', { 'feeds[0].columns[1].type.maxLength': '100' }, /maxLength: must be a number, without quotes$/],
   ])('says of %s what to do', (_what, changes, mistake) => {
     expect(mistakesOf(spoilt(changes))).toContainEqual(expect.stringMatching(mistake));
+  });
+
+  it('refuses zstd where Node cannot unpack it', () => {
+    const missing = zstdMissing();
+    expect(mistakesOf(spoilt({ 'feeds[0].format': { kind: 'csv', compression: 'zstd' } }))).toEqual(
+      missing === undefined ? [] : [`shop: feeds[0].format.compression: ${missing}`],
+    );
+    expect(mistakesOf(spoilt({ 'feeds[0].format': { kind: 'csv', compression: 'by-name' } }))).toEqual([]);
   });
 
   it('names the feeds and columns that it tells by their numbers', () => {

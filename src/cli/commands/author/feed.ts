@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { visibleLine } from '../../../contracts/escape-controls.js';
 import { counted } from '../../../contracts/format-numbers.js';
 import { writeDefinition } from '../../../engine/guess/write-definition.js';
+import { UnreadableFileError } from '../../../engine/read/decode/unreadable-file-error.js';
 import type { Cli } from '../../cli.js';
 import { withExamples } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
@@ -26,7 +27,10 @@ function addCommand(command: Command, cli: Cli): void {
     'strata feed add visits --from visits_2025-01.csv.gz --to visits/visits.ts',
   ])
     .argument('<name>', 'the name of the pipeline, its feed and its table, in snake_case')
-    .requiredOption('--from <file>', 'the sample: a CSV file with any delimiter, in UTF-8, UTF-16 or Windows-1252, also gzipped')
+    .requiredOption(
+      '--from <file>',
+      'the sample: a CSV file with any delimiter, in UTF-8, UTF-16 or Windows-1252, also packed with gzip or zstd',
+    )
     .option('--to <file>', 'the file to write, which must not exist yet (default: stdout)')
     .action(async (name: string, { from, to }: Options) => {
       if (!/^[a-z][a-z0-9_]{0,47}$/.test(name))
@@ -36,7 +40,9 @@ function addCommand(command: Command, cli: Cli): void {
       const found = await stat(from).catch(() => undefined);
       if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(from)}`);
       const file = basename(from);
-      const sample = await readSample(from);
+      const sample = await readSample(from).catch((error: unknown) => {
+        throw error instanceof UnreadableFileError ? new UsageError(error.message) : error;
+      });
       const text = writeDefinition({ name, file, match: matchOf(file), ...sample });
       if (to === undefined) return void (await cli.out.bytes(Buffer.from(text)));
       await writeFile(to, text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {

@@ -5,9 +5,8 @@ import { TextDecoder } from 'node:util';
 import { parse } from 'csv-parse';
 import { columnNames, type Guesses } from '../../../engine/guess/write-definition.js';
 import { ColumnGuess } from '../../../engine/guess/column-guess.js';
-import { guessDelimiter, guessEncoding, isGzip, namesColumns } from '../../../engine/guess/guess-format.js';
-import { decode, type Coding } from '../../../engine/read/decode/decode.js';
-import { gunzip } from '../../../engine/read/decode/gunzip.js';
+import { guessCompression, guessDelimiter, guessEncoding, namesColumns } from '../../../engine/guess/guess-format.js';
+import { decode, unpack, type Coding } from '../../../engine/read/decode/decode.js';
 import { UsageError } from '../../usage-error.js';
 
 /** Bytes that say how a file is written. */
@@ -59,13 +58,12 @@ export async function readSample(path: string): Promise<Pick<Guesses, 'rows' | '
 
 /** Reads all of it once: only the last byte says that a file is UTF-8. */
 async function lookAt(path: string): Promise<{ readonly coding: Coding; readonly head: string }> {
-  const compression = isGzip(await firstBytes(createReadStream(path, { end: 1 }))) ? 'gzip' : 'none';
-  const unpacked = () => (compression === 'gzip' ? gunzip(createReadStream(path)) : createReadStream(path));
+  const compression = guessCompression(await firstBytes(createReadStream(path, { end: 3 })));
   const check = new TextDecoder('utf-8', { fatal: true });
   const start: Buffer[] = [];
   let length = 0;
   let isUtf8 = true;
-  for await (const bytes of unpacked() as AsyncIterable<Uint8Array>) {
+  for await (const bytes of unpack(createReadStream(path), compression)) {
     if (length < headBytes) start.push(Buffer.from(bytes));
     length += bytes.length;
     if (isUtf8) isUtf8 = isDecoded(check, bytes);

@@ -7,6 +7,7 @@ import { neighboursOf } from '../../../engine/definition/match/neighbours.js';
 import type { FeedDefinition } from '../../../engine/definition/types.js';
 import type { ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
 import type { Warehouse } from '../../../engine/warehouse.js';
+import { compressionOf } from '../../../engine/read/format.js';
 import { loadedObjects } from '../../../gear/loads/loaded-objects.js';
 
 /** What a run would find of one feed and one date; `new` is what it would load. */
@@ -88,7 +89,7 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
 
 /** What a line of the file takes, by its beginning; undefined where that does not tell, as of a packed file. */
 async function bytesOfLine(store: ObjectStore, object: ObjectVersion, { format }: FeedDefinition): Promise<number | undefined> {
-  if (format?.compression === 'gzip') return undefined;
+  if (compressionOf(format, object.key) !== 'none') return undefined;
   let [bytes, lines] = [0, 0];
   for await (const part of await store.read(object, { start: 0, end: Math.min(looked, object.size) })) {
     for (const byte of part as Buffer) {

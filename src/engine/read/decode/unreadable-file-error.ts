@@ -1,10 +1,12 @@
+/** Why a file could not be read, as quarantine says it. */
+export type UnreadableReason = 'bad_gzip' | 'bad_zstd' | 'bad_encoding' | 'bad_json';
+
 /** A file whose bytes are not of the form that its feed says: no row of it can be trusted, so the file is refused whole. */
 export class UnreadableFileError extends Error {
   override readonly name = 'UnreadableFileError';
 
   constructor(
-    /** In quarantine. */
-    readonly reason: 'bad_gzip' | 'bad_encoding' | 'bad_json',
+    readonly reason: UnreadableReason,
     message: string,
     options?: ErrorOptions,
   ) {

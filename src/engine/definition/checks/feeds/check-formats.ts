@@ -1,4 +1,5 @@
 import { reasonsOf } from '../../../read/contract.js';
+import { zstdMissing } from '../../../read/decode/unzstd.js';
 import { csvFormat, formatKind, isJson } from '../../../read/format.js';
 import { logFields, type LogField } from '../../../read/lines/log-line.js';
 import { columnTitles } from '../../column-titles.js';
@@ -16,6 +17,7 @@ export function formatMistakes(feed: FeedOutline): string[] {
   const columns = feed.columns.sound;
   const ofFiles = columns.filter(({ value }) => value.derive === undefined);
   return [
+    ...compressionMistakes(feed),
     ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : titleMistakes(column, feed))),
     ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => (isJson(kind) ? title : title.toLowerCase()))),
     ...columns.flatMap((column) => nullMistakes(column, feed)),
@@ -24,6 +26,11 @@ export function formatMistakes(feed: FeedOutline): string[] {
       ? [at(`${feed.path}.columns`, 'must hold at least one column that the file has')]
       : []),
   ];
+}
+
+function compressionMistakes({ path, format }: FeedOutline): string[] {
+  const missing = format?.compression === 'zstd' ? zstdMissing() : undefined;
+  return missing === undefined ? [] : [at(`${path}.format.compression`, missing)];
 }
 
 function derivedMistakes({ path, value: { header, derive } }: Part<ColumnDefinition>, { columns }: FeedOutline): string[] {
