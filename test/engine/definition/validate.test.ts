@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { validatePipelines } from '../../../src/engine/definition/validate.js';
+import { compileContract } from '../../../src/engine/read/contract.js';
 import { zstdMissing } from '../../../src/engine/read/decode/unzstd.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { eastrock } from '../../../src/pipelines/eastrock.js';
@@ -93,6 +94,11 @@ function mistakesOf(...definitions: unknown[]): string[] {
 describe('validatePipelines', () => {
   it('accepts definitions that are right, and returns them', () => {
     expect(validatePipelines([eastrock, visits()])).toEqual([eastrock, visits()]);
+  });
+
+  it('takes the name of a column for its header where that is left out', () => {
+    const [definition] = validatePipelines([spoilt({ 'feeds[0].columns[1].header': undefined })]);
+    expect(compileContract(definition!.feeds[0]!).columns.map(({ headers }) => headers)).toEqual([['visit'], ['shop_name'], ['spent']]);
   });
 
   it('reports every mistake at once, each with its path', () => {
@@ -242,9 +248,9 @@ describe('validatePipelines', () => {
       'feeds[0].columns[1].type.empty: gives an empty value a value, so that this nullable column is never NULL',
     ],
     [
-      'a column without a name in files that have a header',
-      { 'feeds[0].columns[1].header': undefined },
-      "feeds[0].columns[1].header: is missing; give the column's name in the header of the file",
+      'a column that is called in files, for want of a header, as another one is',
+      { 'feeds[0].columns[0].header': 'Shop_Name', 'feeds[0].columns[1].header': undefined },
+      'feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]; give each its own',
     ],
     [
       'a name of a column that another one has, too',

@@ -50,9 +50,6 @@ function titleMistakes({ path, value }: Part<ColumnDefinition>, { format }: Feed
     if (titles.length === 1 && logFields.includes(titles[0] as LogField)) return [];
     return [at(`${path}.header`, `must be a part of a log's line: ${logFields.join(', ')}`)];
   }
-  const byName = (csvFormat(format ?? undefined)?.header ?? 'names') === 'names';
-  if (formatKind(format ?? undefined) === 'csv' && byName && value.header === undefined)
-    return [at(`${path}.header`, "is missing; give the column's name in the header of the file")];
   return [];
 }
 
