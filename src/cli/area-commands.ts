@@ -1,19 +1,24 @@
 import type { Command } from 'commander';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
-import type { Cli } from './cli.js';
+import { noPipeline, type Cli } from './cli.js';
 import { commandList } from './command-list.js';
+import { UsageError } from './usage-error.js';
 
 /**
- * Adds `strata <pipeline> <area>` where that is what was called: only then the definitions are read, so that all other commands need none.
- * An unknown word stays one, and a word alone is a command that was misspelled.
+ * Adds the commands of the pipeline that was called: `strata <pipeline> <area>`. The definitions are read only then, so that all other commands
+ * need none. A word alone is a command that was misspelled.
  */
 export async function addCalledArea(program: Command, cli: Cli, argv: readonly string[]): Promise<void> {
   const [, , word, area] = argv;
   if (word === undefined || area === undefined || word.startsWith('-') || word === 'help' || commandList.some(({ name }) => name === word))
     return;
-  const { pipelines } = await cli.project();
-  const pipeline = pipelines.get(word);
-  if (pipeline && pipeline.areas.length > 0) await addAreas(program, cli, pipeline);
+  const project = await cli.project();
+  const pipeline = project.pipelines.get(word);
+  if (pipeline && pipeline.areas.length > 0) return addAreas(program, cli, pipeline);
+  if (pipeline)
+    throw new UsageError(`${word} is a pipeline without areas, so it is no command. To load what its source has, run: strata run ${word}`);
+  // Commander would answer --help after any word with the help of all commands.
+  if (argv.includes('--help') || argv.includes('-h')) throw new UsageError(`there is no command ${word}, and ${noPipeline(project, word)}`);
 }
 
 /** A command of the pipeline's name, with one of each area's. */

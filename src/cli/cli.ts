@@ -54,10 +54,15 @@ export class Cli {
 }
 
 /** The pipeline of that name, or a usage error that lists those that there are. */
-export function pipelineOf({ pipelines }: Project, name: string): CompiledPipeline {
-  const pipeline = pipelines.get(name);
-  if (!pipeline) throw new UsageError(`there is no pipeline ${name}. STRATA_PIPELINES names: ${[...pipelines.keys()].join(', ')}`);
+export function pipelineOf(project: Project, name: string): CompiledPipeline {
+  const pipeline = project.pipelines.get(name);
+  if (!pipeline) throw new UsageError(noPipeline(project, name));
   return pipeline;
+}
+
+/** What to do about a pipeline that isn't there. */
+export function noPipeline({ pipelines }: Project, name: string): string {
+  return `there is no pipeline ${name} among: ${[...pipelines.keys()].join(', ')}. To add it, name all of them in STRATA_PIPELINES`;
 }
 
 /** The one named, or all. */

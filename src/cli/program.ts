@@ -4,8 +4,16 @@ import type { Cli } from './cli.js';
 import { commandList } from './command-list.js';
 import { helpLayout } from './terminal/help-layout.js';
 
-const exitCodes = `
+const afterCommands = `
 Each command shows its options with --help.
+A pipeline that answers questions about areas is a command
+too, for example: strata trips weekly --help
+
+Examples:
+  strata migrate
+  strata run eastrock
+  strata status
+  strata why
 
 Exit codes:
   0    everything went well
@@ -24,7 +32,7 @@ export function createProgram(cli: Cli): Command {
     .version(strataVersion)
     .configureHelp(helpLayout)
     .showHelpAfterError('(add --help for help)')
-    .addHelpText('after', exitCodes)
+    .addHelpText('after', afterCommands)
     .hook('preSubcommand', (_program, called) => complete(called, cli));
   for (const { name, description } of commandList) program.command(name).description(description);
   inheritSettings(program);

@@ -61,9 +61,22 @@ describe('a command that can not do its work', () => {
     expect(await strata('loads', '--feed', 'nope')).toMatchObject(unknown);
     expect(await strata('quarantine', 'list', '--feed', 'nope')).toMatchObject(unknown);
     expect((await strata('quarantine', 'list', '--pipeline', 'nope')).stderr).toBe(
-      'strata: there is no pipeline nope. STRATA_PIPELINES names: eastrock\n',
+      'strata: there is no pipeline nope among: eastrock. To add it, name all of them in STRATA_PIPELINES\n',
     );
     expect(await strata('loads', '--limit', '0')).toMatchObject({ code: 2, stderr: 'strata: "0" is not a number from 1\n' });
+  });
+
+  it('tells a pipeline that is no command from a word that it does not know', async () => {
+    expect(await strata('eastrock', '--help')).toMatchObject({
+      code: 2,
+      stderr: 'strata: eastrock is a pipeline without areas, so it is no command. To load what its source has, run: strata run eastrock\n',
+    });
+    expect(await strata('trips', 'weekly', '--help')).toMatchObject({
+      code: 2,
+      stderr:
+        'strata: there is no command trips, and there is no pipeline trips among: eastrock. To add it, name all of them in STRATA_PIPELINES\n',
+    });
+    expect((await strata('stauts')).stderr).toContain("unknown command 'stauts'\n(Did you mean status?)");
   });
 
   it('says so in JSON too where that is asked for', async () => {
@@ -78,7 +91,7 @@ describe('a command that can not do its work', () => {
     });
     expect(JSON.parse(wrong.stdout)).toMatchObject({
       ok: false,
-      error: { type: 'usage', message: 'there is no pipeline nope. STRATA_PIPELINES names: eastrock' },
+      error: { type: 'usage', message: 'there is no pipeline nope among: eastrock. To add it, name all of them in STRATA_PIPELINES' },
     });
     expect(JSON.parse(usage.stdout)).toEqual({ ok: false, error: { type: 'usage', message: "missing required argument 'pipeline'" } });
     expect([missing.code, wrong.code, usage.code]).toEqual([1, 2, 2]);
