@@ -235,7 +235,8 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
     expect(first).toMatchObject({ wanted: 55, kept: 24 });
     expect(first.unanswered.length).toBe(20);
     expect(first.skipped).toBeGreaterThan(0);
-    expect(first.kept + 23 + first.skipped!).toBeGreaterThanOrEqual(55);
+    // How many are asked after the twentieth depends on how late the last good answers come.
+    expect(new Set(odd.asked.filter(old)).size).toBe(31 - first.skipped!);
     // Days of tomorrow are answered although the old ones are still bad.
     expect(await run({ ...work, now: () => new Date('2026-03-07T10:00:00Z') })).toMatchObject({ kept: 1 });
     isBroken = false;
