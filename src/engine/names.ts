@@ -17,6 +17,8 @@ export const bulkName = (owner: TableOwner, entity: string): string => `bulk.${p
 export const changesName = (owner: TableOwner, entity: string): string => `gear.changes_${prefixed(owner, entity)}`;
 /** Of an entity's table `bulk`: the values of a column of which rows hold the numbers. */
 export const dictionaryName = (bulk: string, column: string): string => `${bulk}_${column}`;
+/** Of an append entity's table `bulk`: its rows once more, by the cell of another point. */
+export const copyName = (bulk: string, cell: string): string => `${bulk}_by_${cell}`;
 /** Of an entity with tombstones: which keys are deleted, and where that stands in the order of deliveries. */
 export const deletedName = (owner: TableOwner, entity: string): string => `gear.deleted_${prefixed(owner, entity)}`;
 /** The temporary table in which a batch of an entity is merged. */

@@ -48,6 +48,7 @@ export const trips = definePipeline({
       append: true,
       cell: 'origin',
       order: ['datetime'],
+      copies: [{ cell: 'destination', values: ['region', 'origin', 'destination', 'datetime'] }],
       values: ['region', 'datasource', 'origin', 'destination', 'datetime'],
       from: [{ feed: 'trips' }],
     },

@@ -125,6 +125,12 @@ describe.each(warehouses)('files of an append entity whose workers die on $name'
           ...(files.length > texts.size && { refused: files.length - texts.size }),
         });
         expect(await chain.warehouse.query('select count(*) as n from bulk.trips')).toEqual([{ n: expected.length }]);
+        const stored = 'select run, region, origin_lon, origin_lat, destination_lon, destination_lat, datetime from bulk';
+        const [rows, copies] = [
+          await chain.warehouse.query(`${stored}.trips`),
+          await chain.warehouse.query(`${stored}.trips_by_destination`),
+        ];
+        expect(sortedTrips(copies)).toEqual(sortedTrips(rows));
       }),
       { numRuns: 15 },
     );

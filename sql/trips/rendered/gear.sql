@@ -38,6 +38,26 @@ create table gear.`trips_weekly_totals_sums` (
   primary key (`region`, `week`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_totals, each with what the last load added to it';
 
+create table gear.`trips_weekly_destination_cell_days_sums` (
+  `cell` int unsigned not null,
+  `day` date not null,
+  `region` smallint unsigned not null,
+  `pending_load` bigint unsigned not null,
+  `n` bigint null,
+  `pending_n` bigint not null,
+  primary key (`cell`, `day`, `region`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_destination_cell_days, each with what the last load added to it';
+
+create table gear.`trips_weekly_destination_cells_sums` (
+  `cell` int unsigned not null,
+  `week` int unsigned not null,
+  `region` smallint unsigned not null,
+  `pending_load` bigint unsigned not null,
+  `n` bigint null,
+  `pending_n` bigint not null,
+  primary key (`cell`, `week`, `region`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'groups of gear.trips_weekly_destination_cells, each with what the last load added to it';
+
 create table gear.`trip_group_sums_sums` (
   `origin_cell` int unsigned not null,
   `region` smallint unsigned not null,

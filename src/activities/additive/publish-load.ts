@@ -55,12 +55,13 @@ async function addToLanes(warehouse: Warehouse, lanes: readonly Lane[], load: Ap
   const failed = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
   const { rows, runs } = await runsOf(warehouse, load, load.loadId);
-  const [first] = lanes.flatMap(({ merges }) => merges);
-  const ranges = first && new CellRanges(first.source, { rows, runs }, options.rowsAtOnce ?? rowsAtOnce);
+  // Lanes that read the same table take the same ranges.
+  const sources = new Set(lanes.flatMap(({ merges }) => merges.map(({ source }) => source)));
+  const ranges = new Map([...sources].map((source) => [source, new CellRanges(source, { rows, runs }, options.rowsAtOnce ?? rowsAtOnce)]));
   const ended = await Promise.allSettled(
     lanes.map(async (lane) => {
       try {
-        const work = new LaneWork(lane, load, ranges!, options);
+        const work = new LaneWork(lane, load, ranges.get(lane.merges[0]!.source)!, options);
         while (await warehouse.transaction((transaction) => work.step(transaction), { signal }));
       } catch (error) {
         failed.abort(error);

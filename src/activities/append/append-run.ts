@@ -2,11 +2,13 @@ import { Readable } from 'node:stream';
 import { dictionaryName } from '../../engine/names.js';
 import type { AppendRows } from '../../engine/append/append-rows.js';
 import { loadRunStatement } from '../../engine/append/load-run.js';
+import { copiesOf, ownRows, type StoredRows } from '../../engine/append/stored-rows.js';
 import type { Entity } from '../../engine/entities/entity.js';
 import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { beginRun } from '../../gear/append/append-runs.js';
 import { giveIds } from '../../gear/append/dictionaries.js';
+import { noteCopied } from '../../gear/append/run-copies.js';
 import { keepLines, lockChunk, type PlannedChunk } from '../../gear/loads/chunks.js';
 import type { ReadHeader } from '../../gear/loads/contracts.js';
 import type { Load } from '../../gear/loads/load-row.js';
@@ -28,7 +30,7 @@ export interface RunWork extends ReadHeader {
 }
 
 /**
- * Appends a run up to the limit: reads it, gives ids to values that are new, then commits its rows, its rejects, its own row and what is to
+ * Appends a run up to the limit: reads it, gives ids to values that are new, then commits its rows and their copies, its rejects, its own row and what is to
  * be landed next together. Returns what this stream goes on with, if anything. The rows are in memory, so the transaction can be tried again;
  * a duplicate attempt that committed in the meantime makes it fail as `contention`, and the retry goes on behind what is there.
  */
@@ -69,9 +71,15 @@ async function commit(
   await lockChunk(transaction, loadId, chunk, contract);
   if (rows.rows > 0) {
     const run = await beginRun(transaction, { pipeline, entity: entity.name, loadId, rows: rows.rows, chunkNumber: chunk.number });
-    const written = Readable.from(reporting(rows.lines(), report), { objectMode: false });
-    const loaded = await transaction.loadData(loadRunStatement(entity), written, [run]);
-    checkTaken(load, chunk, rows.rows, loaded);
+    const store = async (stored: StoredRows) => {
+      const written = Readable.from(reporting(rows.lines(stored), report), { objectMode: false });
+      checkTaken(load, chunk, rows.rows, await transaction.loadData(loadRunStatement(stored), written, [run]));
+    };
+    await store(ownRows(entity));
+    for (const copy of copiesOf(entity)) {
+      await store(copy);
+      await noteCopied(transaction, run, copy);
+    }
   }
   await quarantineRejects(transaction, load, lines.rejects);
   return keepLines(transaction, load, chunk, {

@@ -1,5 +1,6 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { PruneResult } from '../../contracts/activities/processing.js';
+import { copiesOf } from '../../engine/append/stored-rows.js';
 import type { Entity } from '../../engine/entities/entity.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { deleteDropped } from '../../gear/append/append-runs.js';
@@ -10,12 +11,14 @@ import type { ActivityScope } from '../run-activity.js';
 export async function pruneAppended(
   warehouse: Warehouse,
   { pipeline, feed }: FeedRef,
-  { tables: { bulk } }: Pick<Entity, 'tables'>,
+  entity: Entity,
   { signal, report }: Pick<ActivityScope, 'signal' | 'report'>,
 ): Promise<PruneResult> {
+  const { bulk } = entity.tables;
+  const tables = [bulk, ...copiesOf(entity).map(({ table }) => table)];
   const onRows = (rows: number) =>
     report({ phase: 'pruning', feed, message: `${feed}: rows of loads that were rolled back leave ${bulk}`, rows });
-  const rows = await deleteDropped(warehouse, { pipeline, feed }, { bulk, signal, onRows });
+  const rows = await deleteDropped(warehouse, { pipeline, feed }, { tables, signal, onRows });
   await markAllPruned(warehouse, { pipeline, feed });
   return { rows };
 }

@@ -3,6 +3,7 @@ import type { FeedDefinition } from '../../engine/definition/types.js';
 import type { Entity } from '../../engine/entities/entity.js';
 import { contractChecksum } from '../../engine/read/contract.js';
 import type { Warehouse } from '../../engine/warehouse.js';
+import { fillCopies } from '../../gear/append/run-copies.js';
 import { adoptContract } from '../../gear/loads/contracts.js';
 import { publishAppendLoad } from '../additive/publish-load.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -33,6 +34,8 @@ export async function settleStaged(
   for (const { load_id: loadId } of loads) {
     const onStep = (step: string) =>
       scope.report({ phase: 'processing', feed: feed.name, message: `${feed.name}, load ${loadId}: ${step}` });
+    const onRun = (table: string) => onStep(`copying earlier rows to ${table}`);
+    await fillCopies(warehouse, pipeline, entity, { loadId, signal: scope.signal, onRun });
     await publishAppendLoad(warehouse, merges, { pipeline, entity: entity.name, loadId: String(loadId) }, { signal: scope.signal, onStep });
   }
   // Rows are typed already: what another contract took stays as it took it.

@@ -1,10 +1,12 @@
 import type { MartActivities, RefreshResult } from '../../contracts/activities/marts.js';
 import type { AdditiveMerge } from '../../engine/additive/additive-merge.js';
 import type { ChangeConsumer } from '../../engine/change-consumer.js';
+import { entityOf } from '../../engine/entities/entity.js';
 import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { consumerOf } from '../../gear/additive/add-load.js';
+import { fillCopies } from '../../gear/append/run-copies.js';
 import { pruneChanges } from '../../gear/prune-changes.js';
 import { staleConsumers } from '../../gear/stale-consumers.js';
 import { forgetMarks } from '../../gear/processed/processed-state.js';
@@ -44,10 +46,10 @@ export function createMartActivities({ warehouse, pipelines, stores }: MartDepen
     options: Pick<RefreshOptions, 'rebuild' | 'period'>,
     scope: ActivityScope,
   ): Promise<RefreshResult> => {
-    const { martRefreshes, additiveMerges } = await pipelineOf(pipelines, pipeline, warehouse);
+    const { definition, martRefreshes, additiveMerges } = await pipelineOf(pipelines, pipeline, warehouse);
     const mart = martRefreshes.find((candidate) => candidate.target === target);
-    const isAdditive = additiveMerges.some((candidate) => candidate.target === target);
-    if (!mart && !isAdditive)
+    const additive = additiveMerges.find((candidate) => candidate.target === target);
+    if (!mart && !additive)
       throw new StrataError(
         'definition',
         `there is no mart ${target} in the pipeline ${pipeline}. Start a worker of the version that defines it`,
@@ -57,6 +59,7 @@ export function createMartActivities({ warehouse, pipelines, stores }: MartDepen
       signal: scope.signal,
       onStep: (message) => scope.report({ phase: 'marts', subject: target, message }),
     };
+    if (additive) await fillCopies(warehouse, pipeline, entityOf(definition, additive.entity), { signal: scope.signal });
     const result = mart ? await refreshMart(warehouse, mart, asked) : await refreshAdditive(warehouse, additiveMerges, target, asked);
     scope.report({ phase: 'marts', subject: target, message: result.mode, rows: result.rows, done: true });
     scope.count('martRowsWritten', result.rows, { pipeline, mart: target });

@@ -26,6 +26,8 @@ export interface AdditiveMart {
   readonly entity: string;
   /** The mart of the entity whose groups it adds up instead of rows. Its key has the column `cell` at its beginning. */
   readonly from?: AdditiveMart;
+  /** The table whose rows it groups: a copy of the entity's, `bulk.trips_by_destination`; its own where there is none. */
+  readonly source?: string;
   /** The columns of the key, in its order. */
   readonly key: readonly TableColumn[];
   readonly values: readonly AdditiveValue[];

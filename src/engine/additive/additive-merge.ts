@@ -14,7 +14,7 @@ export interface AdditiveMerge {
   readonly pipeline: string;
   readonly entity: string;
   readonly target: string;
-  /** The table of the entity, as SQL has it. */
+  /** The table of its rows, as SQL has it: that of the entity, or a copy of it. */
   readonly source: string;
   readonly checksum: Buffer;
   readonly adds: AddsRows | AddsGroups;
@@ -43,7 +43,7 @@ export interface AddsGroups {
 }
 
 export function renderAdditiveMerge(mart: AdditiveMart, pipeline: Pick<PipelineDefinition, 'name' | 'tablePrefix'>): AdditiveMerge {
-  const source = qualifiedName(bulkName(pipeline, mart.entity));
+  const source = qualifiedName(mart.source ?? bulkName(pipeline, mart.entity));
   const table = qualifiedName(sumsName(mart.target));
   return {
     pipeline: pipeline.name,

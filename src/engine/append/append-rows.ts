@@ -5,13 +5,15 @@ import { RowCheck } from '../read/csv/row-check.js';
 import { seenNonAscii, seenNul, type RowSplitter } from '../read/csv/row-splitter.js';
 import type { RowTaker } from '../read/csv/row-taker.js';
 import type { RowReason } from '../read/reject.js';
+import type { PointReader } from '../types/bytes/point-reader.js';
 import type { AppendKind } from './append-columns.js';
 import type { ByteDictionary } from './byte-dictionary.js';
 import { cellOf } from '../areas/cells.js';
 import { rowOrder } from './row-order.js';
 import { RunRows } from './run-rows.js';
-import type { TimestampValue } from './value-reader.js';
-import { valueReader, DictionaryValue, PointValue, type TextValue } from './value-reader.js';
+import { copiesOf, ownRows, type StoredRows } from './stored-rows.js';
+import type { TimestampValue , PointValue} from './value-reader.js';
+import { valueReader, DictionaryValue, type TextValue } from './value-reader.js';
 import { writeRun, type WrittenColumn } from './write-run.js';
 
 const badEncoding: readonly RowReason[] = ['bad_encoding'];
@@ -38,13 +40,15 @@ export class AppendRows implements RowTaker {
   readonly #times: readonly Placed<TimestampValue>[];
   readonly #dictionaries: readonly Placed<DictionaryValue>[];
   readonly #texts: readonly Placed<TextValue>[];
-  /** The point by whose cell rows are stored. */
-  readonly #cell: PointValue | undefined;
+  /** The points by whose cells rows are stored, each with the word of its cell. */
+  readonly #cells: readonly { readonly column: string; readonly point: PointReader; readonly word: number }[];
   readonly #width: number;
-  readonly #keyWords: readonly number[];
+  /** The words by which rows are sorted within a cell. */
+  readonly #orderWords: readonly number[];
 
   constructor(contract: Contract, columnOrder: readonly number[], entity: Entity) {
-    let word = entity.append?.cell === undefined ? 0 : 1;
+    const byCells = [ownRows(entity), ...copiesOf(entity)].flatMap(({ cell }) => cell ?? []);
+    let word = byCells.length;
     this.#columns = entity.columns.map((column) => {
       const { check, full } = contract.columns.find(({ name }) => name === column.name)!;
       const placed = { name: column.name, reader: valueReader(column, check), word, full };
@@ -58,10 +62,12 @@ export class AppendRows implements RowTaker {
     this.#dictionaries = ofKind<DictionaryValue>('dictionary');
     this.#texts = ofKind<TextValue>('text');
     const named = (name: string | undefined) => this.#columns.find((column) => column.name === name);
-    const cell = named(entity.append?.cell)?.reader;
-    this.#cell = cell instanceof PointValue ? cell : undefined;
+    this.#cells = byCells.flatMap((column, cellWord) => {
+      const value = this.#points.find(({ name }) => name === column);
+      return value ? [{ column, point: value.reader.reader, word: cellWord }] : [];
+    });
     const order = (entity.append?.order ?? []).flatMap((name) => named(name)?.word ?? []);
-    this.#keyWords = [...(this.#cell ? [0] : []), ...order.flatMap((first) => [first, first + 1])];
+    this.#orderWords = order.flatMap((first) => [first, first + 1]);
     this.#rows = new RunRows(word);
     this.#width = columnOrder.length;
     const columns = contract.columns.map((column) => ({ ...column, check: named(column.name)?.reader.check ?? column.check }));
@@ -98,12 +104,14 @@ export class AppendRows implements RowTaker {
 
   flush(): void {}
 
-  /** The rows in the order of the table, as `load data` takes them; every value must have its id. */
-  lines(): Generator<Buffer, void, undefined> {
+  /** The rows in the order of the table and with its columns, as `load data` takes them; every value must have its id. */
+  lines({ cell, columns }: StoredRows): Generator<Buffer, void, undefined> {
     const rows = this.#rows;
-    const keys = this.#keyWords;
+    const cellWord = this.#cells.find(({ column }) => column === cell)?.word;
+    const keys = [...(cellWord === undefined ? [] : [cellWord]), ...this.#orderWords];
     const order = rowOrder(rows.rows, keys.length, (k) => rows.column(keys[k]!));
-    return writeRun(rows, order, this.#cell !== undefined, this.#columns.map(written));
+    const own = this.#columns.filter(({ name }) => columns.some((column) => column.name === name));
+    return writeRun(rows, order, cellWord, own.map(written));
   }
 
   /** Forgets the rows, but not the dictionaries. */
@@ -121,7 +129,7 @@ export class AppendRows implements RowTaker {
     if (bits !== 0) return bits;
     const rows = this.#rows;
     const { segment, at } = rows;
-    if (this.#cell) segment[at] = cellOf(this.#cell.reader.longitude, this.#cell.reader.latitude);
+    for (const { point, word } of this.#cells) segment[at + word] = cellOf(point.longitude, point.latitude);
     for (const { reader, word } of this.#points) {
       segment[at + word] = reader.reader.longitude;
       segment[at + word + 1] = reader.reader.latitude;

@@ -3,22 +3,15 @@ import { entitiesOf, type Entity, type EntityOwner } from '../entities/entity.js
 import { sqlType } from '../sql/column-types.js';
 import { dictionaryName } from '../names.js';
 import { appendKind, columnsOfAppend } from './append-columns.js';
+import { copiesOf, ownRows, placeOf, type StoredRows } from './stored-rows.js';
 
 /**
  * Rows as they came, sorted within each run, which is what one commit brought: appending is all that is ever done to the table, so its
  * pages stay full, and a load's rows go as ranges of runs. Which runs count, gear.visible_runs says.
  */
 export function appendTables(entity: Entity): readonly Table[] {
-  const isByCell = entity.append?.cell !== undefined;
-  const place = isByCell ? ['run', 'cell', 'n'] : ['run', 'n'];
   return [
-    {
-      name: entity.tables.bulk,
-      columns: [...place.map((name) => ({ name, type: 'int unsigned not null' })), ...entity.columns.flatMap(columnsOfAppend)],
-      primaryKey: place,
-      indexes: [],
-      comment: `rows of ${entity.name} by run${isByCell ? ` and cell of ${entity.append?.cell}` : ''}`,
-    },
+    ...[ownRows(entity), ...copiesOf(entity)].map((rows) => rowsTable(entity, rows)),
     ...dictionariesOf(entity).map(({ table, column }) => ({
       name: table,
       columns: [
@@ -30,6 +23,17 @@ export function appendTables(entity: Entity): readonly Table[] {
       comment: `${column.name} of ${entity.name}`,
     })),
   ];
+}
+
+function rowsTable({ name: entity }: Entity, rows: StoredRows): Table {
+  const place = ['run', ...placeOf(rows)];
+  return {
+    name: rows.table,
+    columns: [...place.map((name) => ({ name, type: 'int unsigned not null' })), ...rows.columns.flatMap(columnsOfAppend)],
+    primaryKey: place,
+    indexes: [],
+    comment: `rows of ${entity} by run${rows.cell === undefined ? '' : ` and cell of ${rows.cell}`}`,
+  };
 }
 
 /** The dictionaries of an append entity; none of any other. */

@@ -20,11 +20,11 @@ export interface WrittenColumn {
   readonly dictionary?: ByteDictionary;
 }
 
-/** Writes rows in that order as `load data` takes them: the cell, if rows are stored by one, the row's number in the run, then its values. */
+/** Writes rows in that order as `load data` takes them: the cell, if rows are stored by the one of that word, the row's number in the run, then its values. */
 export function* writeRun(
   rows: RunRows,
   order: Uint32Array,
-  hasCell: boolean,
+  cellWord: number | undefined,
   columns: readonly WrittenColumn[],
 ): Generator<Buffer, void, undefined> {
   const fixedBytes = (rows.words + 4) * mostNumberBytes;
@@ -44,8 +44,8 @@ export function* writeRun(
       out = Buffer.allocUnsafe(Math.max(bufferBytes, needed));
       at = 0;
     }
-    if (hasCell) {
-      if (segment[place] !== cell) cellBytes = writeNumber(cellText, 0, (cell = segment[place]!));
+    if (cellWord !== undefined) {
+      if (segment[place + cellWord] !== cell) cellBytes = writeNumber(cellText, 0, (cell = segment[place + cellWord]!));
       for (let i = 0; i < cellBytes; i++) out[at + i] = cellText[i]!;
       at += cellBytes;
     }

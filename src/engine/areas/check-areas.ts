@@ -1,5 +1,7 @@
 import { pipelineSchema } from '../definition/schema/pipeline.js';
 import { at } from '../definition/shape-mistakes.js';
+import { isTableName, keptSumsName, sumsName } from '../names.js';
+import { lackedBy } from './area.js';
 import type { AreaDefinition, ColumnType, PipelineDefinition } from '../definition/types.js';
 
 /** What is wrong with the areas of a definition whose shape is right. */
@@ -18,7 +20,8 @@ export function areaMistakes(definition: unknown): string[] {
   });
 }
 
-function mistakesOf(area: AreaDefinition, { entities, feeds }: PipelineDefinition): (readonly [part: string, text: string])[] {
+function mistakesOf(area: AreaDefinition, pipeline: PipelineDefinition): (readonly [part: string, text: string])[] {
+  const { entities, feeds } = pipeline;
   const entity = entities.find(({ name }) => name === area.entity);
   if (!entity) return [['entity', `there is no entity ${area.entity}; name one of entities`]];
   if (!entity.append || entity.cell === undefined)
@@ -28,6 +31,20 @@ function mistakesOf(area: AreaDefinition, { entities, feeds }: PipelineDefinitio
     entity.values.includes(name) ? columns.find((column) => column.name === name)?.type : undefined;
   const [time, of] = [typeOf(area.time), typeOf(area.of)];
   return [
+    ...area.points.flatMap((point, index) => {
+      const place = `points[${index}]`;
+      const copy = entity.copies?.find(({ cell }) => cell === point);
+      const lacked = copy ? lackedBy(area, copy.values) : [];
+      const longest = sumsName(keptSumsName(pipeline, area.entity, area.name, copy ? `${point}_cell_days` : 'total_days'));
+      return [
+        ...(lacked.length === 0
+          ? []
+          : [[place, `the copy of ${area.entity} by ${point} lacks ${lacked.join(', ')}; add that to its values`] as const]),
+        ...(isTableName(longest)
+          ? []
+          : [[place, `makes the table ${longest}, whose name has more than 64 characters; shorten the area's name`] as const]),
+      ];
+    }),
     ...(area.points[0] === entity.cell ? [] : [['points[0]', `must be ${entity.cell}, the cell of ${area.entity}`] as const]),
     ...area.points.flatMap((point, index) =>
       typeOf(point)?.kind === 'point' ? [] : [[`points[${index}]`, `${point} is no column of type point of ${area.entity}`] as const],

@@ -1,6 +1,6 @@
 import type { EntityRead } from '../change-consumer.js';
 import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition, PipelineDefinition } from '../definition/types.js';
-import { bulkName, changesName, deletedName, idsName, stagingName, workName } from '../names.js';
+import { bulkName, changesName, copyName, deletedName, idsName, stagingName, workName } from '../names.js';
 import { feedGroups } from './feed-groups.js';
 import { uniteTypes } from './unite-types.js';
 
@@ -46,6 +46,18 @@ export interface AppendOrder {
   readonly cell: string | undefined;
   /** Timestamps by which they are within a cell. */
   readonly order: readonly string[];
+  /** Tables that hold them once more. */
+  readonly copies: readonly AppendCopy[];
+}
+
+/** The rows of an append entity once more, in another order. */
+export interface AppendCopy {
+  /** `bulk.trips_by_destination` */
+  readonly table: string;
+  /** The point by whose cell they are stored. */
+  readonly cell: string;
+  /** The columns that it has. */
+  readonly values: readonly string[];
 }
 
 /** An entity with what its feeds make of it. */
@@ -108,7 +120,11 @@ export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
       key: keys.map(({ name }) => name),
       ids: entity.ids,
       partition,
-      append: entity.append && { cell: entity.cell, order: entity.order ?? [] },
+      append: entity.append && {
+        cell: entity.cell,
+        order: entity.order ?? [],
+        copies: (entity.copies ?? []).map((copy) => ({ table: copyName(bulkName(pipeline, entity.name), copy.cell), ...copy })),
+      },
       values: [...nullable.map(({ name }) => name), ...entity.values],
       indexes: entity.indexes ?? [],
       columns: [...keys, ...nullable, ...columns.filter((column) => !isKey(column))],
@@ -127,7 +143,7 @@ function keyColumn({ name, type }: EntityColumn): EntityColumn {
 export const keySuffix = '_key';
 
 /** The entity of that name; definitions were validated, so it is there. */
-export function entityOf(pipeline: PipelineDefinition, name: string): Entity {
+export function entityOf(pipeline: EntityOwner & Pick<PipelineDefinition, 'name'>, name: string): Entity {
   const entity = entitiesOf(pipeline).find((candidate) => candidate.name === name);
   if (!entity) throw new Error(`pipeline ${pipeline.name} has no entity ${name}`);
   return entity;

@@ -86,6 +86,7 @@ export async function dropAppended(transaction: Transaction, loadId: number): Pr
      select r.run, l.pipeline, l.feed from gear.append_runs r join gear.loads l on l.load_id = r.load_id where r.load_id = ?`,
     [loadId],
   );
+  await transaction.execute('delete from gear.run_copies where run in (select run from gear.append_runs where load_id = ?)', [loadId]);
   await transaction.execute('delete from gear.append_runs where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.append_loads where load_id = ?', [loadId]);
 }

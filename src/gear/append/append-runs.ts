@@ -39,11 +39,11 @@ export async function visibleRows(transaction: Transaction, loadId: number): Pro
   return Number(row.row_count);
 }
 
-/** Deletes the rows of a feed's dropped runs, in batches that commit one by one; returns their number. */
+/** Deletes the rows of a feed's dropped runs from the tables, in batches that commit one by one; returns their number. */
 export async function deleteDropped(
   warehouse: Warehouse,
   { pipeline, feed }: FeedRef,
-  { bulk, signal, onRows }: WorkOptions & { readonly bulk: string; readonly onRows: (rows: number) => void },
+  { tables, signal, onRows }: WorkOptions & { readonly tables: readonly string[]; readonly onRows: (rows: number) => void },
 ): Promise<number> {
   const runs = await warehouse.query<{ run: number }>('select run from gear.dropped_runs where pipeline = ? and feed = ? order by run', [
     pipeline,
@@ -51,13 +51,15 @@ export async function deleteDropped(
   ]);
   let total = 0;
   for (const { run } of runs) {
-    for (let deleted = rowsAtOnce; deleted === rowsAtOnce; total += deleted) {
-      signal?.throwIfAborted();
-      ({ affectedRows: deleted } = await warehouse.execute(
-        `delete from ${qualifiedName(bulk)} where run = ? order by run limit ${rowsAtOnce}`,
-        [run],
-      ));
-      onRows(total + deleted);
+    for (const table of tables) {
+      for (let deleted = rowsAtOnce; deleted === rowsAtOnce; total += deleted) {
+        signal?.throwIfAborted();
+        ({ affectedRows: deleted } = await warehouse.execute(
+          `delete from ${qualifiedName(table)} where run = ? order by run limit ${rowsAtOnce}`,
+          [run],
+        ));
+        onRows(total + deleted);
+      }
     }
     await warehouse.execute('delete from gear.dropped_runs where run = ?', [run]);
   }

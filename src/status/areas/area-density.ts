@@ -1,6 +1,6 @@
 import type { Area } from '../../engine/areas/area.js';
 import type { AreaRequest } from '../../engine/areas/area-request.js';
-import { sumsBySquare } from '../../engine/areas/area-statements.js';
+import { sumsBySquare } from '../../engine/areas/statements/sums.js';
 import type { Box } from '../../engine/areas/box.js';
 import { cornerOf, squareGrid } from '../../engine/areas/square-grid.js';
 import type { Warehouse } from '../../engine/warehouse.js';
@@ -29,13 +29,14 @@ export function areaDensity(warehouse: Warehouse, area: Area, request: DensityRe
   return withSnapshots(
     warehouse,
     1,
-    async () => '',
+    async () => undefined,
     async ([statements]) => {
-      if (!statements) throw new Error('no connection');
       const ofId = await idOfValue(statements, area, request.of);
       const counts = new Map<string, readonly [number, number, number]>();
       if (request.of !== undefined && ofId === undefined) return { size: grid.size, ...corner, squares: [] };
-      for (const { sql, values } of sumsBySquare(area, { ...request, by: area.points.slice(0, 1), ofId }, grid)) {
+      const [side] = area.sides;
+      const resolved = { ...request, by: [side.point], ofIds: ofId === undefined ? undefined : [ofId] };
+      for (const { sql, values } of sumsBySquare(area, resolved, side, grid)) {
         for (const row of await statements.query<{ x: number | string; y: number | string; n: number | string }>(sql, values)) {
           const [x, y] = [Number(row.x), Number(row.y)];
           const key = `${x},${y}`;

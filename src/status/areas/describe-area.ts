@@ -39,9 +39,8 @@ export function describeArea(warehouse: Warehouse, area: Area): Promise<AreaDesc
   return withSnapshots(
     warehouse,
     1,
-    async () => '',
+    async () => undefined,
     async ([statements]) => {
-      if (!statements) throw new Error('no connection');
       const { pipeline, name, description, entity, points, of } = area;
       const values = await commonValues(statements, area);
       return {
@@ -75,7 +74,7 @@ order by c.n desc, c.id`);
   return rows.map(({ value }) => value);
 }
 
-async function boundsOf(statements: Statements, { sums }: Area): Promise<AreaDescription['bounds']> {
+async function boundsOf(statements: Statements, { sides: [{ sums }] }: Area): Promise<AreaDescription['bounds']> {
   const [row] = await statements.query<Record<'west' | 'east' | 'south' | 'north', number | string | null>>(
     `select min(cell) div ? as west, max(cell) div ? as east, min(cell % ?) as south, max(cell % ?) as north from ${qualifiedName(sums.cells)}`,
     [rowCount, rowCount, rowCount, rowCount],

@@ -5,31 +5,33 @@ const attempts = 5;
 
 /**
  * Runs `work` with connections that all see one state of the warehouse for as long as it takes: `state` gives what must be the same for
- * each of them. With one connection alone where loads keep ending meanwhile.
+ * each of them, and `work` gets it. With one connection alone where loads keep ending meanwhile.
  */
-export async function withSnapshots<Result>(
+export async function withSnapshots<Result, State>(
   warehouse: Warehouse,
   connections: number,
-  state: (statements: Statements) => Promise<string>,
-  work: (snapshots: readonly Statements[]) => Promise<Result>,
+  state: (statements: Statements) => Promise<State>,
+  work: (snapshots: readonly [Statements, ...Statements[]], state: State) => Promise<Result>,
 ): Promise<Result> {
   for (let attempt = 1; attempt < attempts && connections > 1; attempt++) {
     const done = await inSnapshots(warehouse, connections, [], async (snapshots) => {
-      const states = await Promise.all(snapshots.map(state));
-      return new Set(states).size === 1 ? { result: await work(snapshots) } : undefined;
+      const [own, ...others] = (await Promise.all(snapshots.map(state))) as [State, ...State[]];
+      const isSame = others.every((other) => JSON.stringify(other) === JSON.stringify(own));
+      return isSame ? { result: await work(snapshots, own) } : undefined;
     });
     if (done) return done.result;
   }
-  return inSnapshots(warehouse, 1, [], work);
+  return inSnapshots(warehouse, 1, [], async (snapshots) => work(snapshots, await state(snapshots[0])));
 }
 
 function inSnapshots<Result>(
   warehouse: Warehouse,
   more: number,
   begun: readonly Statements[],
-  work: (snapshots: readonly Statements[]) => Promise<Result>,
+  work: (snapshots: readonly [Statements, ...Statements[]]) => Promise<Result>,
 ): Promise<Result> {
-  if (more === 0) return work(begun);
+  const [first, ...others] = begun;
+  if (more === 0 && first) return work([first, ...others]);
   return warehouse.session(async (statements) => {
     await statements.execute('set transaction isolation level repeatable read');
     await statements.execute('start transaction with consistent snapshot, read only');

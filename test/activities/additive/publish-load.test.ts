@@ -41,6 +41,16 @@ function expected(trips: readonly Trip[]) {
     ),
     trip_weeks: grouped(trips, (trip) => [region(trip), ...week(trip)], false),
     trip_sources: grouped(trips, (trip) => [region(trip), datasources[trip.datasource - 1]!], true),
+    trips_weekly_destination_cells: grouped(
+      trips,
+      (trip) => [cellOf(...trip.destination), week(trip)[0]! * 100 + week(trip)[1]!, trip.region],
+      false,
+    ),
+    trips_weekly_destination_cell_days: grouped(
+      trips,
+      (trip) => [cellOf(...trip.destination), trip.datetime.slice(0, 10), trip.region],
+      false,
+    ),
     trip_cells: grouped(
       trips,
       (trip) => [cellOf(...trip.origin), ...week(trip), week(trip)[0]! * 100 + week(trip)[1]!, region(trip)],
@@ -50,8 +60,8 @@ function expected(trips: readonly Trip[]) {
 }
 
 async function actual(warehouse: Warehouse) {
-  const rows = async (view: string) =>
-    (await readTable(warehouse, `bus.${view}`))
+  const rows = async (view: string, schema = 'bus') =>
+    (await readTable(warehouse, `${schema}.${view}`))
       .map((row) =>
         Object.values(row)
           .map((value) => String(value).replace(/\.0+$/, ''))
@@ -62,6 +72,8 @@ async function actual(warehouse: Warehouse) {
     trip_groups: await rows('trip_groups'),
     trip_weeks: await rows('trip_weeks'),
     trip_sources: await rows('trip_sources'),
+    trips_weekly_destination_cells: await rows('trips_weekly_destination_cells', 'gear'),
+    trips_weekly_destination_cell_days: await rows('trips_weekly_destination_cell_days', 'gear'),
     trip_cells: await rows('trip_cells'),
   };
 }

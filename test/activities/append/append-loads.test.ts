@@ -4,9 +4,12 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../src/gear/append/append-loads.js';
+import { entityOf } from '../../../src/engine/entities/entity.js';
 import { giveIds } from '../../../src/gear/append/dictionaries.js';
 import { zstdMissing } from '../../../src/engine/read/decode/unzstd.js';
 import { plainFrame } from '../../engine/read/decode/zstd-files.js';
+import { fillCopies } from '../../../src/gear/append/run-copies.js';
+import { trips } from '../../../src/pipelines/trips.js';
 import { plan, range } from '../../support/land.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
@@ -86,6 +89,19 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
         lag(datetime) over (partition by run order by n) as before_time from bulk.trips
     ) t where before_cell > cell or (before_cell = cell and before_time > datetime)`;
     expect(await query(wrong)).toEqual([{ n: 0 }]);
+    expect(await query(wrong.replace('bulk.trips', 'bulk.trips_by_destination'))).toEqual([{ n: 0 }]);
+    expect(
+      await query(
+        'select count(*) as n from bulk.trips_by_destination where cell <> (floor(destination_lon / 100000) + 18000) * 18001 + floor(destination_lat / 100000) + 9000',
+      ),
+    ).toEqual([{ n: 0 }]);
+    // A worker copies a run as it writes one.
+    const copied = () => query('select * from bulk.trips_by_destination order by run, cell, n');
+    const written = await copied();
+    expect(written.length).toBe(300);
+    await query('delete from gear.run_copies');
+    await fillCopies(chain.warehouse, 'trips', entityOf(trips, 'trips'), {});
+    expect(await copied()).toEqual(written);
     expect(
       await query(
         'select count(*) as n from bulk.trips where cell <> (floor(origin_lon / 100000) + 18000) * 18001 + floor(origin_lat / 100000) + 9000',
@@ -174,8 +190,12 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
     expect(await states()).toMatchObject([{ state: 'replaced', rows_staged: 0 }]);
     expect(await load()).toMatchObject([{ outcome: 'staged', rowsStaged: 301 }]);
     expect(await shown()).toEqual(tripsOf(tripsHeader + rows(1, 301)).trips);
+    expect(
+      await query('select count(*) as n from gear.run_copies c left join gear.append_runs r on r.run = c.run where r.run is null'),
+    ).toEqual([{ n: 0 }]);
     await chain.prune('trips');
-    expect(await query('select count(*) as n from bulk.trips')).toEqual([{ n: 301 }]);
+    for (const table of ['trips', 'trips_by_destination'])
+      expect(await query(`select count(*) as n from bulk.${table}`)).toEqual([{ n: 301 }]);
   });
 
   const claim = async (): Promise<{ readonly loadId: number }> => {

@@ -45,6 +45,36 @@ describe('an append entity', () => {
       'n is a column of the table anyway',
     ],
     [
+      'a copy by the cell of the entity',
+      { entity: { copies: [{ cell: 'origin', values: ['origin'] }] } },
+      'entities[0].copies[0].cell: rows are stored by the cell of origin already; name another point',
+    ],
+    [
+      'a copy by no point',
+      { entity: { copies: [{ cell: 'datetime', values: ['datetime'] }] } },
+      'entities[0].copies[0].cell: datetime is timestamp; name a point',
+    ],
+    [
+      'a copy without its point',
+      { entity: { copies: [{ cell: 'destination', values: ['region'] }] } },
+      'entities[0].copies[0].values: lack destination, by whose cell they are stored; add it',
+    ],
+    [
+      'a copy of a column twice',
+      { entity: { copies: [{ cell: 'destination', values: ['destination', 'region', 'region'] }] } },
+      'entities[0].copies[0].values[2]: region is there already; leave it out',
+    ],
+    [
+      'a copy of no value',
+      { entity: { copies: [{ cell: 'destination', values: ['destination', 'colour'] }] } },
+      "entities[0].copies[0].values[1]: colour is not in the entity's values; add it there or leave it out",
+    ],
+    [
+      'copies and no cell',
+      { entity: { cell: undefined, copies: [{ cell: 'origin', values: ['origin'] }] } },
+      'entities[0].copies: need a cell that the rows themselves are stored by; give the entity one',
+    ],
+    [
       'a key and no append',
       { entity: { append: undefined, key: ['datetime'] } },
       'origin is a point, which append entities alone can hold',

@@ -5,12 +5,10 @@ import type { AreaRequest } from '../../../src/engine/areas/area-request.js';
 import { areaAnswer } from '../../../src/engine/areas/area-answer.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import type { DensityRequest } from '../../../src/status/areas/area-density.js';
+import { trips } from '../../../src/pipelines/trips.js';
 import { createAreasApp } from '../../../src/serve/areas/areas-app.js';
 
-const area = resolveArea(
-  { name: 'trips' },
-  { name: 'weekly', entity: 'trips', points: ['origin', 'destination'], time: 'datetime', of: 'region' },
-);
+const area = resolveArea(trips, trips.areas![0]!);
 
 function server(token?: string, failure?: Error) {
   const asked: AreaRequest[] = [];

@@ -1,5 +1,8 @@
 import { cellOf } from '../../../src/engine/areas/cells.js';
+import { entityOf } from '../../../src/engine/entities/entity.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
+import { fillCopies } from '../../../src/gear/append/run-copies.js';
+import { trips as pipeline } from '../../../src/pipelines/trips.js';
 
 /** A row of bulk.trips; coordinates in units of 1e-7 degrees, names by their ids. */
 export interface Trip {
@@ -64,8 +67,11 @@ export function randomTrips(count: number, seed: number): Trip[] {
   }));
 }
 
-/** Commits the trips as one run of a load, which does not show before it is published. */
-export async function addRun(warehouse: Warehouse, loadId: number, trips: readonly Trip[]): Promise<void> {
+/**
+ * Commits the trips as one run of a load, which does not show before it is published. `isCopied`: they are in the copies too, as those are
+ * that a worker brings.
+ */
+export async function addRun(warehouse: Warehouse, loadId: number, trips: readonly Trip[], isCopied = true): Promise<void> {
   await warehouse.transaction(async (transaction) => {
     await transaction.execute(
       `insert into gear.append_loads (load_id, pipeline, feed, entity, sha256) select d.load_id, 'trips', 'trips', 'trips', d.sha256
@@ -99,4 +105,5 @@ export async function addRun(warehouse: Warehouse, loadId: number, trips: readon
       );
     }
   });
+  if (isCopied) await fillCopies(warehouse, 'trips', entityOf(pipeline, 'trips'), { loadId });
 }

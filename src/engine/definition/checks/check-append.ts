@@ -1,9 +1,10 @@
 import { columnsOfAppend, runColumns } from '../../append/append-columns.js';
-import { bulkName, dictionaryName } from '../../names.js';
+import { bulkName, copyName, dictionaryName } from '../../names.js';
 import { csvFormat, formatKind } from '../../read/format.js';
 import { lookUp, type FeedOutline, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { ColumnDefinition, EntityDefinition } from '../types.js';
+import { copyMistakes, placeMistakes } from './check-stored-rows.js';
 import { feedNamed, type OutlinedColumn } from './entity-columns.js';
 
 type Append = Part<EntityDefinition>;
@@ -21,13 +22,14 @@ export function appendMistakes(pipeline: Outline, entity: Append, columns: Colum
     ...has('indexes'),
     ...feedMistakes(pipeline, entity),
     ...placeMistakes(entity, columns),
+    ...copyMistakes(entity, columns),
     ...tableMistakes(entity, columns),
   ];
 }
 
 /** What only an append entity can do with its columns, in another one. */
 export function notAppended({ path, value }: Append, columns: Columns): string[] {
-  const only = (['cell', 'order'] as const).flatMap((property) =>
+  const only = (['cell', 'order', 'copies'] as const).flatMap((property) =>
     value[property] === undefined ? [] : [at(`${path}.${property}`, 'is of append entities alone; add append: true, or leave it out')],
   );
   const ofColumns = [...columns].flatMap(([name, { column }]) => {
@@ -82,26 +84,6 @@ function columnMistakes({ path, value: { name, type, nullable, reason } }: Part<
   ];
 }
 
-function placeMistakes({ path, value }: Append, columns: Columns): string[] {
-  const { cell, order = [], values } = value;
-  const isNamed = (name: string, place: string) =>
-    values.includes(name) ? [] : [at(place, `${name} is not in the entity's values; add it there or leave it out`)];
-  const cellKind = cell === undefined ? undefined : columns.get(cell)?.column?.type.kind;
-  return [
-    ...(cell === undefined ? [] : isNamed(cell, `${path}.cell`)),
-    ...(cellKind !== undefined && cellKind !== 'point' ? [at(`${path}.cell`, `${cell} is ${cellKind}; name a point`)] : []),
-    ...order.flatMap((name, index) => {
-      const place = `${path}.order[${index}]`;
-      const column = columns.get(name)?.column;
-      const isLocal = column?.type.kind === 'timestamp' && column.type.zone === 'none' && column.type.precision === 0 && !column.nullable;
-      return [
-        ...isNamed(name, place),
-        ...(column && !isLocal ? [at(place, `${name} must be a timestamp with zone 'none' and precision 0 that is not nullable`)] : []),
-      ];
-    }),
-  ];
-}
-
 /** Names of columns and tables that are made of those of the values. */
 function tableMistakes({ path, value }: Append, columns: Columns): string[] {
   const known = value.values.flatMap((name) => columns.get(name)?.column ?? []);
@@ -120,14 +102,18 @@ function isDictionary(column: Pick<ColumnDefinition, 'type'> | undefined): boole
   return column?.type.kind === 'text' && column.type.dictionary === true;
 }
 
-/** The tables of dictionaries, which are claimed beside those of entities. */
-export function dictionaryClaims(pipeline: Outline): readonly { readonly table: string; readonly path: string }[] {
+/** The tables of dictionaries and of copies, which are claimed beside those of entities. */
+export function appendClaims(pipeline: Outline): readonly { readonly table: string; readonly path: string }[] {
   return pipeline.entities.sound.flatMap(({ path, value }) => {
     const feed = value.append && feedNamed(pipeline, value.from[0]?.feed ?? '');
-    return value.values.flatMap((name, index) =>
-      feed && isDictionary(lookUp(feed.columns, name).value)
-        ? [{ table: dictionaryName(bulkName(pipeline, value.name), name), path: `${path}.values[${index}]` }]
-        : [],
-    );
+    const bulk = bulkName(pipeline, value.name);
+    return [
+      ...value.values.flatMap((name, index) =>
+        feed && isDictionary(lookUp(feed.columns, name).value)
+          ? [{ table: dictionaryName(bulk, name), path: `${path}.values[${index}]` }]
+          : [],
+      ),
+      ...(value.copies ?? []).map(({ cell }, index) => ({ table: copyName(bulk, cell), path: `${path}.copies[${index}].cell` })),
+    ];
   });
 }

@@ -1,5 +1,5 @@
 import { bulkName, changesName, hubName, isTableName, linkName, satelliteName, stagingName, surrogateName } from '../../names.js';
-import { dictionaryClaims } from './check-append.js';
+import { appendClaims } from './check-append.js';
 import type { Outline, Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 
@@ -39,6 +39,7 @@ const engineTables = [
   'quarantine',
   'refusals',
   'replays',
+  'run_copies',
   'batches',
   'marts',
   'mart_watermarks',
@@ -77,10 +78,10 @@ function howToPart(table: string): string {
   return /^(staging|bulk)\./.test(table) ? 'rename one, or give one of the pipelines a tablePrefix' : 'rename one';
 }
 
-/** The table of an entity's changes has the longest name, or one of its dictionaries has. */
+/** The table of an entity's changes has the longest name, or one of its dictionaries or copies has. */
 function longNames(outline: Outline): string[] {
   const changes = outline.entities.sound.map(({ path, value }) => ({ path: `${path}.name`, table: changesName(outline, value.name) }));
-  return [...changes, ...dictionaryClaims(outline)].flatMap(({ path, table }) => {
+  return [...changes, ...appendClaims(outline)].flatMap(({ path, table }) => {
     return isTableName(table)
       ? []
       : [at(path, `makes the table ${table}, whose name has more than 64 characters; shorten it, or tablePrefix`)];
@@ -92,7 +93,7 @@ function claims(outline: Outline): Claim[] {
   const named = (parts: readonly Part<{ readonly name: string }>[], table: (name: string) => string): Claim[] =>
     parts.map(({ path, value }) => ({ table: table(value.name), path: `${path}.name` }));
   return [
-    ...dictionaryClaims(outline),
+    ...appendClaims(outline),
     ...feeds.flatMap(({ path, name }) => (name === undefined ? [] : [{ table: stagingName(outline, name), path: `${path}.name` }])),
     ...named(entities.sound, (name) => bulkName(outline, name)),
     ...named(surrogates.sound, surrogateName),

@@ -45,6 +45,19 @@ export const entitySchema = z
     order: list(columnName, 'column, or be left out')
       .optional()
       .describe("Timestamps with zone 'none' of an append entity, by which its rows are stored within a cell."),
+    copies: list(
+      z
+        .strictObject({
+          cell: columnName.describe('The point by whose cell of 0.01 degree they are stored.'),
+          values: list(columnName, 'column').describe('The columns that are kept there, the point among them.'),
+        })
+        .describe('The table bulk.<entity>_by_<cell>.'),
+      'copy, or be left out',
+    )
+      .optional()
+      .describe(
+        'The rows of an append entity once more, stored by the cell of another point and committed with them, so that those of an area are found fast by that point too.',
+      ),
     values: z
       .array(columnName)
       .describe("The other columns that are kept: names of the feeds' columns. Without them a row says only that its key is there."),
