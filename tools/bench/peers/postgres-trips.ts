@@ -29,6 +29,7 @@ create table trips (region text, datasource text, datetime timestamp(0), ox int,
 create table trip_groups (region text, ocx int, ocy int, dcx int, dcy int, hour smallint, trips int, first timestamp(0), last timestamp(0),
   primary key (ocx, ocy, region, dcx, dcy, hour));
 create table trip_weeks (ocx int, ocy int, week int, region text, trips int, primary key (ocx, ocy, week, region));
+create table trip_destination_weeks (dcx int, dcy int, week int, region text, trips int, primary key (dcx, dcy, week, region));
 create table trip_sources (region text, datasource text, trips int, first timestamp(0), last timestamp(0), primary key (region, datasource));`;
 
 /** What a file of raw rows brings: typed rows, and groups, weeks and sources with them. */
@@ -43,6 +44,8 @@ const steps = [
      first = least(trip_groups.first, excluded.first), last = greatest(trip_groups.last, excluded.last)`,
   `insert into trip_weeks select floor(ox / 1e5)::int, floor(oy / 1e5)::int, to_char(datetime, 'IYYYIW')::int, region, count(*) from fresh group by 1, 2, 3, 4
    order by 1, 2, 3, 4 on conflict (ocx, ocy, week, region) do update set trips = trip_weeks.trips + excluded.trips`,
+  `insert into trip_destination_weeks select floor(dx / 1e5)::int, floor(dy / 1e5)::int, to_char(datetime, 'IYYYIW')::int, region, count(*) from fresh
+   group by 1, 2, 3, 4 order by 1, 2, 3, 4 on conflict (dcx, dcy, week, region) do update set trips = trip_destination_weeks.trips + excluded.trips`,
   `insert into trip_sources select region, datasource, count(*), min(datetime), max(datetime) from fresh group by 1, 2
    on conflict (region, datasource) do update set trips = trip_sources.trips + excluded.trips,
      first = least(trip_sources.first, excluded.first), last = greatest(trip_sources.last, excluded.last)`,
@@ -71,7 +74,7 @@ export async function postgresTrips(bench: Bench, first: DataFile, second: DataF
   };
   try {
     await client.query(tables);
-    const loaded = await load(first, 'create index box on trips (ox, oy)');
+    const loaded = await load(first, 'create index box on trips (ox, oy)', 'create index destination_box on trips (dx, dy)');
     const added = await load(second);
     await client.query('vacuum (analyze) trips');
     return { first: loaded, second: added, city: await cityOf(client) };
