@@ -12,7 +12,7 @@ import { contractChecksum } from '../../src/engine/read/contract.js';
 import { identifier } from '../../src/engine/sql/identifier.js';
 import { vaultLoads } from '../../src/engine/vault/vault-loads.js';
 import { vaultTables } from '../../src/engine/vault/vault-tables.js';
-import { feedTables, keepingEntities, seedRows } from '../../src/engine/schema/warehouse-schema.js';
+import { feedTables, entityDeletions, seedRows } from '../../src/engine/schema/warehouse-schema.js';
 import type { Warehouse } from '../../src/engine/warehouse.js';
 import { freshPrefix } from './servers/servers.js';
 import { quietScope } from './warehouse-chain.js';
@@ -67,7 +67,7 @@ export class VaultWarehouse {
             fingerprint,
             contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
             groups: feedGroups(definition),
-            keeping: keepingEntities(definition),
+            deletions: entityDeletions(definition),
           },
         ],
       },

@@ -5,7 +5,7 @@ import { datedMartTable } from '../dated/dated-mart-statements.js';
 import { checkedOutput } from '../dated/dated-output.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { appendTables, dictionaryTables } from '../append/append-tables.js';
-import { deletesKeys } from '../entities/deletes.js';
+import { hasTombstones, snapshotOf } from '../entities/deletes.js';
 import { appendEntity, entitiesOf, keyedEntities } from '../entities/entity.js';
 import { feedGroups } from '../entities/feed-groups.js';
 import { checkedExport } from '../exports/export.js';
@@ -80,8 +80,16 @@ export interface DefinitionMark {
   readonly contracts: Readonly<Record<string, string>>;
   /** The group of each feed. */
   readonly groups: ReadonlyMap<string, string>;
-  /** Entities with a key whose keys are never deleted. */
-  readonly keeping?: readonly string[];
+  /** How keys go, of each entity with a key. */
+  readonly deletions?: readonly EntityDeletions[];
+}
+
+export interface EntityDeletions {
+  readonly entity: string;
+  /** Feeds whose files delete keys that they lack. */
+  readonly snapshots: readonly string[];
+  /** Rows of a feed can say that their key is deleted. */
+  readonly tombstones: boolean;
 }
 
 /** All that migrate makes and the worker requires. */
@@ -180,12 +188,16 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
       fingerprint,
       contracts: Object.fromEntries(definition.feeds.map((feed) => [feed.name, contractChecksum(feed)])),
       groups: feedGroups(definition),
-      keeping: keepingEntities(definition),
+      deletions: entityDeletions(definition),
     })),
   };
 }
 
-/** Names of entities with a key of which no feed deletes keys. */
-export function keepingEntities(definition: PipelineDefinition): readonly string[] {
-  return keyedEntities(definition).flatMap((entity) => (deletesKeys(entity) ? [] : [entity.name]));
+/** How keys go, of each entity with a key. */
+export function entityDeletions(definition: PipelineDefinition): readonly EntityDeletions[] {
+  return keyedEntities(definition).map((entity) => ({
+    entity: entity.name,
+    snapshots: entity.sources.filter(snapshotOf).map(({ feed }) => feed.name),
+    tombstones: hasTombstones(entity),
+  }));
 }

@@ -65,31 +65,6 @@ ${wayOut}`,
   );
 }
 
-/**
- * Throws where keys of an entity were deleted and its definition deletes none any more: its vault would take a key that comes back for a
- * new one, and a late file would bring back keys that were deleted after it.
- */
-export async function refuseKeptKeys(statements: Statements, { fingerprints }: WarehouseSchema): Promise<void> {
-  const refused: string[] = [];
-  for (const { pipeline, keeping = [] } of fingerprints) {
-    for (const entity of keeping) {
-      const [found] = await statements.query<{ load_id: number; feed: string }>(
-        `select l.load_id, l.feed from gear.load_deletions d join gear.loads l on l.load_id = d.load_id
-         where d.entity = ? and l.pipeline = ? order by l.load_id limit 1`,
-        [entity, pipeline],
-      );
-      if (found) refused.push(`${pipeline}: ${entity}, of which load ${found.load_id} of ${found.feed} deleted keys first`);
-    }
-  }
-  if (refused.length === 0) return;
-  throw new StrataError(
-    'definition',
-    `nothing was changed: keys of these entities were deleted, and no feed that fills them has a delivery that deletes keys any more, so that keys which come back would be new to the vault, and late files would bring back deleted ones:
-${refused.map((line) => `  - ${line}`).join('\n')}
-Keep the feeds with their delivery, snapshot or tombstones, then run: strata migrate. If new files are to delete nothing, give them a feed of their own beside those`,
-  );
-}
-
 /** A line for each pipeline for which other definitions were applied last. */
 export async function otherDefinitions(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
   const applied = await appliedDefinitions(statements);

@@ -4,12 +4,13 @@ import { tableDifferences, type Difference } from '../../engine/schema/schema-di
 import { schemas } from '../../engine/sql/qualify.js';
 import type { AppliedText, WarehouseSchema } from '../../engine/schema/warehouse-schema.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
-import { applyDefinitions, otherDefinitions, refuseKeptKeys, refuseOtherContracts } from './applied-definitions.js';
+import { applyDefinitions, otherDefinitions, refuseOtherContracts } from './applied-definitions.js';
 import { applyComments } from './apply-comments.js';
 import { checkStatements } from './check-statements.js';
 import { describeTables } from './describe-tables.js';
 import { applyGroups } from './feed-groups.js';
 import { nameWarehouse } from './name-warehouse.js';
+import { refuseKeptKeys } from './refuse-kept-keys.js';
 
 export interface MigrateReport {
   /** A line for each change. Empty if everything was current. */

@@ -157,8 +157,34 @@ describe.each(warehouses)('snapshots on $name', ({ url }) => {
     await lab.stage({ feed: 'all_items', rows: [1, 2].map(item) });
     await processAll();
     await expect(lab.migrate(merged)).rejects.toThrow(
-      /stock: items, of which load \d+ of all_items deleted keys first\nKeep the feeds with/,
+      /stock: items, of which load \d+ of all_items deleted keys first, as a snapshot: all_items must deliver snapshots\nKeep the feeds with/,
     );
+    await lab.migrate(guarded);
+  });
+
+  it('can not become files that delete keys in another way once keys were deleted, also where other feeds delete keys', async () => {
+    const withDelivery = (name: string, delivery: DeliveryDefinition | undefined) => ({
+      ...guarded,
+      feeds: guarded.feeds.map((feed) => (feed.name === name ? { ...feed, delivery } : feed)),
+    });
+    const tombstones = { kind: 'tombstones', column: 'name', values: ['gone'] } as const;
+    await lab.stage({ feed: 'all_items', rows: [1, 2, 3].map(item) });
+    await processAll();
+    for (const delivery of [tombstones, undefined]) await lab.migrate(withDelivery('all_items', delivery));
+    await lab.migrate(guarded);
+    await lab.stage({ feed: 'all_items', rows: [1, 2].map(item) });
+    await processAll();
+    for (const delivery of [tombstones, undefined])
+      await expect(lab.migrate(withDelivery('all_items', delivery))).rejects.toThrow(/of all_items deleted keys first, as a snapshot/);
+    // Its files know nothing of keys yet.
+    await lab.migrate(withDelivery('item_changes', undefined));
+    await lab.migrate(guarded);
+    await lab.stage({ feed: 'item_changes', rows: [[...item(1), 'D']] });
+    expect(await lab.process('item_changes', 0)).toMatchObject({ deleted: 1 });
+    for (const delivery of [{ kind: 'snapshot', refuseAbove: 1 } as const, undefined])
+      await expect(lab.migrate(withDelivery('item_changes', delivery))).rejects.toThrow(
+        /items, of which load \d+ of item_changes deleted keys first, by tombstones: item_changes must deliver tombstones\n/,
+      );
     await lab.migrate(guarded);
   });
 
