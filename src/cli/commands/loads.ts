@@ -63,9 +63,9 @@ export function loadsCommand(command: Command, cli: Cli): void {
 /** `strata loads <number>`: all that is known of one load. */
 async function showLoad(cli: Cli, project: Project, loadId: number, { json, feed, state, object }: Options): Promise<void> {
   if ([feed, state, object].some((filter) => filter !== undefined))
-    throw new UsageError('a load is shown by its number alone; leave out --feed, --state and --object');
+    throw new UsageError('a load is shown by its number alone. Leave out --feed, --state and --object');
   const load = await cli.withWarehouse(project, (warehouse) => readLoadDetails(warehouse, loadId));
-  if (!load) throw new UsageError(`there is no load ${loadId}; run: strata loads`);
+  if (!load) throw new UsageError(`there is no load ${loadId}. Run: strata loads`);
   if (json) return cli.out.json(load);
   const owner = project.pipelines.get(load.pipeline)?.definition ?? {};
   const since = (time: string | null) => (time === null ? '-' : `${time} (${ago(new Date(time))})`);

@@ -48,7 +48,7 @@ async function insist(
   // What the machine lacks may be there later; a value that its column can't hold stays.
   const type = /^(Out of Memory|IO) Error/.test(why) ? 'unavailable' : 'definition';
   const advice = why.startsWith('IO Error')
-    ? `. Look at the disk of the worker's folder for temporary files, ${folder}; another folder is named by TMPDIR of the worker`
+    ? `. Look at the disk of the worker's folder for temporary files, ${folder}. Another folder is named by TMPDIR of the worker`
     : '';
   throw new StrataError(type, `${what}: ${why}${advice}`);
 }

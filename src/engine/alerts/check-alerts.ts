@@ -11,7 +11,7 @@ export function alertMistakes(alerts: unknown): string[] {
     const names = alertSchema.safeParse(alert).data?.to ?? [];
     return names.flatMap((name, place) =>
       reserved.test(name)
-        ? [at(`alerts[${index}].to[${place}]`, `${name} may be a setting of Strata, AWS or Temporal; choose another name`)]
+        ? [at(`alerts[${index}].to[${place}]`, `${name} may be a setting of Strata, AWS or Temporal. Choose another name`)]
         : [],
     );
   });

@@ -12,7 +12,7 @@ import { cellOf } from '../areas/cells.js';
 import { rowOrder } from './row-order.js';
 import { RunRows } from './run-rows.js';
 import { copiesOf, ownRows, type StoredRows } from './stored-rows.js';
-import type { TimestampValue , PointValue} from './value-reader.js';
+import type { TimestampValue, PointValue } from './value-reader.js';
 import { valueReader, DictionaryValue, type TextValue } from './value-reader.js';
 import { writeRun, type WrittenColumn } from './write-run.js';
 

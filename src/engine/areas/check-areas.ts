@@ -14,7 +14,7 @@ export function areaMistakes(definition: unknown): string[] {
     const path = `areas[${index}]`;
     const isTwice = areas.findIndex(({ name }) => name === area.name) < index;
     return [
-      ...(isTwice ? [at(`${path}.name`, 'is the name of two areas; rename one')] : []),
+      ...(isTwice ? [at(`${path}.name`, 'is the name of two areas. Rename one')] : []),
       ...mistakesOf(area, pipeline).map(([part, text]) => at(`${path}.${part}`, text)),
     ];
   });
@@ -23,9 +23,9 @@ export function areaMistakes(definition: unknown): string[] {
 function mistakesOf(area: AreaDefinition, pipeline: PipelineDefinition): (readonly [part: string, text: string])[] {
   const { entities, feeds } = pipeline;
   const entity = entities.find(({ name }) => name === area.entity);
-  if (!entity) return [['entity', `there is no entity ${area.entity}; name one of entities`]];
+  if (!entity) return [['entity', `there is no entity ${area.entity}. Name one of entities`]];
   if (!entity.append || entity.cell === undefined)
-    return [['entity', `${area.entity} has no append: true with a cell; name an entity that has both`]];
+    return [['entity', `${area.entity} has no append: true with a cell. Name an entity that has both`]];
   const columns = feeds.find(({ name }) => name === entity.from[0]?.feed)?.columns ?? [];
   const typeOf = (name: string): ColumnType | undefined =>
     entity.values.includes(name) ? columns.find((column) => column.name === name)?.type : undefined;
@@ -39,17 +39,17 @@ function mistakesOf(area: AreaDefinition, pipeline: PipelineDefinition): (readon
       return [
         ...(lacked.length === 0
           ? []
-          : [[place, `the copy of ${area.entity} by ${point} lacks ${lacked.join(', ')}; add that to its values`] as const]),
+          : [[place, `the copy of ${area.entity} by ${point} lacks ${lacked.join(', ')}. Add that to its values`] as const]),
         ...(isTableName(longest)
           ? []
-          : [[place, `makes the table ${longest}, whose name has more than 64 characters; shorten the area's name`] as const]),
+          : [[place, `makes the table ${longest}, whose name has more than 64 characters. Shorten the area's name`] as const]),
       ];
     }),
     ...(area.points[0] === entity.cell ? [] : [['points[0]', `must be ${entity.cell}, the cell of ${area.entity}`] as const]),
     ...area.points.flatMap((point, index) =>
       typeOf(point)?.kind === 'point' ? [] : [[`points[${index}]`, `${point} is no column of type point of ${area.entity}`] as const],
     ),
-    ...(new Set(area.points).size < area.points.length ? [['points', 'names a column twice; leave one out'] as const] : []),
+    ...(new Set(area.points).size < area.points.length ? [['points', 'names a column twice. Leave one out'] as const] : []),
     ...(time?.kind === 'timestamp' && time.zone === 'none'
       ? []
       : [['time', `${area.time} is no timestamp with zone 'none' of ${area.entity}`] as const]),

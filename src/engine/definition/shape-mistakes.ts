@@ -27,7 +27,7 @@ function sentence(issue: z.core.$ZodIssue): string {
     return `does not know ${keys}; ${unsupported.length > 0 ? unsupported.join('; ') : 'remove it or fix its spelling'}`;
   }
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
-    return `is missing; give it as ${words[issue.expected] ?? issue.expected}`;
+    return `is missing. Give it as ${words[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_type') return `must be ${issue.expected === 'string' ? 'a ' : ''}${words[issue.expected] ?? issue.expected}`;
   if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return `must have at most ${issue.maximum} characters`;
   return issue.message;

@@ -83,7 +83,7 @@ function nameAt(definition: unknown, path: string): string | undefined {
 function meaningMistakes(pipeline: Outline): string[] {
   return [
     ...(pipeline.sourceSetting && reservedSettings.test(pipeline.sourceSetting)
-      ? [at('sourceSetting', `${pipeline.sourceSetting} may be a setting of Strata, AWS or Temporal; choose another name`)]
+      ? [at('sourceSetting', `${pipeline.sourceSetting} may be a setting of Strata, AWS or Temporal. Choose another name`)]
       : []),
     ...pipeline.schedules.flatMap(({ path, value }) => {
       const mistake = cronMistake(value);
@@ -94,7 +94,7 @@ function meaningMistakes(pipeline: Outline): string[] {
         ? [
             at(
               path,
-              'runs a date, and no feed has a partition with a group of its match; give one, or write { pickup, process, aggregate }',
+              'runs a date, and no feed has a partition with a group of its match. Give one, or write { pickup, process, aggregate }',
             ),
           ]
         : [],
@@ -121,5 +121,5 @@ function feedScheduleMistake(path: string, { feeds, feedsListed }: Outline): str
 }
 
 function nameMistakes(names: readonly string[]): string[] {
-  return names.flatMap((name, index) => (names.indexOf(name) < index ? [at(name, 'name: is the name of two pipelines; rename one')] : []));
+  return names.flatMap((name, index) => (names.indexOf(name) < index ? [at(name, 'name: is the name of two pipelines. Rename one')] : []));
 }

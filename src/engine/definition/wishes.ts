@@ -8,7 +8,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['encoding charset characterSet', "it belongs to the feed's format: { kind: 'csv', encoding: 'windows-1252' }"],
   [
     'compression compressed compress gzip zstd zip codec',
-    "it belongs to the feed's format: { kind: 'csv', compression: 'gzip' }; gzip and zstd are read",
+    "it belongs to the feed's format: { kind: 'csv', compression: 'gzip' }. Gzip and zstd are read",
   ],
   [
     'hasHeader header headers headerRow noHeader skipHeader headerLine',
@@ -41,7 +41,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['table tableName target schema', 'the names of entities and feeds are the names of tables'],
   [
     'path prefix folder directory recursive depth bucket url uri source sourceUrl sourceSettings sources',
-    "files are taken from one address, which the variable that sourceSetting names has; files in folders below it are taken where match names the folders: 'raw/[^/]+\\\\.csv'",
+    "files are taken from one address, which the variable that sourceSetting names has. Files in folders below it are taken where match names the folders: 'raw/[^/]+\\\\.csv'",
   ],
   ['fileName filename file_name sourceFile loadedAt loaded_at ingestedAt', "a file's name and time are no columns. They are in gear.loads"],
   [
@@ -54,7 +54,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['transform transforms expression sql query map mapping rename values_map', 'values are stored as delivered. Compute others in a mart'],
   [
     'thousands thousandsSeparator decimalSeparator decimalComma decimalPoint currency locale',
-    "it belongs to the type of a decimal: { kind: 'decimal', precision, scale, point: ',', thousands: '.' }; signs of currencies are not taken",
+    "it belongs to the type of a decimal: { kind: 'decimal', precision, scale, point: ',', thousands: '.' }. Signs of currencies are not taken",
   ],
   [
     'maxErrors maxBadRows threshold onError errorThreshold',

@@ -38,7 +38,7 @@ export function processedTables(
   if (definition.processed && wanted.length === 0) mistakes.push('processed: needs facts or dimensions');
   const tables = wanted.flatMap((each, index) => {
     const report = (what: string) => void mistakes.push(`${each.place}: ${what}`);
-    if (wanted.findIndex(({ mart }) => mart === each.mart) < index) report(`${each.mart} is named twice; take one out`);
+    if (wanted.findIndex(({ mart }) => mart === each.mart) < index) report(`${each.mart} is named twice. Take one out`);
     const mart = martOf(catalog, each.mart, report);
     const newest = each.newest === undefined ? undefined : martOf(catalog, each.newest, report);
     if (!mart || (each.newest !== undefined && !newest)) return [];
@@ -46,7 +46,7 @@ export function processedTables(
     for (const { name } of deleting)
       if ([mart, newest].some((read) => read?.reads.includes(name)))
         report(
-          `${each.mart} reads ${name}, whose keys can be deleted, and rows never leave the processed bucket; take the mart out, or leave delivery of the feeds of ${name} out`,
+          `${each.mart} reads ${name}, whose keys can be deleted, and rows never leave the processed bucket. Take the mart out, or leave delivery of the feeds of ${name} out`,
         );
     const ids = newest && restoreIds(mart, entitiesOf(definition));
     if (typeof ids === 'object') report(ids.mistake);

@@ -44,7 +44,7 @@ export function decimalTraits(type: DecimalType): TypeTraits {
     mistakes: [
       ...(scale > precision ? [{ property: 'scale', text: `must not be greater than precision, ${precision}` }] : []),
       ...(round && precision - scale > 65 - roundedDecimals
-        ? [{ property: 'round', text: `needs at most ${65 - roundedDecimals} digits before the point; lower precision` }]
+        ? [{ property: 'round', text: `needs at most ${65 - roundedDecimals} digits before the point. Lower precision` }]
         : []),
       ...(thousands === point ? [{ property: 'thousands', text: 'must differ from point' }] : []),
     ],

@@ -22,9 +22,9 @@ describe('an append entity', () => {
   });
 
   it.each<[string, Parameters<typeof mistakesOf>[0], string]>([
-    ['a key', { entity: { key: ['region'] } }, 'entities[0].key: has no effect where rows are appended; leave it out'],
-    ['indexes', { entity: { indexes: [['datetime']] } }, 'entities[0].indexes: has no effect where rows are appended; leave it out'],
-    ['a cell of no point', { entity: { cell: 'datetime' } }, 'entities[0].cell: datetime is timestamp; name a point'],
+    ['a key', { entity: { key: ['region'] } }, 'entities[0].key: has no effect where rows are appended. Leave it out'],
+    ['indexes', { entity: { indexes: [['datetime']] } }, 'entities[0].indexes: has no effect where rows are appended. Leave it out'],
+    ['a cell of no point', { entity: { cell: 'datetime' } }, 'entities[0].cell: datetime is timestamp. Name a point'],
     ['an order by a text', { entity: { order: ['region'] } }, "entities[0].order[0]: region must be a timestamp with zone 'none'"],
     [
       'a filter',
@@ -47,32 +47,32 @@ describe('an append entity', () => {
     [
       'a copy by the cell of the entity',
       { entity: { copies: [{ cell: 'origin', values: ['origin'] }] } },
-      'entities[0].copies[0].cell: rows are stored by the cell of origin already; name another point',
+      'entities[0].copies[0].cell: rows are stored by the cell of origin already. Name another point',
     ],
     [
       'a copy by no point',
       { entity: { copies: [{ cell: 'datetime', values: ['datetime'] }] } },
-      'entities[0].copies[0].cell: datetime is timestamp; name a point',
+      'entities[0].copies[0].cell: datetime is timestamp. Name a point',
     ],
     [
       'a copy without its point',
       { entity: { copies: [{ cell: 'destination', values: ['region'] }] } },
-      'entities[0].copies[0].values: lack destination, by whose cell they are stored; add it',
+      'entities[0].copies[0].values: lack destination, by whose cell they are stored. Add it',
     ],
     [
       'a copy of a column twice',
       { entity: { copies: [{ cell: 'destination', values: ['destination', 'region', 'region'] }] } },
-      'entities[0].copies[0].values[2]: region is there already; leave it out',
+      'entities[0].copies[0].values[2]: region is there already. Leave it out',
     ],
     [
       'a copy of no value',
       { entity: { copies: [{ cell: 'destination', values: ['destination', 'colour'] }] } },
-      "entities[0].copies[0].values[1]: colour is not in the entity's values; add it there or leave it out",
+      "entities[0].copies[0].values[1]: colour is not in the entity's values. Add it there or leave it out",
     ],
     [
       'copies and no cell',
       { entity: { cell: undefined, copies: [{ cell: 'origin', values: ['origin'] }] } },
-      'entities[0].copies: need a cell that the rows themselves are stored by; give the entity one',
+      'entities[0].copies: need a cell that the rows themselves are stored by. Give the entity one',
     ],
     [
       'a key and no append',

@@ -15,7 +15,7 @@ describe('areas of a definition', () => {
     [{ points: ['destination', 'origin'] }, /areas\[0\]\.points\[0\]: must be origin, the cell of trips/],
     [{ points: ['origin', 'region'] }, /areas\[0\]\.points\[1\]: region is no column of type point/],
     [{ points: ['origin', 'origin'] }, /areas\[0\]\.points: names a column twice/],
-    [{ of: 'datasource' }, /areas\[0\]\.points\[1\]: the copy of trips by destination lacks datasource; add that to its values/],
+    [{ of: 'datasource' }, /areas\[0\]\.points\[1\]: the copy of trips by destination lacks datasource. Add that to its values/],
     [{ points: [] }, /areas\[0\]\.points: must hold at least one/],
     [{ time: 'region' }, /areas\[0\]\.time: region is no timestamp/],
     [{ of: 'datetime' }, /areas\[0\]\.of: datetime is no text with dictionary: true/],

@@ -30,12 +30,12 @@ const withEntity = (entity: EntityDefinition) => mistakesOf({ entities: [stock.e
 describe('the delivery of a feed', () => {
   it.each<[string, unknown, string]>([
     ['of an unknown kind', { kind: 'full' }, "feeds[1].delivery.kind: must be 'merge', 'snapshot' or 'tombstones'"],
-    ['without its guard', { kind: 'snapshot' }, 'feeds[1].delivery.refuseAbove: is missing; give it as a number, without quotes'],
+    ['without its guard', { kind: 'snapshot' }, 'feeds[1].delivery.refuseAbove: is missing. Give it as a number, without quotes'],
     ['with a guard that is no share', { kind: 'snapshot', refuseAbove: 20 }, 'feeds[1].delivery.refuseAbove: must be a share from 0 to 1'],
     [
       'by a column that the feed lacks',
       { kind: 'tombstones', column: 'deleted', values: ['D'] },
-      'feeds[1].delivery.column: feed item_changes has no column deleted; name one of its columns',
+      'feeds[1].delivery.column: feed item_changes has no column deleted. Name one of its columns',
     ],
     [
       'by a value that the column can not have',
@@ -45,7 +45,7 @@ describe('the delivery of a feed', () => {
     [
       'by a value that comes twice',
       { kind: 'tombstones', column: 'op', values: ['D', 'D'] },
-      'feeds[1].delivery.values[1]: is there already; leave it out',
+      'feeds[1].delivery.values[1]: is there already. Leave it out',
     ],
   ])('is refused %s', (_what, delivery, mistake) => {
     expect(withDelivery('item_changes', delivery)).toContainEqual(mistake);
@@ -62,7 +62,7 @@ describe('the delivery of a feed', () => {
   it('deletes no keys of an entity that has none', () => {
     const from = [{ feed: 'eu_stock' }];
     expect(withEntity({ name: 'stock', append: true, values: ['sku'], from })).toContainEqual(
-      'entities[1].from[0].feed: the delivery of eu_stock is snapshot, which deletes by key, and stock has none; leave delivery out, or give the entity a key',
+      'entities[1].from[0].feed: the delivery of eu_stock is snapshot, which deletes by key, and stock has none. Leave delivery out, or give the entity a key',
     );
   });
 
@@ -70,7 +70,7 @@ describe('the delivery of a feed', () => {
     const entity = stock.entities[1]!;
     const [eu] = entity.from;
     expect(withEntity({ ...entity, from: [eu!, { feed: 'us_stock', set: { region: 'EU' } }] })).toContainEqual(
-      'entities[1].from[1].feed: us_stock and eu_stock both deliver snapshots of stock, so that each would delete the keys of the other; set a column of the key to another value for each, of type integer, text, code, choice, boolean or date',
+      'entities[1].from[1].feed: us_stock and eu_stock both deliver snapshots of stock, so that each would delete the keys of the other. Set a column of the key to another value for each, of type integer, text, code, choice, boolean or date',
     );
   });
 
@@ -117,7 +117,7 @@ describe('the delivery of a feed', () => {
     const versions = { name: 'versions', key: ['item_id', 'kind'], values: ['name'], from: [{ feed }] };
     const mistakes = mistakesOf({ entities: [...stock.entities, versions] });
     expect(mistakes).toContainEqual(
-      `entities[2].from[0].feed: the delivery of ${feed} is ${kind}, which deletes keys of each entity that it fills, and it fills items too; let it fill one entity alone, and give other entities a feed of their own`,
+      `entities[2].from[0].feed: the delivery of ${feed} is ${kind}, which deletes keys of each entity that it fills, and it fills items too. Let it fill one entity alone, and give other entities a feed of their own`,
     );
     expect(mistakesOf({ entities: [...stock.entities, { ...versions, from: [{ feed: 'new_items' }] }] })).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe('the delivery of a feed', () => {
       });
     const snapshot = { kind: 'snapshot', refuseAbove: 0.2 } as const;
     expect(dated({ column: 'day', group: 'date' }, snapshot)).toEqual([
-      'entities[0].from[0].feed: the delivery of all_items is snapshot, and day, the date of each file, is in the key of items, so that each file would delete the rows of all other dates; leave it out of the key, or leave delivery out',
+      'entities[0].from[0].feed: the delivery of all_items is snapshot, and day, the date of each file, is in the key of items, so that each file would delete the rows of all other dates. Leave it out of the key, or leave delivery out',
     ]);
     expect(dated({ column: 'day', group: 'date' }, { kind: 'merge' })).toEqual([]);
     expect(dated({ column: 'day', value: '1000-01-01' }, snapshot)).toEqual([]);
@@ -152,7 +152,7 @@ describe('the delivery of a feed', () => {
         ),
       });
     expect(ofLake({ kind: 'snapshot', refuseAbove: 0.2 })).toContainEqual(
-      "feeds[0].delivery: can't be snapshot beside manifest, for an object of a lake is a part of a run and never holds all keys; leave it out, or use tombstones",
+      "feeds[0].delivery: can't be snapshot beside manifest, for an object of a lake is a part of a run and never holds all keys. Leave it out, or use tombstones",
     );
     expect(ofLake({ kind: 'merge' })).toEqual([]);
   });
@@ -185,6 +185,6 @@ describe('a mart of an entity whose keys can be deleted', () => {
 it('a mart of such an entity is not kept in the processed bucket, which rows never leave', () => {
   const processed = { into: 'STOCK_PROCESSED_URL', dimensions: ['item_stock'] };
   expect(() => compilePipeline({ ...stock, processed }, martFiles)).toThrow(
-    'processed.dimensions[0]: item_stock reads items, whose keys can be deleted, and rows never leave the processed bucket; take the mart out, or leave delivery of the feeds of items out',
+    'processed.dimensions[0]: item_stock reads items, whose keys can be deleted, and rows never leave the processed bucket. Take the mart out, or leave delivery of the feeds of items out',
   );
 });

@@ -42,23 +42,23 @@ describe('an entity of several feeds', () => {
     [
       'a column that a feed lacks and does not set',
       { from: [first!, leads!, { feed: 'company_orders', set: { is_lead: 'false' } }] },
-      "entities[0].from[2]: feed company_orders has no column lead_id; add it to the feed, or give it a value here: set: { lead_id: '...' }",
+      "entities[0].from[2]: feed company_orders has no column lead_id. Add it to the feed, or give it a value here: set: { lead_id: '...' }",
     ],
     [
       'a column that no feed has',
       { values: ['is_lead', 'lead_id', 'price', 'city'] },
-      'entities[0].values[3]: none of the feeds first_orders, leads, company_orders has a column city; name one of their columns',
+      'entities[0].values[3]: none of the feeds first_orders, leads, company_orders has a column city. Name one of their columns',
     ],
-    ['a feed that is none', { from: [first!, { feed: 'orders' }] }, 'entities[0].from[1].feed: there is no feed orders; name one of feeds'],
+    ['a feed that is none', { from: [first!, { feed: 'orders' }] }, 'entities[0].from[1].feed: there is no feed orders. Name one of feeds'],
     [
       'a feed that comes twice',
       { from: [first!, first!, leads!, companies!] },
-      'entities[0].from[1].feed: first_orders is there already; an entity takes the rows of a feed once',
+      'entities[0].from[1].feed: first_orders is there already. An entity takes the rows of a feed once',
     ],
     [
       'a condition on a column that the feed lacks',
       { from: [first!, { ...leads!, where: { filled: 'sale' } }, companies!] },
-      'entities[0].from[1].where.filled: feed leads has no column sale; name one of its columns',
+      'entities[0].from[1].where.filled: feed leads has no column sale. Name one of its columns',
     ],
     [
       'a value that no file could have',
@@ -78,7 +78,7 @@ describe('an entity of several feeds', () => {
     [
       'a value of a column that the entity lacks',
       { from: [first!, leads!, { ...companies!, set: { ...companies!.set, city: 'Riga' } }] },
-      "entities[0].from[2].set.city: is neither in the entity's key nor in its values; leave it out",
+      "entities[0].from[2].set.city: is neither in the entity's key nor in its values. Leave it out",
     ],
     [
       'a key that is empty in some of the rows that it takes',
@@ -88,7 +88,7 @@ describe('an entity of several feeds', () => {
     [
       'no key',
       { key: undefined },
-      "entities[0].key: is missing; give it as a list, or replaces: 'partition' or append: true for rows without a key",
+      "entities[0].key: is missing. Give it as a list, or replaces: 'partition' or append: true for rows without a key",
     ],
   ])('is refused with %s', (_what, changed, expected) => {
     expect(withOrders(changed)).toContainEqual(expect.stringContaining(expected));
@@ -107,13 +107,13 @@ describe('an entity of several feeds', () => {
     const [begin, ...rest] = shop.feeds;
     const undated = { ...begin!, partition: undefined };
     expect(mistakesOf({ feeds: [undated, ...rest], entities: [orders!, others[1]!] })).toContainEqual(
-      expect.stringContaining('feeds[0]: first_orders fills common entities with leads, which has a partition; give it one too'),
+      expect.stringContaining('feeds[0]: first_orders fills common entities with leads, which has a partition. Give it one too'),
     );
   });
 
   it('leaves no feed without an entity', () => {
     expect(mistakesOf({ feeds: [...shop.feeds, logs] })).toEqual([
-      'feeds[3]: logs fills no entity, so nothing would come of its rows; name it in the from of one of entities',
+      'feeds[3]: logs fills no entity, so nothing would come of its rows. Name it in the from of one of entities',
     ]);
   });
 });
@@ -123,7 +123,7 @@ describe('an entity that replaces partitions', () => {
     mistakesOf({ feeds: [...shop.feeds, feed as typeof logs], entities: [...shop.entities, { ...visits, ...changed }], ...vault });
 
   it.each<[string, object, object, string]>([
-    ['a key', { key: ['page'] }, logs, 'entities[3].key: has no effect where partitions are replaced; leave one of the two out'],
+    ['a key', { key: ['page'] }, logs, 'entities[3].key: has no effect where partitions are replaced. Leave one of the two out'],
     [
       'several feeds',
       { from: [{ feed: 'logs' }, { feed: 'leads', set: { page: '/' } }] },
@@ -134,13 +134,13 @@ describe('an entity that replaces partitions', () => {
       'a feed without a partition',
       {},
       { ...logs, match: '^visits\\.csv$', partition: undefined },
-      'entities[3].from[0].feed: feed logs has no partition that could be replaced; give it one',
+      'entities[3].from[0].feed: feed logs has no partition that could be replaced. Give it one',
     ],
     [
       "the partition's column as a value",
       { values: ['page', 'log_date'] },
       logs,
-      "entities[3].values[1]: log_date is the partition's column, which the table has anyway; leave it out",
+      "entities[3].values[1]: log_date is the partition's column, which the table has anyway. Leave it out",
     ],
   ])('is refused with %s', (_what, changed, feed, expected) => {
     expect(mistakes(changed, feed)).toContain(expected);
@@ -149,7 +149,7 @@ describe('an entity that replaces partitions', () => {
   it('is refused as a source of the vault, which takes in changes', () => {
     const hubs = [{ name: 'page', key: 'page', from: [{ entity: 'visits', column: 'page' }] }];
     expect(mistakes({}, logs, { vault: { hubs, links: [], satellites: [] } })).toEqual([
-      'vault.hubs[0].from[0].entity: entity visits replaces its partitions, so it has no changes to be taken in; name one with a key',
+      'vault.hubs[0].from[0].entity: entity visits replaces its partitions, so it has no changes to be taken in. Name one with a key',
     ]);
   });
 });

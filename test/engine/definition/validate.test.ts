@@ -118,11 +118,11 @@ describe('validatePipelines', () => {
       'shop: feeds[0].columns[0].type.max: must be at most 18446744073709551615',
       'shop: feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]',
       'shop: feeds[0].columns[2].reason: bad_price is not in feeds[0].reasons',
-      'shop: entities[0].values[1]: feed visits has no column cost; name one of its columns',
+      'shop: entities[0].values[1]: feed visits has no column cost. Name one of its columns',
       'shop: schedules.pickup: must be a cron expression of five fields',
       'shop: vault.hubs[1].from[0].column: entity visits has no column shop',
       'shop: does not know "surrogate"',
-      'shop: sqlFolder: is missing; give it as string',
+      'shop: sqlFolder: is missing. Give it as string',
     ];
     for (const start of starts) expect(mistakes).toContainEqual(expect.stringContaining(start));
   });
@@ -145,7 +145,7 @@ describe('validatePipelines', () => {
     [
       'a partition by a group that the pattern does not have',
       { 'feeds[0].partition': { column: 'delivery_date', group: 'date' } },
-      'feeds[0].partition.group: match has no group of that name; write (?<date>\\\\d{4}-\\\\d{2}-\\\\d{2})',
+      'feeds[0].partition.group: match has no group of that name. Write (?<date>\\\\d{4}-\\\\d{2}-\\\\d{2})',
     ],
     [
       'a partition of a date that does not exist',
@@ -200,17 +200,17 @@ describe('validatePipelines', () => {
     [
       'a rule of columns that are not there',
       { 'feeds[0].rules': [{ column: 'is_new', equals: { filled: 'shop' }, reason: 'bad_value' }] },
-      'feeds[0].rules[0].column: the feed has no column is_new; name one of its columns',
+      'feeds[0].rules[0].column: the feed has no column is_new. Name one of its columns',
     ],
     [
       'a rule of a column that is no boolean',
       { 'feeds[0].rules': [{ column: 'spent', equals: { filled: 'shop_name' }, reason: 'bad_value' }] },
-      'feeds[0].rules[0].column: spent is decimal; a rule needs a boolean column',
+      'feeds[0].rules[0].column: spent is decimal. A rule needs a boolean column',
     ],
     [
       'a rule of a column that is never empty',
       { 'feeds[0].rules': [{ column: 'spent', equals: { filled: 'visit_id' }, reason: 'bad_value' }] },
-      'feeds[0].rules[0].equals.filled: visit_id is never empty in a good row; name a column that may be',
+      'feeds[0].rules[0].equals.filled: visit_id is never empty in a good row. Name a column that may be',
     ],
     [
       'a rule with a reason that the feed does not list',
@@ -235,7 +235,7 @@ describe('validatePipelines', () => {
     [
       'a nullable column as the key of a hub',
       { 'feeds[0].columns[1].nullable': true },
-      'vault.hubs[1].from[0].column: visits.shop_name is nullable; hubs and surrogates need a value in each row',
+      'vault.hubs[1].from[0].column: visits.shop_name is nullable. Hubs and surrogates need a value in each row',
     ],
     [
       'a nullable column with a reason for an empty value',
@@ -250,12 +250,12 @@ describe('validatePipelines', () => {
     [
       'a column that is called in files, for want of a header, as another one is',
       { 'feeds[0].columns[0].header': 'Shop_Name', 'feeds[0].columns[1].header': undefined },
-      'feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]; give each its own',
+      'feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]. Give each its own',
     ],
     [
       'a name of a column that another one has, too',
       { 'feeds[0].columns[1].header': ['Name', 'VISIT'] },
-      'feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]; give each its own',
+      'feeds[0].columns[1].header: is the same as that of feeds[0].columns[0]. Give each its own',
     ],
     [
       'an optional column that must not be empty',
@@ -270,12 +270,12 @@ describe('validatePipelines', () => {
     [
       'a column that is derived of one that there is not',
       { 'feeds[0].columns[1].derive': { by: 'ua.device', from: 'agent' }, 'feeds[0].columns[1].header': undefined },
-      'feeds[0].columns[1].derive.from: the feed has no column agent; name one of its columns',
+      'feeds[0].columns[1].derive.from: the feed has no column agent. Name one of its columns',
     ],
     [
       'a derived column with a name in files',
       { 'feeds[0].columns[1].derive': { by: 'ua.device', from: 'visit_id' } },
-      'feeds[0].columns[1].header: is that of no file, because the column is derived; leave it out',
+      'feeds[0].columns[1].header: is that of no file, because the column is derived. Leave it out',
     ],
     [
       'an enrichment that there is not',
@@ -434,7 +434,7 @@ describe('validatePipelines', () => {
         'feeds[0].columns[2].type': { kind: 'date', format: 'yyyymmdd' },
         'surrogates[0].from': [{ entity: 'visits', column: 'spent' }],
       },
-      'surrogates[0].initial: are names, and these are days; leave them out',
+      'surrogates[0].initial: are names, and these are days. Leave them out',
     ],
     ['a release that is none', { release: 'move' }, "release: must be 'delete', 'archive' or 'keep'"],
     ['seconds', { releaseAfter: '30 seconds' }, 'releaseAfter: must be a number of minutes, hours or days'],
@@ -479,7 +479,7 @@ describe('validatePipelines', () => {
       { 'feeds[0].columns[2].type': { kind: 'date', format: 'd/m/yy' } },
       /format: must be 'd\/m\/yyyy', .*'yyyymmdd'; others, .* are not supported: convert/,
     ],
-    ['a list left out', { surrogates: undefined }, /^shop: surrogates: is missing; give it as a list \(\[\.\.\.\]; \[\] for none\)$/],
+    ['a list left out', { surrogates: undefined }, /^shop: surrogates: is missing. Give it as a list \(\[\.\.\.\]; \[\] for none\)$/],
     ['a number in quotes', { 'feeds[0].columns[1].type.maxLength': '100' }, /maxLength: must be a number, without quotes$/],
   ])('says of %s what to do', (_what, changes, mistake) => {
     expect(mistakesOf(spoilt(changes))).toContainEqual(expect.stringMatching(mistake));
@@ -511,8 +511,8 @@ describe('validatePipelines', () => {
       surrogates: [],
     });
     expect(mistakesOf(visits(), other)).toEqual([
-      'other: entities[0].name: makes the table bulk.visits, which shop: entities[0].name makes already; rename one, or give one of the pipelines a tablePrefix',
-      'other: feeds[0].match: is the same as that of shop: feeds[0]; an object belongs to one feed at most',
+      'other: entities[0].name: makes the table bulk.visits, which shop: entities[0].name makes already. Rename one, or give one of the pipelines a tablePrefix',
+      'other: feeds[0].match: is the same as that of shop: feeds[0]. An object belongs to one feed at most',
     ]);
     const apart = spoilt({ tablePrefix: 'other_', 'feeds[0].match': '^calls' }, other);
     expect(mistakesOf(visits(), apart)).toEqual([]);
@@ -521,13 +521,13 @@ describe('validatePipelines', () => {
     ]);
     const long = 'visits_of_people_who_came_here_to_see_it_again';
     expect(mistakesOf(spoilt({ tablePrefix: 'fourteen_more_', 'entities[0].name': long }, apart))).toContainEqual(
-      `other: entities[0].name: makes the table gear.changes_fourteen_more_${long}, whose name has more than 64 characters; shorten it, or tablePrefix`,
+      `other: entities[0].name: makes the table gear.changes_fourteen_more_${long}, whose name has more than 64 characters. Shorten it, or tablePrefix`,
     );
     expect(mistakesOf(visits(), spoilt({ 'feeds[0].match': '^(calls|visits)' }, other))).toContainEqual(
-      'other: feeds[0].match: calls and visits both match a file named "visits.csv", the other by shop: feeds[0].match; an object belongs to one feed at most, so narrow one of them',
+      'other: feeds[0].match: calls and visits both match a file named "visits.csv", the other by shop: feeds[0].match. An object belongs to one feed at most, so narrow one of them',
     );
     expect(mistakesOf(visits(), spoilt({ 'feeds[0].match': '^(calls|visits)', sourceSetting: 'CALLS_SOURCE_URL' }, other))).toHaveLength(1);
-    expect(mistakesOf(visits(), visits())).toContainEqual('shop: name: is the name of two pipelines; rename one');
+    expect(mistakesOf(visits(), visits())).toContainEqual('shop: name: is the name of two pipelines. Rename one');
   });
 
   it.each([[undefined], [null], ['shop'], [[]], [{}], [{ feeds: [null, 3], vault: 'none' }]])(

@@ -128,6 +128,6 @@ function cronOf(spec: ScheduleSummary['spec']): string {
 export async function matchSchedules(client: Client, name: string): Promise<string[]> {
   const pipeline = name.split('/')[0] ?? name;
   const ids = (await listSchedules(client, pipeline)).map(({ id }) => id).filter((id) => name === pipeline || id === name);
-  if (ids.length === 0) throw new StrataError('misconfigured', `there is no schedule ${name}; run: strata schedules list`);
+  if (ids.length === 0) throw new StrataError('misconfigured', `there is no schedule ${name}. Run: strata schedules list`);
   return ids;
 }

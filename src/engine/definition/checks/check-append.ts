@@ -15,7 +15,7 @@ type Columns = ReadonlyMap<string, OutlinedColumn>;
 export function appendMistakes(pipeline: Outline, entity: Append, columns: Columns): string[] {
   const { path, value } = entity;
   const has = (property: 'key' | 'indexes' | 'replaces') =>
-    value[property] === undefined ? [] : [at(`${path}.${property}`, 'has no effect where rows are appended; leave it out')];
+    value[property] === undefined ? [] : [at(`${path}.${property}`, 'has no effect where rows are appended. Leave it out')];
   return [
     ...has('key'),
     ...has('replaces'),
@@ -30,11 +30,11 @@ export function appendMistakes(pipeline: Outline, entity: Append, columns: Colum
 /** What only an append entity can do with its columns, in another one. */
 export function notAppended({ path, value }: Append, columns: Columns): string[] {
   const only = (['cell', 'order', 'copies'] as const).flatMap((property) =>
-    value[property] === undefined ? [] : [at(`${path}.${property}`, 'is of append entities alone; add append: true, or leave it out')],
+    value[property] === undefined ? [] : [at(`${path}.${property}`, 'is of append entities alone. Add append: true, or leave it out')],
   );
   const ofColumns = [...columns].flatMap(([name, { column }]) => {
     const kind = column?.type.kind === 'point' ? 'a point' : isDictionary(column) ? 'a text with a dictionary' : undefined;
-    return kind === undefined ? [] : [at(path, `${name} is ${kind}, which append entities alone can hold; add append: true`)];
+    return kind === undefined ? [] : [at(path, `${name} is ${kind}, which append entities alone can hold. Add append: true`)];
   });
   return [...only, ...ofColumns];
 }
@@ -46,13 +46,13 @@ function feedMistakes(pipeline: Outline, { path, value }: Append): string[] {
   const filled = pipeline.entities.sound.filter(({ value: { from } }) => from.some((each) => each.feed === source?.feed));
   return [
     ...(others.length > 0 ? [at(`${path}.from`, 'may name one feed alone where rows are appended')] : []),
-    ...(source?.where ? [at(`${place}.where`, 'has no effect where rows are appended; leave it out')] : []),
-    ...(source?.set ? [at(`${place}.set`, 'has no effect where rows are appended; leave it out')] : []),
+    ...(source?.where ? [at(`${place}.where`, 'has no effect where rows are appended. Leave it out')] : []),
+    ...(source?.set ? [at(`${place}.set`, 'has no effect where rows are appended. Leave it out')] : []),
     ...(filled.length > 1 && filled[0]?.path === path
-      ? [at(`${place}.feed`, `fills other entities too, but appended rows go nowhere else; let it fill ${value.name} alone`)]
+      ? [at(`${place}.feed`, `fills other entities too, but appended rows go nowhere else. Let it fill ${value.name} alone`)]
       : []),
     ...value.values.flatMap((name, index) =>
-      name === feed?.partition?.column ? [at(`${path}.values[${index}]`, `${name} is in no file; leave it out`)] : [],
+      name === feed?.partition?.column ? [at(`${path}.values[${index}]`, `${name} is in no file. Leave it out`)] : [],
     ),
     ...(feed ? formatMistakes(feed) : []),
   ];
@@ -66,9 +66,9 @@ function formatMistakes({ path, name, format, columns }: FeedOutline): string[] 
   return [
     ...(formatKind(format) === 'csv' ? [] : [at(`${path}.format.kind`, `must be csv, because rows of ${name} are appended`)]),
     ...(csv?.nulls || csv?.quotedEmpty
-      ? [at(`${path}.format`, `can't say what NULL is (nulls, quotedEmpty), because rows of ${name} are appended; leave it out`)]
+      ? [at(`${path}.format`, `can't say what NULL is (nulls, quotedEmpty), because rows of ${name} are appended. Leave it out`)]
       : []),
-    ...(derived ? [at(`${derived.path}.derive`, `is not possible in ${name}, because its rows are appended; leave it out`)] : []),
+    ...(derived ? [at(`${derived.path}.derive`, `is not possible in ${name}, because its rows are appended. Leave it out`)] : []),
     ...columns.sound.flatMap(columnMistakes),
   ];
 }
@@ -77,7 +77,7 @@ function columnMistakes({ path, value: { name, type, nullable, reason } }: Part<
   const isCoded = type.kind === 'point' || isDictionary({ type });
   const hasFull = typeof reason !== 'string' && reason.full !== undefined;
   return [
-    ...(isCoded && nullable ? [at(`${path}.nullable`, `is not possible for ${name}, which is stored as numbers; leave it out`)] : []),
+    ...(isCoded && nullable ? [at(`${path}.nullable`, `is not possible for ${name}, which is stored as numbers. Leave it out`)] : []),
     ...(isDictionary({ type }) && !hasFull
       ? [at(`${path}.reason`, 'must be { bad, empty, full }: a dictionary has no room for a new value when it holds 65,535')]
       : []),
@@ -91,9 +91,9 @@ function tableMistakes({ path, value }: Append, columns: Columns): string[] {
   return [
     ...names.flatMap(({ name, of }, index) => {
       const place = `${path}.values[${value.values.indexOf(of)}]`;
-      if (runColumns.includes(name)) return [at(place, `${name} is a column of the table anyway; give the column another name`)];
+      if (runColumns.includes(name)) return [at(place, `${name} is a column of the table anyway. Give the column another name`)];
       const other = names.findIndex((each) => each.name === name);
-      return other < index ? [at(place, `makes the column ${name}, which ${names[other]!.of} makes already; rename one`)] : [];
+      return other < index ? [at(place, `makes the column ${name}, which ${names[other]!.of} makes already. Rename one`)] : [];
     }),
   ];
 }

@@ -38,7 +38,7 @@ export function entityMistakes(pipeline: Outline): string[] {
     }),
     ...mixedGroups(pipeline),
     ...(isCertain ? idle : []).map(({ path, name }) =>
-      at(path, `${name} fills no entity, so nothing would come of its rows; name it in the from of one of entities`),
+      at(path, `${name} fills no entity, so nothing would come of its rows. Name it in the from of one of entities`),
     ),
   ];
 }
@@ -52,19 +52,19 @@ function partitionOf(pipeline: Outline, { replaces, from }: EntityDefinition): s
 function kindMistakes(pipeline: Outline, { path, value }: Part<EntityDefinition>): string[] {
   const { key, replaces, from, values } = value;
   if (!replaces)
-    return key ? [] : [at(`${path}.key`, "is missing; give it as a list, or replaces: 'partition' or append: true for rows without a key")];
+    return key ? [] : [at(`${path}.key`, "is missing. Give it as a list, or replaces: 'partition' or append: true for rows without a key")];
   const partition = partitionOf(pipeline, value);
   const feed = from[0] && feedNamed(pipeline, from[0].feed);
   return [
-    ...(value.ids === undefined ? [] : [at(`${path}.ids`, 'need a key to be ids of; leave them out')]),
-    ...(key ? [at(`${path}.key`, 'has no effect where partitions are replaced; leave one of the two out')] : []),
+    ...(value.ids === undefined ? [] : [at(`${path}.ids`, 'need a key to be ids of. Leave them out')]),
+    ...(key ? [at(`${path}.key`, 'has no effect where partitions are replaced. Leave one of the two out')] : []),
     ...(from.length > 1 ? [at(`${path}.from`, 'may name one feed alone, as its loads replace all rows of their partition')] : []),
     ...(feed && !feed.partition
-      ? [at(`${path}.from[0].feed`, `feed ${feed.name} has no partition that could be replaced; give it one`)]
+      ? [at(`${path}.from[0].feed`, `feed ${feed.name} has no partition that could be replaced. Give it one`)]
       : []),
     ...values.flatMap((name, index) =>
       name === partition
-        ? [at(`${path}.values[${index}]`, `${name} is the partition's column, which the table has anyway; leave it out`)]
+        ? [at(`${path}.values[${index}]`, `${name} is the partition's column, which the table has anyway. Leave it out`)]
         : [],
     ),
   ];
@@ -78,7 +78,7 @@ function mixedGroups({ feeds, entities }: Outline): string[] {
     const dated = feeds.find((other) => other.partition && groups.get(other.name ?? '') === groups.get(name));
     if (partition || !dated || !groups.has(name)) return [];
     const files = "partition: { column, value: '1000-01-01' } for files that belong to no date";
-    return [at(path, `${name} fills common entities with ${dated.name}, which has a partition; give it one too, or ${files}`)];
+    return [at(path, `${name} fills common entities with ${dated.name}, which has a partition. Give it one too, or ${files}`)];
   });
 }
 
@@ -93,40 +93,40 @@ function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Column
     list.names.flatMap((name, index) => {
       const place = `${list.path}[${index}]`;
       const { column, mistake } = columns.get(name) ?? {};
-      if (list.names.indexOf(name) < index) return [at(place, `${name} is there already; leave it out`)];
+      if (list.names.indexOf(name) < index) return [at(place, `${name} is there already. Leave it out`)];
       if (list.path.includes('.indexes') && !columns.has(name))
-        return [at(place, `${name} is neither in the entity's key nor in its values; add it there or leave it out`)];
+        return [at(place, `${name} is neither in the entity's key nor in its values. Add it there or leave it out`)];
       if (mistake !== undefined) return list.path.includes('.indexes') ? [] : [at(place, mistake)];
       if (column && list.path !== `${path}.values` && traitsOf(column.type).keyBytes === undefined)
-        return [at(place, `${name} is ${column.type.kind}, which a key can't hold; leave it out`)];
+        return [at(place, `${name} is ${column.type.kind}, which a key can't hold. Leave it out`)];
       if (column?.nullable && list.path === `${path}.key` && traitsOf(column.type).nullKey === undefined)
         return [
           at(
             place,
-            `${name} is nullable, which only a date or a timestamp may be in a key; leave nullable out, or the column out of the key`,
+            `${name} is nullable, which only a date or a timestamp may be in a key. Leave nullable out, or the column out of the key`,
           ),
         ];
       return [];
     }),
   );
   values.forEach((name, index) => {
-    if (key.includes(name)) mistakes.push(at(`${path}.values[${index}]`, `${name} is in the key; leave it out of the values`));
+    if (key.includes(name)) mistakes.push(at(`${path}.values[${index}]`, `${name} is in the key. Leave it out of the values`));
   });
   const nullable = key.filter((name) => columns.get(name)?.column?.nullable);
   for (const name of nullable.filter((each) => [...key, ...values].includes(`${each}${keySuffix}`)))
     mistakes.push(
-      at(`${path}.key`, `${name}${keySuffix} is what the key calls ${name}, which may be NULL; rename the column of that name`),
+      at(`${path}.key`, `${name}${keySuffix} is what the key calls ${name}, which may be NULL. Rename the column of that name`),
     );
   if (ids !== undefined && [...key, ...nullable.map((name) => `${name}${keySuffix}`)].includes(ids))
-    mistakes.push(at(`${path}.ids`, `${ids} is a column of the key; choose another name for the ids`));
+    mistakes.push(at(`${path}.ids`, `${ids} is a column of the key. Choose another name for the ids`));
   const made = [...nullable, ...values].flatMap((name) => [`old_${name}`, `new_${name}`]);
   for (const name of key.filter((each) => made.includes(each))) {
-    mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image; rename the column`));
+    mistakes.push(at(`${path}.key`, `${name} is also what the table of changes calls a value's image. Rename the column`));
   }
   const indexNames = indexes.map(indexName);
   indexNames.forEach((name, index) => {
     if (indexNames.indexOf(name) < index)
-      mistakes.push(at(`${path}.indexes[${index}]`, 'would have the name of an earlier index; leave it out'));
+      mistakes.push(at(`${path}.indexes[${index}]`, 'would have the name of an earlier index. Leave it out'));
   });
   return mistakes;
 }
@@ -137,23 +137,23 @@ function sourceMistakes(pipeline: Outline, { path, value: entity }: Part<EntityD
     const place = `${path}.from[${index}]`;
     const feed = feedNamed(pipeline, source.feed);
     if (all.findIndex(({ feed: name }) => name === source.feed) < index)
-      return [at(`${place}.feed`, `${source.feed} is there already; an entity takes the rows of a feed once`)];
-    if (!feed) return areFeedsCertain ? [at(`${place}.feed`, `there is no feed ${source.feed}; name one of feeds`)] : [];
+      return [at(`${place}.feed`, `${source.feed} is there already. An entity takes the rows of a feed once`)];
+    if (!feed) return areFeedsCertain ? [at(`${place}.feed`, `there is no feed ${source.feed}. Name one of feeds`)] : [];
     const mistakes: string[] = [];
     const filled = source.where?.filled;
     if (filled !== undefined && lookUp(feed.columns, filled).absent)
-      mistakes.push(at(`${place}.where.filled`, `feed ${source.feed} has no column ${filled}; name one of its columns`));
+      mistakes.push(at(`${place}.where.filled`, `feed ${source.feed} has no column ${filled}. Name one of its columns`));
     for (const [name, { mistake }] of columns) {
       if (mistake === undefined && lacks(feed, source, name))
         mistakes.push(
-          at(place, `feed ${source.feed} has no column ${name}; add it to the feed, or give it a value here: set: { ${name}: '...' }`),
+          at(place, `feed ${source.feed} has no column ${name}. Add it to the feed, or give it a value here: set: { ${name}: '...' }`),
         );
     }
     for (const [name, text] of Object.entries(source.set ?? {})) {
       const column = columns.get(name);
       const mistake = column
         ? column.column && valueMistake(text ?? '', column.column)
-        : "is neither in the entity's key nor in its values; leave it out";
+        : "is neither in the entity's key nor in its values. Leave it out";
       if (mistake !== undefined) mistakes.push(at(`${place}.set.${name}`, mistake));
     }
     return mistakes;

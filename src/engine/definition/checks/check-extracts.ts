@@ -22,18 +22,18 @@ export function extractMistakes(extracts: unknown): string[] {
     });
     return [
       ...(sound.findIndex((other) => other?.name === extract.name) < index
-        ? [at(`${path}.name`, `${extract.name} is the name of two extracts; rename one`)]
+        ? [at(`${path}.name`, `${extract.name} is the name of two extracts. Rename one`)]
         : []),
       ...(cron === undefined ? [] : [at(`${path}.schedule`, cron)]),
       ...named
         .filter(([, value]) => reserved.test(value ?? ''))
-        .map(([name, value]) => at(`${path}.${name}`, `${value ?? ''} may be a setting of Strata, AWS or Temporal; choose another name`)),
+        .map(([name, value]) => at(`${path}.${name}`, `${value ?? ''} may be a setting of Strata, AWS or Temporal. Choose another name`)),
       ...(extract.kind === 'http' ? pathMistakes(path, extract) : []),
       ...tables.flatMap(({ name, key, mark, columns }, number) => {
         const lacking = columns ? [...key, mark].filter((column) => !columns.includes(column)) : [];
         return [
           ...(tables.findIndex((other) => other.name === name) < number
-            ? [at(`${path}.tables[${number}].name`, `${name} is named twice; take one out`)]
+            ? [at(`${path}.tables[${number}].name`, `${name} is named twice. Take one out`)]
             : []),
           ...(lacking.length > 0 ? [at(`${path}.tables[${number}].columns`, `must hold the key and the mark: ${lacking.join(', ')}`)] : []),
         ];
@@ -48,9 +48,9 @@ function pathMistakes(place: string, { path, values = {} }: Pick<HttpExtract, 'p
   return [
     ...named
       .filter((name) => !Object.hasOwn(values, name))
-      .map((name) => at(`${place}.path`, `{${name}} has no values; give them in values, or take it out`)),
+      .map((name) => at(`${place}.path`, `{${name}} has no values. Give them in values, or take it out`)),
     ...Object.keys(values)
       .filter((name) => !named.includes(name))
-      .map((name) => at(`${place}.values.${name}`, `the path has no {${name}}; put it there, or leave the values out`)),
+      .map((name) => at(`${place}.values.${name}`, `the path has no {${name}}. Put it there, or leave the values out`)),
   ];
 }

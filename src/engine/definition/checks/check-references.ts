@@ -18,11 +18,11 @@ export interface Resolved<Value> {
 
 export function resolveEntity(pipeline: Outline, name: string): Resolved<KeyedEntity> {
   const { value, absent } = lookUp(pipeline.entities, name);
-  if (value?.append) return { mistake: `entity ${name} is appended to, so it has no changes to be taken in; name one with a key` };
+  if (value?.append) return { mistake: `entity ${name} is appended to, so it has no changes to be taken in. Name one with a key` };
   if (value?.replaces)
-    return { mistake: `entity ${name} replaces its partitions, so it has no changes to be taken in; name one with a key` };
+    return { mistake: `entity ${name} replaces its partitions, so it has no changes to be taken in. Name one with a key` };
   if (value) return value.key ? { value: { ...value, key: value.key } } : {};
-  return absent ? { mistake: `there is no entity ${name}; name one of entities` } : {};
+  return absent ? { mistake: `there is no entity ${name}. Name one of entities` } : {};
 }
 
 /** An entity's column; a mistake when the entity does not keep it. */
@@ -30,7 +30,7 @@ export function resolveColumn(pipeline: Outline, entityName: string, name: strin
   const { value: entity } = resolveEntity(pipeline, entityName);
   if (!entity) return {};
   if (![...entity.key, ...entity.values].includes(name)) {
-    return { mistake: `entity ${entityName} has no column ${name}; name one of its key or values` };
+    return { mistake: `entity ${entityName} has no column ${name}. Name one of its key or values` };
   }
   const { column } = outlinedColumn(pipeline, entity, name);
   return column ? { value: column } : {};
@@ -48,7 +48,7 @@ export function sourceMistakes(
   let type: string | undefined;
   return from.flatMap(({ entity, column }, index) => {
     const place = `${path}.from[${index}]`;
-    if (seen.has(`${entity}.${column}`)) return [at(place, `${entity}.${column} is there already; leave it out`)];
+    if (seen.has(`${entity}.${column}`)) return [at(place, `${entity}.${column} is there already. Leave it out`)];
     seen.add(`${entity}.${column}`);
     const mistake = resolveEntity(pipeline, entity).mistake;
     if (mistake) return [at(`${place}.entity`, mistake)];
@@ -56,10 +56,10 @@ export function sourceMistakes(
     if (resolved.mistake) return [at(`${place}.column`, resolved.mistake)];
     const own = resolved.value && (isDay(resolved.value.type) ? 'date' : sqlType(resolved.value.type));
     if (resolved.value?.nullable && !isDay(resolved.value.type))
-      return [at(`${place}.column`, `${entity}.${column} is nullable; hubs and surrogates need a value in each row`)];
+      return [at(`${place}.column`, `${entity}.${column} is nullable. Hubs and surrogates need a value in each row`)];
     type ??= own;
     if (own === undefined || own === type) return [];
-    return [at(`${place}.column`, `is ${own}, but the first one is ${type}; the same values need the same type`)];
+    return [at(`${place}.column`, `is ${own}, but the first one is ${type}. The same values need the same type`)];
   });
 }
 
@@ -67,20 +67,20 @@ export function sourceMistakes(
 export function surrogateMistakes(pipeline: Outline): string[] {
   return pipeline.surrogates.sound.flatMap(({ path, value: surrogate }) => {
     const mistakes = sourceMistakes(pipeline, path, surrogate.from, { days: true });
-    if (surrogate.id === surrogate.value) mistakes.push(at(`${path}.value`, `is the same as id; the table has a column for each`));
+    if (surrogate.id === surrogate.value) mistakes.push(at(`${path}.value`, `is the same as id. The table has a column for each`));
     const types = surrogate.from.flatMap(({ entity, column }) => resolveColumn(pipeline, entity, column).value?.type ?? []);
     if (types.some((type) => type.kind !== 'text' && type.kind !== 'choice' && !isOfDays(type))) {
       mistakes.push(
         at(`${path}.from`, 'must be columns of text or choice, or of dates and timestamps: surrogates are ids for names and days'),
       );
     }
-    if (surrogate.initial && types.some(isOfDays)) mistakes.push(at(`${path}.initial`, 'are names, and these are days; leave them out'));
+    if (surrogate.initial && types.some(isOfDays)) mistakes.push(at(`${path}.initial`, 'are names, and these are days. Leave them out'));
     const longest = Math.max(0, ...types.map((type) => (type.kind === 'text' ? type.maxLength : 0)));
     if (longest > 768) {
-      mistakes.push(at(`${path}.from`, `has a maxLength of ${longest}; names are a unique key, which holds at most 768 characters`));
+      mistakes.push(at(`${path}.from`, `has a maxLength of ${longest}. Names are a unique key, which holds at most 768 characters`));
     }
     (surrogate.initial ?? []).forEach((name, index, all) => {
-      if (all.indexOf(name) < index) mistakes.push(at(`${path}.initial[${index}]`, 'is there already; leave it out'));
+      if (all.indexOf(name) < index) mistakes.push(at(`${path}.initial[${index}]`, 'is there already. Leave it out'));
       const fits = types.every((type) => (type.kind === 'text' ? [...name].length <= type.maxLength : true));
       if (!fits) mistakes.push(at(`${path}.initial[${index}]`, `is longer than the column's maxLength, ${longest}`));
     });

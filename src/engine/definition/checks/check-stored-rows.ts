@@ -8,14 +8,14 @@ type Append = Part<EntityDefinition>;
 type Columns = ReadonlyMap<string, OutlinedColumn>;
 
 function isNamed({ value: { values } }: Append, name: string, place: string): string[] {
-  return values.includes(name) ? [] : [at(place, `${name} is not in the entity's values; add it there or leave it out`)];
+  return values.includes(name) ? [] : [at(place, `${name} is not in the entity's values. Add it there or leave it out`)];
 }
 
 function cellMistakes(entity: Append, columns: Columns, cell: string, place: string): string[] {
   const kind = columns.get(cell)?.column?.type.kind;
   return [
     ...isNamed(entity, cell, place),
-    ...(kind !== undefined && kind !== 'point' ? [at(place, `${cell} is ${kind}; name a point`)] : []),
+    ...(kind !== undefined && kind !== 'point' ? [at(place, `${cell} is ${kind}. Name a point`)] : []),
   ];
 }
 
@@ -42,17 +42,17 @@ export function copyMistakes(entity: Append, columns: Columns): string[] {
   const { path, value } = entity;
   const { copies = [] } = value;
   if (copies.length > 0 && value.cell === undefined)
-    return [at(`${path}.copies`, 'need a cell that the rows themselves are stored by; give the entity one')];
+    return [at(`${path}.copies`, 'need a cell that the rows themselves are stored by. Give the entity one')];
   return copies.flatMap(({ cell, values }, index) => {
     const place = `${path}.copies[${index}]`;
     const isThere = cell === value.cell || copies.findIndex((other) => other.cell === cell) < index;
     return [
       ...cellMistakes(entity, columns, cell, `${place}.cell`),
-      ...(isThere ? [at(`${place}.cell`, `rows are stored by the cell of ${cell} already; name another point`)] : []),
-      ...(values.includes(cell) ? [] : [at(`${place}.values`, `lack ${cell}, by whose cell they are stored; add it`)]),
+      ...(isThere ? [at(`${place}.cell`, `rows are stored by the cell of ${cell} already. Name another point`)] : []),
+      ...(values.includes(cell) ? [] : [at(`${place}.values`, `lack ${cell}, by whose cell they are stored. Add it`)]),
       ...values.flatMap((name, number) => [
         ...(name === cell ? [] : isNamed(entity, name, `${place}.values[${number}]`)),
-        ...(values.indexOf(name) < number ? [at(`${place}.values[${number}]`, `${name} is there already; leave it out`)] : []),
+        ...(values.indexOf(name) < number ? [at(`${place}.values[${number}]`, `${name} is there already. Leave it out`)] : []),
       ]),
     ];
   });

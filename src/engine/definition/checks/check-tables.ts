@@ -66,16 +66,16 @@ export function tableMistakes(pipelines: readonly { readonly label: string; read
       const owner = owners.get(table);
       if (owner === undefined) owners.set(table, at(label, path));
       const own = table.startsWith('gear.') && isEngineTable(table.slice('gear.'.length));
-      if (own) return [at(label, at(path, `${table} is a name of the engine's own tables; choose another`))];
+      if (own) return [at(label, at(path, `${table} is a name of the engine's own tables. Choose another`))];
       return owner === undefined
         ? []
-        : [at(label, at(path, `makes the table ${table}, which ${owner} makes already; ${howToPart(table)}`))];
+        : [at(label, at(path, `makes the table ${table}, which ${owner} makes already. ${howToPart(table)}`))];
     }),
   ]);
 }
 
 function howToPart(table: string): string {
-  return /^(staging|bulk)\./.test(table) ? 'rename one, or give one of the pipelines a tablePrefix' : 'rename one';
+  return /^(staging|bulk)\./.test(table) ? 'Rename one, or give one of the pipelines a tablePrefix' : 'Rename one';
 }
 
 /** The table of an entity's changes has the longest name, or one of its dictionaries or copies has. */
@@ -84,7 +84,7 @@ function longNames(outline: Outline): string[] {
   return [...changes, ...appendClaims(outline)].flatMap(({ path, table }) => {
     return isTableName(table)
       ? []
-      : [at(path, `makes the table ${table}, whose name has more than 64 characters; shorten it, or tablePrefix`)];
+      : [at(path, `makes the table ${table}, whose name has more than 64 characters. Shorten it, or tablePrefix`)];
   });
 }
 

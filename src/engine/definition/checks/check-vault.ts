@@ -16,7 +16,7 @@ export function vaultMistakes(pipeline: Outline): string[] {
 function hubMistakes(pipeline: Outline, { path, value: hub }: Part<HubDefinition>): string[] {
   const mistakes = sourceMistakes(pipeline, path, hub.from);
   if (['load_datetime', 'record_source', `${hub.name}_hk`].includes(hub.key)) {
-    mistakes.push(at(`${path}.key`, 'is a name that hubs give to a column of their own; choose another'));
+    mistakes.push(at(`${path}.key`, 'is a name that hubs give to a column of their own. Choose another'));
   }
   return mistakes;
 }
@@ -24,7 +24,7 @@ function hubMistakes(pipeline: Outline, { path, value: hub }: Part<HubDefinition
 /** A reference to a hub by an entity's column: the hub must know the column, or keys would be missing from it. */
 function hubReference(pipeline: Outline, path: string, entity: string, { hub, column }: { hub: string; column: string }): string[] {
   const found = lookUp(pipeline.hubs, hub);
-  const mistakes = found.absent ? [at(`${path}.hub`, `there is no hub ${hub}; name one of vault.hubs`)] : [];
+  const mistakes = found.absent ? [at(`${path}.hub`, `there is no hub ${hub}. Name one of vault.hubs`)] : [];
   const resolved = resolveColumn(pipeline, entity, column);
   if (resolved.mistake) return [...mistakes, at(`${path}.column`, resolved.mistake)];
   if (!found.value || !resolved.value) return mistakes;
@@ -34,7 +34,7 @@ function hubReference(pipeline: Outline, path: string, entity: string, { hub, co
     return [
       at(
         `${path}.column`,
-        `is ${sqlType(resolved.value.type)}, but the key of hub ${hub} is ${sqlType(hubColumn.type)}; they must be the same`,
+        `is ${sqlType(resolved.value.type)}, but the key of hub ${hub} is ${sqlType(hubColumn.type)}. They must be the same`,
       ),
     ];
   }
@@ -42,7 +42,7 @@ function hubReference(pipeline: Outline, path: string, entity: string, { hub, co
   return [
     at(
       `${path}.column`,
-      `${entity}.${column} is not among the sources of hub ${hub}; add it to the hub's from, so that its keys are there`,
+      `${entity}.${column} is not among the sources of hub ${hub}. Add it to the hub's from, so that its keys are there`,
     ),
   ];
 }
@@ -54,23 +54,23 @@ function linkMistakes(pipeline: Outline, { path, value: link }: Part<LinkDefinit
     const place = `${path}.hubs[${index}]`;
     mistakes.push(...hubReference(pipeline, place, link.entity, reference));
     if (link.hubs.findIndex((each) => each.hub === reference.hub) < index) {
-      mistakes.push(at(`${place}.hub`, `${reference.hub} is there already; a link holds one key of each hub`));
+      mistakes.push(at(`${place}.hub`, `${reference.hub} is there already. A link holds one key of each hub`));
     }
-    if (reference.hub === link.name) mistakes.push(at(`${path}.name`, `is also the name of a hub it joins; both would be ${link.name}_hk`));
+    if (reference.hub === link.name) mistakes.push(at(`${path}.name`, `is also the name of a hub it joins. Both would be ${link.name}_hk`));
   });
   const dependent = link.dependent ?? [];
   dependent.forEach((name, index) => {
     const place = `${path}.dependent[${index}]`;
     const resolved = resolveColumn(pipeline, link.entity, name);
     if (resolved.mistake) mistakes.push(at(place, resolved.mistake));
-    else if (resolved.value?.nullable) mistakes.push(at(place, `${name} is nullable; a link's key needs a value in each row`));
-    else if (link.hubs.some((each) => each.column === name)) mistakes.push(at(place, `${name} is the column of a hub; leave it out`));
-    else if (dependent.indexOf(name) < index) mistakes.push(at(place, `${name} is there already; leave it out`));
+    else if (resolved.value?.nullable) mistakes.push(at(place, `${name} is nullable. A link's key needs a value in each row`));
+    else if (link.hubs.some((each) => each.column === name)) mistakes.push(at(place, `${name} is the column of a hub. Leave it out`));
+    else if (dependent.indexOf(name) < index) mistakes.push(at(place, `${name} is there already. Leave it out`));
   });
   (link.driving ?? []).forEach((hub, index, all) => {
     const place = `${path}.driving[${index}]`;
-    if (!link.hubs.some((each) => each.hub === hub)) mistakes.push(at(place, `${hub} is none of the link's hubs; name one of them`));
-    if (all.indexOf(hub) < index) mistakes.push(at(place, `${hub} is there already; leave it out`));
+    if (!link.hubs.some((each) => each.hub === hub)) mistakes.push(at(place, `${hub} is none of the link's hubs. Name one of them`));
+    if (all.indexOf(hub) < index) mistakes.push(at(place, `${hub} is there already. Leave it out`));
   });
   if (!entity || mistakes.length > 0) return mistakes;
   return [...mistakes, ...drivingMistakes(path, link, entity.key)];
@@ -82,7 +82,7 @@ function drivingMistakes(path: string, link: LinkDefinition, key: readonly strin
   if (!link.driving) {
     const values = columns.filter((name) => !key.includes(name));
     const hint = 'so that the satellite eff_sat_ records when a link ends, or leave them out';
-    return values.length === 0 ? [] : [at(path, `joins values that change (${values.join(', ')}); name the driving hubs, ${hint}`)];
+    return values.length === 0 ? [] : [at(path, `joins values that change (${values.join(', ')}). Name the driving hubs, ${hint}`)];
   }
   const driving = link.hubs.filter((each) => link.driving?.includes(each.hub)).map((each) => each.column);
   if (!sameSet(driving, key)) {
@@ -90,7 +90,7 @@ function drivingMistakes(path: string, link: LinkDefinition, key: readonly strin
   }
   return columns.length > driving.length
     ? []
-    : [at(`${path}.driving`, 'names all that the link holds; nothing could change, so leave it out')];
+    : [at(`${path}.driving`, 'names all that the link holds. Nothing could change, so leave it out')];
 }
 
 function satelliteMistakes(pipeline: Outline, { path, value: satellite }: Part<SatelliteDefinition>): string[] {
@@ -100,21 +100,21 @@ function satelliteMistakes(pipeline: Outline, { path, value: satellite }: Part<S
     const place = `${path}.columns[${index}]`;
     const resolved = resolveColumn(pipeline, satellite.entity, name);
     if (resolved.mistake) mistakes.push(at(place, resolved.mistake));
-    else if (entity?.key.includes(name)) mistakes.push(at(place, `${name} is part of the key, which hub or link hold; leave it out`));
-    else if (all.indexOf(name) < index) mistakes.push(at(place, `${name} is there already; leave it out`));
+    else if (entity?.key.includes(name)) mistakes.push(at(place, `${name} is part of the key, which hub or link hold. Leave it out`));
+    else if (all.indexOf(name) < index) mistakes.push(at(place, `${name} is there already. Leave it out`));
   });
   const { parent } = satellite;
   if ('hub' in parent) {
     mistakes.push(...hubReference(pipeline, `${path}.parent`, satellite.entity, parent));
     if (entity && !sameSet([parent.column], entity.key)) {
       mistakes.push(
-        at(`${path}.parent`, `must be the entity's whole key (${entity.key.join(', ')}); for a key of several columns name a link`),
+        at(`${path}.parent`, `must be the entity's whole key (${entity.key.join(', ')}). For a key of several columns name a link`),
       );
     }
     return mistakes;
   }
   const link = lookUp(pipeline.links, parent.link);
-  if (link.absent) return [...mistakes, at(`${path}.parent.link`, `there is no link ${parent.link}; name one of vault.links`)];
+  if (link.absent) return [...mistakes, at(`${path}.parent.link`, `there is no link ${parent.link}. Name one of vault.links`)];
   if (!link.value || !entity) return mistakes;
   if (link.value.entity !== satellite.entity) {
     return [

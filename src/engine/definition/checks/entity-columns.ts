@@ -32,8 +32,8 @@ export function outlinedColumn(pipeline: Outline, entity: EntityDefinition, name
 }
 
 function noColumn(feeds: readonly string[], name: string): string {
-  if (feeds.length === 1) return `feed ${feeds[0]} has no column ${name}; name one of its columns`;
-  return `none of the feeds ${feeds.join(', ')} has a column ${name}; name one of their columns`;
+  if (feeds.length === 1) return `feed ${feeds[0]} has no column ${name}. Name one of its columns`;
+  return `none of the feeds ${feeds.join(', ')} has a column ${name}. Name one of their columns`;
 }
 
 /** Whether the feed neither has the column nor is given a value for it; undefined when that is not certain. */

@@ -8,6 +8,6 @@ export function repeated<Value>(list: readonly Part<Value>[], property: string, 
     const before = of(value).map((each) => first.get(each));
     for (const each of of(value)) if (!first.has(each)) first.set(each, path);
     const found = before.find((each) => each !== undefined);
-    return found === undefined ? [] : [at(`${path}.${property}`, `is the same as that of ${found}; give each its own`)];
+    return found === undefined ? [] : [at(`${path}.${property}`, `is the same as that of ${found}. Give each its own`)];
   });
 }

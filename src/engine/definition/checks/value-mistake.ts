@@ -8,7 +8,7 @@ export function valueMistake(
 ): string | undefined {
   const { empty, makeCheck, rule } = traitsOf(type);
   if (/^[ \t\r\n]|[ \t\r\n]$|\0/.test(text)) return 'must not begin or end with a blank, as values of files are trimmed';
-  if (text === '') return nullable || empty !== undefined ? undefined : `is empty, but the column is not nullable; it ${rule}`;
+  if (text === '') return nullable || empty !== undefined ? undefined : `is empty, but the column is not nullable. It ${rule}`;
   const bytes = Buffer.from(text);
   return makeCheck()(bytes, 0, bytes.length) ? undefined : rule;
 }

@@ -72,7 +72,7 @@ class Builder {
       }
       case 'character': {
         if (this.sources.length === mostCharacters)
-          throw new UnsupportedPattern('repeats too much in numbers; use * or + instead of {...}');
+          throw new UnsupportedPattern('repeats too much in numbers. Use * or + instead of {...}');
         const [state, to] = [this.after(from), this.state()];
         Object.assign(this.at(state), { character: this.sources.push(pattern.source) - 1, to });
         return to;
@@ -147,7 +147,7 @@ function reached(states: readonly State[], from: number, isStart: boolean): Map<
     const state = states[index];
     if (!state || (state.isStart && !isStart) || (state.began !== undefined && way.has(state.began))) return;
     steps += 1;
-    if (steps > mostSteps) throw new UnsupportedPattern('has too many optional parts in a row; write it more simply');
+    if (steps > mostSteps) throw new UnsupportedPattern('has too many optional parts in a row. Write it more simply');
     if (state.character !== undefined) found.set(state.character, Math.min(2, (found.get(state.character) ?? 0) + 1));
     way.add(index);
     for (const each of state.free) go(each);

@@ -30,5 +30,5 @@ export function whichPutAway({ release }: Pick<PipelineDefinition, 'release'>, s
 export function whyAmbiguous(owners: readonly FeedDefinition[], others: readonly string[] = []): string | undefined {
   const names = [...owners.map(({ name }) => name), ...others];
   if (owners.length === 0 || names.length < 2) return undefined;
-  return `the feeds ${names.join(' and ')} ${names.length === 2 ? 'both' : 'all'} match it; narrow the match so that one does, then run: strata migrate`;
+  return `the feeds ${names.join(' and ')} ${names.length === 2 ? 'both' : 'all'} match it. Narrow the match so that one does, then run: strata migrate`;
 }

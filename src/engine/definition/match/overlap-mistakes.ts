@@ -31,12 +31,12 @@ export function overlapMistakes(pipelines: readonly { readonly label: string; re
 }
 
 function overlap(own: SourceFeed, other: SourceFeed): string | undefined {
-  const rule = 'an object belongs to one feed at most';
+  const rule = 'An object belongs to one feed at most';
   const otherPath = at(other.label, other.feed.path);
-  if (own.match === other.match) return `is the same as that of ${otherPath}; ${rule}`;
+  if (own.match === other.match) return `is the same as that of ${otherPath}. ${rule}`;
   if (!own.pattern || !other.pattern) return undefined;
   const sample = commonSample(own.pattern, other.pattern);
   if (sample === undefined) return undefined;
   const names = [own, other].map(({ feed, match }) => feed.name ?? match);
-  return `${names.join(' and ')} both match a file named ${JSON.stringify(sample)}, the other by ${otherPath}.match; ${rule}, so narrow one of them`;
+  return `${names.join(' and ')} both match a file named ${JSON.stringify(sample)}, the other by ${otherPath}.match. ${rule}, so narrow one of them`;
 }

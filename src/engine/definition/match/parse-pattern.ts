@@ -17,7 +17,7 @@ export class UnsupportedPattern extends Error {}
 export function parsePattern(source: string): Pattern {
   const reader = new Reader(source);
   const pattern = choice(reader);
-  if (!reader.isAtEnd) throw new UnsupportedPattern('can not be understood by this check; write it more simply');
+  if (!reader.isAtEnd) throw new UnsupportedPattern('can not be understood by this check. Write it more simply');
   return pattern;
 }
 
@@ -57,10 +57,10 @@ const character =
 function term(reader: Reader): Pattern | undefined {
   if (reader.take(/\^/y)) return { kind: 'start' };
   if (reader.take(/\$|\\[bB]/y)) return { kind: 'nothing' };
-  if (reader.take(/\\(?:[1-9]|k<)/y)) throw new UnsupportedPattern('must not refer back to a group; write out what is meant');
+  if (reader.take(/\\(?:[1-9]|k<)/y)) throw new UnsupportedPattern('must not refer back to a group. Write out what is meant');
   if (reader.take(/\(\?<?[=!]/y)) return { kind: 'around', body: group(reader) };
   if (reader.take(/\((?:\?:|\?<[^>]*>|(?!\?))/y)) return group(reader);
-  if (reader.take(/\(\?/y)) throw new UnsupportedPattern('must not set flags within a group; write out what is meant');
+  if (reader.take(/\(\?/y)) throw new UnsupportedPattern('must not set flags within a group. Write out what is meant');
   const match = reader.take(character);
   return match && { kind: 'character', source: match[0] };
 }

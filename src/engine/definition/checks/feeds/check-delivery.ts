@@ -9,12 +9,12 @@ import { valueMistake } from '../value-mistake.js';
 export function deliveryMistakes({ path, name, delivery, columns }: FeedOutline): string[] {
   if (delivery?.kind !== 'tombstones') return [];
   const found = lookUp(columns, delivery.column);
-  if (found.absent) return [at(`${path}.delivery.column`, `feed ${name ?? ''} has no column ${delivery.column}; name one of its columns`)];
+  if (found.absent) return [at(`${path}.delivery.column`, `feed ${name ?? ''} has no column ${delivery.column}. Name one of its columns`)];
   const { value: column } = found;
   if (column?.derive)
-    return [at(`${path}.delivery.column`, `${column.name} is made of another column when a row is landed; name a column of the file`)];
+    return [at(`${path}.delivery.column`, `${column.name} is made of another column when a row is landed. Name a column of the file`)];
   return delivery.values.flatMap((value, index, all) => {
-    const mistake = all.indexOf(value) < index ? 'is there already; leave it out' : column && valueMistake(value, column);
+    const mistake = all.indexOf(value) < index ? 'is there already. Leave it out' : column && valueMistake(value, column);
     return mistake === undefined ? [] : [at(`${path}.delivery.values[${index}]`, mistake)];
   });
 }
@@ -33,7 +33,7 @@ export function deletionMistakes(pipeline: Outline, { path, value: entity }: Par
     return deleting.map(({ place, source, delivery }) =>
       at(
         place,
-        `the delivery of ${source.feed} is ${delivery!.kind}, which deletes by key, and ${entity.name} has none; leave delivery out, or give the entity a key`,
+        `the delivery of ${source.feed} is ${delivery!.kind}, which deletes by key, and ${entity.name} has none. Leave delivery out, or give the entity a key`,
       ),
     );
   const whole = deleting.filter(({ delivery }) => delivery?.kind === 'snapshot');
@@ -44,7 +44,7 @@ export function deletionMistakes(pipeline: Outline, { path, value: entity }: Par
       return [
         at(
           place,
-          `the delivery of ${source.feed} is ${delivery!.kind}, which deletes keys of each entity that it fills, and it fills ${other.name} too; let it fill one entity alone, and give other entities a feed of their own`,
+          `the delivery of ${source.feed} is ${delivery!.kind}, which deletes keys of each entity that it fills, and it fills ${other.name} too. Let it fill one entity alone, and give other entities a feed of their own`,
         ),
       ];
     }),
@@ -53,7 +53,7 @@ export function deletionMistakes(pipeline: Outline, { path, value: entity }: Par
         ? [
             at(
               place,
-              `the delivery of ${source.feed} is snapshot, and ${partition.column}, the date of each file, is in the key of ${entity.name}, so that each file would delete the rows of all other dates; leave it out of the key, or leave delivery out`,
+              `the delivery of ${source.feed} is snapshot, and ${partition.column}, the date of each file, is in the key of ${entity.name}, so that each file would delete the rows of all other dates. Leave it out of the key, or leave delivery out`,
             ),
           ]
         : [],
@@ -77,7 +77,7 @@ function otherWholes(pipeline: Outline, entity: EntityDefinition, whole: readonl
       : [
           at(
             each.place,
-            `${each.source.feed} and ${other.source.feed} both deliver snapshots of ${entity.name}, so that each would delete the keys of the other; set a column of the key to another value for each, of type integer, text, code, choice, boolean or date`,
+            `${each.source.feed} and ${other.source.feed} both deliver snapshots of ${entity.name}, so that each would delete the keys of the other. Set a column of the key to another value for each, of type integer, text, code, choice, boolean or date`,
           ),
         ];
   });

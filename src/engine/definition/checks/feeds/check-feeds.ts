@@ -47,14 +47,14 @@ function partitionMistakes({ path, match, partition, columns }: FeedOutline, isM
   const { column } = partition;
   const mistakes: string[] = [];
   if (isEngineName(column))
-    mistakes.push(at(`${path}.partition.column`, 'is a name that the engine gives to columns of its own; choose another'));
+    mistakes.push(at(`${path}.partition.column`, 'is a name that the engine gives to columns of its own. Choose another'));
   else if (columns.sound.some(({ value }) => value.name === column) || columns.broken.has(column))
-    mistakes.push(at(`${path}.partition.column`, `${column} is a column of the file already; choose another name`));
+    mistakes.push(at(`${path}.partition.column`, `${column} is a column of the file already. Choose another name`));
   if ('group' in partition && match !== undefined && isMatchSound && !groupNames(match).includes(partition.group))
     mistakes.push(
       at(
         `${path}.partition.group`,
-        `match has no group of that name; write (?<${partition.group}>\\\\d{4}-\\\\d{2}-\\\\d{2}) where the date stands`,
+        `match has no group of that name. Write (?<${partition.group}>\\\\d{4}-\\\\d{2}-\\\\d{2}) where the date stands`,
       ),
     );
   return mistakes;
@@ -68,14 +68,14 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
   const mistakes: string[] = [];
   const { type, reason } = column;
   if (isEngineName(column.name)) {
-    mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own; choose another (the header may stay)`));
+    mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own. Choose another (the header may stay)`));
   }
   for (const each of typeof reason === 'string'
     ? [reason]
     : [reason.bad, reason.empty, ...(reason.full === undefined ? [] : [reason.full])]) {
-    if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is the scanner's own reason; name another`));
+    if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is the scanner's own reason. Name another`));
     else if (feed.reasons && !feed.reasons.includes(each)) {
-      mistakes.push(at(`${path}.reason`, `${each} is not in ${feed.path}.reasons; add it there, at its place in the order of reporting`));
+      mistakes.push(at(`${path}.reason`, `${each} is not in ${feed.path}.reasons. Add it there, at its place in the order of reporting`));
     }
   }
   for (const { property, text } of traitsOf(type).mistakes) mistakes.push(at(`${path}.type.${property}`, text));
@@ -84,13 +84,13 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
 
 function reasonMistakes({ path, reasons = [] }: FeedOutline): string[] {
   const mistakes = reasons.flatMap((reason, index) => {
-    if (engineReasons.includes(reason)) return [at(`${path}.reasons[${index}]`, `${reason} is the scanner's own; leave it out`)];
-    return reasons.indexOf(reason) < index ? [at(`${path}.reasons[${index}]`, `${reason} is there already; leave it out`)] : [];
+    if (engineReasons.includes(reason)) return [at(`${path}.reasons[${index}]`, `${reason} is the scanner's own. Leave it out`)];
+    return reasons.indexOf(reason) < index ? [at(`${path}.reasons[${index}]`, `${reason} is there already. Leave it out`)] : [];
   });
   if (reasons.length > maxReasons) mistakes.push(at(`${path}.reasons`, `must hold at most ${maxReasons} reasons, not ${reasons.length}`));
   const length = reasons.join(',').length;
   if (length > maxReasonsLength) {
-    mistakes.push(at(`${path}.reasons`, `must have at most ${maxReasonsLength} characters together (${length} now); shorten them`));
+    mistakes.push(at(`${path}.reasons`, `must have at most ${maxReasonsLength} characters together (${length} now). Shorten them`));
   }
   return mistakes;
 }

@@ -36,16 +36,16 @@ function compressionMistakes({ path, format }: FeedOutline): string[] {
 function derivedMistakes({ path, value: { header, derive } }: Part<ColumnDefinition>, { columns }: FeedOutline): string[] {
   const { from = '' } = derive ?? {};
   const source = lookUp(columns, from);
-  const mistakes = header === undefined ? [] : [at(`${path}.header`, 'is that of no file, because the column is derived; leave it out')];
-  if (source.absent) return [...mistakes, at(`${path}.derive.from`, `the feed has no column ${from}; name one of its columns`)];
+  const mistakes = header === undefined ? [] : [at(`${path}.header`, 'is that of no file, because the column is derived. Leave it out')];
+  if (source.absent) return [...mistakes, at(`${path}.derive.from`, `the feed has no column ${from}. Name one of its columns`)];
   if (!source.value?.derive) return mistakes;
-  return [...mistakes, at(`${path}.derive.from`, `${from} is derived itself; name a column that the file has`)];
+  return [...mistakes, at(`${path}.derive.from`, `${from} is derived itself. Name a column that the file has`)];
 }
 
 function titleMistakes({ path, value }: Part<ColumnDefinition>, { format }: FeedOutline): string[] {
   const titles = columnTitles(value);
   if (titles.some((title) => title.toLowerCase() === replayedRow.column))
-    return [at(`${path}.header`, `is the name of the column that the quarantine's rows are exported with; rename it in the files`)];
+    return [at(`${path}.header`, `is the name of the column that the quarantine's rows are exported with. Rename it in the files`)];
   if (formatKind(format ?? undefined) === 'combined-log') {
     if (titles.length === 1 && logFields.includes(titles[0] as LogField)) return [];
     return [at(`${path}.header`, `must be a part of a log's line: ${logFields.join(', ')}`)];
@@ -57,15 +57,15 @@ function titleMistakes({ path, value }: Part<ColumnDefinition>, { format }: Feed
 function optionalMistakes({ path, value }: Part<ColumnDefinition>, { format }: FeedOutline): string[] {
   if (!value.optional) return [];
   const csv = csvFormat(format ?? undefined);
-  if (value.derive) return [at(`${path}.optional`, 'has no effect in a derived column, which no file has; leave it out')];
+  if (value.derive) return [at(`${path}.optional`, 'has no effect in a derived column, which no file has. Leave it out')];
   if (formatKind(format ?? undefined) !== 'csv')
-    return [at(`${path}.optional`, 'has no effect in this format, where any value may be missing; leave it out')];
+    return [at(`${path}.optional`, 'has no effect in this format, where any value may be missing. Leave it out')];
   if ((csv?.header ?? 'names') !== 'names')
     return [
       at(`${path}.optional`, "needs a header with names in the files (format.header 'names'), which tells whether the column is there"),
     ];
   if (reasonsOf(value).empty === undefined) return [];
-  return [at(`${path}.optional`, 'needs a column that may be empty; make it nullable, or a text without a reason for an empty value')];
+  return [at(`${path}.optional`, 'needs a column that may be empty. Make it nullable, or a text without a reason for an empty value')];
 }
 
 /** In a column where an empty value has a value of its own, NULL must come otherwise, or it never comes. */
@@ -77,11 +77,11 @@ function nullMistakes({ path, value: { type, nullable, reason } }: Part<ColumnDe
     mistakes.push(
       at(
         `${path}.type.empty`,
-        'gives an empty value a value, so that this nullable column is never NULL; leave one of them out, or say in format what NULL is (nulls, quotedEmpty)',
+        'gives an empty value a value, so that this nullable column is never NULL. Leave one of them out, or say in format what NULL is (nulls, quotedEmpty)',
       ),
     );
   // An empty value in quotes is none of NULL.
   if (nullable && typeof reason !== 'string' && csv?.quotedEmpty === undefined)
-    mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column; leave one of them out'));
+    mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column. Leave one of them out'));
   return mistakes;
 }

@@ -14,23 +14,23 @@ export function lakeMistakes({ feeds, entities, release }: Outline): string[] {
         ? [
             at(
               path,
-              `${name} fills common entities with ${other.name}, which goes by the runs of a lake; give it manifest too, or entities of its own`,
+              `${name} fills common entities with ${other.name}, which goes by the runs of a lake. Give it manifest too, or entities of its own`,
             ),
           ]
         : [];
     const mistakes: string[] = [];
     if (release !== 'keep') mistakes.push(at(`${path}.manifest`, "needs release: 'keep', for a lake's objects are never moved or deleted"));
     if (partition)
-      mistakes.push(at(`${path}.partition`, 'has no effect beside manifest, for runs decide the order; leave one of the two out'));
+      mistakes.push(at(`${path}.partition`, 'has no effect beside manifest, for runs decide the order. Leave one of the two out'));
     if (delivery?.kind === 'snapshot')
       mistakes.push(
         at(
           `${path}.delivery`,
-          "can't be snapshot beside manifest, for an object of a lake is a part of a run and never holds all keys; leave it out, or use tombstones",
+          "can't be snapshot beside manifest, for an object of a lake is a part of a run and never holds all keys. Leave it out, or use tombstones",
         ),
       );
     if (match !== undefined && !isOfKeys(match))
-      mistakes.push(at(`${path}.match`, 'must match whole keys of the lake, such as sales_order/.+; a name alone matches none'));
+      mistakes.push(at(`${path}.match`, 'must match whole keys of the lake, such as sales_order/.+. A name alone matches none'));
     return mistakes;
   });
 }

@@ -6,20 +6,20 @@ import { at } from '../../shape-mistakes.js';
 export function ruleMistakes({ path: feedPath, rules, columns, reasons }: FeedOutline): string[] {
   return rules.flatMap(({ path, value: { column, equals, reason } }) => {
     const mistakes = [[`${path}.column`, column] as const, [`${path}.equals.filled`, equals.filled] as const].flatMap(([place, name]) =>
-      lookUp(columns, name).absent ? [at(place, `the feed has no column ${name}; name one of its columns`)] : [],
+      lookUp(columns, name).absent ? [at(place, `the feed has no column ${name}. Name one of its columns`)] : [],
     );
     const flag = lookUp(columns, column).value;
     if (flag && flag.type.kind !== 'boolean') {
-      mistakes.push(at(`${path}.column`, `${column} is ${flag.type.kind}; a rule needs a boolean column`));
+      mistakes.push(at(`${path}.column`, `${column} is ${flag.type.kind}. A rule needs a boolean column`));
     }
     const other = lookUp(columns, equals.filled).value;
     if (other && reasonsOf(other).empty !== undefined) {
       mistakes.push(
-        at(`${path}.equals.filled`, `${equals.filled} is never empty in a good row; name a column that may be, such as a nullable one`),
+        at(`${path}.equals.filled`, `${equals.filled} is never empty in a good row. Name a column that may be, such as a nullable one`),
       );
     }
     if (reasons && !reasons.includes(reason)) {
-      mistakes.push(at(`${path}.reason`, `${reason} is not in ${feedPath}.reasons; add it there, at its place in the order of reporting`));
+      mistakes.push(at(`${path}.reason`, `${reason} is not in ${feedPath}.reasons. Add it there, at its place in the order of reporting`));
     }
     return mistakes;
   });
