@@ -49,3 +49,18 @@ describe('strata loads', () => {
     expect(heavyOf(loaded)).toEqual(['mysql2', 'zod']);
   });
 });
+
+describe('strata worker', () => {
+  it('loads no client of mail servers or PostgreSQL before there is something to do for it', async () => {
+    // It ends as soon as it has loaded what it works with: nothing listens at that port.
+    const { code, packages } = await loadedModules(['worker'], {
+      STRATA_MYSQL_URL: warehouse.url,
+      STRATA_PIPELINES: 'eastrock',
+      EASTROCK_SOURCE_URL: 's3://nowhere/files/',
+      TEMPORAL_ADDRESS: '127.0.0.1:1',
+    });
+    expect(code).toBe(1);
+    expect(packages).toContain('@temporalio/worker');
+    expect(packages.filter((name) => /^(nodemailer|pg\b)/.test(name))).toEqual([]);
+  });
+});

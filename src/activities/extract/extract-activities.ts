@@ -1,5 +1,4 @@
 import type { AnswersResult, ExtractActivities } from '../../contracts/activities/extract.js';
-import { openSnapshot } from '../../connectors/postgres/snapshot.js';
 import type { Stores } from '../../engine/stores.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
@@ -38,6 +37,8 @@ export function createExtractActivities({ warehouse, pipelines, stores, environm
           const source = { url: setting(name), ...(tokenSetting !== undefined && { token: setting(tokenSetting) }) };
           return extractAnswers({ warehouse, lake: lake(), definition: extract, source }, input, scope);
         }
+        // Few workers read a PostgreSQL, and each would wait for its client at its start.
+        const { openSnapshot } = await import('../../connectors/postgres/snapshot.js');
         const result = await runExtract(
           {
             ...{ warehouse, openSnapshot, definition: extract, partBytes, lake: lake() },

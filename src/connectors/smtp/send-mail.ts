@@ -1,4 +1,4 @@
-import { createTransport, type Transporter } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Delivery } from '../../engine/alerts/delivery.js';
 
 export interface MailServer {
@@ -22,7 +22,7 @@ const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTim
 
 /** Sends one mail to one address, by a connection of its own: an idle one that is kept loses mail. */
 export async function sendMail(server: MailServer, { to, subject, text, messageId, inReplyTo }: Mail): Promise<Delivery> {
-  const transport = open(server);
+  const transport = await open(server);
   const thread = inReplyTo === undefined ? {} : { inReplyTo: `<${inReplyTo}>`, references: [`<${inReplyTo}>`] };
   const headers = { 'Auto-Submitted': 'auto-generated' };
   try {
@@ -37,7 +37,7 @@ export async function sendMail(server: MailServer, { to, subject, text, messageI
 
 /** Connects and logs in, and sends nothing. */
 export async function checkMailServer(server: MailServer): Promise<Delivery> {
-  const transport = open(server);
+  const transport = await open(server);
   try {
     await transport.verify();
     return { outcome: 'taken' };
@@ -54,7 +54,9 @@ export function shownMailServer({ url }: MailServer): string {
   return `${host}:${port}`;
 }
 
-function open({ url }: MailServer): Transporter {
+async function open({ url }: MailServer): Promise<Transporter> {
+  // Few workers send mail, and each would wait for the library at its start.
+  const { createTransport } = await import('nodemailer');
   const { host, port, secure, user, password } = placeOf(url);
   const isOwn = /^(localhost|127\..*|::1)$/.test(host);
   return createTransport({
