@@ -3,33 +3,34 @@ const { join, relative } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /**
- * Files that take more than about two minutes on both servers, the longest first. A clean checkout has no times of former runs, and
+ * Files that take more than about half a minute on both servers, the longest first. A clean checkout has no times of former runs, and
  * Jest would then go by size: a short file of long waits would begin late, and the run would end with it alone.
  */
 const longest = [
   'large/bench',
   'large/many-files',
+  'large/demo',
   'large/memory',
-  'pipelines/totesys/processed',
-  'pipelines/totesys/source-to-bus',
-  'kill/commit-boundaries',
-  'cli/commands',
-  'kill/arrivals',
-  'activities/marts/incremental',
-  'kill/interruptions',
-  'properties/appended-files',
-  'activities/landing/real-files',
-  'activities/marts/period',
-  'kill/release',
-  'pipelines/totesys/star',
   'pipelines/b2b/any-order',
-  'kill/backfill',
-  'kill/replaced-files',
+  'pipelines/totesys/processed',
+  'cli/commands',
+  'pipelines/totesys/source-to-bus',
   'kill/small-files',
+  'kill/release',
+  'properties/appended-files',
   'kill/ranges',
-  'activities/marts/reports',
+  'kill/interruptions',
+  'activities/marts/incremental',
+  'pipelines/totesys/star',
+  'kill/commit-boundaries',
+  'kill/arrivals',
+  'activities/landing/real-files',
+  'kill/replaced-files',
+  'activities/marts/period',
   'cli/runs/full-disks',
+  'kill/backfill',
   'package/package',
+  'activities/marts/reports',
 ];
 
 const folder = join(__dirname, '..', '..');
