@@ -44,6 +44,12 @@ export function dictionariesOf(entity: Entity): readonly { readonly table: strin
     .map((column) => ({ table: dictionaryName(entity.tables.bulk, column.name), column }));
 }
 
+/** The tables that append entities have beside those of their rows, which views may read. */
+export function sideTables(pipeline: EntityOwner): readonly string[] {
+  if (!pipeline.entities.some(({ append }) => append)) return [];
+  return [...dictionaryTables(pipeline), ...entitiesOf(pipeline).flatMap((entity) => copiesOf(entity).map(({ table }) => table))];
+}
+
 /** Of a pipeline. */
 export function dictionaryTables(pipeline: EntityOwner): readonly string[] {
   // Of a definition that is not right, the columns of other entities may not be known.

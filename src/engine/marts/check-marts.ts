@@ -1,6 +1,6 @@
 import type { AdditiveMartDraft } from '../additive/additive-mart.js';
 import { checkAdditiveMarts } from '../additive/check-additive.js';
-import { dictionaryTables } from '../append/append-tables.js';
+import { sideTables } from '../append/append-tables.js';
 import { checkDatedMarts } from '../dated/check-dated.js';
 import type { DatedMartDraft } from '../dated/parse-dated-mart.js';
 import type { PipelineDefinition } from '../definition/types.js';
@@ -32,7 +32,7 @@ export function checkMarts(files: readonly MartFile[], drafts: Drafts, definitio
   for (const mart of marts) checkMart(mart, world, report);
   for (const view of views) {
     for (const name of references(view.select)) {
-      const isKnown = [world.bulk, world.dictionaries, world.sources, world.dated, world.additive].some((tables) => tables.has(name));
+      const isKnown = [world.bulk, world.beside, world.sources, world.dated, world.additive].some((tables) => tables.has(name));
       if (!isKnown && !engineViews.includes(name)) report(view.path, name, `${name} is neither a table of the definition nor a mart`);
     }
   }
@@ -58,8 +58,8 @@ interface World {
   readonly appended: ReadonlySet<string>;
   /** Entities whose keys can be deleted, by name. */
   readonly deleting: ReadonlyMap<string, Entity>;
-  /** Tables of dictionaries of append entities, which views may read. */
-  readonly dictionaries: ReadonlySet<string>;
+  /** Dictionaries and copies of append entities, which views may read. */
+  readonly beside: ReadonlySet<string>;
   /** Tables of gear and bus that may be read, with the mart that fills them; null for the engine's surrogates. */
   readonly sources: ReadonlyMap<string, string | null>;
   readonly byTarget: ReadonlyMap<string, MartDraft>;
@@ -74,7 +74,7 @@ function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinit
   return {
     entities: new Set(entities),
     bulk: new Map(entities.map((name) => [bulkName(definition, name), name])),
-    dictionaries: new Set(dictionaryTables(definition)),
+    beside: new Set(sideTables(definition)),
     replaced: new Set(definition.entities.filter(({ replaces }) => replaces).map(({ name }) => name)),
     appended: new Set(definition.entities.filter(({ append }) => append).map(({ name }) => name)),
     deleting: deletingEntities(definition),

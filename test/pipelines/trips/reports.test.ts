@@ -84,7 +84,10 @@ describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
     expect(plan).not.toMatch(/table_name[^,]*"t\\"|bulk[`.]+trips\b(?!_)/);
   });
 
-  it('find what `strata trips weekly` finds in an area', async () => {
+  it.each([
+    ['weekly_average', 'origin'],
+    ['weekly_average_by_destination', 'destination'],
+  ])('find what `strata trips weekly` finds in an area: %s', async (report, by) => {
     const random = seeded(11);
     for (let asked = 0; asked < 60; asked++) {
       const [lon1, lat1] = randomPlace(random).map((units) => units / 1e7);
@@ -94,9 +97,9 @@ describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
       const from = random() < 0.3 ? '2017-08-10' : undefined;
       const to = random() < 0.3 ? '2019-02-12' : undefined;
       const isBox = random() < 0.9;
-      const texts = { of: region, from, to, ...(isBox && { box: [lon1, lat1, lon2, lat2].map((each) => each!.toFixed(7)).join() }) };
+      const texts = { by, of: region, from, to, ...(isBox && { box: [lon1, lat1, lon2, lat2].map((each) => each!.toFixed(7)).join() }) };
       const { trips: count, weeks, average, first_week, last_week } = await answerArea(admin, area, parseAreaRequest(area, texts));
-      const [row] = await run('weekly_average', { ...(isBox && place), region, from, to });
+      const [row] = await run(report, { ...(isBox && place), region, from, to });
       const said = {
         trips: Number(row!['trips']),
         weeks: Number(row!['weeks']),

@@ -1,0 +1,89 @@
+-- report: Weekly average of an area by destination
+-- Trips whose destination lies in a box, and how many a week that is: exact, as `strata trips weekly --by destination` says it. Without a box, those of everywhere.
+-- filters: lon1, lat1, lon2, lat2, region, from, to
+with corners as (
+  select
+    round(least(x.lon1, x.lon2) * 10000000) as west,
+    round(greatest(x.lon1, x.lon2) * 10000000) as east,
+    round(least(x.lat1, x.lat2) * 10000000) as south,
+    round(greatest(x.lat1, x.lat2) * 10000000) as north
+  from (
+    select
+      cast(coalesce([[ {{lon1}}, ]] -180) as decimal(30,20)) as lon1,
+      cast(coalesce([[ {{lat1}}, ]] -90) as decimal(30,20)) as lat1,
+      cast(coalesce([[ {{lon2}}, ]] 180) as decimal(30,20)) as lon2,
+      cast(coalesce([[ {{lat2}}, ]] 90) as decimal(30,20)) as lat2
+  ) x
+),
+-- Cells that the box touches, and those that lie in it as a whole: beyond 180 and 90 degrees there is nothing.
+box as (
+  select
+    c.west, c.east, c.south, c.north,
+    cast((c.west + 1800000000) div 100000 as signed) as first_column,
+    cast((c.east + 1800000000) div 100000 as signed) as last_column,
+    cast((c.south + 900000000) div 100000 as signed) as first_row,
+    cast((c.north + 900000000) div 100000 as signed) as last_row,
+    cast((c.west + 1800000000 + 99999) div 100000 as signed) as first_whole_column,
+    cast(if(c.east = 1800000000, 36000, (c.east + 1800000001) div 100000 - 1) as signed) as last_whole_column,
+    cast((c.south + 900000000 + 99999) div 100000 as signed) as first_whole_row,
+    cast(if(c.north = 900000000, 18000, (c.north + 900000001) div 100000 - 1) as signed) as last_whole_row
+  from corners c
+),
+-- All of them with their weeks, from the kept sums.
+cells as (
+  select
+    k.cell, k.iso_year_week, k.trips, k.region,
+    k.cell div 18001 between b.first_whole_column and b.last_whole_column
+      and k.cell % 18001 between b.first_whole_row and b.last_whole_row
+      and (true [[ and str_to_date(concat(k.iso_year_week, ' Monday'), '%x%v %W') >= {{from}} ]])
+      and (true [[ and str_to_date(concat(k.iso_year_week, ' Sunday'), '%x%v %W') <= {{to}} ]]) as is_whole
+  from box b
+  join bus.trip_destination_cells k
+    on k.cell between b.first_column * 18001 + b.first_row and b.last_column * 18001 + b.last_row
+    and k.cell % 18001 between b.first_row and b.last_row
+  where true
+    [[ and k.region = {{region}} ]]
+    [[ and str_to_date(concat(k.iso_year_week, ' Sunday'), '%x%v %W') >= {{from}} ]]
+    [[ and str_to_date(concat(k.iso_year_week, ' Monday'), '%x%v %W') <= {{to}} ]]
+),
+counted as (
+  select k.iso_year_week, sum(k.trips) as trips
+  from cells k
+  where k.is_whole
+  group by k.iso_year_week
+  union all
+  -- Along the edges, and in weeks that are cut, trip by trip.
+  select yearweek(t.datetime, 3), count(*)
+  from (select distinct cell, iso_year_week from cells where not is_whole) k
+  cross join box b
+  straight_join bus.trip_destination_points t on t.cell = k.cell and yearweek(t.datetime, 3) = k.iso_year_week
+  where t.destination_lon between b.west and b.east
+    and t.destination_lat between b.south and b.north
+    [[ and t.region = {{region}} ]]
+    [[ and t.datetime >= {{from}} ]]
+    [[ and t.datetime < date_add({{to}}, interval 1 day) ]]
+  group by yearweek(t.datetime, 3)
+),
+answer as (
+  select
+    coalesce(sum(k.trips), 0) as trips,
+    coalesce([[ yearweek({{from}}, 3), ]] min(k.iso_year_week)) as first_week,
+    coalesce([[ yearweek({{to}}, 3), ]] max(k.iso_year_week)) as last_week
+  from counted k
+)
+select
+  a.trips,
+  coalesce(w.weeks, 0) as weeks,
+  cast(coalesce((2000 * a.trips + w.weeks) div (2 * w.weeks), 0) * 0.001 as decimal(20,3)) as average,
+  if(w.weeks is null, null, concat(a.first_week div 100, '-W', lpad(a.first_week % 100, 2, '0'))) as first_week,
+  if(w.weeks is null, null, concat(a.last_week div 100, '-W', lpad(a.last_week % 100, 2, '0'))) as last_week
+from answer a
+left join (
+  select
+    1 as one,
+    datediff(
+      str_to_date(concat(x.last_week, ' Monday'), '%x%v %W'),
+      str_to_date(concat(x.first_week, ' Monday'), '%x%v %W')
+    ) div 7 + 1 as weeks
+  from answer x
+) w on w.one = 1
