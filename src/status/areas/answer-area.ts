@@ -4,7 +4,8 @@ import type { AreaRequest } from '../../engine/areas/area-request.js';
 import { piecesOf } from '../../engine/areas/box.js';
 import { coveredCells } from '../../engine/areas/cells.js';
 import type { ResolvedRequest } from '../../engine/areas/statements/conditions.js';
-import { sumsByWeek } from '../../engine/areas/statements/sums.js';
+import { sumsByWeek, sumsOfEverywhere } from '../../engine/areas/statements/sums.js';
+import { weekOfYearWeek } from '../../engine/areas/weeks.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { areaState, type AreaState } from './area-state.js';
 import { planBoth, type BothPart } from './plan-both.js';
@@ -19,15 +20,16 @@ const connections = 2;
  * Answers a question about an area from one state of the warehouse, exact to the row: sums are kept of cells that lie in the box as a whole,
  * and rows are read of those along its edges. By a point by whose cell no rows are stored, all rows are read.
  */
-export function answerArea(
+export async function answerArea(
   warehouse: Warehouse,
   area: Area,
   request: AreaRequest,
   { manyRows = defaultManyRows }: { readonly manyRows?: number } = {},
 ): Promise<AreaAnswer> {
+  if (request.box === undefined) return areaAnswer(request, await countEverywhere(warehouse, area, request));
   return withSnapshots(
     warehouse,
-    request.box ? connections : 1,
+    connections,
     (statements) => areaState(statements, area),
     async (snapshots, state) => {
       const counts = new RowCounts(area, state, snapshots, manyRows);
@@ -40,8 +42,17 @@ export function answerArea(
   );
 }
 
+async function countEverywhere(warehouse: Warehouse, area: Area, request: AreaRequest): Promise<ReadonlyMap<number, number>> {
+  const { sql, values } = sumsOfEverywhere(area, request);
+  const counts = new Map<number, number>();
+  for (const { week, n } of await warehouse.query<{ week: number; n: number | string }>(sql, values)) {
+    const number = weekOfYearWeek(week);
+    counts.set(number, (counts.get(number) ?? 0) + Number(n));
+  }
+  return counts;
+}
+
 async function count(counts: RowCounts, area: Area, request: ResolvedRequest, state: AreaState, manyRows: number): Promise<void> {
-  if (request.box === undefined) return counts.add(sumsByWeek(area, request));
   if (state.runs.length === 0) return;
   const [side, other] = area.sides.filter(({ point }) => request.by.includes(point) && state.points.includes(point));
   if (!side) return countAll(counts, area, request);

@@ -154,6 +154,22 @@ describe.each(warehouses)('a question about an area on $name', ({ url }) => {
     expect(await planned([0, 500_000_000, 1, 500_000_001])).toEqual([]);
   });
 
+  it('without a box is one statement, also where the days cut weeks', async () => {
+    const statements: string[] = [];
+    const counted = new Proxy(warehouse, {
+      get: (target, name: keyof Warehouse) => {
+        if (name !== 'query') throw new Error(`${name} is not needed`);
+        return (sql: string, values: string[]) => {
+          statements.push(sql);
+          return target.query(sql, values);
+        };
+      },
+    });
+    const request = { by: ['origin'], of: 'Prague', from: '2017-05-16', to: '2018-06-14' };
+    expect(await answerArea(counted, weekly, request)).toEqual(bruteForce(trips, request));
+    expect(statements).toHaveLength(1);
+  });
+
   it('of a region that is not known has no rows', async () => {
     expect(await answerArea(warehouse, weekly, { by: ['origin'], of: 'Atlantis' })).toEqual(bruteForce([], { by: ['origin'] }));
   });

@@ -1,6 +1,7 @@
 import { qualifiedName } from '../../sql/create-table.js';
 import { identifier } from '../../sql/identifier.js';
 import type { Area, AreaSide } from '../area.js';
+import type { AreaRequest } from '../area-request.js';
 import { borderRanges, rowCount, type CellBlock, type CoveredCells } from '../cells.js';
 import { hasWeeks, periodParts } from '../period-parts.js';
 import type { SquareGrid } from '../square-grid.js';
@@ -32,12 +33,27 @@ interface KeptPart {
   readonly conditions: readonly Condition[];
 }
 
-/** The number of rows by `week`, as `n`, of kept sums: of everywhere, or of some cells. Several statements where weeks are cut. */
-export function sumsByWeek(area: Area, request: ResolvedRequest, of?: SideCells): readonly AreaStatement[] {
-  return keptParts(area, request, of).map(({ view, week, conditions }) => {
-    const { sql, values } = all(conditions);
-    return { sql: `select ${week} as week, sum(n) as n from ${qualifiedName(view)}${where(sql)} group by ${week}`, values };
-  });
+/** The number of rows by `week`, as `n`, of kept sums of cells. Several statements where weeks are cut. */
+export function sumsByWeek(area: Area, request: ResolvedRequest, of: SideCells): readonly AreaStatement[] {
+  return keptParts(area, request, of).map(sumOf);
+}
+
+/**
+ * The same of everywhere, in one statement that looks up the value that the request names: it sees one state by itself, where each further
+ * statement would cost as much time as the answer.
+ */
+export function sumsOfEverywhere(area: Area, request: AreaRequest): AreaStatement {
+  const id = `(select id from ${qualifiedName(area.names)} where value = ?)`;
+  const named = request.of === undefined ? [] : [condition(`${identifier(area.of)} = ${id}`, request.of)];
+  const parts = keptParts(area, { ...request, ofIds: undefined }, undefined).map((part) =>
+    sumOf({ ...part, conditions: [...named, ...part.conditions] }),
+  );
+  return { sql: parts.map(({ sql }) => sql).join('\nunion all\n'), values: parts.flatMap(({ values }) => values) };
+}
+
+function sumOf({ view, week, conditions }: KeptPart): AreaStatement {
+  const { sql, values } = all(conditions);
+  return { sql: `select ${week} as week, sum(n) as n from ${qualifiedName(view)}${where(sql)} group by ${week}`, values };
 }
 
 /** The number of rows, as `n`, of each square of a grid that has some, by its column `x` and its row `y`. Several statements where weeks are cut. */
