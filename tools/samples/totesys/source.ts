@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { between, pick, random, type Random } from '../random.js';
+import { fillTotesys } from './fill.js';
 import { totesysSchema } from './schema.js';
 
 /** When the company began; time goes on with each change, so that the same seed gives the same rows. */
@@ -27,17 +28,28 @@ export class TotesysSource {
 
   /** Makes the tables in an empty database, and fills them with a small company. */
   static async create(url: string, { seed = 1, orders = 100 } = {}): Promise<TotesysSource> {
+    const source = await TotesysSource.withTables(url, seed);
+    await source.client.query('begin');
+    await source.found();
+    for (let order = 0; order < orders; order += 1) await source.order();
+    await source.client.query('commit');
+    return source;
+  }
+
+  /** Makes the tables in an empty database of a superuser, and fills them with so many rows each, codes and departments apart. */
+  static async createLarge(url: string, { seed = 1, rows }: { readonly seed?: number; readonly rows: number }): Promise<TotesysSource> {
+    const source = await TotesysSource.withTables(url, seed);
+    for (const [table, count] of await fillTotesys(source.client, rows)) source.counts.set(table, count);
+    return source;
+  }
+
+  private static async withTables(url: string, seed: number): Promise<TotesysSource> {
     const client = new Client({ connectionString: url });
     client.on('error', () => undefined);
     await client.connect();
-    const source = new TotesysSource(client, seed);
     await client.query("set timezone = 'UTC'");
     await client.query(totesysSchema);
-    await client.query('begin');
-    await source.found();
-    for (let order = 0; order < orders; order += 1) await source.order();
-    await client.query('commit');
-    return source;
+    return new TotesysSource(client, seed);
   }
 
   /** So many changes, each in a transaction of its own: new orders and payments, corrected ones, people and addresses that move. */
@@ -49,6 +61,13 @@ export class TotesysSource {
     }
   }
 
+  /** Rows of a query, values as the driver has them. */
+  async query<Row extends object>(sql: string): Promise<readonly Row[]> {
+    const { rows } = await this.client.query<Row>(sql);
+    return rows;
+  }
+
+  /** May be called more than once. */
   async end(): Promise<void> {
     await this.client.end();
   }
