@@ -28,6 +28,8 @@ it('a quick bench runs every scenario to its end and reports each', async () => 
         'memory',
         'scale out',
         'days of b2b',
+        'from PostgreSQL to bus',
+        'trips',
       ].map((title) => `## Quick: ${title}`),
     );
     expect(text.match(/^\|.*[\d.]+ /gm)?.length).toBeGreaterThan(30);

@@ -3,7 +3,7 @@ import { ProvisionError } from '../programs/run-program.js';
 import { messageOf } from '../run/errors.js';
 import type { Product } from '../programs/warehouse-program.js';
 import { help } from './help.js';
-import { type PeerName, peerNames } from './peers/index.js';
+import { type PeerName, peerNames, peerScenarios } from './peers/index.js';
 import { scenarioNames } from './scenarios/index.js';
 
 export interface BenchOptions {
@@ -22,6 +22,8 @@ export interface BenchOptions {
   /** Of b2b. */
   readonly days: number;
   readonly dayRows: number;
+  /** Rows of each table of totesys. */
+  readonly totesys: readonly number[];
   /** Rows of the files of trips. */
   readonly trips: readonly number[];
   /** Bytes. */
@@ -36,7 +38,7 @@ export interface BenchOptions {
 
 type Sizes = Pick<
   BenchOptions,
-  'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'trips' | 'memory' | 'workers'
+  'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'totesys' | 'trips' | 'memory' | 'workers'
 >;
 
 const full: Sizes = {
@@ -48,6 +50,7 @@ const full: Sizes = {
   puts: 30,
   days: 366,
   dayRows: 6_000,
+  totesys: [100_000, 1_000_000],
   trips: [1_000_000, 10_000_000],
   memory: [50e6, 1e9, 5e9],
   workers: [1, 2, 4],
@@ -61,6 +64,7 @@ const quick: Sizes = {
   puts: 2,
   days: 4,
   dayRows: 1_000,
+  totesys: [5_000],
   trips: [100_000],
   memory: [50e6],
   workers: [1, 2],
@@ -98,7 +102,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     if (value === undefined || value < least || value > most) throw wrong(`--${option} takes a number ${range}, not "${text}"`);
     return value;
   };
-  const several = (name: 'sizes' | 'trips' | 'memory' | 'workers'): readonly number[] => {
+  const several = (name: 'sizes' | 'totesys' | 'trips' | 'memory' | 'workers'): readonly number[] => {
     const text = values[name];
     if (text === undefined) return defaults[name];
     // Within a list the comma separates.
@@ -111,7 +115,8 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
   };
   const named = oneOf('the scenarios are', positionals, scenarioNames) ?? scenarioNames;
   const peers = oneOf('--peers takes', values.peers?.split(','), peerNames) ?? [];
-  if (peers.length > 0 && !named.includes('chain')) throw wrong('--peers are for the scenario chain, which is not among those to run');
+  const idle = peers.find((peer) => !peerScenarios[peer].some((name) => named.includes(name)));
+  if (idle) throw wrong(`--peers ${idle} is for the scenarios ${peerScenarios[idle].join(', ')}, none of which is to run`);
   return {
     quick: values.quick ?? false,
     scenarios: named,
@@ -126,6 +131,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     puts: one('puts', 1),
     days: one('days', 1),
     dayRows: one('dayRows', 30),
+    totesys: several('totesys'),
     trips: several('trips'),
     memory: several('memory'),
     workers: several('workers'),
@@ -153,6 +159,7 @@ function parse(args: readonly string[]) {
           puts: text,
           days: text,
           'day-rows': text,
+          totesys: text,
           trips: text,
           memory: text,
           workers: text,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { type Connection, createConnection, type ResultSetHeader, type RowDataPacket } from 'mysql2/promise';
+import type { ExtractInput } from '../../../src/contracts/activities/extract.js';
 import { runScope } from '../../../src/contracts/dates/dated-runs.js';
-import { workflowIds } from '../../../src/contracts/names.js';
+import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import type { PickupCounts, RunInput, RunReport } from '../../../src/contracts/workflows.js';
 import { projectFolder, strataProgram } from '../../build.js';
 import { lastLines, ProvisionError, runProgram } from '../../programs/run-program.js';
@@ -19,10 +20,10 @@ import { type Executed, Namespace } from './namespace.js';
 
 /** Of scenarios that name none. */
 export const pipeline = 'eastrock';
-export type LabPipeline = typeof pipeline | 'b2b' | 'trips';
+export type LabPipeline = typeof pipeline | 'b2b' | 'trips' | 'totesys';
 
-/** What a lab's processes do. */
-type Role = 'worker' | 'serve' | 'store';
+/** What a lab's processes do; a source is a database that is extracted. */
+type Role = 'worker' | 'serve' | 'store' | 'source';
 type Group = Role | 'database' | 'temporal';
 export type LabMeasured = Measured<Group>;
 
@@ -47,7 +48,7 @@ export class Lab {
   readonly #name = `bench-${randomBytes(4).toString('hex')}`;
   readonly #env: NodeJS.ProcessEnv;
   readonly #bucket: Bucket;
-  readonly #processes: Record<Role, RunProcess[]> = { worker: [], serve: [], store: [] };
+  readonly #processes: Record<Role, RunProcess[]> = { worker: [], serve: [], store: [], source: [] };
   #namespace: Namespace | undefined;
   #sql: Connection | undefined;
   #closed: Promise<void> | undefined;
@@ -76,7 +77,7 @@ export class Lab {
       ...{ TEMPORAL_CONFIG_FILE: bench.run.path('temporal.toml') },
       ...{ TEMPORAL_ADDRESS: bench.servers.temporal.address, TEMPORAL_NAMESPACE: this.#name },
       ...{ STRATA_MYSQL_URL: database.url, STRATA_SCHEMA_PREFIX: this.prefix },
-      ...{ ...bench.servers.store.env, [`${name.toUpperCase()}_SOURCE_URL`]: `s3://${this.#name}` },
+      ...{ ...bench.servers.store.env, ...bucketSettings(name, this.#name) },
       ...{ AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
       ...{ ...bench.options.workerEnv, ...env },
     };
@@ -100,6 +101,7 @@ export class Lab {
       database: this.#database.pids,
       worker: own('worker'),
       serve: own('serve'),
+      source: own('source'),
       store: [...store.pids, ...own('store')],
       temporal: temporal.pids,
     };
@@ -190,6 +192,12 @@ export class Lab {
     return this.#execute('runPipeline', workflowIds.run(this.#pipeline, runScope(scope)), { pipeline: this.#pipeline, ...scope });
   }
 
+  /** A run of the pipeline's extract, to bus, as `strata extract` does it. */
+  extract(wish: Pick<ExtractInput, 'full' | 'tables'> = {}): Promise<Executed<RunReport>> {
+    const name = this.#pipeline;
+    return this.#execute(workflowTypes.extract, workflowIds.extract(name, name), { pipeline: name, extract: name, ...wish });
+  }
+
   /** Lands what is in the bucket of one feed, nothing more. */
   pickup(feed: string): Promise<Executed<PickupCounts>> {
     return this.#execute('pickupFeed', `${this.#pipeline}/${feed}/pickup`, {
@@ -246,4 +254,10 @@ export class Lab {
     await dropDatabases(this.#database.url, this.prefix);
     await rm(this.#bench.run.path('objects', this.#name), { recursive: true, force: true });
   }
+}
+
+/** Where a pipeline's files are in the lab's bucket, by its settings. */
+function bucketSettings(name: LabPipeline, bucket: string): Readonly<Record<string, string>> {
+  if (name !== 'totesys') return { [`${name.toUpperCase()}_SOURCE_URL`]: `s3://${bucket}` };
+  return { TOTESYS_INGEST_URL: `s3://${bucket}/ingest`, TOTESYS_PROCESSED_URL: `s3://${bucket}/processed` };
 }

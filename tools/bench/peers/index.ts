@@ -15,7 +15,8 @@ import { pythonDriver, pythonPackages } from '../../programs/python-packages.js'
 const dltScript = fileURLToPath(new URL('dlt_land.py', import.meta.url));
 /** Of more than twelve days: what takes days for months shows. */
 const trialRows = 250_000;
-const versions = { dlt: '1.31.0', sling: '1.2.24' };
+export const dltVersion = '1.31.0';
+const slingVersion = '1.2.24';
 
 /** The program that lands a file in a table of an empty database; `home` is a folder that it may fill. */
 type CommandFor = (file: DataFile, database: string, home: string) => PeerCommand;
@@ -33,6 +34,8 @@ interface InstalledPeer {
 
 export const peerNames = ['dlt', 'sling'] as const;
 export type PeerName = (typeof peerNames)[number];
+/** The scenarios in which a peer takes part. */
+export const peerScenarios: Readonly<Record<PeerName, readonly string[]>> = { dlt: ['chain', 'totesys'], sling: ['chain'] };
 const installers: Record<PeerName, (bench: Bench) => Promise<InstalledPeer>> = { dlt, sling };
 
 export interface PeerCost extends ProgramCost {
@@ -65,11 +68,11 @@ export async function preparePeers(bench: Bench, names: readonly PeerName[]): Pr
 }
 
 async function dlt(bench: Bench): Promise<InstalledPeer> {
-  const packages = [`dlt[sqlalchemy,parquet]==${versions.dlt}`];
-  const folder = await pythonPackages(`dlt-${versions.dlt}`, { packages, addDriver: true, say: bench.say, signal: bench.signal });
+  const packages = [`dlt[sqlalchemy,parquet]==${dltVersion}`];
+  const folder = await pythonPackages(`dlt-${dltVersion}`, { packages, addDriver: true, say: bench.say, signal: bench.signal });
   const driver = await pythonDriver(folder);
   return {
-    label: `dlt ${versions.dlt} (pyarrow, Parquet, ${driver.name})`,
+    label: `dlt ${dltVersion} (pyarrow, Parquet, ${driver.name})`,
     command: (file, database, home) => ({
       command: path.join(folder, 'bin', 'python'),
       args: [dltScript, file.path, 'games'],
@@ -88,11 +91,11 @@ async function dlt(bench: Bench): Promise<InstalledPeer> {
 }
 
 async function sling(bench: Bench): Promise<InstalledPeer> {
-  const packages = [`sling==${versions.sling}`];
-  const folder = await pythonPackages(`sling-${versions.sling}`, { packages, say: bench.say, signal: bench.signal });
+  const packages = [`sling==${slingVersion}`];
+  const folder = await pythonPackages(`sling-${slingVersion}`, { packages, say: bench.say, signal: bench.signal });
   const program = await slingProgram(folder);
   return {
-    label: `sling ${versions.sling}`,
+    label: `sling ${slingVersion}`,
     command: (file, database) => ({
       command: program,
       args: [

@@ -6,10 +6,23 @@ import { latency } from './latency.js';
 import { memory } from './memory.js';
 import { profile } from './profile.js';
 import { scaleOut } from './scale-out.js';
+import { totesysExtracts } from './totesys.js';
 import { tripsOfSizes } from './trips.js';
 import type { Scenario } from './scenario.js';
 import { smallFiles } from './small-files.js';
 
 /** In the order of the report. */
-export const scenarios: readonly Scenario[] = [landing, chain, profile, flat, latency, smallFiles, memory, scaleOut, b2bDays, tripsOfSizes];
+export const scenarios: readonly Scenario[] = [
+  landing,
+  chain,
+  profile,
+  flat,
+  latency,
+  smallFiles,
+  memory,
+  scaleOut,
+  b2bDays,
+  totesysExtracts,
+  tripsOfSizes,
+];
 export const scenarioNames = scenarios.map(({ name }) => name);
