@@ -113,7 +113,7 @@ async function* objectsOf(
 }
 
 /** Why an object of a lake without a load waits for nothing; undefined where its run may come yet. */
-function whyUnnamed(key: string, claimedRun: number): string | undefined {
+export function whyUnnamed(key: string, claimedRun: number): string | undefined {
   const [, run] = /\/run=(\d{10})\//.exec(key) ?? [];
   if (run !== undefined && Number(run) > claimedRun) return undefined;
   return 'no manifest names it, so nothing reads it: a run of the extract that died left it. strata lake sweep lists all of them';

@@ -7,7 +7,13 @@ import type { Transaction } from '../../engine/warehouse.js';
 import { insertLoads, warehouseTime } from '../../gear/loads/claims.js';
 import { readLoad } from '../../gear/loads/load-row.js';
 import { deliveryOrderAt } from '../../gear/loads/object-identity.js';
+import { acceptDuplicateAdvice } from '../../gear/append/append-loads.js';
+import { appendedRowCount } from '../../gear/append/append-runs.js';
 import { applyDefinitions } from '../../gear/migrate/applied-definitions.js';
+import { appendEntity } from '../../engine/entities/entity.js';
+import { StrataError } from '../../engine/strata-error.js';
+import { feedOf } from '../pipeline-set.js';
+import { acceptDeletionsAdvice } from '../processing/deletions/too-many-deletions-error.js';
 import type { LandDeps } from '../landing/land-deps.js';
 import { landRange } from '../landing/land-range.js';
 import { planLanding } from '../landing/plan-landing.js';
@@ -53,8 +59,9 @@ class RolledBack extends Error {
 }
 
 /**
- * Lands and processes a file as if it were delivered now, in one transaction that is rolled back. Staged loads of the feed are processed in
- * the same transaction, because they come first. Other processing of the feed waits meanwhile.
+ * Lands and processes a file as if it were delivered now, in one transaction that is rolled back: a file of a lake as if it were of a run
+ * behind all others. Staged loads of the feed are processed in the same transaction, because they come first; not those of an append
+ * entity, whose rows have nothing to do with one another. Other processing of the feed waits meanwhile.
  */
 export async function tryFile(
   deps: LandDeps & ProcessDeps,
@@ -98,15 +105,33 @@ async function load(
     plan: async () => ({ ...(await planLanding(whole, await current(), scope)).plan, atOnce: 1 }),
     land: async (range) => landRange(whole, await current(), range, scope),
   });
-  if (outcome === 'staged') for (let more = true; more;) ({ more } = await processBatch(deps, file, scope));
-  const { result } = await current();
+  const { definition, feed } = await feedOf(deps.pipelines, file.pipeline, file.feed, transaction);
+  const entity = appendEntity(definition, feed.name);
+  // Rows of an append entity are in its table once they are landed: what is left is to let marts add them, which nobody asked about.
+  if (outcome === 'staged' && !entity) for (let more = true; more;) ({ more } = await processBatch(deps, file, scope));
+  const { state, result } = await current();
+  if (state === 'staged' && !entity)
+    throw new StrataError(
+      'contention',
+      `the file can't be processed before files of ${feed.name} from earlier runs of the lake, which are still being loaded. Wait for them, and try the file again`,
+    );
   return {
     rowsStaged: result.rowsStaged,
     rowsQuarantined: result.rowsQuarantined,
-    problem: result.problem ?? null,
+    problem: result.problem === undefined ? null : withoutAdvice(result.problem, loadId),
     reasons: outcome === 'staged' ? await reasonsOf(transaction, loadId) : [],
-    entities: await countsOf(transaction, loadId),
+    entities: entity && outcome === 'staged' ? [await appendedOf(transaction, loadId, entity.name)] : await countsOf(transaction, loadId),
   };
+}
+
+/** What to do with a refused load says nothing of a trial, whose load is gone at its end. */
+function withoutAdvice(problem: string, loadId: number): string {
+  return [acceptDuplicateAdvice(loadId), acceptDeletionsAdvice(loadId)].reduce((text, advice) => text.replace(`. ${advice}`, ''), problem);
+}
+
+async function appendedOf(transaction: Transaction, loadId: number, entity: string): Promise<TriedEntity> {
+  const inserted = await appendedRowCount(transaction, loadId);
+  return { entity, inserted, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, deleted: 0 };
 }
 
 async function reasonsOf(transaction: Transaction, loadId: number): Promise<TrialResult['reasons']> {

@@ -48,9 +48,12 @@ export async function beginAppend(transaction: Transaction, load: Load, { entity
   const name = `load ${former?.load_id} (${shownKey(former?.object_key ?? '')})`;
   if (!former || accepted || former.state === 'claimed')
     throw new StrataError('contention', `load ${loadId} has the same bytes as ${name}, which is being loaded. It waits for that one's end`);
-  throw new DuplicateFileError(
-    `the same bytes were loaded before, as ${name}. To load them once more, run: strata quarantine replay ${load.firstLoadId ?? loadId} --accept-duplicate`,
-  );
+  throw new DuplicateFileError(`the same bytes were loaded before, as ${name}. ${acceptDuplicateAdvice(load.firstLoadId ?? loadId)}`);
+}
+
+/** What to do with a load that was refused as a duplicate. */
+export function acceptDuplicateAdvice(loadId: number): string {
+  return `To load them once more, run: strata quarantine replay ${loadId} --accept-duplicate`;
 }
 
 export interface AppendBegin {

@@ -27,6 +27,15 @@ export async function beginRun(transaction: Transaction, { pipeline, entity, loa
   return run;
 }
 
+/** The number of rows that a load brought so far, whether or not they count yet. */
+export async function appendedRowCount(transaction: Transaction, loadId: number): Promise<number> {
+  const [row] = await transaction.query<{ row_count: number | string | null }>(
+    'select sum(row_count) as row_count from gear.append_runs where load_id = ?',
+    [loadId],
+  );
+  return Number(row?.row_count ?? 0);
+}
+
 /** The number of rows that a load brought; throws `invariant` where they don't count yet. */
 export async function visibleRows(transaction: Transaction, loadId: number): Promise<number> {
   const [row] = await transaction.query<{ row_count: number | string }>(

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
@@ -37,6 +40,23 @@ describe('strata quarantine replay of a refused snapshot', () => {
   afterAll(async () => {
     await warehouse.close();
     pipeline.drop();
+  });
+
+  it('is not what a trial of such a file says to do, for nothing of a trial stays', async () => {
+    await warehouse.execute(`update gear.loads set delivery_order = '' where load_id = 2`);
+    await warehouse.execute(
+      `insert into bulk.users (user_id, country, load_id, row_offset, created_at, updated_at)
+       values (1, 'ES', 2, 0, '2026-03-01', '2026-03-01'), (2, 'FR', 2, 9, '2026-03-01', '2026-03-01'), (3, 'IT', 2, 18, '2026-03-01', '2026-03-01')`,
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'strata-tried-'));
+    writeFileSync(join(folder, 'users.csv'), 'UserID,Country\n1,ES\n');
+    const { stdout } = await StrataProcess.run(['run', pipeline.name, '--dry-run', join(folder, 'users.csv')], env);
+    rmSync(folder, { recursive: true });
+    expect(stdout.replace(/\s+/g, ' ').trim()).toBe(
+      'users.csv would be refused by the feed users: it lacks 2 of the 3 keys of bulk.users, and refuseAbove allows 50 % of them. Nothing was changed',
+    );
+    expect(await warehouse.query('select count(*) as n from bulk.users')).toEqual([{ n: 3 }]);
+    await warehouse.execute(`update gear.loads set delivery_order = '2' where load_id = 2`);
   });
 
   it('says how to accept it, accepts it, and refuses it once a later one was processed', async () => {

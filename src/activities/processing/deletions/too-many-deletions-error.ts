@@ -17,10 +17,15 @@ export class TooManyDeletionsError extends Error {
   constructor({ loadId, table, missing, held, refuseAbove }: Deletions) {
     super(
       `it lacks ${grouped(missing)} of the ${grouped(held)} keys of ${table}, and refuseAbove allows ${percent(refuseAbove)} of them. ` +
-        `Its rows wait in staging. If the file is right, run: strata quarantine replay ${loadId} --accept-deletions. If it is not, let the right file be delivered`,
+        acceptDeletionsAdvice(loadId),
     );
     this.loadId = loadId;
   }
+}
+
+/** What to do with a load that was refused because of what it lacks. */
+export function acceptDeletionsAdvice(loadId: number): string {
+  return `Its rows wait in staging. If the file is right, run: strata quarantine replay ${loadId} --accept-deletions. If it is not, let the right file be delivered`;
 }
 
 function percent(share: number): string {

@@ -8,6 +8,8 @@ import type { FeedDefinition } from '../../../engine/definition/types.js';
 import type { ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
 import type { Warehouse } from '../../../engine/warehouse.js';
 import { compressionOf } from '../../../engine/read/format.js';
+import { claimedRuns } from '../../../gear/lake/claimed-runs.js';
+import { whyUnnamed } from '../../../status/waiting-files.js';
 import { loadedObjects } from '../../../gear/loads/loaded-objects.js';
 
 /** What a run would find of one feed and one date; `new` is what it would load. */
@@ -59,6 +61,7 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
   const store = stores.sourceOf(definition.name);
   const byDate = new Map<string, FoundFiles>();
   let sample: ObjectVersion | undefined;
+  const claimedRun = feed.manifest === undefined ? 0 : ((await claimedRuns(warehouse, definition.name)).get(feed.name) ?? 0);
   const listing = {
     kind: 'feed',
     partitions: input.dates ?? (input.initial ? 'initial' : undefined),
@@ -70,11 +73,17 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
     const objects = page.map(({ object }) => ({ feed: feed.name, object }));
     const loaded = await loadedObjects(warehouse, definition.name, store, objects);
     for (const { object, date = null } of page) {
+      const isLoaded = loaded.has(object);
+      const unnamed = feed.manifest === undefined || isLoaded ? undefined : whyUnnamed(store.relativeKey(object.key), claimedRun);
+      if (unnamed !== undefined) {
+        leftAlone.push({ key: store.relativeKey(object.key), reason: unnamed });
+        continue;
+      }
       const row = byDate.get(date ?? '') ?? { date, feed: feed.name, files: 0, bytes: 0, newFiles: 0, newBytes: 0, newLines: 0 };
       byDate.set(date ?? '', row);
       row.files += 1;
       row.bytes += object.size;
-      if (loaded.has(object)) continue;
+      if (isLoaded) continue;
       row.newFiles += 1;
       row.newBytes += object.size;
       if (object.size > (sample?.size ?? 0)) sample = object;
