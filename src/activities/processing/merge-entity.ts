@@ -2,7 +2,7 @@ import type { EntityLoad, MergedRows } from '../../engine/bulk/entity-loads.js';
 import type { EntityMerge } from '../../engine/bulk/merge.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { appendLoads } from './append-loads.js';
-import { recordAbsent } from './deletions/delete-absent.js';
+import { missingKeys, recordAbsent, type Absence } from './deletions/delete-absent.js';
 import type { Batch, BatchLoad } from '../../gear/batches.js';
 import type { Filling } from './fill-entity.js';
 
@@ -24,8 +24,12 @@ export async function mergeEntity(
   const appended =
     append && isLatest ? await appendLoads(transaction, batch, load, { append, merge }, onStep, appendFrom) : { loads: 0, changes: 0 };
   const others = { ...batch, loads: batch.loads.slice(appended.loads) };
-  const merged = others.loads.length > 0 ? await mergeLoads(transaction, others, load, isLatest, onStep) : 0;
-  const deleted = await deleteAbsent(transaction, batch, load);
+  const absence = absenceOf(batch, load);
+  const isAppended = others.loads.length === 0;
+  let missing = absence && isAppended ? await missingKeys(transaction, absence, 'appended') : undefined;
+  const beforeMerge = async () => (missing = absence && (await missingKeys(transaction, absence, 'before')));
+  const merged = isAppended ? 0 : await mergeLoads(transaction, others, load, { isLatest, onStep, beforeMerge });
+  const deleted = absence && missing !== undefined ? await deleteAbsent(transaction, batch, load.how.merge, absence, missing) : 0;
   for (const { surrogate, sql } of merge.assignIds) {
     // Feeds that give ids of the same surrogate wait for one another.
     await transaction.query('select name from gear.surrogates where name = ? for update', [surrogate]);
@@ -34,13 +38,21 @@ export async function mergeEntity(
   return appended.changes + merged + deleted;
 }
 
-/** Deletes what the batch's load, which is alone in it, lacks as a snapshot. Returns the number of keys. */
-async function deleteAbsent(transaction: Transaction, batch: Batch, load: EntityLoad & { readonly how: MergedRows }): Promise<number> {
-  const { snapshot, merge } = load.how;
-  const [only] = batch.loads;
-  if (!snapshot || !only || batch.isReplay) return 0;
-  const absent = await recordAbsent(transaction, batch, only, load, snapshot);
-  if (absent > 0) await transaction.execute(merge.deletes!.deleteRows, ofRun(batch, [only]));
+/** What the batch's load, which is alone in it, may delete as a snapshot. */
+function absenceOf({ loads: [only], isReplay }: Batch, { entity, bulk, how: { snapshot } }: EntityLoad & { readonly how: MergedRows }) {
+  return snapshot && only && !isReplay ? { loadId: only.loadId, entity, bulk, snapshot } : undefined;
+}
+
+/** Deletes what the batch's load lacks as a snapshot. Returns the number of keys. */
+async function deleteAbsent(
+  transaction: Transaction,
+  batch: Batch,
+  { deletes }: EntityMerge,
+  absence: Absence,
+  missing: number,
+): Promise<number> {
+  const absent = await recordAbsent(transaction, batch, absence, missing);
+  if (absent > 0) await transaction.execute(deletes!.deleteRows, ofRun(batch, batch.loads));
   return absent;
 }
 
@@ -69,8 +81,15 @@ async function mergeLoads(
   transaction: Transaction,
   batch: Batch,
   { bulk, how: { merge, fillWork } }: EntityLoad & { readonly how: MergedRows },
-  isLatest: boolean,
-  onStep: (message: string) => void,
+  {
+    isLatest,
+    onStep,
+    beforeMerge,
+  }: Pick<Filling, 'onStep'> & {
+    readonly isLatest: boolean;
+    /** Called when the rows are in the work table. */
+    readonly beforeMerge: () => Promise<unknown>;
+  },
 ): Promise<number> {
   const ofBatch = [batch.pipeline, batch.feed, batch.number];
   const sinceFirst = [...ofBatch, batch.loads[0]!.loadDatetime];
@@ -79,6 +98,7 @@ async function mergeLoads(
   await transaction.execute(merge.createWork);
   await transaction.execute(fillWork, sinceFirst);
   if (!isLatest) await markOutdated(transaction, batch, merge);
+  await beforeMerge();
   let merged = 0;
   let changes = 0;
   for (const run of await runsOf(transaction, batch, merge)) {

@@ -34,8 +34,10 @@ interface SqlOfPipeline {
 export interface SnapshotDeletes {
   /** The greatest share of keys that may go. */
   readonly refuseAbove: number;
-  /** The keys that would go (`missing`) of those that were there before the load (`held`). Binds load, twice. */
-  readonly count: string;
+  /** The keys that would go (`missing`) of those that were there before the load (`held`), once its rows are in the work table. Binds load. */
+  readonly countBefore: string;
+  /** The same of a load whose rows are in bulk. Binds load, twice. */
+  readonly countAppended: string;
   /** Records the changes. Binds batch, load. */
   readonly record: string;
   /** The partitions whose rows go, `partition_date`. Binds batch, load. */
@@ -72,7 +74,14 @@ ${held.joins}
 where s.load_id = ?${scope} and b.load_id <> s.load_id and ${before}`;
   return {
     refuseAbove: snapshot.refuseAbove,
-    count: `select (select count(*) ${from}) as missing,
+    // Keys that the work table has are left out before anything is looked up for the others.
+    countBefore: `select (select count(*) from gear.loads s
+straight_join ${bulk} b
+left join ${workTable(entity)} w on w.load_id = s.load_id and ${keyJoin(entity, 'w', 'b')} and not w.is_outdated
+${held.joins}
+where s.load_id = ?${scope} and w.load_id is null and ${before}) as missing,
+  (select count(*) from ${bulk} b where true${scope}) as held`,
+    countAppended: `select (select count(*) ${from}) as missing,
   (select count(*) from gear.loads s straight_join ${bulk} b where s.load_id = ?${scope} and b.created_at <> s.load_datetime) as held`,
     record: `${insertDeleted(entity)}
 select ?, s.load_id, ${columnList(entity.key, 'b')}, 'deleted'${images(entity)}

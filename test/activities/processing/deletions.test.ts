@@ -77,6 +77,17 @@ describe.each(warehouses)('snapshots on $name', ({ url }) => {
     expect(await loadOf(cut)).toMatchObject({ state: 'refused' });
   });
 
+  it('that would delete more than they may are refused before anything of them is merged', async () => {
+    await lab.stage({ feed: 'all_items', rows: [1, 2, 3, 4].map(item) });
+    await processAll();
+    await lab.stage({ feed: 'all_items', rows: [item(1), item(9)] });
+    const steps: string[] = [];
+    const scope = { ...quietScope, report: ({ message }: { readonly message: string }) => void steps.push(message) };
+    const of = { pipeline: 'stock', feed: 'all_items' };
+    expect(await processBatch({ ...lab.deps, appendFrom: Infinity }, of, scope)).toMatchObject({ refused: 1 });
+    expect(steps).toEqual([expect.stringContaining('reading staging for items')]);
+  });
+
   it('can not be accepted while a later one is processed, nor after it, also before their rows leave staging', async () => {
     await lab.stage({ feed: 'all_items', rows: [1, 2, 3, 4].map(item) });
     const cut = await lab.stage({ feed: 'all_items', rows: [item(1)] });
