@@ -51,6 +51,7 @@ export async function watchPipeline(watched: Watched): Promise<WatchReport> {
   const failures: string[] = [];
   let opened = 0;
   let over = 0;
+  let open = incidents.filter(goesOn).length;
   for (const look of looks(watched, kinds)) {
     const ours = incidents.filter(({ trouble }) => trouble.kind === look.kind && (look.isOf?.(trouble) ?? true));
     if (!kinds.has(look.kind) && ours.length === 0) continue;
@@ -60,7 +61,9 @@ export async function watchPipeline(watched: Watched): Promise<WatchReport> {
         const known = ours.find((incident) => incident.trouble.subject === trouble.subject && incident.trouble.kind === trouble.kind);
         if (known && !isNews(known, trouble)) continue;
         await signalSeen(client, watched.taskQueue, { trouble, receivers: receiversFor(watched, trouble.kind) });
-        if (!known) opened += 1;
+        if (known && goesOn(known)) continue;
+        opened += 1;
+        open += 1;
       }
       for (const incident of ours) {
         const isOver = incident.state === 'over';
@@ -70,12 +73,18 @@ export async function watchPipeline(watched: Watched): Promise<WatchReport> {
           await signalClose(client, incident.workflowId, { note: 'no rule of the definition is about it any more' });
         else if (incident.state === 'open' && look.isGone && !(await look.isGone(incident))) continue;
         if ((await signalHealthy(client, incident.workflowId)) && !isOver) over += 1;
+        if (goesOn(incident)) open -= 1;
       }
     } catch (error) {
       failures.push(`${look.what} could not be looked at: ${closedFailure(error).message}`);
     }
   }
-  return { opened, over, open: incidents.filter(({ state }) => state === 'open').length + opened - over, failures };
+  return { opened, over, open, failures };
+}
+
+/** Whether it is open, or what came after it is: that is an incident of its own as soon as its messages are sent. */
+function goesOn({ state, next }: ListedIncident): boolean {
+  return state === 'open' || next !== undefined;
 }
 
 function looks({ client, warehouse, definition, taskQueue }: Watched, kinds: ReadonlySet<AlertKind>): Look[] {

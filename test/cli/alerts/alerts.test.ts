@@ -226,6 +226,7 @@ describe('alerts', () => {
 
     writeFileSync(join(source, 'users-3.csv'), 'Something,Other\n1,ES\n');
     expect((await strata('run', name)).code).toBe(0);
+    expect(await look()).toMatchObject({ opened: 1, open: 1 });
     await until(async () => (await look(), isListed(refused, 'open')));
     expect((await strata('alerts', 'close', refused)).code).toBe(0);
     await until(() => isListed(refused, 'closed'));
@@ -233,10 +234,10 @@ describe('alerts', () => {
     const dealtWith = "update gear.loads set state = 'gone' where pipeline = ? and state = 'refused' order by load_id desc limit 1";
     await warehouse.execute('delete from gear.quarantine where pipeline = ?', [name]);
     await warehouse.execute(dealtWith, [name]);
-    expect(await look()).toMatchObject({ opened: 0, over: 0 });
+    expect(await look()).toMatchObject({ opened: 0, over: 0, open: 0 });
     expect(await isListed(refused, 'closed')).toBe(true);
     await warehouse.execute(dealtWith, [name]);
-    await look();
+    expect(await look()).toMatchObject({ open: 0 });
     await client.workflow.getHandle(refused).result();
     expect(
       subjects()
