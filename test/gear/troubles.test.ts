@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findLeftOut, findNewColumns } from '../../src/activities/alerts/find-in-warehouse.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import type { LakeManifest } from '../../src/contracts/lake/manifest.js';
-import type { Warehouse } from '../../src/engine/warehouse.js';
+import type { Statements, Warehouse } from '../../src/engine/warehouse.js';
 import { quarantinedRows } from '../../src/gear/troubles/quarantined.js';
 import { refusedFiles } from '../../src/gear/troubles/refused.js';
 import { leftOutTables, newColumns } from '../../src/gear/troubles/source-tables.js';
@@ -103,13 +103,59 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
     await load('processed', 'one.csv');
     await load('claimed', 'two.csv');
     expect(await ids()).toEqual([three, two]);
-    await load('staged', 'three.csv', `s3://shop/quarantine/${three}-1f2e3d4c/`);
+    const replay = async (state: string, of: number, first = of) => {
+      const id = await load(state, `quarantine/${of}-1f2e3d4c/x.csv`);
+      await warehouse.execute('insert into gear.corrections (load_id, first_load_id) values (?, ?)', [id, first]);
+      return id;
+    };
+    await replay('claimed', two);
+    await replay('staged', three);
     await load('staged', 'x.csv', `s3://shop/quarantine/${two}0-1f2e3d4c/`);
+    expect(await ids()).toEqual([two]);
+    // A file that was refused once more lies in a folder of its own: either its own folder or that of the first one brings it.
+    const again = await replay('refused', two);
+    expect(await ids()).toEqual([again, two]);
+    await replay('processed', again, two);
     expect(await ids()).toEqual([two]);
     // As a refused snapshot is when a later one was processed.
     await warehouse.execute('update gear.loads set pruned_at = utc_timestamp(6) where load_id = ?', [two]);
     expect(await ids()).toEqual([]);
     expect(await stillClaimed(warehouse, [one, two, loads])).toEqual(new Set());
+  });
+
+  it('looks for refused files at the same cost, however many files were loaded since or were dealt with', async () => {
+    await warehouse.execute('delete from gear.loads');
+    await warehouse.execute('delete from gear.corrections');
+    const asked = (statements: Statements) => refusedFiles(statements, { pipeline, feed });
+    const reads = () =>
+      warehouse.session(async (statements) => {
+        const counted = async () => {
+          const rows = await statements.query<{ Value: string }>("show session status like 'handler_read%'");
+          return rows.reduce((sum, { Value: value }) => sum + Number(value), 0);
+        };
+        const before = await counted();
+        expect((await asked(statements)).map(({ loadId }) => loadId)).toEqual(open);
+        return (await counted()) - before;
+      });
+    const many = async (state: string, count: number, pruned = false) => {
+      const numbers = Array.from({ length: count }, () => (loads += 1));
+      await warehouse.execute(
+        `insert into gear.loads (load_id, pipeline, feed, kind, store_url, object_key, etag, size_bytes, last_modified, identity, delivery_order, state, claimed_at, pruned_at)
+         values ${numbers.map((id) => `(${id}, '${pipeline}', '${feed}', 'pickup', 's3://shop/', 'in/${id}.csv', 'e', 1, '2026-03-01', unhex(sha2('${id}', 256)), '${id}', '${state}', '2026-03-01', ${pruned ? "'2026-03-02'" : 'null'})`).join(', ')}`,
+      );
+      return numbers;
+    };
+    const open = [await load('refused', 'two.csv'), await load('refused', 'one.csv')].reverse();
+    for (let replays = 0; replays < 20; replays += 1)
+      await warehouse.execute('insert into gear.corrections (load_id, first_load_id) values (?, ?)', [
+        await load('processed', `${replays}`),
+        1,
+      ]);
+    const few = await reads();
+    await many('refused', 3_000, true);
+    await many('processed', 3_000);
+    await warehouse.execute('analyze table gear.loads, gear.corrections');
+    expect(await reads()).toBeLessThan(few + 20);
   });
 
   it('knows tables that the last run of theirs left out, and columns that came up', async () => {

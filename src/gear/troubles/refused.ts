@@ -14,43 +14,44 @@ export interface RefusedFile {
 
 interface RefusedRow extends SqlRow {
   load_id: number;
-  object_key: string;
   problem: string | null;
   at: string;
 }
 
+const loaded = "('staged', 'processed')";
+
 /**
  * The newest refused files of a feed that were not loaded since, newest first: neither from their quarantine folder, nor by a file of the
- * same name. A refused snapshot counts until a later one was processed, after which its rows leave staging.
+ * same name. A refused snapshot counts until a later one was processed, after which its rows leave staging. Each refused file costs a look
+ * into an index or two, however many files were loaded since: this is asked every minute, and the optimizer may take an index that
+ * leads through all of them.
  */
 export async function refusedFiles(statements: Statements, { pipeline, feed }: FeedRef): Promise<RefusedFile[]> {
   const refused = await statements.query<RefusedRow>(
-    `select l.load_id, l.object_key, r.problem, l.claimed_at as at
-     from gear.loads l left join gear.refusals r on r.load_id = l.load_id
-     where l.pipeline = ? and l.feed = ? and l.state = 'refused' and l.pruned_at is null
-     order by l.load_id desc limit ${lookedAt}`,
-    [pipeline, feed],
+    `select l.load_id, r.problem, l.claimed_at as at
+     from (
+       select load_id, object_key, claimed_at from gear.loads force index (pruned)
+       where pipeline = ? and feed = ? and pruned_at is null and state = 'refused'
+       order by load_id desc limit ${lookedAt}) l
+     left join gear.refusals r on r.load_id = l.load_id
+     left join gear.corrections own on own.load_id = l.load_id
+     where (
+         select n.load_id from gear.loads n force index (named)
+         where n.pipeline = ? and n.feed = ? and n.object_key = l.object_key and n.load_id > l.load_id and n.state in ${loaded}
+         limit 1) is null
+       and (
+         select c.load_id from gear.corrections c
+         join gear.loads n on n.load_id = c.load_id
+         where c.first_load_id = coalesce(own.first_load_id, l.load_id) and c.load_id > l.load_id and n.state in ${loaded}
+           and instr(concat(n.store_url, n.object_key), concat('quarantine/', l.load_id, '-')) > 0
+         limit 1) is null
+     order by l.load_id desc`,
+    [pipeline, feed, pipeline, feed],
   );
-  const oldest = refused.at(-1)?.load_id;
-  if (oldest === undefined) return [];
-  const later = await statements.query<{ load_id: number; store_url: string; object_key: string }>(
-    `select load_id, store_url, object_key from gear.loads
-     where pipeline = ? and feed = ? and state in ('staged', 'processed') and load_id > ?
-       and (store_url like '%quarantine/%' or object_key like '%quarantine/%' or object_key in (${refused.map(() => '?').join(', ')}))`,
-    [pipeline, feed, oldest, ...refused.map(({ object_key: key }) => key)],
-  );
-  const loadedAgain = ({ load_id: id, object_key: key }: RefusedRow) =>
-    later.some(
-      (load) =>
-        Number(load.load_id) > Number(id) &&
-        (load.object_key === key || `${load.store_url}${load.object_key}`.includes(`quarantine/${id}-`)),
-    );
-  return refused
-    .filter((row) => !loadedAgain(row))
-    .map(({ load_id: loadId, problem, at }) => ({
-      loadId: Number(loadId),
-      // Its second line says what was found in the file.
-      problem: problem?.split('\n')[0] ?? 'it breaks its contract',
-      at: `${at.slice(0, 19).replace(' ', 'T')}Z`,
-    }));
+  return refused.map(({ load_id: loadId, problem, at }) => ({
+    loadId: Number(loadId),
+    // Its second line says what was found in the file.
+    problem: problem?.split('\n')[0] ?? 'it breaks its contract',
+    at: `${at.slice(0, 19).replace(' ', 'T')}Z`,
+  }));
 }

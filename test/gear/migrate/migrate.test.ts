@@ -45,6 +45,19 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
     expect(await checkSchema(warehouse, prefix, wanted)).toEqual([]);
   });
 
+  it('goes on where an attempt died before it noted the indexes that it had added', async () => {
+    const wanted = await schema(withFeed({}));
+    const forgotten = "delete from gear.applied where name = 'migration 0026_refused_names'";
+    expect(await warehouse.execute(forgotten)).toMatchObject({ affectedRows: 1 });
+    await warehouse.execute('alter table gear.corrections drop key first_load');
+    expect((await migrate(warehouse, prefix, wanted)).changes).toEqual(['migration 0026_refused_names applied']);
+    for (const [table, key] of [
+      ['loads', 'named'],
+      ['corrections', 'first_load'],
+    ])
+      expect((await warehouse.query(`show index from gear.${table} where key_name = '${key}'`)).length).toBeGreaterThan(0);
+  });
+
   it('lets a column be NULL from now on, and its rows keep their values', async () => {
     const own = freshPrefix();
     const made = openWarehouse({ url, prefix: own, connections: 4 });
