@@ -125,7 +125,7 @@ describe('the commands', () => {
     expect(schedules).toHaveLength(3);
     for (const schedule of schedules) expect(schedule).toMatchObject({ paused: true, note: 'source moves' });
     const nothing = await StrataProcess.run(['schedules', 'pause', `${name}/nothing`], env);
-    expect(nothing).toMatchObject({ code: 1, stderr: `strata: there is no schedule ${name}/nothing; run: strata schedules list\n` });
+    expect(nothing).toMatchObject({ code: 1, stderr: `strata: there is no schedule ${name}/nothing. Run: strata schedules list\n` });
   });
 
   it('end the watching, and not the run, on Ctrl-C, also while no worker answers', async () => {
