@@ -40,10 +40,15 @@ export async function main(args: readonly string[]): Promise<void> {
       await ensureBuild({ say, signal: abort.signal });
       const servers = await serversFor(run);
       await sayWhatIsTested(servers);
-      const results = await runJest(run, [...jestArgs, ...selection(large)], { ...cleanEnvironment(run), ...servers });
-      counts = count(results);
+      const env = { ...cleanEnvironment(run), ...servers };
+      const results: (JestResults | undefined)[] = [];
+      for (const selected of selections(large)) {
+        const file = run.path(`results-${results.length + 1}.json`);
+        results.push(await runJest(run, [...jestArgs, ...selected], { env, file }));
+      }
+      counts = sum(results.map(count));
       if (counts.passed + counts.failed === 0) say('\nNo test ran.');
-      return results?.success && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
+      return results.every((each) => each?.success) && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
     },
     { inMemory: true, lastWord: () => say(lastLine(counts)) },
   );
@@ -81,14 +86,23 @@ function cleanEnvironment(run: RunFolder): NodeJS.ProcessEnv {
   return { ...rest, TEMPORAL_CONFIG_FILE: run.path('temporal.toml') };
 }
 
-const selection = (large: boolean) =>
-  large ? ['--testMatch=<rootDir>/test/large/**/*.test.ts', '--maxWorkers=1'] : ['--testPathIgnorePatterns=/test/large/'];
+/** One after the other. What is measured in the second of those for large tests would not be the same beside another test. */
+const selections = (large: boolean): readonly (readonly string[])[] =>
+  large
+    ? [
+        ['--testMatch=<rootDir>/test/large/*.test.ts', '--maxWorkers=2'],
+        ['--testMatch=<rootDir>/test/large/measured/*.test.ts', '--maxWorkers=1'],
+      ]
+    : [['--testPathIgnorePatterns=/test/large/']];
 
 /** Jest's results; undefined when it ended without any. */
-async function runJest(run: RunFolder, selected: readonly string[], given: NodeJS.ProcessEnv): Promise<JestResults | undefined> {
+async function runJest(
+  run: RunFolder,
+  selected: readonly string[],
+  { env: given, file }: { readonly env: NodeJS.ProcessEnv; readonly file: string },
+): Promise<JestResults | undefined> {
   // A notice for those who build Strata, on every file of tests.
   const env = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...given };
-  const file = run.path('results.json');
   const args = [
     ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', path.join('node_modules', 'jest', 'bin', 'jest.js')],
     // The selection last: its list would take in the file names that follow it.
@@ -127,5 +141,11 @@ function count(results: JestResults | undefined): Counts {
     skipped: results.numPendingTests + results.numTodoTests,
   };
 }
+
+const sum = (all: readonly Counts[]): Counts => ({
+  passed: all.reduce((total, { passed }) => total + passed, 0),
+  failed: all.reduce((total, { failed }) => total + failed, 0),
+  skipped: all.reduce((total, { skipped }) => total + skipped, 0),
+});
 
 const lastLine = ({ passed, failed, skipped }: Counts) => `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

@@ -8,9 +8,9 @@ const { default: Sequencer } = require('@jest/test-sequencer');
  */
 const longest = [
   'large/bench',
-  'large/many-files',
+  'large/measured/many-files',
   'large/demo',
-  'large/memory',
+  'large/measured/memory',
   'pipelines/b2b/any-order',
   'pipelines/totesys/processed',
   'cli/commands',

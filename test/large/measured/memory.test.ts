@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Upload } from '@aws-sdk/lib-storage';
 import { expect, it } from '@jest/globals';
-import { warehouse } from '../support/servers/servers.js';
-import { Lab } from '../kill/lab/lab.js';
+import { warehouse } from '../../support/servers/servers.js';
+import { Lab } from '../../kill/lab/lab.js';
 
 const megabyte = 1 << 20;
 const header = Buffer.from('UserID,UserName,SignUpDate,Country\n');

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { workflowIds } from '../../src/contracts/names.js';
-import { warehouse } from '../support/servers/servers.js';
-import { Lab } from '../kill/lab/lab.js';
+import { workflowIds } from '../../../src/contracts/names.js';
+import { warehouse } from '../../support/servers/servers.js';
+import { Lab } from '../../kill/lab/lab.js';
 
 const files = 10_000;
 const rowsOfFile = 3;
