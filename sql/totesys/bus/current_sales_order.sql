@@ -1,19 +1,20 @@
 -- view: bus.current_sales_order
 -- The newest version of each sales order: the one that the highest run delivered, whatever its last_updated says.
 select
-  n.sales_record_id,
+  f.sales_record_id,
   n.sales_order_id,
-  n.created_date,
-  n.created_time,
-  n.last_updated_date,
-  n.last_updated_time,
-  n.sales_staff_id,
-  n.counterparty_id,
-  n.units_sold,
-  n.unit_price,
-  n.currency_id,
-  n.design_id,
-  n.agreed_payment_date,
-  n.agreed_delivery_date,
-  n.agreed_delivery_location_id
+  f.created_date,
+  f.created_time,
+  f.last_updated_date,
+  f.last_updated_time,
+  f.sales_staff_id,
+  f.counterparty_id,
+  f.units_sold,
+  f.unit_price,
+  f.currency_id,
+  f.design_id,
+  f.agreed_payment_date,
+  f.agreed_delivery_date,
+  f.agreed_delivery_location_id
 from bus.newest_sales_order n
+join bus.fact_sales_order f on f.sales_record_id = n.sales_record_id

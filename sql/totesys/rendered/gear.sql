@@ -376,6 +376,36 @@ create table gear.`fact_dates` (
   unique key `by_value` (`date_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'ids of date_id';
 
+create table gear.`affected_fact_payment` (
+  `payment_record_id` int unsigned not null,
+  primary key (`payment_record_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_payment that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_newest_payment` (
+  `payment_id` int unsigned not null,
+  primary key (`payment_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_payment that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_fact_purchase_orders` (
+  `purchase_record_id` int unsigned not null,
+  primary key (`purchase_record_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_purchase_orders that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_newest_purchase_orders` (
+  `purchase_order_id` int unsigned not null,
+  primary key (`purchase_order_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_purchase_orders that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_fact_sales_order` (
+  `sales_record_id` int unsigned not null,
+  primary key (`sales_record_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_sales_order that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
+create table gear.`affected_newest_sales_order` (
+  `sales_order_id` int unsigned not null,
+  primary key (`sales_order_id`)
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_sales_order that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
+
 create table gear.`affected_dim_counterparty` (
   `counterparty_id` int unsigned not null,
   primary key (`counterparty_id`)
@@ -416,42 +446,12 @@ create table gear.`affected_dim_transaction` (
   primary key (`transaction_id`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.dim_transaction that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
-create table gear.`affected_fact_payment` (
-  `payment_record_id` int unsigned not null,
-  primary key (`payment_record_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_payment that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_fact_purchase_orders` (
-  `purchase_record_id` int unsigned not null,
-  primary key (`purchase_record_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_purchase_orders that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_fact_sales_order` (
-  `sales_record_id` int unsigned not null,
-  primary key (`sales_record_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fact_sales_order that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
 create table gear.`affected_fx_rates` (
   `date` date not null,
   `base` varchar(3) not null,
   `currency` varchar(3) not null,
   primary key (`date`, `base`, `currency`)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.fx_rates that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_newest_payment` (
-  `payment_id` int unsigned not null,
-  primary key (`payment_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_payment that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_newest_purchase_orders` (
-  `purchase_order_id` int unsigned not null,
-  primary key (`purchase_order_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_purchase_orders that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
-
-create table gear.`affected_newest_sales_order` (
-  `sales_order_id` int unsigned not null,
-  primary key (`sales_order_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'keys of bus.newest_sales_order that a refresh recomputes; empty outside of its transaction' stats_persistent = 1 stats_auto_recalc = 0;
 
 create or replace view gear.recent_changes as
 select 'totesys' as pipeline, 'sales_order' as feed, 'sales_order' as entity,

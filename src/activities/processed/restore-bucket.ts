@@ -51,13 +51,11 @@ export async function restoreBucket(work: RestoreWork): Promise<Restored> {
           const own = join(folder, table.name);
           await mkdir(own, { recursive: true });
           const files = await bringTable(bucket, manifests, table, own, signal);
-          const fill = async (mart: string, key: readonly string[]) => {
+          for (const { mart, key, columns } of table.newest ? [table, table.newest] : [table]) {
             const refresh = refreshes.find(({ target }) => target === mart);
             if (!refresh) throw new Error(`there is no mart ${mart}`);
-            restored.push({ table: mart, rows: await fillMart(transaction, refresh, { ...files, key }, own, signal) });
-          };
-          await fill(table.mart, table.key);
-          if (table.newest) await fill(table.newest.mart, table.newest.key);
+            restored.push({ table: mart, rows: await fillMart(transaction, refresh, { ...files, key, columns }, own, signal) });
+          }
           if (table.restoreIds !== undefined) await transaction.execute(table.restoreIds);
           await rm(own, { recursive: true });
         }

@@ -79,9 +79,11 @@ async function compareBucket(work: VerifyWork): Promise<Verified> {
       await mkdir(own);
       const files = await bringTable(bucket, manifests, table, own, signal);
       verified.push(await compare(work, { of: table.mart, files, folder: own }));
-      const { newest } = table;
-      for (const of of newest ? [newest.mart, ...(newest.view === undefined ? [] : [newest.view])] : [])
-        verified.push(await compare(work, { of, files: { ...files, key: newest!.key }, folder: own }));
+      if (table.newest) {
+        const { mart: of, key, columns, view } = table.newest;
+        verified.push(await compare(work, { of, files: { ...files, key, columns }, folder: own }));
+        if (view !== undefined) verified.push(await compare(work, { of: view, files: { ...files, key }, folder: own }));
+      }
       await rm(own, { recursive: true });
     }
   });

@@ -21,10 +21,10 @@ export function parquetType(type: string): ParquetType | undefined {
   if (precision !== undefined) return Number(precision) <= 38 ? same(`DECIMAL(${precision},${scale})`) : undefined;
   if (plain === 'boolean') return same('BOOLEAN');
   if (plain === 'date') return same('DATE');
-  if (plain === 'time(6)') return same('TIME');
+  if (/^time(\([1-6]\))?$/.test(plain)) return same('TIME');
   if (plain === 'double') return same('DOUBLE');
   // An instant: without the cast readers would take it for a time of wherever they are.
-  if (plain === 'datetime(6)') return { read: 'TIMESTAMP', write: (column) => `${column} at time zone 'UTC'` };
+  if (/^datetime(\([1-6]\))?$/.test(plain)) return { read: 'TIMESTAMP', write: (column) => `${column} at time zone 'UTC'` };
   if (/^(var)?char\(\d+\)$|^mediumtext$|^json$/.test(plain)) return same('VARCHAR');
   return undefined;
 }

@@ -21,11 +21,14 @@ export interface ProcessedTable extends ChangeConsumer {
   readonly restoreIds: string | undefined;
 }
 
-/** The mart that has the newest row of each thing, with the columns of its facts: it is the last row of its key in the bucket. */
+/** The mart that names the fact that is the newest of each thing: the last row of the thing's key in the bucket. */
 export interface NewestRows {
   /** `bus.newest_payment` */
   readonly mart: string;
+  /** Of the thing. */
   readonly key: readonly string[];
-  /** The view that analysts read of it, with the same columns. */
+  /** The thing's key, the id of the fact, and whatever else it has of the fact. */
+  readonly columns: readonly TableColumn[];
+  /** The view that analysts read of it, with the columns of the facts. */
   readonly view: string | undefined;
 }

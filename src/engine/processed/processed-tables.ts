@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { EntityRead } from '../change-consumer.js';
 import type { PipelineDefinition } from '../definition/types.js';
-import { parquetType } from '../exports/parquet-types.js';
 import type { Mart, MartCatalog } from '../marts/mart.js';
 import type { MartRefresh } from '../marts/mart-refresh.js';
 import { deletesKeys } from '../entities/deletes.js';
@@ -10,9 +10,11 @@ import { qualifiedName } from '../sql/create-table.js';
 import { columnList } from '../sql/identifier.js';
 import { changedRows, joinNewest, orderOf } from './changed-rows.js';
 import type { ProcessedTable } from './processed-table.js';
+import { checkMarts, type Report } from './check-marts.js';
 import { restoreIds } from './restore-ids.js';
 
 interface Wanted {
+  /** In the definition. */
   readonly place: string;
   readonly mart: string;
   readonly newest?: string | undefined;
@@ -35,23 +37,28 @@ export function processedTables(
   ];
   const deleting = keyedEntities(definition).filter(deletesKeys);
   const mistakes: string[] = [];
-  if (definition.processed && wanted.length === 0) mistakes.push('processed: needs facts or dimensions');
+  /** Facts by their ids. */
+  const factOf = new Map<string, string>();
+  if (definition.processed && wanted.length === 0) mistakes.push('processed: has no facts and no dimensions. Name a mart, or take it out');
   const tables = wanted.flatMap((each, index) => {
-    const report = (what: string) => void mistakes.push(`${each.place}: ${what}`);
-    if (wanted.findIndex(({ mart }) => mart === each.mart) < index) report(`${each.mart} is named twice. Take one out`);
-    const mart = martOf(catalog, each.mart, report);
-    const newest = each.newest === undefined ? undefined : martOf(catalog, each.newest, report);
-    if (!mart || (each.newest !== undefined && !newest)) return [];
-    checkMart(mart, newest, report);
-    for (const { name } of deleting)
-      if ([mart, newest].some((read) => read?.reads.includes(name)))
-        report(
-          `${each.mart} reads ${name}, whose keys can be deleted, and rows never leave the processed bucket. Take the mart out, or leave delivery of the feeds of ${name} out`,
-        );
-    const ids = newest && restoreIds(mart, entitiesOf(definition));
-    if (typeof ids === 'object') report(ids.mistake);
+    const report: Report = (part, what) => {
+      mistakes.push(`${each.newest === undefined ? each.place : `${each.place}.${part}`}: ${what}`);
+    };
+    if (wanted.findIndex(({ mart }) => mart === each.mart) < index) report('mart', `${each.mart} is named twice. Take one out`);
+    const mart = martOf(catalog, each.mart, (what) => report('mart', what));
+    const newest = each.newest === undefined ? undefined : martOf(catalog, each.newest, (what) => report('newest', what));
     const view = each.view === undefined ? undefined : `bus.${each.view}`;
-    if (view !== undefined && !catalog.views.some(({ target }) => target === view)) report(`there is no view ${view}`);
+    if (view !== undefined && !catalog.views.some(({ target }) => target === view))
+      report('view', `there is no view ${view}. Correct the name, or add its file`);
+    if (!mart || (each.newest !== undefined && !newest)) return [];
+    checkMarts(mart, newest, deleting, report);
+    const [id = ''] = mart.key;
+    const ids = newest && mart.key.length === 1 ? restoreIds(mart, entitiesOf(definition)) : undefined;
+    if (typeof ids === 'object') report('mart', ids.mistake);
+    const other = newest && factOf.get(id);
+    if (other !== undefined && other !== mart.target)
+      report('mart', `${mart.target} has the ids of ${other}, and a rebuild gives them back from one table alone. Take one out`);
+    if (newest) factOf.set(id, mart.target);
     return [tableOf(definition, { mart, newest, view, ids: typeof ids === 'string' ? ids : undefined }, refreshes)];
   });
   if (mistakes.length === 0) return tables;
@@ -60,21 +67,8 @@ export function processedTables(
 
 function martOf({ marts }: MartCatalog, name: string, report: (what: string) => void): Mart | undefined {
   const mart = marts.find(({ target }) => target === `bus.${name}`);
-  if (!mart) report(`there is no mart bus.${name} that is refreshed by keys`);
+  if (!mart) report(`there is no mart bus.${name} that is refreshed by keys. Correct the name, or add its file`);
   return mart;
-}
-
-function checkMart(mart: Mart, newest: Mart | undefined, report: (what: string) => void): void {
-  for (const { name, type } of mart.columns)
-    if (parquetType(type) === undefined) report(`${mart.target}.${name}: Parquet has no type for ${type}`);
-  if (mart.affected.length === 0) report(`${mart.target} reads no changes, so nobody can tell when its rows change`);
-  if (!newest) return;
-  const same = (column: Mart['columns'][number]) => newest.columns.some(({ name, type }) => name === column.name && type === column.type);
-  const other = mart.columns.filter((column) => !same(column)).map(({ name }) => name);
-  if (other.length > 0 || newest.columns.length !== mart.columns.length)
-    report(`${newest.target} needs the columns of ${mart.target}, with the same types${other.length > 0 ? `: ${other.join(', ')}` : ''}`);
-  if (mart.key.length !== 1) report(`the key of ${mart.target} must be one id`);
-  if (newest.refreshBy.length !== newest.key.length) report(`${newest.target} must be refreshed by its whole key`);
 }
 
 interface Parts {
@@ -97,15 +91,22 @@ function tableOf(definition: PipelineDefinition, { mart, newest, view, ids }: Pa
     mart: mart.target,
     feeds: [...new Set(after.flatMap(({ feeds }) => feeds))],
     entities: read,
-    checksum: mart.checksum,
+    checksum: newest ? checksumOf(mart, newest) : mart.checksum,
     after,
     columns: mart.columns,
     key: mart.key,
-    newest: newest && { mart: newest.target, key: newest.key, view },
+    newest: newest && { mart: newest.target, key: newest.key, columns: newest.columns, view },
     all: `select ${columnList(names(mart), 't')}\nfrom ${qualifiedName(mart.target)} t${joinNewest(mart, newest)}\norder by ${orderOf(mart, newest)}`,
     changed: changedRows(mart, newest, read),
     restoreIds: ids,
   };
+}
+
+/** Another SQL of either may make another row the newest. */
+function checksumOf(...marts: readonly Mart[]): Buffer {
+  const hash = createHash('sha256');
+  for (const { checksum } of marts) hash.update(checksum);
+  return hash.digest();
 }
 
 const names = ({ columns }: Mart) => columns.map(({ name }) => name);

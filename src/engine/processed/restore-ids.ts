@@ -12,7 +12,10 @@ import { traitsOf } from '../types/column-traits.js';
 export function restoreIds(mart: Mart, entities: readonly Entity[]): string | { readonly mistake: string } {
   const [id = ''] = mart.key;
   const entity = entities.find(({ ids }) => ids === id);
-  if (!entity) return { mistake: `${mart.target}.${id} is not the id of an entity, so nobody could give it again` };
+  if (!entity)
+    return {
+      mistake: `${mart.target}.${id} is not the id of an entity, so a rebuild could not give it back. Take the id of an entity with ids as the key`,
+    };
   const has = (name: string) => mart.columns.some((column) => column.name === name);
   const lacking: string[] = [];
   const values = entity.key.map((name) => {
@@ -23,7 +26,9 @@ export function restoreIds(mart: Mart, entities: readonly Entity[]): string | { 
     return keyOf === undefined ? given : `coalesce(${given}, ${traitsOf(type).nullKey})`;
   });
   if (lacking.length > 0)
-    return { mistake: `${mart.target} lacks ${lacking.join(', ')} of the key of ${entity.name}, so its ids could not be given again` };
+    return {
+      mistake: `${mart.target} lacks ${lacking.join(', ')} of the key of ${entity.name}, so a rebuild could not give its ids back. Add the columns`,
+    };
   return `insert into ${qualifiedName(entity.tables.ids)} (${columnList([id, ...entity.key])})
 select t.${identifier(id)}, ${values.join(', ')}
 from ${qualifiedName(mart.target)} t`;

@@ -185,6 +185,6 @@ describe('a mart of an entity whose keys can be deleted', () => {
 it('a mart of such an entity is not kept in the processed bucket, which rows never leave', () => {
   const processed = { into: 'STOCK_PROCESSED_URL', dimensions: ['item_stock'] };
   expect(() => compilePipeline({ ...stock, processed }, martFiles)).toThrow(
-    'processed.dimensions[0]: item_stock reads items, whose keys can be deleted, and rows never leave the processed bucket. Take the mart out, or leave delivery of the feeds of items out',
+    'processed.dimensions[0]: bus.item_stock reads items, whose keys can be deleted, and rows never leave the processed bucket. Take the mart out, or leave delivery of the feeds of items out',
   );
 });

@@ -1,24 +1,23 @@
 import { z } from 'zod';
-import { columnName, list } from './parts.js';
+import { columnName, list, setting } from './parts.js';
 
 export const processedSchema = z
   .strictObject({
-    into: z
-      .string()
-      .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as SHOP_PROCESSED_URL')
-      .describe(
-        'The environment variable that holds the address of the processed bucket, s3://bucket/prefix or file:///folder. Where it is not set nothing is written.',
-      ),
+    into: setting('SHOP_PROCESSED_URL').describe(
+      'The environment variable that holds the address of the processed bucket, s3://bucket/prefix or file:///folder. Where it is not set nothing is written.',
+    ),
     facts: z
       .array(
         z.strictObject({
           mart: columnName.describe('A mart without its schema, whose key is one id: that of an entity with ids.'),
           newest: columnName.describe(
-            'The mart with the newest row of each thing that the facts are versions of: it has the same columns, and some of them as its key.',
+            'The mart that names the newest row of each thing that the facts are versions of: its key is that of the thing, and it has the id of the row.',
           ),
           view: columnName
             .optional()
-            .describe('The view of those newest rows that analysts read, with the same columns. What checks the bucket checks it too.'),
+            .describe(
+              'The view of those newest rows that analysts read, with the columns of the facts. What checks the bucket checks it too.',
+            ),
         }),
       )
       .optional()
