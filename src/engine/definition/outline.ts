@@ -50,6 +50,9 @@ export interface FeedOutline {
 export interface Outline {
   readonly name?: string;
   readonly sourceSetting?: string;
+  readonly exportSetting?: string;
+  /** Of the processed bucket. */
+  readonly into?: string;
   readonly tablePrefix?: string;
   readonly release?: string;
   readonly schedules: readonly Part<string>[];
@@ -72,6 +75,8 @@ export function outline(definition: unknown): Outline {
   return {
     ...optionalText('name', whole.name),
     ...optionalText('sourceSetting', whole.sourceSetting),
+    ...optionalText('exportSetting', whole.exportSetting),
+    ...optionalText('into', record(whole.processed).into),
     ...optionalText('tablePrefix', whole.tablePrefix),
     ...optionalText('release', whole.release),
     schedules: [...texts(whole.schedules, 'schedules'), ...texts(record(whole.schedules).feeds, 'schedules.feeds')],

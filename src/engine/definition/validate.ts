@@ -6,6 +6,7 @@ import { extractMistakes } from './checks/check-extracts.js';
 import { feedMistakes } from './checks/feeds/check-feeds.js';
 import { lakeMistakes } from './checks/feeds/check-lakes.js';
 import { surrogateMistakes } from './checks/check-references.js';
+import { settingMistakes } from './checks/setting-mistakes.js';
 import { tableMistakes } from './checks/check-tables.js';
 import { vaultMistakes } from './checks/check-vault.js';
 import { cronMistake } from './checks/cron.js';
@@ -14,9 +15,6 @@ import { outline, type Outline } from './outline.js';
 import { pipelineSchema } from './schema/pipeline.js';
 import { at, shapeMistakes } from './shape-mistakes.js';
 import type { PipelineDefinition } from './types.js';
-
-/** Settings that mean something else already. */
-const reservedSettings = /^(STRATA|AWS|TEMPORAL)_/;
 
 /**
  * Checks definitions, which may be anything, together: tables are shared by all pipelines of a warehouse.
@@ -82,8 +80,11 @@ function nameAt(definition: unknown, path: string): string | undefined {
 
 function meaningMistakes(pipeline: Outline): string[] {
   return [
-    ...(pipeline.sourceSetting && reservedSettings.test(pipeline.sourceSetting)
-      ? [at('sourceSetting', `${pipeline.sourceSetting} may be a setting of Strata, AWS or Temporal. Choose another name`)]
+    ...settingMistakes('sourceSetting', pipeline.sourceSetting),
+    ...settingMistakes('exportSetting', pipeline.exportSetting),
+    ...settingMistakes('processed.into', pipeline.into),
+    ...(pipeline.into !== undefined && pipeline.into === pipeline.sourceSetting
+      ? [at('processed.into', `${pipeline.into} is the sourceSetting already. Give the processed bucket a setting of its own`)]
       : []),
     ...pipeline.schedules.flatMap(({ path, value }) => {
       const mistake = cronMistake(value);

@@ -11,6 +11,7 @@ import { feedGroups } from '../entities/feed-groups.js';
 import { checkedExport } from '../exports/export.js';
 import { checkedStatements, type CheckedStatement } from '../marts/checked-statements.js';
 import { createView, martTables } from '../marts/mart-tables.js';
+import { checkedViews } from '../processed/checked-views.js';
 import { contractChecksum } from '../read/contract.js';
 import { surrogateName, tableOf } from '../names.js';
 import { qualifiedName } from '../sql/create-table.js';
@@ -179,6 +180,7 @@ export function warehouseSchema(pipelines: readonly CompiledPipeline[], migratio
     ],
     checked: pipelines.flatMap((pipeline) => [
       ...checkedStatements(pipeline),
+      ...checkedViews(pipeline),
       ...pipeline.exports.map(checkedExport),
       ...pipeline.datedOutputs.map(checkedOutput),
     ]),

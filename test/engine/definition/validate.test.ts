@@ -404,6 +404,11 @@ describe('validatePipelines', () => {
       { sourceSetting: 'shop-source' },
       'sourceSetting: must be the name of an environment variable',
     ],
+    [
+      "a setting of exports that is Strata's own",
+      { exportSetting: 'AWS_EXPORTS' },
+      'exportSetting: AWS_EXPORTS may be a setting of Strata',
+    ],
     ["a setting of Strata's own", { sourceSetting: 'STRATA_MYSQL_URL' }, 'sourceSetting: STRATA_MYSQL_URL may be a setting of Strata'],
     ['an hour that does not exist', { 'schedules.process': '0 24 * * *' }, 'schedules.process: is no cron expression in its hour (0-23)'],
     [

@@ -9,10 +9,10 @@ import { loadPipelines } from '../../../src/config/load-pipelines.js';
 import { compileEastrock, migratedWarehouse } from '../../support/mart-warehouse.js';
 import { freshPrefix, warehouses } from '../../support/servers/servers.js';
 
-/** Eastrock with one file changed, as by somebody who misspells a name. */
-async function withFile(path: string, change: (text: string) => string): Promise<CompiledPipeline> {
-  const [pipeline] = await loadPipelines('eastrock');
-  if (!pipeline) throw new Error('eastrock was not loaded');
+/** A pipeline with one file changed, as by somebody who misspells a name. */
+async function withFile(path: string, change: (text: string) => string, name = 'eastrock'): Promise<CompiledPipeline> {
+  const [pipeline] = await loadPipelines(name);
+  if (!pipeline) throw new Error(`${name} was not loaded`);
   const files = pipeline.sqlFiles.map((file) => (file.path === path ? { ...file, text: change(file.text) } : file));
   return compilePipeline(pipeline.definition, files);
 }
@@ -69,6 +69,18 @@ describe.each(warehouses)('statements that files make the server run, on $name',
     expect(message).toContain('run: strata migrate');
     expect(message).not.toContain(prefix);
     expect(await warehouse.query('select * from gear.definitions')).toEqual([]);
+    await warehouse.close();
+  });
+
+  it('are refused where the view of the newest facts lacks a column that the facts have in the processed bucket', async () => {
+    const pipeline = await withFile('bus/current_payment.sql', (text) => text.replace('  f.paid,\n', ''), 'totesys');
+    const prefix = freshPrefix();
+    const warehouse = openWarehouse({ url, prefix });
+    const migrated = migrate(warehouse, prefix, warehouseSchema([pipeline], await readMigrations()));
+    await expect(migrated).rejects.toMatchObject({
+      type: 'definition',
+      message: expect.stringMatching(/bus\/current_payment\.sql:3: .*\bpaid\b/),
+    });
     await warehouse.close();
   });
 });

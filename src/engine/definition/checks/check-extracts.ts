@@ -2,9 +2,7 @@ import type { HttpExtract } from '../../extract/requests.js';
 import { extractSchema } from '../schema/extract.js';
 import { at } from '../shape-mistakes.js';
 import { cronMistake } from './cron.js';
-
-/** Settings that mean something else already. */
-const reserved = /^(STRATA|AWS|TEMPORAL)_/;
+import { settingMistakes } from './setting-mistakes.js';
 
 /** What of a definition's extracts goes beyond their shape. */
 export function extractMistakes(extracts: unknown): string[] {
@@ -25,9 +23,7 @@ export function extractMistakes(extracts: unknown): string[] {
         ? [at(`${path}.name`, `${extract.name} is the name of two extracts. Rename one`)]
         : []),
       ...(cron === undefined ? [] : [at(`${path}.schedule`, cron)]),
-      ...named
-        .filter(([, value]) => reserved.test(value ?? ''))
-        .map(([name, value]) => at(`${path}.${name}`, `${value ?? ''} may be a setting of Strata, AWS or Temporal. Choose another name`)),
+      ...named.flatMap(([name, value]) => settingMistakes(`${path}.${name}`, value)),
       ...(extract.kind === 'http' ? pathMistakes(path, extract) : []),
       ...tables.flatMap(({ name, key, mark, columns }, number) => {
         const lacking = columns ? [...key, mark].filter((column) => !columns.includes(column)) : [];

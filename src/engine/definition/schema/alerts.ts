@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { alertKinds } from '../../../contracts/alerts/kinds.js';
-import { list } from './parts.js';
+import { list, setting } from './parts.js';
 
 export const alertSchema = z
   .strictObject({
     when: list(z.enum(alertKinds, { error: `must be one of ${alertKinds.join(', ')}` }), 'kind').describe(
       'failed: a run or a landing. late: what a schedule starts has not ended well in time. left_out: a table of an extract. quarantined: rows that break their contract. refused: files. new_columns: of a table of an extract, that no feed names.',
     ),
-    to: list(z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as SHOP_ALERTS'), 'setting').describe(
+    to: list(setting('SHOP_ALERTS'), 'setting').describe(
       'The environment variables that hold the receivers: mail addresses and addresses of webhooks, separated by commas. Where one is not set, nobody of it is notified.',
     ),
   })

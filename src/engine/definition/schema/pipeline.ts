@@ -6,7 +6,7 @@ import { entitySchema } from './entity.js';
 import { extractSchema } from './extract.js';
 import { feedSchema } from './feed.js';
 import { processedSchema } from './processed.js';
-import { columnName, entityColumn, list, name, trimmed } from './parts.js';
+import { columnName, entityColumn, list, name, setting, trimmed } from './parts.js';
 import { vaultSchema } from './vault.js';
 
 export const surrogateSchema = z
@@ -31,13 +31,10 @@ export const pipelineSchema = z
   .strictObject({
     $schema: z.string().optional().describe('The address of this schema, for editors of .json files.'),
     name: name(48).describe("Part of workflow ids and of tasks' names, and what `strata` commands take."),
-    sourceSetting: z
-      .string()
-      .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as EASTROCK_SOURCE_URL')
-      .describe("The environment variable that holds the source's address, s3://bucket/prefix or file:///folder."),
-    exportSetting: z
-      .string()
-      .regex(/^[A-Z][A-Z0-9_]*$/, 'must be the name of an environment variable, such as EASTROCK_EXPORT_URL')
+    sourceSetting: setting('EASTROCK_SOURCE_URL').describe(
+      "The environment variable that holds the source's address, s3://bucket/prefix or file:///folder.",
+    ),
+    exportSetting: setting('EASTROCK_EXPORT_URL')
       .optional()
       .describe(
         "The environment variable that holds the address below which exports are written; where it is not set and release is 'keep', that is the source's. Needed where there are exports.",
