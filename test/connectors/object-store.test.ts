@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import { ObjectChangedError, type ObjectStore, type ObjectVersion } from '../../src/engine/object-store.js';
+import { listenedSignal } from './listened-signal.js';
+import { until } from '../support/until.js';
 import { createTestBucket } from './s3/test-bucket.js';
 
 interface Fixture {
@@ -277,6 +279,16 @@ describe.each([
     await expect(rest()).rejects.toBe(reason);
     await expect(store.remove(version, controller.signal)).rejects.toBe(reason);
     await expect(store.list({ recursive: false, signal: controller.signal })[Symbol.asyncIterator]().next()).rejects.toBe(reason);
+  });
+
+  it('lets any number of reads share a signal, and leaves nothing at it', async () => {
+    const { signal, state } = listenedSignal();
+    const version = await find('in/big.csv');
+    const reads = await Promise.all(Array.from({ length: 16 }, () => store.read(version, { start: 0, signal })));
+    expect(state().listeners).toBeGreaterThanOrEqual(16);
+    await Promise.all(reads.map(buffer));
+    await until(() => state().listeners === 0);
+    expect(state().leaks).toBe(false);
   });
 
   it('keeps the failure of a stream that nobody reads yet for its reader', async () => {

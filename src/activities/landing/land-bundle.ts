@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import type { BundleResult, LandResult } from '../../contracts/activities/landing.js';
 import { landInRanges, type InRanges } from '../../contracts/land-in-ranges.js';
+import { onAbort } from '../../connectors/on-abort.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { outcomeOf, readLoad, readLoads, unknownLoad, wasLandedBefore, type Load } from '../../gear/loads/load-row.js';
 import { closedFailure } from '../activity-failure.js';
@@ -123,8 +124,7 @@ async function landInTime(
   releasing: (ended: InRanges) => void,
 ): Promise<LandResult> {
   const limit = new AbortController();
-  const onAbort = () => limit.abort(scope.signal.reason);
-  scope.signal.addEventListener('abort', onAbort, { once: true });
+  const forget = onAbort(scope.signal, () => limit.abort(scope.signal.reason));
   const tooLong = new TookTooLong(
     'unavailable',
     `load ${load.loadId} took longer than the ${milliseconds / 1_000} s that a bundle gives to a load`,
@@ -137,7 +137,7 @@ async function landInTime(
     throw limit.signal.aborted ? limit.signal.reason : error;
   } finally {
     timers.forEach(clearTimeout);
-    scope.signal.removeEventListener('abort', onAbort);
+    forget();
   }
 }
 

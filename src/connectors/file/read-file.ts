@@ -3,6 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
+import { onAbort } from '../on-abort.js';
 import { workWatch } from '../work-watch.js';
 import { codeOf } from '../../engine/system-errors.js';
 import { isVersion, lookAtFile } from './file-version.js';
@@ -85,10 +86,11 @@ export async function readVersion(
   const stream = Readable.from(bytes(), { objectMode: false, highWaterMark: pieceSize });
   // Who waits for something else before reading gets the failure then; without a listener it would end the process now.
   stream.on('error', () => undefined);
-  const onAbort = () => stream.destroy(types.isNativeError(signal?.reason) ? signal.reason : new Error('reading was aborted'));
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const ended = onAbort(signal, () =>
+    stream.destroy(types.isNativeError(signal?.reason) ? signal.reason : new Error('reading was aborted')),
+  );
   stream.once('close', () => {
-    signal?.removeEventListener('abort', onAbort);
+    ended();
     // A handle that was read without error has nothing to lose when closed.
     handle.close().catch(() => undefined);
   });

@@ -3,6 +3,7 @@ import { createConnection, createPool, type Pool, type PoolConnection, type RowD
 import { qualify } from '../../engine/sql/qualify.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { ExecuteResult, SqlRow, SqlValue, Statements, Transaction, Warehouse, WorkOptions } from '../../engine/warehouse.js';
+import { onAbort } from '../on-abort.js';
 import { connectionOptions } from './connection-options.js';
 import { warehouseFailure } from './failures.js';
 import { Sessions } from './sessions.js';
@@ -63,8 +64,7 @@ class MysqlWarehouse implements Warehouse {
   async *stream(sql: string, values: readonly SqlValue[] = [], options: WorkOptions = {}): AsyncGenerator<readonly (string | null)[]> {
     options.signal?.throwIfAborted();
     const connection = await this.connect();
-    const kill = () => void this.stop(connection);
-    options.signal?.addEventListener('abort', kill, { once: true });
+    const forget = onAbort(options.signal, () => void this.stop(connection));
     let ended = false;
     try {
       await this.keepSettled(connection);
@@ -74,7 +74,7 @@ class MysqlWarehouse implements Warehouse {
       options.signal?.throwIfAborted();
       throw warehouseFailure(error, summary(sql), this.sessions.product);
     } finally {
-      options.signal?.removeEventListener('abort', kill);
+      forget();
       if (ended) connection.release();
       else connection.destroy();
     }
@@ -158,20 +158,19 @@ class MysqlWarehouse implements Warehouse {
       connection.release();
       throw signal.reason;
     }
-    let kill = () => undefined as void;
+    let forget = () => undefined as void;
     const unanswered = new Promise<never>((_resolve, reject) => {
-      kill = () => void this.stop(connection).then(() => reject(signal?.reason as Error));
+      forget = onAbort(signal, () => void this.stop(connection).then(() => reject(signal?.reason as Error)));
     });
-    signal?.addEventListener('abort', kill, { once: true });
     try {
       const result = await Promise.race([work(connection), unanswered]);
-      signal?.removeEventListener('abort', kill);
+      forget();
       // What the work had ended before it was to be stopped: the kill may still be on its way, and must not meet somebody else's statement.
       if (signal?.aborted) connection.destroy();
       else connection.release();
       return result;
     } catch (error) {
-      signal?.removeEventListener('abort', kill);
+      forget();
       if (error instanceof StalledStatement) await this.apart(`kill ${Number(connection.threadId)}`).catch(() => undefined);
       else await this.discard(connection);
       connection.destroy();

@@ -8,6 +8,7 @@ import {
   type SourceTable,
 } from '../../engine/extract/source-snapshot.js';
 import { StrataError } from '../../engine/strata-error.js';
+import { onAbort } from '../on-abort.js';
 import { watchCall, workWatch } from '../work-watch.js';
 import { connectSource, type Connected } from './connect.js';
 import { sourceFailure } from './failures.js';
@@ -52,7 +53,7 @@ export const openSnapshot: OpenSnapshot = async ({ url, setting, schema }, signa
 class PostgresSnapshot implements SourceSnapshot {
   private known: SnapshotFacts | undefined;
   private readonly client: Client;
-  private readonly onAbort: () => void;
+  private readonly forget: () => void;
   private copying = false;
 
   constructor(
@@ -62,8 +63,7 @@ class PostgresSnapshot implements SourceSnapshot {
     private readonly signal: AbortSignal,
   ) {
     this.client = connected.client;
-    this.onAbort = () => connected.cut();
-    signal.addEventListener('abort', this.onAbort, { once: true });
+    this.forget = onAbort(signal, () => connected.cut());
   }
 
   get facts(): SnapshotFacts {
@@ -143,7 +143,7 @@ class PostgresSnapshot implements SourceSnapshot {
   }
 
   async close(): Promise<void> {
-    this.signal.removeEventListener('abort', this.onAbort);
+    this.forget();
     // A COPY that is given up midway would keep its backend, and the end of the connection, waiting.
     if (this.copying || this.signal.aborted) this.connected.cut();
     else await this.client.query('commit').catch(() => undefined);

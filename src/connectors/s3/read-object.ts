@@ -2,6 +2,7 @@ import { Readable, Transform } from 'node:stream';
 import { types } from 'node:util';
 import { GetObjectCommand, type GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { ObjectChangedError, StoreError, type ObjectVersion } from '../../engine/object-store.js';
+import { onAbort } from '../on-abort.js';
 import { workWatch } from '../work-watch.js';
 import { ifMatch } from './etags.js';
 import { lookAt, showsVersion } from './look.js';
@@ -31,7 +32,8 @@ async function getRange(
   try {
     return await bucket.client.send(
       new GetObjectCommand({ Bucket: bucket.bucket, Key: version.key, Range: `bytes=${range.start}-${range.end - 1}`, IfMatch: etag }),
-      { ...(signal === undefined ? {} : { abortSignal: signal }), requestTimeout: idleTimeout },
+      // The client listens to it until the last byte: each read has one of its own.
+      { ...(signal && { abortSignal: AbortSignal.any([signal]) }), requestTimeout: idleTimeout },
     );
   } catch (error) {
     if (isMissing(error)) throw new ObjectChangedError('gone', version.key);
@@ -122,14 +124,14 @@ function verifiedStream(
     if (output.writableNeedDrain || output.writableEnded) watchdog.refresh();
     else output.destroy(lost(undefined));
   }, idleTimeout);
-  const onAbort = () => output.destroy(types.isNativeError(signal?.reason) ? signal.reason : lost(signal?.reason));
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const abort = () => output.destroy(types.isNativeError(signal?.reason) ? signal.reason : lost(signal?.reason));
+  const ended = onAbort(signal, abort);
   output.once('close', () => {
     clearTimeout(watchdog);
-    signal?.removeEventListener('abort', onAbort);
+    ended();
     body.destroy();
   });
-  body.on('error', (error) => (signal?.aborted ? onAbort() : output.destroy(lost(error))));
+  body.on('error', (error) => (signal?.aborted ? abort() : output.destroy(lost(error))));
   body.on('close', () => {
     if (!body.readableEnded) output.destroy(lost(undefined));
   });

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { WrittenObject } from '../../engine/object-store.js';
+import { onAbort } from '../on-abort.js';
 import { bareEtag } from './etags.js';
 import { headObject } from './look.js';
 import type { S3Bucket } from './s3-bucket.js';
@@ -49,14 +50,13 @@ async function send(
     // What was sent of a broken-off upload is taken away: nobody would see it, but somebody would pay for it.
     leavePartsOnError: false,
   });
-  const abort = () => void upload.abort();
-  signal?.addEventListener('abort', abort, { once: true });
+  const ended = onAbort(signal, () => void upload.abort());
   try {
     signal?.throwIfAborted();
     const { ETag } = await upload.done();
     return { etag: bareEtag(ETag) ?? '', size };
   } finally {
-    signal?.removeEventListener('abort', abort);
+    ended();
   }
 }
 

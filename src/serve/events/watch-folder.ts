@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { watch, type FSWatcher } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onAbort } from '../../connectors/on-abort.js';
 import type { FolderTimes } from '../../engine/object-store.js';
 import { codeOf } from '../../engine/system-errors.js';
 
@@ -22,6 +24,8 @@ export interface FolderWatch {
 
 /** Watches the files of a folder, and of those below it that are wanted, until the signal aborts. Never fails: it tries again. */
 export function watchFolder(root: string, options: FolderWatch, signal: AbortSignal): void {
+  // Node's watch listens once a folder.
+  setMaxListeners(0, signal);
   const files = new RestingFiles(root, options, signal);
   /** By path below the root with a slash at its end; '' is the root. */
   const watchers = new Map<string, FSWatcher>();
@@ -44,9 +48,10 @@ export function watchFolder(root: string, options: FolderWatch, signal: AbortSig
     if (signal.aborted) return;
     options.onFailure(error);
     const retry = setTimeout(() => {
+      forget();
       if (open(folder)) options.onGap();
     }, tryAgainAfter);
-    signal.addEventListener('abort', () => clearTimeout(retry), { once: true });
+    const forget = onAbort(signal, () => clearTimeout(retry));
   };
   const changed = (folder: string, kind: string, name: string | null) => {
     if (name === null || name.startsWith('.')) return;

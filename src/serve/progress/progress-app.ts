@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { Logger } from 'pino';
+import { onAbort } from '../../connectors/on-abort.js';
 import { askedFromElsewhere, presentsToken } from '../events/senders.js';
 import type { LoggedProgress, ProgressLog } from './progress-log.js';
 
@@ -72,10 +73,9 @@ async function send(stream: SSEStreamingApi, deps: ProgressAppDeps, { pipeline, 
     wake();
   };
   let wake = () => {};
-  const onAbort = () => wake();
   const stop = log.read(take);
-  signal.addEventListener('abort', onAbort);
-  stream.onAbort(onAbort);
+  const forget = onAbort(signal, () => wake());
+  stream.onAbort(() => wake());
   try {
     const missed = lastId === undefined ? undefined : log.since(lastId);
     if (missed) for (const change of missed) take(change);
@@ -102,6 +102,6 @@ async function send(stream: SSEStreamingApi, deps: ProgressAppDeps, { pipeline, 
     }
   } finally {
     stop();
-    signal.removeEventListener('abort', onAbort);
+    forget();
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchFolder } from '../../../src/serve/events/watch-folder.js';
+import { listenedSignal } from '../../connectors/listened-signal.js';
 import { until } from '../../support/until.js';
 
 describe('a watched folder', () => {
@@ -78,6 +79,14 @@ describe('a watched folder', () => {
     expect(new Set(seen)).toEqual(
       new Set(['raw/before/new.csv', ...['users', 'games', 'payments'].map((name) => `raw/after/deep/${name}.csv`)]),
     );
+  });
+
+  it('has any number of folders, of which none is taken for a leak', async () => {
+    const { state } = listenedSignal(ending);
+    for (let number = 0; number < 16; number += 1) await mkdir(join(folder, 'raw', `${number}`), { recursive: true });
+    watching();
+    await until(() => state().listeners > 16);
+    expect(state().leaks).toBe(false);
   });
 
   it('that is not there is told of, and ends nothing', async () => {

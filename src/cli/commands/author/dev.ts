@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Project } from '../../../config/load-project.js';
+import { onAbort } from '../../../connectors/on-abort.js';
 import type { Cli } from '../../cli.js';
 import { withExamples } from '../../grammar.js';
 
@@ -50,10 +51,9 @@ function strata(args: readonly string[]): ChildProcess {
 
 /** The exit code; the process is ended where that is asked for. */
 async function finished(child: ChildProcess, signal: AbortSignal): Promise<number | null> {
-  const kill = () => void child.kill('SIGTERM');
-  signal.addEventListener('abort', kill, { once: true });
+  const forget = onAbort(signal, () => void child.kill('SIGTERM'));
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  signal.removeEventListener('abort', kill);
+  forget();
   return child.exitCode;
 }
 
@@ -99,11 +99,14 @@ class Changes {
 
   /** Resolves when files have changed and then stayed as they are for a moment, or at the signal. */
   async next(signal: AbortSignal): Promise<void> {
-    if (!this.seen && !signal.aborted)
+    if (!this.seen && !signal.aborted) {
+      let forget = () => undefined as void;
       await new Promise<void>((done) => {
         this.wake = done;
-        signal.addEventListener('abort', () => done(), { once: true });
+        forget = onAbort(signal, done);
       });
+      forget();
+    }
     do {
       this.seen = false;
       await sleep(quietMilliseconds);
