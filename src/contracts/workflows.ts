@@ -218,6 +218,8 @@ export interface ArrivalsCarried {
   readonly processed: boolean;
   /** Feeds whose rows wait for the vault and for pruning. */
   readonly awaitingVault: readonly string[];
+  /** Whether the processed bucket may lack rows. */
+  readonly unwritten: boolean;
 }
 
 /** What an activity reports of its attempts to its workflow. */

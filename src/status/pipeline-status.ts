@@ -11,6 +11,7 @@ import { alertState } from './alert-state.js';
 import { lastRuns } from './last-runs.js';
 import { layerLags } from './layer-lag.js';
 import { countLoads } from './loads/load-list.js';
+import { processedBucket } from './processed-bucket.js';
 import { retriesOf } from './retries.js';
 import { strandedWork } from './stranded.js';
 import { TaskQueues, type WarehouseAccess } from './task-queues.js';
@@ -25,7 +26,8 @@ export interface ServerAccess extends WarehouseAccess {
 export type PipelineStatus = Awaited<ReturnType<typeof pipelineStatus>>;
 
 /** Where everything of a pipeline stands, from its source, the warehouse and Temporal. */
-export async function pipelineStatus(access: ServerAccess, project: Project, { definition }: CompiledPipeline) {
+export async function pipelineStatus(access: ServerAccess, project: Project, compiled: CompiledPipeline) {
+  const { definition } = compiled;
   const pipeline = definition.name;
   const stores = projectStores(project);
   const store = stores.sourceOf(pipeline);
@@ -42,6 +44,7 @@ export async function pipelineStatus(access: ServerAccess, project: Project, { d
       undurable: project.settings.releaseUndurable ? [] : (await checkDurability(connected)).map(({ message }) => message),
       lags: await layerLags(connected, pipeline),
       loads: await countLoads(connected, pipeline),
+      processed: await processedBucket(connected, compiled, stores.processedOf(pipeline)?.url),
     })),
     access.withTemporal(project, async (client) => {
       const { taskQueue } = project.settings;

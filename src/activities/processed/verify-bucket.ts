@@ -9,8 +9,7 @@ import type { ProcessedTable } from '../../engine/processed/processed-table.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList } from '../../engine/sql/identifier.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { knownMarks, processedState } from '../../gear/processed/processed-state.js';
-import { upperBatches } from '../../gear/watermarks.js';
+import { bucketPosition } from '../../gear/processed/bucket-position.js';
 import { bringTable } from './bucket-files.js';
 import { writeRows } from './row-files.js';
 import { followBucket } from './write-run.js';
@@ -68,7 +67,7 @@ export async function verifyBucket(work: VerifyWork): Promise<Verified> {
  */
 async function compareBucket(work: VerifyWork): Promise<Verified> {
   const { warehouse, bucket, pipeline, tables, signal, onTable } = work;
-  const before = await positionOf(work);
+  const before = await bucketPosition(warehouse, pipeline, tables);
   const { run } = await followBucket(warehouse, bucket, pipeline, signal);
   const manifests = await processedRuns.manifestsOf(bucket, 1, run, signal);
   const verified: VerifiedTable[] = [];
@@ -87,33 +86,9 @@ async function compareBucket(work: VerifyWork): Promise<Verified> {
       await rm(own, { recursive: true });
     }
   });
-  const after = await positionOf(work);
+  const after = await bucketPosition(warehouse, pipeline, tables);
   const moved = after.run !== run || after.batches !== before.batches;
   return { run, tables: verified, behind: [...new Set([...before.behind, ...after.behind])], moved };
-}
-
-interface Position {
-  /** The last run of the bucket that the warehouse knows. */
-  readonly run: number;
-  /** How far each mart is, and the bucket's changes of it. */
-  readonly batches: string;
-  /** Marts of which the bucket lacks changes. */
-  readonly behind: readonly string[];
-}
-
-async function positionOf({ warehouse, pipeline, tables }: VerifyWork): Promise<Position> {
-  const { run } = await processedState(warehouse, pipeline);
-  const marks = await knownMarks(warehouse, pipeline);
-  const behind: string[] = [];
-  const batches: string[] = [];
-  for (const table of tables) {
-    const mark = marks.get(table.target);
-    const upTo = await upperBatches(warehouse, table);
-    for (const [feed, batch] of upTo) batches.push(`${table.mart} ${feed} ${batch} ${mark?.batches.get(feed)}`);
-    if (!mark?.checksum.equals(table.checksum) || [...upTo].some(([feed, batch]) => (mark.batches.get(feed) ?? -1n) < batch))
-      behind.push(table.mart);
-  }
-  return { run, batches: batches.join('\n'), behind };
 }
 
 async function compare(

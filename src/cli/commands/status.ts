@@ -4,6 +4,7 @@ import { pipelinesOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';
 import { pipelineStatus, type PipelineStatus } from '../../status/pipeline-status.js';
 import { alertLines } from '../../status/alert-state.js';
+import { bucketLine } from '../../status/processed-bucket.js';
 import { retryLine } from '../../status/retries.js';
 import { strandedLines } from '../../status/stranded.js';
 import { workflowTypes } from '../../contracts/names.js';
@@ -74,6 +75,10 @@ function print({ out }: Cli, state: PipelineStatus): void {
       ended ? duration((ended.getTime() - started.getTime()) / 1_000) : '',
     ]),
   );
+  if (state.processed) {
+    out.line();
+    out.prose(bucketLine(state.processed));
+  }
   const paused = state.schedules.filter((schedule) => schedule.paused);
   out.line();
   if (state.schedules.length === 0) out.prose('there are no schedules. To create them, run: strata schedules apply');

@@ -1,12 +1,13 @@
 import { condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../../contracts/workflows.js';
+import { writeProcessed } from '../exports/write-processed.js';
 import { pruneChanges } from '../marts/aggregate-pipeline.js';
 import { FeedPickups } from '../pickup/feed-pickups.js';
 import { loadStaleVault, tablesAtOnce } from '../vault/load-vault.js';
 import { MartLanes } from '../marts/mart-lanes.js';
 import { processFeeds, pruneFeeds } from '../processing/process-feeds.js';
 import { martsAtOnce } from '../marts/refresh-marts.js';
-import { LiveReport, sumOfMarts, sumOfRows } from '../report/run-report.js';
+import { LiveReport, sumOfMarts, sumOfProcessed, sumOfRows } from '../report/run-report.js';
 
 /**
  * Milliseconds. Marts rest for half as long as their last refresh took, at most this long. Under load this leaves a third of the time to
@@ -15,15 +16,15 @@ import { LiveReport, sumOfMarts, sumOfRows } from '../report/run-report.js';
 const longestRest = 2_000;
 /** Milliseconds by which a timer of the server may be late. A shorter rest would become many times as long. */
 const timersLag = 1_000;
-/** Milliseconds that the vault waits for marts. */
-const vaultWaits = 30_000;
+/** Milliseconds that the vault and the processed bucket wait for marts. */
+const othersWait = 30_000;
 /** Failures that are carried over, the last ones, so that a mart that never succeeds does not make the input too large. */
 const carriedFailures = 20;
 
 /**
  * The work of `followArrivals`, in lanes that don't wait for one another. Each feed has a lane for pickups and one for processing. The
- * pipeline has a lane for stale marts, some for large marts, and one for vault and pruning. A lane does in one pass all the work that has
- * come up. It does not retry a failure: the next arrival and the schedules do that.
+ * pipeline has a lane for stale marts, some for large marts, one for the processed bucket, and one for vault and pruning. A lane does in one
+ * pass all the work that has come up. It does not retry a failure: the next arrival and the schedules do that.
  */
 export class ArrivalLanes {
   private readonly live: LiveReport;
@@ -35,6 +36,7 @@ export class ArrivalLanes {
   private atWork = 0;
   private rest = { until: 0 };
   private awaitingVaultSince = Date.now();
+  private writtenAt = Date.now();
   private closing = false;
   private broken: { readonly error: unknown } | undefined;
 
@@ -59,8 +61,13 @@ export class ArrivalLanes {
         () => this.marts.hasNext,
         () => this.marts.refreshNext(),
       );
+    this.marts.unwritten = carried?.unwritten ?? false;
     this.open(
-      () => this.awaitingVault.size > 0 && (this.marts.isIdle || Date.now() - this.awaitingVaultSince > vaultWaits),
+      () => this.marts.unwritten && (this.marts.isIdle || Date.now() - this.writtenAt > othersWait),
+      () => this.writeProcessed(),
+    );
+    this.open(
+      () => this.awaitingVault.size > 0 && (this.marts.isIdle || Date.now() - this.awaitingVaultSince > othersWait),
       () => this.loadVault(),
     );
     this.arrived(carried?.arrived ?? []);
@@ -104,13 +111,14 @@ export class ArrivalLanes {
       landed: [...this.toProcess],
       processed: this.marts.isWanted,
       awaitingVault: [...this.awaitingVault],
+      unwritten: this.marts.unwritten,
     };
   }
 
   /** Nothing runs and nothing waits. */
   get isIdle(): boolean {
-    const { arrived, landed, processed, awaitingVault } = this.carried;
-    return this.isQuiet && arrived.length + landed.length + awaitingVault.length === 0 && !processed;
+    const { arrived, landed, processed, awaitingVault, unwritten } = this.carried;
+    return this.isQuiet && arrived.length + landed.length + awaitingVault.length === 0 && !processed && !unwritten;
   }
 
   /** Nothing runs. */
@@ -176,6 +184,15 @@ export class ArrivalLanes {
     const began = Date.now();
     await work();
     this.rest = { until: Date.now() + Math.min((Date.now() - began) / 2, longestRest) };
+  }
+
+  private async writeProcessed(): Promise<void> {
+    const { pipeline, live } = this;
+    // What is refreshed meanwhile may come too late for it.
+    this.marts.unwritten = false;
+    const written = await writeProcessed({ pipeline, failures: live.failures });
+    this.writtenAt = Date.now();
+    live.update({ processed: written ? sumOfProcessed(live.current.processed, written) : live.current.processed });
   }
 
   private async loadVault(): Promise<void> {

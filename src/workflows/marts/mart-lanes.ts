@@ -10,6 +10,8 @@ import { refreshStale, refreshOne, type Refreshing } from './refresh-marts.js';
 export class MartLanes {
   /** There are batches that no pass has seen. */
   unseen = false;
+  /** The pipeline has a processed bucket, which may lack rows of marts that were refreshed. */
+  unwritten = false;
   private isPassing = false;
   /** Marts that get an activity each, at work or waiting for one, in the order in which they came up. */
   private readonly steps: (MartStep & { atWork: boolean; leftOut: boolean })[] = [];
@@ -44,6 +46,7 @@ export class MartLanes {
     );
     this.isPassing = false;
     if (!together) return;
+    this.unwritten ||= together.hasProcessed ?? false;
     this.refreshed(together.marts);
     this.steps.push(...together.left.map((step) => ({ ...step, atWork: false, leftOut: false })));
   }

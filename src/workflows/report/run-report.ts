@@ -1,3 +1,4 @@
+import type { ProcessedResult } from '../../contracts/activities/processed.js';
 import type { MartCounts, RunReport } from '../../contracts/workflows.js';
 import { showDetails } from './current-details.js';
 import { paragraphs, reportMarkdown } from './report-markdown.js';
@@ -29,6 +30,17 @@ export function sumOfMarts(before: RunReport['marts'], last: RunReport['marts'])
     sums[mart] = { mode, keys: keys + (sums[mart]?.keys ?? 0), rows: rows + (sums[mart]?.rows ?? 0) };
   }
   return sums;
+}
+
+/** Runs of the processed bucket: rows and bytes are added up, and the number is that of the last one. */
+export function sumOfProcessed(before: ProcessedResult | undefined, last: ProcessedResult): ProcessedResult {
+  const { run = null, tables = [] } = before ?? {};
+  const names = new Set([...tables, ...last.tables].map(({ name }) => name));
+  const sumOf = (name: string) => {
+    const of = [...tables, ...last.tables].filter((table) => table.name === name);
+    return { name, rows: of.reduce((sum, { rows }) => sum + rows, 0), bytes: of.reduce((sum, { bytes }) => sum + bytes, 0) };
+  };
+  return { ...last, run: last.run ?? run, tables: [...names].map(sumOf) };
 }
 
 /** Rows by table, added up. */

@@ -136,6 +136,35 @@ describe('arrivals', () => {
     });
   });
 
+  it('are written to the processed bucket once no mart is at work, and what comes meanwhile is written after it', async () => {
+    const [world, pipeline] = [new World(), newPipeline()];
+    const [gate, release] = gated();
+    const { refreshStaleMarts } = world.activities();
+    const activities = world.activities({
+      refreshStaleMarts: async (input) => ({ ...(await refreshStaleMarts!(input)), hasProcessed: true }),
+      writeProcessed: async () => {
+        world.calls.push('bucket');
+        const run = world.times('bucket');
+        if (run === 1) await gate;
+        return { run, tables: [{ name: 'daily', rows: 2, bytes: 100 }] };
+      },
+    });
+    await host.withWorker(activities, async () => {
+      world.put('users');
+      await tell(pipeline, ['users']);
+      await until(() => world.times('bucket') === 1);
+      expect(world.calls.slice(0, 3)).toEqual(['pickup users', 'process users', 'marts']);
+      world.put('users');
+      await tell(pipeline, ['users']);
+      await until(() => world.times('marts') === 2);
+      expect(world.times('bucket')).toBe(1);
+      release();
+      const { processed, failures } = await following(pipeline).result();
+      expect([processed, failures]).toEqual([{ run: 2, tables: [{ name: 'daily', rows: 4, bytes: 200 }] }, []]);
+      expect(world.times('bucket')).toBe(2);
+    });
+  });
+
   it('are taken together when the one before is busy, and are counted together', async () => {
     const [world, pipeline] = [new World(), newPipeline()];
     const [gate, release] = gated();
