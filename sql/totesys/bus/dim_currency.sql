@@ -9,8 +9,10 @@ currency_name varchar(1000) null
 
 -- affected by currency
 select c.currency_id from changes.currency c
-where c.change_kind = 'inserted' or not (c.old_currency_code <=> c.new_currency_code
-  and c.old_currency_name <=> c.new_currency_name)
+where c.change_kind = 'inserted' or not (
+  c.old_currency_code <=> c.new_currency_code
+  and cast(c.old_currency_name as binary) <=> cast(c.new_currency_name as binary)
+)
 
 -- rows
 select m.currency_id, m.currency_code, coalesce(m.currency_name, m.currency_code) as currency_name

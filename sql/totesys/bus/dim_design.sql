@@ -10,8 +10,11 @@ file_name varchar(1000) null
 
 -- affected by design
 select c.design_id from changes.design c
-where c.change_kind = 'inserted' or not (c.old_design_name <=> c.new_design_name
-  and c.old_file_location <=> c.new_file_location and c.old_file_name <=> c.new_file_name)
+where c.change_kind = 'inserted' or not (
+  cast(c.old_design_name as binary) <=> cast(c.new_design_name as binary)
+  and cast(c.old_file_location as binary) <=> cast(c.new_file_location as binary)
+  and cast(c.old_file_name as binary) <=> cast(c.new_file_name as binary)
+)
 
 -- rows
 select d.design_id, d.design_name, d.file_location, d.file_name

@@ -14,9 +14,15 @@ phone varchar(1000) null
 
 -- affected by address
 select c.address_id as location_id from changes.address c
-where c.change_kind = 'inserted' or not (c.old_address_line_1 <=> c.new_address_line_1
-  and c.old_address_line_2 <=> c.new_address_line_2 and c.old_district <=> c.new_district and c.old_city <=> c.new_city
-  and c.old_postal_code <=> c.new_postal_code and c.old_country <=> c.new_country and c.old_phone <=> c.new_phone)
+where c.change_kind = 'inserted' or not (
+  cast(c.old_address_line_1 as binary) <=> cast(c.new_address_line_1 as binary)
+  and cast(c.old_address_line_2 as binary) <=> cast(c.new_address_line_2 as binary)
+  and cast(c.old_district as binary) <=> cast(c.new_district as binary)
+  and cast(c.old_city as binary) <=> cast(c.new_city as binary)
+  and cast(c.old_postal_code as binary) <=> cast(c.new_postal_code as binary)
+  and cast(c.old_country as binary) <=> cast(c.new_country as binary)
+  and cast(c.old_phone as binary) <=> cast(c.new_phone as binary)
+)
 
 -- rows
 select

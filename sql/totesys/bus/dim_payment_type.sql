@@ -8,7 +8,9 @@ payment_type_name varchar(1000) null
 
 -- affected by payment_type
 select c.payment_type_id from changes.payment_type c
-where c.change_kind = 'inserted' or not (c.old_payment_type_name <=> c.new_payment_type_name)
+where c.change_kind = 'inserted' or not (
+  cast(c.old_payment_type_name as binary) <=> cast(c.new_payment_type_name as binary)
+)
 
 -- rows
 select t.payment_type_id, t.payment_type_name

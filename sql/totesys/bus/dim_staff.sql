@@ -12,13 +12,20 @@ email_address varchar(1000) null
 
 -- affected by staff
 select c.staff_id from changes.staff c
-where c.change_kind = 'inserted' or not (c.old_first_name <=> c.new_first_name and c.old_last_name <=> c.new_last_name
-  and c.old_department_id <=> c.new_department_id and c.old_email_address <=> c.new_email_address)
+where c.change_kind = 'inserted' or not (
+  cast(c.old_first_name as binary) <=> cast(c.new_first_name as binary)
+  and cast(c.old_last_name as binary) <=> cast(c.new_last_name as binary)
+  and c.old_department_id <=> c.new_department_id
+  and cast(c.old_email_address as binary) <=> cast(c.new_email_address as binary)
+)
 
 -- affected by department
 select s.staff_id
 from changes.department c straight_join bulk.staff s on s.department_id = c.department_id
-where c.change_kind = 'inserted' or not (c.old_department_name <=> c.new_department_name and c.old_location <=> c.new_location)
+where c.change_kind = 'inserted' or not (
+  cast(c.old_department_name as binary) <=> cast(c.new_department_name as binary)
+  and cast(c.old_location as binary) <=> cast(c.new_location as binary)
+)
 
 -- rows
 select s.staff_id, s.first_name, s.last_name, d.department_name, d.location, s.email_address

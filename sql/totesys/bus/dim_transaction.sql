@@ -10,8 +10,11 @@ purchase_order_id int unsigned null
 
 -- affected by transaction
 select c.transaction_id from changes.transaction c
-where c.change_kind = 'inserted' or not (c.old_transaction_type <=> c.new_transaction_type
-  and c.old_sales_order_id <=> c.new_sales_order_id and c.old_purchase_order_id <=> c.new_purchase_order_id)
+where c.change_kind = 'inserted' or not (
+  cast(c.old_transaction_type as binary) <=> cast(c.new_transaction_type as binary)
+  and c.old_sales_order_id <=> c.new_sales_order_id
+  and c.old_purchase_order_id <=> c.new_purchase_order_id
+)
 
 -- rows
 select t.transaction_id, t.transaction_type, t.sales_order_id, t.purchase_order_id

@@ -125,7 +125,7 @@ insert into gear.`changes_address`
 select ?, w.load_id, w.`address_id`, if(b.load_id is null, 'inserted', 'updated'), b.`address_line_1`, w.`address_line_1`, b.`address_line_2`, w.`address_line_2`, b.`district`, w.`district`, b.`city`, w.`city`, b.`postal_code`, w.`postal_code`, b.`country`, w.`country`, b.`phone`, w.`phone`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_address` w
 left join bulk.`address` b on b.`address_id` = w.`address_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`address_line_1` <=> w.`address_line_1`) or not (b.`address_line_2` <=> w.`address_line_2`) or not (b.`district` <=> w.`district`) or not (b.`city` <=> w.`city`) or not (b.`postal_code` <=> w.`postal_code`) or not (b.`country` <=> w.`country`) or not (b.`phone` <=> w.`phone`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`address_line_1` as binary) <=> cast(w.`address_line_1` as binary)) or not (cast(b.`address_line_2` as binary) <=> cast(w.`address_line_2` as binary)) or not (cast(b.`district` as binary) <=> cast(w.`district` as binary)) or not (cast(b.`city` as binary) <=> cast(w.`city` as binary)) or not (cast(b.`postal_code` as binary) <=> cast(w.`postal_code` as binary)) or not (cast(b.`country` as binary) <=> cast(w.`country` as binary)) or not (cast(b.`phone` as binary) <=> cast(w.`phone` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`address_id`;
 
 insert into bulk.`address`
@@ -135,7 +135,7 @@ from gear.`work_address` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`address_id`
-on duplicate key update updated_at = if(bulk.`address`.`address_line_1` <=> w.`address_line_1` and bulk.`address`.`address_line_2` <=> w.`address_line_2` and bulk.`address`.`district` <=> w.`district` and bulk.`address`.`city` <=> w.`city` and bulk.`address`.`postal_code` <=> w.`postal_code` and bulk.`address`.`country` <=> w.`country` and bulk.`address`.`phone` <=> w.`phone` and bulk.`address`.`source_created_at` <=> w.`source_created_at` and bulk.`address`.`last_updated` <=> w.`last_updated`, bulk.`address`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`address`.`address_line_1` as binary) <=> cast(w.`address_line_1` as binary) and cast(bulk.`address`.`address_line_2` as binary) <=> cast(w.`address_line_2` as binary) and cast(bulk.`address`.`district` as binary) <=> cast(w.`district` as binary) and cast(bulk.`address`.`city` as binary) <=> cast(w.`city` as binary) and cast(bulk.`address`.`postal_code` as binary) <=> cast(w.`postal_code` as binary) and cast(bulk.`address`.`country` as binary) <=> cast(w.`country` as binary) and cast(bulk.`address`.`phone` as binary) <=> cast(w.`phone` as binary) and bulk.`address`.`source_created_at` <=> w.`source_created_at` and bulk.`address`.`last_updated` <=> w.`last_updated`, bulk.`address`.updated_at, l.load_datetime),
   `address_line_1` = w.`address_line_1`,
   `address_line_2` = w.`address_line_2`,
   `district` = w.`district`,
@@ -176,7 +176,7 @@ select ?, w.load_id, w.`address_id`, if(b.load_id is null, 'inserted', 'updated'
 from gear.loads l
 straight_join gear.`work_address` w on w.load_id = l.load_id
 left join bulk.`address` b on b.`address_id` = w.`address_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`address_line_1` <=> w.`address_line_1`) or not (b.`address_line_2` <=> w.`address_line_2`) or not (b.`district` <=> w.`district`) or not (b.`city` <=> w.`city`) or not (b.`postal_code` <=> w.`postal_code`) or not (b.`country` <=> w.`country`) or not (b.`phone` <=> w.`phone`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`address_line_1` as binary) <=> cast(w.`address_line_1` as binary)) or not (cast(b.`address_line_2` as binary) <=> cast(w.`address_line_2` as binary)) or not (cast(b.`district` as binary) <=> cast(w.`district` as binary)) or not (cast(b.`city` as binary) <=> cast(w.`city` as binary)) or not (cast(b.`postal_code` as binary) <=> cast(w.`postal_code` as binary)) or not (cast(b.`country` as binary) <=> cast(w.`country` as binary)) or not (cast(b.`phone` as binary) <=> cast(w.`phone` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`address_id`;
 
 insert into bulk.`address`
@@ -186,7 +186,7 @@ from gear.loads l
 straight_join gear.`work_address` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`address_id`
-on duplicate key update updated_at = if(bulk.`address`.`address_line_1` <=> w.`address_line_1` and bulk.`address`.`address_line_2` <=> w.`address_line_2` and bulk.`address`.`district` <=> w.`district` and bulk.`address`.`city` <=> w.`city` and bulk.`address`.`postal_code` <=> w.`postal_code` and bulk.`address`.`country` <=> w.`country` and bulk.`address`.`phone` <=> w.`phone` and bulk.`address`.`source_created_at` <=> w.`source_created_at` and bulk.`address`.`last_updated` <=> w.`last_updated`, bulk.`address`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`address`.`address_line_1` as binary) <=> cast(w.`address_line_1` as binary) and cast(bulk.`address`.`address_line_2` as binary) <=> cast(w.`address_line_2` as binary) and cast(bulk.`address`.`district` as binary) <=> cast(w.`district` as binary) and cast(bulk.`address`.`city` as binary) <=> cast(w.`city` as binary) and cast(bulk.`address`.`postal_code` as binary) <=> cast(w.`postal_code` as binary) and cast(bulk.`address`.`country` as binary) <=> cast(w.`country` as binary) and cast(bulk.`address`.`phone` as binary) <=> cast(w.`phone` as binary) and bulk.`address`.`source_created_at` <=> w.`source_created_at` and bulk.`address`.`last_updated` <=> w.`last_updated`, bulk.`address`.updated_at, l.load_datetime),
   `address_line_1` = w.`address_line_1`,
   `address_line_2` = w.`address_line_2`,
   `district` = w.`district`,

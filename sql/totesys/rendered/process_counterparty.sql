@@ -110,7 +110,7 @@ insert into gear.`changes_counterparty`
 select ?, w.load_id, w.`counterparty_id`, if(b.load_id is null, 'inserted', 'updated'), b.`counterparty_legal_name`, w.`counterparty_legal_name`, b.`legal_address_id`, w.`legal_address_id`, b.`commercial_contact`, w.`commercial_contact`, b.`delivery_contact`, w.`delivery_contact`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_counterparty` w
 left join bulk.`counterparty` b on b.`counterparty_id` = w.`counterparty_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`counterparty_legal_name` <=> w.`counterparty_legal_name`) or not (b.`legal_address_id` <=> w.`legal_address_id`) or not (b.`commercial_contact` <=> w.`commercial_contact`) or not (b.`delivery_contact` <=> w.`delivery_contact`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`counterparty_legal_name` as binary) <=> cast(w.`counterparty_legal_name` as binary)) or not (b.`legal_address_id` <=> w.`legal_address_id`) or not (cast(b.`commercial_contact` as binary) <=> cast(w.`commercial_contact` as binary)) or not (cast(b.`delivery_contact` as binary) <=> cast(w.`delivery_contact` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`counterparty_id`;
 
 insert into bulk.`counterparty`
@@ -120,7 +120,7 @@ from gear.`work_counterparty` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`counterparty_id`
-on duplicate key update updated_at = if(bulk.`counterparty`.`counterparty_legal_name` <=> w.`counterparty_legal_name` and bulk.`counterparty`.`legal_address_id` <=> w.`legal_address_id` and bulk.`counterparty`.`commercial_contact` <=> w.`commercial_contact` and bulk.`counterparty`.`delivery_contact` <=> w.`delivery_contact` and bulk.`counterparty`.`source_created_at` <=> w.`source_created_at` and bulk.`counterparty`.`last_updated` <=> w.`last_updated`, bulk.`counterparty`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`counterparty`.`counterparty_legal_name` as binary) <=> cast(w.`counterparty_legal_name` as binary) and bulk.`counterparty`.`legal_address_id` <=> w.`legal_address_id` and cast(bulk.`counterparty`.`commercial_contact` as binary) <=> cast(w.`commercial_contact` as binary) and cast(bulk.`counterparty`.`delivery_contact` as binary) <=> cast(w.`delivery_contact` as binary) and bulk.`counterparty`.`source_created_at` <=> w.`source_created_at` and bulk.`counterparty`.`last_updated` <=> w.`last_updated`, bulk.`counterparty`.updated_at, l.load_datetime),
   `counterparty_legal_name` = w.`counterparty_legal_name`,
   `legal_address_id` = w.`legal_address_id`,
   `commercial_contact` = w.`commercial_contact`,
@@ -158,7 +158,7 @@ select ?, w.load_id, w.`counterparty_id`, if(b.load_id is null, 'inserted', 'upd
 from gear.loads l
 straight_join gear.`work_counterparty` w on w.load_id = l.load_id
 left join bulk.`counterparty` b on b.`counterparty_id` = w.`counterparty_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`counterparty_legal_name` <=> w.`counterparty_legal_name`) or not (b.`legal_address_id` <=> w.`legal_address_id`) or not (b.`commercial_contact` <=> w.`commercial_contact`) or not (b.`delivery_contact` <=> w.`delivery_contact`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`counterparty_legal_name` as binary) <=> cast(w.`counterparty_legal_name` as binary)) or not (b.`legal_address_id` <=> w.`legal_address_id`) or not (cast(b.`commercial_contact` as binary) <=> cast(w.`commercial_contact` as binary)) or not (cast(b.`delivery_contact` as binary) <=> cast(w.`delivery_contact` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`counterparty_id`;
 
 insert into bulk.`counterparty`
@@ -168,7 +168,7 @@ from gear.loads l
 straight_join gear.`work_counterparty` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`counterparty_id`
-on duplicate key update updated_at = if(bulk.`counterparty`.`counterparty_legal_name` <=> w.`counterparty_legal_name` and bulk.`counterparty`.`legal_address_id` <=> w.`legal_address_id` and bulk.`counterparty`.`commercial_contact` <=> w.`commercial_contact` and bulk.`counterparty`.`delivery_contact` <=> w.`delivery_contact` and bulk.`counterparty`.`source_created_at` <=> w.`source_created_at` and bulk.`counterparty`.`last_updated` <=> w.`last_updated`, bulk.`counterparty`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`counterparty`.`counterparty_legal_name` as binary) <=> cast(w.`counterparty_legal_name` as binary) and bulk.`counterparty`.`legal_address_id` <=> w.`legal_address_id` and cast(bulk.`counterparty`.`commercial_contact` as binary) <=> cast(w.`commercial_contact` as binary) and cast(bulk.`counterparty`.`delivery_contact` as binary) <=> cast(w.`delivery_contact` as binary) and bulk.`counterparty`.`source_created_at` <=> w.`source_created_at` and bulk.`counterparty`.`last_updated` <=> w.`last_updated`, bulk.`counterparty`.updated_at, l.load_datetime),
   `counterparty_legal_name` = w.`counterparty_legal_name`,
   `legal_address_id` = w.`legal_address_id`,
   `commercial_contact` = w.`commercial_contact`,

@@ -100,7 +100,7 @@ insert into gear.`changes_currency`
 select ?, w.load_id, w.`currency_id`, if(b.load_id is null, 'inserted', 'updated'), b.`currency_code`, w.`currency_code`, b.`currency_name`, w.`currency_name`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_currency` w
 left join bulk.`currency` b on b.`currency_id` = w.`currency_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`currency_code` <=> w.`currency_code`) or not (b.`currency_name` <=> w.`currency_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`currency_code` <=> w.`currency_code`) or not (cast(b.`currency_name` as binary) <=> cast(w.`currency_name` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`currency_id`;
 
 insert into bulk.`currency`
@@ -110,7 +110,7 @@ from gear.`work_currency` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`currency_id`
-on duplicate key update updated_at = if(bulk.`currency`.`currency_code` <=> w.`currency_code` and bulk.`currency`.`currency_name` <=> w.`currency_name` and bulk.`currency`.`source_created_at` <=> w.`source_created_at` and bulk.`currency`.`last_updated` <=> w.`last_updated`, bulk.`currency`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(bulk.`currency`.`currency_code` <=> w.`currency_code` and cast(bulk.`currency`.`currency_name` as binary) <=> cast(w.`currency_name` as binary) and bulk.`currency`.`source_created_at` <=> w.`source_created_at` and bulk.`currency`.`last_updated` <=> w.`last_updated`, bulk.`currency`.updated_at, l.load_datetime),
   `currency_code` = w.`currency_code`,
   `currency_name` = w.`currency_name`,
   `source_created_at` = w.`source_created_at`,
@@ -146,7 +146,7 @@ select ?, w.load_id, w.`currency_id`, if(b.load_id is null, 'inserted', 'updated
 from gear.loads l
 straight_join gear.`work_currency` w on w.load_id = l.load_id
 left join bulk.`currency` b on b.`currency_id` = w.`currency_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`currency_code` <=> w.`currency_code`) or not (b.`currency_name` <=> w.`currency_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`currency_code` <=> w.`currency_code`) or not (cast(b.`currency_name` as binary) <=> cast(w.`currency_name` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`currency_id`;
 
 insert into bulk.`currency`
@@ -156,7 +156,7 @@ from gear.loads l
 straight_join gear.`work_currency` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`currency_id`
-on duplicate key update updated_at = if(bulk.`currency`.`currency_code` <=> w.`currency_code` and bulk.`currency`.`currency_name` <=> w.`currency_name` and bulk.`currency`.`source_created_at` <=> w.`source_created_at` and bulk.`currency`.`last_updated` <=> w.`last_updated`, bulk.`currency`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(bulk.`currency`.`currency_code` <=> w.`currency_code` and cast(bulk.`currency`.`currency_name` as binary) <=> cast(w.`currency_name` as binary) and bulk.`currency`.`source_created_at` <=> w.`source_created_at` and bulk.`currency`.`last_updated` <=> w.`last_updated`, bulk.`currency`.updated_at, l.load_datetime),
   `currency_code` = w.`currency_code`,
   `currency_name` = w.`currency_name`,
   `source_created_at` = w.`source_created_at`,

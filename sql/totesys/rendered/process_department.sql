@@ -105,7 +105,7 @@ insert into gear.`changes_department`
 select ?, w.load_id, w.`department_id`, if(b.load_id is null, 'inserted', 'updated'), b.`department_name`, w.`department_name`, b.`location`, w.`location`, b.`manager`, w.`manager`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_department` w
 left join bulk.`department` b on b.`department_id` = w.`department_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`department_name` <=> w.`department_name`) or not (b.`location` <=> w.`location`) or not (b.`manager` <=> w.`manager`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`department_name` as binary) <=> cast(w.`department_name` as binary)) or not (cast(b.`location` as binary) <=> cast(w.`location` as binary)) or not (cast(b.`manager` as binary) <=> cast(w.`manager` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`department_id`;
 
 insert into bulk.`department`
@@ -115,7 +115,7 @@ from gear.`work_department` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`department_id`
-on duplicate key update updated_at = if(bulk.`department`.`department_name` <=> w.`department_name` and bulk.`department`.`location` <=> w.`location` and bulk.`department`.`manager` <=> w.`manager` and bulk.`department`.`source_created_at` <=> w.`source_created_at` and bulk.`department`.`last_updated` <=> w.`last_updated`, bulk.`department`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`department`.`department_name` as binary) <=> cast(w.`department_name` as binary) and cast(bulk.`department`.`location` as binary) <=> cast(w.`location` as binary) and cast(bulk.`department`.`manager` as binary) <=> cast(w.`manager` as binary) and bulk.`department`.`source_created_at` <=> w.`source_created_at` and bulk.`department`.`last_updated` <=> w.`last_updated`, bulk.`department`.updated_at, l.load_datetime),
   `department_name` = w.`department_name`,
   `location` = w.`location`,
   `manager` = w.`manager`,
@@ -152,7 +152,7 @@ select ?, w.load_id, w.`department_id`, if(b.load_id is null, 'inserted', 'updat
 from gear.loads l
 straight_join gear.`work_department` w on w.load_id = l.load_id
 left join bulk.`department` b on b.`department_id` = w.`department_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`department_name` <=> w.`department_name`) or not (b.`location` <=> w.`location`) or not (b.`manager` <=> w.`manager`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`department_name` as binary) <=> cast(w.`department_name` as binary)) or not (cast(b.`location` as binary) <=> cast(w.`location` as binary)) or not (cast(b.`manager` as binary) <=> cast(w.`manager` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`department_id`;
 
 insert into bulk.`department`
@@ -162,7 +162,7 @@ from gear.loads l
 straight_join gear.`work_department` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`department_id`
-on duplicate key update updated_at = if(bulk.`department`.`department_name` <=> w.`department_name` and bulk.`department`.`location` <=> w.`location` and bulk.`department`.`manager` <=> w.`manager` and bulk.`department`.`source_created_at` <=> w.`source_created_at` and bulk.`department`.`last_updated` <=> w.`last_updated`, bulk.`department`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`department`.`department_name` as binary) <=> cast(w.`department_name` as binary) and cast(bulk.`department`.`location` as binary) <=> cast(w.`location` as binary) and cast(bulk.`department`.`manager` as binary) <=> cast(w.`manager` as binary) and bulk.`department`.`source_created_at` <=> w.`source_created_at` and bulk.`department`.`last_updated` <=> w.`last_updated`, bulk.`department`.updated_at, l.load_datetime),
   `department_name` = w.`department_name`,
   `location` = w.`location`,
   `manager` = w.`manager`,

@@ -105,7 +105,7 @@ insert into gear.`changes_design`
 select ?, w.load_id, w.`design_id`, if(b.load_id is null, 'inserted', 'updated'), b.`design_name`, w.`design_name`, b.`file_location`, w.`file_location`, b.`file_name`, w.`file_name`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_design` w
 left join bulk.`design` b on b.`design_id` = w.`design_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`design_name` <=> w.`design_name`) or not (b.`file_location` <=> w.`file_location`) or not (b.`file_name` <=> w.`file_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`design_name` as binary) <=> cast(w.`design_name` as binary)) or not (cast(b.`file_location` as binary) <=> cast(w.`file_location` as binary)) or not (cast(b.`file_name` as binary) <=> cast(w.`file_name` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`design_id`;
 
 insert into bulk.`design`
@@ -115,7 +115,7 @@ from gear.`work_design` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`design_id`
-on duplicate key update updated_at = if(bulk.`design`.`design_name` <=> w.`design_name` and bulk.`design`.`file_location` <=> w.`file_location` and bulk.`design`.`file_name` <=> w.`file_name` and bulk.`design`.`source_created_at` <=> w.`source_created_at` and bulk.`design`.`last_updated` <=> w.`last_updated`, bulk.`design`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`design`.`design_name` as binary) <=> cast(w.`design_name` as binary) and cast(bulk.`design`.`file_location` as binary) <=> cast(w.`file_location` as binary) and cast(bulk.`design`.`file_name` as binary) <=> cast(w.`file_name` as binary) and bulk.`design`.`source_created_at` <=> w.`source_created_at` and bulk.`design`.`last_updated` <=> w.`last_updated`, bulk.`design`.updated_at, l.load_datetime),
   `design_name` = w.`design_name`,
   `file_location` = w.`file_location`,
   `file_name` = w.`file_name`,
@@ -152,7 +152,7 @@ select ?, w.load_id, w.`design_id`, if(b.load_id is null, 'inserted', 'updated')
 from gear.loads l
 straight_join gear.`work_design` w on w.load_id = l.load_id
 left join bulk.`design` b on b.`design_id` = w.`design_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`design_name` <=> w.`design_name`) or not (b.`file_location` <=> w.`file_location`) or not (b.`file_name` <=> w.`file_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`design_name` as binary) <=> cast(w.`design_name` as binary)) or not (cast(b.`file_location` as binary) <=> cast(w.`file_location` as binary)) or not (cast(b.`file_name` as binary) <=> cast(w.`file_name` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`design_id`;
 
 insert into bulk.`design`
@@ -162,7 +162,7 @@ from gear.loads l
 straight_join gear.`work_design` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`design_id`
-on duplicate key update updated_at = if(bulk.`design`.`design_name` <=> w.`design_name` and bulk.`design`.`file_location` <=> w.`file_location` and bulk.`design`.`file_name` <=> w.`file_name` and bulk.`design`.`source_created_at` <=> w.`source_created_at` and bulk.`design`.`last_updated` <=> w.`last_updated`, bulk.`design`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`design`.`design_name` as binary) <=> cast(w.`design_name` as binary) and cast(bulk.`design`.`file_location` as binary) <=> cast(w.`file_location` as binary) and cast(bulk.`design`.`file_name` as binary) <=> cast(w.`file_name` as binary) and bulk.`design`.`source_created_at` <=> w.`source_created_at` and bulk.`design`.`last_updated` <=> w.`last_updated`, bulk.`design`.updated_at, l.load_datetime),
   `design_name` = w.`design_name`,
   `file_location` = w.`file_location`,
   `file_name` = w.`file_name`,

@@ -95,7 +95,7 @@ insert into gear.`changes_payment_type`
 select ?, w.load_id, w.`payment_type_id`, if(b.load_id is null, 'inserted', 'updated'), b.`payment_type_name`, w.`payment_type_name`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_payment_type` w
 left join bulk.`payment_type` b on b.`payment_type_id` = w.`payment_type_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`payment_type_name` <=> w.`payment_type_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`payment_type_name` as binary) <=> cast(w.`payment_type_name` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`payment_type_id`;
 
 insert into bulk.`payment_type`
@@ -105,7 +105,7 @@ from gear.`work_payment_type` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`payment_type_id`
-on duplicate key update updated_at = if(bulk.`payment_type`.`payment_type_name` <=> w.`payment_type_name` and bulk.`payment_type`.`source_created_at` <=> w.`source_created_at` and bulk.`payment_type`.`last_updated` <=> w.`last_updated`, bulk.`payment_type`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`payment_type`.`payment_type_name` as binary) <=> cast(w.`payment_type_name` as binary) and bulk.`payment_type`.`source_created_at` <=> w.`source_created_at` and bulk.`payment_type`.`last_updated` <=> w.`last_updated`, bulk.`payment_type`.updated_at, l.load_datetime),
   `payment_type_name` = w.`payment_type_name`,
   `source_created_at` = w.`source_created_at`,
   `last_updated` = w.`last_updated`,
@@ -140,7 +140,7 @@ select ?, w.load_id, w.`payment_type_id`, if(b.load_id is null, 'inserted', 'upd
 from gear.loads l
 straight_join gear.`work_payment_type` w on w.load_id = l.load_id
 left join bulk.`payment_type` b on b.`payment_type_id` = w.`payment_type_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`payment_type_name` <=> w.`payment_type_name`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`payment_type_name` as binary) <=> cast(w.`payment_type_name` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`payment_type_id`;
 
 insert into bulk.`payment_type`
@@ -150,7 +150,7 @@ from gear.loads l
 straight_join gear.`work_payment_type` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`payment_type_id`
-on duplicate key update updated_at = if(bulk.`payment_type`.`payment_type_name` <=> w.`payment_type_name` and bulk.`payment_type`.`source_created_at` <=> w.`source_created_at` and bulk.`payment_type`.`last_updated` <=> w.`last_updated`, bulk.`payment_type`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`payment_type`.`payment_type_name` as binary) <=> cast(w.`payment_type_name` as binary) and bulk.`payment_type`.`source_created_at` <=> w.`source_created_at` and bulk.`payment_type`.`last_updated` <=> w.`last_updated`, bulk.`payment_type`.updated_at, l.load_datetime),
   `payment_type_name` = w.`payment_type_name`,
   `source_created_at` = w.`source_created_at`,
   `last_updated` = w.`last_updated`,

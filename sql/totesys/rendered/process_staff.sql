@@ -110,7 +110,7 @@ insert into gear.`changes_staff`
 select ?, w.load_id, w.`staff_id`, if(b.load_id is null, 'inserted', 'updated'), b.`first_name`, w.`first_name`, b.`last_name`, w.`last_name`, b.`department_id`, w.`department_id`, b.`email_address`, w.`email_address`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_staff` w
 left join bulk.`staff` b on b.`staff_id` = w.`staff_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`first_name` <=> w.`first_name`) or not (b.`last_name` <=> w.`last_name`) or not (b.`department_id` <=> w.`department_id`) or not (b.`email_address` <=> w.`email_address`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`first_name` as binary) <=> cast(w.`first_name` as binary)) or not (cast(b.`last_name` as binary) <=> cast(w.`last_name` as binary)) or not (b.`department_id` <=> w.`department_id`) or not (cast(b.`email_address` as binary) <=> cast(w.`email_address` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`staff_id`;
 
 insert into bulk.`staff`
@@ -120,7 +120,7 @@ from gear.`work_staff` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`staff_id`
-on duplicate key update updated_at = if(bulk.`staff`.`first_name` <=> w.`first_name` and bulk.`staff`.`last_name` <=> w.`last_name` and bulk.`staff`.`department_id` <=> w.`department_id` and bulk.`staff`.`email_address` <=> w.`email_address` and bulk.`staff`.`source_created_at` <=> w.`source_created_at` and bulk.`staff`.`last_updated` <=> w.`last_updated`, bulk.`staff`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`staff`.`first_name` as binary) <=> cast(w.`first_name` as binary) and cast(bulk.`staff`.`last_name` as binary) <=> cast(w.`last_name` as binary) and bulk.`staff`.`department_id` <=> w.`department_id` and cast(bulk.`staff`.`email_address` as binary) <=> cast(w.`email_address` as binary) and bulk.`staff`.`source_created_at` <=> w.`source_created_at` and bulk.`staff`.`last_updated` <=> w.`last_updated`, bulk.`staff`.updated_at, l.load_datetime),
   `first_name` = w.`first_name`,
   `last_name` = w.`last_name`,
   `department_id` = w.`department_id`,
@@ -158,7 +158,7 @@ select ?, w.load_id, w.`staff_id`, if(b.load_id is null, 'inserted', 'updated'),
 from gear.loads l
 straight_join gear.`work_staff` w on w.load_id = l.load_id
 left join bulk.`staff` b on b.`staff_id` = w.`staff_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`first_name` <=> w.`first_name`) or not (b.`last_name` <=> w.`last_name`) or not (b.`department_id` <=> w.`department_id`) or not (b.`email_address` <=> w.`email_address`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`first_name` as binary) <=> cast(w.`first_name` as binary)) or not (cast(b.`last_name` as binary) <=> cast(w.`last_name` as binary)) or not (b.`department_id` <=> w.`department_id`) or not (cast(b.`email_address` as binary) <=> cast(w.`email_address` as binary)) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`staff_id`;
 
 insert into bulk.`staff`
@@ -168,7 +168,7 @@ from gear.loads l
 straight_join gear.`work_staff` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`staff_id`
-on duplicate key update updated_at = if(bulk.`staff`.`first_name` <=> w.`first_name` and bulk.`staff`.`last_name` <=> w.`last_name` and bulk.`staff`.`department_id` <=> w.`department_id` and bulk.`staff`.`email_address` <=> w.`email_address` and bulk.`staff`.`source_created_at` <=> w.`source_created_at` and bulk.`staff`.`last_updated` <=> w.`last_updated`, bulk.`staff`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`staff`.`first_name` as binary) <=> cast(w.`first_name` as binary) and cast(bulk.`staff`.`last_name` as binary) <=> cast(w.`last_name` as binary) and bulk.`staff`.`department_id` <=> w.`department_id` and cast(bulk.`staff`.`email_address` as binary) <=> cast(w.`email_address` as binary) and bulk.`staff`.`source_created_at` <=> w.`source_created_at` and bulk.`staff`.`last_updated` <=> w.`last_updated`, bulk.`staff`.updated_at, l.load_datetime),
   `first_name` = w.`first_name`,
   `last_name` = w.`last_name`,
   `department_id` = w.`department_id`,

@@ -105,7 +105,7 @@ insert into gear.`changes_transaction`
 select ?, w.load_id, w.`transaction_id`, if(b.load_id is null, 'inserted', 'updated'), b.`transaction_type`, w.`transaction_type`, b.`sales_order_id`, w.`sales_order_id`, b.`purchase_order_id`, w.`purchase_order_id`, b.`source_created_at`, w.`source_created_at`, b.`last_updated`, w.`last_updated`
 from gear.`work_transaction` w
 left join bulk.`transaction` b on b.`transaction_id` = w.`transaction_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`transaction_type` <=> w.`transaction_type`) or not (b.`sales_order_id` <=> w.`sales_order_id`) or not (b.`purchase_order_id` <=> w.`purchase_order_id`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (cast(b.`transaction_type` as binary) <=> cast(w.`transaction_type` as binary)) or not (b.`sales_order_id` <=> w.`sales_order_id`) or not (b.`purchase_order_id` <=> w.`purchase_order_id`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`transaction_id`;
 
 insert into bulk.`transaction`
@@ -115,7 +115,7 @@ from gear.`work_transaction` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`transaction_id`
-on duplicate key update updated_at = if(bulk.`transaction`.`transaction_type` <=> w.`transaction_type` and bulk.`transaction`.`sales_order_id` <=> w.`sales_order_id` and bulk.`transaction`.`purchase_order_id` <=> w.`purchase_order_id` and bulk.`transaction`.`source_created_at` <=> w.`source_created_at` and bulk.`transaction`.`last_updated` <=> w.`last_updated`, bulk.`transaction`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`transaction`.`transaction_type` as binary) <=> cast(w.`transaction_type` as binary) and bulk.`transaction`.`sales_order_id` <=> w.`sales_order_id` and bulk.`transaction`.`purchase_order_id` <=> w.`purchase_order_id` and bulk.`transaction`.`source_created_at` <=> w.`source_created_at` and bulk.`transaction`.`last_updated` <=> w.`last_updated`, bulk.`transaction`.updated_at, l.load_datetime),
   `transaction_type` = w.`transaction_type`,
   `sales_order_id` = w.`sales_order_id`,
   `purchase_order_id` = w.`purchase_order_id`,
@@ -152,7 +152,7 @@ select ?, w.load_id, w.`transaction_id`, if(b.load_id is null, 'inserted', 'upda
 from gear.loads l
 straight_join gear.`work_transaction` w on w.load_id = l.load_id
 left join bulk.`transaction` b on b.`transaction_id` = w.`transaction_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`transaction_type` <=> w.`transaction_type`) or not (b.`sales_order_id` <=> w.`sales_order_id`) or not (b.`purchase_order_id` <=> w.`purchase_order_id`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (cast(b.`transaction_type` as binary) <=> cast(w.`transaction_type` as binary)) or not (b.`sales_order_id` <=> w.`sales_order_id`) or not (b.`purchase_order_id` <=> w.`purchase_order_id`) or not (b.`source_created_at` <=> w.`source_created_at`) or not (b.`last_updated` <=> w.`last_updated`))
 order by w.`load_id`, w.`transaction_id`;
 
 insert into bulk.`transaction`
@@ -162,7 +162,7 @@ from gear.loads l
 straight_join gear.`work_transaction` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`transaction_id`
-on duplicate key update updated_at = if(bulk.`transaction`.`transaction_type` <=> w.`transaction_type` and bulk.`transaction`.`sales_order_id` <=> w.`sales_order_id` and bulk.`transaction`.`purchase_order_id` <=> w.`purchase_order_id` and bulk.`transaction`.`source_created_at` <=> w.`source_created_at` and bulk.`transaction`.`last_updated` <=> w.`last_updated`, bulk.`transaction`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(cast(bulk.`transaction`.`transaction_type` as binary) <=> cast(w.`transaction_type` as binary) and bulk.`transaction`.`sales_order_id` <=> w.`sales_order_id` and bulk.`transaction`.`purchase_order_id` <=> w.`purchase_order_id` and bulk.`transaction`.`source_created_at` <=> w.`source_created_at` and bulk.`transaction`.`last_updated` <=> w.`last_updated`, bulk.`transaction`.updated_at, l.load_datetime),
   `transaction_type` = w.`transaction_type`,
   `sales_order_id` = w.`sales_order_id`,
   `purchase_order_id` = w.`purchase_order_id`,

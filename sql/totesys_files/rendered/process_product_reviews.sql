@@ -100,7 +100,7 @@ insert into gear.`changes_product_reviews`
 select ?, w.load_id, w.`review_id`, if(b.load_id is null, 'inserted', 'updated'), b.`design_id`, w.`design_id`, b.`stars`, w.`stars`, b.`review_text`, w.`review_text`, b.`reviewed_at`, w.`reviewed_at`
 from gear.`work_product_reviews` w
 left join bulk.`product_reviews` b on b.`review_id` = w.`review_id`
-where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`design_id` <=> w.`design_id`) or not (b.`stars` <=> w.`stars`) or not (b.`review_text` <=> w.`review_text`) or not (b.`reviewed_at` <=> w.`reviewed_at`))
+where w.load_id = ? and not w.is_outdated and (b.load_id is null or not (b.`design_id` <=> w.`design_id`) or not (b.`stars` <=> w.`stars`) or not (cast(b.`review_text` as binary) <=> cast(w.`review_text` as binary)) or not (b.`reviewed_at` <=> w.`reviewed_at`))
 order by w.`review_id`;
 
 insert into bulk.`product_reviews`
@@ -110,7 +110,7 @@ from gear.`work_product_reviews` w
 cross join (select cast(? as datetime(6)) as load_datetime) l
 where w.load_id = ? and not w.is_outdated
 order by w.`review_id`
-on duplicate key update updated_at = if(bulk.`product_reviews`.`design_id` <=> w.`design_id` and bulk.`product_reviews`.`stars` <=> w.`stars` and bulk.`product_reviews`.`review_text` <=> w.`review_text` and bulk.`product_reviews`.`reviewed_at` <=> w.`reviewed_at`, bulk.`product_reviews`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(bulk.`product_reviews`.`design_id` <=> w.`design_id` and bulk.`product_reviews`.`stars` <=> w.`stars` and cast(bulk.`product_reviews`.`review_text` as binary) <=> cast(w.`review_text` as binary) and bulk.`product_reviews`.`reviewed_at` <=> w.`reviewed_at`, bulk.`product_reviews`.updated_at, l.load_datetime),
   `design_id` = w.`design_id`,
   `stars` = w.`stars`,
   `review_text` = w.`review_text`,
@@ -146,7 +146,7 @@ select ?, w.load_id, w.`review_id`, if(b.load_id is null, 'inserted', 'updated')
 from gear.loads l
 straight_join gear.`work_product_reviews` w on w.load_id = l.load_id
 left join bulk.`product_reviews` b on b.`review_id` = w.`review_id`
-where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`design_id` <=> w.`design_id`) or not (b.`stars` <=> w.`stars`) or not (b.`review_text` <=> w.`review_text`) or not (b.`reviewed_at` <=> w.`reviewed_at`))
+where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated and (b.load_id is null or not (b.`design_id` <=> w.`design_id`) or not (b.`stars` <=> w.`stars`) or not (cast(b.`review_text` as binary) <=> cast(w.`review_text` as binary)) or not (b.`reviewed_at` <=> w.`reviewed_at`))
 order by w.`load_id`, w.`review_id`;
 
 insert into bulk.`product_reviews`
@@ -156,7 +156,7 @@ from gear.loads l
 straight_join gear.`work_product_reviews` w on w.load_id = l.load_id
 where l.pipeline = ? and l.feed = ? and l.batch_number = ? and l.load_datetime between ? and ? and not w.is_outdated
 order by w.`review_id`
-on duplicate key update updated_at = if(bulk.`product_reviews`.`design_id` <=> w.`design_id` and bulk.`product_reviews`.`stars` <=> w.`stars` and bulk.`product_reviews`.`review_text` <=> w.`review_text` and bulk.`product_reviews`.`reviewed_at` <=> w.`reviewed_at`, bulk.`product_reviews`.updated_at, l.load_datetime),
+on duplicate key update updated_at = if(bulk.`product_reviews`.`design_id` <=> w.`design_id` and bulk.`product_reviews`.`stars` <=> w.`stars` and cast(bulk.`product_reviews`.`review_text` as binary) <=> cast(w.`review_text` as binary) and bulk.`product_reviews`.`reviewed_at` <=> w.`reviewed_at`, bulk.`product_reviews`.updated_at, l.load_datetime),
   `design_id` = w.`design_id`,
   `stars` = w.`stars`,
   `review_text` = w.`review_text`,

@@ -7,6 +7,7 @@ import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier } from '../sql/identifier.js';
 import { isTombstone, renderDeletes, tombstoneColumn, type EntityDeletes } from './deletes.js';
 import { inRun, keyJoin, ofRun, position, workTable } from './positions.js';
+import { sameValue } from './same-value.js';
 import { surrogateValue } from './surrogate-values.js';
 import { firstOffset, typedRows } from './typed-rows.js';
 
@@ -143,7 +144,9 @@ group by load_id`;
 function recordChanges(entity: Entity, from: string, which: string, order: readonly string[]): string {
   const images = entity.values.flatMap((name) => [`old_${name}`, `new_${name}`]);
   const source = entity.values.flatMap((name) => [`b.${identifier(name)}`, `w.${identifier(name)}`]);
-  const differ = entity.values.map((name) => ` or not (b.${identifier(name)} <=> w.${identifier(name)})`).join('');
+  const differ = entity.values
+    .map((name) => ` or not (${sameValue(entity, name, `b.${identifier(name)}`, `w.${identifier(name)}`)})`)
+    .join('');
   return `insert into ${qualifiedName(entity.tables.changes)}
   (${columnList(['batch_number', 'load_id', ...entity.key, 'change_kind', ...images])})
 select ?, w.load_id, ${columnList(entity.key, 'w')}, if(b.load_id is null, 'inserted', 'updated')${source.map((column) => `, ${column}`).join('')}
@@ -155,7 +158,8 @@ order by ${columnList(order, 'w')}`;
 
 function mergeBulk(entity: Entity, from: string, which: string): string {
   const table = qualifiedName(entity.tables.bulk);
-  const same = entity.values.map((name) => `${table}.${identifier(name)} <=> w.${identifier(name)}`).join(' and ') || 'true';
+  const same =
+    entity.values.map((name) => sameValue(entity, name, `${table}.${identifier(name)}`, `w.${identifier(name)}`)).join(' and ') || 'true';
   const columns = [...entityColumns(entity), 'load_id', 'row_offset'];
   // Assignments run from left to right: the comparison must see the values that were there.
   const updates = [

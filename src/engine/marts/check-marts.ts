@@ -7,6 +7,7 @@ import type { PipelineDefinition } from '../definition/types.js';
 import { bulkName, countTableName, idsName, isTableName, keyTableName, sumsName, surrogateName } from '../names.js';
 import { deletesKeys } from '../entities/deletes.js';
 import { keyedEntities, type Entity } from '../entities/entity.js';
+import { checkComparedTexts } from './check-compared-texts.js';
 import type { MartDraft, MartFile, MartProblem, View } from './mart.js';
 import { martOrder } from './mart-order.js';
 import { changeReferences, lineOf, references } from './references.js';
@@ -29,7 +30,10 @@ export function checkMarts(files: readonly MartFile[], drafts: Drafts, definitio
   const sums = additive.map(({ path, ...mart }) => ({ path, target: sumsName(mart.target) }));
   checkNames(marts, [...views, ...dated, ...additive, ...sums], report);
   const world = worldOf(drafts, definition);
-  for (const mart of marts) checkMart(mart, world, report);
+  for (const mart of marts) {
+    checkMart(mart, world, report);
+    checkComparedTexts(mart, definition, report);
+  }
   for (const view of views) {
     for (const name of references(view.select)) {
       const isKnown = [world.bulk, world.beside, world.sources, world.dated, world.additive].some((tables) => tables.has(name));

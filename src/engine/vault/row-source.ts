@@ -1,3 +1,4 @@
+import { sameValue } from '../bulk/same-value.js';
 import type { PipelineDefinition } from '../definition/types.js';
 import { deletesKeys } from '../entities/deletes.js';
 import type { Entity } from '../entities/entity.js';
@@ -56,7 +57,9 @@ export function changesOf(pipeline: PipelineDefinition, entity: Entity): RowSour
     before,
     inserted: `${range} and c.change_kind = 'inserted'`,
     updated: (columns) => {
-      const differ = columns.filter((column) => !entity.key.includes(column)).map((column) => `not (${before(column)} <=> ${now(column)})`);
+      const differ = columns
+        .filter((column) => !entity.key.includes(column))
+        .map((column) => `not (${sameValue(entity, column, before(column), now(column))})`);
       return differ.length === 0 ? undefined : `${range} and c.change_kind = 'updated' and (${differ.join(' or ')})`;
     },
     deleted: deletesKeys(entity) ? `${range} and c.change_kind = 'deleted'` : undefined,

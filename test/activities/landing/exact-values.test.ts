@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
+import { validatePipelines } from '../../../src/engine/definition/validate.js';
 import type { FormatDefinition } from '../../../src/engine/read/format.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { warehouses } from '../../support/servers/servers.js';
@@ -75,4 +76,62 @@ describe.each(warehouses)('values with white space around them on $name', ({ url
       { line_number: 8, reasons: 'bad_day' },
     ]);
   });
+
+  it('are changed by another number of blanks at their end, which servers leave out where they compare texts', async () => {
+    const counts = async (whole: string) => {
+      await writeFile(join(chain.folder, 'bytes.csv'), `id,plain,whole,ended,day\n9,a,${whole},a,\n`);
+      await chain.pickup('bytes');
+      await chain.process('bytes');
+      const [row] = await chain.warehouse.query<{ whole: string }>('select whole from bulk.bytes where id = 9');
+      const [count] = await chain.warehouse.query(
+        "select inserted, updated, unchanged from gear.load_counts where entity = 'bytes' order by load_id desc limit 1",
+      );
+      return [row?.whole, ...Object.values(count!).map(Number)];
+    };
+    expect(await counts('')).toEqual(['', 1, 0, 0]);
+    expect(await counts('  ')).toEqual(['  ', 0, 1, 0]);
+    expect(await counts('  ')).toEqual(['  ', 0, 0, 1]);
+    expect(await counts(' ')).toEqual([' ', 0, 1, 0]);
+    const images = await chain.warehouse.query(
+      "select old_whole, new_whole from gear.changes_bytes where id = 9 and change_kind = 'updated'",
+    );
+    expect(images.map((each) => Object.values(each))).toEqual([
+      ['', '  '],
+      ['  ', ' '],
+    ]);
+  });
+});
+
+const mart = (condition: string) => ({
+  path: 'bus/wholes.sql',
+  text: `-- mart: bus.wholes
+-- One text.
+-- key: id
+
+-- columns
+id tinyint unsigned
+whole varchar(3)
+
+-- affected by bytes
+select c.id from changes.bytes c
+where c.change_kind = 'inserted' or not (${condition})
+
+-- rows
+select b.id, b.whole from [[affected straight_join]] bulk.bytes b [[on b.id = affected.id]]
+`,
+});
+
+it('a mart that would not see such a change is refused', () => {
+  expect(() => compilePipeline(definition, [mart('c.old_whole <=> c.new_whole')])).toThrow(
+    'bus/wholes.sql:11: old_whole is compared with new_whole without blanks at the end, which whole keeps. Compare cast(old_whole as binary) with cast(new_whole as binary)',
+  );
+  for (const condition of ['cast(c.old_whole as binary) <=> cast(c.new_whole as binary)', 'c.old_plain <=> c.new_plain'])
+    expect(compilePipeline(definition, [mart(condition)]).catalog.marts).toHaveLength(1);
+});
+
+it('a key that would not tell such values apart is refused', () => {
+  const entities = [{ name: 'bytes', key: ['whole'], values: ['id', 'plain', 'ended', 'day'], from: [{ feed: 'bytes' }] }];
+  expect(() => validatePipelines([{ ...definition, entities }])).toThrow(
+    "entities[0].key[0]: whole keeps blanks at its end, which no key tells apart. Give its type trim: 'end', or leave its trim out",
+  );
 });

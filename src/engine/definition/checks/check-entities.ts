@@ -1,3 +1,4 @@
+import { keepsBlanks } from '../../bulk/same-value.js';
 import { columnNames, keySuffix } from '../../entities/entity.js';
 import { feedGroups } from '../../entities/feed-groups.js';
 import { indexName } from '../../names.js';
@@ -99,6 +100,8 @@ function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Column
       if (mistake !== undefined) return list.path.includes('.indexes') ? [] : [at(place, mistake)];
       if (column && list.path !== `${path}.values` && traitsOf(column.type).keyBytes === undefined)
         return [at(place, `${name} is ${column.type.kind}, which a key can't hold. Leave it out`)];
+      if (column && keepsBlanks(column.type) && list.path === `${path}.key`)
+        return [at(place, `${name} keeps blanks at its end, which no key tells apart. Give its type trim: 'end', or leave its trim out`)];
       if (column?.nullable && list.path === `${path}.key` && traitsOf(column.type).nullKey === undefined)
         return [
           at(
