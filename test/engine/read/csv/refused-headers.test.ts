@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { compileContract } from '../../../../src/engine/read/contract.js';
 import { HeaderReader, type BadHeader } from '../../../../src/engine/read/csv/header/header-reader.js';
 import type { FeedDefinition } from '../../../../src/engine/definition/types.js';
+import { plainFrame } from '../decode/zstd-files.js';
 
 const feed: FeedDefinition = {
   name: 'things',
@@ -80,7 +81,9 @@ describe('a refused header', () => {
     ['an open quote', `Thing ID,"Label,Made,Price\n${row}\n`, /^the header line has a misplaced quote\. Expected/],
     ['JSON', '{"Thing": 1}\n', /^the file looks like JSON/],
     ['HTML', '<!doctype html>\n<title>404</title>\n', /^the file looks like HTML or XML/],
-    ['gzip', gzipSync(good), /the file is compressed by gzip. Unpack it first/],
+    ['gzip', gzipSync(good), /the file is compressed by gzip. Unpack it first, or let the feed say so: format: \{ compression: 'gzip' \}$/],
+    ['zstd', plainFrame([Buffer.from(good), Buffer.of(0xff)]), /the file is compressed by zstd. Unpack it first, or .*'zstd' \}$/],
+    ['bzip2', Buffer.from('BZh9\xff\n', 'latin1'), /the file is compressed by bzip2. Unpack it first$/],
     [
       'a workbook',
       Buffer.from('PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml\xff\n', 'latin1'),

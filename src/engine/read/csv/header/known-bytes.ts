@@ -28,10 +28,16 @@ export function knownBytes(head: Buffer, line: Buffer): string | undefined {
     return isWorkbook ? 'the file is an Excel workbook (.xlsx). Save it as CSV in UTF-8' : 'the file is a zip archive. Unpack it first';
   }
   const what = beginnings.find(([bytes]) => begins(head, bytes))?.[1];
-  if (what !== undefined) return `the file is ${what}. ${/compressed|archive/.test(what) ? 'Unpack it first' : 'Save it as CSV in UTF-8'}`;
+  if (what !== undefined) return `the file is ${what}. ${remedyFor(what)}`;
   if (isText(line)) return undefined;
   if (line.includes(0)) return 'there are NUL bytes in it, so it is no text';
   return 'it may be Latin-1 or Windows-1252. Save the file as UTF-8';
+}
+
+function remedyFor(what: string): string {
+  const [compression] = /gzip|zstd/.exec(what) ?? [];
+  if (compression !== undefined) return `Unpack it first, or let the feed say so: format: { compression: '${compression}' }`;
+  return /compressed|archive/.test(what) ? 'Unpack it first' : 'Save it as CSV in UTF-8';
 }
 
 function isText(bytes: Buffer): boolean {
