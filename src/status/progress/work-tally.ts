@@ -17,14 +17,26 @@ export interface WorkNumbers extends Moved {
   readonly secondsLeft?: number;
 }
 
-/** Adds up what is reported of the reading of files, by one run or landing. Later phases change nothing of it. */
+/** A file or table that is read. */
+interface Reading {
+  readonly feed: string | undefined;
+  readonly tally: SubjectTally;
+  /** What its feed had counted when it was first heard of, which is without it. */
+  readonly before: Moved;
+  isDone: boolean;
+}
+
+/**
+ * Adds up what is reported of the reading of files, by one run or landing. Later phases change nothing of it.
+ * Workers report files and a pickup counts those that have landed, each by itself: what is counted may still be reported as being read.
+ */
 export class WorkTally {
   /** Of dates that are done: phases come again for the next ones. */
   private before: Moved = { rows: 0, bytes: 0 };
   private part = '';
   /** What pickups say of their feed, and files that are being read. */
   private readonly feeds = new Map<string, ProgressEvent>();
-  private readonly subjects = new Map<string, SubjectTally>();
+  private readonly subjects = new Map<string, Reading>();
   private readonly ended = new Set<string>();
   private best: Moved & { readonly percent: number } = { rows: 0, bytes: 0, percent: 0 };
   private readonly samples: (Moved & { readonly at: number })[] = [];
@@ -34,20 +46,31 @@ export class WorkTally {
   take(event: ProgressEvent): void {
     if (event.part !== undefined && event.part !== this.part) this.begin(event.part);
     if (event.phase !== 'landing' && event.phase !== 'extract') return;
-    const key = JSON.stringify([event.phase, event.feed, event.subject]);
-    if (event.subject === undefined) {
-      if (event.feed !== undefined) this.feeds.set(event.feed, event);
-    } else if (!this.ended.has(key)) {
-      const tally = this.subjects.get(key) ?? new SubjectTally();
-      tally.take(event);
-      this.subjects.set(key, tally);
-      // Counts of its feed include it from now on.
-      if (event.done && this.isCounted(event.feed)) {
-        this.subjects.delete(key);
-        this.ended.add(key);
-      }
+    const { feed, subject } = event;
+    if (subject !== undefined) this.read(JSON.stringify([event.phase, feed, subject]), event);
+    else if (feed !== undefined) {
+      this.feeds.set(feed, { ...this.feeds.get(feed), ...event });
+      // A pickup that is done has counted every file.
+      for (const [key, each] of this.subjects) if (each.feed === feed && (each.isDone || event.done)) this.end(key);
     }
     this.sample();
+  }
+
+  private read(key: string, event: ProgressEvent): void {
+    if (this.ended.has(key)) return;
+    const { feed } = event;
+    const counted = feed === undefined ? undefined : this.feeds.get(feed);
+    const reading = this.subjects.get(key) ?? { feed, tally: new SubjectTally(), before: movedOf(counted), isDone: false };
+    reading.tally.take(event);
+    reading.isDone = event.done === true;
+    this.subjects.set(key, reading);
+    // A landing that no pickup waits for is counted by nobody else.
+    if (reading.isDone && counted) this.end(key);
+  }
+
+  private end(key: string): void {
+    this.subjects.delete(key);
+    this.ended.add(key);
   }
 
   get numbers(): WorkNumbers {
@@ -65,10 +88,6 @@ export class WorkTally {
     };
   }
 
-  private isCounted(feed: string | undefined): boolean {
-    return feed !== undefined && this.feeds.has(feed);
-  }
-
   private begin(part: string): void {
     if (this.part !== '') this.before = this.best;
     this.part = part;
@@ -81,17 +100,39 @@ export class WorkTally {
   private get totals() {
     const reading = [...this.subjects.values()];
     const feeds = [...this.feeds.values()];
-    const sum = (field: 'items' | 'totalItems' | 'bytes') => feeds.reduce((total, event) => total + (event[field] ?? 0), 0);
+    const sum = (field: 'items' | 'totalItems') => feeds.reduce((total, event) => total + (event[field] ?? 0), 0);
     const [files, totalFiles] = [sum('items'), sum('totalItems')];
-    const isSized = reading.length > 0 && totalFiles - files <= reading.length && reading.every((each) => each.totalBytes !== undefined);
-    const sizes = reading.reduce((total, each) => total + (each.totalBytes ?? 0), 0);
-    return { files, totalFiles, totalBytes: isSized ? this.before.bytes + sum('bytes') + sizes : undefined };
+    const isSized =
+      reading.length + totalFiles > 0 &&
+      totalFiles - files <= reading.length &&
+      reading.every(({ tally }) => tally.totalBytes !== undefined);
+    const sizes = this.sum(({ tally }) => ({ rows: 0, bytes: tally.totalBytes ?? 0 })).bytes;
+    return { files, totalFiles, totalBytes: isSized ? sizes : undefined };
+  }
+
+  /** What has been read of all, with `of` each file that is being read. A file that is counted already adds nothing to its feed's count. */
+  private sum(of: (reading: Reading) => Moved): Moved {
+    const reading = [...this.subjects.values()];
+    let { rows, bytes } = this.before;
+    for (const feed of new Set([...this.feeds.keys(), ...reading.map((each) => each.feed)])) {
+      const counted = movedOf(feed === undefined ? undefined : this.feeds.get(feed));
+      const own = reading.filter((each) => each.feed === feed);
+      const first = own[0]?.before ?? counted;
+      rows += Math.max(
+        counted.rows,
+        own.map(of).reduce((total, each) => total + each.rows, first.rows),
+      );
+      bytes += Math.max(
+        counted.bytes,
+        own.map(of).reduce((total, each) => total + each.bytes, first.bytes),
+      );
+    }
+    return { rows, bytes };
   }
 
   private sample(): void {
-    const parts = [...this.feeds.values(), ...[...this.subjects.values()].map(({ moved }) => moved)];
-    const sum = (field: 'rows' | 'bytes') => parts.reduce((total, each) => total + (each[field] ?? 0), this.before[field]);
-    const [rows, bytes] = [Math.max(this.best.rows, sum('rows')), Math.max(this.best.bytes, sum('bytes'))];
+    const sum = this.sum(({ tally }) => tally.moved);
+    const [rows, bytes] = [Math.max(this.best.rows, sum.rows), Math.max(this.best.bytes, sum.bytes)];
     const { files, totalFiles, totalBytes } = this.totals;
     const share = totalBytes !== undefined ? bytes / Math.max(1, totalBytes) : totalFiles > 0 ? files / totalFiles : 0;
     this.best = { rows, bytes, percent: Math.max(this.best.percent, Math.floor(Math.min(1, share) * 1_000) / 10) };
@@ -106,4 +147,8 @@ export class WorkTally {
     if (!first || !last || seconds < 1) return undefined;
     return { rows: (last.rows - first.rows) / seconds, bytes: (last.bytes - first.bytes) / seconds };
   }
+}
+
+function movedOf(event: ProgressEvent | undefined): Moved {
+  return { rows: event?.rows ?? 0, bytes: event?.bytes ?? 0 };
 }

@@ -70,6 +70,32 @@ describe('how far a work is', () => {
     expect(tally.numbers).toMatchObject({ rows: 110, bytes: 1_100, files: 6, percent: 30 });
   });
 
+  it.each([
+    ['before it is counted', true],
+    ['after it was counted', false],
+  ])('counts a file once that is done %s', (_when, isDoneFirst) => {
+    const tally = new WorkTally(() => 0);
+    const done = event({ subject: 'a.csv', rows: 10, bytes: 100, totalBytes: 100, done: true });
+    const counted = event({ rows: 10, bytes: 100, items: 1, totalItems: 1 });
+    tally.take(event({ subject: 'a.csv', rows: 4, bytes: 40, totalBytes: 100 }));
+    tally.take(event({ subject: 'a.csv', rows: 10, bytes: 100, totalBytes: 100 }));
+    for (const each of isDoneFirst ? [done, counted] : [counted, done]) {
+      tally.take(each);
+      expect(tally.numbers).toMatchObject({ rows: 10, bytes: 100, totalBytes: 100, percent: 100 });
+    }
+    expect(tally.numbers).toMatchObject({ rows: 10, bytes: 100, files: 1, totalFiles: 1, percent: 100 });
+  });
+
+  it('ends with what the pickup counted, whatever attempts of a file had said', () => {
+    const tally = new WorkTally(() => 0);
+    tally.take(event({ subject: 'a.csv', range: 0, rows: 3, bytes: 90, totalBytes: 100, committed: { rows: 0, bytes: 0 } }));
+    tally.take(event({ subject: 'a.csv', range: 0, rows: 5, bytes: 100, totalBytes: 100, committed: { rows: 5, bytes: 60 } }));
+    tally.take(event({ rows: 12, bytes: 100, items: 1, totalItems: 1 }));
+    expect(tally.numbers).toMatchObject({ rows: 12, bytes: 100, totalBytes: 100 });
+    tally.take(event({ rows: 12, bytes: 100, done: true }));
+    expect(tally.numbers).toMatchObject({ rows: 12, bytes: 100, percent: 100 });
+  });
+
   it('goes on counting where a run by date begins the next dates', () => {
     const tally = new WorkTally(() => 0);
     tally.take({ ...event({ phase: 'pickup' }), part: '2024-01-01' });
