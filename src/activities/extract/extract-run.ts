@@ -113,7 +113,7 @@ async function readTable(
   const mark = last.state?.mark ?? null;
   try {
     const found = await snapshot.table(table.name);
-    const fit = readable(table, found, last.columns, input.full === true);
+    const fit = readable({ ...input, wanted: table, table: found, before: last.columns, accept: input.full === true });
     if (!found || 'leftOut' in fit) return leftOut(table, last, 'leftOut' in fit ? fit.leftOut : '');
     const plan: ReadPlan = input.full ? { way: 'full' } : planRead(last.state, found, snapshot.facts);
     const known = plan.way === 'changed' ? await knownVersions(warehouse, extract, table.name) : new Set<string>();

@@ -13,8 +13,20 @@ export type Readable =
   /** Begins with what is wrong, and says what to do. */
   | { readonly leftOut: string };
 
-/** The columns to extract of a table; `before` are those of the last time, which rows in the lake have. */
-export function readable(wanted: ExtractTable, table: SourceTable | undefined, before: readonly LakeColumn[], accept: boolean): Readable {
+/** What is read: a table as the source has it, and as it was the last time, which rows in the lake have. */
+export interface TableRequest {
+  readonly pipeline: string;
+  readonly extract: string;
+  readonly wanted: ExtractTable;
+  /** Undefined where the source has none of that name. */
+  readonly table: SourceTable | undefined;
+  readonly before: readonly LakeColumn[];
+  /** Changed columns are meant. */
+  readonly accept: boolean;
+}
+
+/** The columns to extract of a table. */
+export function readable({ pipeline, extract, wanted, table, before, accept }: TableRequest): Readable {
   if (!table) return { leftOut: `there is no table ${wanted.name} in the source. Create it, or take it out of the definition` };
   const columns = wanted.columns ? wanted.columns.flatMap((name) => table.columns.filter((column) => column.name === name)) : table.columns;
   const there = new Set(columns.map(({ name }) => name));
@@ -30,16 +42,16 @@ export function readable(wanted: ExtractTable, table: SourceTable | undefined, b
   if (mark && !/^timestamp/.test(mark.type))
     return { leftOut: `its mark ${wanted.mark} is a ${mark.type}. It must be a timestamp: correct the definition or the table` };
   const changes = accept ? [] : differences(columns, before);
-  if (changes.length > 0) return { leftOut: `${changes.join(', and ')}. ${toAccept(wanted.name)}` };
+  if (changes.length > 0)
+    return {
+      leftOut: `${changes.join(', and ')}. Undo that in the source. Or, where it is meant, change the definition if it names the column, and run: strata extract ${pipeline} --extract ${extract} --full --tables ${wanted.name}`,
+    };
   const known = new Set(before.map(({ name }) => name));
   return {
     columns: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
     added: before.length === 0 ? [] : columns.filter(({ name }) => !known.has(name)).map(({ name }) => name),
   };
 }
-
-const toAccept = (table: string): string =>
-  `Undo that in the source. Or, where it is meant, change the definition if it names the column, and run: strata extract <pipeline> --full --tables ${table}`;
 
 /** Columns that were there and are not, or have another type. Order and NOT NULL do not count. */
 function differences(now: readonly LakeColumn[], before: readonly LakeColumn[]): string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { readable } from '../../../src/engine/extract/drift.js';
 import { RowDigests } from '../../../src/engine/extract/row-digests.js';
 import { planRead, type TableState } from '../../../src/engine/extract/table-read.js';
 import { wholeId, windowCondition } from '../../../src/engine/extract/version-window.js';
@@ -17,6 +18,20 @@ test.each([
   ['ids that went back', { ...state, xmin: 1_001n }, /gone round, or back/],
 ])('%s: everything is compared', (_what, before, because) => {
   expect(planRead(before, table, facts)).toEqual({ way: 'compared', because: expect.stringMatching(because) });
+});
+
+test('a table whose columns changed is left out, with the command that takes them as they are now', () => {
+  const column = { name: 'location', type: 'text', nullable: false };
+  const wanted = { name: 'department', key: ['id'], mark: 'last_updated' };
+  const columns = ['id', 'last_updated', 'place'].map((name) => ({
+    ...{ name, type: name === 'last_updated' ? 'timestamp' : 'text', nullable: false, readable: true },
+  }));
+  const request = { pipeline: 'totesys', extract: 'database', wanted, table: { ...table, columns }, before: [column] };
+  expect(readable({ ...request, accept: false })).toEqual({
+    leftOut:
+      'the column location is gone. Undo that in the source. Or, where it is meant, change the definition if it names the column, and run: strata extract totesys --extract database --full --tables department',
+  });
+  expect(readable({ ...request, accept: true })).toMatchObject({ added: ['id', 'last_updated', 'place'] });
 });
 
 test('ids that have gone round half a time since are not comparable, and a little less are', () => {
