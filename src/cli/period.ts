@@ -22,6 +22,6 @@ export function periodOf({ date, from, to }: PeriodOptions): Period | undefined 
 
 /** Parses a date of an option. */
 export function dateOption(text: string): string {
-  if (!isDate(text)) throw new UsageError(`${text} is not a date. Write it as 2026-01-31`);
+  if (!isDate(text)) throw new UsageError(`${text} is not a date of the years 1000 to 9999. Write it as 2026-01-31`);
   return text;
 }

@@ -34,7 +34,7 @@ const ofLogs: Readonly<Record<string, string>> = {
   bad_line:
     'the line must be of the combined log format: address, ident, user, [time], "request", status, size, "referer", "user agent", with one space between any two',
   bad_number: 'the status must be from 100 to 599, and the size at most 2^63-1',
-  bad_date: 'the time must exist, as dd/Mon/yyyy:hh:mm:ss with an offset such as +0000',
+  bad_date: 'the time must exist, of the years 1000 to 9999, as dd/Mon/yyyy:hh:mm:ss with an offset such as +0000',
 };
 
 /** Reasons of whole rows, by the kind of the format. */

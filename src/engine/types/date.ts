@@ -49,7 +49,7 @@ export function dateTraits({ format, form }: Definition<typeof dateSchema>): Typ
     sqlType: 'date',
     keyBytes: 3,
     rowBytes: 3,
-    rule: `must be a day that exists, as ${format}, such as ${example}`,
+    rule: `must be a day that exists, of the years 1000 to 9999, as ${format}, such as ${example}`,
     mistakes: [],
     ...(form === 'strict' && { exact: true }),
     nullKey: "cast('0001-01-01' as date)",

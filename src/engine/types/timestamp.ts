@@ -44,7 +44,7 @@ export function timestampTraits(type: TimestampType): TypeTraits {
     sqlType: precision === 0 ? 'datetime' : `datetime(${precision})`,
     keyBytes: bytes,
     rowBytes: bytes,
-    rule: `must be a day and a time that exist, as yyyy-mm-dd hh:mm:ss${zoneRules[zone] ?? ' without a zone'}${extraDigits === 'cut' ? '' : fractionRule(precision)}`,
+    rule: `must be a day and a time that exist, of the years 1000 to 9999, as yyyy-mm-dd hh:mm:ss${zoneRules[zone] ?? ' without a zone'}${extraDigits === 'cut' ? '' : fractionRule(precision)}`,
     mistakes: [],
     nullKey: `cast('0001-01-01 00:00:00' as datetime(${precision}))`,
     makeCheck: () =>

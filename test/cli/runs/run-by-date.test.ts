@@ -99,6 +99,7 @@ describe('strata run by date', () => {
     for (const [options, message] of [
       [[], `${name} is run by date: give --date 2026-01-31`],
       [['--date', '2020-02-30'], '2020-02-30 is not a date'],
+      [['--date', '0999-12-31'], '0999-12-31 is not a date of the years 1000 to 9999. Write it as'],
       [['--date', '2020-02-20', '--init'], '--init goes without'],
       [['--from', '2020-02-20'], '--from and --to go together'],
       [['--feeds', 'users'], '--feeds needs --date'],

@@ -68,7 +68,10 @@ export const partitionSchema = z
       }),
       z.strictObject({
         column: partitionColumn,
-        value: z.string().refine(isDate, 'must be a date that exists, such as 1000-01-01').describe('The date of all files of the feed.'),
+        value: z
+          .string()
+          .refine(isDate, 'must be a date that exists, of the years 1000 to 9999, such as 1000-01-01')
+          .describe('The date of all files of the feed.'),
       }),
     ],
     { error: "must be { column, group }, or { column, value } with a date such as '1000-01-01'" },

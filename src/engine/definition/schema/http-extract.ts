@@ -22,7 +22,10 @@ export const httpExtractSchema = z
       .describe('Where its setting is not set the extract has nothing to do. Without this it fails then.'),
     into,
     schedule,
-    since: z.string().refine(isDate, 'must be a date that exists, such as 2026-01-31').describe('The first day that is asked for.'),
+    since: z
+      .string()
+      .refine(isDate, 'must be a date that exists, of the years 1000 to 9999, such as 2026-01-31')
+      .describe('The first day that is asked for.'),
     path: z
       .string()
       .regex(

@@ -27,7 +27,7 @@ describe('the rules that a row breaks', () => {
       ['bad_value'],
       [
         'Amount (column 2) must be a number with a point before its decimals: at most 6 digits before the point, 1 to 2 after it, and no other sign than a minus [bad_value]',
-        'Day (column 3) must be a day that exists, as d/m/yyyy, such as 31/12/2025 [bad_value]',
+        'Day (column 3) must be a day that exists, of the years 1000 to 9999, as d/m/yyyy, such as 31/12/2025 [bad_value]',
         'Kind (column 4) must be one of Sale, Return [bad_value]',
         'Note (column 5) must have at most 5 characters [bad_value]',
       ],

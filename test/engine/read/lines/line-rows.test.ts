@@ -71,7 +71,7 @@ describe('lines of a web log', () => {
     ).toEqual([
       [expect.stringMatching(/^the line must be of the combined log format: .* \[bad_line\]$/)],
       [expect.stringMatching(/^the status must be from 100 to 599.* \[bad_number\]$/)],
-      [expect.stringMatching(/^the time must exist.* \[bad_date\]$/)],
+      [expect.stringMatching(/^the time must exist, of the years 1000 to 9999, as .* \[bad_date\]$/)],
       ['user_agent must have at most 100 characters [too_long]'],
       [expect.stringMatching(/\[bad_line\]$/)],
     ]);
