@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { activitiesOf } from '../../connectors/temporal/pending-work.js';
@@ -50,7 +49,6 @@ export class ProgressWatch {
     this.listeners.add(listener);
     if (!this.watching) {
       this.watching = new AbortController();
-      setMaxListeners(0, this.watching.signal);
       void this.look(this.watching.signal);
     }
     return () => {

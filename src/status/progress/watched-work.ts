@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
 import type { PendingActivity } from '../../connectors/temporal/pending-work.js';
 import type { RunningWorkflow } from '../../connectors/temporal/running.js';
@@ -53,6 +54,8 @@ export class WatchedWork {
     this.tell();
     const ended = new AbortController();
     const signal = AbortSignal.any([watching, ended.signal]);
+    // Temporal's client listens once a request, and does so until the work has ended.
+    setMaxListeners(0, signal);
     await client.withAbortSignal(signal, async () => {
       const listening = this.listen(client, signal).catch(() => undefined);
       try {

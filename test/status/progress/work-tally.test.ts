@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Client } from '@temporalio/client';
 import { assert, array, integer, property, record } from 'fast-check';
 import type { ProgressEvent } from '../../../src/contracts/progress.js';
+import { WatchedWork } from '../../../src/status/progress/watched-work.js';
 import { WorkTally } from '../../../src/status/progress/work-tally.js';
 
 const event = (part: Partial<ProgressEvent>): ProgressEvent => ({ phase: 'landing', feed: 'trips', message: '', ...part });
@@ -103,5 +105,20 @@ describe('how far a work is', () => {
     tally.take({ ...event({ phase: 'pickup' }), part: '2024-01-02' });
     tally.take(event({ rows: 3, bytes: 30, items: 1, totalItems: 4 }));
     expect(tally.numbers).toMatchObject({ rows: 53, bytes: 530 });
+  });
+});
+
+describe('a work that is watched', () => {
+  it('has a signal to stop that any number of requests can share: the client listens once a request', async () => {
+    const signals: AbortSignal[] = [];
+    const client = { withAbortSignal: (signal: AbortSignal) => Promise.resolve(void signals.push(signal)) };
+    const running = { workflowId: 'shop/run', started: new Date(0) } as ConstructorParameters<typeof WatchedWork>[1];
+    await new WatchedWork('shop', running, () => undefined).follow(client as unknown as Client, new AbortController().signal);
+    const [signal] = signals;
+    for (let requests = 0; requests < 20; requests += 1) signal!.addEventListener('abort', () => requests);
+    const warned = Object.getOwnPropertySymbols(signal).find(({ description = '' }) =>
+      description.endsWith('maxEventTargetListenersWarned'),
+    );
+    expect(Reflect.get(signal!, warned!)).toBe(false);
   });
 });
