@@ -22,7 +22,7 @@ export async function findQuarantined(warehouse: Statements, { name: pipeline, f
     if (!found) continue;
     const rows = found.rows > mostCounted ? `more than ${counted(mostCounted, 'row')}` : counted(found.rows, 'row');
     troubles.push({
-      ...{ pipeline, kind: 'quarantined', subject: feed, feed, cause: String(found.newest), at: found.at },
+      ...{ pipeline, kind: 'quarantined', subject: feed, feed, cause: String(found.newest), count: found.rows, at: found.at },
       summary: `${rows} of ${feed} ${found.rows === 1 ? 'is' : 'are'} in quarantine`,
       details: few(Object.entries(found.byReasons).map(([reasons, count]) => `${reasons}: ${counted(count, 'row')}`)),
       commands: [`strata quarantine list ${pipeline} --feed ${feed}`],
@@ -39,7 +39,7 @@ export async function findRefused(warehouse: Statements, { name: pipeline, feeds
     const [newest] = files;
     if (!newest) continue;
     troubles.push({
-      ...{ pipeline, kind: 'refused', subject: feed, feed, cause: String(newest.loadId), at: newest.at },
+      ...{ pipeline, kind: 'refused', subject: feed, feed, cause: String(newest.loadId), count: files.length, at: newest.at },
       summary: `${counted(files.length, 'file')} of ${feed} ${files.length === 1 ? 'was' : 'were'} refused`,
       details: few(files.map(({ loadId, problem }) => `load ${loadId}: ${problem}`)),
       commands: [`strata quarantine list ${pipeline} --feed ${feed}`, `strata loads --feed ${feed} --state refused`],
@@ -80,6 +80,7 @@ export async function findNewColumns(warehouse: Statements, definition: Pipeline
       troubles.push({
         ...{ pipeline, kind: 'new_columns', subject: `${extract}/${table}`, feed: readers[0]?.name },
         cause: lacking.map(({ column }) => column).join(','),
+        count: lacking.length,
         summary: `the table ${table} has ${counted(lacking.length, 'new column')} that no feed names`,
         details: [
           ...few(lacking.map(({ column, type, run }) => `${column} (${type}), since run ${run}`)),

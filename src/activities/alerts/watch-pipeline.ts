@@ -36,8 +36,10 @@ interface Look {
   isGone?(incident: ListedIncident): Promise<boolean>;
 }
 
-/** An incident that goes on hears of a changed cause this often at most, in milliseconds: each time costs its history a few events. */
+/** An incident that goes on hears of a small change this often at most, in milliseconds: each time costs its history a few events. */
 const renewedAfter = 10 * 60_000;
+/** A count that differs by this share of the larger one is shown at once: what people read is never further from the truth. */
+const renewedFrom = 0.1;
 
 /**
  * Looks at the state of a pipeline and signals what differs from the incidents that there are. It looks at what is, not at what happens:
@@ -117,9 +119,16 @@ function isNews({ state, trouble, noted, next }: ListedIncident, found: Trouble)
   // It knows what came after it, and is about to go on with that.
   if (next !== undefined) return next !== found.cause;
   if (state === 'over') return true;
-  if (trouble.cause === found.cause) return false;
-  if (state === 'closed') return !isCounted(found) || Number(found.cause) > Number(trouble.cause);
-  return Date.now() - Date.parse(noted) > renewedAfter;
+  const isOther = trouble.cause !== found.cause;
+  if (state === 'closed') return isOther && (!isCounted(found) || Number(found.cause) > Number(trouble.cause));
+  if (!isOther && trouble.count === found.count) return false;
+  return differsMuch(trouble.count, found.count) || Date.now() - Date.parse(noted) > renewedAfter;
+}
+
+/** An incident of an earlier version has no count. */
+function differsMuch(shown: number | undefined, found: number | undefined): boolean {
+  if (shown === undefined || found === undefined) return shown !== found;
+  return shown !== found && Math.abs(shown - found) >= renewedFrom * Math.max(shown, found);
 }
 
 /** Its cause is the number of the newest row or file. Where some were dealt with, an older one is the newest, and is no news. */

@@ -14,6 +14,8 @@ export interface Trouble {
   readonly cause: string;
   /** One sentence without a full stop, which begins with the thing. */
   readonly summary: string;
+  /** What the summary counts; absent where it counts nothing. */
+  readonly count?: number | undefined;
   readonly details: readonly string[];
   /** Commands that show more or help, the first one first. */
   readonly commands: readonly string[];

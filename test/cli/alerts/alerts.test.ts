@@ -132,6 +132,30 @@ describe('alerts', () => {
     expect((await strata('why', name)).stdout).not.toContain('incident');
   });
 
+  it('show the newest count, in more and in fewer rows, but not each small change of a large one', async () => {
+    const [posts, id] = [webhook.posts.length, `${name}/incident/quarantined/users`];
+    const bad = async (file: string, rows: number) => {
+      writeFileSync(join(source, file), `UserID,Country\n${'nobody,FR\n'.repeat(rows)}`);
+      expect((await strata('run', name)).code).toBe(0);
+    };
+    const events = async () => (await client.workflow.getHandle(id).describe()).historyLength;
+    const shows = async (summary: string) => {
+      expect(await look()).toMatchObject({ opened: 0, over: 0, open: 1, failures: [] });
+      await until(async () => (await listIncidents(client, name)).some(({ trouble }) => trouble.summary === summary));
+    };
+    await bad('users-2.csv', 20);
+    await shows('21 rows of users are in quarantine');
+    expect((await strata('status', name)).stdout).toContain(': 21 rows of users are in quarantine');
+    const before = await events();
+    await bad('users-3.csv', 1);
+    await shows('21 rows of users are in quarantine');
+    expect(await events()).toBe(before);
+    // The newest row stays, so it is the same cause.
+    await warehouse.execute('delete from gear.quarantine where pipeline = ? order by quarantine_id limit 10', [name]);
+    await shows('12 rows of users are in quarantine');
+    expect(webhook.posts).toHaveLength(posts);
+  });
+
   it('stay as they are while the warehouse does not answer', async () => {
     const dead = openWarehouse({ url: 'mysql://nobody@127.0.0.1:9', prefix: 'nothing_', connections: 1 });
     const { definition: compiled } = await compileFile(definition);
