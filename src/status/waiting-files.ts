@@ -1,5 +1,6 @@
 import { whyNotClaimable } from '../engine/claimable.js';
 import { whyFolderLeft } from '../engine/folders/folders-below.js';
+import { misnamed } from '../engine/store-faults.js';
 import type { OfFeed } from '../gear/loads/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
 import { isInFuture } from '../gear/loads/object-identity.js';
@@ -59,13 +60,17 @@ export async function waitingFiles(
     const known = await whichLoaded(
       page.flatMap((object) => ownersOf(store.relativeKey(object.key)).map((feed) => ({ feed: feed.name, object }))),
     );
+    const unknown = await misnamed(
+      store,
+      page.filter(({ key }) => ownersOf(store.relativeKey(key)).length > 0),
+    );
     for (const object of page) {
       const key = store.relativeKey(object.key);
       const owners = ownersOf(key);
       const count = owners[0] && counts.get(owners[0]);
       const undated = owners[0] && dateOf.get(owners[0])?.(key).mistake;
       const unnamed = owners[0]?.manifest === undefined ? undefined : whyUnnamed(key, claimedRuns.get(owners[0].name) ?? 0);
-      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key)) ?? undated ?? unnamed;
+      const reason = whyNotClaimable(object, key) ?? whyAmbiguous(owners, othersOf(key)) ?? undated ?? unnamed ?? unknown.get(object);
       if (known.has(object)) {
         loaded += 1;
         resting.delete(object.key);

@@ -74,7 +74,7 @@ export async function claimObjects(
     faults.push(`${shownKey(key)}: ${reason}`);
   };
   const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
-  const listing = { kind, signal: scope.signal, leftAlone, ambiguous: faulty, neighbours, partitions };
+  const listing = { kind, signal: scope.signal, leftAlone, faulty, neighbours, partitions };
   for await (const page of feedObjects(store, feed, definition, listing)) {
     found += page.length;
     const objects = page.map(({ object }) => object);

@@ -1,5 +1,5 @@
 import type { ObjectStore, ObjectVersion } from '../../engine/object-store.js';
-import { storeFaults, type StoreFault } from './store-faults.js';
+import { storeFaults, type StoreFault } from '../../engine/store-faults.js';
 
 /** What gear.loads knows of the loads of a version that is listed again. */
 export interface KnownLoads {

@@ -2,6 +2,7 @@ import { isArchived } from '../../engine/folders/archive-folder.js';
 import { feedsOfKey, feedsOfPickup, whyAmbiguous } from '../../engine/definition/match/feeds-of-key.js';
 import type { FeedDefinition, PipelineDefinition } from '../../engine/definition/types.js';
 import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../../engine/object-store.js';
+import { misnamed } from '../../engine/store-faults.js';
 import { isQuarantined, quarantinePlace } from '../../engine/folders/quarantine-folder.js';
 import type { LoadSource, Partitions } from '../../contracts/activities/pickup.js';
 import { whyNotClaimable } from '../../engine/claimable.js';
@@ -22,8 +23,8 @@ interface Listing extends Pick<ListOptions, 'signal' | 'leftAlone'> {
   /** These dates alone; only of the pipeline's own source. */
   readonly partitions?: Partitions | undefined;
   readonly neighbours: readonly Neighbour[];
-  /** Called for each object that several feeds match. */
-  readonly ambiguous: (object: ObjectVersion, reason: string) => void;
+  /** Called for each object that several feeds match, or whose name the store does not know itself. */
+  readonly faulty: (object: ObjectVersion, reason: string) => void;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
   definition: Pick<PipelineDefinition, 'feeds' | 'release'>,
-  { leftAlone = () => undefined, ambiguous, neighbours, kind, partitions, signal }: Listing,
+  { leftAlone = () => undefined, faulty, neighbours, kind, partitions, signal }: Listing,
 ): AsyncIterable<readonly FeedObject[]> {
   const isOwn = kind === 'feed';
   if (!hasPartitions(feed, partitions)) return;
@@ -50,16 +51,17 @@ export async function* feedObjects(
     if (isMine(object.key) || (scope.recursive && object.key.endsWith('/'))) leftAlone(object);
   };
   for await (const page of store.list({ ...scope, signal, patient: partitions !== undefined, only: isMine, leftAlone: ifMine })) {
-    const mine = page.flatMap((object): FeedObject[] => {
+    const ours = page.filter(({ key }) => isMine(store.relativeKey(key)));
+    const unknown = await misnamed(store, ours, signal);
+    const mine = ours.flatMap((object): FeedObject[] => {
       const relative = store.relativeKey(object.key);
-      if (!isMine(relative)) return [];
       const { date, mistake } = partitionOf(keyOf(relative));
       if (dates && date !== undefined && (date < dates.from || date > dates.to)) return [];
       const reason = whyNotClaimable(object, relative) ?? mistake;
       if (reason !== undefined) leftAlone({ key: relative, reason });
-      const several = reason === undefined ? whyAmbiguous(owners(relative), othersOf(relative)) : undefined;
-      if (several !== undefined) ambiguous(object, several);
-      return (reason ?? several) === undefined ? [{ object, date }] : [];
+      const fault = reason === undefined ? (whyAmbiguous(owners(relative), othersOf(relative)) ?? unknown.get(object)) : undefined;
+      if (fault !== undefined) faulty(object, fault);
+      return (reason ?? fault) === undefined ? [{ object, date }] : [];
     });
     if (mine.length > 0) yield mine;
   }

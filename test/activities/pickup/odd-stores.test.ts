@@ -2,6 +2,7 @@ import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
 import { compilePipeline } from '../../../src/engine/compiled-pipeline.js';
+import { waitingFiles } from '../../../src/status/waiting-files.js';
 import { createTestBucket, testClient, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { compileEastrock } from '../../support/mart-warehouse.js';
 import { startOddServer, type OddServer } from '../../support/servers/odd-s3.js';
@@ -83,9 +84,15 @@ it('does not load for ever what a store does not delete, and loads what is put i
   expect([claimed, faults]).toEqual([1, undefined]);
 });
 
-it('lets one load suffice for a name that the store lists wrongly, and takes the others', async () => {
+it('says at once that a store lists a name wrongly, makes no load of it, and takes the others', async () => {
   await bucket.put(oddKey, users);
-  expect(await chain.pickup('users')).toMatchObject([{ outcome: 'gone' }]);
+  expect((await claim()).faults).toEqual([expect.stringMatching(/: the store lists a name that it does not know itself/)]);
+  expect(await loads()).toEqual([]);
+  const { feeds, leftAlone } = await waitingFiles(chain.stores.sourceOf('eastrock'), (await compileEastrock()).definition);
+  expect([feeds.users?.files, leftAlone]).toMatchObject([
+    0,
+    { files: 1, shown: [{ reason: expect.stringContaining('Rename the object') }] },
+  ]);
   await bucket.put('in/users-2.csv', users);
   const { claimed, faults } = await claim();
   expect(claimed).toBe(1);

@@ -67,7 +67,7 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
     partitions: input.dates ?? (input.initial ? 'initial' : undefined),
     neighbours: neighboursOf(definition.name, project.pipelines, stores),
     leftAlone: ({ key, reason }: LeftAlone) => void leftAlone.push({ key, reason }),
-    ambiguous: ({ key }: { readonly key: string }, reason: string) => void leftAlone.push({ key: store.relativeKey(key), reason }),
+    faulty: ({ key }: { readonly key: string }, reason: string) => void leftAlone.push({ key: store.relativeKey(key), reason }),
   } as const;
   for await (const page of feedObjects(store, feed, definition, listing)) {
     const objects = page.map(({ object }) => ({ feed: feed.name, object }));
