@@ -1,12 +1,15 @@
 import { whyNotClaimable } from '../engine/claimable.js';
+import { archiveFolder } from '../engine/folders/archive-folder.js';
 import { whyFolderLeft } from '../engine/folders/folders-below.js';
+import { quarantineFolder, whyNoReplay } from '../engine/folders/quarantine-folder.js';
 import { misnamed } from '../engine/store-faults.js';
 import type { OfFeed } from '../gear/loads/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
 import { isInFuture } from '../gear/loads/object-identity.js';
 import { feedsOfPickup, whichPutAway, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
-import { listScopes } from '../engine/definition/match/list-scope.js';
+import { listScopes, type ListScope } from '../engine/definition/match/list-scope.js';
 import { partitionsOf } from '../engine/definition/match/partitions.js';
+import { releaseKindOf } from '../engine/definition/release.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { visibleLine } from '../contracts/escape-controls.js';
@@ -15,7 +18,7 @@ export interface WaitingFiles {
   readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
   /** Objects that were loaded and stay: the pipeline keeps them, or their time has not come. */
   readonly loaded: number;
-  /** Objects that belong to no feed, in the source's root or in folders where feeds have files: how many, and the first few keys. */
+  /** Objects that belong to no feed, in the source's root, in folders where feeds have files or in `archive/`: how many, and the first few keys. */
   readonly others: { readonly files: number; readonly keys: readonly string[] };
   /** Objects that no pickup takes, whatever feed they may be of: how many, and the first few with the reason. */
   readonly leftAlone: Remarks;
@@ -97,24 +100,42 @@ export async function waitingFiles(
   };
 }
 
-/** Objects in the root and in the folders where the feeds have files, each once, without those that Strata has put away. */
+/**
+ * Objects in the root, in the folders where the feeds have files and in those that Strata fills, each once, without those that Strata has
+ * put away.
+ */
 async function* objectsOf(
   store: ObjectStore,
   definition: PipelineDefinition,
   remark: (object: LeftAlone) => void,
 ): AsyncGenerator<readonly ObjectVersion[]> {
-  const scopes = listScopes(definition.feeds);
+  const scopes = scopesOf(definition);
   const isPutAway = whichPutAway(definition, store.url);
+  const isAway = ({ key }: ObjectVersion) => isPutAway(store.relativeKey(key));
   const isListed = ({ key, reason }: LeftAlone) => reason === whyFolderLeft(key) && scopes.some(({ prefix }) => prefix.startsWith(key));
   const leftAlone = (object: LeftAlone) => {
-    if (!isListed(object) && !isPutAway(object.key)) remark(object);
+    if (isListed(object)) return;
+    if (!isPutAway(object.key)) remark(object);
+    else if (!object.waits) remarkStray(object.key);
+  };
+  const remarkStray = (key: string) => {
+    const reason = whyNoReplay(store.url, key);
+    if (reason !== undefined) remark({ key, reason });
   };
   for (const scope of scopes) {
     for await (const page of store.list({ ...scope, unsettled: true, leftAlone })) {
-      const objects = page.filter(({ key }) => !isPutAway(store.relativeKey(key)));
+      const [away, objects] = [page.filter((each) => isAway(each)), page.filter((each) => !isAway(each))];
+      for (const { key } of away) remarkStray(store.relativeKey(key));
       if (objects.length > 0) yield objects;
     }
   }
+}
+
+function scopesOf({ feeds, release }: PipelineDefinition): readonly ListScope[] {
+  const scopes = listScopes(feeds);
+  const filled = [quarantineFolder, ...(releaseKindOf({ release }) === 'archive' ? [archiveFolder] : [])];
+  const others = filled.filter((folder) => !scopes.some(({ recursive, prefix }) => recursive && folder.startsWith(prefix)));
+  return [...scopes, ...others.map((prefix) => ({ recursive: false, prefix }))];
 }
 
 /** Why an object of a lake without a load waits for nothing; undefined where its run may come yet. */

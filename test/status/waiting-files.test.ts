@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { FileStore } from '../../src/connectors/file/file-store.js';
+import type { PipelineDefinition } from '../../src/engine/definition/types.js';
 import { eastrock } from '../../src/pipelines/eastrock.js';
 import { totesys } from '../../src/pipelines/totesys.js';
 import { waitingFiles } from '../../src/status/waiting-files.js';
@@ -17,12 +18,47 @@ beforeAll(async () => {
 afterAll(() => bucket.drop());
 
 it('names folders of a bucket whose files no pickup takes, but for those of Strata', async () => {
-  for (const name of ['users.csv', '2026/11/users.csv', '2026/12/users.csv', 'quarantine/7-ab/users.csv', '.strata/owner.json'])
+  for (const name of ['users.csv', '2026/11/users.csv', '2026/12/users.csv', 'quarantine/7-0123abcd/users.csv', '.strata/owner.json'])
     await bucket.client.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: `in/${name}`, Body: 'text' }));
   const { feeds, others, leftAlone } = await waitingFiles(bucket.store('in/'), eastrock);
   expect(feeds.users?.files).toBe(1);
   expect(others.files).toBe(0);
   expect(leftAlone).toEqual({ files: 1, shown: [{ key: '2026/', reason: expect.stringContaining('it is a folder') as unknown }] });
+});
+
+it('lists what people put beside the files that Strata has put away, in a bucket and in a folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
+  const away = ['quarantine/7-0123abcd/users.csv', 'quarantine/8/users.csv', 'archive/2026-11-01/users.csv'];
+  for (const name of [...away, 'quarantine/users.csv', 'quarantine/mine/users.csv', 'archive/users.csv', 'archive/mine/users.csv']) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), 'UserID\n');
+    await bucket.client.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: `beside/${name}`, Body: 'UserID\n' }));
+  }
+  const noReplay = expect.stringMatching(/^it is in no load's folder, so nothing takes it\./) as unknown;
+  const noFeed = expect.stringContaining('it is a folder that no feed') as unknown;
+  const strays = [
+    { key: 'quarantine/mine/', reason: noReplay },
+    { key: 'quarantine/users.csv', reason: noReplay },
+  ];
+  for (const store of [bucket.store('beside/'), new FileStore(folder, 0)]) {
+    const seen = async (definition: PipelineDefinition) => {
+      const { others, leftAlone } = await waitingFiles(store, definition);
+      return { others: others.keys, leftAlone: [...leftAlone.shown].sort((a, b) => (a.key < b.key ? -1 : 1)) };
+    };
+    expect(await seen(eastrock)).toEqual({ others: [], leftAlone: [{ key: 'archive/', reason: noFeed }, ...strays] });
+    expect(await seen({ ...eastrock, release: 'archive' })).toEqual({
+      others: ['archive/users.csv'],
+      leftAlone: [{ key: 'archive/mine/', reason: noFeed }, ...strays],
+    });
+    // Feeds whose files are in folders of every depth.
+    const deep = {
+      ...eastrock,
+      release: 'archive',
+      feeds: eastrock.feeds.map((feed) => ({ ...feed, match: `(^|/)${feed.match.slice(1)}` })),
+    };
+    expect((await seen(deep as PipelineDefinition)).leftAlone).toEqual([{ key: 'quarantine/mine/users.csv', reason: noReplay }, strays[1]]);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 it('says of a file without a last line end, or an empty one, how long it rests, but not when it is loaded', async () => {

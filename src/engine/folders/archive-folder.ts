@@ -1,5 +1,5 @@
 /** Where `releaseSource` moves what was loaded, for pipelines that archive: a folder a day. */
-const archiveFolder = 'archive/';
+export const archiveFolder = 'archive/';
 
 /**
  * The folder of what was loaded on the day of a datetime in UTC. Of the load and not of the move: a move that is repeated after midnight

@@ -1,5 +1,5 @@
 /** Where `releaseSource` moves what was refused. */
-const quarantineFolder = 'quarantine/';
+export const quarantineFolder = 'quarantine/';
 
 /** Hexadecimal digits of a load's identity in the name of its folder. */
 const shownDigits = 8;
@@ -33,6 +33,12 @@ export function quarantinePlace(address: string): QuarantinePlace | undefined {
   const [, source, folder, loadId, digits, key] = inFolder.exec(address) ?? deepInFolder.exec(address) ?? [];
   if (source === undefined || folder === undefined || key === undefined) return undefined;
   return { source, folder, loadId: Number(loadId), isNamed: digits !== undefined, key };
+}
+
+/** Why an object in the quarantine of a source, or a folder, is none that a replay takes; undefined where it may be one. */
+export function whyNoReplay(source: string, relativeKey: string): string | undefined {
+  if (!relativeKey.startsWith(quarantineFolder) || quarantinePlace(source + relativeKey) !== undefined) return undefined;
+  return "it is in no load's folder, so nothing takes it. To see the folders for corrected rows, run: strata quarantine list";
 }
 
 /** What a pickup from that address, a canonical one, is: a replay where it is that of a quarantine folder or in one, else a backfill. */
