@@ -72,7 +72,7 @@ describe.each(warehouses)('feeds whose patterns overlap, on $name', ({ url }) =>
     expect(status.leftAlone).toEqual({
       files: 1,
       shown: [
-        { key: 'orders-1.csv', reason: expect.stringMatching(/the feeds customers and orders both match it; narrow the match/) as unknown },
+        { key: 'orders-1.csv', reason: expect.stringMatching(/the feeds customers and orders both match it. Narrow the match/) as unknown },
       ],
     });
     expect(status.feeds).toMatchObject({ customers: { files: 2 }, orders: { files: 0 } });
@@ -143,7 +143,7 @@ describe.each(warehouses)('pipelines that read the same source, on $name', ({ ur
 
   it('take no object that feeds of two match, and status names it with both', async () => {
     const same = `file://${folder}/`;
-    const reason = (names: string) => expect.stringContaining(`the feeds ${names} both match it; narrow the match`) as unknown;
+    const reason = (names: string) => expect.stringContaining(`the feeds ${names} both match it. Narrow the match`) as unknown;
     expect(await claims(same, 'shop')).toEqual({
       faults: [reason('orders and books/sales')],
       keys: ['orders-us.csv'],
