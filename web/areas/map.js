@@ -3,7 +3,7 @@
 import { draw, palette } from './drawing.js';
 import { listen } from './gestures.js';
 import { Asker } from './requests.js';
-import { byId } from './form.js';
+import { byId } from './fields.js';
 import { View } from './view.js';
 
 /** Milliseconds that the map rests before it asks for what is seen now. */
@@ -18,7 +18,7 @@ export class AreaMap {
   #density;
   /** @type {Bounds | undefined} */
   #box;
-  /** @type {Record<string, string>} */
+  /** @type {Record<string, string> | undefined} */
   #filter = {};
   #timer = 0;
   #isDrawn = true;
@@ -63,10 +63,15 @@ export class AreaMap {
     this.#redraw();
   }
 
-  /** Which rows are shown. @param {Record<string, string>} filter */
+  /** Which rows are shown: without a filter, none. @param {Record<string, string> | undefined} filter */
   filter(filter) {
     if (JSON.stringify(filter) === JSON.stringify(this.#filter)) return;
     this.#filter = filter;
+    if (!filter) {
+      // What was asked before must not come in after this.
+      this.#asker.stop();
+      this.#show(undefined);
+    }
     this.#moved();
   }
 
@@ -77,17 +82,24 @@ export class AreaMap {
   }
 
   async #load() {
+    if (!this.#filter) return;
     const { west, south, east, north } = this.#view.bounds;
     try {
       const density = await this.#asker.ask({ box: [west, south, east, north].join(','), ...this.#filter });
-      if (density === undefined) return;
-      this.#density = density;
-      this.#showLegend();
-      this.#redraw();
-      this.#canvas.dataset.squares = String(density.squares.length);
+      if (density !== undefined) this.#show(density);
     } catch (error) {
+      this.#show(undefined);
       this.listener.failed(error);
     }
+  }
+
+  /** @param {Density | undefined} density */
+  #show(density) {
+    this.#density = density;
+    this.#showLegend();
+    this.#redraw();
+    if (density) this.#canvas.dataset.squares = String(density.squares.length);
+    else delete this.#canvas.dataset.squares;
   }
 
   #showLegend() {

@@ -1,9 +1,11 @@
 /** @import { About } from './form.js' */
 /** @import { Bounds } from './view.js' */
-import { byId, field, Question, titled } from './form.js';
+import { byId, field, titled } from './fields.js';
+import { Question } from './form.js';
 import { AreaMap } from './map.js';
+import { summaryOf } from './mistakes.js';
 import { Asker, keepToken, RefusedError, takeToken } from './requests.js';
-import { nameResults, showAnswer, showBusy, showProblem } from './results.js';
+import { nameResults, showAnswer, showBusy, showNoAnswer, showProblem } from './results.js';
 
 /** Milliseconds that a box rests before its trips are counted. */
 const rest = 200;
@@ -52,15 +54,19 @@ function start(about) {
     timer = setTimeout(() => void ask(), rest);
   };
   const ask = async () => {
+    const problem = summaryOf(question.mistakes);
+    showProblem(problem);
+    if (problem !== '') {
+      asker.stop();
+      return showNoAnswer();
+    }
     try {
-      showProblem(question.mistake);
-      if (question.mistake !== '') return;
       const answer = await asker.ask(question.query);
       if (answer === undefined) return;
       showAnswer(answer, { entity, where: question.box ? 'in the box' : 'in all' });
-      showBusy(false);
     } catch (error) {
       failed(error);
+      showNoAnswer();
     }
   };
   const map = new AreaMap(path, {
@@ -73,7 +79,6 @@ function start(about) {
   const question = new Question(about, (box) => {
     map.showBox(box);
     map.filter(question.filter);
-    for (const id of ['clear', 'show-box']) /** @type {HTMLButtonElement} */ (byId(id)).disabled = box === undefined;
     count();
   });
   const all = boundsOf(bounds);

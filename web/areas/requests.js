@@ -35,13 +35,18 @@ export class Asker {
     this.path = path;
   }
 
+  /** Nobody waits for an answer any longer. */
+  stop() {
+    this.#asking?.abort();
+  }
+
   /**
    * The answer; undefined when another question was asked meanwhile. Throws RefusedError.
    * @param {Record<string, string>} [query]
    * @returns {Promise<any>}
    */
   async ask(query = {}) {
-    this.#asking?.abort();
+    this.stop();
     const asking = new AbortController();
     this.#asking = asking;
     const token = sessionStorage.getItem(tokenKey);

@@ -1,4 +1,4 @@
-import { byId, titled } from './form.js';
+import { byId, titled } from './fields.js';
 
 /**
  * @typedef {{
@@ -13,7 +13,6 @@ const size = { width: 340, height: 150, left: 44, top: 14, bottom: 20 };
 
 /** @param {string} entity what is counted, such as trips */
 export function nameResults(entity) {
-  byId('unit').textContent = `${entity} a week`;
   byId('weeks-unit').textContent = titled(entity);
 }
 
@@ -28,11 +27,20 @@ export function showProblem(problem) {
   byId('problem').textContent = problem;
 }
 
+/** What was answered before is no answer to what is asked now. */
+export function showNoAnswer() {
+  for (const id of ['average', 'unit', 'summary']) byId(id).textContent = '';
+  byId('chart').replaceChildren();
+  byId('weeks').hidden = true;
+  showBusy(false);
+}
+
 /** @param {Answer} answer @param {{ entity: string, where: string }} words */
 export function showAnswer(answer, { entity, where }) {
   const { trips, weeks, average, first_week: first, last_week: last, series } = answer;
   const [whole = '', part = ''] = average.split('.');
   byId('average').textContent = `${numbers.format(BigInt(whole))}.${part}`;
+  byId('unit').textContent = `${entity} a week`;
   const during = first === null ? '' : `, ${weeks === 1 ? '1 week' : `${numbers.format(weeks)} weeks`}, ${first} to ${last}`;
   byId('summary').textContent = `${numbers.format(trips)} ${entity} ${where}${during}.`;
   byId('chart').replaceChildren(...(series.length === 0 ? [] : [chartOf(series, entity)]));
@@ -44,6 +52,7 @@ export function showAnswer(answer, { entity, where }) {
       return row;
     }),
   );
+  showBusy(false);
 }
 
 /** @param {Answer['series'][number]} week */

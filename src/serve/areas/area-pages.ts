@@ -19,7 +19,8 @@ const types: Readonly<Record<string, string>> = {
   js: 'text/javascript; charset=utf-8',
 };
 /** All that there is: no path of a request ever names a file. */
-const files = [page, 'page.css', 'page.js', 'requests.js', 'form.js', 'map.js', 'view.js', 'drawing.js', 'gestures.js', 'results.js'];
+const scripts = ['page', 'requests', 'fields', 'form', 'address', 'mistakes', 'map', 'view', 'drawing', 'gestures', 'results'];
+const files = [page, 'page.css', ...scripts.map((name) => `${name}.js`)];
 
 /** `GET /areas/<pipeline>/<area>`: a map of an area's rows to draw boxes on; `/areas/<pipeline>` leads to its first area. */
 export async function createAreaPages({ token, areas }: AreaPagesDeps): Promise<Hono> {

@@ -133,11 +133,11 @@ describe('the page of an area, in Chromium', () => {
     expect(await page.locator('.side :focus').count()).toBe(1);
     await page.fill('#north', '95');
     await page.keyboard.press('Enter');
-    await page.locator('#problem', { hasText: 'North is a number from -90 to 90.' }).waitFor();
+    await page.locator('#mistake-box', { hasText: 'North is a number from -90 to 90.' }).waitFor();
     await page.fill('#north', '1');
     await page.keyboard.press('Enter');
     await shown();
-    expect(await page.isHidden('#problem')).toBe(true);
+    expect([await page.isHidden('#mistake-box'), await page.isHidden('#problem')]).toEqual([true, true]);
     expect(noise).toEqual([]);
   });
 
@@ -158,6 +158,67 @@ describe('the page of an area, in Chromium', () => {
     await page.fill('#east', '-170');
     await page.keyboard.press('Enter');
     expect(await shown()).toContain('wrap=1');
+    expect(noise).toEqual([]);
+  });
+
+  const mistake = (part: string) => page.locator(`#mistake-${part}`).textContent();
+  /** What the page shows where it answers nothing: no number, no week, no square, and the address as it came. */
+  async function showsNoAnswer(query: string, hasSquares: boolean): Promise<void> {
+    await page.waitForSelector('#answer[aria-busy=false] #problem:visible');
+    expect((await page.textContent('#status'))!.trim()).toBe('');
+    expect([await page.locator('#chart svg').count(), await page.isVisible('#weeks')]).toEqual([0, false]);
+    await page.waitForSelector(`#map${hasSquares ? '[data-squares]' : ':not([data-squares])'}`);
+    expect(decodeURIComponent(new URL(page.url()).search)).toBe(query);
+    expect(noise).toEqual([]);
+  }
+
+  it.each([
+    ['box=200,0,1,1', 'box', 'West is a number from -180 to 180.'],
+    ['box=14,x1,15,1', 'box', 'South is a number from -90 to 90: "x1" is none.'],
+    ['box=14,,15,1', 'box', 'South is a number from -90 to 90: "" is none.'],
+    ['box=14,0,15', 'box', '"14,0,15" is no box: a box is lon1,lat1,lon2,lat2 in degrees, such as 14.40,50.05,14.45,50.10.'],
+    [`box=${town}&wrap=yes`, 'box', 'wrap is 1 or 0: "yes" is neither.'],
+    ['wrap=1', 'box', 'wrap is for a box: give its edges too, or leave wrap out.'],
+    [`box=${town}&by=start`, 'by', 'Nothing is counted by "start". Choose one of the list.'],
+    ['region=Pargue', 'of', 'There is no region "Pargue". Choose one of the list.'],
+    ['region=Prague&region=Turin', 'of', 'region stands 2 times in the address: name it once.'],
+    ['from=2018-13-01', 'from', 'From is a day, such as 2018-05-28: "2018-13-01" is none.'],
+    ['to=yesterday', 'to', 'To is a day, such as 2018-05-28: "yesterday" is none.'],
+    ['from=2018-06-02&to=2018-06-01', 'from', 'From 2018-06-02 is after To 2018-06-01: swap them.'],
+  ])('answers no other question than %s of its address, and says beside the field what is wrong', async (query, part, message) => {
+    await visit(`${open.url}/areas/trips/weekly?${query}`);
+    await showsNoAnswer(`?${query}`, part === 'box' || part === 'by');
+    expect(await mistake(part)).toBe(message);
+    expect(await page.textContent('#problem')).toContain('stands beside its field');
+    expect(await page.locator('.side [aria-invalid=true]').count()).toBeGreaterThan(0);
+  });
+
+  it('asks again once each part that was not clear has changed or is left out', async () => {
+    const query = '?box=200,0,1,1&region=Pargue&bos=1&from=2018-13-01';
+    await visit(`${open.url}/areas/trips/weekly${query}`);
+    await showsNoAnswer(query, false);
+    expect(await page.textContent('#problem')).toBe(
+      'The address asks for "bos", which there is not. There are: box, region, by, from, to, wrap.',
+    );
+    await page.selectOption('#of-list', '');
+    await page.click('#clear');
+    expect([await mistake('of'), await mistake('box')]).toEqual(['', '']);
+    await showsNoAnswer(query, false);
+    await page.click('#leave-out');
+    expect(await shown()).toBe('');
+    await page.waitForSelector('#map[data-squares]');
+    await page.fill('#from', '2018-06-02');
+    await page.fill('#to', '2018-06-01');
+    await showsNoAnswer('?from=2018-06-02', false);
+    await page.fill('#to', '2018-06-03');
+    expect(await shown()).toBe('?from=2018-06-02&to=2018-06-03');
+    await page.focus('#to');
+    await page.keyboard.press('Delete');
+    expect(await mistake('to')).toBe('To is a day, such as 2018-05-28.');
+    await showsNoAnswer('?from=2018-06-02&to=2018-06-03', false);
+    await page.goto(`${open.url}/areas/trips?box=170,-1,-170,1&wrap=true`);
+    expect(new URLSearchParams(await shown()).get('wrap')).toBe('1');
+    expect(await mistake('box')).toBe('');
     expect(noise).toEqual([]);
   });
 
