@@ -13,13 +13,16 @@ export function withJson(command: Command, examples: readonly string[]): Command
 
 /** Parses how many of something there may be: at least one. */
 export function atLeastOne(text: string): number {
-  const number = wholeNumber(text);
-  if (number < 1) throw new UsageError(`${JSON.stringify(text)} is not a number from 1`);
-  return number;
+  return numberFrom(1, text);
 }
 
-/** Parses a whole number of an option or argument. */
+/** Parses a whole number of an option or argument: at least zero. */
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a whole number`);
-  return Number(text);
+  return numberFrom(0, text);
+}
+
+/** Of digits alone, and no more of them than a double holds exactly. */
+function numberFrom(least: number, text: string): number {
+  if (/^\d{1,15}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new UsageError(`${JSON.stringify(text)} is not a whole number from ${least} to 999,999,999,999,999`);
 }

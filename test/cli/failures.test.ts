@@ -63,7 +63,15 @@ describe('a command that can not do its work', () => {
     expect((await strata('quarantine', 'list', '--pipeline', 'nope')).stderr).toBe(
       'strata: there is no pipeline nope among: eastrock. To add it, name all of them in STRATA_PIPELINES\n',
     );
-    expect(await strata('loads', '--limit', '0')).toMatchObject({ code: 2, stderr: 'strata: "0" is not a number from 1\n' });
+    for (const limit of ['0', '-1', '1.5', '1000000000000000'])
+      expect(await strata('loads', '--limit', limit)).toMatchObject({
+        code: 2,
+        stderr: `strata: "${limit}" is not a whole number from 1 to 999,999,999,999,999\n`,
+      });
+    expect(await strata('quarantine', 'list', '--load', '-1')).toMatchObject({
+      code: 2,
+      stderr: 'strata: "-1" is not a whole number from 0 to 999,999,999,999,999\n',
+    });
   });
 
   it('tells a pipeline that is no command from a word that it does not know', async () => {
