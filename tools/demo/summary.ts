@@ -1,7 +1,18 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Cell, Display } from '../display.js';
 import { counted } from '../../src/contracts/format-numbers.js';
+import { appendEntity } from '../../src/engine/entities/entity.js';
+import type { PipelineDefinition } from '../../src/index.js';
 import type { DemoPipeline } from './pipelines.js';
+
+/** Files of a feed. Sums of MySQL are decimals, which come as text. */
+interface LandedFeed {
+  readonly pipeline: string;
+  readonly feed: string;
+  readonly loads: string | number;
+  readonly landed: string | number;
+  readonly waiting: string | number;
+}
 
 /** What the runs did, read from the warehouse: rows by layer, time by phase, a look at some tables. */
 export class Summary {
@@ -37,11 +48,19 @@ export class Summary {
 
   async print(display: Display, since: string, pipelines: readonly DemoPipeline[]): Promise<void> {
     display.line(`\n  ${display.bold('Rows by layer')}`);
-    display.table(['layer', 'rows', ''], await this.#layers(since), { wrap: true });
+    display.table(
+      ['layer', 'rows', ''],
+      await this.layers(
+        since,
+        pipelines.map(({ definition }) => definition),
+      ),
+      { wrap: true },
+    );
     // Several runs have no time in common.
     if (pipelines.flatMap(({ runs }) => runs).length === 1) {
       display.line(`\n  ${display.bold('Time')}`);
-      display.table(['phase', 'seconds'], await this.#phases(since));
+      const straight = pipelines.every(({ definition }) => definition.feeds.every(({ name }) => appendEntity(definition, name)));
+      display.table(['phase', 'seconds'], await this.#phases(since, straight));
     }
     await this.#files(display, since);
     for (const table of pipelines.flatMap(({ tables }) => tables)) await this.#look(display, table);
@@ -51,28 +70,30 @@ export class Summary {
     return this.#connection.end();
   }
 
-  async #layers(since: string): Promise<Cell[][]> {
+  /** What landed since, by the layer that took it, and what each layer holds. */
+  async layers(since: string, pipelines: readonly PipelineDefinition[]): Promise<Cell[][]> {
     const gear = `${this.#prefix}gear`;
-    // Sums of MySQL are decimals, which come as text.
-    const { loads, staged, quarantined, waiting } = await this.#row<
-      Record<'loads' | 'staged' | 'quarantined' | 'waiting', string | number>
-    >(
-      `select count(*) as loads, coalesce(sum(rows_staged), 0) as staged, coalesce(sum(rows_quarantined), 0) as quarantined,
+    const landed = await this.#rows<LandedFeed>(
+      `select pipeline, feed, count(*) as loads, coalesce(sum(rows_staged), 0) as landed,
          coalesce(sum(state in ('claimed', 'staged')), 0) as waiting
-       from ??.loads where claimed_at >= ?`,
+       from ??.loads where claimed_at >= ? group by pipeline, feed`,
       [gear, since],
     );
+    const isStraight = ({ pipeline, feed }: LandedFeed) => pipelines.some((each) => each.name === pipeline && appendEntity(each, feed));
+    const staged = landed.filter((feed) => !isStraight(feed));
+    const straight = landed.filter(isStraight);
     const reasons = await this.#rows<{ reasons: string; count: number }>(
       `select reasons, count(*) as count from ??.quarantine where quarantined_at >= ?
        group by reasons order by count(*) desc, reasons limit 12`,
       [gear, since],
     );
+    const { quarantined } = await this.#row<{ quarantined: string }>(
+      'select coalesce(sum(rows_quarantined), 0) as quarantined from ??.loads where claimed_at >= ?',
+      [gear, since],
+    );
     return [
-      [
-        'staging',
-        Number(staged),
-        `from ${counted(Number(loads), 'file')}${Number(waiting) > 0 ? `, ${waiting} not processed` : ', all processed'}`,
-      ],
+      ...(staged.length > 0 || straight.length === 0 ? [landedLine('staging', 'from', staged)] : []),
+      ...(straight.length > 0 ? [landedLine('landed', 'straight into bulk from', straight)] : []),
       ['quarantine', Number(quarantined), reasons.map((row) => `${row.reasons} ${row.count}`).join(', ')],
       await this.#layer('bulk', true),
       await this.#layer('vault', false),
@@ -80,25 +101,28 @@ export class Summary {
     ];
   }
 
-  /** Rows of all tables of a schema. */
+  /** Rows of all tables of a schema: views store none. */
   async #layer(layer: string, named: boolean): Promise<Cell[]> {
     const schema = `${this.#prefix}${layer}`;
-    const tables = await this.#rows<{ name: string }>(
-      `select table_name as name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE'
-       order by table_name`,
+    const relations = await this.#rows<{ name: string; type: string }>(
+      `select table_name as name, table_type as type from information_schema.tables where table_schema = ? order by table_name`,
       [schema],
     );
+    const tables = relations.filter(({ type }) => type === 'BASE TABLE');
+    const views = relations.length - tables.length;
     const counts: { name: string; count: number }[] = [];
     for (const { name } of tables)
       counts.push({ name, ...(await this.#row<{ count: number }>('select count(*) as count from ??.??', [schema, name])) });
     const sum = counts.reduce((total, { count }) => total + count, 0);
-    const detail = named
-      ? counts.map(({ name, count }) => `${name} ${count.toLocaleString('en-US')}`).join(', ')
-      : `in ${counted(counts.length, 'table')}`;
-    return [layer, sum, detail];
+    if (named) return [layer, sum, counts.map(({ name, count }) => `${name} ${count.toLocaleString('en-US')}`).join(', ')];
+    const kinds = [
+      ...(tables.length > 0 || views === 0 ? [counted(tables.length, 'table')] : []),
+      ...(views > 0 ? [counted(views, 'view')] : []),
+    ];
+    return [layer, tables.length > 0 || views === 0 ? sum : null, `in ${kinds.join(' and ')}`];
   }
 
-  async #phases(since: string): Promise<Cell[][]> {
+  async #phases(since: string, isStraight: boolean): Promise<Cell[][]> {
     const gear = `${this.#prefix}gear`;
     const seconds = (from: string, to: string) => `timestampdiff(microsecond, ${from}, ${to}) / 1000000`;
     const { landing, processing, vault, marts } = await this.#row<Record<'landing' | 'processing' | 'vault' | 'marts', string | null>>(
@@ -116,8 +140,8 @@ export class Summary {
     );
     const shown = (value: string | null) => (value === null ? '-' : Math.max(0, Number(value)).toFixed(2));
     return [
-      ['landing (files to staging)', shown(landing)],
-      ['processing (staging to bulk)', shown(processing)],
+      [`landing (files to ${isStraight ? 'bulk' : 'staging'})`, shown(landing)],
+      [`processing (${isStraight ? 'rows made visible' : 'staging to bulk'})`, shown(processing)],
       ['aggregation (bulk to bus)', shown(marts)],
       ['vault (after bus)', shown(vault)],
     ];
@@ -146,4 +170,12 @@ export class Summary {
       rows.map((row) => columns.map((column) => (row[column] === null ? null : String(row[column])))),
     );
   }
+}
+
+/** Rows that files brought to a layer. */
+function landedLine(layer: string, from: string, feeds: readonly LandedFeed[]): Cell[] {
+  const [rows, files, waiting] = (['landed', 'loads', 'waiting'] as const).map((name) =>
+    feeds.reduce((sum, feed) => sum + Number(feed[name]), 0),
+  ) as [number, number, number];
+  return [layer, rows, `${from} ${counted(files, 'file')}${waiting > 0 ? `, ${waiting} not processed` : ', all processed'}`];
 }

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import type { PipelineDefinition } from '../../../src/index.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { freshPrefix, temporal, warehouse } from '../../support/servers/servers.js';
 import { StrataProcess } from '../../support/strata-process.js';
+import { Summary } from '../../../tools/demo/summary.js';
 
 const source = mkdtempSync(join(tmpdir(), 'strata-append-'));
 const project = mkdtempSync(join(tmpdir(), 'strata-append-project-'));
@@ -111,5 +113,15 @@ describe('a pipeline with an append entity', () => {
     ];
     expect(await opened.query('select * from bus.rides order by city')).toEqual(rides.flatMap((ride) => [ride, ride]));
     await opened.close();
+    const summary = await Summary.connect(warehouse.url, prefix);
+    const layers = await summary.layers('2000-01-01', [definition as PipelineDefinition]);
+    await summary.end();
+    expect(layers).toEqual([
+      ['landed', 4, 'straight into bulk from 2 files, all processed'],
+      ['quarantine', 0, ''],
+      ['bulk', 6, 'rides 4, rides_city 2'],
+      ['vault', 0, 'in 0 tables'],
+      ['bus', null, 'in 1 view'],
+    ]);
   });
 });
