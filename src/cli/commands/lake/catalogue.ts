@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { catalogueOf } from '../../../gear/extracts/source-columns.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { withJson } from '../../grammar.js';
+import { databaseExtractsOf } from './extract.js';
 
 /** `strata catalogue`: what the tables of a pipeline's databases look like, and since which run. */
 export function catalogueCommand(command: Command, cli: Cli): void {
@@ -10,7 +11,7 @@ export function catalogueCommand(command: Command, cli: Cli): void {
     .option('--changes', 'only columns that came after the first run of their table, or are gone')
     .action(async (name: string, { json, changes }: { readonly json?: boolean; readonly changes?: boolean }) => {
       const project = await cli.project({ warehouse: true });
-      pipelineOf(project, name);
+      const { definition } = pipelineOf(project, name);
       const all = await cli.withWarehouse(project, (warehouse) => catalogueOf(warehouse, name));
       const first = new Map<string, number>();
       for (const { extract, table, sinceRun } of all)
@@ -20,8 +21,12 @@ export function catalogueCommand(command: Command, cli: Cli): void {
             ({ extract, table, sinceRun, untilRun }) => untilRun !== null || sinceRun > (first.get(`${extract}/${table}`) ?? sinceRun),
           )
         : all;
+      const databases = all.length === 0 ? databaseExtractsOf(definition) : [];
       if (json) return cli.out.json(shown);
-      if (all.length === 0) return cli.out.prose(`no run of ${name} has read a table yet. Run: strata extract ${name}`);
+      if (all.length === 0) {
+        const commands = databases.map((extract) => `strata extract ${name} --extract ${extract.name}`);
+        return cli.out.prose(`no run of ${name} has read a table yet. Run: ${commands.join(', and ')}`);
+      }
       if (shown.length === 0) return cli.out.prose('no column has come or gone since the first run');
       cli.out.table(
         ['table', 'column', 'type', 'null', 'since run', 'gone in run'],

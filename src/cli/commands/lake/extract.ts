@@ -81,7 +81,7 @@ export function extractOf({ name, extracts = [] }: PipelineDefinition, wanted: s
   const found = extracts.filter((extract) => wanted === undefined || extract.name === wanted);
   const databases = found.filter(({ kind }) => kind === 'postgres');
   const [first, ...more] = databases.length === 1 ? databases : found;
-  if (extracts.length === 0) throw new UsageError(`${name} has no extract: it reads no database and asks no server`);
+  if (extracts.length === 0) throw noExtract(name);
   if (more.length > 0) throw new UsageError(`${name} has several extracts. Name one with --extract: ${names}`);
   if (!first) throw new UsageError(`${name} has no extract ${wanted}. Its extracts are: ${names}`);
   return first;
@@ -92,4 +92,16 @@ export function databaseExtractOf(definition: PipelineDefinition, wanted: string
   const found = extractOf(definition, wanted);
   if (found.kind === 'postgres') return found;
   throw new UsageError(`${found.name} asks a server, whose answers are no runs: they are objects below ${found.name}/ in the lake`);
+}
+
+/** All extracts of databases; a usage error where the pipeline has none. */
+export function databaseExtractsOf({ name, extracts = [] }: PipelineDefinition): readonly ExtractDefinition[] {
+  if (extracts.length === 0) throw noExtract(name);
+  const found = extracts.filter((extract) => extract.kind === 'postgres');
+  if (found.length === 0) throw new UsageError(`${name} reads no database: its extracts ask servers, whose answers have no tables`);
+  return found;
+}
+
+function noExtract(pipeline: string): UsageError {
+  return new UsageError(`${pipeline} has no extract: it reads no database and asks no server`);
 }
