@@ -100,6 +100,12 @@ describe('the commands', () => {
     expect(JSON.parse((await StrataProcess.run(['migrate', '--json'], env)).stdout)).toEqual({ changes: [], searchAttributes: [] });
   });
 
+  it('say that a pipeline reads no database, and name no command that can do nothing for it', async () => {
+    const refused = { code: 2, stdout: '', stderr: `strata: ${name} has no extract: it reads no database and asks no server\n` };
+    for (const args of [['catalogue', name], ['catalogue', name, '--json'], ['lake', 'runs', name], ['extract', name]])
+      expect(await StrataProcess.run(args, env)).toMatchObject(refused);
+  });
+
   it('refuse to start a worker whose metrics find their port taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');

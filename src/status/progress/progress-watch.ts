@@ -8,6 +8,8 @@ import { WatchedWork } from './watched-work.js';
 
 /** Work that has begun is found within this; what follows is pushed by its stream. In milliseconds. */
 const lookInterval = 2_000;
+/** Temporal does not answer where it takes longer; in milliseconds. */
+const longestAnswer = 20_000;
 /** What is tried again, and why, is looked for after so many looks. */
 const troubleEvery = 2;
 /** Streams followed at once; files that land beside so many others show later. */
@@ -37,6 +39,8 @@ export class ProgressWatch {
     private readonly client: Client,
     private readonly pipelines: readonly string[],
     private readonly failed: (error: unknown) => void,
+    /** Temporal has said what runs. */
+    private readonly answered: () => unknown = () => undefined,
   ) {}
 
   /** What is known now: what runs, and what ended last. */
@@ -65,16 +69,22 @@ export class ProgressWatch {
     for (let looks = 0; !signal.aborted; looks++) {
       try {
         for (const pipeline of this.pipelines) {
-          const running = await runningWorkflows(this.client, pipeline);
+          const running = await this.within(() => runningWorkflows(this.client, pipeline));
           if (signal.aborted) return;
           this.follow(pipeline, running, signal);
-          if (looks % troubleEvery === 0) await this.seeTrouble(running);
+          if (looks % troubleEvery === 0) await this.within(() => this.seeTrouble(running));
         }
+        if (!signal.aborted) this.answered();
       } catch (error) {
         if (!signal.aborted) this.failed(error);
       }
       await sleep(lookInterval, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** A server that takes a request and never answers it must show too. */
+  private within<Result>(asking: () => Promise<Result>): Promise<Result> {
+    return this.client.withDeadline(Date.now() + longestAnswer, asking);
   }
 
   private follow(pipeline: string, running: readonly RunningWorkflow[], signal: AbortSignal): void {

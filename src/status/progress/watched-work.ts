@@ -1,12 +1,16 @@
 import { setMaxListeners } from 'node:events';
-import type { Client } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { PendingActivity } from '../../connectors/temporal/pending-work.js';
 import type { RunningWorkflow } from '../../connectors/temporal/running.js';
 import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { ProgressEvent } from '../../contracts/progress.js';
-import { settled } from '../../connectors/temporal/outcome.js';
+import { settled, type Outcome } from '../../connectors/temporal/outcome.js';
 import type { ProgressListener, WorkProgress } from './work-progress.js';
 import { WorkTally, type WorkNumbers } from './work-tally.js';
+
+/** Milliseconds. */
+const askAgainAfter = 2_000;
 
 /** One workflow that hosts a stream, followed to its end. */
 export class WatchedWork {
@@ -58,16 +62,11 @@ export class WatchedWork {
     setMaxListeners(0, signal);
     await client.withAbortSignal(signal, async () => {
       const listening = this.listen(client, signal).catch(() => undefined);
-      try {
-        const { ok, failures } = await settled(client.workflow.getHandle(this.workflowId));
-        await Promise.race([listening, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
-        this.end(ok, failures[0] ?? '');
-      } catch {
-        // Nobody watches any more, or Temporal has forgotten it.
-        if (!signal.aborted) this.end(false, 'Temporal does not know its end');
-      } finally {
-        ended.abort();
-      }
+      const outcome = await this.outcome(client, signal);
+      await Promise.race([listening, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
+      if (outcome) this.end(outcome.ok, outcome.failures[0] ?? '');
+      else if (!signal.aborted) this.end(false, 'Temporal does not know its end');
+      ended.abort();
     });
   }
 
@@ -78,6 +77,20 @@ export class WatchedWork {
     this.troubled = trouble;
     this.problem = oldest === undefined ? undefined : problemOf(oldest);
     this.tell();
+  }
+
+  /** How it ended, however long Temporal is away; undefined where Temporal has forgotten it, or when nobody watches any more. */
+  private async outcome(client: Client, signal: AbortSignal): Promise<Outcome | undefined> {
+    const handle = client.workflow.getHandle(this.workflowId);
+    while (!signal.aborted) {
+      try {
+        return await settled(handle);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        await sleep(askAgainAfter, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return undefined;
   }
 
   private async listen(client: Client, signal: AbortSignal): Promise<void> {

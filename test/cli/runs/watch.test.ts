@@ -1,9 +1,13 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
+import { Absence } from '../../../src/cli/follow/absence.js';
 import type { WorkProgress } from '../../../src/status/progress/work-progress.js';
+import { temporal } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
@@ -87,4 +91,54 @@ describe('strata watch', () => {
     await until(() => changes().some(({ workflowId, state }) => workflowId === `${name}/run` && state === 'finished'));
     expect(await watch.stop('SIGINT')).toMatchObject({ code: 0 });
   });
+
+  it('says when Temporal is away and answers again, and takes no run that goes on meanwhile for a failed one', async () => {
+    const connections = new Set<Socket>();
+    const proxy = createServer((near) => {
+      const far = connect(Number(temporal.address.split(':')[1]), temporal.address.split(':')[0]);
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        connections.add(one);
+        one.pipe(other);
+        one.on('error', () => other.destroy()).on('close', () => connections.delete(one));
+      }
+    });
+    const port = await freePort();
+    const listening = () => once(proxy.listen(port, '127.0.0.1'), 'listening');
+    await listening();
+    const away = StrataProcess.start(['watch', name, '--json'], { ...env, TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
+    processes.push(away);
+    await away.says('watching');
+    const lock = await createConnection(settings.STRATA_MYSQL_URL!);
+    await lock.query(`lock tables ${settings.STRATA_SCHEMA_PREFIX}staging.users read`);
+    writeFileSync(join(source, 'users_3.csv'), 'UserID,Country\n2,b\n');
+    const running = StrataProcess.run(['run', name], env);
+    await away.says(`"workflowId":"${name}/run","state":"running"`);
+    proxy.close();
+    for (const connection of connections) connection.destroy();
+    await away.says('"temporal":"away"');
+    await lock.end();
+    expect((await running).code).toBe(0);
+    await listening();
+    await away.says('"temporal":"back"');
+    await away.says(`"workflowId":"${name}/run","state":"finished"`);
+    expect(away.output).not.toContain('"state":"failed"');
+    expect(await away.stop('SIGINT')).toMatchObject({ code: 0 });
+    for (const connection of connections) connection.destroy();
+    proxy.close();
+  });
+});
+
+it('waits for an absent server only so long, and from the beginning after each answer', () => {
+  let now = 5;
+  const absence = new Absence(100, () => now);
+  expect([absence.answer(), absence.noAnswer()]).toEqual([false, { isNew: true, isTooLong: false }]);
+  now = 104;
+  expect(absence.noAnswer()).toEqual({ isNew: false, isTooLong: false });
+  expect([absence.answer(), absence.answer()]).toEqual([true, false]);
+  expect(absence.noAnswer()).toEqual({ isNew: true, isTooLong: false });
+  now = 204;
+  expect(absence.noAnswer()).toEqual({ isNew: false, isTooLong: true });
 });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { ProgressWatch } from '../../../status/progress/progress-watch.js';
 import type { WorkProgress } from '../../../status/progress/work-progress.js';
+import { Absence } from '../../follow/absence.js';
 import { pipelinesOf, type Cli } from '../../cli.js';
 import { endWithNpm } from '../../end-with-npm.js';
 import { withExamples } from '../../grammar.js';
@@ -12,7 +13,10 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** `strata watch`: what runs and how far it is, as it changes, until SIGTERM or Ctrl-C. */
+/** Minutes without an answer of Temporal after which nobody waits any longer: an upgrade takes less. */
+const longestAbsence = 5;
+
+/** `strata watch`: what runs and how far it is, as it changes, until SIGTERM or Ctrl-C, or until Temporal has been away for long. */
 export function watchCommand(command: Command, cli: Cli): void {
   withExamples(command.option('--json', 'print a line of JSON for each change, for scripts'), [
     'strata watch',
@@ -30,12 +34,22 @@ export function watchCommand(command: Command, cli: Cli): void {
       try {
         await cli.withTemporal(project, async (client) => {
           const view = new WorkView(cli, json);
-          const watch = new ProgressWatch(client, pipelines, () => view.away());
+          const absence = new Absence(longestAbsence * 60_000);
+          let gone: Error | undefined;
+          const failed = (error: unknown) => {
+            const { isNew, isTooLong } = absence.noAnswer();
+            if (isNew) view.away();
+            if (!isTooLong) return;
+            gone = error instanceof Error ? error : new Error(String(error));
+            end();
+          };
+          const watch = new ProgressWatch(client, pipelines, failed, () => absence.answer() && view.back());
           const stop = watch.listen((work) => view.show(work));
           cli.out.note(`watching ${pipelines.join(', ')}. To end, press Ctrl-C`);
           if (!ending.signal.aborted) await once(ending.signal, 'abort');
           stop();
           cli.out.status('');
+          if (gone) throw gone;
         });
       } finally {
         for (const signal of ['SIGTERM', 'SIGINT'] as const) process.removeListener(signal, end);
@@ -47,7 +61,6 @@ export function watchCommand(command: Command, cli: Cli): void {
 class WorkView {
   private readonly running = new Map<string, WorkProgress>();
   private readonly problems = new Map<string, string | undefined>();
-  private isAway = false;
 
   constructor(
     private readonly cli: Cli,
@@ -56,7 +69,6 @@ class WorkView {
 
   show(work: WorkProgress): void {
     const { out } = this.cli;
-    this.isAway = false;
     if (this.json) return out.line(JSON.stringify(work));
     const isOver = work.state !== 'running';
     const isNewProblem = work.problem !== this.problems.get(work.workflowId);
@@ -73,9 +85,20 @@ class WorkView {
     out.status(cut(line, (out.width ?? 80) - 1));
   }
 
-  /** Says once that Temporal gives no answer. */
   away(): void {
-    if (!this.isAway) this.cli.out.note('Temporal does not answer. What runs goes on, and shows here when it does');
-    this.isAway = true;
+    const ends = `After ${longestAbsence} minutes without an answer this command ends`;
+    this.tell('away', `Temporal does not answer. What runs goes on, and shows here when it does. ${ends}`);
+  }
+
+  back(): void {
+    this.tell('back', 'Temporal answers again');
+  }
+
+  /** Scripts read one stream. */
+  private tell(temporal: 'away' | 'back', message: string): void {
+    const { out } = this.cli;
+    if (this.json) return out.line(JSON.stringify({ temporal, message }));
+    out.status('');
+    out.note(message);
   }
 }
