@@ -32,6 +32,13 @@ export interface LeftAlone {
   readonly waits?: true;
 }
 
+/** What a listing waits for. */
+export interface Wait {
+  readonly files: number;
+  /** For how long they must not change. */
+  readonly seconds: number;
+}
+
 export interface ListOptions {
   readonly recursive: boolean;
   /** Only objects whose keys below the store's prefix begin with it; a store looks at no others. */
@@ -39,8 +46,13 @@ export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
   /** Which objects matter, by their keys below the store's prefix: a store may leave out others, to look at fewer. */
   readonly only?: ((relativeKey: string) => boolean) | undefined;
-  /** Waits a minute at most for files whose writers may stall, also where there are others: who asks does not come again soon. */
-  readonly patient?: boolean | undefined;
+  /**
+   * Asked when all files at rest are listed. If it says true, the listing waits a minute at most for files that may still be being written,
+   * also where there are others, because who asks does not come again soon.
+   */
+  readonly patient?: (() => boolean) | undefined;
+  /** Called when the listing waits for files that must rest longer, and every few seconds while it waits. */
+  readonly waits?: ((wait: Wait) => void) | undefined;
   /** Lists what is there, also what may still be being written, without waiting. */
   readonly unsettled?: boolean | undefined;
   /** Called for each object that is left out though it seems to be meant for a listing. */

@@ -129,6 +129,32 @@ describe('a folder with odd files', () => {
     expect(await users()).toContainEqual([6, 'Peru']);
   });
 
+  it('waits in a backfill and in a run for files that may still be being written, beside others', async () => {
+    const old = join(lab, 'old');
+    const file = (id: number) => `${header}${id},Peru`;
+    for (const [folder, first] of [
+      [old, 20],
+      [source, 23],
+    ] as const) {
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'users_a.csv'), `${file(first)}\n`);
+      await writeFile(join(folder, 'users_b.csv'), file(first + 1));
+      await writeFile(join(folder, 'users_c.csv'), '');
+    }
+    const [backfill, ran] = await Promise.all([
+      StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(old).href], env),
+      StrataProcess.run(['run', name, '--json'], env),
+    ]);
+    expect(backfill.code).toBe(0);
+    expect(backfill.stderr).toMatch(/users: waits until 2 files have not changed for 20 s/);
+    expect(backfill.stdout).toMatch(/ is done, BUT 1 file was refused/);
+    // The fifo of an earlier test is still there.
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      pickups: { users: { found: 3, staged: 2, refused: 1, leftAlone: { files: 1, waiting: 0 } } },
+    });
+    expect(await users()).toEqual(expect.arrayContaining([20, 21, 23, 24].map((id) => [id, 'Peru'])));
+  });
+
   it('shows what a backfill leaves alone', async () => {
     const archive = join(lab, 'archive');
     await mkdir(join(archive, '2026'), { recursive: true });

@@ -71,7 +71,7 @@ it('says of a file without a last line end, or an empty one, how long it rests, 
   rmSync(folder, { recursive: true });
   expect(waiting.loaded).toBe(1);
   expect([...waiting.remarks.shown].sort((a, b) => (a.key < b.key ? -1 : 1))).toEqual([
-    { key: 'games.csv', reason: 'its last line has no end: it is loaded once it has not changed for 60 s' },
+    { key: 'games.csv', reason: 'it does not end with a line break: it is loaded once it has not changed for 60 s' },
     { key: 'users.csv', reason: 'it is empty: it is loaded once it has not changed for 60 s' },
   ]);
 });

@@ -1,7 +1,6 @@
-import type { FeedRef } from '../../contracts/activities/refs.js';
-import type { ClaimResult, LoadSource } from '../../contracts/activities/pickup.js';
+import type { ClaimInput, ClaimResult } from '../../contracts/activities/pickup.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
-import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
+import type { LeftAlone, ObjectVersion, Wait } from '../../engine/object-store.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { inDeliveryOrder } from './archived-order.js';
 import { claimRuns, refuseBackfill } from './claim-runs.js';
@@ -20,6 +19,7 @@ import { refuseIfBehind } from '../owner/own-source.js';
 import type { ActivityScope } from '../run-activity.js';
 import type { Stores } from '../../engine/stores.js';
 import { counted } from '../../contracts/format-numbers.js';
+import { publishProgress } from '../progress-publisher.js';
 
 export interface ClaimDeps {
   readonly warehouse: Warehouse;
@@ -40,7 +40,7 @@ const toldLeftAlone = 5;
  */
 export async function claimObjects(
   deps: ClaimDeps,
-  input: FeedRef & { readonly source: LoadSource },
+  input: ClaimInput,
   scope: Pick<ActivityScope, 'signal' | 'report'> & Partial<Pick<ActivityScope, 'log'>>,
 ): Promise<ClaimResult> {
   const { feed, definition } = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
@@ -60,12 +60,12 @@ export async function claimObjects(
   let before = 0;
   let earliest: Claim[] = [];
   const began = await warehouseTime(deps.warehouse);
-  const left = { files: 0, first: [] as { object: string; reason: string }[] };
+  const left = { files: 0, waiting: 0, first: [] as { object: string; reason: string }[] };
   const leftAlone = (object: LeftAlone) => {
     sayLeftAlone(store.url, object, scope.log);
-    // A run for some dates may be the only one: it tells what it did not wait for.
-    if (object.waits && partitions === undefined) return;
+    if (object.waits && !input.patient) return;
     left.files += 1;
+    if (object.waits) left.waiting += 1;
     if (left.first.length < toldLeftAlone) left.first.push({ object: shownKey(object.key), reason: object.reason });
   };
   const faults: string[] = [];
@@ -74,7 +74,15 @@ export async function claimObjects(
     faults.push(`${shownKey(key)}: ${reason}`);
   };
   const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
-  const listing = { kind, signal: scope.signal, leftAlone, faulty, neighbours, partitions };
+  const waits = ({ files, seconds }: Wait) => {
+    const message = `${input.feed}: waits until ${counted(files, 'file has', 'files have')} not changed for ${seconds} s`;
+    const event = { phase: 'pickup', feed: input.feed, message } as const;
+    scope.report(event);
+    if (input.progress) publishProgress(input.progress, event);
+  };
+  // With more than a page, the next claim lists again, and the landings of this page need not wait.
+  const patient = () => input.patient === true && unclaimed <= pageSize;
+  const listing = { kind, signal: scope.signal, leftAlone, faulty, neighbours, partitions, patient, waits };
   for await (const page of feedObjects(store, feed, definition, listing)) {
     found += page.length;
     const objects = page.map(({ object }) => object);

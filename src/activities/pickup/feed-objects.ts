@@ -17,7 +17,7 @@ export interface FeedObject {
   readonly date: string | undefined;
 }
 
-interface Listing extends Pick<ListOptions, 'signal' | 'leftAlone'> {
+interface Listing extends Pick<ListOptions, 'signal' | 'leftAlone' | 'patient' | 'waits' | 'unsettled'> {
   /** A pickup lists only the folders of the feed, a backfill lists everything. */
   readonly kind: LoadSource['kind'];
   /** These dates alone; only of the pipeline's own source. */
@@ -35,7 +35,7 @@ export async function* feedObjects(
   store: ObjectStore,
   feed: FeedDefinition,
   definition: Pick<PipelineDefinition, 'feeds' | 'release'>,
-  { leftAlone = () => undefined, faulty, neighbours, kind, partitions, signal }: Listing,
+  { leftAlone = () => undefined, faulty, neighbours, kind, partitions, ...options }: Listing,
 ): AsyncIterable<readonly FeedObject[]> {
   const isOwn = kind === 'feed';
   if (!hasPartitions(feed, partitions)) return;
@@ -50,9 +50,9 @@ export async function* feedObjects(
   const ifMine = (object: LeftAlone) => {
     if (isMine(object.key) || (scope.recursive && object.key.endsWith('/'))) leftAlone(object);
   };
-  for await (const page of store.list({ ...scope, signal, patient: partitions !== undefined, only: isMine, leftAlone: ifMine })) {
+  for await (const page of store.list({ ...options, ...scope, only: isMine, leftAlone: ifMine })) {
     const ours = page.filter(({ key }) => isMine(store.relativeKey(key)));
-    const unknown = await misnamed(store, ours, signal);
+    const unknown = await misnamed(store, ours, options.signal);
     const mine = ours.flatMap((object): FeedObject[] => {
       const relative = store.relativeKey(object.key);
       const { date, mistake } = partitionOf(keyOf(relative));

@@ -26,7 +26,8 @@ export interface Listing extends ListOptions {
 export async function* listFolder(listing: Listing): AsyncGenerator<readonly ObjectVersion[]> {
   const { root, looks, times, recursive, prefix = '', signal, only = () => true } = listing;
   const leftAlone = listing.leftAlone ?? (() => undefined);
-  const looking = { root, looks, times, inodes: await hasLastingInodes(root), signal, patient: listing.patient, leftAlone };
+  const { patient, waits } = listing;
+  const looking = { root, looks, times, inodes: await hasLastingInodes(root), signal, patient, waits, leftAlone };
   const batches = fileBatches({ ...listing, leftAlone, only });
   if (listing.unsettled || times.quiet === 0) {
     for await (const keys of batches) yield await current(looking, keys, listing.unsettled === true);

@@ -4,15 +4,17 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchCall, workWatch } from '../work-watch.js';
-import type { LeftAlone, ObjectVersion } from '../../engine/object-store.js';
+import type { LeftAlone, ListOptions, ObjectVersion } from '../../engine/object-store.js';
 import { codeOf } from '../../engine/system-errors.js';
 import { etagOf, statFile, versionOf } from './file-version.js';
 import { ofOneAlone, unreadable } from './folder-entries.js';
 import type { Looks } from './looks.js';
 
 const looksAtOnce = 100;
-/** Milliseconds that a listing waits for files whose last line has no end; a later one takes what rests longer. */
+/** Milliseconds that a listing waits for files once it has seen them all. A later one takes what rests longer. */
 const longestWait = 60_000;
+/** Milliseconds. */
+const signInterval = 10_000;
 
 /** How long, in milliseconds, a file must look the same before it counts as written. */
 export interface QuietTimes {
@@ -21,15 +23,13 @@ export interface QuietTimes {
   readonly unfinished: number;
 }
 
-export interface Looking {
+export interface Looking extends Pick<ListOptions, 'patient' | 'waits'> {
   readonly root: string;
   readonly looks: Looks;
   readonly times: QuietTimes;
   /** Whether inodes last. */
   readonly inodes: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Waits for unfinished files also where there are others. */
-  readonly patient?: boolean | undefined;
   readonly leftAlone: (object: LeftAlone) => void;
 }
 
@@ -40,17 +40,18 @@ interface Seen {
   /** Where an earlier listing found it to be complete as it is: one look is enough. */
   readonly version?: ObjectVersion;
   readonly isEmpty?: boolean;
+  /** It changed between two looks. */
+  readonly isGrowing?: boolean;
 }
 
 /**
  * The versions of those of the files that nobody writes to: each looks the same twice, its quiet time or more apart. The first look
  * of later files is made while that time passes for earlier ones, so that all wait once and few are kept in memory.
  * Files that need longer, for their last line has no end, are waited for only where the listing would else be empty or is patient: they must
- * not hold up the others.
+ * not hold up the others. Only a patient listing waits for files that grow. What it did not take is told as left alone.
  */
 export async function* settledFiles(batches: AsyncIterable<readonly string[]>, looking: Looking): AsyncGenerator<readonly ObjectVersion[]> {
   const { looks, times } = looking;
-  const began = looks.now();
   const queue: (readonly Seen[])[] = [];
   let unfinished: Seen[] = [];
   let found = 0;
@@ -71,28 +72,37 @@ export async function* settledFiles(batches: AsyncIterable<readonly string[]>, l
     await until(looking, dueAt(seen, times.quiet));
     yield await take(seen);
   }
-  while ((found === 0 || looking.patient) && unfinished.length > 0) {
-    const due = Math.min(...unfinished.map(({ since }) => since + times.unfinished));
-    if (due > began + longestWait + times.quiet) break;
-    await until(looking, due);
-    const again = unfinished;
-    unfinished = [];
+  const restsAt = ({ since, isGrowing }: Seen) => since + (isGrowing ? times.quiet : times.unfinished);
+  const isAwaited = (seen: Seen) => looking.patient?.() === true || (found === 0 && !seen.isGrowing);
+  for (const latest = looks.now() + longestWait; ;) {
+    const awaited = unfinished.filter(isAwaited);
+    const due = Math.min(...awaited.map(restsAt));
+    if (awaited.length === 0 || due > latest) break;
+    await until(looking, due, () => looking.waits?.({ files: awaited.length, seconds: times.unfinished / 1_000 }));
+    const again = awaited.filter((seen) => restsAt(seen) <= looks.now());
+    unfinished = unfinished.filter((seen) => !again.includes(seen));
     yield await take(again);
   }
-  for (const { key, isEmpty = false } of unfinished) looking.leftAlone(restsStill(key, isEmpty, times));
+  for (const seen of unfinished)
+    looking.leftAlone(seen.isGrowing ? growsStill(seen.key, times) : restsStill(seen.key, seen.isEmpty, times));
 }
 
-export function restsStill(key: string, isEmpty: boolean, { unfinished }: QuietTimes): LeftAlone {
-  const why = isEmpty ? 'it is empty' : 'its last line has no end';
+function growsStill(key: string, { quiet }: QuietTimes): LeftAlone {
+  return { key, waits: true, reason: `it is still being written: it is loaded once it has not changed for ${quiet / 1_000} s` };
+}
+
+export function restsStill(key: string, isEmpty: boolean | undefined, { unfinished }: QuietTimes): LeftAlone {
+  const why = isEmpty ? 'it is empty' : 'it does not end with a line break';
   return { key, waits: true, reason: `${why}: it is loaded once it has not changed for ${unfinished / 1_000} s` };
 }
 
-async function until({ looks, signal }: Looking, time: number): Promise<void> {
+async function until({ looks, signal }: Looking, time: number, wait: () => void = () => undefined): Promise<void> {
   const work = workWatch();
   // A timer may end a moment early; a long wait is work that goes on.
   for (let left = time - looks.now(); left > 0; left = time - looks.now()) {
     work?.sign('waiting until files rest');
-    await sleep(Math.ceil(Math.min(left, 10_000)), undefined, { signal }).catch(() => signal?.throwIfAborted());
+    wait();
+    await sleep(Math.ceil(Math.min(left, signInterval)), undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }
 
@@ -112,7 +122,7 @@ async function look({ root, looks, inodes, leftAlone, signal }: Looking, key: st
   }
 }
 
-/** The version; the file again when its last line has no end and it must rest longer; undefined when it changed or went away. */
+/** The version; the file again when it changed, or its last line has no end, and it must rest longer; undefined when it went away. */
 async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | Seen | undefined> {
   const { looks, times, inodes, signal } = looking;
   signal?.throwIfAborted();
@@ -120,9 +130,10 @@ async function lookAgain(looking: Looking, seen: Seen): Promise<ObjectVersion | 
   const opened = await openAndLook(looking, seen.key);
   if (opened === undefined) return undefined;
   const state = etagOf(opened.stat, inodes);
-  looks.since(seen.key, state);
-  if (state !== seen.state) return undefined;
-  if (!opened.isFinished && looks.now() - seen.since < times.unfinished) return { ...seen, isEmpty: opened.stat.size === 0n };
+  const since = looks.since(seen.key, state);
+  if (state !== seen.state) return { key: seen.key, state, since, isGrowing: true };
+  if (!opened.isFinished && looks.now() - seen.since < times.unfinished)
+    return { key: seen.key, state, since: seen.since, isEmpty: opened.stat.size === 0n };
   looks.settle(seen.key, state);
   return versionOf(seen.key, opened.stat, inodes);
 }

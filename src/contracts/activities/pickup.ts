@@ -1,6 +1,6 @@
 /** Activities that find files and claim loads: keys, ids and counts. */
 import type { LandResult } from './landing.js';
-import type { FeedRef, Period } from './refs.js';
+import type { FeedRef, Period, ProgressTarget } from './refs.js';
 
 /** Where a pickup takes its loads from. */
 export type LoadSource = FeedSource | OtherSource;
@@ -23,6 +23,14 @@ export interface OtherSource {
   readonly since?: string | undefined;
 }
 
+export interface ClaimInput extends FeedRef {
+  readonly source: LoadSource;
+  /** Waits a minute at most for files that may still be being written, and reports those that it did not take: nobody comes again soon. */
+  readonly patient?: boolean | undefined;
+  /** Hears what is waited for. */
+  readonly progress?: ProgressTarget | undefined;
+}
+
 export interface ClaimResult {
   /** Objects of the feed in the listing. */
   readonly found: number;
@@ -36,7 +44,7 @@ export interface ClaimResult {
   readonly began: string;
   /** Objects that are left alone because the store is at fault about them, the first few: the key and why; absent when there are none. */
   readonly faults?: readonly string[] | undefined;
-  /** Objects of the feed in the listing that no load is made of until somebody does something; absent when there are none. */
+  /** Objects of the feed in the listing that no load was made of; absent when there are none. Waiting ones count if the claim was patient. */
   readonly leftAlone?: LeftAloneFiles | undefined;
   /** The page that was asked for, with the new loads; absent where none was. */
   readonly open?: OpenLoads | undefined;
@@ -45,6 +53,8 @@ export interface ClaimResult {
 /** Files that are left alone: how many, and the first few with what to do. */
 export interface LeftAloneFiles {
   readonly files: number;
+  /** Those of them that may still be being written: a later pickup takes them. The others need somebody to do something. */
+  readonly waiting?: number | undefined;
   readonly first: readonly { readonly object: string; readonly reason: string }[];
 }
 
@@ -68,7 +78,7 @@ export interface OpenLoads {
 
 export interface PickupActivities {
   /** With `open`, lists open loads too, which saves a small pickup an activity. */
-  claimObjects(input: FeedRef & { readonly source: LoadSource; readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
+  claimObjects(input: ClaimInput & { readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
   /** Loads that are claimed but not staged, or staged with their source due to be released. */
   listOpenLoads(input: FeedRef & OpenLoadsPage & { readonly source: LoadSource }): Promise<OpenLoads>;
   /** Waits for a landing that another workflow started; null when it failed or is not known any more. */

@@ -88,13 +88,24 @@ export function missingFiles({ feed, source }: PickupInput, { gone, replaced }: 
   return `${feed}: ${what} before being read, so no row of them is loaded. ${next}. To see which they are, run: strata loads --feed ${feed} --state gone`;
 }
 
+/**
+ * Why a backfill or a run for some dates is not complete: files may still be being written, and no other pickup may ever look for them.
+ * A run of everything leaves them to the next pickup.
+ */
+export function waitingFiles({ feed, source }: PickupInput, { leftAlone }: PickupCounts): string | undefined {
+  const waiting = leftAlone?.waiting ?? 0;
+  if (waiting === 0 || (source.kind === 'feed' && source.partitions === undefined)) return undefined;
+  return `${feed}: ${counted(waiting, 'file')} may still be being written, so no row of ${waiting === 1 ? 'it' : 'them'} is loaded. To load ${waiting === 1 ? 'it' : 'them'}, give the same command again`;
+}
+
 /** The sum of the counts of a feed's pickups for different dates. */
 export function sumOfParts(before: PickupCounts | undefined, last: PickupCounts): PickupCounts {
   const sum = sumOfPickups(before, last);
   if (!before) return sum;
-  const files = (before.leftAlone?.files ?? 0) + (last.leftAlone?.files ?? 0);
+  const sumOf = (count: 'files' | 'waiting') => (before.leftAlone?.[count] ?? 0) + (last.leftAlone?.[count] ?? 0);
+  const files = sumOf('files');
   const first = [...(before.leftAlone?.first ?? []), ...(last.leftAlone?.first ?? [])].slice(0, shownRefusals);
-  return { ...sum, found: before.found + last.found, leftAlone: files > 0 ? { files, first } : undefined };
+  return { ...sum, found: before.found + last.found, leftAlone: files > 0 ? { files, waiting: sumOf('waiting'), first } : undefined };
 }
 
 /** The sum of the counts of several pickups of a feed. Found files and running landings are those of the last pickup. */

@@ -69,7 +69,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       let open: OpenLoads | undefined;
       if (moreToClaim && !pageFull) {
         const claim = await data.claimObjects.executeWithOptions({ ...profiles.data, summary: `${feed}: list and claim objects` }, [
-          { ...of(), open: { after, limit: pageSize } },
+          { ...of(), patient: starter.kind === 'run', progress, open: { after, limit: pageSize } },
         ]);
         open = claim.open;
         listed ??= claim.began;

@@ -4,7 +4,7 @@ import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { noteFailure } from '../report/failure-message.js';
 import { counted } from '../../contracts/format-numbers.js';
 import { otherFiles } from '../../contracts/report-tables.js';
-import { missingFiles } from './pickup-counts.js';
+import { missingFiles, waitingFiles } from './pickup-counts.js';
 import type { pickupFeed } from './pickup-feed.js';
 import type { Publish } from '../report/progress.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
@@ -34,8 +34,7 @@ export async function pickupInChild(input: PickupInput, { failures, publish, nam
   );
   if (!counts) return undefined;
   if (counts.failed > 0) failures.push(`${feed}${dates}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
-  const missing = missingFiles(input, counts);
-  if (missing !== undefined) failures.push(missing);
+  failures.push(...[missingFiles(input, counts), waitingFiles(input, counts)].filter((why) => why !== undefined));
   const { rows, bytes } = counts;
   publish?.({
     phase: 'landing',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
-import type { LeftAlone } from '../../../src/engine/object-store.js';
+import type { LeftAlone, Wait } from '../../../src/engine/object-store.js';
 
 const line = 'a,b\n';
 
@@ -18,9 +18,9 @@ describe('a file of a folder that may still be being written', () => {
     await rm(root, { recursive: true });
   });
   const path = (name: string) => join(root, name);
-  const listed = async (store: FileStore, leftAlone?: (object: LeftAlone) => void) => {
+  const listed = async (store: FileStore, leftAlone?: (object: LeftAlone) => void, patient?: () => boolean) => {
     const sizes: Record<string, number> = {};
-    for await (const page of store.list({ recursive: false, leftAlone })) for (const { key, size } of page) sizes[key] = size;
+    for await (const page of store.list({ recursive: false, leftAlone, patient })) for (const { key, size } of page) sizes[key] = size;
     return sizes;
   };
   const takes = async <T>(call: () => Promise<T>) => {
@@ -115,8 +115,44 @@ describe('a file of a folder that may still be being written', () => {
     await writeFile(path('packed.csv.gz'), 'no end');
     const keys: string[] = [];
     const store = new FileStore(root, 200, 2_000);
-    for await (const page of store.list({ recursive: false, patient: true })) keys.push(...page.map(({ key }) => key));
+    const waits: Wait[] = [];
+    const options = { recursive: false, patient: () => true, waits: (wait: Wait) => void waits.push(wait) };
+    for await (const page of store.list(options)) keys.push(...page.map(({ key }) => key));
     expect(keys.sort()).toEqual(['packed.csv.gz', 'whole.csv']);
+    expect(waits[0]).toEqual({ files: 1, seconds: 2 });
+  });
+
+  it('is waited for by a patient listing until it stops growing, and told where it would rest too late', async () => {
+    await writeFile(path('whole.csv'), line);
+    await writeFile(path('growing.csv'), line);
+    await writeFile(path('empty.csv'), '');
+    const writer = (async () => {
+      for (let times = 0; times < 20; times += 1) {
+        await sleep(100);
+        await appendFile(path('growing.csv'), line);
+      }
+    })();
+    const told: LeftAlone[] = [];
+    const sizes = await listed(
+      new FileStore(root, 1_000, 600_000),
+      (object) => told.push(object),
+      () => true,
+    );
+    await writer;
+    expect(sizes).toEqual({ 'whole.csv': 4, 'growing.csv': 84 });
+    expect(told).toEqual([{ key: 'empty.csv', waits: true, reason: 'it is empty: it is loaded once it has not changed for 600 s' }]);
+  });
+
+  it('is told by a listing that does not wait for it', async () => {
+    await writeFile(path('whole.csv'), line);
+    await writeFile(path('growing.csv'), line);
+    const told: LeftAlone[] = [];
+    const early = listed(new FileStore(root, 1_000), (object) => told.push(object));
+    await sleep(500);
+    await appendFile(path('growing.csv'), line);
+    expect(await early).toEqual({ 'whole.csv': 4 });
+    const reason = 'it is still being written: it is loaded once it has not changed for 1 s';
+    expect(told).toEqual([{ key: 'growing.csv', waits: true, reason }]);
   });
 
   it('is not looked at twice for a feed that it is none of', async () => {

@@ -189,6 +189,33 @@ describe('a run', () => {
     });
   });
 
+  it('is not complete where a backfill leaves files that are being written; a run of everything leaves them to the next pickup', async () => {
+    const first = [{ object: 'users_2.csv', reason: 'it is empty: it is loaded once it has not changed for 60 s' }];
+    const asked: unknown[] = [];
+    const { activities } = pipeline({
+      claimObjects: async ({ source, patient, progress }) => {
+        asked.push([source.kind, patient, progress?.workflowId]);
+        const leftAlone = { files: 2, waiting: 1, first };
+        return { found: 1, before: 0, claimed: 1, waiting: 0, began: '2026-01-01 00:00:00.000000', leftAlone };
+      },
+    });
+    await host.withWorker(activities, async () => {
+      const run = await start();
+      expect(await run.result()).toMatchObject({ pickups: { users: { leftAlone: { files: 2, waiting: 1 } } } });
+      const backfill = await host.client.workflow.start(workflowTypes.backfill, {
+        workflowId: workflowIds.backfill(host.pipeline, 'users', 'folder'),
+        taskQueue: host.taskQueue,
+        args: [{ pipeline: host.pipeline, feed: 'users', source: { kind: 'backfill', url: 'file:///old/' } }],
+      });
+      const { report } = await failureOf(backfill.result());
+      const why = 'users: 1 file may still be being written, so no row of it is loaded. To load it, give the same command again';
+      expect(report).toMatchObject({ failures: [why], pickups: { users: { leftAlone: { files: 2, waiting: 1 } } } });
+      expect(new Set(asked.map((each) => JSON.stringify(each)))).toEqual(
+        new Set([JSON.stringify(['feed', true, run.workflowId]), JSON.stringify(['backfill', true, backfill.workflowId])]),
+      );
+    });
+  });
+
   it('goes on when one feed and one mart fail, then fails with a list of what failed', async () => {
     const healthy = pipeline();
     const { activities, calls } = pipeline({

@@ -5,7 +5,7 @@ import type { RunInput } from '../../../contracts/workflows.js';
 import type { CompiledPipeline } from '../../../engine/compiled-pipeline.js';
 import { neighboursOf } from '../../../engine/definition/match/neighbours.js';
 import type { FeedDefinition } from '../../../engine/definition/types.js';
-import type { ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
+import type { LeftAlone as Listed, ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
 import type { Warehouse } from '../../../engine/warehouse.js';
 import { compressionOf } from '../../../engine/read/format.js';
 import { claimedRuns } from '../../../gear/lake/claimed-runs.js';
@@ -66,8 +66,12 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
     kind: 'feed',
     partitions: input.dates ?? (input.initial ? 'initial' : undefined),
     neighbours: neighboursOf(definition.name, project.pipelines, stores),
-    leftAlone: ({ key, reason }: LeftAlone) => void leftAlone.push({ key, reason }),
     faulty: ({ key }: { readonly key: string }, reason: string) => void leftAlone.push({ key: store.relativeKey(key), reason }),
+    // As it is now: what may still be being written is waited for by the run.
+    unsettled: true,
+    leftAlone: ({ key, reason, waits }: Listed) => {
+      if (!waits) leftAlone.push({ key, reason });
+    },
   } as const;
   for await (const page of feedObjects(store, feed, definition, listing)) {
     const objects = page.map(({ object }) => ({ feed: feed.name, object }));
