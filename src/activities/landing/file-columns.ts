@@ -7,8 +7,8 @@ import type { Load } from '../../gear/loads/load-row.js';
 export class ColumnsChangedError extends Error {}
 
 /** What is good in the load's file. */
-export function contractOf({ firstLoadId, object }: Load, feed: FeedDefinition): Contract {
-  return compileContract(feed, firstLoadId, object.key);
+export function contractOf({ firstLoadId, firstBytes, object }: Load, feed: FeedDefinition): Contract {
+  return compileContract(feed, firstLoadId === undefined ? undefined : { loadId: firstLoadId, bytes: firstBytes }, object.key);
 }
 
 /** Names of a file's columns, which are indexes into the contract's. */

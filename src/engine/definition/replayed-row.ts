@@ -1,3 +1,10 @@
+/** The load in whose file the rows of a replay stood first. */
+export interface FirstLoad {
+  readonly loadId: number;
+  /** Of its file, as its rows' places count them: of what a packed file holds. Undefined where it is not known. */
+  readonly bytes: number | undefined;
+}
+
 /**
  * The column that `strata quarantine export` puts before a file's own, `<load id>@<byte>`: the load in whose file a row stood first, and
  * the byte at which it began there. Rows that are loaded again with it keep their places among that file's rows. No spreadsheet takes
@@ -5,6 +12,6 @@
  */
 export const replayedRow = {
   column: 'strata_row',
-  /** Why a row with another value there, one of another load too, is put into quarantine. */
+  /** Why a row with another value there is put into quarantine, also one of another load or past the end of its file. */
   reason: 'bad_strata_row',
 } as const;

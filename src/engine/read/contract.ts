@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { replayedRow } from '../definition/replayed-row.js';
+import { replayedRow, type FirstLoad } from '../definition/replayed-row.js';
 import type { ColumnDefinition, DeliveryDefinition, FeedDefinition } from '../definition/types.js';
 import { placeCheck } from '../types/bytes/number-checks.js';
 import { jsonDialect, lineDialect, standardDialect, type Dialect } from './csv/dialect.js';
@@ -137,11 +137,11 @@ export function headerName(text: string): string {
  * - text: ws, any UTF-8 but U+0000 (tabs, line breaks and quotes in it are kept), at most maxLength code points, ws; may
  *   be empty or ws alone, unless the column has a reason for an empty value
  */
-export function compileContract(feed: FeedDefinition, firstLoadId?: number, key = ''): Contract {
+export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = ''): Contract {
   if (feed.reasons.length > maxReasons) {
     throw new RangeError(`feed ${feed.name} has ${feed.reasons.length} reasons, at most ${maxReasons} are possible`);
   }
-  const reasons = firstLoadId === undefined ? feed.reasons : [...feed.reasons, replayedRow.reason];
+  const reasons = first === undefined ? feed.reasons : [...feed.reasons, replayedRow.reason];
   const bit = (reason: string): number => {
     const index = reasons.indexOf(reason);
     if (index === -1) throw new RangeError(`feed ${feed.name} has no reason ${reason}`);
@@ -175,11 +175,11 @@ export function compileContract(feed: FeedDefinition, firstLoadId?: number, key 
           },
         ],
   );
-  const isReplay = firstLoadId !== undefined;
+  const isReplay = first !== undefined;
   if (isReplay) {
     const bad = bit(replayedRow.reason);
     const { column } = replayedRow;
-    const check = placeCheck(firstLoadId);
+    const check = placeCheck(first);
     const names = { name: column, title: column, titles: [column], headers: [column] };
     columns.push({
       ...names,

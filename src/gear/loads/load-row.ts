@@ -28,6 +28,7 @@ interface LoadColumns extends SqlRow, LoadedObject {
   header: string | null;
   contract: string | null;
   first_load_id: number | null;
+  first_bytes: number | null;
   landed_at: string;
   rows_staged: number;
   rows_quarantined: number;
@@ -57,6 +58,8 @@ export interface Load {
   readonly contract: string | undefined;
   /** Of a replay: the load whose file had the rows first. Undefined after the header was read, if the rows don't name their positions. */
   readonly firstLoadId: number | undefined;
+  /** The length of the file of that load, in the bytes that its rows' places count; undefined unless it was read to its end. */
+  readonly firstBytes: number | undefined;
   readonly result: Omit<LandResult, 'outcome' | 'source'>;
 }
 
@@ -94,7 +97,9 @@ export async function readLoads(statements: Statements, loadIds: readonly number
   const rows = await statements.query<LoadColumns>(
     `select l.load_id, pipeline, feed, kind, store_url, object_key, version_id, etag, size_bytes, last_modified, identity, state, source_state, move_source,
        header, k.contract, r.first_load_id, rows_staged, rows_quarantined, bytes_read, f.problem,
-       coalesce(staged_at, claimed_at) as landed_at
+       coalesce(staged_at, claimed_at) as landed_at,
+       (select max(c.end_offset) from gear.loads b join gear.load_chunks c on c.load_id = b.load_id
+        where b.load_id = r.first_load_id and b.state in ('staged', 'processed')) as first_bytes
      from gear.loads l
      left join gear.load_contracts k on k.load_id = l.load_id
      left join gear.replays r on r.load_id = l.load_id
@@ -132,6 +137,7 @@ function loadOf(row: LoadColumns): Load {
     header: row.header === null ? undefined : (JSON.parse(row.header) as string[]),
     contract: row.contract ?? undefined,
     firstLoadId: row.first_load_id === null ? undefined : Number(row.first_load_id),
+    firstBytes: row.first_bytes === null ? undefined : Number(row.first_bytes),
     result: {
       rowsStaged: Number(row.rows_staged),
       rowsQuarantined: Number(row.rows_quarantined),

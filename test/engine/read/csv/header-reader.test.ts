@@ -42,7 +42,7 @@ describe('header', () => {
   it('may tell the former places of rows that are loaded again, and of no others', () => {
     const again = compileContract(
       eastrock.feeds.find((feed) => feed.name === 'users')!,
-      7,
+      { loadId: 7, bytes: undefined },
     );
     const outcome = (header: string) => new HeaderReader(again).push(Buffer.from(`${header}\n${rows}`));
     expect(outcome('Strata_Row,UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'ok', columnOrder: [4, 0, 1, 2, 3] });

@@ -144,18 +144,19 @@ async function* stream(bytes: Buffer): AsyncGenerator<Buffer> {
 }
 
 describe('lines that are loaded again', () => {
-  const replayed = compileContract(feed, 7);
+  const replayed = compileContract(feed, { loadId: 7, bytes: 41 });
 
   it('tell their former places, where the first line says so', async () => {
     const { header, rows, rejects } = await scanAll(replayed, [
-      Buffer.from(`strata_row\tline\n7@40\t${line()}\n8@1\t${line()}\n${line()}\n7@9\tx`),
+      Buffer.from(`strata_row\tline\n7@40\t${line()}\n7@41\t${line()}\n8@1\t${line()}\n${line()}\n7@9\tx`),
     ]);
     expect(header).toMatchObject({ columnOrder: [0, 1, 2, 3, 4, 5, 6, 7] });
     expect(rows).toMatchObject([{ line: 2, offset: 16, fields: [...good, '7@40'] }]);
     expect(rejects.map(({ line: number, reasons }) => [number, reasons])).toEqual([
       [3, 'bad_strata_row'],
       [4, 'bad_strata_row'],
-      [5, 'bad_line'],
+      [5, 'bad_strata_row'],
+      [6, 'bad_line'],
     ]);
   });
 
