@@ -1,6 +1,7 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
 import { listText, type DatesReport } from './dates/dated-runs.js';
 import type { AnswersResult, ExtractedRun, ExtractResult } from './activities/extract.js';
+import type { ListedFiles } from './activities/pickup.js';
 import type { ProcessedResult } from './activities/processed.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
@@ -36,7 +37,8 @@ export function reportSections({
     ...(dates ? [dateSection(dates)] : []),
     pickupSection(pickups),
     refusalSection(pickups),
-    leftAloneSection(pickups),
+    listSection('Files left alone', pickups, ({ leftAlone }) => leftAlone, 'was left alone: '),
+    listSection('Files with a time in the future', pickups, ({ future }) => future, 'was claimed: '),
     feedSection(feeds),
     vaultSection(vault),
     martSection(marts),
@@ -150,17 +152,22 @@ function refusalLines({ refusals = [], refused }: PickupCounts): ReportLine[] {
   return more > 0 && lines.length > 0 ? [...lines, { text: `and ${grouped(more)} more` }] : lines;
 }
 
-/** The first files that no load was made of, each with what to do about it. */
-function leftAloneSection(pickups: Readonly<Record<string, PickupCounts>>): ReportSection {
-  const lines = Object.values(pickups).flatMap(({ leftAlone }): ReportLine[] => {
-    const { files = 0, first = [] } = leftAlone ?? {};
+/** The first files of a list of each feed, each with what to do about it. */
+function listSection(
+  heading: string,
+  pickups: Readonly<Record<string, PickupCounts>>,
+  listOf: (counts: PickupCounts) => ListedFiles | undefined,
+  before = '',
+): ReportSection {
+  const lines = Object.values(pickups).flatMap((counts): ReportLine[] => {
+    const { files = 0, first = [] } = listOf(counts) ?? {};
     const more = files - first.length;
     return [
-      ...first.map(({ object, reason }) => ({ name: object, text: `was left alone: ${reason}` })),
+      ...first.map(({ object, reason }) => ({ name: object, text: `${before}${reason}` })),
       ...(more > 0 ? [{ text: `and ${grouped(more)} more` }] : []),
     ];
   });
-  return { heading: 'Files left alone', columns: [], rows: [], lines };
+  return { heading, columns: [], rows: [], lines };
 }
 
 /** What processing did with the staged rows of each feed. Keys that went are a column where some did. */

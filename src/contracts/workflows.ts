@@ -1,7 +1,7 @@
 /** Inputs and results of workflows: names, ids and counts; starters and workflows share them. */
 import type { WorkflowStreamState } from '@temporalio/workflow-streams/workflow';
 import type { FeedRef, Period, ProgressTarget } from './activities/refs.js';
-import type { LeftAloneFiles, LoadSource, OtherSource } from './activities/pickup.js';
+import type { LeftAloneFiles, ListedFiles, LoadSource, OtherSource } from './activities/pickup.js';
 import type { Refusal } from './activities/landing.js';
 import type { RefreshMode } from './activities/marts.js';
 import type { DatesReport } from './dates/dated-runs.js';
@@ -69,6 +69,8 @@ export interface PickupCounts {
   readonly refusals?: readonly Refusal[] | undefined;
   /** Of the last listing; absent when there were none. */
   readonly leftAlone?: LeftAloneFiles | undefined;
+  /** Claimed files with a time in the future; absent when there were none. */
+  readonly future?: ListedFiles | undefined;
   /** What failed, in words, without values of rows; the first few. */
   readonly failures: readonly string[];
 }

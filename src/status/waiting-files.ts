@@ -5,7 +5,7 @@ import { quarantineFolder, whyNoReplay } from '../engine/folders/quarantine-fold
 import { misnamed } from '../engine/store-faults.js';
 import type { OfFeed } from '../gear/loads/loaded-objects.js';
 import { feedsOfNeighbours, type Neighbour } from '../engine/definition/match/neighbours.js';
-import { isInFuture } from '../gear/loads/object-identity.js';
+import { futureReason, isInFuture } from '../gear/loads/object-identity.js';
 import { feedsOfPickup, whichPutAway, whyAmbiguous } from '../engine/definition/match/feeds-of-key.js';
 import { listScopes, type ListScope } from '../engine/definition/match/list-scope.js';
 import { partitionsOf } from '../engine/definition/match/partitions.js';
@@ -143,10 +143,6 @@ export function whyUnnamed(key: string, claimedRun: number): string | undefined 
   const [, run] = /\/run=(\d{10})\//.exec(key) ?? [];
   if (run !== undefined && Number(run) > claimedRun) return undefined;
   return 'no manifest names it, so nothing reads it: a run of the extract that died left it. strata lake sweep lists all of them';
-}
-
-function futureReason({ lastModified }: ObjectVersion): string {
-  return `its time, ${lastModified}, is in the future, so it counts as delivered when it is claimed. Correct the clock of its producer`;
 }
 
 class RemarkList implements Remarks {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -141,6 +141,7 @@ describe('a folder with odd files', () => {
       await writeFile(join(folder, 'users_b.csv'), file(first + 1));
       await writeFile(join(folder, 'users_c.csv'), '');
     }
+    await utimes(join(old, 'users_a.csv'), new Date('2099-01-01'), new Date('2099-01-01'));
     const [backfill, ran] = await Promise.all([
       StrataProcess.run(['backfill', name, 'users', '--from', pathToFileURL(old).href], env),
       StrataProcess.run(['run', name, '--json'], env),
@@ -148,6 +149,9 @@ describe('a folder with odd files', () => {
     expect(backfill.code).toBe(0);
     expect(backfill.stderr).toMatch(/users: waits until 2 files have not changed for 20 s/);
     expect(backfill.stdout).toMatch(/ is done, BUT 1 file was refused/);
+    expect(backfill.stdout.replace(/\s+/g, ' ')).toContain(
+      'Files with a time in the future: users_a.csv was claimed: its time, 2099-01-01T00:00:00.000000Z, is in the future',
+    );
     // The fifo of an earlier test is still there.
     expect(JSON.parse(ran.stdout)).toMatchObject({
       pickups: { users: { found: 3, staged: 2, refused: 1, leftAlone: { files: 1, waiting: 0 } } },

@@ -9,7 +9,7 @@ import { deliveredAgain } from './delivered-again.js';
 import { feedObjects } from './feed-objects.js';
 import { sayLeftAlone } from './left-alone-log.js';
 import { insertLoads, warehouseTime, type Claim } from '../../gear/loads/claims.js';
-import { deliveryOrderAt, objectIdentity } from '../../gear/loads/object-identity.js';
+import { deliveryOrderAt, futureReason, isInFuture, objectIdentity } from '../../gear/loads/object-identity.js';
 import { shownKey } from '../../gear/loads/load-row.js';
 import { feedOf, type PipelineSet } from '../pipeline-set.js';
 import { findReplays } from './find-replays.js';
@@ -30,8 +30,8 @@ export interface ClaimDeps {
 const pageSize = 1_000;
 /** Faults of the store that are listed one by one. */
 const toldFaults = 5;
-/** Objects left alone that are listed one by one. */
-const toldLeftAlone = 5;
+/** Objects that are listed one by one, of those left alone and of those with a time in the future. */
+const toldFiles = 5;
 
 /**
  * Makes loads of objects that have none yet, at most 1,000, the earliest deliveries first. Memory does not grow with the number of objects,
@@ -66,7 +66,7 @@ export async function claimObjects(
     if (object.waits && !input.patient) return;
     left.files += 1;
     if (object.waits) left.waiting += 1;
-    if (left.first.length < toldLeftAlone) left.first.push({ object: shownKey(object.key), reason: object.reason });
+    if (left.first.length < toldFiles) left.first.push({ object: shownKey(object.key), reason: object.reason });
   };
   const faults: string[] = [];
   const faulty = ({ key }: ObjectVersion, reason: string) => {
@@ -112,6 +112,8 @@ export async function claimObjects(
     if (owned) await refuseIfBehind(transaction, input.pipeline, store.url, owned.owner);
     return insertLoads(transaction, { ...input, kind: kind === 'feed' ? 'pickup' : 'backfill', storeUrl: store.url }, claims);
   };
+  // A replay takes its place from the load that it replays.
+  const early = claims.filter(({ object, firstLoadId }) => firstLoadId === undefined && isInFuture(object, began));
   const claimed = claims.length === 0 ? 0 : await deps.warehouse.transaction(claim, scope);
   await markLoads(sourceDeps, source, input.pipeline, scope.signal);
   return {
@@ -122,7 +124,12 @@ export async function claimObjects(
     began,
     ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }),
     ...(left.files > 0 && { leftAlone: left }),
+    ...(early.length > 0 && { future: { files: early.length, first: early.slice(0, toldFiles).map(futureFile) } }),
   };
+}
+
+function futureFile({ object }: Claim): { object: string; reason: string } {
+  return { object: shownKey(object.key), reason: futureReason(object) };
 }
 
 function earliestOf(candidates: readonly Claim[]): Claim[] {

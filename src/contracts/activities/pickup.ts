@@ -46,16 +46,22 @@ export interface ClaimResult {
   readonly faults?: readonly string[] | undefined;
   /** Objects of the feed in the listing that no load was made of; absent when there are none. Waiting ones count if the claim was patient. */
   readonly leftAlone?: LeftAloneFiles | undefined;
+  /** Of the new loads: those whose files have a time in the future; absent when there are none. */
+  readonly future?: ListedFiles | undefined;
   /** The page that was asked for, with the new loads; absent where none was. */
   readonly open?: OpenLoads | undefined;
 }
 
-/** Files that are left alone: how many, and the first few with what to do. */
-export interface LeftAloneFiles {
+/** Files that people must hear of: how many, and the first few, each with a sentence that begins with "it" or "its". */
+export interface ListedFiles {
   readonly files: number;
+  readonly first: readonly { readonly object: string; readonly reason: string }[];
+}
+
+/** Files that no load was made of. */
+export interface LeftAloneFiles extends ListedFiles {
   /** Those of them that may still be being written: a later pickup takes them. The others need somebody to do something. */
   readonly waiting?: number | undefined;
-  readonly first: readonly { readonly object: string; readonly reason: string }[];
 }
 
 /** Which open loads: those after a load id, at most so many. */

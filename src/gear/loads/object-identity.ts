@@ -104,3 +104,8 @@ function timeOf({ lastModified }: Pick<ObjectVersion, 'lastModified'>): Buffer {
   time.writeBigUInt64BE(since1970 < 0n ? 0n : since1970);
   return time;
 }
+
+/** What people are told of an object of which that is true. */
+export function futureReason({ lastModified }: ObjectVersion): string {
+  return `its time, ${lastModified}, is in the future, so it counts as delivered when it is claimed. Correct the clock of its producer`;
+}

@@ -6,6 +6,7 @@ import {
   type Refusal,
   type BundleResult,
 } from '../../contracts/activities/landing.js';
+import type { ListedFiles } from '../../contracts/activities/pickup.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { counted } from '../../contracts/format-numbers.js';
 
@@ -102,10 +103,15 @@ export function waitingFiles({ feed, source }: PickupInput, { leftAlone }: Picku
 export function sumOfParts(before: PickupCounts | undefined, last: PickupCounts): PickupCounts {
   const sum = sumOfPickups(before, last);
   if (!before) return sum;
-  const sumOf = (count: 'files' | 'waiting') => (before.leftAlone?.[count] ?? 0) + (last.leftAlone?.[count] ?? 0);
-  const files = sumOf('files');
-  const first = [...(before.leftAlone?.first ?? []), ...(last.leftAlone?.first ?? [])].slice(0, shownRefusals);
-  return { ...sum, found: before.found + last.found, leftAlone: files > 0 ? { files, waiting: sumOf('waiting'), first } : undefined };
+  const files = sumOfFiles(before.leftAlone, last.leftAlone);
+  const waiting = (before.leftAlone?.waiting ?? 0) + (last.leftAlone?.waiting ?? 0);
+  return { ...sum, found: before.found + last.found, leftAlone: files && { ...files, waiting } };
+}
+
+/** Two lists of files as one; undefined where both are empty. */
+export function sumOfFiles(before: ListedFiles | undefined, last: ListedFiles | undefined): ListedFiles | undefined {
+  if (!before || !last) return before ?? last;
+  return { files: before.files + last.files, first: [...before.first, ...last.first].slice(0, shownRefusals) };
 }
 
 /** The sum of the counts of several pickups of a feed. Found files and running landings are those of the last pickup. */
@@ -114,6 +120,7 @@ export function sumOfPickups(
   { found, before: loadedBefore, pending, leftAlone, ...last }: PickupCounts,
 ): PickupCounts {
   const sum = before ?? noCounts;
+  const future = sumOfFiles(sum.future, last.future);
   return {
     found,
     before: loadedBefore,
@@ -130,6 +137,7 @@ export function sumOfPickups(
     bytes: sum.bytes + last.bytes,
     ...firstRefusals(sum, last),
     leftAlone,
+    ...(future && { future }),
     failures: [...sum.failures, ...last.failures].slice(0, kept),
   };
 }

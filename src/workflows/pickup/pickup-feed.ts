@@ -9,7 +9,7 @@ import { LandingWindow } from '../landing/landing-window.js';
 import { refusalSection } from '../../contracts/report-tables.js';
 import { lineMarkdown } from '../report/report-markdown.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
-import { bundleOutcome, noCounts, withBundle, withFailure, withLanding } from './pickup-counts.js';
+import { bundleOutcome, noCounts, sumOfFiles, withBundle, withFailure, withLanding } from './pickup-counts.js';
 import { publishTo } from '../report/progress.js';
 import { keys } from '../../contracts/search-attributes.js';
 import { StagedLoadsNotifier } from './staged-loads-notifier.js';
@@ -74,7 +74,8 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
         open = claim.open;
         listed ??= claim.began;
         const { found, before, leftAlone } = claim;
-        counts = { ...counts, found, before, claimed: counts.claimed + claim.claimed, leftAlone };
+        const future = sumOfFiles(counts.future, claim.future);
+        counts = { ...counts, found, before, claimed: counts.claimed + claim.claimed, leftAlone, ...(future && { future }) };
         for (const fault of claim.faults ?? []) {
           // Each claim of a pickup finds the same ones.
           if (!faults.has(fault)) counts = withFailure(counts, fault);
