@@ -102,7 +102,12 @@ describe('the commands', () => {
 
   it('say that a pipeline reads no database, and name no command that can do nothing for it', async () => {
     const refused = { code: 2, stdout: '', stderr: `strata: ${name} has no extract: it reads no database and asks no server\n` };
-    for (const args of [['catalogue', name], ['catalogue', name, '--json'], ['lake', 'runs', name], ['extract', name]])
+    for (const args of [
+      ['catalogue', name],
+      ['catalogue', name, '--json'],
+      ['lake', 'runs', name],
+      ['extract', name],
+    ])
       expect(await StrataProcess.run(args, env)).toMatchObject(refused);
   });
 
@@ -186,6 +191,13 @@ describe('the commands', () => {
     const exported = await StrataProcess.run(['quarantine', 'export', String(listed[0]?.loadId)], env);
     expect(exported).toMatchObject({ code: 0, stdout: `strata_row,UserID,Country\n${listed[0]?.loadId}@25,x,FR\n` });
     expect(exported.stderr).toContain(`rows of load ${listed[0]?.loadId} written: 1`);
+    const early = await StrataProcess.run(['quarantine', 'replay', String(listed[0]?.loadId)], env);
+    expect(early).toMatchObject({ code: 2, stdout: '' });
+    expect(early.stderr.replace(/\s+/g, ' ')).toMatch(
+      new RegExp(
+        `there is no file of users in file:.*/quarantine/(${listed[0]?.loadId}-\\w+/)\\. Put the corrected file into quarantine/\\1 of`,
+      ),
+    );
     const loads = JSON.parse((await StrataProcess.run(['loads', '--json'], env)).stdout) as object[];
     expect(loads).toMatchObject([
       { state: 'processed', sourceState: 'deleted' },
@@ -255,6 +267,11 @@ describe('the commands', () => {
     }
     const none = await StrataProcess.run(['run', name], env);
     expect(none.stdout).toContain('no file there matches a feed. To see the files of the source that match no feed, run: strata status');
+    const empty = pathToFileURL(join(archive, 'empty'));
+    mkdirSync(empty);
+    const nothing = await StrataProcess.run(['backfill', name, 'users', '--from', empty.href], env);
+    expect(nothing.stdout.replace(/\s+/g, ' ')).toContain(`no file at ${empty.href}/ is one of the feed users`);
+    expect(nothing.stdout).not.toContain('strata status');
     const from = ['backfill', name, 'users', '--from', pathToFileURL(refused).href];
     const people = await StrataProcess.run([...from, '--fail-on', 'quarantined'], env);
     expect(people.code).toBe(0);

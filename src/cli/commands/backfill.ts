@@ -75,6 +75,7 @@ export async function backfill(cli: Cli, project: Project, { pipeline, feed, opt
       again: `strata backfill ${pipeline} ${feed} --from ${store.url}`,
       taskQueue,
       failOn: options.failOn,
+      from: store.url,
     });
   });
 }

@@ -7,8 +7,10 @@ import { leftOutOf, type LeftOut } from './left-out.js';
 import { settled, type Outcome } from '../../connectors/temporal/outcome.js';
 import { ProgressView } from '../terminal/progress-view.js';
 import { printReport } from '../terminal/report.js';
+import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { watchForWorkers } from './missing-worker.js';
 import { pipelineOfRun } from '../run-names.js';
+import { whyNothing } from './why-nothing.js';
 import { watchWork, type WorkWatcher } from './watch-work.js';
 
 /** The time that is shown goes on though no event comes; in milliseconds. */
@@ -22,6 +24,8 @@ export interface Followed {
   readonly taskQueue: string;
   /** What may not be left out: the exit code is 1 then, though the run went well. */
   readonly failOn?: readonly LeftOut[] | undefined;
+  /** The address that a backfill reads. */
+  readonly from?: string | undefined;
 }
 
 /** Shows a workflow's progress until it ends, prints its report and sets the exit code. Ctrl-C ends the watching alone. */
@@ -30,7 +34,7 @@ export async function follow(
   project: Project,
   client: Client,
   handle: WorkflowHandle,
-  { json, again, taskQueue, failOn = [] }: Followed,
+  { json = false, again, taskQueue, failOn = [], from }: Followed,
 ): Promise<void> {
   const view = json ? undefined : new ProgressView(cli.out);
   const watching = new AbortController();
@@ -55,7 +59,8 @@ export async function follow(
       cli.exitCode = 130;
       return;
     }
-    showEnd(cli, outcome, handle.workflowId, { json: json ?? false, failOn });
+    const { definition } = project.pipelines.get(pipelineOfRun(handle.workflowId)) ?? {};
+    showEnd(cli, outcome, handle.workflowId, { json, failOn, definition, from });
   } finally {
     clearInterval(clock);
     watching.abort();
@@ -76,10 +81,13 @@ function workWatcher({ out }: Cli, view: ProgressView | undefined): WorkWatcher 
 interface Ending {
   readonly json: boolean;
   readonly failOn: readonly LeftOut[];
+  /** Of the run's pipeline. */
+  readonly definition: PipelineDefinition | undefined;
+  readonly from: string | undefined;
 }
 
 /** The last line says what a person must not miss: that the run failed, or what is not in the warehouse though it went well. */
-function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn }: Ending): void {
+function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn, definition, from }: Ending): void {
   const left = leftOutOf(report);
   const failed = left.filter(({ kind }) => failOn.includes(kind));
   const isGood = ok && failed.length === 0;
@@ -92,9 +100,8 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
       failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)],
     });
   printReport(cli.out, report);
-  const pickups = Object.values(report.pickups ?? {});
-  if (pickups.length > 0 && pickups.every(({ found }) => found === 0))
-    cli.out.prose('no file there matches a feed. To see the files of the source that match no feed, run: strata status');
+  const nothing = whyNothing(report, definition, from);
+  if (nothing !== undefined) cli.out.prose(nothing);
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
   const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
   if (left.length === 0) return cli.out.line(end);

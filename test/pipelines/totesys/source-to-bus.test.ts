@@ -110,6 +110,8 @@ test('what a script changes in PostgreSQL is in bus after strata extract, and ea
   const again = await extract();
   expect(again).toContain('run 3, as of');
   expect(again).toContain('11 tables without changes');
+  expect(again).toContain('\nthe lake has nothing that is not loaded yet\n');
+  expect(again).not.toContain('matches a feed');
   const { stdout } = await StrataProcess.run(['lake', 'runs', 'totesys', '--json'], env);
   expect((JSON.parse(stdout) as { run: number; kind: string }[]).map(({ run, kind }) => [run, kind])).toEqual([
     [3, 'incremental'],

@@ -8,6 +8,7 @@ import type { Cli } from '../../cli.js';
 import { wholeNumber, withJson } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
 import { backfill, defaultWindow } from '../backfill.js';
+import { hasFileToReplay } from './corrected-files.js';
 import { replayIntoLake } from './replay-into-lake.js';
 
 interface ReplayOptions {
@@ -71,8 +72,13 @@ export function replayCommand(command: Command, cli: Cli): void {
       if (isOfLake(project, load)) return replayIntoLake(cli, project, { loadId, load, ...options });
       if (options.file !== undefined)
         throw new UsageError('--file is for loads of a lake. Put the corrected file into the folder that strata quarantine list shows');
-      const from = load.storeUrl + quarantineFolderOf({ loadId, identity: load.identity });
+      const folder = quarantineFolderOf({ loadId, identity: load.identity });
+      const from = load.storeUrl + folder;
       const { pipeline, feed } = load;
+      if (!(await hasFileToReplay(project, load, from)))
+        throw new UsageError(
+          `there is no file of ${feed} in ${from}. Put the corrected file into ${folder} of the source, under a new name that the feed matches, and give the same command again`,
+        );
       await backfill(cli, project, { pipeline, feed, options: { ...options, from, window: defaultWindow } });
     });
 }
