@@ -6,7 +6,7 @@ import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { ownWarehouse } from '../../support/servers/own-warehouse.js';
 import { warehouses } from '../../support/servers/servers.js';
 
-const settingsNamed = 'check ssl-mode and ssl-ca in STRATA_MYSQL_URL';
+const settingsNamed = 'Check ssl-mode and ssl-ca in STRATA_MYSQL_URL';
 
 /** What a first statement gives: the failure, or the cipher. */
 async function tried(url: string): Promise<unknown> {
@@ -79,7 +79,7 @@ it('a warehouse without TLS is misconfigured where TLS is asked for', async () =
   const server = await ownWarehouse([isMariadb ? '--skip-ssl' : '--tls-version=']);
   try {
     const failure = await tried(`${server.url}?ssl-mode=REQUIRED`);
-    expect(failure).toMatchObject({ type: 'misconfigured', message: expect.stringContaining(`the server has none; ${settingsNamed}`) });
+    expect(failure).toMatchObject({ type: 'misconfigured', message: expect.stringContaining(`the server has none. ${settingsNamed}`) });
   } finally {
     await server.close();
   }
