@@ -101,7 +101,7 @@ describe('the commands', () => {
   });
 
   it('say that a pipeline reads no database, and name no command that can do nothing for it', async () => {
-    const refused = { code: 2, stdout: '', stderr: `strata: ${name} has no extract: it reads no database and asks no server\n` };
+    const refused = { code: 2, stderr: `strata: ${name} has no extract: it reads no database and asks no server\n` };
     for (const args of [
       ['catalogue', name],
       ['catalogue', name, '--json'],
