@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -180,6 +180,7 @@ describe('a folder with odd files', () => {
 
   it('moves a refused file through no link, says so, and loads the good one', async () => {
     await mkdir(join(lab, 'outside'));
+    await rm(join(source, 'quarantine'), { recursive: true, force: true });
     await symlink('../outside', join(source, 'quarantine'));
     await writeFile(join(source, 'users_bad.csv'), 'Nonsense\nattacker\n');
     await writeFile(join(source, 'users_fine.csv'), `${header}8,Peru\n`);
