@@ -117,8 +117,8 @@ describe('a pipeline with an append entity', () => {
     const layers = await summary.layers('2000-01-01', [definition as PipelineDefinition]);
     await summary.end();
     expect(layers).toEqual([
-      ['landed', 4, 'straight into bulk from 2 files, all processed'],
-      ['quarantine', 0, ''],
+      ['landed', 4, 'straight into bulk from 3 files, all processed'],
+      ['quarantine', 0, 'duplicate_file 1'],
       ['bulk', 6, 'rides 4, rides_city 2'],
       ['vault', 0, 'in 0 tables'],
       ['bus', null, 'in 1 view'],
