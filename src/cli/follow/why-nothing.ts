@@ -14,10 +14,7 @@ export function whyNothing(
   if (counts.length === 0 || dates) return undefined;
   if (counts.some(({ found, failed, leftAlone }) => found + failed + (leftAlone?.files ?? 0) > 0)) return undefined;
   if (from !== undefined) return `no file at ${from} is one of the feed ${Object.keys(pickups).join(', ')}`;
-  const feeds = definition?.feeds.filter(({ name }) => name in pickups) ?? [];
-  const ofLake = feeds.filter(({ manifest }) => manifest !== undefined);
-  const lake = 'the lake has nothing that is not loaded yet';
-  if (ofLake.length > 0 && ofLake.length === feeds.length) return lake;
-  const what = ofLake.length > 0 ? `${lake}, and no other file there matches a feed` : 'no file there matches a feed';
-  return `${what}. To see the files of the source that match no feed, run: strata status`;
+  const isOfLake = definition?.feeds.some(({ name, manifest }) => name in pickups && manifest !== undefined);
+  if (isOfLake) return 'the lake has nothing that is not loaded yet';
+  return 'no file there matches a feed. To see the files of the source that match no feed, run: strata status';
 }
