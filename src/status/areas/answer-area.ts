@@ -5,12 +5,11 @@ import { piecesOf } from '../../engine/areas/box.js';
 import { coveredCells } from '../../engine/areas/cells.js';
 import type { ResolvedRequest } from '../../engine/areas/statements/conditions.js';
 import { sumsByWeek, sumsOfEverywhere } from '../../engine/areas/statements/sums.js';
-import { weekOfYearWeek } from '../../engine/areas/weeks.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { areaState, type AreaState } from './area-state.js';
 import { planBoth, type BothPart } from './plan-both.js';
 import { idOfValue } from './id-of-value.js';
-import { defaultManyRows, RowCounts } from './row-counts.js';
+import { addWeeks, defaultManyRows, RowCounts } from './row-counts.js';
 import { withSnapshots } from './snapshots.js';
 
 /** Connections that read rows side by side. */
@@ -26,7 +25,11 @@ export async function answerArea(
   request: AreaRequest,
   { manyRows = defaultManyRows }: { readonly manyRows?: number } = {},
 ): Promise<AreaAnswer> {
-  if (request.box === undefined) return areaAnswer(request, await countEverywhere(warehouse, area, request));
+  if (request.box === undefined) {
+    const byWeek = new Map<number, number>();
+    await addWeeks(byWeek, warehouse, sumsOfEverywhere(area, request));
+    return areaAnswer(request, byWeek);
+  }
   return withSnapshots(
     warehouse,
     connections,
@@ -40,16 +43,6 @@ export async function answerArea(
       return areaAnswer(request, counts.byWeek);
     },
   );
-}
-
-async function countEverywhere(warehouse: Warehouse, area: Area, request: AreaRequest): Promise<ReadonlyMap<number, number>> {
-  const { sql, values } = sumsOfEverywhere(area, request);
-  const counts = new Map<number, number>();
-  for (const { week, n } of await warehouse.query<{ week: number; n: number | string }>(sql, values)) {
-    const number = weekOfYearWeek(week);
-    counts.set(number, (counts.get(number) ?? 0) + Number(n));
-  }
-  return counts;
 }
 
 async function count(counts: RowCounts, area: Area, request: ResolvedRequest, state: AreaState, manyRows: number): Promise<void> {

@@ -40,11 +40,7 @@ export class RowCounts {
     await Promise.all(
       this.snapshots.map(async (connection) => {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
-          const rows = await connection.query<{ week: number; n: number | string }>(next.sql, next.values);
-          for (const { week, n } of rows) {
-            const number = weekOfYearWeek(week);
-            this.byWeek.set(number, (this.byWeek.get(number) ?? 0) + sign * Number(n));
-          }
+          await addWeeks(this.byWeek, connection, next, sign);
         }
       }),
     );
@@ -78,5 +74,18 @@ export class RowCounts {
     const { runs } = this.state;
     const parts = rows < this.manyRows ? 1 : Math.min(this.snapshots.length, runs.length);
     return Array.from({ length: parts }, (_, part) => runs.filter((_run, index) => index % parts === part));
+  }
+}
+
+/** Runs a statement that counts rows of weeks, and adds what it counts; or takes it away. */
+export async function addWeeks(
+  byWeek: Map<number, number>,
+  statements: Pick<Statements, 'query'>,
+  { sql, values }: AreaStatement,
+  sign: 1 | -1 = 1,
+): Promise<void> {
+  for (const { week, n } of await statements.query<{ week: number; n: number | string }>(sql, values)) {
+    const number = weekOfYearWeek(week);
+    byWeek.set(number, (byWeek.get(number) ?? 0) + sign * Number(n));
   }
 }
