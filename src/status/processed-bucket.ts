@@ -2,7 +2,6 @@ import { ago, utc } from '../contracts/format-times.js';
 import type { CompiledPipeline } from '../engine/compiled-pipeline.js';
 import type { Warehouse } from '../engine/warehouse.js';
 import { bucketPosition } from '../gear/processed/bucket-position.js';
-import { processedState } from '../gear/processed/processed-state.js';
 
 /** What a pipeline's processed bucket has, as far as the warehouse knows. */
 export interface ProcessedBucket {
@@ -27,12 +26,11 @@ export async function processedBucket(
 ): Promise<ProcessedBucket | undefined> {
   if (!definition.processed) return undefined;
   const { name } = definition;
-  const { run, ingestRun } = await processedState(warehouse, name);
+  const { run, ingestRun, behind } = await bucketPosition(warehouse, name, processed);
   const [row] = await warehouse.query<{ committed_at: string | null }>(
     "select committed_at from gear.processed_runs where pipeline = ? and run = ? and state = 'committed'",
     [name, run],
   );
-  const { behind } = await bucketPosition(warehouse, name, processed);
   return { url, setting: definition.processed.into, run, written: utc(row?.committed_at), ingestRun, waiting: behind };
 }
 

@@ -1,11 +1,10 @@
 import type { ProcessedTable } from '../../engine/processed/processed-table.js';
 import type { Statements } from '../../engine/warehouse.js';
 import { upperBatches } from '../watermarks.js';
-import { knownMarks, processedState } from './processed-state.js';
+import { knownMarks, processedState, type ProcessedState } from './processed-state.js';
 
-export interface BucketPosition {
-  /** The last run of the bucket that the warehouse knows; 0 before the first. */
-  readonly run: number;
+/** With the last run of the bucket that the warehouse knows. */
+export interface BucketPosition extends ProcessedState {
   /** How far each mart is, and the bucket's changes of it: another text where one of them has gone on. */
   readonly batches: string;
   /** Marts that have changes which the bucket lacks, as far as the warehouse knows. */
@@ -14,7 +13,7 @@ export interface BucketPosition {
 
 /** Where the warehouse's marts and their processed bucket are. */
 export async function bucketPosition(statements: Statements, pipeline: string, tables: readonly ProcessedTable[]): Promise<BucketPosition> {
-  const { run } = await processedState(statements, pipeline);
+  const state = await processedState(statements, pipeline);
   const marks = await knownMarks(statements, pipeline);
   const behind: string[] = [];
   const batches: string[] = [];
@@ -25,5 +24,5 @@ export async function bucketPosition(statements: Statements, pipeline: string, t
     if (!mark?.checksum.equals(table.checksum) || [...upTo].some(([feed, batch]) => (mark.batches.get(feed) ?? -1n) < batch))
       behind.push(table.mart);
   }
-  return { run, batches: batches.join('\n'), behind };
+  return { ...state, batches: batches.join('\n'), behind };
 }
