@@ -9,7 +9,8 @@ import { pipelineOf } from '../../cli.js';
 export async function hasFileToReplay(project: Project, load: QuarantinedLoad, from: string): Promise<boolean> {
   const { definition } = pipelineOf(project, load.pipeline);
   const feed = definition.feeds.find(({ name }) => name === load.feed);
-  if (!feed) return false;
+  // The run says what is to be done about a feed that is gone.
+  if (!feed) return true;
   const store = openStore(from, project.settings.environment);
   const listing = { kind: 'replay', neighbours: [], faulty: () => undefined, unsettled: true } as const;
   try {
