@@ -16,6 +16,10 @@ jest.setTimeout(600_000);
 
 const execute = promisify(execFile);
 
+interface JestResults {
+  readonly testResults: readonly { readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
+}
+
 /** The newest Node of a major version, from the package that holds its binary; kept in the cache folder. */
 async function nodeOf(major: number): Promise<string> {
   const name = `node-${process.platform}-${process.arch}`;
@@ -76,5 +80,20 @@ describe.each([22, 24])('on Node %i', (major) => {
     ]);
     worker.kill('SIGTERM');
     expect(await once(worker, 'close')).toEqual([0, null]);
+  });
+
+  it('files packed with zstd are read, which Node 20 can not', async () => {
+    const files = [
+      'test/engine/read/decode/zstd.test.ts',
+      'test/activities/landing/formats.test.ts',
+      'test/activities/append/append-loads.test.ts',
+    ];
+    const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+    const { stdout } = await execute(await nodeOf(major), [...jest, '--json', '--testNamePattern=zstd', ...files], { maxBuffer: 64 << 20 });
+    const { testResults } = JSON.parse(stdout) as JestResults;
+    const ran = testResults.flatMap(({ assertionResults }) => assertionResults).filter(({ fullName }) => fullName.includes('zstd'));
+    expect(ran.filter(({ status }) => status !== 'passed')).toEqual([]);
+    for (const name of ['zstd, on a Node that has it', 'packed by zstd, without header', 'packed by zstd are read where Node can'])
+      expect(ran.map(({ fullName }) => fullName)).toContainEqual(expect.stringContaining(name));
   });
 });
