@@ -78,6 +78,7 @@ export async function claimObjects(
     const message = `${input.feed}: waits until ${counted(files, 'file has', 'files have')} not changed for ${seconds} s`;
     const event = { phase: 'pickup', feed: input.feed, message } as const;
     scope.report(event);
+    // Only a wait is news to the run: all else of a claim is over before a signal of it would arrive.
     if (input.progress) publishProgress(input.progress, event);
   };
   // With more than a page, the next claim lists again, and the landings of this page need not wait.
