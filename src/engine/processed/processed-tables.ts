@@ -10,7 +10,7 @@ import { qualifiedName } from '../sql/create-table.js';
 import { columnList } from '../sql/identifier.js';
 import { changedRows, joinNewest, orderOf } from './changed-rows.js';
 import type { ProcessedTable } from './processed-table.js';
-import { checkMarts, type Report } from './check-marts.js';
+import { checkProcessed, type Report } from './check-processed.js';
 import { restoreIds } from './restore-ids.js';
 
 interface Wanted {
@@ -51,7 +51,7 @@ export function processedTables(
     if (view !== undefined && !catalog.views.some(({ target }) => target === view))
       report('view', `there is no view ${view}. Correct the name, or add its file`);
     if (!mart || (each.newest !== undefined && !newest)) return [];
-    checkMarts(mart, newest, deleting, report);
+    checkProcessed(mart, newest, deleting, report);
     const [id = ''] = mart.key;
     const ids = newest && mart.key.length === 1 ? restoreIds(mart, entitiesOf(definition)) : undefined;
     if (typeof ids === 'object') report('mart', ids.mistake);

@@ -6,7 +6,7 @@ import type { Mart } from '../marts/mart.js';
 export type Report = (part: 'mart' | 'newest' | 'view', what: string) => void;
 
 /** What keeps the rows of marts from being written to a processed bucket. `deleting` are entities whose keys can be deleted. */
-export function checkMarts(mart: Mart, newest: Mart | undefined, deleting: readonly Entity[], report: Report): void {
+export function checkProcessed(mart: Mart, newest: Mart | undefined, deleting: readonly Entity[], report: Report): void {
   for (const { name, type } of mart.columns)
     if (parquetType(type) === undefined)
       report('mart', `${mart.target}.${name}: Parquet has no type for ${type}. Give the column another type`);
