@@ -8,7 +8,7 @@ import type { Cli } from '../../cli.js';
 import { wholeNumber, withJson } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
 import { backfill, defaultWindow } from '../backfill.js';
-import { hasFileToReplay } from './corrected-files.js';
+import { refuseWithoutFile } from './corrected-files.js';
 import { replayIntoLake } from './replay-into-lake.js';
 
 interface ReplayOptions {
@@ -53,14 +53,17 @@ export function replayCommand(command: Command, cli: Cli): void {
             `load ${loadId} was refused because it would delete too many keys. If its file is right, add --accept-deletions. If it is not, let the right file be delivered`,
           );
         if (isOfLake(project, found)) return found;
-        if (await isRefusedDuplicate(warehouse, loadId)) {
-          if (!options.acceptDuplicate)
-            throw new UsageError(
-              `load ${loadId} was refused because the same bytes were loaded before. To load them once more, add --accept-duplicate`,
-            );
-          await acceptDuplicate(warehouse, loadId);
-        } else if (options.acceptDuplicate)
+        if (options.file !== undefined)
+          throw new UsageError('--file is for loads of a lake. Put the corrected file into the folder that strata quarantine list shows');
+        const isDuplicate = await isRefusedDuplicate(warehouse, loadId);
+        if (isDuplicate && !options.acceptDuplicate)
+          throw new UsageError(
+            `load ${loadId} was refused because the same bytes were loaded before. To load them once more, add --accept-duplicate`,
+          );
+        if (!isDuplicate && options.acceptDuplicate)
           throw new UsageError(`load ${loadId} was not refused as a duplicate. Leave --accept-duplicate out`);
+        await refuseWithoutFile(project, loadId, found);
+        if (isDuplicate) await acceptDuplicate(warehouse, loadId);
         return found;
       });
       if (options.acceptDeletions) {
@@ -70,15 +73,8 @@ export function replayCommand(command: Command, cli: Cli): void {
         );
       }
       if (isOfLake(project, load)) return replayIntoLake(cli, project, { loadId, load, ...options });
-      if (options.file !== undefined)
-        throw new UsageError('--file is for loads of a lake. Put the corrected file into the folder that strata quarantine list shows');
-      const folder = quarantineFolderOf({ loadId, identity: load.identity });
-      const from = load.storeUrl + folder;
       const { pipeline, feed } = load;
-      if (!(await hasFileToReplay(project, load, from)))
-        throw new UsageError(
-          `there is no file of ${feed} in ${from}. Put the corrected file into ${folder} of the source, under a new name that the feed matches, and give the same command again`,
-        );
+      const from = load.storeUrl + quarantineFolderOf({ loadId, identity: load.identity });
       await backfill(cli, project, { pipeline, feed, options: { ...options, from, window: defaultWindow } });
     });
 }
