@@ -64,7 +64,7 @@ async function readHeader(
   scope: ActivityScope,
 ): Promise<readonly string[] | undefined> {
   const outcome = await reader.readHeader();
-  if (outcome.kind === 'ok') return columnNames(outcome.columnOrder, contract);
+  if (outcome.kind === 'ok') return columnNames(outcome, contract);
   await refuseFile(deps.warehouse, { load, rows }, outcome, scope);
   return undefined;
 }

@@ -10,7 +10,7 @@ import { objectKey, writeManifest, type LakeManifest, type LakeTable } from '../
 import { replayedRow } from '../../engine/definition/replayed-row.js';
 import { schemaDigest } from '../../engine/extract/drift.js';
 import { headerOf } from '../../engine/extract/select-rows.js';
-import { isIgnoredName } from '../../engine/read/ignored-columns.js';
+import { isIgnoredName } from '../../engine/read/extra-columns.js';
 import { fieldEnd, RowSplitter } from '../../engine/extract/row-splitter.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';

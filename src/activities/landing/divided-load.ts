@@ -8,7 +8,7 @@ import { columnNames, contractOf } from './file-columns.js';
 export function dividedLoad(load: Load, feed: FeedDefinition, plan: RangePlan): DividedLoad {
   const contract = contractOf(load, feed);
   return {
-    header: columnNames(plan.columnOrder, contract),
+    header: columnNames(plan, contract),
     contract: contract.checksum,
     headerBytes: plan.starts[0]!.offset,
     ranges: plan.starts.map(({ offset, line }, number) => ({

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { keptColumn } from '../../engine/read/format.js';
 import type { Derivation } from '../../engine/read/fields/derivation.js';
 import type { ReadLimit, RowChunk } from '../../engine/read/row-reader.js';
 import { leadingColumns, stagingFormat } from '../../engine/read/staging-format.js';
@@ -66,7 +67,8 @@ export async function landChunk(
 
 /** An optional column that the file lacks is empty in each row. */
 function loadStatement({ feed, staging, header, derivations }: ChunkWork): string {
-  const columns = [...stagedColumns(header), ...derivations.map(({ name }) => name)];
+  const keeps = keptColumn(feed.format);
+  const columns = [...stagedColumns(header), ...derivations.map(({ name }) => name), ...(keeps === undefined ? [] : [keeps])];
   const lacking = feed.columns.filter(({ name, optional }) => optional && !header.includes(name));
   const empty = lacking.map(({ name }) => `, ${identifier(name)} = ''`).join('');
   return `load data local infile 'strata' into table ${qualifiedName(staging)} ${stagingFormat}

@@ -4,7 +4,7 @@ import { readProgress, type Load } from '../../gear/loads/load-row.js';
 import { appendEntity } from '../../engine/entities/entity.js';
 import { appendStream } from '../append/append-stream.js';
 import { landedRows } from '../append/appended-rows.js';
-import { columnOrder, contractOf } from './file-columns.js';
+import { contractOf, fileColumns } from './file-columns.js';
 import type { LandDeps } from './land-deps.js';
 import { landStream } from './land-stream.js';
 import { rollBackLoad } from './roll-back-load.js';
@@ -23,7 +23,7 @@ export async function landRange(deps: LandDeps, load: Load, range: RangeRef, sco
     const rows = landedRows({ definition, feed, staging });
     try {
       // Also where there is nothing left to land: what was landed by another contract has to go.
-      columnOrder(load, contractOf(load, feed));
+      fileColumns(load, contractOf(load, feed));
       // A chunk of the other kind belongs to a load that was restarted or divided meanwhile.
       const chunk = (await plannedChunks(deps.warehouse, load.loadId)).find((planned) => rangeOf(planned) === range);
       if (chunk && entity) await appendStream(deps, { load, feed, entity, rows }, chunk, scope);

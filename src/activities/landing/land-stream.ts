@@ -1,6 +1,7 @@
+import { isIgnoredName } from '../../engine/read/extra-columns.js';
 import { derivationsOf } from '../../engine/read/fields/derivation.js';
 import { StrataError } from '../../engine/strata-error.js';
-import { columnNames, contractOf, stagedColumns } from './file-columns.js';
+import { columnNames, contractOf } from './file-columns.js';
 import { landChunk } from './land-chunk.js';
 import type { LandDeps } from './land-deps.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
@@ -36,8 +37,8 @@ export async function landStream(
     if (!header) {
       const outcome = await rows.reader.readHeader();
       if (outcome.kind === 'bad_header') return await refuseFile(deps.warehouse, { load, rows: stagedRows(staging) }, outcome, scope);
-      header = columnNames(outcome.columnOrder, contract);
-      const ignored = header.length - stagedColumns(header).length;
+      header = columnNames(outcome, contract);
+      const ignored = header.filter(isIgnoredName).length;
       if (ignored > 0)
         scope.log.warn(`load ${load.loadId} of feed ${load.feed}: columns of the file that the feed does not have and ignores: ${ignored}`);
     }

@@ -6,7 +6,7 @@ import type { RowReader } from '../../engine/read/row-reader.js';
 import type { Stores } from '../../engine/stores.js';
 import type { PlannedChunk } from '../../gear/loads/chunks.js';
 import type { Load } from '../../gear/loads/load-row.js';
-import { columnOrder } from './file-columns.js';
+import { fileColumns } from './file-columns.js';
 
 /** What is left to land of a load's object, read from the store. */
 export class ObjectRows {
@@ -25,7 +25,7 @@ export class ObjectRows {
     this.#counted = load.result.bytes;
   }
 
-  /** Reads on at the chunk; columns in another order than the contract's make it throw ColumnsChangedError. */
+  /** Reads on at the chunk; columns of another contract make it throw ColumnsChangedError. */
   static async open(
     stores: Stores,
     load: Load,
@@ -35,8 +35,8 @@ export class ObjectRows {
     signal: AbortSignal,
   ): Promise<ObjectRows> {
     const { object } = load;
-    const order = columnOrder(load, contract);
-    const start = order && { offset: startOffset, line: startLine, columnOrder: order };
+    const columns = fileColumns(load, contract);
+    const start = columns && { ...columns, offset: startOffset, line: startLine };
     const isDecoded = !isPlain(contract.coding);
     const isAtEnd = !isDecoded && start !== undefined && startOffset >= object.size;
     const range = isDecoded ? { start: 0 } : { start: startOffset, ...(endOffset === undefined ? {} : { end: endOffset }) };

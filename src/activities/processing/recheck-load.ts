@@ -1,6 +1,6 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
 import { contractChecksum, type Contract } from '../../engine/read/contract.js';
-import { isIgnoredName } from '../../engine/read/ignored-columns.js';
+import { isExtra } from '../../engine/read/extra-columns.js';
 import { StagedRowCheck, type StagedRow } from '../../engine/read/staged-row-check.js';
 import { qualifiedName } from '../../engine/sql/create-table.js';
 import { columnList, identifier } from '../../engine/sql/identifier.js';
@@ -55,7 +55,7 @@ async function recheckLoad(transaction: Transaction, { feed, staging }: KnownFee
   const contract = contractOf(load, feed);
   if (load.state !== 'staged' || load.contract === contract.checksum) return 0;
   const header = (load.header ?? contract.columns.map(({ name }) => name)).filter(
-    (name) => isIgnoredName(name) || contract.columns.some((column) => column.name === name),
+    (name) => isExtra(name) || contract.columns.some((column) => column.name === name),
   );
   const rejected = await rejectRows(transaction, load, qualifiedName(staging), contract, header);
   await saveRecheck(transaction, load, { header, contract: contract.checksum, rejected });

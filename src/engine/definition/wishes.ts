@@ -28,7 +28,7 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ],
   [
     'extra extraColumns additional additionalColumns ignoreUnknown ignoreExtra allowExtra strict',
-    "it belongs to the feed's format: { kind: 'csv', extraColumns: 'ignore' }",
+    "it belongs to the feed's format: { kind: 'csv', extraColumns: 'ignore' }, or { keep: '<column>' } instead of 'ignore'",
   ],
   [
     'primaryKey primary_key keys unique uniqueKey mergeKey',

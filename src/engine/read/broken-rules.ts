@@ -5,7 +5,7 @@ import { trueCheck } from '../types/boolean.js';
 import { traitsOf } from '../types/column-traits.js';
 import { reasonsOf } from './contract.js';
 import { csvFormat, formatKind } from './format.js';
-import { isIgnoredName } from './ignored-columns.js';
+import { isExtra } from './extra-columns.js';
 import { headerOf, ruleText } from './row-rules.js';
 import { fieldsOfRow } from './row-text.js';
 
@@ -66,7 +66,7 @@ export function brokenRules(
     return [{ reason: 'wrong_column_count', rule }];
   }
   const ofColumns = columns.flatMap((column, index): BrokenRule[] => {
-    if (isIgnoredName(header?.[index] ?? '')) return [];
+    if (isExtra(header?.[index] ?? '')) return [];
     const value = row[index] ?? null;
     const broken = column ? brokenBy(column, value) : reasons.includes(replayedRow.reason) ? ofPlaces : undefined;
     return broken

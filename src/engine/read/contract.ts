@@ -8,7 +8,16 @@ import type { JsonForm } from './decode/json-lines.js';
 import { compileRules, type RuleContract } from './row-rules.js';
 import type { EnrichmentName } from '../enrich/enrichment.js';
 import { columnTitle, columnTitles } from '../definition/column-titles.js';
-import { compressionOf, csvFormat, formatKind, ignoresExtra, type FormatDefinition, type FormatKind } from './format.js';
+import {
+  compressionOf,
+  csvFormat,
+  formatKind,
+  ignoresExtra,
+  isOfFiles,
+  keptColumn,
+  type FormatDefinition,
+  type FormatKind,
+} from './format.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ValueCheck } from '../types/traits.js';
 
@@ -62,6 +71,8 @@ export interface Contract {
   readonly coding: Coding;
   /** Columns that the feed does not have are no mistake. */
   readonly ignoresExtra: boolean;
+  /** The column that holds them as an object of JSON; undefined where they are not kept. */
+  readonly keeps: string | undefined;
   /** White space around a value does not count. */
   readonly trims: boolean;
   /** Undefined where an empty value alone can be NULL. */
@@ -115,10 +126,11 @@ const maxReasons = 31;
 
 /** A header's name as it is compared: trimmed of ASCII white space, in lower case. */
 export function headerName(text: string): string {
-  return text
-    .replace(/^[ \t\r\n]+/, '')
-    .replace(/[ \t\r\n]+$/, '')
-    .toLowerCase();
+  return trimmedName(text).toLowerCase();
+}
+
+export function trimmedName(text: string): string {
+  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
 }
 
 /**
@@ -161,9 +173,8 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
     };
   };
   const columns: ColumnContract[] = feed.columns.flatMap((column) =>
-    column.derive
-      ? []
-      : [
+    isOfFiles(column, feed.format)
+      ? [
           {
             ...checked(column),
             title: columnTitle(column),
@@ -173,7 +184,8 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
             isNumber: column.type.kind === 'integer' || column.type.kind === 'decimal',
             optional: column.optional ?? false,
           },
-        ],
+        ]
+      : [],
   );
   const isReplay = first !== undefined;
   if (isReplay) {
@@ -205,6 +217,7 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
     dialect: isReplay ? replayDialect(feed.format) : dialectOf(feed.format),
     coding: codingOf(feed, isReplay, key),
     ignoresExtra: ignoresExtra(feed.format),
+    keeps: keptColumn(feed.format),
     trims: kind !== 'combined-log',
     nulls: nullsOf(feed.format),
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Definition } from '../definition/schema/parts.js';
+import { columnName, type Definition } from '../definition/schema/parts.js';
 import type { Compression } from './decode/decode.js';
 
 const asciiSign = /^[\t\x01-\x08\x0b\x0c\x0e-\x1f!#$%&'*+,/:;<=>?@^`|~-]$/;
@@ -44,10 +44,16 @@ const csvSchema = z
       .optional()
       .describe("'text': an empty value in quotes is an empty text, and one without quotes is NULL."),
     extraColumns: z
-      .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
+      .union(
+        [
+          z.enum(['refuse', 'ignore']),
+          z.strictObject({ keep: columnName.describe('A nullable column of type json, which no file has: it holds them as an object.') }),
+        ],
+        { error: "must be 'refuse', 'ignore' or { keep: '<column>' }" },
+      )
       .optional()
       .describe(
-        'What becomes of columns that the feed does not have: the file is refused (when left out), or they are ignored, which is logged.',
+        'What becomes of columns that the feed does not have: the file is refused (when left out), they are ignored, which is logged, or they are kept as texts in one column.',
       ),
   })
   .refine(({ delimiter, quote }) => delimiter === undefined || delimiter !== quote, {
@@ -118,7 +124,21 @@ export function csvFormat(format: FormatDefinition | undefined): CsvFormat | und
 
 /** Whether columns of files that the feed does not have are no mistake. */
 export function ignoresExtra(format: FormatDefinition | undefined): boolean {
-  return format !== undefined && 'extraColumns' in format && format.extraColumns === 'ignore';
+  return format !== undefined && 'extraColumns' in format && (format.extraColumns ?? 'refuse') !== 'refuse';
+}
+
+/** The column that keeps the columns of files that the feed does not have; undefined where there is none. */
+export function keptColumn(format: FormatDefinition | undefined): string | undefined {
+  const extraColumns = csvFormat(format)?.extraColumns;
+  return typeof extraColumns === 'object' ? extraColumns.keep : undefined;
+}
+
+/** Whether files have the column: others are made when a row is landed. */
+export function isOfFiles(
+  { name, derive }: { readonly name: string; readonly derive?: unknown },
+  format: FormatDefinition | undefined,
+): boolean {
+  return derive === undefined && name !== keptColumn(format);
 }
 
 /** How a file of that key is packed. */

@@ -65,7 +65,7 @@ export class ObjectScan implements RowReader {
     if (outcome.kind === 'ok') {
       this.#bytes = outcome.rest;
       this.#taken = 0;
-      this.#begin({ offset: outcome.nextOffset, line: outcome.nextLine, columnOrder: outcome.columnOrder });
+      this.#begin({ ...outcome, offset: outcome.nextOffset, line: outcome.nextLine });
       await this.#lookAhead(this.#begun());
     }
     return outcome;
@@ -117,7 +117,7 @@ export class ObjectScan implements RowReader {
     this.#scanner = new Scanner({
       dialect: this.#contract.dialect,
       start,
-      rows: this.#taker?.(start.columnOrder) ?? rowTaker(this.#contract, start.columnOrder, this.#derivations, onRows),
+      rows: this.#taker?.(start.columnOrder) ?? rowTaker(this.#contract, start, this.#derivations, onRows),
       onReject: (reject) => this.#rejects.push(reject),
     });
   }

@@ -1,7 +1,10 @@
 import { replayedRow } from '../definition/replayed-row.js';
+import { columnTitle } from '../definition/column-titles.js';
+import type { FeedDefinition } from '../definition/types.js';
 import { dialectOf } from './contract.js';
 import { rowText } from './csv/write-row.js';
-import { formatKind, type FormatDefinition } from './format.js';
+import { isIgnoredName, keptNameOf } from './extra-columns.js';
+import { formatKind, keptColumn } from './format.js';
 import { placesHeader } from './lines/replayed-lines.js';
 
 /** How a file is written in which rows of the quarantine are loaded again, each with its former place. */
@@ -11,8 +14,19 @@ export interface ReplayFile {
   beforeRow(place: string): string;
 }
 
-/** `titles`: the names of the file's columns; `tells`: its rows say already where they stood. */
-export function replayFile(format: FormatDefinition | undefined, titles: readonly string[], tells: boolean): ReplayFile {
+/** `header`: the columns of the load; `tells`: its rows say already where they stood. The feed may be gone. */
+export function replayFile(
+  feed: Pick<FeedDefinition, 'columns' | 'format'> | undefined,
+  header: readonly string[],
+  tells: boolean,
+): ReplayFile {
+  const titles = header.map((name) => {
+    const column = feed?.columns.find((each) => each.name === name);
+    if (column) return columnTitle(column);
+    // One that a feed ignores although it keeps others had no name.
+    return isIgnoredName(name) && keptColumn(feed?.format) !== undefined ? '' : (keptNameOf(name) ?? name);
+  });
+  const format = feed?.format;
   const dialect = dialectOf(format);
   const isCsv = formatKind(format) === 'csv';
   const separator = isCsv ? String.fromCharCode(dialect.delimiter) : '\t';

@@ -1,14 +1,13 @@
 import type { BadHeader, GoodHeader } from './csv/header/header-reader.js';
+import type { FileColumns } from './extra-columns.js';
 import type { Reject } from './reject.js';
 
-/** A row's start, and how the file's columns are ordered: what is needed to go on from there. */
-export interface ReadStart {
+/** A row's start, and which columns the file has: what is needed to go on from there. */
+export interface ReadStart extends FileColumns {
   /** Bytes from the object's start; of a decoded object those of its text. */
   readonly offset: number;
   /** Physical line; the file's first is 1. */
   readonly line: number;
-  /** The file's columns as indexes into the contract's columns. */
-  readonly columnOrder: readonly number[];
 }
 
 /** Where a chunk ends: on the first row's end at which either is reached. */
@@ -46,7 +45,7 @@ export interface RowReader {
   /** True when every row is in a chunk. */
   readonly done: boolean;
   /** Learns which columns the file has, in which order. After a bad header there is nothing more to read. */
-  readHeader(): Promise<Pick<GoodHeader, 'kind' | 'columnOrder'> | BadHeader>;
+  readHeader(): Promise<Pick<GoodHeader, 'kind' | keyof FileColumns> | BadHeader>;
   /** The next chunk; its lines must be read to their end before the one after it is asked for. */
   chunk(limit: ReadLimit): RowChunk;
   /** Lets go of the source; needed when it is not read to its end. */

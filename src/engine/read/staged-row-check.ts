@@ -1,9 +1,10 @@
 import type { SqlRow } from '../warehouse.js';
 import type { Contract } from './contract.js';
 import { FieldCheck } from './fields/field-check.js';
+import { keptFieldsIn } from './fields/kept-fields.js';
 import { RowFields } from './fields/row-fields.js';
 import type { Reject } from './reject.js';
-import { isIgnoredName } from './ignored-columns.js';
+import { isExtra, keptNameOf } from './extra-columns.js';
 import { rawRow } from './write-raw-row.js';
 
 /** A row of staging, its fields as bytes under their columns' names; null where it was staged before there was such a column. */
@@ -21,7 +22,7 @@ export class StagedRowCheck {
 
   /**
    * `header`: the columns that the file had, in its order. The others of the contract's came later and are not checked, and of those that
-   * were ignored, nothing is left: they are empty. Columns that are made of others are checked where they hold something.
+   * were ignored, nothing is left: they are empty. Those that were kept are in a column of their own. Columns that are made of others are checked where they hold something.
    */
   constructor(
     private readonly contract: Contract,
@@ -29,7 +30,8 @@ export class StagedRowCheck {
   ) {
     const derived = contract.derived.map((column) => ({ ...column, nullable: true }));
     const columns = header.map((name) => contract.columns.find((column) => column.name === name));
-    this.names = [...header.filter((name) => !isIgnoredName(name)), ...derived.map(({ name }) => name)];
+    const keeps = contract.keeps !== undefined && header.some((name) => keptNameOf(name) !== undefined) ? [contract.keeps] : [];
+    this.names = [...header.filter((name) => !isExtra(name)), ...derived.map(({ name }) => name), ...keeps];
     this.#check = new FieldCheck(contract, [...columns, ...derived]);
   }
 
@@ -37,9 +39,12 @@ export class StagedRowCheck {
   rejectOf(row: StagedRow): Reject | undefined {
     const fields = this.#fields;
     fields.clear();
+    const kept = this.#keptOf(row);
     for (const name of [...this.header, ...this.contract.derived.map((column) => column.name)]) {
-      const field = isIgnoredName(name) ? Buffer.alloc(0) : (row[name] as Buffer | null | undefined);
-      if (field) fields.addBytes(field, 0, field.length);
+      const field = row[name] as Buffer | null | undefined;
+      const extra = keptNameOf(name) ?? '';
+      if (isExtra(name)) fields.addText(kept?.has(extra) ? kept.get(extra)! : '');
+      else if (field) fields.addBytes(field, 0, field.length);
       else fields.addText(null);
     }
     const texts = this.header.map((_name, place) => fields.text(place));
@@ -53,5 +58,11 @@ export class StagedRowCheck {
       reasons: this.#check.reasons(bits),
       raw,
     };
+  }
+
+  #keptOf(row: StagedRow): ReadonlyMap<string, string | null> | undefined {
+    const { keeps } = this.contract;
+    const text = keeps === undefined ? undefined : (row[keeps] as Buffer | null | undefined);
+    return text ? keptFieldsIn(text.toString()) : undefined;
   }
 }

@@ -171,7 +171,7 @@ describe.each(warehouses)('log files on $name', ({ url }) => {
     await chain.pickup('visits');
     const [load] = await chain.warehouse.query<{ load_id: number }>('select load_id from gear.loads');
     const loadId = Number(load!.load_id);
-    const { firstLine, beforeRow } = replayFile({ kind: 'combined-log' }, [], false);
+    const { firstLine, beforeRow } = replayFile({ columns: [], format: { kind: 'combined-log' } }, [], false);
     const exported = [firstLine];
     for await (const { offset, raw } of quarantinedRows(chain.warehouse, loadId))
       exported.push(beforeRow(`${loadId}@${offset}`) + raw.toString());

@@ -22,6 +22,10 @@ const rows: Readonly<Record<string, readonly (string | null)[][]>> = {
     ['1', null, 'new'],
     ['2', '', ''],
   ],
+  extra: [
+    ['1', '8.50', '{"color":"red","size":"7"}'],
+    ['2', '9.00', '{"color":"light, blue","size":""}'],
+  ],
   headless: [
     ['1', '20251224', '8.50'],
     ['2', '20251225', '-1.00'],

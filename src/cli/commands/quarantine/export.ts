@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { replayedRow } from '../../../engine/definition/replayed-row.js';
 import { isOfKeys } from '../../../engine/definition/match/feed-matcher.js';
-import { columnTitle } from '../../../engine/definition/column-titles.js';
 import { replayFile } from '../../../engine/read/replay-file.js';
 import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
 import { quarantinedLoad, quarantinedRows, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
@@ -31,14 +30,9 @@ export function exportCommand(command: Command, cli: Cli): void {
             `load ${loadId} has no rows to export. A refused file is in ${folder} of its source, and a backfilled file stays where it was`,
           );
         const feed = project.pipelines.get(load.pipeline)?.definition.feeds.find(({ name }) => name === load.feed);
-        const columns = feed?.columns ?? [];
         // A row that was loaded again and is in quarantine once more still names its first place.
         const hasPlaces = header.includes(replayedRow.column);
-        const titles = header.map((name) => {
-          const column = columns.find((each) => each.name === name);
-          return column ? columnTitle(column) : name;
-        });
-        const { firstLine, beforeRow } = replayFile(feed?.format, titles, hasPlaces);
+        const { firstLine, beforeRow } = replayFile(feed, header, hasPlaces);
         await cli.out.bytes(Buffer.from(`${firstLine}\n`));
         let [rows, cut] = [0, 0];
         for await (const { offset, raw, isCut } of quarantinedRows(warehouse, loadId)) {

@@ -1,6 +1,6 @@
 import { columnsOfAppend, runColumns } from '../../append/append-columns.js';
 import { bulkName, copyName, dictionaryName } from '../../names.js';
-import { csvFormat, formatKind } from '../../read/format.js';
+import { csvFormat, formatKind, keptColumn } from '../../read/format.js';
 import { lookUp, type FeedOutline, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { ColumnDefinition, EntityDefinition } from '../types.js';
@@ -68,6 +68,9 @@ function formatMistakes({ path, name, format, columns }: FeedOutline): string[] 
     ...(csv?.nulls || csv?.quotedEmpty
       ? [at(`${path}.format`, `can't say what NULL is (nulls, quotedEmpty), because rows of ${name} are appended. Leave it out`)]
       : []),
+    ...(keptColumn(format) === undefined
+      ? []
+      : [at(`${path}.format.extraColumns`, `can't keep columns, because rows of ${name} are appended. Use 'ignore'`)]),
     ...(derived ? [at(`${derived.path}.derive`, `is not possible in ${name}, because its rows are appended. Leave it out`)] : []),
     ...columns.sound.flatMap(columnMistakes),
   ];

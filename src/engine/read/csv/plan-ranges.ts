@@ -1,13 +1,12 @@
 import type { Contract } from '../contract.js';
 import type { Dialect } from './dialect.js';
+import type { FileColumns } from '../extra-columns.js';
 import { HeaderReader, type BadHeader, type GoodHeader } from './header/header-reader.js';
 import { RowBoundaries, type RowBoundary } from './row-boundaries.js';
 
 /** How an object is divided: scans of its ranges give together what one of the whole gives. */
-export interface RangePlan {
+export interface RangePlan extends FileColumns {
   readonly kind: 'ok';
-  /** The file's columns as indexes into the feed's columns. */
-  readonly columnOrder: readonly number[];
   /** Where each range begins, in order, the first one after the header. It ends where the next one begins, the last at `end`. */
   readonly starts: readonly RowBoundary[];
   /** Bytes of the object. */
@@ -40,18 +39,18 @@ export async function planRanges(
     body = begin(outcome, rangeBytes, contract.dialect);
   }
   const boundaries = body.rows.end();
-  return { kind: 'ok', columnOrder: body.columnOrder, starts: [body.start, ...boundaries], end: body.rows.offset };
+  return { ...body.columns, kind: 'ok', starts: [body.start, ...boundaries], end: body.rows.offset };
 }
 
 interface Body {
-  readonly columnOrder: readonly number[];
+  readonly columns: FileColumns;
   readonly start: RowBoundary;
   readonly rows: RowBoundaries;
 }
 
-function begin({ columnOrder, nextOffset, nextLine, rest }: GoodHeader, rangeBytes: number, dialect: Dialect): Body {
+function begin({ columnOrder, keptNames, nextOffset, nextLine, rest }: GoodHeader, rangeBytes: number, dialect: Dialect): Body {
   const start = { offset: nextOffset, line: nextLine };
   const rows = new RowBoundaries(start, rangeBytes, dialect);
   rows.push(rest);
-  return { columnOrder, start, rows };
+  return { columns: { columnOrder, ...(keptNames && { keptNames }) }, start, rows };
 }

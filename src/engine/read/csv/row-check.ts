@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { ignoredColumn } from '../ignored-columns.js';
+import { extraColumn } from '../extra-columns.js';
 import type { ColumnContract, Contract } from '../contract.js';
 import type { RuleContract } from '../row-rules.js';
 import { maxRowBytes, seenDoubledQuote } from './row-splitter.js';
@@ -53,7 +53,7 @@ export class RowCheck {
   #unchecked = true;
 
   constructor(contract: Contract, columnOrder: readonly number[]) {
-    const isKept = (index: number): boolean => index !== ignoredColumn;
+    const isKept = (index: number): boolean => index !== extraColumn;
     const columns = columnOrder.map((index) => (isKept(index) ? contract.columns[index] : ignored));
     const kept = columnOrder.filter(isKept);
     const required = contract.columns.filter(({ optional }) => !optional);

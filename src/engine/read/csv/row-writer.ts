@@ -1,4 +1,4 @@
-import { ignoredColumn } from '../ignored-columns.js';
+import { extraColumn } from '../extra-columns.js';
 import type { Contract } from '../contract.js';
 import { standardDialect } from './dialect.js';
 import { viewOf, type InputWindow } from './input-window.js';
@@ -22,7 +22,7 @@ export class RowWriter {
   readonly #kept: readonly number[];
 
   constructor(contract: Contract, columnOrder: readonly number[], onRows: (lines: Buffer, rows: number) => void) {
-    this.#kept = [...columnOrder.keys()].filter((place) => columnOrder[place] !== ignoredColumn);
+    this.#kept = [...columnOrder.keys()].filter((place) => columnOrder[place] !== extraColumn);
     this.#copies = contract.dialect.delimiter === standardDialect.delimiter && this.#kept.length === columnOrder.length;
     this.#onRows = onRows;
   }

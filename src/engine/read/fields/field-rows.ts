@@ -1,12 +1,14 @@
 import type { ColumnContract, Contract } from '../contract.js';
+import type { FileColumns } from '../extra-columns.js';
 import { RowWriter } from '../csv/row-writer.js';
 import type { Derivation } from './derivation.js';
 import { FieldCheck } from './field-check.js';
+import { KeptFields } from './kept-fields.js';
 import { RowFields } from './row-fields.js';
 
 const whiteSpaceAround = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
-/** Checks rows that are given field by field, adds the columns that are made of others and writes them in the staging format. */
+/** Checks rows that are given field by field, adds the columns that no file has and writes them in the staging format. */
 export class FieldRows {
   /** To be filled with the fields of a row, one for each column of the file, before it is taken. */
   readonly fields = new RowFields();
@@ -15,10 +17,12 @@ export class FieldRows {
   /** Each with the place of the field of which it is made. */
   readonly #derivations: readonly (readonly [place: number, derivation: Derivation])[];
   readonly #trims: boolean;
+  /** Undefined where the feed keeps no columns but its own. */
+  readonly #kept: KeptFields | undefined;
 
   constructor(
     contract: Contract,
-    columnOrder: readonly number[],
+    { columnOrder, keptNames = new Map() }: FileColumns,
     derivations: readonly Derivation[],
     onRows: (lines: Buffer, rows: number) => void,
   ) {
@@ -27,6 +31,7 @@ export class FieldRows {
     this.#writer = new RowWriter(contract, columnOrder, onRows);
     this.#derivations = derivations.map((derivation) => [columns.findIndex((column) => column?.name === derivation.from), derivation]);
     this.#trims = contract.trims;
+    this.#kept = contract.keeps === undefined ? undefined : new KeptFields(keptNames);
   }
 
   /** Writes the row that `fields` holds where it is good, else returns why it is not. */
@@ -35,7 +40,8 @@ export class FieldRows {
     for (const [place, { apply }] of this.#derivations) fields.addText(apply(this.#source(place))?.replace(whiteSpaceAround, '') ?? null);
     const bits = this.#check.check(fields);
     if (bits !== 0) return this.#check.reasons(bits);
-    this.#writer.writeFields(fields, this.#derivations.length, offset, line, this.#check.padded);
+    if (this.#kept) fields.addText(this.#kept.textOf(fields));
+    this.#writer.writeFields(fields, this.#derivations.length + (this.#kept ? 1 : 0), offset, line, this.#check.padded);
     return undefined;
   }
 

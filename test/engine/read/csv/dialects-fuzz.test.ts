@@ -60,4 +60,46 @@ describe('scanner with other dialects, compared with csv-parse', () => {
       { numRuns: 150 },
     );
   });
+
+  it('keeps the columns that the feed does not have under their names, wherever they stand', async () => {
+    const title = fc.constantFrom('C0', 'c1 ', 'note', '__proto__', '7', '-1', '+x', 'a "b"', 'x;y', 'é', 'constructor');
+    const file = fc
+      .uniqueArray(title, { minLength: 2, maxLength: 8 })
+      .filter((titles) => titles.includes('C0') && titles.includes('c1 '))
+      .chain((titles) =>
+        fc.record({
+          titles: fc.constant(titles),
+          rows: fc.array(fc.tuple(fc.array(value, { minLength: titles.length, maxLength: titles.length }), lineBreak), {
+            minLength: 1,
+            maxLength: 8,
+          }),
+          cut: cuts,
+          limit: limits,
+        }),
+      );
+    const { columns, ...feed } = textFeed(2);
+    const more = { name: 'more', type: { kind: 'json' }, nullable: true, reason: 'too_long' } as const;
+    const format: FormatDefinition = { delimiter: ';', extraColumns: { keep: 'more' } };
+    await fc.assert(
+      fc.asyncProperty(file, async ({ titles, rows, cut, limit }) => {
+        const body = [[titles, '\n'] as const, ...rows].map(([values, end]) => written(values, ';', '"') + end).join('');
+        const scanned = await scanAll({ ...feed, format, columns: [columns[0]!, more, columns[1]!] }, pieces(Buffer.from(body), cut), {
+          limit,
+        });
+        const [header = [], ...expected] = parse(body, { delimiter: ';', record_delimiter: ['\r\n', '\n'] }) as string[][];
+        const places = header.map((name, index) => [name, index] as const).filter(([name]) => !/^c[01] ?$/i.test(name));
+        const kept = (values: readonly string[]) =>
+          new Map(places.map(([name, index]) => [name, values[index]!.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')]));
+        const own = (values: readonly string[]) => titles.flatMap((name, index) => (/^c[01] ?$/i.test(name) ? [values[index]] : []));
+        expect(scanned.rejects).toEqual([]);
+        expect(scanned.rows.map(({ fields }) => fields.slice(0, 2))).toEqual(expected.map(own));
+        const objects = scanned.rows.map(({ fields }) => (typeof fields[2] !== 'string' ? {} : (JSON.parse(fields[2]) as object)));
+        expect(objects.map((object) => new Map(Object.entries(object)))).toEqual(expected.map(kept));
+        const names = places.map(([name]) => name).sort();
+        for (const { fields } of scanned.rows)
+          expect(fields[2]?.startsWith(names.length > 0 ? `{${JSON.stringify(names[0])}:` : '') ?? names.length === 0).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });

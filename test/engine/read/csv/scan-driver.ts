@@ -63,7 +63,7 @@ export function scannerOf({
   readonly startLine: number;
   readonly sink: { onRows(lines: Buffer, rows: number): void; onReject(reject: Reject): void };
 }): Scanner {
-  const rows = rowTaker(contract, columnOrder, [], (lines, count) => sink.onRows(lines, count));
+  const rows = rowTaker(contract, { columnOrder }, [], (lines, count) => sink.onRows(lines, count));
   const start = { offset: startOffset, line: startLine, columnOrder };
   return new Scanner({ dialect: contract.dialect, start, rows, onReject: (reject) => sink.onReject(reject) });
 }

@@ -1,6 +1,6 @@
 import { reasonsOf } from '../../../read/contract.js';
 import { zstdMissing } from '../../../read/decode/unzstd.js';
-import { csvFormat, formatKind, isJson } from '../../../read/format.js';
+import { csvFormat, formatKind, isJson, isOfFiles, keptColumn } from '../../../read/format.js';
 import { logFields, type LogField } from '../../../read/lines/log-line.js';
 import { columnTitles } from '../../column-titles.js';
 import { lookUp, type FeedOutline, type Part } from '../../outline.js';
@@ -8,6 +8,7 @@ import { replayedRow } from '../../replayed-row.js';
 import { at } from '../../shape-mistakes.js';
 import type { ColumnDefinition } from '../../types.js';
 import { repeated } from '../repeated.js';
+import { keptMistakes } from './check-kept.js';
 
 /** Mistakes of what columns have to do with the files' format: their names in files, NULL, and columns that no file has. */
 export function formatMistakes(feed: FeedOutline): string[] {
@@ -15,13 +16,17 @@ export function formatMistakes(feed: FeedOutline): string[] {
   if (feed.format === null) return [];
   const kind = formatKind(feed.format);
   const columns = feed.columns.sound;
-  const ofFiles = columns.filter(({ value }) => value.derive === undefined);
+  const ofFiles = columns.filter(({ value }) => isOfFiles(value, feed.format ?? undefined));
   return [
     ...compressionMistakes(feed),
-    ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : titleMistakes(column, feed))),
+    ...keptMistakes(feed),
+    ...columns.flatMap((column) => (column.value.derive ? derivedMistakes(column, feed) : [])),
+    ...ofFiles.flatMap((column) => titleMistakes(column, feed)),
     ...repeated(ofFiles, 'header', (column) => columnTitles(column).map((title) => (isJson(kind) ? title : title.toLowerCase()))),
     ...columns.flatMap((column) => nullMistakes(column, feed)),
-    ...columns.flatMap((column) => optionalMistakes(column, feed)),
+    ...columns
+      .filter(({ value }) => value.name !== keptColumn(feed.format ?? undefined))
+      .flatMap((column) => optionalMistakes(column, feed)),
     ...(feed.columns.listed && ofFiles.length === 0 && columns.length > 0 && feed.columns.broken.size === 0
       ? [at(`${feed.path}.columns`, 'must hold at least one column that the file has')]
       : []),

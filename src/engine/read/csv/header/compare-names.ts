@@ -3,7 +3,7 @@ import { headerName, type Contract } from '../../contract.js';
 import { listed } from './fields.js';
 
 /** Which columns a header lacks, has twice or has beside those of the feed, by their places and by names of the definition alone. */
-export function compareNames(names: readonly string[], { columns }: Contract): string {
+export function compareNames(names: readonly string[], { columns, ignoresExtra, keeps }: Contract): string {
   const places = new Map<string, number[]>();
   names.forEach((name, index) => places.set(headerName(name), [...(places.get(headerName(name)) ?? []), index + 1]));
   if (places.has(replayedRow.column) && !columns.some(({ headers }) => headers.includes(replayedRow.column)))
@@ -17,14 +17,20 @@ export function compareNames(names: readonly string[], { columns }: Contract): s
     const all = headers.flatMap((header) => places.get(header) ?? []);
     if (all.length > 1) parts.push(`the header has the column ${title} twice (columns ${all.slice(0, 5).join(' and ')})`);
   }
+  const same = [...new Set(unknown.map(({ name }) => headerName(name)))]
+    .map((name) => places.get(name)!)
+    .filter(({ length }) => length > 1);
+  for (const all of keeps === undefined ? [] : same)
+    parts.push(`columns ${all.slice(0, 5).join(' and ')} of the header have the same name`);
   const alike = unknown.flatMap(({ name, place }) => {
     const column = missing.find(({ title }) => isAlike(name, title));
     return column === undefined ? [] : [{ place, title: column.title }];
   });
   for (const { place, title } of alike.slice(0, 5)) parts.push(`column ${place} is almost "${title}", but not quite`);
   const others = unknown.filter(({ place }) => !alike.some((one) => one.place === place)).map(({ place }) => place);
-  if (others.length > 0) parts.push(`${placesOf(others)} of the header ${others.length === 1 ? 'is' : 'are'} not one of the feed's`);
-  if (unknown.some(({ name, place }) => name === '' && place === names.length))
+  if (others.length > 0 && !ignoresExtra)
+    parts.push(`${placesOf(others)} of the header ${others.length === 1 ? 'is' : 'are'} not one of the feed's`);
+  if (!ignoresExtra && unknown.some(({ name, place }) => name === '' && place === names.length))
     parts.push('the last column has no name: a comma too many ends the line');
   const lacking = missing.filter(({ title }) => !alike.some((one) => one.title === title)).map(({ title }) => title);
   if (lacking.length > 0) parts.push(`the header lacks ${listed(lacking, 12)}`);

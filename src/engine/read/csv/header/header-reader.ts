@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { replayedRow } from '../../../definition/replayed-row.js';
-import { headerName, type Contract } from '../../contract.js';
-import { ignoredColumn } from '../../ignored-columns.js';
+import { headerName, trimmedName, type Contract } from '../../contract.js';
+import { extraColumn, isKeepable, type FileColumns } from '../../extra-columns.js';
 import { explainHeader, type HeaderProblem } from './explain-header.js';
 import { placesHeader } from '../../lines/replayed-lines.js';
 import { knownBytes } from './known-bytes.js';
@@ -14,10 +14,8 @@ import { found, maxRowBytes, RowSplitter, seenNul } from '../row-splitter.js';
 const maxColumns = 4096;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
-export interface GoodHeader {
+export interface GoodHeader extends FileColumns {
   readonly kind: 'ok';
-  /** The file's columns as indexes into the feed's columns, or `ignoredColumn`. */
-  readonly columnOrder: readonly number[];
   /** Offset in the object of the first byte after the header, a byte order mark counted. */
   readonly nextOffset: number;
   /** Physical line of that byte. */
@@ -142,16 +140,24 @@ export class HeaderReader {
   #header(bytes: Buffer): HeaderOutcome {
     const { start, end } = this.#window;
     const { seen, contentEnd, count, next, lineFeeds } = this.#splitter;
-    const { columns, ignoresExtra } = this.#contract;
+    const { columns, ignoresExtra, keeps } = this.#contract;
     const line = bytes.subarray(start, contentEnd);
     const isText = (seen & seenNul) === 0 && isUtf8(line);
     const order: number[] = [];
+    const kept = new Map<number, string>();
+    const keptHeaders = new Set<string>();
     let isTwice = false;
     for (let i = 0; isText && i < Math.min(count, this.#splitter.starts.length); i++) {
-      const name = headerName(this.#unquoted(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i])));
+      const title = this.#unquoted(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i]));
+      const name = headerName(title);
       const index = columns.findIndex(({ headers }) => headers.includes(name));
       isTwice ||= index !== -1 && order.includes(index);
-      if (index !== -1 || ignoresExtra) order.push(index === -1 ? ignoredColumn : index);
+      if (index !== -1 || ignoresExtra) order.push(index === -1 ? extraColumn : index);
+      if (index !== -1 || keeps === undefined || !isKeepable(name)) continue;
+      // Nobody could tell two of them apart, and rows from quarantine are for the folder of their load.
+      isTwice ||= keptHeaders.has(name) || name === replayedRow.column;
+      keptHeaders.add(name);
+      kept.set(i, trimmedName(title));
     }
     const isWhole = order.length === count && columns.every(({ optional }, index) => optional || order.includes(index));
     if (!isText || isTwice || !isWhole) {
@@ -159,7 +165,8 @@ export class HeaderReader {
     }
     this.#advance(next - start, lineFeeds);
     const rest = Buffer.from(bytes.subarray(next, end));
-    return { kind: 'ok', columnOrder: order, nextOffset: this.#offset, nextLine: this.#line, rest };
+    const columnsOfFile = { columnOrder: order, ...(kept.size > 0 && { keptNames: kept }) };
+    return { kind: 'ok', ...columnsOfFile, nextOffset: this.#offset, nextLine: this.#line, rest };
   }
 
   /** The first line is not a header, whatever it is. */
@@ -182,7 +189,7 @@ export class HeaderReader {
     const columns = [...this.#contract.columns.keys()].filter((index) => this.#contract.columns[index]?.name !== replayedRow.column);
     const extra = this.#contract.ignoresExtra ? Math.max(0, Math.min(count, maxColumns) - columns.length) : 0;
     this.#advance(next - start, lineFeeds);
-    const columnOrder = [...columns, ...more, ...Array.from({ length: extra }, () => ignoredColumn)];
+    const columnOrder = [...columns, ...more, ...Array.from({ length: extra }, () => extraColumn)];
     return { kind: 'ok', columnOrder, nextOffset: this.#offset, nextLine: this.#line, rest: Buffer.from(bytes.subarray(next, end)) };
   }
 
