@@ -1,4 +1,5 @@
 import type { BadHeader } from '../../engine/read/csv/header/header-reader.js';
+import type { FileReason } from '../../engine/read/reject.js';
 import type { UnreadableFileError } from '../../engine/read/decode/unreadable-file-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { shownKey } from '../../gear/loads/load-row.js';
@@ -11,7 +12,7 @@ const maxFound = 380;
 
 /** Why a file is refused as a whole; for a bad header the reason goes without saying. */
 export interface Refusal extends Pick<BadHeader, 'lineNumber' | 'raw' | 'problem'> {
-  readonly reason?: string;
+  readonly reason?: FileReason;
   readonly found?: string | undefined;
 }
 

@@ -1,4 +1,5 @@
 import { counted, grouped } from '../../contracts/format-numbers.js';
+import { isEngineColumn } from '../definition/engine-columns.js';
 import type { ColumnDefinition } from '../definition/types.js';
 import type { CsvFormat } from '../read/format.js';
 import { traitsOf } from '../types/column-traits.js';
@@ -24,10 +25,6 @@ export interface Guesses {
   readonly columns: readonly GuessedColumn[];
 }
 
-/** Names that the engine gives to columns of its own; a header with one of them gets another. */
-const taken =
-  /^(load_id|row_offset|line_number|padded|created_at|updated_at|batch_number|change_kind|load_datetime|record_source|hashdiff|is_active|strata_row)$|_hk$/;
-
 /** Names of columns in snake_case, each once. */
 export function columnNames(headers: readonly string[]): readonly string[] {
   const names: string[] = [];
@@ -39,7 +36,7 @@ export function columnNames(headers: readonly string[]): readonly string[] {
       .replace(/[^a-z0-9]+/g, '_')
       .replace(/^_+|_+$/g, '');
     const base = /^[a-z]/.test(snake) ? snake : `column_${snake || names.length + 1}`;
-    const free = (taken.test(base) ? `${base}_of_file` : base).slice(0, 50);
+    const free = (isEngineColumn(base) ? `${base}_of_file` : base).slice(0, 50);
     let name = free;
     for (let number = 2; names.includes(name); number += 1) name = `${free}_${number}`;
     names.push(name);

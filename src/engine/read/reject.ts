@@ -1,6 +1,18 @@
 /** Of a row too long to be kept whole, the quarantine has its first bytes. */
 export const keptRawBytes = 64 << 10;
 
+/** Reasons for which a file is refused whole; bad_encoding may be that of a row too. */
+export const fileReasons = [
+  'bad_header',
+  'bad_gzip',
+  'bad_zstd',
+  'bad_json',
+  'bad_encoding',
+  'duplicate_file',
+  'too_many_deletions',
+] as const;
+export type FileReason = (typeof fileReasons)[number];
+
 /** Reasons that a row reports alone, the first that applies. */
 export const rowReasons = ['row_too_long', 'bad_quote', 'bad_encoding', 'wrong_column_count', 'bad_line', 'unknown_property'] as const;
 export type RowReason = (typeof rowReasons)[number];

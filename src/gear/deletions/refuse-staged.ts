@@ -1,9 +1,10 @@
+import type { FileReason } from '../../engine/read/reject.js';
 import type { Transaction } from '../../engine/warehouse.js';
 import { readLoad } from '../loads/load-row.js';
 import { quarantineRejects } from '../loads/quarantine.js';
 
 /** In quarantine: the file would delete more keys than its feed allows. */
-export const tooManyDeletions = 'too_many_deletions';
+export const tooManyDeletions: FileReason = 'too_many_deletions';
 
 export interface RefusedSnapshot {
   readonly loadId: number;

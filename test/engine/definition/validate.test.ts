@@ -314,6 +314,18 @@ describe('validatePipelines', () => {
       "feeds[0].columns[0].reason: bad_quote is the scanner's own",
     ],
     [
+      'a reason of whole files for a rule or a column',
+      { 'feeds[0].reasons': ['bad_key', 'bad_value', 'bad_json'] },
+      "feeds[0].reasons[2]: bad_json is the scanner's own",
+    ],
+    ...['bad_gzip', 'bad_zstd', 'bad_json', 'bad_encoding', 'bad_header', 'duplicate_file', 'too_many_deletions'].map(
+      (reason): [string, Record<string, unknown>, string] => [
+        `${reason}, a reason of whole files, for a column`,
+        { 'feeds[0].columns[0].reason': reason },
+        `feeds[0].columns[0].reason: ${reason} is the scanner's own`,
+      ],
+    ),
+    [
       'the header of rows that are loaded again',
       { 'feeds[0].columns[0].header': 'Strata_Row' },
       'feeds[0].columns[0].header: is the name of the column that the quarantine',

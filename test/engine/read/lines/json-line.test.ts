@@ -13,13 +13,13 @@ const feedOf = (extraColumns: 'refuse' | 'ignore'): FeedDefinition => ({
   name: 'events',
   match: '^events\\.ndjson$',
   format: { kind: 'ndjson', extraColumns } satisfies FormatDefinition,
-  reasons: ['bad_id', 'too_long', 'bad_json'],
+  reasons: ['bad_id', 'too_long', 'bad_payload'],
   columns: [
     { name: 'id', header: ['id', 'Id'], type: { kind: 'integer', min: '0', max: '18446744073709551615' }, reason: 'bad_id' },
     text('who', 'user.name'),
     text('city', 'user.address.city'),
     text('amount', 'amount'),
-    { name: 'payload', header: 'payload', type: { kind: 'json' }, nullable: true, reason: 'bad_json' },
+    { name: 'payload', header: 'payload', type: { kind: 'json' }, nullable: true, reason: 'bad_payload' },
   ],
 });
 const feed = feedOf('refuse');
@@ -59,7 +59,7 @@ describe('a line of JSON', () => {
     ['{"id":-1}', 'bad_id'],
     ['{"amount":1}', 'bad_id'],
     ['{"id":null}', 'bad_id'],
-    ['{"id":1,"payload":"\\ud800"}', 'bad_json'],
+    ['{"id":1,"payload":"\\ud800"}', 'bad_payload'],
   ])('%s is %s', async (line, reason) => {
     expect(await fieldsOf(line)).toEqual([reason]);
     expect(brokenRules(feed, header, [reason], Buffer.from(line)).map(ruleLine)).toEqual([

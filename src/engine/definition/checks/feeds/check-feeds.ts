@@ -1,7 +1,8 @@
-import { rowReasons } from '../../../read/reject.js';
+import { fileReasons, rowReasons } from '../../../read/reject.js';
 import { traitsOf } from '../../../types/column-traits.js';
 import { groupNames } from '../../match/feed-matcher.js';
 import { matchMistake } from '../../match/match-mistakes.js';
+import { isEngineColumn } from '../../engine-columns.js';
 import { replayedRow } from '../../replayed-row.js';
 import { deliveryMistakes } from './check-delivery.js';
 import { ruleMistakes } from './check-rules.js';
@@ -11,12 +12,7 @@ import type { FeedOutline, Part } from '../../outline.js';
 import { at } from '../../shape-mistakes.js';
 import type { ColumnDefinition } from '../../types.js';
 
-/** Columns that the engine adds to the tables that hold a feed's columns. */
-const engineColumns = new Set([
-  ...['load_id', 'row_offset', 'line_number', 'padded', 'created_at', 'updated_at', 'batch_number', 'change_kind', 'copies', 'is_outdated'],
-  ...['load_datetime', 'record_source', 'hashdiff', 'is_active', replayedRow.column],
-]);
-const engineReasons: readonly string[] = ['bad_header', ...rowReasons, replayedRow.reason];
+const engineReasons: readonly string[] = [...fileReasons, ...rowReasons, replayedRow.reason];
 /** The scanner notes a row's reasons as bits of a 32-bit integer. */
 const maxReasons = 31;
 /** gear.quarantine keeps all reasons of a row in one varchar of 255; a replay's rows may have one more. */
@@ -46,7 +42,7 @@ function partitionMistakes({ path, match, partition, columns }: FeedOutline, isM
   if (!partition) return [];
   const { column } = partition;
   const mistakes: string[] = [];
-  if (isEngineName(column))
+  if (isEngineColumn(column))
     mistakes.push(at(`${path}.partition.column`, 'is a name that the engine gives to columns of its own. Choose another'));
   else if (columns.sound.some(({ value }) => value.name === column) || columns.broken.has(column))
     mistakes.push(at(`${path}.partition.column`, `${column} is a column of the file already. Choose another name`));
@@ -60,14 +56,10 @@ function partitionMistakes({ path, match, partition, columns }: FeedOutline, isM
   return mistakes;
 }
 
-function isEngineName(name: string): boolean {
-  return engineColumns.has(name) || name.endsWith('_hk');
-}
-
 function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: FeedOutline): string[] {
   const mistakes: string[] = [];
   const { type, reason } = column;
-  if (isEngineName(column.name)) {
+  if (isEngineColumn(column.name)) {
     mistakes.push(at(`${path}.name`, `is a name that the engine gives to columns of its own. Choose another (the header may stay)`));
   }
   for (const each of typeof reason === 'string'
