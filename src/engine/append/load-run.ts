@@ -1,3 +1,4 @@
+import { keepsBlanks } from '../bulk/same-value.js';
 import type { EntityColumn } from '../entities/entity.js';
 import { stagingFormat } from '../read/staging-format.js';
 import { qualifiedName } from '../sql/create-table.js';
@@ -21,5 +22,7 @@ export function loadRunStatement(rows: StoredRows): string {
 
 function valueOf({ type, nullable }: EntityColumn, variable: string): string {
   const value = traitsOf(type).convert(variableField(variable));
-  return nullable ? `if(${variable} = '', null, ${value})` : value;
+  // Servers take blanks for an empty text where they compare.
+  const isEmpty = keepsBlanks(type) ? `length(${variable}) = 0` : `${variable} = ''`;
+  return nullable ? `if(${isEmpty}, null, ${value})` : value;
 }

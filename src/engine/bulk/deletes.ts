@@ -5,6 +5,7 @@ import { qualifiedName } from '../sql/create-table.js';
 import { columnList, identifier, stringLiteral } from '../sql/identifier.js';
 import { traitsOf } from '../types/column-traits.js';
 import { constantField } from '../types/staged-field.js';
+import { keepsBlanks } from './same-value.js';
 import { inRun, keyJoin, ofRun, position, workTable } from './positions.js';
 import { constantValue, stagedColumn } from './typed-rows.js';
 
@@ -100,8 +101,9 @@ export function isTombstone(source: EntitySource): string | undefined {
   const tombstones = tombstonesOf(source);
   if (!tombstones) return undefined;
   const { type } = columnOf(source.feed, tombstones.column);
-  const values = tombstones.values.map((value) => traitsOf(type).convert(constantField(value)));
-  return `(${stagedColumn(source.feed, tombstones.column)} in (${values.join(', ')})) is true`;
+  const exact = (value: string) => (keepsBlanks(type) ? `cast(${value} as binary)` : value);
+  const values = tombstones.values.map((value) => exact(traitsOf(type).convert(constantField(value))));
+  return `(${exact(stagedColumn(source.feed, tombstones.column))} in (${values.join(', ')})) is true`;
 }
 
 /** Condition for the keys that the source's snapshots are the whole of; empty where that is all of them. */

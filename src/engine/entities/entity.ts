@@ -1,5 +1,6 @@
 import type { EntityRead } from '../change-consumer.js';
 import type { ColumnDefinition, ColumnType, EntityDefinition, FeedDefinition, PipelineDefinition } from '../definition/types.js';
+import type { FormatDefinition } from '../read/format.js';
 import { bulkName, changesName, copyName, deletedName, idsName, stagingName, workName } from '../names.js';
 import { feedGroups } from './feed-groups.js';
 import { uniteTypes } from './unite-types.js';
@@ -180,7 +181,10 @@ export function partitionColumn({ partition }: Pick<FeedDefinition, 'partition'>
 
 /** Where the rows of an entity come from, as far as its columns are concerned. */
 export interface ColumnSource {
-  readonly feed: Pick<FeedDefinition, 'name' | 'partition'> & { readonly columns: readonly ColumnDefinition[] };
+  readonly feed: Pick<FeedDefinition, 'name' | 'partition'> & {
+    readonly columns: readonly ColumnDefinition[];
+    readonly format?: FormatDefinition | null | undefined;
+  };
   readonly set: Readonly<Record<string, string | undefined>>;
   /** Rows in which it is empty are left out. */
   readonly filled?: string | undefined;
@@ -194,14 +198,16 @@ export function uniteColumn(name: string, sources: readonly ColumnSource[]): Ent
   const known = sources.flatMap(({ feed, set, filled }) => {
     const column = [partitionColumn(feed), ...feed.columns].find((candidate) => candidate?.name === name);
     const nullable = column?.nullable === true && filled !== name;
-    return column ? [{ feed: feed.name, column, nullable, isSet: set[name] !== undefined }] : [];
+    return column
+      ? [{ feed: feed.name, type: asDelivered(column.type, feed.format), column, nullable, isSet: set[name] !== undefined }]
+      : [];
   });
   const read = known.filter(({ isSet }) => !isSet);
   const [first, ...others] = read.length > 0 ? read : known;
   if (!first) return `no feed that fills it has a column ${name}, so its type is not known`;
-  let { type } = first.column;
+  let { type } = first;
   for (const other of others) {
-    const united = uniteTypes(type, other.column.type);
+    const united = uniteTypes(type, other.type);
     if (!united)
       return `${name} of ${first.feed} and of ${other.feed} are of types that no column can hold together. Give both columns the same type`;
     type = united;
@@ -210,4 +216,9 @@ export function uniteColumn(name: string, sources: readonly ColumnSource[]): Ent
     .map(({ column }) => ('description' in column ? column.description : undefined))
     .find((text) => text !== undefined);
   return { name, type, nullable: [first, ...others].some(({ nullable }) => nullable), ...(description !== undefined && { description }) };
+}
+
+/** Of a log nothing is trimmed, unless the type says so. */
+function asDelivered(type: ColumnType, format: FormatDefinition | null | undefined): ColumnType {
+  return type.kind === 'text' && type.trim === undefined && format?.kind === 'combined-log' ? { ...type, trim: 'none' } : type;
 }

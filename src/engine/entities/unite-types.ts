@@ -3,7 +3,7 @@ import { sqlType } from '../sql/column-types.js';
 import { traitsOf } from '../types/column-traits.js';
 
 /**
- * The type that holds every value of both: of whole numbers the widest range, of texts the longest, of decimals with the same scale the
+ * The type that holds every value of both: of whole numbers the widest range, of texts the longest with all white space of both, of decimals with the same scale the
  * most digits. Others must be the same but for how a file writes them. Undefined where there is no such type.
  */
 export function uniteTypes(left: ColumnType, right: ColumnType): ColumnType | undefined {
@@ -14,7 +14,10 @@ export function uniteTypes(left: ColumnType, right: ColumnType): ColumnType | un
     const united = { kind: 'integer', min: lowest, max: greatest } as const;
     return traitsOf(united).mistakes.length === 0 ? united : undefined;
   }
-  if (left.kind === 'text' && right.kind === 'text') return { ...left, maxLength: Math.max(left.maxLength, right.maxLength) };
+  if (left.kind === 'text' && right.kind === 'text') {
+    const trim = (['none', 'end'] as const).find((each) => left.trim === each || right.trim === each);
+    return { ...left, maxLength: Math.max(left.maxLength, right.maxLength), ...(trim && { trim }) };
+  }
   if (left.kind === 'decimal' && right.kind === 'decimal' && left.scale === right.scale)
     return { ...left, precision: Math.max(left.precision, right.precision) };
   return stored(left) === stored(right) ? left : undefined;

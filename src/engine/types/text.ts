@@ -41,6 +41,9 @@ export function textTraits({ maxLength, dictionary, empty = '', trim = 'both' }:
     rule: `must have at most ${maxLength} characters`,
     mistakes: [
       ...(fits ? [] : [{ property: 'empty', text: `must have at most maxLength, ${maxLength}, characters` }]),
+      ...(dictionary && trim !== 'both'
+        ? [{ property: 'trim', text: 'must be left out where dictionary is true, whose values differ by more than blanks at their end' }]
+        : []),
       ...(dictionary && isLong ? [{ property: 'maxLength', text: `must be at most ${longestVarchar} where dictionary is true` }] : []),
     ],
     empty,
@@ -49,7 +52,8 @@ export function textTraits({ maxLength, dictionary, empty = '', trim = 'both' }:
     convert: ({ text: trimmedText, delivered }) => {
       const text = trim === 'both' ? trimmedText : trim === 'end' ? `trim(trailing ' ' from ${delivered})` : delivered;
       // Null where the row was staged before there was such a column: then nothing is known of it.
-      return empty === '' ? text : `if(${text} = '', ${stringLiteral(empty)}, ${text})`;
+      // Servers take blanks for an empty text where they compare.
+      return empty === '' ? text : `if(${trim === 'none' ? `length(${text}) = 0` : `${text} = ''`}, ${stringLiteral(empty)}, ${text})`;
     },
   };
 }

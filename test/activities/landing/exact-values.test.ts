@@ -129,9 +129,76 @@ it('a mart that would not see such a change is refused', () => {
     expect(compilePipeline(definition, [mart(condition)]).catalog.marts).toHaveLength(1);
 });
 
-it('a key that would not tell such values apart is refused', () => {
-  const entities = [{ name: 'bytes', key: ['whole'], values: ['id', 'plain', 'ended', 'day'], from: [{ feed: 'bytes' }] }];
-  expect(() => validatePipelines([{ ...definition, entities }])).toThrow(
-    "entities[0].key[0]: whole keeps blanks at its end, which no key tells apart. Give its type trim: 'end', or leave its trim out",
+const blanks = "keeps blanks at its end, which no key tells apart. Give its type trim: 'end', or leave its trim out";
+const whole = { entity: 'bytes', column: 'whole' };
+const [bytes] = definition.entities;
+const [ofBytes, ofFields] = definition.feeds;
+
+it.each<[string, Partial<PipelineDefinition>, string]>([
+  ['a key', { entities: [{ ...bytes!, key: ['whole'], values: ['id'] }] }, `entities[0].key[0]: whole ${blanks}`],
+  [
+    'a key of another feed that keeps blanks',
+    {
+      entities: [{ ...bytes!, key: ['plain'], values: ['id'], from: [{ feed: 'bytes' }, { feed: 'fields' }] }],
+      feeds: [
+        ofBytes!,
+        {
+          ...ofFields!,
+          columns: ofFields!.columns.map((column) => (column.name === 'plain' ? { ...column, type: ofBytes!.columns[2]!.type } : column)),
+        },
+      ],
+    },
+    `entities[0].key[0]: plain ${blanks}`,
+  ],
+  [
+    'a key of a log, of which nothing is trimmed',
+    {
+      feeds: [
+        {
+          ...ofBytes!,
+          format: { kind: 'combined-log' },
+          columns: [{ name: 'agent', header: 'user_agent', type: { kind: 'text', maxLength: 9 }, reason: 'too_long' }],
+        },
+      ],
+      entities: [{ ...bytes!, key: ['agent'], values: [] }],
+    },
+    `entities[0].key[0]: agent ${blanks}`,
+  ],
+  [
+    'a surrogate',
+    { surrogates: [{ name: 'wholes', id: 'whole_id', value: 'whole', from: [whole] }] },
+    `surrogates[0].from[0].column: bytes.whole ${blanks}`,
+  ],
+  [
+    'a hub',
+    { vault: { hubs: [{ name: 'whole', key: 'whole', from: [whole] }], links: [], satellites: [] } },
+    `vault.hubs[0].from[0].column: bytes.whole ${blanks}`,
+  ],
+  [
+    'the dependent part of a link',
+    {
+      vault: {
+        hubs: ['one', 'two'].map((name) => ({ name, key: 'id', from: [{ entity: 'bytes', column: 'id' }] })),
+        links: [{ name: 'both', entity: 'bytes', hubs: ['one', 'two'].map((hub) => ({ hub, column: 'id' })), dependent: ['whole'] }],
+        satellites: [],
+      },
+    },
+    `vault.links[0].dependent[0]: whole ${blanks}`,
+  ],
+])('%s that would not tell such values apart is refused', (_what, changes, mistake) => {
+  expect(() => validatePipelines([{ ...definition, ...changes }])).toThrow(mistake);
+});
+
+it('a dictionary that would not tell such values apart is refused', () => {
+  const columns = [
+    {
+      name: 'kind',
+      type: { kind: 'text', maxLength: 9, trim: 'end', dictionary: true },
+      reason: { bad: 'too_long', empty: 'bad_key', full: 'bad_day' },
+    },
+  ];
+  const entities = [{ name: 'bytes', append: true, values: ['kind'], from: [{ feed: 'bytes' }] }];
+  expect(() => validatePipelines([{ ...definition, feeds: [{ ...ofBytes!, columns }], entities }])).toThrow(
+    'feeds[0].columns[0].type.trim: must be left out where dictionary is true, whose values differ by more than blanks at their end',
   );
 });

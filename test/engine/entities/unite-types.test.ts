@@ -16,6 +16,21 @@ it.each<[ColumnType, ColumnType, ColumnType | undefined]>([
     { kind: 'text', maxLength: 9 },
     { kind: 'text', maxLength: 9 },
   ],
+  [
+    { kind: 'text', maxLength: 5 },
+    { kind: 'text', maxLength: 4, trim: 'none' },
+    { kind: 'text', maxLength: 5, trim: 'none' },
+  ],
+  [
+    { kind: 'text', maxLength: 5, trim: 'end' },
+    { kind: 'text', maxLength: 5, trim: 'none' },
+    { kind: 'text', maxLength: 5, trim: 'none' },
+  ],
+  [
+    { kind: 'text', maxLength: 5 },
+    { kind: 'text', maxLength: 5, trim: 'end' },
+    { kind: 'text', maxLength: 5, trim: 'end' },
+  ],
   [{ kind: 'boolean' }, { kind: 'boolean', true: ['J'], false: ['N'] }, { kind: 'boolean' }],
   [{ kind: 'code', length: 2 }, { kind: 'code', length: 3 }, undefined],
 ])('%j and %j together are %j', (left, right, expected) => {

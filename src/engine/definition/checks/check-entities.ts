@@ -7,6 +7,7 @@ import { lookUp, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { EntityDefinition } from '../types.js';
 import { appendMistakes, notAppended } from './check-append.js';
+import { blanksMistake } from './check-references.js';
 import { checkEntitySize } from './check-sizes.js';
 import { deletionMistakes } from './feeds/check-delivery.js';
 import { feedNamed, lacks, outlinedColumn, type OutlinedColumn } from './entity-columns.js';
@@ -100,8 +101,7 @@ function columnMistakes({ path, value }: Part<EntityDefinition>, columns: Column
       if (mistake !== undefined) return list.path.includes('.indexes') ? [] : [at(place, mistake)];
       if (column && list.path !== `${path}.values` && traitsOf(column.type).keyBytes === undefined)
         return [at(place, `${name} is ${column.type.kind}, which a key can't hold. Leave it out`)];
-      if (column && keepsBlanks(column.type) && list.path === `${path}.key`)
-        return [at(place, `${name} keeps blanks at its end, which no key tells apart. Give its type trim: 'end', or leave its trim out`)];
+      if (column && keepsBlanks(column.type) && list.path === `${path}.key`) return [at(place, `${name} ${blanksMistake}`)];
       if (column?.nullable && list.path === `${path}.key` && traitsOf(column.type).nullKey === undefined)
         return [
           at(

@@ -1,3 +1,4 @@
+import { keepsBlanks } from '../../bulk/same-value.js';
 import type { EntityColumn } from '../../entities/entity.js';
 import { isOfDays } from '../../bulk/surrogate-values.js';
 import { sqlType } from '../../sql/column-types.js';
@@ -6,6 +7,9 @@ import { lookUp, type Outline } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { EntityDefinition } from '../types.js';
 import { outlinedColumn } from './entity-columns.js';
+
+/** Of a column that tells rows or names apart. */
+export const blanksMistake = "keeps blanks at its end, which no key tells apart. Give its type trim: 'end', or leave its trim out";
 
 /** An entity whose rows are merged by key. */
 export type KeyedEntity = EntityDefinition & { readonly key: readonly string[] };
@@ -57,6 +61,7 @@ export function sourceMistakes(
     const own = resolved.value && (isDay(resolved.value.type) ? 'date' : sqlType(resolved.value.type));
     if (resolved.value?.nullable && !isDay(resolved.value.type))
       return [at(`${place}.column`, `${entity}.${column} is nullable. Hubs and surrogates need a value in each row`)];
+    if (resolved.value && keepsBlanks(resolved.value.type)) return [at(`${place}.column`, `${entity}.${column} ${blanksMistake}`)];
     type ??= own;
     if (own === undefined || own === type) return [];
     return [at(`${place}.column`, `is ${own}, but the first one is ${type}. The same values need the same type`)];

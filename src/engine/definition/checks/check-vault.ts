@@ -1,5 +1,6 @@
+import { keepsBlanks } from '../../bulk/same-value.js';
 import { sqlType } from '../../sql/column-types.js';
-import { resolveColumn, resolveEntity, sourceMistakes } from './check-references.js';
+import { blanksMistake, resolveColumn, resolveEntity, sourceMistakes } from './check-references.js';
 import { lookUp, type Outline, type Part } from '../outline.js';
 import { at } from '../shape-mistakes.js';
 import type { HubDefinition, LinkDefinition, SatelliteDefinition } from '../types.js';
@@ -64,6 +65,7 @@ function linkMistakes(pipeline: Outline, { path, value: link }: Part<LinkDefinit
     const resolved = resolveColumn(pipeline, link.entity, name);
     if (resolved.mistake) mistakes.push(at(place, resolved.mistake));
     else if (resolved.value?.nullable) mistakes.push(at(place, `${name} is nullable. A link's key needs a value in each row`));
+    else if (resolved.value && keepsBlanks(resolved.value.type)) mistakes.push(at(place, `${name} ${blanksMistake}`));
     else if (link.hubs.some((each) => each.column === name)) mistakes.push(at(place, `${name} is the column of a hub. Leave it out`));
     else if (dependent.indexOf(name) < index) mistakes.push(at(place, `${name} is there already. Leave it out`));
   });

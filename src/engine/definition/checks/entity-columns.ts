@@ -23,7 +23,7 @@ export function outlinedColumn(pipeline: Outline, entity: EntityDefinition, name
   const united = uniteColumn(
     name,
     sources.map(({ source, feed }) => ({
-      feed: { name: source.feed, partition: feed!.partition, columns: feed!.columns.sound.map(({ value }) => value) },
+      feed: { name: source.feed, format: feed!.format, partition: feed!.partition, columns: feed!.columns.sound.map(({ value }) => value) },
       filled: source.where?.filled,
       set: source.set ?? {},
     })),
