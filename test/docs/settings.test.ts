@@ -7,7 +7,7 @@ import { loadPipelines } from '../../src/config/load-pipelines.js';
 import { documentAt, fencedBlocks, root, tables } from './documents.js';
 
 const page = documentAt('docs/reference/settings.md');
-const [settings = [], sources = [], , attributes = []] = tables(page);
+const [settings = [], sources = [], , , attributes = []] = tables(page);
 const name = (cell = '') => cell.replaceAll('`', '');
 
 describe('docs/reference/settings.md', () => {
