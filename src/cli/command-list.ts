@@ -45,7 +45,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'extract',
-    description: 'bring what is new in a database, or on a server, into its lake, and watch until bus is up to date',
+    description: 'write what is new in a database or on a server into the lake, and watch until bus is up to date',
     load: async () => (await import('./commands/lake/extract.js')).extractCommand,
   },
   {
@@ -55,7 +55,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'watch',
-    description: 'show how far everything that runs is, as it changes, until Ctrl-C',
+    description: 'show the progress of everything that runs, until Ctrl-C',
     load: async () => (await import('./commands/run/watch.js')).watchCommand,
   },
   {
@@ -65,7 +65,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'alerts',
-    description: 'list what is wrong now, close it by hand, and send a test message to everybody who is notified',
+    description: 'list incidents (what is wrong now), close them by hand, and send a test message to all receivers',
     load: async () => (await import('./commands/alerts/alerts.js')).alertsCommand,
   },
   {
@@ -95,7 +95,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'lake',
-    description: 'list, check and load again what is in the lake and in the processed bucket',
+    description: 'list and check the lake and the processed bucket, and fill an empty warehouse from them',
     load: async () => (await import('./commands/lake/lake.js')).lakeCommand,
   },
   {

@@ -31,7 +31,7 @@ export function areaCommand(command: Command, cli: Cli, area: Area): void {
     .option('--by <point>', `the point that must lie in the box: ${choices.join(', ')} (default: ${choices[0]})`)
     .option('--from <day>', 'only this day and later ones, as in 2018-05-28')
     .option('--to <day>', 'only this day and earlier ones')
-    .option('--wrap', 'the box goes east from lon1 to lon2, across the antimeridian where lon1 is greater')
+    .option('--wrap', 'the box goes east from lon1 to lon2, across the antimeridian if lon1 is greater')
     .action(async (options: Options) => {
       const of = options[camelCase(area.of)];
       const request = asked(() => parseAreaRequest(area, { ...options, of: typeof of === 'string' ? of : undefined }));

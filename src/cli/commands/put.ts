@@ -28,7 +28,7 @@ export function putCommand(command: Command, cli: Cli): void {
   ])
     .argument('<files...>', 'local files')
     .option('--pipeline <pipeline>', 'the pipeline (default: the one whose feed matches the name)')
-    .option('--as <name>', 'the name in the source, with folders where the feed has them, for a single file')
+    .option('--as <name>', 'the name in the source, with folders if the feed has them (only for a single file)')
     .action(async (files: readonly string[], options: Options) => {
       if (options.as !== undefined && files.length > 1)
         throw new UsageError('--as gives a name to one file. Call strata put once for each of the other files');

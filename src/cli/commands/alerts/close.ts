@@ -11,11 +11,10 @@ interface Options {
 
 /** `strata alerts close`: somebody deals with an incident. */
 export function closeCommand(command: Command, cli: Cli): void {
-  const what =
-    'say that an incident is dealt with: receivers are notified that it is over, and hear of it again only when it has another cause';
+  const what = 'close an incident by hand (receivers are notified that it is over, and again only when there is news)';
   withJson(command.description(what), ["strata alerts close eastrock/incident/quarantined/users --note 'the sender corrects them'"])
     .argument('<incident>', 'the incident as strata alerts list names it')
-    .option('--note <text>', 'a reason, which the message holds')
+    .option('--note <text>', 'the reason, which is part of the message')
     .action(async (incident: string, { json, note }: Options) => {
       const project = await cli.project();
       const isOpen = await cli.withTemporal(project, (client) => signalClose(client, incident, { note }));

@@ -17,7 +17,7 @@ export function listCommand(command: Command, cli: Cli): void {
     'strata alerts list eastrock --all',
   ])
     .argument('[pipeline]', 'the pipeline (default: all)')
-    .option('--all', 'also what is over, as long as Temporal keeps it')
+    .option('--all', 'also incidents that are over, as long as Temporal keeps them')
     .action(async (name: string | undefined, { json, all = false }: Options) => {
       const project = await cli.project();
       const incidents = await cli.withTemporal(project, async (client) => {

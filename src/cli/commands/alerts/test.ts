@@ -8,10 +8,7 @@ import { withJson } from '../../grammar.js';
 
 /** `strata alerts test`: a message to everybody, by the code that delivers the real ones. */
 export function testCommand(command: Command, cli: Cli): void {
-  withJson(command.description('send a test message to everybody whom the settings name'), [
-    'strata alerts test',
-    'strata alerts test eastrock',
-  ])
+  withJson(command.description('send a test message to all receivers'), ['strata alerts test', 'strata alerts test eastrock'])
     .argument('[pipeline]', 'the pipeline (default: all)')
     .action(async (name: string | undefined, { json }: { json?: boolean }) => {
       const project = await cli.project();

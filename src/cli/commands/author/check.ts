@@ -16,7 +16,7 @@ interface Options {
 /** `strata check`: whether definitions and SQL files are right, without changing anything. */
 export function checkCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata check', 'STRATA_PIPELINES=./shop/shop.js strata check --offline'])
-    .option('--offline', 'check definitions and files alone, without the server')
+    .option('--offline', 'check only definitions and files, without the server')
     .action(async ({ json, offline }: Options) => {
       const project = await cli.project({ warehouse: !offline });
       const pipelines = [...project.pipelines.values()].map((pipeline) => ({ pipeline: pipeline.definition.name, ...partsOf(pipeline) }));

@@ -8,7 +8,7 @@ import { databaseExtractsOf } from './extract.js';
 export function catalogueCommand(command: Command, cli: Cli): void {
   withJson(command, ['strata catalogue totesys', 'strata catalogue totesys --changes'])
     .argument('<pipeline>', 'the pipeline')
-    .option('--changes', 'only columns that came after the first run of their table, or are gone')
+    .option('--changes', 'only columns that were added after the first run of their table, or are gone')
     .action(async (name: string, { json, changes }: { readonly json?: boolean; readonly changes?: boolean }) => {
       const project = await cli.project({ warehouse: true });
       const { definition } = pipelineOf(project, name);

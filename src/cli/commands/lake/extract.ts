@@ -34,10 +34,10 @@ export function extractCommand(command: Command, cli: Cli): void {
     .argument('<pipeline>', 'the pipeline')
     .option(
       '--full',
-      'read every row and write it again, also rows that the lake has, and accept changed columns. Of a server: ask for every day again',
+      'read and write every row, also rows that the lake has, and accept changed columns. For a server: ask for every day again',
     )
     .option('--tables <tables>', 'only these tables (separate several by commas)')
-    .option('--extract <name>', 'the extract, where the pipeline has several. Without it: that of the only database')
+    .option('--extract <name>', 'the extract, if the pipeline has several (default: the extract of its only database)')
     .option('--fail-on <kinds>', failOnHelp, parseFailOn)
     .option('--detach', 'start the run and do not watch it')
     .action(async (name: string, options: Options) => {

@@ -28,9 +28,9 @@ function runsCommand(command: Command, cli: Cli): void {
     'strata lake runs totesys --processed',
   ])
     .argument('<pipeline>', 'the pipeline')
-    .option('--extract <name>', 'the extract, where the pipeline has several')
+    .option('--extract <name>', 'the extract, if the pipeline has several')
     .option('--limit <n>', 'how many runs', atLeastOne, 20)
-    .option('--processed', 'those of the processed bucket')
+    .option('--processed', 'list the runs of the processed bucket')
     .action(async (pipeline: string, options: Options & { readonly limit: number; readonly processed?: boolean }) => {
       const project = await cli.project();
       await (options.processed
@@ -84,11 +84,11 @@ async function showProcessed(
 }
 
 function sweepCommand(command: Command, cli: Cli): void {
-  withJson(command.description('list objects of the lake and of the processed bucket that no manifest names, and delete none'), [
+  withJson(command.description('list objects of the lake and of the processed bucket that no manifest names (deletes nothing)'), [
     'strata lake sweep totesys',
   ])
     .argument('<pipeline>', 'the pipeline')
-    .option('--extract <name>', 'the extract, where the pipeline has several')
+    .option('--extract <name>', 'the extract, if the pipeline has several')
     .action(async (pipeline: string, { json, extract }: Options) => {
       const buckets = bucketsOf(await cli.project(), pipeline, extract);
       const left: Leftover[] = [];

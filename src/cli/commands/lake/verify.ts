@@ -7,7 +7,7 @@ import { processedOf } from './buckets.js';
 
 /** `strata lake verify`: whether the runs of the processed bucket make the tables of the warehouse. */
 export function verifyCommand(command: Command, cli: Cli): void {
-  withJson(command.description('read all runs of the processed bucket, and count how the warehouse differs from them'), [
+  withJson(command.description('compare all runs of the processed bucket with the warehouse, and count the keys that differ'), [
     'strata lake verify totesys',
   ])
     .argument('<pipeline>', 'the pipeline')

@@ -16,7 +16,7 @@ interface Options {
 /** Minutes without an answer of Temporal after which nobody waits any longer: an upgrade takes less. */
 const longestAbsence = 5;
 
-/** `strata watch`: what runs and how far it is, as it changes, until SIGTERM or Ctrl-C, or until Temporal has been away for long. */
+/** `strata watch`: the progress of everything that runs, until SIGTERM or Ctrl-C, or until Temporal has been away for long. */
 export function watchCommand(command: Command, cli: Cli): void {
   withExamples(command.option('--json', 'print a line of JSON for each change, for scripts'), [
     'strata watch',
