@@ -1,4 +1,5 @@
 import { AppendRows } from '../../engine/append/append-rows.js';
+import { mostRunBytes } from '../../engine/append/append-tables.js';
 import type { Contract } from '../../engine/read/contract.js';
 import type { FeedDefinition } from '../../engine/definition/types.js';
 import type { Entity } from '../../engine/entities/entity.js';
@@ -37,7 +38,7 @@ export async function appendStream(deps: LandDeps, appending: Appending, first: 
   let rows: AppendRows | undefined;
   const taker = (order: readonly number[]) => (rows = new AppendRows(contract, order, entity));
   const source = await ObjectRows.open(deps.stores, load, contract, { taker }, first, scope.signal);
-  const limit = { bytes: deps.runBytes ?? defaultRunBytes, rejectBytes: maxRejectBytes };
+  const limit = { bytes: Math.min(deps.runBytes ?? defaultRunBytes, mostRunBytes(entity)), rejectBytes: maxRejectBytes };
   try {
     const header = load.header ?? (await readHeader(deps, appending, source, contract, scope));
     if (!header || !rows) return;

@@ -3,7 +3,7 @@ import { storedType } from '../sql/column-types.js';
 import type { TableColumn } from '../bulk/tables.js';
 
 /** The columns that every append entity has: `cell` only where its rows are stored by one. A run is what one commit brought. */
-export const runColumns: readonly string[] = ['run', 'cell', 'n'];
+export const runColumns: readonly string[] = ['run', 'cell', 'part', 'n'];
 
 /** How a value of a column is held between the file and the table. */
 export type AppendKind = 'point' | 'dictionary' | 'timestamp' | 'text';

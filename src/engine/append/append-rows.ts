@@ -5,13 +5,12 @@ import { RowCheck } from '../read/csv/row-check.js';
 import { seenNonAscii, seenNul, type RowSplitter } from '../read/csv/row-splitter.js';
 import type { RowTaker } from '../read/csv/row-taker.js';
 import type { RowReason } from '../read/reject.js';
-import type { PointReader } from '../types/bytes/point-reader.js';
 import type { AppendKind } from './append-columns.js';
 import type { ByteDictionary } from './byte-dictionary.js';
-import { cellOf } from '../areas/cells.js';
 import { rowOrder } from './row-order.js';
+import { rowPlaces } from './row-places.js';
 import { RunRows } from './run-rows.js';
-import { copiesOf, ownRows, type StoredRows } from './stored-rows.js';
+import type { StoredRows } from './stored-rows.js';
 import type { TimestampValue, PointValue } from './value-reader.js';
 import { valueReader, DictionaryValue, type TextValue } from './value-reader.js';
 import { writeRun, type WrittenColumn } from './write-run.js';
@@ -40,15 +39,12 @@ export class AppendRows implements RowTaker {
   readonly #times: readonly Placed<TimestampValue>[];
   readonly #dictionaries: readonly Placed<DictionaryValue>[];
   readonly #texts: readonly Placed<TextValue>[];
-  /** The points by whose cells rows are stored, each with the word of its cell. */
-  readonly #cells: readonly { readonly column: string; readonly point: PointReader; readonly word: number }[];
   readonly #width: number;
   /** The words by which rows are sorted within a cell. */
   readonly #orderWords: readonly number[];
 
   constructor(contract: Contract, columnOrder: readonly number[], entity: Entity) {
-    const byCells = [ownRows(entity), ...copiesOf(entity)].flatMap(({ cell }) => cell ?? []);
-    let word = byCells.length;
+    let word = 0;
     this.#columns = entity.columns.map((column) => {
       const { check, full } = contract.columns.find(({ name }) => name === column.name)!;
       const placed = { name: column.name, reader: valueReader(column, check), word, full };
@@ -62,10 +58,6 @@ export class AppendRows implements RowTaker {
     this.#dictionaries = ofKind<DictionaryValue>('dictionary');
     this.#texts = ofKind<TextValue>('text');
     const named = (name: string | undefined) => this.#columns.find((column) => column.name === name);
-    this.#cells = byCells.flatMap((column, cellWord) => {
-      const value = this.#points.find(({ name }) => name === column);
-      return value ? [{ column, point: value.reader.reader, word: cellWord }] : [];
-    });
     const order = (entity.append?.order ?? []).flatMap((name) => named(name)?.word ?? []);
     this.#orderWords = order.flatMap((first) => [first, first + 1]);
     this.#rows = new RunRows(word);
@@ -107,11 +99,16 @@ export class AppendRows implements RowTaker {
   /** The rows in the order of the table and with its columns, as `load data` takes them; every value must have its id. */
   lines({ cell, columns }: StoredRows): Generator<Buffer, void, undefined> {
     const rows = this.#rows;
-    const cellWord = this.#cells.find(({ column }) => column === cell)?.word;
-    const keys = [...(cellWord === undefined ? [] : [cellWord]), ...this.#orderWords];
-    const order = rowOrder(rows.rows, keys.length, (k) => rows.column(keys[k]!));
+    const point = this.#points.find(({ name }) => name === cell);
+    const places = point && rowPlaces(rows, point.word);
+    const first = places ? [places.cells, places.parts] : [];
+    const order = rowOrder(
+      rows.rows,
+      first.length + this.#orderWords.length,
+      (k) => first[k] ?? rows.column(this.#orderWords[k - first.length]!),
+    );
     const own = this.#columns.filter(({ name }) => columns.some((column) => column.name === name));
-    return writeRun(rows, order, cellWord, own.map(written));
+    return writeRun(rows, order, places, own.map(written));
   }
 
   /** Forgets the rows, but not the dictionaries. */
@@ -129,7 +126,6 @@ export class AppendRows implements RowTaker {
     if (bits !== 0) return bits;
     const rows = this.#rows;
     const { segment, at } = rows;
-    for (const { point, word } of this.#cells) segment[at + word] = cellOf(point.longitude, point.latitude);
     for (const { reader, word } of this.#points) {
       segment[at + word] = reader.reader.longitude;
       segment[at + word + 1] = reader.reader.latitude;

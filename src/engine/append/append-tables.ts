@@ -29,11 +29,27 @@ function rowsTable({ name: entity }: Entity, rows: StoredRows): Table {
   const place = ['run', ...placeOf(rows)];
   return {
     name: rows.table,
-    columns: [...place.map((name) => ({ name, type: 'int unsigned not null' })), ...rows.columns.flatMap(columnsOfAppend)],
+    columns: [...place.map((name) => ({ name, type: typeOf(rows, name) })), ...rows.columns.flatMap(columnsOfAppend)],
     primaryKey: place,
     indexes: [],
     comment: `rows of ${entity} by run${rows.cell === undefined ? '' : ` and cell of ${rows.cell}`}`,
   };
+}
+
+/** Rows of a run that is stored by cells, at most: as many as its numbers have room for. */
+const mostNumbers = 2 ** 24;
+/** Of a row with a point, in a file: `POINT(0 0)` and the end of the line. */
+const leastRowBytes = 11;
+
+/** Bytes of a file that a run of the entity can hold whatever its rows are. */
+export function mostRunBytes(entity: Entity): number {
+  return ownRows(entity).cell === undefined && copiesOf(entity).length === 0 ? Infinity : mostNumbers * leastRowBytes;
+}
+
+/** A row by a cell takes as many bytes as one without a part would: its number has one less. */
+function typeOf({ cell }: StoredRows, name: string): string {
+  if (name === 'part') return 'tinyint unsigned not null';
+  return name === 'n' && cell !== undefined ? 'mediumint unsigned not null' : 'int unsigned not null';
 }
 
 /** The dictionaries of an append entity; none of any other. */

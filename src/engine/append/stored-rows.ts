@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cellSize, rowCount } from '../areas/cells.js';
+import { partSql } from '../areas/cell-parts.js';
 import { farthest } from '../areas/box.js';
 import type { Entity, EntityColumn } from '../entities/entity.js';
 import { qualifiedName } from '../sql/create-table.js';
@@ -36,22 +37,30 @@ export function copiesOf(entity: Entity): readonly RowsCopy[] {
   });
 }
 
-/** The columns by which the table is sorted within a run; the last one only numbers rows. */
+/**
+ * The columns by which the table is sorted within a run: the cell and the part of it in which the point lies, where rows are stored by one. The
+ * last column only numbers rows.
+ */
 export function placeOf({ cell }: Pick<StoredRows, 'cell'>): readonly string[] {
-  return cell === undefined ? ['n'] : ['cell', 'n'];
+  return cell === undefined ? ['n'] : ['cell', 'part', 'n'];
 }
 
 /** Copies a run from the entity's own table as the worker would have written it. Binds the run. */
 export function copyRunStatement(entity: Entity, copy: RowsCopy): string {
   const columns = columnList(copy.columns.flatMap(columnsOfAppend).map(({ name }) => name));
-  const order = [cellSql(copy.cell), ...(entity.append?.order ?? []).map((name) => columnList([name], 't')), 't.n'];
-  return `insert into ${qualifiedName(copy.table)} (run, cell, n, ${columns})
-select t.run, ${cellSql(copy.cell)}, row_number() over (order by ${order.join(', ')}) - 1, ${columns}
+  const place = [cellSql(copy.cell), partSql(axisOf(copy.cell, 'lon'), axisOf(copy.cell, 'lat'))];
+  const order = [...place, ...(entity.append?.order ?? []).map((name) => columnList([name], 't')), 't.n'];
+  return `insert into ${qualifiedName(copy.table)} (run, cell, part, n, ${columns})
+select t.run, ${place.join(', ')}, row_number() over (order by ${order.join(', ')}) - 1, ${columns}
 from ${qualifiedName(entity.tables.bulk)} t where t.run = ?`;
 }
 
 /** The number of the cell of a point of row `t`. */
 function cellSql(point: string): string {
-  const place = (axis: string, most: number) => `(t.${identifier(`${point}_${axis}`)} + ${most}) div ${cellSize}`;
+  const place = (axis: 'lon' | 'lat', most: number) => `(${axisOf(point, axis)} + ${most}) div ${cellSize}`;
   return `${place('lon', farthest.longitude)} * ${rowCount} + ${place('lat', farthest.latitude)}`;
+}
+
+function axisOf(point: string, axis: 'lon' | 'lat'): string {
+  return `t.${identifier(`${point}_${axis}`)}`;
 }

@@ -1,6 +1,7 @@
 import { writeField } from '../read/staging-format.js';
 import type { AppendKind } from './append-columns.js';
 import type { ByteDictionary } from './byte-dictionary.js';
+import type { RowPlaces } from './row-places.js';
 import type { RunRows } from './run-rows.js';
 
 const bufferBytes = 256 << 10;
@@ -20,14 +21,14 @@ export interface WrittenColumn {
   readonly dictionary?: ByteDictionary;
 }
 
-/** Writes rows in that order as `load data` takes them: the cell, if rows are stored by the one of that word, the row's number in the run, then its values. */
+/** Writes rows in that order as `load data` takes them: the cell and its part, if rows are stored by them, the row's number in the run, then its values. */
 export function* writeRun(
   rows: RunRows,
   order: Uint32Array,
-  cellWord: number | undefined,
+  places: RowPlaces | undefined,
   columns: readonly WrittenColumn[],
 ): Generator<Buffer, void, undefined> {
-  const fixedBytes = (rows.words + 4) * mostNumberBytes;
+  const fixedBytes = (rows.words + 5) * mostNumberBytes;
   let out = Buffer.allocUnsafe(bufferBytes);
   let at = 0;
   // Rows of a cell follow one another: its digits are written once and copied.
@@ -44,10 +45,10 @@ export function* writeRun(
       out = Buffer.allocUnsafe(Math.max(bufferBytes, needed));
       at = 0;
     }
-    if (cellWord !== undefined) {
-      if (segment[place + cellWord] !== cell) cellBytes = writeNumber(cellText, 0, (cell = segment[place + cellWord]!));
+    if (places) {
+      if (places.cells[row] !== cell) cellBytes = writeNumber(cellText, 0, (cell = places.cells[row]!));
       for (let i = 0; i < cellBytes; i++) out[at + i] = cellText[i]!;
-      at += cellBytes;
+      at = writeNumber(out, at + cellBytes, places.parts[row]!);
     }
     at = writeNumber(out, at, n);
     for (const { kind, word, dictionary } of columns) {

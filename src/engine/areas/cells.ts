@@ -2,8 +2,8 @@ import { farthest, type Box } from './box.js';
 
 /** Units of 1e-7 degrees along a cell's edge: 0.01 degrees. */
 export const cellSize = 100_000;
-const columnsWestOfZero = farthest.longitude / cellSize;
-const rowsSouthOfZero = farthest.latitude / cellSize;
+export const columnsWestOfZero = farthest.longitude / cellSize;
+export const rowsSouthOfZero = farthest.latitude / cellSize;
 /** Cells between a pole and the other; the north pole itself is in one of its own. */
 export const rowCount = 2 * rowsSouthOfZero + 1;
 
@@ -24,6 +24,8 @@ export interface CoveredCells {
   readonly all: CellBlock;
   /** Cells of which every point lies in the box. Of the others, along its edges, some points may lie outside. */
   readonly inside: CellBlock | undefined;
+  /** The cells nearest to the box: `inside`, and at each of its edges those of which it covers more than a half. Undefined where there are none. */
+  readonly nearest: CellBlock | undefined;
 }
 
 /** The number of a point's cell. */
@@ -35,15 +37,20 @@ export function cellOf(longitude: number, latitude: number): number {
 export function coveredCells({ west, south, east, north }: Box): CoveredCells {
   const columns = extent(west, east, farthest.longitude);
   const rows = extent(south, north, farthest.latitude);
-  const hasInside = columns.whole.first <= columns.whole.last && rows.whole.first <= rows.whole.last;
   return {
     all: { columns: columns.touched, rows: rows.touched },
-    inside: hasInside ? { columns: columns.whole, rows: rows.whole } : undefined,
+    inside: blockOf(columns.whole, rows.whole),
+    nearest: blockOf(columns.nearest, rows.nearest),
   };
 }
 
-/** The cells that a side of a box touches, and those of which it has every value; beyond the farthest there are none. */
-function extent(from: number, to: number, most: number): { readonly touched: CellRange; readonly whole: CellRange } {
+/** Undefined where it has no cell. */
+function blockOf(columns: CellRange, rows: CellRange): CellBlock | undefined {
+  return columns.first <= columns.last && rows.first <= rows.last ? { columns, rows } : undefined;
+}
+
+/** The cells that a side of a box touches, those of which it has every value, and the nearest; beyond the farthest there are no values. */
+function extent(from: number, to: number, most: number): Readonly<Record<'touched' | 'whole' | 'nearest', CellRange>> {
   const offset = most / cellSize;
   const first = Math.floor(from / cellSize);
   const last = Math.floor(to / cellSize);
@@ -53,6 +60,10 @@ function extent(from: number, to: number, most: number): { readonly touched: Cel
     whole: {
       first: (first * cellSize >= from ? first : first + 1) + offset,
       last: (endOfLast <= to ? last : last - 1) + offset,
+    },
+    nearest: {
+      first: (from - first * cellSize < cellSize / 2 ? first : first + 1) + offset,
+      last: (endOfLast - to < cellSize / 2 ? last : last - 1) + offset,
     },
   };
 }

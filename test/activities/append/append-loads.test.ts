@@ -75,7 +75,7 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
     expect(await query("select count(*) as n from gear.loads where state = 'processed'")).toEqual([{ n: 3 }]);
   });
 
-  it('show nothing before all of a file is there, and are sorted by cell and time within each run', async () => {
+  it('show nothing before all of a file is there, and are sorted by cell, part of the cell and time within each run', async () => {
     await put('trips.csv', tripsHeader + rows(1, 300));
     await chain.pickup('trips', false);
     const [{ runs } = { runs: 0 }] = await query('select count(*) as runs from gear.append_runs');
@@ -85,14 +85,15 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
     await chain.process('trips');
     expect(await shown()).toEqual(tripsOf(tripsHeader + rows(1, 300)).trips);
     const wrong = `select count(*) as n from (
-      select run, cell, datetime, lag(cell) over (partition by run order by n) as before_cell,
+      select run, cell * 16 + part as place, datetime, lag(cell * 16 + part) over (partition by run order by n) as before_place,
         lag(datetime) over (partition by run order by n) as before_time from bulk.trips
-    ) t where before_cell > cell or (before_cell = cell and before_time > datetime)`;
+    ) t where before_place > place or (before_place = place and before_time > datetime)`;
     expect(await query(wrong)).toEqual([{ n: 0 }]);
     expect(await query(wrong.replace('bulk.trips', 'bulk.trips_by_destination'))).toEqual([{ n: 0 }]);
     expect(
       await query(
-        'select count(*) as n from bulk.trips_by_destination where cell <> (floor(destination_lon / 100000) + 18000) * 18001 + floor(destination_lat / 100000) + 9000',
+        `select count(*) as n from bulk.trips_by_destination where cell <> (floor(destination_lon / 100000) + 18000) * 18001 + floor(destination_lat / 100000) + 9000
+          or part <> floor(destination_lon / 25000) % 4 * 4 + floor(destination_lat / 25000) % 4`,
       ),
     ).toEqual([{ n: 0 }]);
     // A worker copies a run as it writes one.

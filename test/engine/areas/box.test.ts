@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseBox, piecesOf, shownBox } from '../../../src/engine/areas/box.js';
+import { partOf, partsOf } from '../../../src/engine/areas/cell-parts.js';
 import { borderRanges, cellOf, coveredCells, isInBlock, rangesOf } from '../../../src/engine/areas/cells.js';
 import { degreesOf, parseDegrees } from '../../../src/engine/areas/degrees.js';
 
@@ -110,6 +111,11 @@ describe('the cells of a box', () => {
           if (within(inside, cell) === 1) expect(isIn).toBe(true);
           expect(isInBlock(covered.all, cell)).toBe(within(inside, cell) + within(border, cell) === 1);
           if (isIn) expect(within(inside, cell) + within(border, cell)).toBe(1);
+          // A point is found in the part of its cell that is read for points like it; of cells inside no part is read for others.
+          const read = (where: 'in' | 'out') => partsOf(cell, box, where).some(({ part }) => part === partOf(lon, lat));
+          expect(read(isIn ? 'in' : 'out')).toBe(true);
+          if (within(inside, cell) === 1) expect(partsOf(cell, box, 'out')).toEqual([]);
+          if (!isInBlock(covered.all, cell)) expect(partsOf(cell, box, 'in')).toEqual([]);
         }
       }),
       { numRuns: 500 },
@@ -123,5 +129,16 @@ describe('the cells of a box', () => {
     expect(inside).toHaveLength(36_001);
     expect(inside[0]).toEqual({ first: 0, last: 18_000 });
     expect(inside.at(-1)!.last).toBe(cellOf(1_800_000_000, 900_000_000));
+  });
+
+  it('are counted as a whole where the box covers the most of each, so that at most half a cell is read along an edge', () => {
+    const box = { west: 145_020_000, south: 60_000, east: 145_370_000, north: 340_000 };
+    const { nearest } = coveredCells(box);
+    expect(nearest).toEqual({ columns: { first: 19_450, last: 19_453 }, rows: { first: 9_001, last: 9_002 } });
+    const cells = rangesOf(coveredCells(box).all).flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i),
+    );
+    const parts = (cell: number) => partsOf(cell, box, isInBlock(nearest!, cell) ? 'out' : 'in').length;
+    expect(cells.map(parts)).toEqual([8, 4, 4, 8, 8, 0, 0, 8, 8, 0, 0, 8, 6, 8, 8, 6]);
   });
 });

@@ -1,3 +1,4 @@
+import { partOf } from '../../../src/engine/areas/cell-parts.js';
 import { cellOf } from '../../../src/engine/areas/cells.js';
 import { entityOf } from '../../../src/engine/entities/entity.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
@@ -85,11 +86,12 @@ export async function addRun(warehouse: Warehouse, loadId: number, trips: readon
     );
     const [{ run } = { run: 0 }] = await transaction.query<{ run: number }>('select last_insert_id() as run');
     const rows = trips
-      .map((trip) => ({ ...trip, cell: cellOf(...trip.origin) }))
-      .sort((a, b) => a.cell - b.cell || (a.datetime < b.datetime ? -1 : 1))
-      .map(({ cell, region, datasource, origin, destination, datetime }, n) => [
+      .map((trip) => ({ ...trip, cell: cellOf(...trip.origin), part: partOf(...trip.origin) }))
+      .sort((a, b) => a.cell - b.cell || a.part - b.part || (a.datetime < b.datetime ? -1 : 1))
+      .map(({ cell, part, region, datasource, origin, destination, datetime }, n) => [
         run,
         cell,
+        part,
         n,
         region,
         datasource,
@@ -100,7 +102,7 @@ export async function addRun(warehouse: Warehouse, loadId: number, trips: readon
     for (let first = 0; first < rows.length; first += 1_000) {
       const part = rows.slice(first, first + 1_000);
       await transaction.execute(
-        `insert into bulk.trips (run, cell, n, region, datasource, origin_lon, origin_lat, destination_lon, destination_lat, \`datetime\`) values ${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+        `insert into bulk.trips (run, cell, part, n, region, datasource, origin_lon, origin_lat, destination_lon, destination_lat, \`datetime\`) values ${part.map(() => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
         part.flat(),
       );
     }
