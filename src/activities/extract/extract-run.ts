@@ -3,13 +3,27 @@ import { putManifest } from '../../connectors/lake/write-lake.js';
 import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
 import type { ExtractedTable, ExtractedRun, ExtractInput } from '../../contracts/activities/extract.js';
 import { writeManifest, type LakeColumn, type LakeManifest, type LakeTable } from '../../contracts/lake/manifest.js';
-import { readable, schemaDigest, type ExtractDefinition, type ExtractTable } from '../../engine/extract/drift.js';
+import {
+  lakeColumns,
+  readable,
+  schemaDigest,
+  wantedColumns,
+  type ExtractDefinition,
+  type ExtractTable,
+} from '../../engine/extract/drift.js';
 import { UnreadableTableError, type OpenSnapshot, type SourceSnapshot } from '../../engine/extract/source-snapshot.js';
 import { planRead, type ReadPlan, type TableState } from '../../engine/extract/table-read.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { commitRun, prepareRun, type ReadTable } from '../../gear/extracts/commit-run.js';
-import { currentColumns, findExtract, knownVersions, tableStates, type ExtractRef } from '../../gear/extracts/extract-state.js';
+import {
+  findExtract,
+  knownColumns,
+  knownVersions,
+  tableStates,
+  type ExtractRef,
+  type KnownColumns,
+} from '../../gear/extracts/extract-state.js';
 import type { ActivityScope } from '../run-activity.js';
 import { extractTable } from './extract-table.js';
 import { followLake } from './lake.js';
@@ -82,12 +96,12 @@ interface TableRead {
 async function readTables(reading: Reading, input: ExtractInput, scope: Scope): Promise<TableRead[]> {
   const { warehouse, extract, definition, lake, run } = reading;
   const states = await tableStates(warehouse, extract);
-  const columns = await currentColumns(warehouse, extract);
+  const columns = await knownColumns(warehouse, extract);
   let manifests: Promise<readonly LakeManifest[]> | undefined;
   const read: TableRead[] = [];
   for (const table of definition.tables.filter(({ name }) => input.tables?.includes(name) ?? true)) {
     scope.report({ phase: 'extract', subject: table.name, message: `reading ${table.name}` });
-    const last = { state: states.get(table.name), columns: columns.get(table.name) ?? [] };
+    const last = { state: states.get(table.name), columns: columns.get(table.name) ?? { read: [], seen: [] } };
     const result = await readTable(reading, table, last, input, scope, () => (manifests ??= manifestsOf(lake, 1, run - 1, scope.signal)));
     const { rows, bytes } = result.shown;
     scope.report({ phase: 'extract', subject: table.name, message: `${table.name} is read`, rows, bytes, done: true });
@@ -98,7 +112,7 @@ async function readTables(reading: Reading, input: ExtractInput, scope: Scope): 
 
 interface LastRead {
   readonly state: TableState | undefined;
-  readonly columns: readonly LakeColumn[];
+  readonly columns: KnownColumns;
 }
 
 async function readTable(
@@ -111,10 +125,12 @@ async function readTable(
 ): Promise<TableRead> {
   const { snapshot, warehouse, extract } = reading;
   const mark = last.state?.mark ?? null;
+  let seen = last.columns.seen;
   try {
     const found = await snapshot.table(table.name);
-    const fit = readable({ ...input, wanted: table, table: found, before: last.columns, accept: input.full === true });
-    if (!found || 'leftOut' in fit) return leftOut(table, last, 'leftOut' in fit ? fit.leftOut : '');
+    seen = found ? lakeColumns(wantedColumns(table, found)) : [];
+    const fit = readable({ ...input, wanted: table, table: found, before: last.columns.read, accept: input.full === true });
+    if (!found || 'leftOut' in fit) return leftOut(table, mark, seen, 'leftOut' in fit ? fit.leftOut : '');
     const plan: ReadPlan = input.full ? { way: 'full' } : planRead(last.state, found, snapshot.facts);
     const known = plan.way === 'changed' ? await knownVersions(warehouse, extract, table.name) : new Set<string>();
     const rows = await extractTable({
@@ -124,7 +140,7 @@ async function readTable(
       onRows: (count) => scope.report({ phase: 'extract', subject: table.name, message: `reading ${table.name}`, rows: count }),
     });
     // A table of which the lake had nothing was simply read.
-    const way = last.state === undefined && last.columns.length === 0 && plan.way === 'compared' ? 'full' : plan.way;
+    const way = last.state === undefined && last.columns.read.length === 0 && plan.way === 'compared' ? 'full' : plan.way;
     const bytes = rows.objects.reduce((sum, object) => sum + object.bytes, 0);
     return {
       entry: {
@@ -142,14 +158,16 @@ async function readTable(
       },
     };
   } catch (error) {
-    if (error instanceof UnreadableTableError) return leftOut(table, last, error.message);
+    if (error instanceof UnreadableTableError) return leftOut(table, mark, seen, error.message);
     throw error;
   }
 }
 
-/** Its state stays that of the last time that it was read, so the run after it is repaired brings all that changed meanwhile. */
-function leftOut({ name }: ExtractTable, { state, columns }: LastRead, reason: string): TableRead {
-  const mark = state?.mark ?? null;
+/**
+ * Its state stays that of the last time that it was read, so the run after it is repaired brings all that changed meanwhile. The catalogue
+ * gets the columns as they are now.
+ */
+function leftOut({ name }: ExtractTable, mark: string | null, columns: readonly LakeColumn[], reason: string): TableRead {
   return {
     entry: {
       name,

@@ -13,7 +13,7 @@ export type Readable =
   /** Begins with what is wrong, and says what to do. */
   | { readonly leftOut: string };
 
-/** What is read: a table as the source has it, and as it was the last time, which rows in the lake have. */
+/** What is read: a table as the source has it, and as it was when it was read last, which rows in the lake have. */
 export interface TableRequest {
   readonly pipeline: string;
   readonly extract: string;
@@ -25,10 +25,20 @@ export interface TableRequest {
   readonly accept: boolean;
 }
 
+/** Those of a table's columns that its extract is about. */
+export function wantedColumns({ columns }: ExtractTable, table: SourceTable): readonly SourceTable['columns'][number][] {
+  return columns ? columns.flatMap((name) => table.columns.filter((column) => column.name === name)) : table.columns;
+}
+
+/** Without what only the source knows of them. */
+export function lakeColumns(columns: readonly LakeColumn[]): LakeColumn[] {
+  return columns.map(({ name, type, nullable }) => ({ name, type, nullable }));
+}
+
 /** The columns to extract of a table. */
 export function readable({ pipeline, extract, wanted, table, before, accept }: TableRequest): Readable {
   if (!table) return { leftOut: `there is no table ${wanted.name} in the source. Create it, or take it out of the definition` };
-  const columns = wanted.columns ? wanted.columns.flatMap((name) => table.columns.filter((column) => column.name === name)) : table.columns;
+  const columns = wantedColumns(wanted, table);
   const there = new Set(columns.map(({ name }) => name));
   const named = [...new Set([...wanted.key, wanted.mark, ...(wanted.columns ?? [])])].filter((name) => !there.has(name));
   if (named.length > 0)
@@ -48,7 +58,7 @@ export function readable({ pipeline, extract, wanted, table, before, accept }: T
     };
   const known = new Set(before.map(({ name }) => name));
   return {
-    columns: columns.map(({ name, type, nullable }) => ({ name, type, nullable })),
+    columns: lakeColumns(columns),
     added: before.length === 0 ? [] : columns.filter(({ name }) => !known.has(name)).map(({ name }) => name),
   };
 }

@@ -66,16 +66,35 @@ export async function tableStates(statements: Statements, { id }: Pick<ExtractRe
   );
 }
 
-/** The columns of each table as they were last, in their order. */
-export async function currentColumns(statements: Statements, { id }: Pick<ExtractRef, 'id'>): Promise<ReadonlyMap<string, LakeColumn[]>> {
-  const rows = await statements.query<{ table_name: string; column_name: string; column_type: string; nullable: number }>(
-    `select table_name, column_name, column_type, nullable from gear.source_columns
-     where extract_id = ? and until_run is null order by table_name, position`,
-    [id],
+/** The columns of a table, in their order. */
+export interface KnownColumns {
+  /** When a run read the table last: rows of the lake have them. */
+  readonly read: readonly LakeColumn[];
+  /** When a run saw the table last, though it may have left it out. */
+  readonly seen: readonly LakeColumn[];
+}
+
+/** The columns of each table; one that no run has seen is missing. */
+export async function knownColumns(statements: Statements, { id }: Pick<ExtractRef, 'id'>): Promise<ReadonlyMap<string, KnownColumns>> {
+  type Row = Record<'table_name' | 'column_name' | 'column_type', string> & Record<'nullable' | 'was_read' | 'is_there', number>;
+  const rows = await statements.query<Row>(
+    `select c.table_name, c.column_name, c.column_type, c.nullable, c.until_run is null as is_there,
+       coalesce(c.since_run <= last.run and (c.until_run is null or c.until_run > last.run), false) as was_read
+     from gear.source_columns c
+     left join (select t.table_name, max(r.run) as run from gear.extract_runs r join gear.extract_tables t on t.run_id = r.run_id
+       where r.extract_id = ? and r.state = 'committed' and r.kind <> 'corrected' and t.left_out is null group by t.table_name) last
+       on last.table_name = c.table_name
+     where c.extract_id = ? order by c.table_name, c.position`,
+    [id, id],
   );
-  const tables = new Map<string, LakeColumn[]>();
-  for (const { table_name: table, column_name: name, column_type: type, nullable } of rows)
-    tables.set(table, [...(tables.get(table) ?? []), { name, type, nullable: nullable === 1 }]);
+  const tables = new Map<string, { read: LakeColumn[]; seen: LakeColumn[] }>();
+  for (const { table_name: table, column_name: name, column_type: type, nullable, was_read: wasRead, is_there: isThere } of rows) {
+    const known = tables.get(table) ?? { read: [], seen: [] };
+    tables.set(table, known);
+    const column = { name, type, nullable: nullable === 1 };
+    if (wasRead === 1) known.read.push(column);
+    if (isThere === 1) known.seen.push(column);
+  }
   return tables;
 }
 

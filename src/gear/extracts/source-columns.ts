@@ -2,11 +2,11 @@ import type { LakeManifest } from '../../contracts/lake/manifest.js';
 import type { Statements, Transaction } from '../../engine/warehouse.js';
 
 /**
- * Updates the catalogue with the columns that a run read: columns that are gone or have another type end with this run, new columns begin.
+ * Updates the catalogue with the columns that a run found, also those of tables that it left out: columns that are gone or have another type
+ * end with this run, new columns begin.
  */
 export async function noteColumns(transaction: Transaction, id: number, { run, tables }: LakeManifest): Promise<void> {
-  for (const { name, columns, left_out: leftOut } of tables) {
-    if (leftOut !== null) continue;
+  for (const { name, columns } of tables) {
     const before = await transaction.query<{ column_name: string; column_type: string; nullable: number; position: number }>(
       'select column_name, column_type, nullable, position from gear.source_columns where extract_id = ? and table_name = ? and until_run is null',
       [id, name],

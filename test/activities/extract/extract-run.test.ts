@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
+import { catalogueOf } from '../../../src/gear/extracts/source-columns.js';
 import { ExtractLab, gearWarehouse } from '../../support/pipelines/extract-lab.js';
 import { connectPostgres, ownPostgres } from '../../support/servers/own-postgres.js';
 import { warehouses } from '../../support/servers/servers.js';
@@ -127,6 +128,44 @@ describe.each(warehouses)('extracts, with gear on $name', ({ url }) => {
     ]);
     await lab.close();
   });
+
+  test('the catalogue has what changes of a table while it is left out, which is compared with what was read last', async () => {
+    const lab = await shop();
+    await lab.extract();
+    const items = async () =>
+      (await catalogueOf(warehouse, 'shop'))
+        .filter(({ extract, table }) => extract === lab.name && table === 'item')
+        .map(({ column, type, sinceRun, untilRun }) => [column, type, sinceRun, untilRun].join(' '));
+    const key = ['order_id integer 1 ', 'line integer 1 '];
+    await lab.client.query('alter table item rename column name to title');
+    await lab.extract();
+    expect((await items()).sort()).toEqual(
+      [...key, 'last_updated timestamp without time zone 1 ', 'name text 1 2', 'title text 2 '].sort(),
+    );
+    await lab.client.query('alter table item alter column title type varchar(80), add column size int');
+    await lab.extract();
+    const third = [
+      ...[...key, 'last_updated timestamp without time zone 1 ', 'name text 1 2', 'title text 2 3'],
+      ...['title character varying(80) 3 ', 'size integer 3 '],
+    ];
+    expect((await items()).sort()).toEqual(third.sort());
+    // Of what is no table nothing is known.
+    await lab.client.query('alter table item rename to items; create view item as select 1');
+    expect((await lab.extract()).tables[1]).toMatchObject({ leftOut: expect.stringContaining('no ordinary table') });
+    expect((await items()).sort()).toEqual(third.sort());
+    await lab.client.query('drop view item; alter table items rename to item; alter table item rename column title to name');
+    // The type is not the one that was read last, though it is the one that was seen last.
+    for (let run = 5; run <= 6; run += 1)
+      expect((await lab.extract()).tables[1]).toMatchObject({ leftOut: expect.stringMatching(/name was text and is character varying/) });
+    await lab.client.query('alter table item alter column name type text; update item set size = 3 where line = 2');
+    expect((await lab.extract()).tables[1]).toMatchObject({ way: 'compared', rows: 3, added: ['size'] });
+    expect(await lab.latest('item')).toEqual(await lab.source('item'));
+    await lab.client.query('drop table item');
+    await lab.extract();
+    expect((await items()).filter((line) => line.endsWith(' '))).toEqual([]);
+    expect(await items()).toContain('size integer 3 8');
+    await lab.close();
+  }, 60_000);
 
   test('a table that the account may not read, or that is locked, stops no other one', async () => {
     const lab = await shop();
