@@ -47,16 +47,20 @@ export function sourceFailure(error: unknown, doing: string, setting: string): S
       `${doing}: ${text.replace('$setting', setting)}${shown === '' ? '' : ` (${shown})`}`,
       { cause: error },
     );
+  const words = error instanceof Error ? error.message : '';
+  if (code === '08P01' && /pooling mode/.test(words))
+    return fail({
+      type: 'misconfigured',
+      text: 'a connection pooler gives out its sessions by statement, and an extract needs one transaction. Let $setting name the server itself, or a pool by session',
+    });
   if (/^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code)) {
     const meaning = meanings[code] ?? meanings[code.slice(0, 2)];
     return fail(meaning ?? { type: 'unexpected', text: 'the server answered with an error that Strata does not know. Look at its log' });
   }
-  const message = error instanceof Error ? error.message : '';
-  if (wrongCertificate.test(code) || /certificate/i.test(message))
+  if (wrongCertificate.test(code) || /certificate/i.test(words))
     return fail({ type: 'misconfigured', text: 'no secure connection. Check sslmode and sslrootcert in $setting' });
-  if (/does not support SSL/i.test(message))
-    return fail({ type: 'misconfigured', text: 'the server has no TLS. Check sslmode in $setting' });
-  if (/SASL|client password must be/i.test(message))
+  if (/does not support SSL/i.test(words)) return fail({ type: 'misconfigured', text: 'the server has no TLS. Check sslmode in $setting' });
+  if (/SASL|client password must be/i.test(words))
     return fail({ type: 'denied', text: 'the server asks for a password. Set it in $setting' });
   return fail({
     type: 'unavailable',

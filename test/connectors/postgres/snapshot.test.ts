@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
+import { sourceFailure } from '../../../src/connectors/postgres/failures.js';
 import { openSnapshot } from '../../../src/connectors/postgres/snapshot.js';
 import type { SourceSnapshot } from '../../../src/engine/extract/source-snapshot.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
@@ -144,4 +145,14 @@ describe('failures have their class, and hold no secret', () => {
       if (rows[0]?.n === '0') break;
     }
   });
+});
+
+test('a pooler that gives out sessions by statement is named, for no later try can do better', () => {
+  // As PgBouncer 1.18 answers to `begin`.
+  const answer = Object.assign(new Error('transaction blocks not allowed in statement pooling mode'), { code: '08P01' });
+  expect(sourceFailure(answer, 'beginning a snapshot', 'SHOP_URL')).toMatchObject({
+    type: 'misconfigured',
+    message: expect.stringMatching(/a connection pooler .* Let SHOP_URL name the server itself, or a pool by session \(08P01\)$/),
+  });
+  expect(sourceFailure(Object.assign(new Error('lost'), { code: '08P01' }), 'reading', 'SHOP_URL')).toMatchObject({ type: 'unavailable' });
 });
