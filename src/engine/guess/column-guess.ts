@@ -1,4 +1,5 @@
 import { dateFormats } from '../types/date.js';
+import { trimBlanks } from '../read/fields/trim-signs.js';
 import { traitsOf } from '../types/column-traits.js';
 import type { ColumnType } from '../types/column-type.js';
 import type { ValueCheck } from '../types/traits.js';
@@ -51,7 +52,7 @@ export class ColumnGuess {
   private decimals = 0;
 
   add(field: string): void {
-    const value = field.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+    const value = trimBlanks(field);
     this.rows += 1;
     if (value === '') return void (this.empty += 1);
     this.longest = Math.max(this.longest, [...value].length);

@@ -5,6 +5,7 @@ import { placeCheck } from '../types/bytes/number-checks.js';
 import { jsonDialect, lineDialect, standardDialect, type Dialect } from './csv/dialect.js';
 import { noCoding, type Coding } from './decode/decode.js';
 import type { JsonForm } from './decode/json-lines.js';
+import { trimBlanks } from './fields/trim-signs.js';
 import { compileRules, type RuleContract } from './row-rules.js';
 import type { EnrichmentName } from '../enrich/enrichment.js';
 import { columnTitle, columnTitles } from '../definition/column-titles.js';
@@ -126,11 +127,7 @@ const maxReasons = 31;
 
 /** A header's name as it is compared: trimmed of ASCII white space, in lower case. */
 export function headerName(text: string): string {
-  return trimmedName(text).toLowerCase();
-}
-
-export function trimmedName(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
+  return trimBlanks(text).toLowerCase();
 }
 
 /**

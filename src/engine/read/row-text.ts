@@ -2,6 +2,7 @@ import { replayedRow } from '../definition/replayed-row.js';
 import type { FeedDefinition } from '../definition/types.js';
 import { compileContract, type Contract } from './contract.js';
 import { found, RowSplitter } from './csv/row-splitter.js';
+import { trimBlanks } from './fields/trim-signs.js';
 import { RowFields } from './fields/row-fields.js';
 import { formatKind } from './format.js';
 import { lineParser } from './lines/line-parser.js';
@@ -29,7 +30,7 @@ function csvFields({ dialect, nulls, columns }: Contract, header: readonly strin
   return Array.from({ length: Math.min(row.count, most) }, (_, index) => {
     const start = row.starts[index]!;
     const whole = bytes.toString('utf8', start, row.ends[index]).replaceAll(quote === undefined ? '' : quote + quote, quote ?? '');
-    const text = exact[index] ? whole : whole.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '');
+    const text = exact[index] ? whole : trimBlanks(whole);
     const isQuoted = start > 0 && bytes[start - 1] === dialect.quote;
     const isNull = !isQuoted && (text === '' ? nulls?.emptyIsNull : nulls?.tokens.some((token) => token.toString() === text));
     return isNull ? null : text;

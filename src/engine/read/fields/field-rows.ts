@@ -4,9 +4,8 @@ import { RowWriter } from '../csv/row-writer.js';
 import type { Derivation } from './derivation.js';
 import { FieldCheck } from './field-check.js';
 import { KeptFields } from './kept-fields.js';
+import { trimBlanks } from './trim-signs.js';
 import { RowFields } from './row-fields.js';
-
-const whiteSpaceAround = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 
 /** Checks rows that are given field by field, adds the columns that no file has and writes them in the staging format. */
 export class FieldRows {
@@ -37,7 +36,10 @@ export class FieldRows {
   /** Writes the row that `fields` holds where it is good, else returns why it is not. */
   take(offset: number, line: number): readonly string[] | undefined {
     const { fields } = this;
-    for (const [place, { apply }] of this.#derivations) fields.addText(apply(this.#source(place))?.replace(whiteSpaceAround, '') ?? null);
+    for (const [place, { apply }] of this.#derivations) {
+      const made = apply(this.#source(place));
+      fields.addText(made === null ? null : trimBlanks(made));
+    }
     const bits = this.#check.check(fields);
     if (bits !== 0) return this.#check.reasons(bits);
     if (this.#kept) fields.addText(this.#kept.textOf(fields));
@@ -52,6 +54,6 @@ export class FieldRows {
   /** An empty value says no more than NULL does, nor does a column that the file lacks. */
   #source(place: number): string | null {
     const text = place === -1 ? null : this.fields.text(place);
-    return (this.#trims ? text?.replace(whiteSpaceAround, '') : text) || null;
+    return (this.#trims && text !== null ? trimBlanks(text) : text) || null;
   }
 }

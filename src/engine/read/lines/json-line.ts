@@ -97,6 +97,12 @@ function valueOf(raw: string, isNumber: boolean): string | null {
   return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
 }
 
+function withoutZerosAfter(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return digits.slice(0, end);
+}
+
 const withExponent = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/;
 
 /** The same number in digits alone: 1.5e-7 is 0.00000015. What has more digits than any column is left as it is. */
@@ -107,6 +113,6 @@ function withoutExponent(raw: string): string {
   const point = whole.length + Number(exponent);
   const left = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
   const right = point < 0 ? '0'.repeat(-point) + digits : digits.slice(point);
-  const decimals = right.replace(/0+$/, '');
+  const decimals = withoutZerosAfter(right);
   return `${sign}${left.replace(/^0+(?=\d)/, '')}${decimals === '' ? '' : `.${decimals}`}`;
 }

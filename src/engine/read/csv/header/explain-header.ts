@@ -1,5 +1,6 @@
 import { headerName, type Contract } from '../../contract.js';
 import { fieldsOf, listed, separatorName, separators } from './fields.js';
+import { trimSigns } from '../../fields/trim-signs.js';
 import { compareNames } from './compare-names.js';
 
 /** Why a header is refused. */
@@ -45,7 +46,7 @@ function knownCause(line: string, following: string, contract: Contract): string
   const inner = /^\s*"(.*)"\s*$/s.exec(line)?.[1];
   if (names.length === 1 && inner !== undefined && known(fieldsOf(inner, own)) > 0)
     return 'the whole header line stands in quotes, so that it is one column. Take them out';
-  const bare = names.map((name) => name.replace(/^['`´‘’“”„«»]+|['`´‘’“”„«»]+$/g, ''));
+  const bare = names.map((name) => trimSigns(name, "'`´‘’“”„«»"));
   if (known(bare) > known(names)) return 'the names of its columns stand in quotes of another kind. Only " may stand around them';
   if (known(names) > 0) return undefined;
   return laterHeader(line, following, contract) ?? otherForm(line) ?? rowForHeader(names, contract);

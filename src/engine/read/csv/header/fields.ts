@@ -1,3 +1,5 @@
+import { trimBlanks } from '../../fields/trim-signs.js';
+
 /** Separators of CSV, with the names that people know them by. */
 export const separators: readonly (readonly [separator: string, name: string])[] = [
   [';', '";"'],
@@ -30,13 +32,8 @@ export function fieldsOf(line: string, separator = ','): string[] {
 }
 
 function bare(field: string): string {
-  const text = trimmed(field);
-  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? trimmed(text.slice(1, -1).replaceAll('""', '"')) : text;
-}
-
-/** As names of a header are compared: spaces of other kinds are a part of them. */
-function trimmed(text: string): string {
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '');
+  const text = trimBlanks(field);
+  return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? trimBlanks(text.slice(1, -1).replaceAll('""', '"')) : text;
 }
 
 /** Names in a list, the first of them where they are many. */

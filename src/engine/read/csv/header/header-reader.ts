@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { replayedRow } from '../../../definition/replayed-row.js';
-import { headerName, trimmedName, type Contract } from '../../contract.js';
+import { headerName, type Contract } from '../../contract.js';
 import { extraColumn, isKeepable, type FileColumns } from '../../extra-columns.js';
 import { explainHeader, type HeaderProblem } from './explain-header.js';
 import { placesHeader } from '../../lines/replayed-lines.js';
 import { knownBytes } from './known-bytes.js';
+import { trimBlanks } from '../../fields/trim-signs.js';
 import { InputWindow } from '../input-window.js';
 import { LongRow } from '../long-row.js';
 import { keptRawBytes } from '../../reject.js';
@@ -157,7 +158,7 @@ export class HeaderReader {
       // Nobody could tell two of them apart, and rows from quarantine are for the folder of their load.
       isTwice ||= keptHeaders.has(name) || name === replayedRow.column;
       keptHeaders.add(name);
-      kept.set(i, trimmedName(title));
+      kept.set(i, trimBlanks(title));
     }
     const isWhole = order.length === count && columns.every(({ optional }, index) => optional || order.includes(index));
     if (!isText || isTwice || !isWhole) {
