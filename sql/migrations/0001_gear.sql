@@ -1,6 +1,7 @@
--- The engine's own state. Every change of a load's state commits with the rows that it speaks of.
+-- The engine's own state. Every change of a load's state commits with the rows that it is about.
 
--- One row a feed; processing takes that of the feed's group `for update`, so that batch numbers are gapless and in commit order.
+-- One row for each feed. Processing locks the row of the feed's group (`for update`), so batch numbers have no gaps and are in the order
+-- of commits.
 create table if not exists gear.feeds (
   pipeline varchar(64) not null,
   feed varchar(64) not null,
@@ -50,8 +51,8 @@ create table if not exists gear.loads (
   key load_datetime (pipeline, load_datetime)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- A byte range of a load, ending on a row's end. A file that is landed as one stream has the next one planned by the commit of the one
--- before; of a file that is divided, all are planned at once, and the start of one that commits in parts moves with it.
+-- A byte range of a load, which ends where a row ends. If a file is landed as one stream, the commit of each chunk plans the next chunk.
+-- If it is divided into ranges, all of them are planned at once. A range that commits in parts moves its start with each part.
 create table if not exists gear.load_chunks (
   load_id bigint unsigned not null,
   chunk_number int unsigned not null,
@@ -65,7 +66,7 @@ create table if not exists gear.load_chunks (
   primary key (load_id, chunk_number)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- What became of a load's staged rows: staged = inserted + updated + unchanged + superseded + outdated + left_out.
+-- How many of a load's staged rows were: staged = inserted + updated + unchanged + superseded + outdated + left_out.
 create table if not exists gear.load_counts (
   load_id bigint unsigned not null,
   entity varchar(64) not null,
@@ -96,7 +97,7 @@ create table if not exists gear.quarantine (
   key feed (pipeline, feed, quarantined_at)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- One row a committed batch of a group of feeds. All loads of a batch are of one feed.
+-- One row for each committed batch of a group of feeds. All loads of a batch belong to one feed.
 create table if not exists gear.batches (
   pipeline varchar(64) not null,
   feed varchar(64) not null comment 'the name of the group',
@@ -107,7 +108,7 @@ create table if not exists gear.batches (
   primary key (pipeline, feed, batch_number)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Marts and vault tables; a refresh takes its row `for update`.
+-- Marts and vault tables. A refresh locks its row (`for update`).
 create table if not exists gear.marts (
   target varchar(128) not null comment 'schema.table without the prefix',
   pipeline varchar(64) not null,
@@ -117,7 +118,7 @@ create table if not exists gear.marts (
   primary key (target)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- The last batch of each group of feeds that a target holds.
+-- The last batch of each group of feeds that a mart or vault table has taken in.
 create table if not exists gear.mart_watermarks (
   target varchar(128) not null,
   feed varchar(64) not null comment 'the name of the group',
@@ -125,7 +126,7 @@ create table if not exists gear.mart_watermarks (
   primary key (target, feed)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- One row a table of ids; who gives new ids takes it `for update`.
+-- One row for each table of ids. Processing locks it (`for update`) before it gives new ids.
 create table if not exists gear.surrogates (
   name varchar(64) not null,
   primary key (name)

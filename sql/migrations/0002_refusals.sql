@@ -1,4 +1,4 @@
--- Why a file was refused whole, in words that hold no value of the file.
+-- Why a whole file was refused, in words without values of the file.
 create table if not exists gear.refusals (
   load_id bigint unsigned not null,
   problem varchar(1024) not null,

@@ -1,4 +1,4 @@
--- Loads whose rows were in the quarantine of an earlier one and keep their places among the rows of its file.
+-- Loads whose rows were in the quarantine of an earlier load. The rows keep their places among the rows of the earlier file.
 create table if not exists gear.replays (
   load_id bigint unsigned not null,
   first_load_id bigint unsigned not null comment 'in whose file the rows stood first',

@@ -1,4 +1,4 @@
--- What tells this warehouse from every other one; its only row is made by `strata migrate`.
+-- The identity of this warehouse. `strata migrate` makes its only row.
 create table if not exists gear.warehouse (
   one tinyint unsigned not null default 1,
   uuid char(36) not null comment 'written into the sources that it claims from',

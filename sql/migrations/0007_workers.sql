@@ -1,4 +1,4 @@
--- Workers that run. Each renews its row, and deletes it when it ends in order: the row of one that was killed says when it was last there.
+-- Running workers. Each renews its row, and deletes it when it ends normally. The row of a killed worker says when it was last alive.
 create table if not exists gear.workers (
   worker_id char(36) not null,
   identity varchar(255) not null comment 'in Temporal',

@@ -1,4 +1,4 @@
--- Files that exports wrote, as they were last written.
+-- The file that each export wrote last.
 create table if not exists gear.exports (
   pipeline varchar(64) not null,
   export varchar(64) not null,

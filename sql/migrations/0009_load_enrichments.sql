@@ -1,4 +1,4 @@
--- What made the columns of a load that its file lacks, so that a figure can be explained.
+-- Which data the derived columns of a load were computed with, so that their values can be explained.
 create table if not exists gear.load_enrichments (
   load_id bigint unsigned not null,
   column_name varchar(64) not null,

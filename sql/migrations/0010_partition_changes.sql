@@ -1,4 +1,4 @@
--- The last batch in which rows of a partition changed in an entity; written in the batch's transaction.
+-- The last batch in which rows of a partition changed in an entity. The batch's transaction writes it.
 create table if not exists gear.partition_changes (
   pipeline varchar(64) not null,
   entity varchar(64) not null,

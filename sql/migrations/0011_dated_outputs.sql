@@ -1,4 +1,4 @@
--- What outputs by date were made from, a row for each date; who writes an output of a date holds its row.
+-- What each output by date was made from, one row for each date. A writer of an output locks its row.
 create table if not exists gear.dated_outputs (
   pipeline varchar(64) not null,
   output varchar(128) not null comment 'the mart, schema.table without the prefix, or the name of the export',

@@ -1,4 +1,5 @@
--- Extracts of databases into lakes. The lake's manifests say which runs exist; this follows them, and remembers what they do not hold.
+-- Extracts of databases into lakes. The manifests in the lake say which runs exist. This table follows them, and remembers what they do
+-- not hold.
 create table if not exists gear.extracts (
   extract_id int unsigned not null auto_increment,
   pipeline varchar(64) not null,
@@ -8,7 +9,7 @@ create table if not exists gear.extracts (
   unique key (pipeline, extract)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- An attempt at a run. It is prepared before its manifest is written, and counts once the lake has that very manifest.
+-- An attempt at a run. It is prepared before its manifest is written, and counts once the lake has exactly that manifest.
 create table if not exists gear.extract_runs (
   run_id bigint unsigned not null auto_increment,
   extract_id int unsigned not null,
@@ -45,7 +46,8 @@ create table if not exists gear.extract_tables (
   primary key (run_id, table_name)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Row versions that are in the lake and that the next run sees as changed once more, because a transaction was open when they were read.
+-- Versions of rows that are already in the lake, but that the next run will see as changed again, because a transaction was open when
+-- they were read.
 create table if not exists gear.extracted_versions (
   extract_id int unsigned not null,
   table_name varchar(64) not null,
@@ -55,7 +57,7 @@ create table if not exists gear.extracted_versions (
   primary key (extract_id, table_name, xid, key_hash, run_id)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- The catalogue: the columns of each table of a source, from which run to which.
+-- The catalogue: the columns of each table of a source, with the first and the last run of each.
 create table if not exists gear.source_columns (
   extract_id int unsigned not null,
   table_name varchar(64) not null,

@@ -1,4 +1,4 @@
--- Of each append entity the load whose groups are being added to its additive marts. Its row is taken `for update`, so that loads are
+-- The load of each append entity that is now being added to its additive marts. A worker locks the row (`for update`), so loads are
 -- added one after the other.
 create table if not exists gear.additive_merges (
   pipeline varchar(64) not null,

@@ -1,4 +1,4 @@
--- How far the feeds of a lake have come: runs are claimed whole, one after the other.
+-- The last claimed run of each feed of a lake. Runs are claimed as a whole, one after the other.
 create table if not exists gear.lake_feeds (
   pipeline varchar(64) not null,
   feed varchar(64) not null,

@@ -1,4 +1,4 @@
--- Loads of append entities: their rows are in bulk as soon as they are read, and count when all of them are there.
+-- Loads of append entities. Their rows are in bulk as soon as they are read, and count once all of them are there.
 create table if not exists gear.append_loads (
   load_id bigint unsigned not null,
   pipeline varchar(64) not null,
@@ -11,7 +11,7 @@ create table if not exists gear.append_loads (
   unique key same_bytes (pipeline, feed, sha256, copy)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Rows of an append entity that one transaction brought, which wrote this row too.
+-- A run: the rows of an append entity that one transaction committed, together with this row.
 create table if not exists gear.append_runs (
   run int unsigned not null auto_increment,
   pipeline varchar(64) not null,
@@ -25,7 +25,7 @@ create table if not exists gear.append_runs (
   key of_entity (pipeline, entity)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Runs of loads that were rolled back: their rows are still to be deleted.
+-- Runs of loads that were rolled back. Their rows must still be deleted.
 create table if not exists gear.dropped_runs (
   run int unsigned not null,
   pipeline varchar(64) not null,
@@ -34,13 +34,13 @@ create table if not exists gear.dropped_runs (
   key of_feed (pipeline, feed)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- The runs whose rows count: those of loads that are there as a whole.
+-- The runs whose rows count: those of complete loads.
 create or replace view gear.visible_runs as
 select r.run, r.pipeline, r.entity, r.load_id, r.row_count
 from gear.append_runs r
 join gear.append_loads l on l.load_id = r.load_id and l.state = 'visible';
 
--- Refused duplicates whose file is to be loaded all the same.
+-- Refused duplicates that a person has accepted: their file is loaded all the same.
 create table if not exists gear.accepted_duplicates (
   load_id bigint unsigned not null comment 'the one that was refused',
   accepted_at datetime(6) not null,

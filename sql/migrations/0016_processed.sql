@@ -1,4 +1,4 @@
--- Processed buckets: changed rows of marts, run by run. The bucket's manifests say which runs exist; this follows them.
+-- Processed buckets: changed rows of marts, run by run. The manifests in the bucket say which runs exist. This table follows them.
 create table if not exists gear.processed (
   pipeline varchar(64) not null,
   run int unsigned not null default 0 comment 'the last run whose manifest is known',
@@ -7,7 +7,7 @@ create table if not exists gear.processed (
   primary key (pipeline)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- An attempt at a run. It is prepared before its manifest is written, and counts once the bucket has that very manifest.
+-- An attempt at a run. It is prepared before its manifest is written, and counts once the bucket has exactly that manifest.
 create table if not exists gear.processed_runs (
   run_id bigint unsigned not null auto_increment,
   pipeline varchar(64) not null,
@@ -23,7 +23,7 @@ create table if not exists gear.processed_runs (
   unique key (pipeline, run, manifest_sha256)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Up to which batches the bucket has a table's changes once the attempt counts.
+-- The last batch of each group of feeds whose changes of a table are in the bucket, once the attempt counts.
 create table if not exists gear.processed_marks (
   run_id bigint unsigned not null,
   target varchar(128) not null,

@@ -1,4 +1,5 @@
--- The days that an extract asked a server for. The lake has the answers; this follows it, and remembers when the server had none.
+-- The days that an extract asked a server for. The lake has the answers. This table follows the lake, and also remembers days without
+-- an answer.
 create table if not exists gear.http_answers (
   extract_id int unsigned not null,
   series varchar(255) not null comment 'the values of the request, such as GBP',

@@ -1,5 +1,6 @@
--- How far the load that is being added to additive marts has come, lane by lane: marts of a lane grow in the same transactions, and lanes
--- side by side. Rows are there while a load is being added. A lane without one begins where gear.additive_merges says.
+-- The progress of the load that is now being added to additive marts, for each lane. A load is added to the marts of a lane in the same
+-- transactions, and to the lanes side by side. Rows exist only while a load is being added. A lane without a row begins where
+-- gear.additive_merges says.
 create table if not exists gear.additive_lanes (
   pipeline varchar(64) not null,
   entity varchar(64) not null,

@@ -1,4 +1,4 @@
--- Keys that a load deleted; no row where it deleted none. Staged rows that are tombstones of a key that was there are among the load's rows.
+-- How many keys a load deleted. A load that deleted none has no row. The load's staged rows include its tombstones.
 create table if not exists gear.load_deletions (
   load_id bigint unsigned not null,
   entity varchar(64) not null,
@@ -7,7 +7,7 @@ create table if not exists gear.load_deletions (
   primary key (load_id, entity)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- The latest load of each feed that said which keys an entity has: rows from before it say nothing any more.
+-- The latest snapshot of each feed and entity. Rows of earlier deliveries no longer count.
 create table if not exists gear.snapshots (
   pipeline varchar(64) not null,
   entity varchar(64) not null,
@@ -16,14 +16,14 @@ create table if not exists gear.snapshots (
   primary key (pipeline, entity, feed)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Loads of files that lay in the quarantine of an earlier one: parts of its file where that was not refused as a whole.
+-- Loads of files from the quarantine folder of an earlier load. Such a file is a part of the earlier file, unless that was refused.
 create table if not exists gear.corrections (
   load_id bigint unsigned not null,
   first_load_id bigint unsigned not null comment 'in whose quarantine the file lay',
   primary key (load_id)
 ) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
--- Snapshots that were refused because they would delete too many keys, and are taken all the same.
+-- Snapshots that were refused because they would delete too many keys, and that a person has accepted.
 create table if not exists gear.accepted_deletions (
   load_id bigint unsigned not null,
   accepted_at datetime(6) not null,

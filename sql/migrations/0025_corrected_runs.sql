@@ -1,4 +1,4 @@
--- Runs of lakes that hold corrected rows of a quarantine.
+-- Runs of lakes with corrected rows from quarantine.
 create table if not exists gear.corrected_runs (
   run_id bigint unsigned not null comment 'of gear.extract_runs',
   first_load_id bigint unsigned not null comment 'in whose quarantine the rows lie',

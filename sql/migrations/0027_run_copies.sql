@@ -1,4 +1,4 @@
--- Runs of append entities whose rows are also in a copy, which stores them in another order.
+-- Runs of append entities that are also in a copy, which stores their rows in another order.
 create table if not exists gear.run_copies (
   run int unsigned not null,
   copy varchar(64) not null comment 'the table in bulk',

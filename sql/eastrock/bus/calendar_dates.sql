@@ -1,5 +1,5 @@
 -- mart: bus.calendar_dates
--- One row a date from 2019-12-31 to 2036-12-31, to join dates with; weeks are ISO weeks and begin on Monday.
+-- One row for each date from 2019-12-31 to 2036-12-31, to join dates with; weeks are ISO weeks and begin on Monday.
 -- key: date
 
 -- columns

@@ -1,5 +1,5 @@
 -- mart: gear.country_games
--- The games ever played by users of each country: what totals count without scanning plays.
+-- The games ever played by users of each country. Totals count these rows instead of reading all plays.
 -- key: game_id, country_id
 -- refresh by: game_id
 -- count by: country_id

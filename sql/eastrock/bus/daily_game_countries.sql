@@ -1,6 +1,6 @@
 -- mart: gear.daily_game_countries
--- From which countries each game was played on a date, and by how many: what daily marts count without looking at the day's
--- other plays.
+-- From which countries each game was played on a date, and by how many users. Daily marts count these rows instead of reading all
+-- plays of the day.
 -- key: date, game_id, country_id
 -- refresh by: date, game_id
 -- count by: date, country_id (duration)

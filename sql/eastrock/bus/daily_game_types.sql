@@ -20,7 +20,7 @@ select distinct c.play_date as date from changes.games c
 -- affected by game_catalog
 select distinct g.play_date as date
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users

@@ -1,5 +1,5 @@
 -- mart: bus.daily_games
--- Who played each game on a date, and for how long: a row where there was a play.
+-- Who played each game on a date, and for how long. Only dates with a play have a row.
 -- key: date, game_id
 -- index: game_id
 -- count by: date, game_type (duration)
@@ -19,7 +19,7 @@ select c.play_date as date, c.game_id from changes.games c
 -- affected by game_catalog
 select g.play_date as date, g.game_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users

@@ -1,5 +1,5 @@
 -- mart: gear.daily_payers
--- What each user paid on a date by types of payment: what daily marts count without looking at the day's other payments.
+-- What each user paid on a date by type of payment. Daily marts count these rows instead of reading all payments of the day.
 -- key: date, user_id, type
 -- refresh by: date, user_id
 -- count by: date, type (transactions, deposit, deposits, withdrawal, withdrawals)

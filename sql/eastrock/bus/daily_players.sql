@@ -1,5 +1,5 @@
 -- mart: gear.daily_players
--- Who played on a date: what daily marts count without looking at the day's other plays.
+-- Who played on a date. Daily marts count these rows instead of reading all plays of the day.
 -- key: date, user_id
 -- count by: date, country_id
 

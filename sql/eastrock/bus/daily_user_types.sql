@@ -1,5 +1,5 @@
 -- mart: gear.daily_user_types
--- Which game types each user played on a date: what daily marts count without looking at the day's other plays.
+-- Which game types each user played on a date. Daily marts count these rows instead of reading all plays of the day.
 -- key: date, user_id, game_type_id
 -- refresh by: date, user_id
 -- count by: date, game_type_id
@@ -18,7 +18,7 @@ where c.change_kind = 'inserted'
 -- affected by game_catalog
 select g.play_date as date, g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users

@@ -1,5 +1,5 @@
 -- mart: bus.daily_users
--- What each user played and paid on a date: a row where they did either.
+-- What each user played and paid on a date. Only dates on which they did either have a row.
 -- key: user_id, date
 -- index: date
 -- after: gear.daily_payers
@@ -29,7 +29,7 @@ select c.new_transaction_date as date, c.new_user_id as user_id from changes.pay
 -- affected by game_catalog
 select g.play_date as date, g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users

@@ -1,5 +1,5 @@
 -- mart: gear.payer_types
--- The types of payment that each user ever made, with their country: what totals count without scanning payments.
+-- The types of payment that each user ever made, with their country. Totals count these rows instead of reading all payments.
 -- key: user_id, type
 -- refresh by: user_id
 -- count by: type, country_id
@@ -16,7 +16,7 @@ select c.old_user_id as user_id from changes.payments c
 select c.new_user_id as user_id from changes.payments c
 
 -- affected by users
--- A user without rows gets them by what they pay, which is a change itself.
+-- A user without rows gets them through the changes of their payments.
 select distinct c.user_id
 from changes.users c straight_join gear.payer_types t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)

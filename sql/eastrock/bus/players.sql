@@ -1,5 +1,5 @@
 -- mart: gear.players
--- The users who ever played, with their country: what totals count without scanning plays.
+-- The users who ever played, with their country. Totals count these rows instead of reading all plays.
 -- key: user_id
 -- count by: country_id
 
@@ -10,11 +10,11 @@ country_id int unsigned
 -- affected by games
 select c.user_id
 from changes.games c
--- Plays stay: who has played has played for ever.
+-- Plays are never deleted, so a user who has played once stays here.
 where not exists (select 1 from gear.players t where t.user_id = c.user_id)
 
 -- affected by users
--- A user without rows gets them by what they play, which is a change itself.
+-- A user without rows gets them through the changes of their plays.
 select c.user_id
 from changes.users c straight_join gear.players t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)

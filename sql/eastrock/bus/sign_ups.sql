@@ -1,5 +1,5 @@
 -- mart: gear.sign_ups
--- The date and country of each user's sign-up: what daily marts count without looking at the day's other sign-ups.
+-- The date and country of each user's sign-up. Daily marts count these rows instead of reading all sign-ups of the day.
 -- key: user_id
 -- count by: date, country_id
 

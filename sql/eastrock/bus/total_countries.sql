@@ -53,8 +53,8 @@ from (
 join gear.country_ids k on k.country = c.country
 
 -- affected by payments
--- A payment that moved may still count for a country that its user has left: when that change was taken, it was looked for where it
--- lies by now. Any country may have lost it.
+-- A payment that moved to another day may still count for a country that its user has left, because the change of the user was
+-- looked up with the payment's new day. So any country may have lost it.
 select t.country_id
 from (
   select 1 as moved

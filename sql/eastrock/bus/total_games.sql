@@ -22,7 +22,7 @@ select c.game_id from changes.games c
 -- affected by game_catalog
 select c.game_id
 from changes.game_catalog c
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users
@@ -58,5 +58,5 @@ select
   p.duration,
   round(cast(p.duration as decimal(45,15)) / p.dates, 3) as middle_duration_daily
 from plays p
--- Without this MariaDB looks each game of the catalogue up in the plays, which takes twice as long.
+-- Without this, MariaDB looks up each game of the catalogue in the plays, which takes twice as long.
 straight_join bulk.game_catalog t on t.game_id = p.game_id

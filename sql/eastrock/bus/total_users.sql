@@ -1,5 +1,5 @@
 -- mart: bus.total_users
--- What each user played and paid over their lifetime; middles are by date on which they did either.
+-- What each user played and paid over their lifetime; averages are per date on which they did either.
 -- key: user_id
 -- after: bus.daily_users, gear.user_game_types
 
@@ -38,11 +38,11 @@ select c.new_user_id as user_id from changes.payments c
 -- affected by game_catalog
 select g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users
--- A user without a row gets it by what they play or pay, which is a change itself.
+-- A user without a row gets it through the changes of their plays and payments.
 select c.user_id
 from changes.users c straight_join bus.total_users t on t.user_id = c.user_id
 where not (c.old_user_name <=> c.new_user_name)

@@ -1,5 +1,5 @@
 -- mart: gear.user_game_types
--- The game types that each user ever played, and how many games of each: what totals count without scanning plays.
+-- The game types that each user ever played, and how many games of each. Totals count these rows instead of reading all plays.
 -- key: user_id, game_type_id
 -- refresh by: user_id
 -- count by: game_type_id, country_id
@@ -17,11 +17,11 @@ where c.change_kind = 'inserted'
 -- affected by game_catalog
 select g.user_id
 from changes.game_catalog c straight_join bulk.games g on g.game_id = c.game_id
--- A game's first plays come in the batch that inserts it, and are changes themselves.
+-- The batch that inserts a game also has its first plays, and their changes name the same keys.
 where c.change_kind = 'updated'
 
 -- affected by users
--- A user without rows gets them by what they play, which is a change itself.
+-- A user without rows gets them through the changes of their plays.
 select distinct c.user_id
 from changes.users c straight_join gear.user_game_types t on t.user_id = c.user_id
 where not (c.old_country <=> c.new_country)

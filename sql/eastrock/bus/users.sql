@@ -1,5 +1,5 @@
 -- view: bus.users
--- Every user with what they played and paid over their lifetime; 0 and no dates where they did neither.
+-- Every user with what they played and paid over their lifetime; 0 and no dates if they did neither.
 select
   u.user_id,
   u.user_name as user,

@@ -53,7 +53,7 @@ create table bus.`daily_games` (
   `duration` bigint not null,
   primary key (`date`, `game_id`),
   key `by_game_id` (`game_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played each game on a date, and for how long: a row where there was a play.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played each game on a date, and for how long. Only dates with a play have a row.';
 
 create table bus.`daily_game_types` (
   `date` date not null,
@@ -148,7 +148,7 @@ create table bus.`daily_users` (
   `duration` bigint not null,
   primary key (`user_id`, `date`),
   key `by_date` (`date`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user played and paid on a date: a row where they did either.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user played and paid on a date. Only dates on which they did either have a row.';
 
 create table bus.`total_users` (
   `user_id` int unsigned not null,
@@ -173,7 +173,7 @@ create table bus.`total_users` (
   `duration` bigint not null,
   `middle_duration_daily` decimal(30,3) not null,
   primary key (`user_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user played and paid over their lifetime; middles are by date on which they did either.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user played and paid over their lifetime; averages are per date on which they did either.';
 
 create table bus.`calendar_dates` (
   `date` date not null,
@@ -203,4 +203,4 @@ create table bus.`calendar_dates` (
   `prev_date` date not null,
   `is_last_day_of_month` boolean not null,
   primary key (`date`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'One row a date from 2019-12-31 to 2036-12-31, to join dates with; weeks are ISO weeks and begin on Monday.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'One row for each date from 2019-12-31 to 2036-12-31, to join dates with; weeks are ISO weeks and begin on Monday.';

@@ -75,7 +75,7 @@ create table gear.`daily_game_countries` (
   `users` bigint not null,
   `duration` bigint not null,
   primary key (`date`, `game_id`, `country_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'From which countries each game was played on a date, and by how many: what daily marts count without looking at the day''s other plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'From which countries each game was played on a date, and by how many users. Daily marts count these rows instead of reading all plays of the day.';
 
 create table gear.`affected_daily_game_countries` (
   `date` date not null,
@@ -96,7 +96,7 @@ create table gear.`daily_players` (
   `user_id` int unsigned not null,
   `country_id` int unsigned not null,
   primary key (`date`, `user_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played on a date: what daily marts count without looking at the day''s other plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Who played on a date. Daily marts count these rows instead of reading all plays of the day.';
 
 create table gear.`affected_daily_players` (
   `date` date not null,
@@ -122,7 +122,7 @@ create table gear.`daily_payers` (
   `withdrawal` decimal(30,2) not null,
   `withdrawals` bigint not null,
   primary key (`date`, `user_id`, `type`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user paid on a date by types of payment: what daily marts count without looking at the day''s other payments.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'What each user paid on a date by type of payment. Daily marts count these rows instead of reading all payments of the day.';
 
 create table gear.`affected_daily_payers` (
   `date` date not null,
@@ -167,7 +167,7 @@ create table gear.`sign_ups` (
   `date` date not null,
   `country_id` int unsigned not null,
   primary key (`user_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The date and country of each user''s sign-up: what daily marts count without looking at the day''s other sign-ups.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The date and country of each user''s sign-up. Daily marts count these rows instead of reading all sign-ups of the day.';
 
 create table gear.`affected_sign_ups` (
   `user_id` int unsigned not null,
@@ -190,7 +190,7 @@ create table gear.`country_games` (
   `game_id` int unsigned not null,
   `country_id` int unsigned not null,
   primary key (`game_id`, `country_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The games ever played by users of each country: what totals count without scanning plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The games ever played by users of each country. Totals count these rows instead of reading all plays.';
 
 create table gear.`affected_country_games` (
   `game_id` int unsigned not null,
@@ -207,7 +207,7 @@ create table gear.`players` (
   `user_id` int unsigned not null,
   `country_id` int unsigned not null,
   primary key (`user_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The users who ever played, with their country: what totals count without scanning plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The users who ever played, with their country. Totals count these rows instead of reading all plays.';
 
 create table gear.`affected_players` (
   `user_id` int unsigned not null,
@@ -245,7 +245,7 @@ create table gear.`daily_user_types` (
   `game_type_id` int unsigned not null,
   `country_id` int unsigned not null,
   primary key (`date`, `user_id`, `game_type_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Which game types each user played on a date: what daily marts count without looking at the day''s other plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Which game types each user played on a date. Daily marts count these rows instead of reading all plays of the day.';
 
 create table gear.`affected_daily_user_types` (
   `date` date not null,
@@ -290,7 +290,7 @@ create table gear.`user_game_types` (
   `country_id` int unsigned not null,
   `games` bigint not null,
   primary key (`user_id`, `game_type_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The game types that each user ever played, and how many games of each: what totals count without scanning plays.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The game types that each user ever played, and how many games of each. Totals count these rows instead of reading all plays.';
 
 create table gear.`affected_user_game_types` (
   `user_id` int unsigned not null,
@@ -319,7 +319,7 @@ create table gear.`payer_types` (
   `type` varchar(10) not null,
   `country_id` int unsigned not null,
   primary key (`user_id`, `type`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The types of payment that each user ever made, with their country: what totals count without scanning payments.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'The types of payment that each user ever made, with their country. Totals count these rows instead of reading all payments.';
 
 create table gear.`affected_payer_types` (
   `user_id` int unsigned not null,
