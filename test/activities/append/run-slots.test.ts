@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RunSlots } from '../../../src/activities/append/run-slots.js';
-import { WorkWatch, watchWork, workWatch } from '../../../src/connectors/work-watch.js';
+import { watchWork, workWatch, type WorkWatch } from '../../../src/connectors/work-watch.js';
 
 /** Work that ends when it is told to. */
 function work(names: string[], name: string) {
