@@ -44,6 +44,8 @@ export interface PickupCarried {
   readonly since: number;
   /** When the first listing began, by the warehouse's clock; absent where it has not ended. */
   readonly listed?: string | undefined;
+  /** Of the progress stream, where no run hosts it. */
+  readonly stream?: WorkflowStreamState | undefined;
 }
 
 /** What a pickup did; files by outcome, rows and bytes of the files that it saw land. */
@@ -73,6 +75,11 @@ export interface PickupCounts {
   readonly future?: ListedFiles | undefined;
   /** What failed, in words, without values of rows; the first few. */
   readonly failures: readonly string[];
+}
+
+/** Files that a pickup saw land, by whatever outcome. */
+export function endedFiles({ staged, refused, replaced, gone }: PickupCounts): number {
+  return staged + refused + replaced + gone;
 }
 
 export interface LandInput extends FeedRef {
@@ -105,9 +112,12 @@ export interface ProcessInput {
   readonly feeds?: readonly string[] | undefined;
   /** False: leaves vault and pruning to the caller. */
   readonly vault?: boolean | undefined;
+  /** The run that it works for; absent: it hosts a progress stream of its own. */
   readonly progress?: ProgressTarget | undefined;
   /** What earlier processing of the same run did. */
   readonly carried?: Readonly<Record<string, FeedCounts>> | undefined;
+  /** Of a progress stream of its own. */
+  readonly stream?: WorkflowStreamState | undefined;
 }
 
 export interface ProcessReport {
@@ -222,6 +232,8 @@ export interface ArrivalsCarried {
   readonly awaitingVault: readonly string[];
   /** Whether the processed bucket may lack rows. */
   readonly unwritten: boolean;
+  /** Of the progress stream. */
+  readonly stream?: WorkflowStreamState | undefined;
 }
 
 /** What an activity reports of its attempts to its workflow. */

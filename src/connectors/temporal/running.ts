@@ -33,6 +33,41 @@ export async function runningWorkflows(client: Client, pipeline: string, { incid
   );
 }
 
+/** Of a pipeline, at most. */
+const mostEnded = 200;
+
+/** The workflows of the pipeline of these types, started by no other one, that have ended within so many milliseconds: the last ones. */
+export async function endedWorkflows(
+  client: Client,
+  pipeline: string,
+  { types, within }: { readonly types: readonly string[]; readonly within: number },
+): Promise<RunningWorkflow[]> {
+  const ended = "ExecutionStatus in ('Completed', 'Failed', 'Canceled', 'Terminated', 'TimedOut')";
+  const since = new Date(Date.now() - within).toISOString();
+  const names = types.map((type) => `'${type}'`).join(', ');
+  const query = `${searchAttributes.pipeline.name} = '${pipeline}' and ${ended} and CloseTime > '${since}' and WorkflowType in (${names})`;
+  const found: RunningWorkflow[] = [];
+  for await (const execution of client.workflow.list({ query, pageSize: mostEnded })) {
+    found.push(ofInfo(execution));
+    if (found.length === mostEnded) break;
+  }
+  return found.filter(({ parentId }) => parentId === undefined);
+}
+
+/** The first run of the line of runs, each continued as the next one, that this one is of; undefined where Temporal has forgotten it. */
+export async function firstRunOf(
+  client: Client,
+  { workflowId, runId }: Pick<RunningWorkflow, 'workflowId' | 'runId'>,
+): Promise<string | undefined> {
+  try {
+    const { raw } = await client.workflow.getHandle(workflowId, runId).describe();
+    return raw.workflowExecutionInfo?.firstRunId ?? undefined;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
 /** The id of the newest workflow of the pipeline that has ended and that `isWanted` takes, among the last ones. */
 export async function lastClosed(client: Client, pipeline: string, isWanted: (workflowId: string) => boolean): Promise<string | undefined> {
   let seen = 0;

@@ -2,10 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { PendingActivity } from '../../connectors/temporal/pending-work.js';
-import type { RunningWorkflow } from '../../connectors/temporal/running.js';
+import { firstRunOf, type RunningWorkflow } from '../../connectors/temporal/running.js';
 import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { ProgressEvent } from '../../contracts/progress.js';
 import { settled, type Outcome } from '../../connectors/temporal/outcome.js';
+import { readingOf } from './reading-of.js';
 import type { ProgressListener, WorkProgress } from './work-progress.js';
 import { WorkTally, type WorkNumbers } from './work-tally.js';
 
@@ -23,12 +24,17 @@ export class WatchedWork {
   private troubled = '';
   private message = 'it runs';
   private said = '';
+  /** It has found nothing to do yet, of which nobody wants to hear. */
+  isSilent: boolean;
 
   constructor(
     private readonly pipeline: string,
     private readonly running: RunningWorkflow,
     private readonly listener: ProgressListener,
-  ) {}
+    { isSilent = false } = {},
+  ) {
+    this.isSilent = isSilent;
+  }
 
   get workflowId(): string {
     return this.running.workflowId;
@@ -53,6 +59,12 @@ export class WatchedWork {
     };
   }
 
+  /** Whether this run, of the same id, is one that it continued as. */
+  async goesOnAs(client: Client, run: RunningWorkflow): Promise<boolean> {
+    const first = await firstRunOf(client, this.running);
+    return first !== undefined && first === (await firstRunOf(client, run));
+  }
+
   /** Follows it to its end; a stream that can't be had says nothing. Never fails. */
   async follow(client: Client, watching: AbortSignal): Promise<void> {
     this.tell();
@@ -64,7 +76,7 @@ export class WatchedWork {
       const listening = this.listen(client, signal).catch(() => undefined);
       const outcome = await this.outcome(client, signal);
       await Promise.race([listening, new Promise((resolve) => setTimeout(resolve, 1_000).unref())]);
-      if (outcome) this.end(outcome.ok, outcome.failures[0] ?? '');
+      if (outcome) this.endAs(outcome);
       else if (!signal.aborted) this.end(false, 'Temporal does not know its end');
       ended.abort();
     });
@@ -76,12 +88,14 @@ export class WatchedWork {
     if (trouble !== '' && trouble === this.overcome) return;
     this.troubled = trouble;
     this.problem = oldest === undefined ? undefined : problemOf(oldest);
+    if (oldest !== undefined) this.isSilent = false;
     this.tell();
   }
 
   /** How it ended, however long Temporal is away; undefined where Temporal has forgotten it, or when nobody watches any more. */
   private async outcome(client: Client, signal: AbortSignal): Promise<Outcome | undefined> {
-    const handle = client.workflow.getHandle(this.workflowId);
+    // A later run of the same id that this one did not continue as is another work.
+    const handle = client.workflow.getHandle(this.workflowId, this.running.runId);
     while (!signal.aborted) {
       try {
         return await settled(handle);
@@ -98,6 +112,8 @@ export class WatchedWork {
   }
 
   private take(event: ProgressEvent): void {
+    if (this.isOver) return;
+    this.isSilent = false;
     const before = this.tally.numbers.bytes;
     this.tally.take(event);
     this.latest = event;
@@ -109,7 +125,19 @@ export class WatchedWork {
     this.tell();
   }
 
+  private endAs({ ok, report, failures }: Outcome): void {
+    // Of work that was too short to be heard of, its result tells what it did. That of another one's part is in the result of that one.
+    const isTold = !this.isSilent || this.running.parentId !== undefined;
+    for (const event of isTold ? [] : readingOf(this.running, report)) {
+      this.isSilent = false;
+      this.tally.take(event);
+      this.latest = event;
+    }
+    this.end(ok, failures[0] ?? '');
+  }
+
   private end(ok: boolean, failure: string): void {
+    if (!ok) this.isSilent = false;
     this.state = ok ? 'finished' : 'failed';
     this.message = ok ? 'finished' : `failed: ${failure}`;
     this.problem = undefined;
@@ -117,6 +145,7 @@ export class WatchedWork {
   }
 
   private tell(): void {
+    if (this.isSilent) return;
     const { progress } = this;
     const text = JSON.stringify(progress);
     if (text === this.said) return;

@@ -1,4 +1,4 @@
-import { condition, isCancellation, sleep } from '@temporalio/workflow';
+import { condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../../contracts/workflows.js';
 import { writeProcessed } from '../exports/write-processed.js';
 import { pruneChanges } from '../marts/aggregate-pipeline.js';
@@ -7,6 +7,7 @@ import { loadStaleVault, tablesAtOnce } from '../vault/load-vault.js';
 import { MartLanes } from '../marts/mart-lanes.js';
 import { processFeeds, pruneFeeds } from '../processing/process-feeds.js';
 import { martsAtOnce } from '../marts/refresh-marts.js';
+import type { Publish } from '../report/progress.js';
 import { LiveReport, sumOfMarts, sumOfProcessed, sumOfRows } from '../report/run-report.js';
 
 /**
@@ -28,6 +29,8 @@ const carriedFailures = 20;
  */
 export class ArrivalLanes {
   private readonly live: LiveReport;
+  /** Of the stream that `publish` publishes to. */
+  private readonly progress = { workflowId: workflowInfo().workflowId };
   private readonly pickups = new Map<string, FeedPickups>();
   private readonly toProcess: Set<string>;
   private readonly processors = new Set<string>();
@@ -42,15 +45,18 @@ export class ArrivalLanes {
 
   constructor(
     private readonly pipeline: string,
+    private readonly publish: Publish,
     carried?: ArrivalsCarried,
   ) {
     this.live = new LiveReport('', carried?.report);
     this.toProcess = new Set();
     this.awaitingVault = new Set(carried?.awaitingVault);
     const { failures } = this.live;
-    this.marts = new MartLanes({ pipeline, bounded: true, failures }, (marts) =>
-      this.live.update({ marts: sumOfMarts(this.live.current.marts, marts) }),
-    );
+    this.marts = new MartLanes({ pipeline, bounded: true, progress: this.progress, failures }, (marts) => {
+      for (const [mart, { mode, rows }] of Object.entries(marts))
+        publish({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
+      this.live.update({ marts: sumOfMarts(this.live.current.marts, marts) });
+    });
     this.marts.unseen = carried?.processed ?? false;
     this.open(
       () => this.marts.unseen,
@@ -79,7 +85,7 @@ export class ArrivalLanes {
     for (const feed of feeds) {
       let pickups = this.pickups.get(feed);
       if (!pickups) {
-        pickups = new FeedPickups(this.pipeline, feed, this.live, (staged) => staged && this.landed([feed]));
+        pickups = new FeedPickups(this.pipeline, feed, this.live, this.publish, (staged) => staged && this.landed([feed]));
         this.pickups.set(feed, pickups);
         this.guard(pickups.follow(() => this.closing));
       }
@@ -169,7 +175,8 @@ export class ArrivalLanes {
     const counts = { ...live.current.feeds };
     const before = counts[feed];
     const changed = () => live.update({ feeds: { ...live.current.feeds, ...(counts[feed] && { [feed]: counts[feed] }) } });
-    const more = await processFeeds({ pipeline, counts, failures: live.failures, changed }, [feed]);
+    this.publish({ phase: 'processing', feed, message: `${feed}: staging to bulk` });
+    const more = await processFeeds({ pipeline, progress: this.progress, counts, failures: live.failures, changed }, [feed]);
     if (more) this.toProcess.add(feed);
     // A worker that died after its commit reported no batch. But marts and pruning ask the warehouse, so they find it.
     if (counts[feed] === before) return;
@@ -190,7 +197,7 @@ export class ArrivalLanes {
     const { pipeline, live } = this;
     // What is refreshed meanwhile may come too late for it.
     this.marts.unwritten = false;
-    const written = await writeProcessed({ pipeline, failures: live.failures });
+    const written = await writeProcessed({ pipeline, failures: live.failures, progress: this.progress });
     this.writtenAt = Date.now();
     live.update({ processed: written ? sumOfProcessed(live.current.processed, written) : live.current.processed });
   }
@@ -201,7 +208,7 @@ export class ArrivalLanes {
     const feeds = [...this.awaitingVault];
     const atOnce = this.marts.isIdle ? tablesAtOnce : 1;
     this.awaitingVault.clear();
-    live.update({ vault: sumOfRows(live.current.vault, await loadStaleVault(pipeline, failures, { atOnce })) });
+    live.update({ vault: sumOfRows(live.current.vault, await loadStaleVault(pipeline, failures, { atOnce, publish: this.publish })) });
     await Promise.all([pruneFeeds({ pipeline, failures }, feeds), pruneChanges(pipeline, failures)]);
     live.update({});
   }

@@ -1,9 +1,10 @@
-import { condition, continueAsNew, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, defineSignal, setHandler, workflowInfo } from '@temporalio/workflow';
 import { arrivalSignals } from '../../contracts/names.js';
 import type { Arrival, ArrivalsInput, RunReport } from '../../contracts/workflows.js';
 import { ArrivalLanes } from './arrival-lanes.js';
 import { showRetries } from '../report/current-details.js';
 import { finish } from '../report/failure-message.js';
+import { hostStream } from '../report/progress.js';
 
 const arrived = defineSignal<[Arrival]>(arrivalSignals.arrived);
 const landed = defineSignal<[Arrival]>(arrivalSignals.landed);
@@ -17,7 +18,8 @@ const patienceWithPickups = '1 minute';
  */
 export async function followArrivals({ pipeline, carried }: ArrivalsInput): Promise<RunReport> {
   showRetries();
-  const lanes = new ArrivalLanes(pipeline, carried);
+  const { publish, close, continueAs } = hostStream(carried?.stream);
+  const lanes = new ArrivalLanes(pipeline, publish, carried);
   setHandler(arrived, ({ feeds }) => lanes.arrived(feeds));
   setHandler(landed, ({ feeds }) => lanes.landed(feeds));
 
@@ -28,7 +30,9 @@ export async function followArrivals({ pipeline, carried }: ArrivalsInput): Prom
     await condition(() => lanes.isQuiet, patienceWithPickups);
     await condition(() => lanes.isQuietButForPickups);
     lanes.throwIfBroken();
-    await continueAsNew<typeof followArrivals>({ pipeline, carried: lanes.carried });
+    await continueAs<typeof followArrivals>((stream) => [{ pipeline, carried: { ...lanes.carried, stream } }]);
   }
+  // Waits for no signal: those who watch are answered by this very task.
+  await close();
   return finish(lanes.report);
 }

@@ -6,6 +6,7 @@ import {
   ParentClosePolicy,
   sleep,
   startChild,
+  workflowInfo,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
@@ -119,7 +120,9 @@ export class LandingWindow {
 
   private async landBundle(bundle: Bundle): Promise<void> {
     const { loadIds } = bundle;
-    const of = this.of();
+    const given = this.of();
+    // A file with a landing of its own shows itself; those of a bundle show where they are waited for.
+    const of = { ...given, progress: given.progress ?? { workflowId: workflowInfo().workflowId } };
     const summary = `${of.feed}: ${loadIds.length} small files, loads ${loadIds[0]} to ${loadIds.at(-1)}`;
     let failed = loadIds;
     let left: readonly number[] = [];

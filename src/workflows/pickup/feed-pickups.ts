@@ -1,6 +1,8 @@
 import { condition } from '@temporalio/workflow';
+import { endedFiles } from '../../contracts/workflows.js';
 import { sumOfPickups } from './pickup-counts.js';
-import { pickupInChild } from './pickup-in-child.js';
+import { landedEvent, pickupInChild } from './pickup-in-child.js';
+import type { Publish } from '../report/progress.js';
 import type { LiveReport } from '../report/run-report.js';
 
 /** When a pickup has run this long, because of a large or a stuck file, another one starts beside it for new files. */
@@ -18,6 +20,7 @@ export class FeedPickups {
     private readonly pipeline: string,
     private readonly feed: string,
     private readonly report: LiveReport,
+    private readonly publish: Publish,
     private readonly ended: (staged: boolean) => void,
   ) {}
 
@@ -42,7 +45,11 @@ export class FeedPickups {
       const input = { pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'arrivals' } } as const;
       const counts = await pickupInChild(input, { failures: report.failures, name: this.begun });
       if (counts) {
-        report.update({ pickups: { ...report.current.pickups, [feed]: sumOfPickups(report.current.pickups[feed], counts) } });
+        const sum = sumOfPickups(report.current.pickups[feed], counts);
+        report.update({ pickups: { ...report.current.pickups, [feed]: sum } });
+        // One that found nothing is no news.
+        if (endedFiles(counts) > 0)
+          this.publish({ ...landedEvent(feed, sum), items: endedFiles(sum), totalItems: endedFiles(sum), done: false });
         this.ended(counts.staged > 0);
       }
     } catch {

@@ -1,7 +1,7 @@
 import { continueAsNew, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { OpenLoads } from '../../contracts/activities/pickup.js';
 import type { BundleResult } from '../../contracts/activities/landing.js';
-import type { PickupCarried, PickupCounts, PickupInput } from '../../contracts/workflows.js';
+import { endedFiles, type PickupCarried, type PickupCounts, type PickupInput } from '../../contracts/workflows.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { splitIntoBundles } from './split-into-bundles.js';
@@ -10,7 +10,7 @@ import { refusalSection } from '../../contracts/report-tables.js';
 import { lineMarkdown } from '../report/report-markdown.js';
 import { byteSize, counted, grouped } from '../../contracts/format-numbers.js';
 import { bundleOutcome, noCounts, sumOfFiles, withBundle, withFailure, withLanding } from './pickup-counts.js';
-import { publishTo } from '../report/progress.js';
+import { hostStream, publishTo } from '../report/progress.js';
 import { keys } from '../../contracts/search-attributes.js';
 import { StagedLoadsNotifier } from './staged-loads-notifier.js';
 
@@ -28,6 +28,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   showRetries();
   const { pipeline, feed, source, starter } = input;
   const progress = starter.kind === 'run' ? starter.progress : undefined;
+  const hosted = progress ? undefined : hostStream(input.carried?.stream);
   const carried: PickupCarried = input.carried ?? { counts: noCounts, after: 0, pending: [], others: [], since: Date.now() };
   let { counts, after, listed } = carried;
   const of = () => ({ pipeline, feed, source: source.kind === 'feed' ? source : { ...source, since: listed } });
@@ -37,13 +38,16 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   const show = (force: boolean) => {
     showDetails(details(input, counts, window));
     notifier.see(counts.staged);
-    if (!progress || (!force && Date.now() - shownAt < Math.max(shortestInterval, (Date.now() - carried.since) / 100))) return;
+    if (!force && Date.now() - shownAt < Math.max(shortestInterval, (Date.now() - carried.since) / 100)) return;
     shownAt = Date.now();
-    const items = counts.staged + counts.refused + counts.replaced + counts.gone;
+    const items = endedFiles(counts);
     // Loads of earlier pickups are landed too.
     const totalItems = Math.max(counts.claimed, items + window.pending.length);
     const message = `${items} of ${counted(totalItems, 'file')} landed`;
-    void publishTo(progress, { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems });
+    const event = { phase: 'landing', feed, message, rows: counts.rows, bytes: counts.bytes, items, totalItems } as const;
+    if (progress) void publishTo(progress, event);
+    // A single file has a landing that shows itself.
+    else if (totalItems > 1) hosted?.publish(event);
   };
   const notifier = new StagedLoadsNotifier(input, carried);
   const window = new LandingWindow(
@@ -63,6 +67,11 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       },
     },
   );
+  const continued = (): Promise<never> => {
+    const next = () => ({ counts, after, pending: window.pending, others: window.others, since: carried.since, listed });
+    if (!hosted) return continueAsNew<typeof pickupFeed>({ ...input, carried: next() });
+    return hosted.continueAs<typeof pickupFeed>((stream) => [{ ...input, carried: { ...next(), stream } }]);
+  };
   window.watchForStuck();
   try {
     for (let moreToClaim = true, pageFull = false; ;) {
@@ -94,10 +103,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
       if (workflowInfo().continueAsNewSuggested) {
         await window.drain();
         await notifier.end({ isContinued: true });
-        await continueAsNew<typeof pickupFeed>({
-          ...input,
-          carried: { counts, after, pending: window.pending, others: window.others, since: carried.since, listed },
-        });
+        await continued();
       }
     }
     await (starter.kind === 'run' ? window.settle() : window.drain());
@@ -107,6 +113,7 @@ export async function pickupFeed(input: PickupInput): Promise<PickupCounts> {
   }
   counts = { ...counts, pending: window.pending.length, others: window.others.length };
   show(true);
+  await hosted?.close();
   return counts;
 }
 

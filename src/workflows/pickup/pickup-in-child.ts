@@ -1,5 +1,6 @@
 import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow';
 import { workflowIds, workflowTypes } from '../../contracts/names.js';
+import type { ProgressEvent } from '../../contracts/progress.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { noteFailure } from '../report/failure-message.js';
 import { counted } from '../../contracts/format-numbers.js';
@@ -35,16 +36,15 @@ export async function pickupInChild(input: PickupInput, { failures, publish, nam
   if (!counts) return undefined;
   if (counts.failed > 0) failures.push(`${feed}${dates}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
   failures.push(...[missingFiles(input, counts), waitingFiles(input, counts)].filter((why) => why !== undefined));
-  const { rows, bytes } = counts;
-  publish?.({
-    phase: 'landing',
-    feed,
-    message: [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)]
-      .filter((part) => part !== '')
-      .join(', '),
-    rows,
-    bytes,
-    done: true,
-  });
+  publish?.(landedEvent(feed, counts));
   return counts;
+}
+
+/** That the files of these counts have landed. */
+export function landedEvent(feed: string, counts: PickupCounts): ProgressEvent {
+  const { rows, bytes } = counts;
+  const message = [`${counted(counts.staged, 'file')} staged, ${counts.refused} refused`, otherFiles(counts)]
+    .filter((part) => part !== '')
+    .join(', ');
+  return { phase: 'landing', feed, message, rows, bytes, done: true };
 }

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { Absence } from '../../../src/cli/follow/absence.js';
 import type { WorkProgress } from '../../../src/status/progress/work-progress.js';
 import { temporal } from '../../support/servers/servers.js';
@@ -57,6 +57,7 @@ describe('strata watch', () => {
       .split('\n')
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as WorkProgress);
+  const arrivals = () => changes().filter(({ workflowId, state }) => workflowId === `${name}/arrivals` && state === 'finished');
   const landings = () => changes().filter(({ workflowId }) => workflowId.includes('/land/'));
 
   it('shows a file that lands on its arrival: that its worker has gone, and its end with every row; nothing goes back', async () => {
@@ -65,6 +66,11 @@ describe('strata watch', () => {
     const many = Array.from({ length: rows }, (_, user) => `${user + 1},country ${user % 9}\n`);
     writeFileSync(join(source, 'users_1.csv'), `UserID,Country\n${many.join('')}`);
     await until(() => landings().length > 0);
+    // Before that nobody would miss the worker: what has not begun waits for any other one.
+    await until(async () => {
+      const [statements] = await lock.query<(RowDataPacket & { Info: string | null })[]>('show full processlist');
+      return statements.some(({ Info: text }) => /^load data/.test(text ?? '') && text!.includes(settings.STRATA_SCHEMA_PREFIX!));
+    });
     await worker.kill();
     await until(() => landings().some(({ problem = '' }) => problem.startsWith('worker gone, trying again')));
     worker = await StrataProcess.startWorker(env);
@@ -81,8 +87,20 @@ describe('strata watch', () => {
     expect(all.filter(({ state }) => state === 'finished')).toHaveLength(1);
     await lines.says(`${all.at(-1)!.workflowId}  finished  200,000 rows`);
     expect(lines.output).toContain('worker gone, trying again');
+    // What brought it to bus ends after it.
+    await lines.says(`${name}/arrivals  finished  200,000 rows`);
+    await until(() => arrivals().length > 0);
     await until(() => pushed.includes('"state":"finished"'));
     expect(pushed).toContain('worker gone, trying again');
+  });
+
+  it('shows small files that arrive, each time that some did', async () => {
+    for (const file of ['users_small_1.csv', 'users_small_2.csv']) {
+      const before = arrivals().length;
+      writeFileSync(join(source, file), 'UserID,Country\n1,b\n');
+      await until(() => arrivals().length > before);
+      expect(arrivals().at(-1)).toMatchObject({ rows: 1, files: 1 });
+    }
   });
 
   it('shows a run to its end; Ctrl-C ends the watching alone', async () => {
