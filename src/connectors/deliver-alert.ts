@@ -42,8 +42,12 @@ function deliveryId({ key }: AddressedReceiver, { incident }: AlertMessage, even
 /** `text` is what chat programs show, in which &, < and > mean something. */
 function webhookBody(message: AlertMessage): object {
   const { incident, event, trouble, since, end } = message;
-  const { pipeline, kind, subject, summary, details, commands } = trouble;
+  const { pipeline, kind, subject, summary, details, commands, loaded, at } = trouble;
   const text = messageText(message).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  if (event === 'loaded') {
+    const data = { notice: incident, pipeline, feed: subject, ...loaded, summary, details, commands, at };
+    return { type: 'strata.loaded', text, data };
+  }
   const data = { incident, pipeline, kind, subject, summary, details, commands, since, ...(end && { until: end.at, how: end.how }) };
   return { type: `strata.incident.${event}`, text, data };
 }

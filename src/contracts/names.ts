@@ -15,6 +15,7 @@ export const workflowTypes = {
   extract: 'extractPipeline',
   watch: 'watchPipeline',
   incident: 'followIncident',
+  notice: 'tellLoaded',
 } as const;
 
 export const workflowIds = {
@@ -32,6 +33,8 @@ export const workflowIds = {
   extract: (pipeline: string, extract: string) => (extract === pipeline ? `${pipeline}/extract` : `${pipeline}/extract/${extract}`),
   /** Of the schedule whose runs look for trouble. */
   watch: (pipeline: string) => `${pipeline}/alerts`,
+  /** Of files of a feed that have reached bus; another warehouse has other times. */
+  notice: (pipeline: string, feed: string, at: string) => `${pipeline}/loaded/${feed}/${at}`,
   incident: (pipeline: string, kind: string, subject: string) => `${pipeline}/incident/${kind}/${subject}`,
 } as const;
 

@@ -8,6 +8,10 @@ export const trips = definePipeline({
   name: 'trips',
   sourceSetting: 'TRIPS_SOURCE_URL',
   schedules: { pickup: '*/3 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
+  alerts: [
+    { when: ['failed', 'late', 'quarantined', 'refused'], to: ['TRIPS_ALERTS'] },
+    { when: ['loaded'], to: ['TRIPS_LOADED'] },
+  ],
   feeds: [
     {
       name: 'trips',

@@ -11,4 +11,5 @@ export { writeOutputs } from './exports/write-outputs.js';
 export { rebuildMarts } from './marts/rebuild-marts.js';
 export { followArrivals } from './arrivals/follow-arrivals.js';
 export { watchPipeline } from './alerts/watch-pipeline.js';
+export { tellLoaded } from './alerts/tell-loaded.js';
 export { followIncident } from './alerts/follow-incident.js';

@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import { signalClose, signalHealthy, signalSeen } from '../../src/connectors/temporal/incidents/incidents.js';
+import { signalClose, signalHealthy, signalSeen, startNotice } from '../../src/connectors/temporal/incidents/incidents.js';
+import type { Trouble } from '../../src/contracts/alerts/incidents.js';
 import { workflowIds, workflowTypes } from '../../src/contracts/names.js';
 import { scheduledPickup } from '../../src/contracts/workflows.js';
 import { drop } from '../kill/lab/drops.js';
@@ -281,6 +282,22 @@ describe('histories', () => {
       },
     );
   });
+
+  it('of a notice of files that are loaded', () =>
+    outputs.withWorker({ sendAlert: async () => undefined }, async () => {
+      const { client, taskQueue, pipeline: name } = outputs;
+      const at = '2026-03-01T09:00:00.000000Z';
+      const trouble: Trouble = {
+        ...({ pipeline: name, kind: 'loaded', subject: 'users', feed: 'users', cause: '1', at, count: 1 } as const),
+        ...{ loaded: { files: 1, rows: 2, quarantined: 0, bytes: 30 }, summary: '1 file of users is loaded: 2 rows' },
+        ...{ details: ['users-1.csv: 2 rows (load 1)'], commands: ['strata loads --feed users'] },
+      };
+      const receivers = ['one', 'other'].map((key) => ({ setting: 'OPS', key, kind: 'webhook' as const, shown: `webhook, ${key}` }));
+      await startNotice(client, taskQueue, { trouble, receivers });
+      const id = workflowIds.notice(name, 'users', at);
+      await client.workflow.getHandle(id).result();
+      await recordHistory(client, 'notice', id);
+    }));
 
   it('of a landing that takes long', () =>
     inLab(async (lab) => {

@@ -5,14 +5,19 @@ import { deliverAlert, type AlertSenders } from '../../connectors/deliver-alert.
 import type { Delivery } from '../../engine/alerts/delivery.js';
 import { findReceiver } from '../../engine/alerts/receivers.js';
 import { StrataError } from '../../engine/strata-error.js';
+import type { ChangeConsumer } from '../../engine/change-consumer.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import type { KnownPipeline } from '../pipeline-set.js';
 import { runActivity } from '../run-activity.js';
 import { watchPipeline } from './watch-pipeline.js';
 
+export interface AlertPipeline extends KnownPipeline {
+  readonly martRefreshes: readonly ChangeConsumer[];
+}
+
 export interface AlertDeps {
   readonly warehouse: Warehouse;
-  readonly pipelines: ReadonlyMap<string, KnownPipeline>;
+  readonly pipelines: ReadonlyMap<string, AlertPipeline>;
   readonly senders: AlertSenders;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -22,14 +27,15 @@ export function createAlertActivities({ warehouse, pipelines, senders, environme
   return {
     watchPipeline: ({ pipeline }) =>
       runActivity({}, () => {
-        const definition = pipelines.get(pipeline)?.definition;
-        if (!definition)
+        const known = pipelines.get(pipeline);
+        if (!known)
           throw new StrataError(
             'definition',
             `this worker has no pipeline ${pipeline}, only ${[...pipelines.keys()].join(', ')}. Check STRATA_PIPELINES of the worker`,
           );
         const { client, info } = Context.current();
-        return watchPipeline({ client, warehouse, definition, taskQueue: info.taskQueue, environment });
+        const { definition, martRefreshes: marts } = known;
+        return watchPipeline({ client, warehouse, definition, marts, taskQueue: info.taskQueue, environment });
       }),
     sendAlert: (input) =>
       runActivity({}, async ({ signal }) => {

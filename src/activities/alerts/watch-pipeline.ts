@@ -11,16 +11,20 @@ import {
 } from '../../connectors/temporal/incidents/incidents.js';
 import { receiversOf } from '../../engine/alerts/receivers.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
+import type { ChangeConsumer } from '../../engine/change-consumer.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { closedFailure } from '../activity-failure.js';
 import { findFailedLandings, findFailedRuns, isOfLanding } from './find-failed.js';
 import { findLeftOut, findNewColumns, findQuarantined, findRefused } from './find-in-warehouse.js';
 import { findLate } from './find-late.js';
+import { tellLoaded } from './tell-loaded.js';
 
 export interface Watched {
   readonly client: Client;
   readonly warehouse: Warehouse;
   readonly definition: PipelineDefinition;
+  /** Those that files have to reach before people are told that they are loaded. */
+  readonly marts: readonly Pick<ChangeConsumer, 'target' | 'feeds'>[];
   readonly taskQueue: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -80,6 +84,11 @@ export async function watchPipeline(watched: Watched): Promise<WatchReport> {
     } catch (error) {
       failures.push(`${look.what} could not be looked at: ${closedFailure(error).message}`);
     }
+  }
+  try {
+    if (kinds.has('loaded')) await tellLoaded({ ...watched, receivers: receiversFor(watched, 'loaded') });
+  } catch (error) {
+    failures.push(`files that are loaded could not be looked at: ${closedFailure(error).message}`);
   }
   return { opened, over, open, failures };
 }

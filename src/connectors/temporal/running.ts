@@ -1,6 +1,8 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
 import { searchAttributes, workflowTypes } from '../../contracts/names.js';
 
+const { incident, notice } = workflowTypes;
+
 /** More of a pipeline never run at once: pickups and backfills have at most 200 landings each. */
 const lookedAt = 5_000;
 
@@ -17,11 +19,11 @@ export interface RunningWorkflow {
 }
 
 /**
- * The workflows of the pipeline that run, as Temporal lists them: a moment late. Those that nobody else started come first. Incidents are no
- * work of the pipeline: they are among them only where that is asked for.
+ * The workflows of the pipeline that run, as Temporal lists them: a moment late. Those that nobody else started come first. Incidents and
+ * notices are no work of the pipeline: they are among them only where that is asked for.
  */
 export async function runningWorkflows(client: Client, pipeline: string, { incidents = false } = {}): Promise<RunningWorkflow[]> {
-  const others = incidents ? '' : ` and WorkflowType != '${workflowTypes.incident}'`;
+  const others = incidents ? '' : [incident, notice].map((type) => ` and WorkflowType != '${type}'`).join('');
   const query = `${searchAttributes.pipeline.name} = '${pipeline}' and ExecutionStatus = 'Running'${others}`;
   const running: RunningWorkflow[] = [];
   for await (const execution of client.workflow.list({ query, pageSize: 500 })) {

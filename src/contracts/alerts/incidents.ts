@@ -14,6 +14,8 @@ export interface Trouble {
   readonly cause: string;
   /** One sentence without a full stop, which begins with the thing. */
   readonly summary: string;
+  /** Of files that are loaded, which is no trouble. */
+  readonly loaded?: LoadedCounts | undefined;
   /** What the summary counts; absent where it counts nothing. */
   readonly count?: number | undefined;
   readonly details: readonly string[];
@@ -21,6 +23,14 @@ export interface Trouble {
   readonly commands: readonly string[];
   /** When the cause came up: ISO 8601, UTC. */
   readonly at: string;
+}
+
+export interface LoadedCounts {
+  readonly files: number;
+  readonly rows: number;
+  readonly quarantined: number;
+  /** Of the files. */
+  readonly bytes: number;
 }
 
 /** Somebody who is notified, without the address, which only settings hold. */
@@ -107,9 +117,9 @@ export interface CloseNote {
 export const incidentMemo = 'incident';
 
 export interface AlertMessage {
-  /** The incident's. */
+  /** The incident's; of files that are loaded the notice's. */
   readonly incident: string;
-  readonly event: 'began' | 'over' | 'test';
+  readonly event: 'began' | 'over' | 'loaded' | 'test';
   readonly trouble: Trouble;
   /** ISO 8601, UTC. */
   readonly since: string;

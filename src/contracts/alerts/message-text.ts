@@ -5,7 +5,7 @@ import type { AlertMessage } from './incidents.js';
 const longestText = 2_900;
 const longestTitle = 140;
 
-/** One line: what began or is over. */
+/** One line: what began, is over or is loaded. */
 export function messageTitle({ event, trouble: { pipeline, summary } }: AlertMessage): string {
   const what = `${pipeline}: ${summary}`;
   return cut(event === 'over' ? `Over: ${what}` : event === 'test' ? `Test: ${what}` : what, longestTitle);
@@ -22,8 +22,12 @@ export function messageText(message: AlertMessage): string {
     const how = end?.how === 'closed' ? `Somebody closed it${end.note === undefined ? '' : `: ${end.note}`}.` : 'The trouble is gone.';
     return `${cut(['This is over:', what, '', `${how}${lasted}`].join('\n'), longestText)}\n\nIncident ${incident}\n`;
   }
-  const next = commands.length === 0 ? [] : ['', 'To see more, and what to do, run:', ...commands.map((command) => `  ${command}`)];
+  const next =
+    commands.length === 0
+      ? []
+      : ['', event === 'loaded' ? 'To see more, run:' : 'To see more, and what to do, run:', ...commands.map((command) => `  ${command}`)];
   const lines = [what, ...(details.length > 0 ? ['', ...details.map((line) => `- ${line}`)] : [])];
+  if (event === 'loaded') return `${cut([...lines, ...next].join('\n'), longestText)}\n`;
   const rest = [
     ...next,
     '',

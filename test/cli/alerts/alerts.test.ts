@@ -159,7 +159,9 @@ describe('alerts', () => {
   it('stay as they are while the warehouse does not answer', async () => {
     const dead = openWarehouse({ url: 'mysql://nobody@127.0.0.1:9', prefix: 'nothing_', connections: 1 });
     const { definition: compiled } = await compileFile(definition);
-    const report = await watchPipeline({ ...{ client, warehouse: dead, definition: compiled, taskQueue: name, environment: {} } });
+    const report = await watchPipeline({
+      ...{ client, warehouse: dead, definition: compiled, marts: [], taskQueue: name, environment: {} },
+    });
     await dead.close();
     expect(report.failures).toContainEqual(expect.stringContaining('rows in quarantine could not be looked at'));
     expect(report).toMatchObject({ opened: 0, over: 0 });

@@ -1,4 +1,10 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionInfo,
+} from '@temporalio/client';
 import {
   incidentMemo,
   incidentSignals,
@@ -57,6 +63,23 @@ export async function signalSeen(client: Client, taskQueue: string, seen: Seen):
     staticSummary: summary,
     staticDetails: 'An incident: it ends by itself when the trouble is gone. To close it by hand, use strata alerts close.',
   });
+}
+
+/** Tells of files that are loaded, once: another notice of the same id is the same one. Whoever gets no error may forget it. */
+export async function startNotice(client: Client, taskQueue: string, seen: Seen): Promise<void> {
+  const { pipeline, feed = '', summary, at } = seen.trouble;
+  try {
+    await client.workflow.start(workflowTypes.notice, {
+      workflowId: workflowIds.notice(pipeline, feed, at),
+      taskQueue,
+      args: [seen],
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      typedSearchAttributes: attributesOf({ pipeline, feed }),
+      staticSummary: summary,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
 }
 
 /** The trouble is gone. */
