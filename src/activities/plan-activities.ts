@@ -15,10 +15,12 @@ export function createPlanActivities({ warehouse, pipelines }: PlanDeps): PlanAc
     planPipeline: ({ pipeline }) =>
       runActivity({}, async () => {
         const { definition, catalog, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
+        const lake = definition.feeds.filter(({ manifest }) => manifest !== undefined).map(({ name }) => name);
         return {
           feeds: definition.feeds.map(({ name }) => name),
           dated: definition.feeds.filter(({ partition }) => partition && 'group' in partition).map(({ name }) => name),
           initial: definition.feeds.filter(({ partition }) => partition && 'value' in partition).map(({ name }) => name),
+          ...(lake.length > 0 && { lake }),
           hasDatedOutputs: datedOutputs.length > 0,
           marts: [
             ...catalog.marts.map(({ target, after }) => ({ mart: target, after })),

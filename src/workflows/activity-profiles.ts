@@ -55,6 +55,7 @@ export const data = proxyActivities<
     Activities,
     | 'extractSource'
     | 'claimObjects'
+    | 'claimLake'
     | 'planLanding'
     | 'landRange'
     | 'settleLanding'
@@ -68,7 +69,7 @@ export const data = proxyActivities<
     | 'writeOutput'
   >
 >(profiles.data);
-export const bundles = proxyActivities<Pick<Activities, 'landBundle'>>(profiles.bundle);
+export const bundles = proxyActivities<Pick<Activities, 'landBundle' | 'landBundles'>>(profiles.bundle);
 export const waiting = proxyActivities<Pick<Activities, 'awaitLanding'>>(profiles.waiting);
 export const watching = proxyActivities<Pick<Activities, 'watchPipeline'>>(profiles.watch);
 export const delivering = proxyActivities<Pick<Activities, 'sendAlert'>>(profiles.delivery);

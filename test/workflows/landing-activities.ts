@@ -5,7 +5,7 @@ export function landingActivities(
   land: (loadId: number) => Promise<LandResult>,
   release: (loadId: number) => Promise<void> = async () => undefined,
   landedBefore: (loadId: number) => LandResult | undefined = () => undefined,
-): Omit<LandingActivities, 'landBundle'> {
+): Omit<LandingActivities, 'landBundle' | 'landBundles'> {
   const landed = new Map<number, LandResult>();
   return {
     planLanding: async ({ loadId }) => {

@@ -24,7 +24,7 @@ export interface BundleBounds {
   readonly bundle: number;
 }
 
-const defaultBounds: BundleBounds = { lanes: 4, load: 15_000, bundle: 30_000 };
+export const defaultBounds: BundleBounds = { lanes: 4, load: 15_000, bundle: 30_000 };
 /**
  * Milliseconds that a stopped load has to release what it holds. Then it is abandoned, because a disk that does not answer can't be
  * stopped.

@@ -1,6 +1,7 @@
 import type { LandingActivities } from '../../contracts/activities/landing.js';
 import { readLoad } from '../../gear/loads/load-row.js';
 import { landBundle } from './land-bundle.js';
+import { landBundles } from './land-bundles.js';
 import type { LandDeps } from './land-deps.js';
 import { landRange } from './land-range.js';
 import { planLanding } from './plan-landing.js';
@@ -20,5 +21,6 @@ export function createLandingActivities(deps: LandingDeps): LandingActivities {
     settleLanding: ({ loadId, earlier, progress }) =>
       runActivity({ progress }, async (scope) => settleLanding(deps, await load(loadId), { earlier }, scope)),
     landBundle: (input) => runActivity({ progress: input.progress }, (scope) => landBundle(deps, input, scope)),
+    landBundles: (input) => runActivity({ progress: input.progress }, (scope) => landBundles(deps, input, scope)),
   };
 }

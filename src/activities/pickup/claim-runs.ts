@@ -21,16 +21,20 @@ const enough = 1_000;
 const runsAtOnce = 500;
 const looksAtOnce = 16;
 
+export interface RunDeps {
+  readonly warehouse: Warehouse;
+  readonly feed: FeedDefinition;
+  readonly source: ClaimSource;
+  /** As the lake's own: for several feeds that read the same manifests. */
+  readonly read?: typeof readManifest | undefined;
+}
+
 /**
  * Makes loads of the objects that manifests name, run after run. Run numbers have no gaps, so the next manifest is looked up by its name,
  * and objects without a manifest are never seen. A run is claimed as a whole, and only after the runs before it. Its loads and the number
  * of the run commit together.
  */
-export async function claimRuns(
-  deps: { readonly warehouse: Warehouse; readonly feed: FeedDefinition; readonly source: ClaimSource },
-  of: FeedRef,
-  scope: Pick<ActivityScope, 'signal' | 'report'>,
-): Promise<ClaimResult> {
+export async function claimRuns(deps: RunDeps, of: FeedRef, scope: Pick<ActivityScope, 'signal' | 'report'>): Promise<ClaimResult> {
   const { warehouse, feed, source } = deps;
   const began = await warehouseTime(warehouse);
   let run = await claimedRun(warehouse, of);
@@ -60,7 +64,7 @@ interface Runs {
 
 /** The claims of the runs after `after`, as far as they are there and whole. */
 async function nextRuns(
-  { feed, source: { store } }: { readonly feed: FeedDefinition; readonly source: ClaimSource },
+  { feed, source: { store }, read: readRun = readManifest }: RunDeps,
   of: FeedRef,
   after: number,
   signal: AbortSignal,
@@ -68,7 +72,7 @@ async function nextRuns(
   const claims: Claim[] = [];
   let run = after;
   while (claims.length < enough && run < after + runsAtOnce) {
-    const read = await readManifest(store, run + 1, signal);
+    const read = await readRun(store, run + 1, signal);
     if (!read) return { run, claims, isLast: true, faults: {} };
     const ofRun = await claimsOf(store, read.manifest, feed, of, signal);
     const faults = ofRun.filter((each) => typeof each === 'string');

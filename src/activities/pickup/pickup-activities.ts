@@ -1,9 +1,10 @@
 import type { FeedRef } from '../../contracts/activities/refs.js';
-import type { LoadSource, OpenLoads, OpenLoadsPage, PickupActivities } from '../../contracts/activities/pickup.js';
+import type { ClaimResult, LoadSource, OpenLoads, OpenLoadsPage, PickupActivities } from '../../contracts/activities/pickup.js';
 import type { DateActivities } from '../../contracts/dates/dated-runs.js';
 import type { SqlValue } from '../../engine/warehouse.js';
 import { signalStagedLoads } from './signal-staged-loads.js';
 import { awaitLanding } from './await-landing.js';
+import { claimLake } from './claim-lake.js';
 import { claimObjects, type ClaimDeps } from './claim-objects.js';
 import { shownKey } from '../../gear/loads/load-row.js';
 import { feedOf } from '../pipeline-set.js';
@@ -23,6 +24,15 @@ export function createPickupActivities(deps: PickupDeps): PickupActivities & Dat
       runActivity({}, async (scope) => {
         const claim = await claimObjects(deps, of, scope);
         return open ? { ...claim, open: await listOpenLoads(deps, { ...of, ...open }) } : claim;
+      }),
+    claimLake: ({ open, ...of }) =>
+      runActivity({}, async (scope) => {
+        const found: Record<string, ClaimResult & { readonly open: OpenLoads }> = {};
+        for (const [feed, claim] of await claimLake(deps, of, scope)) {
+          const loads = await listOpenLoads(deps, { pipeline: of.pipeline, feed, source: { kind: 'feed' }, ...open });
+          found[feed] = { ...claim, open: loads };
+        }
+        return found;
       }),
     listOpenLoads: (input) => runActivity({}, () => listOpenLoads(deps, input)),
     reportDates: (input) => runActivity({}, () => reportDates(deps.warehouse, input)),

@@ -15,6 +15,8 @@ export interface PipelinePlan {
   readonly dated: readonly string[];
   /** Those whose files all have one date. */
   readonly initial: readonly string[];
+  /** Those that take what the manifests of a lake name; absent where none does. */
+  readonly lake?: readonly string[] | undefined;
   readonly hasDatedOutputs: boolean;
   readonly marts: readonly MartStep[];
 }

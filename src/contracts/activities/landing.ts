@@ -119,4 +119,18 @@ export interface LandingActivities {
       readonly progress?: ProgressTarget | undefined;
     },
   ): Promise<BundleResult>;
+  /** Bundles of several feeds, by feed. One whose landing fails as a whole is one of failed loads; it throws when all of them do. */
+  landBundles(input: FeedBundles): Promise<Readonly<Record<string, BundleResult>>>;
+}
+
+/** Small objects of several feeds of a pipeline, one bundle a feed. */
+export interface FeedBundles {
+  readonly pipeline: string;
+  readonly bundles: readonly {
+    readonly feed: string;
+    readonly loadIds: readonly number[];
+    /** As of `planLanding`. */
+    readonly since?: string | undefined;
+  }[];
+  readonly progress?: ProgressTarget | undefined;
 }

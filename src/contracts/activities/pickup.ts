@@ -85,6 +85,15 @@ export interface OpenLoads {
 export interface PickupActivities {
   /** With `open`, lists open loads too, which saves a small pickup an activity. */
   claimObjects(input: ClaimInput & { readonly open?: OpenLoadsPage | undefined }): Promise<ClaimResult>;
+  /**
+   * Claims the new runs of a lake for feeds of it, and lists their open loads. Each manifest is read once, and the mark of the source is
+   * written once.
+   */
+  claimLake(input: {
+    readonly pipeline: string;
+    readonly feeds: readonly string[];
+    readonly open: OpenLoadsPage;
+  }): Promise<Readonly<Record<string, ClaimResult & { readonly open: OpenLoads }>>>;
   /** Loads that are claimed but not staged, or staged with their source due to be released. */
   listOpenLoads(input: FeedRef & OpenLoadsPage & { readonly source: LoadSource }): Promise<OpenLoads>;
   /** Waits for a landing that another workflow started; null when it failed or is not known any more. */

@@ -33,11 +33,17 @@ export async function pickupInChild(input: PickupInput, { failures, publish, nam
       staticSummary: `${feed}: pick up and land${dates}`,
     }),
   );
-  if (!counts) return undefined;
+  if (counts) noteCounts(input, counts, { failures, ...(publish && { publish }), ...(name !== undefined && { name }) });
+  return counts;
+}
+
+/** Notes what a pickup did, and publishes it. */
+export function noteCounts(input: PickupInput, counts: PickupCounts, { failures, publish, name }: PickupParent): void {
+  const { feed } = input;
+  const dates = typeof name === 'string' ? ` (${name})` : '';
   if (counts.failed > 0) failures.push(`${feed}${dates}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
   failures.push(...[missingFiles(input, counts), waitingFiles(input, counts)].filter((why) => why !== undefined));
   publish?.(landedEvent(feed, counts));
-  return counts;
 }
 
 /** That the files of these counts have landed. */

@@ -1,7 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import { control } from '../activity-profiles.js';
-import { pickupInChild } from '../pickup/pickup-in-child.js';
+import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
+import { sumOfParts } from '../pickup/pickup-counts.js';
+import { noteCounts, pickupInChild } from '../pickup/pickup-in-child.js';
+import { pickupLake } from '../pickup/pickup-lake.js';
 import { inOrder } from '../report/in-order.js';
 import type { Publish } from '../report/progress.js';
 import type { LiveReport } from '../report/run-report.js';
@@ -14,12 +17,27 @@ export async function sourceToBus(pipeline: string, { report, publish }: { repor
   const plan = await control.planPipeline({ pipeline });
 
   publish({ phase: 'pickup', message: `looking for files of ${plan.feeds.join(', ')}` });
-  await sideBySide(plan.feeds, plan.feeds.length, async (feed) => {
-    const counts = await pickupInChild(
-      { pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'run', progress } },
-      { failures, publish },
-    );
-    if (counts) update({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
-  });
-  await stageToBus({ pipeline, feeds: plan.feeds, progress, publish, failures, update });
+  const inputOf = (feed: string): PickupInput => ({ pipeline, feed, source: { kind: 'feed' }, starter: { kind: 'run', progress } });
+  const show = (feed: string, counts: PickupCounts) =>
+    update({ pickups: inOrder(plan.feeds, { ...report.current.pickups, [feed]: counts }) });
+  const pickUp = async (feed: string, before?: PickupCounts) => {
+    const counts = await pickupInChild(inputOf(feed), { failures, publish });
+    if (counts) show(feed, sumOfParts(before, counts));
+  };
+  const { lake = [] } = plan;
+  const others = plan.feeds.filter((feed) => !lake.includes(feed));
+  await Promise.all([
+    sideBySide(others, others.length, (feed) => pickUp(feed)),
+    lake.length > 0 &&
+      pickupLake({ pipeline, feeds: lake, progress }, failures).then((feeds) =>
+        sideBySide(feeds, feeds.length, async ({ feed, counts, isDone }) => {
+          show(feed, counts);
+          if (isDone) noteCounts(inputOf(feed), counts, { failures, publish });
+          // It finds the same faults.
+          else await pickUp(feed, { ...counts, failed: 0, failures: [] });
+        }),
+      ),
+  ]);
+  // Of the many feeds of a lake few have anything to process.
+  await stageToBus({ pipeline, feeds: lake.length > 0 ? undefined : plan.feeds, progress, publish, failures, update });
 }

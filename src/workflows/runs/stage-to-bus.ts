@@ -13,7 +13,8 @@ import { refreshAllStale } from '../marts/refresh-marts.js';
 
 export interface StageToBus {
   readonly pipeline: string;
-  readonly feeds: readonly string[];
+  /** Those that have staged loads where it is undefined. */
+  readonly feeds: readonly string[] | undefined;
   readonly progress: ProgressTarget;
   readonly publish: Publish;
   readonly failures: string[];
@@ -23,8 +24,9 @@ export interface StageToBus {
 /** What follows landing: staging to bulk, marts, the vault, then what nobody needs any more goes. */
 export async function stageToBus({ pipeline, feeds, progress, publish, failures, update }: StageToBus): Promise<void> {
   publish({ phase: 'processing', message: 'staging to bulk' });
-  update({ feeds: await processInChild({ pipeline, feeds, vault: false, progress }, failures) });
-  await bulkToBus({ pipeline, feeds, progress, publish, failures, update });
+  const processed = await processInChild({ pipeline, feeds, vault: false, progress }, failures);
+  update({ feeds: processed });
+  await bulkToBus({ pipeline, feeds: feeds ?? Object.keys(processed), progress, publish, failures, update });
 }
 
 export interface BulkToBus extends Omit<StageToBus, 'feeds'> {

@@ -1,7 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { landBundles } from '../../../src/activities/landing/land-bundles.js';
+import { claimLake } from '../../../src/activities/pickup/claim-lake.js';
 import { claimObjects } from '../../../src/activities/pickup/claim-objects.js';
+import { StoreError, type ObjectStore } from '../../../src/engine/object-store.js';
 import { LakeFolder, type Row } from '../../pipelines/totesys/lake.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
@@ -90,6 +93,64 @@ describe.each(warehouses)('the runs of a lake on $name', ({ url }) => {
     await chain.land(first!.load_id);
     expect(await chain.process('design')).toMatchObject({ batch: 1, loads: 2 });
     expect(await names()).toEqual([{ design_id: 1, design_name: 'b' }]);
+  });
+
+  it('are claimed for several feeds by one look at each manifest, and land together', async () => {
+    const currency = { currency_id: '1', currency_code: 'GBP', created_at: null, last_updated: null };
+    lake.write({ design: [[design('1', 'a')], [design('2', 'b')]], currency: [[currency]] });
+    lake.write({ design: [[design('1', 'c')]] });
+    const opened: string[] = [];
+    let broken: readonly string[] = [];
+    const store = chain.stores.sourceOf('totesys');
+    const watched = Object.create(store, {
+      open: { value: (...args: Parameters<ObjectStore['open']>) => (opened.push(args[0]), store.open(...args)) },
+      read: {
+        value: (...args: Parameters<ObjectStore['read']>) => {
+          if (broken.some((table) => args[0].key.startsWith(table))) throw new StoreError('unavailable', 'no answer');
+          return store.read(...args);
+        },
+      },
+    }) as ObjectStore;
+    const deps = { ...chain.deps, stores: { ...chain.stores, sourceOf: () => watched, open: () => watched } };
+    const feeds = ['design', 'currency', 'staff'];
+    const claims = await claimLake(deps, { pipeline: 'totesys', feeds }, quietScope);
+    expect([...claims].map(([feed, { found, claimed, waiting }]) => [feed, found, claimed, waiting])).toEqual([
+      ['design', 3, 3, 0],
+      ['currency', 1, 1, 0],
+      ['staff', 0, 0, 0],
+    ]);
+    expect(opened.filter((name) => name.startsWith('_runs/'))).toEqual(
+      [1, 2, 3].map((run) => `_runs/${String(run).padStart(10, '0')}.json`),
+    );
+    expect(await chain.warehouse.query('select run from gear.lake_feeds order by feed')).toEqual([{ run: 2 }, { run: 2 }, { run: 2 }]);
+
+    const idsOf = async (feed: string) =>
+      (await chain.warehouse.query<{ load_id: number }>('select load_id from gear.loads where feed = ? order by load_id', [feed])).map(
+        (row) => row.load_id,
+      );
+    const bundles = [
+      { feed: 'design', loadIds: await idsOf('design') },
+      { feed: 'currency', loadIds: await idsOf('currency') },
+    ];
+    broken = ['design', 'currency'];
+    await expect(landBundles(deps, { pipeline: 'totesys', bundles }, quietScope)).rejects.toMatchObject({ message: 'no answer' });
+    broken = ['currency'];
+    expect(await landBundles(deps, { pipeline: 'totesys', bundles }, quietScope)).toMatchObject({
+      design: { staged: 3, rowsStaged: 3, failed: [], left: [] },
+      currency: { staged: 0, failed: [{ loadId: bundles[1]!.loadIds[0], type: 'unavailable' }], left: [] },
+    });
+    const stopped = new AbortController();
+    stopped.abort(new Error('cancelled'));
+    await expect(landBundles(deps, { pipeline: 'totesys', bundles }, { ...quietScope, signal: stopped.signal })).rejects.toThrow(
+      'cancelled',
+    );
+    broken = [];
+    expect((await landBundles(deps, { pipeline: 'totesys', bundles }, quietScope))['currency']).toMatchObject({ staged: 1 });
+    await chain.process('design');
+    expect(await names()).toEqual([
+      { design_id: 1, design_name: 'c' },
+      { design_id: 2, design_name: 'b' },
+    ]);
   });
 
   it('are read by no backfill, which would take what dead runs left', async () => {

@@ -68,6 +68,8 @@ function pipeline(overrides: Partial<Activities> = {}) {
       return landedOf(loadId);
     }),
     landBundle: async () => Promise.reject(new Error('no bundle is to be landed here')),
+    landBundles: async () => Promise.reject(new Error('no bundle is to be landed here')),
+    claimLake: async () => Promise.reject(new Error('there is no lake')),
     processBatch: async ({ feed }) => {
       calls.push(`process ${feed}`);
       return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
