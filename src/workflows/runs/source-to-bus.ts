@@ -10,6 +10,9 @@ import type { Publish } from '../report/progress.js';
 import type { LiveReport } from '../report/run-report.js';
 import { stageToBus } from './stage-to-bus.js';
 
+/** Feeds of a lake with large objects, such as a first run writes for all of them: each landing holds some of a worker's memory. */
+const largeAtOnce = 4;
+
 /** Brings every file that is in the source now to bus. A failure in one feed, table or mart stops no other one. */
 export async function sourceToBus(pipeline: string, { report, publish }: { report: LiveReport; publish: Publish }): Promise<void> {
   const progress = { workflowId: workflowInfo().workflowId };
@@ -29,14 +32,15 @@ export async function sourceToBus(pipeline: string, { report, publish }: { repor
   await Promise.all([
     sideBySide(others, others.length, (feed) => pickUp(feed)),
     lake.length > 0 &&
-      pickupLake({ pipeline, feeds: lake, progress }, failures).then((feeds) =>
-        sideBySide(feeds, feeds.length, async ({ feed, counts, isDone }) => {
+      pickupLake({ pipeline, feeds: lake, progress }, failures).then((feeds) => {
+        for (const { feed, counts, isDone } of feeds) {
           show(feed, counts);
           if (isDone) noteCounts(inputOf(feed), counts, { failures, publish });
-          // It finds the same faults.
-          else await pickUp(feed, { ...counts, failed: 0, failures: [] });
-        }),
-      ),
+        }
+        const left = feeds.filter(({ isDone }) => !isDone);
+        // They find the same faults.
+        return sideBySide(left, largeAtOnce, ({ feed, counts }) => pickUp(feed, { ...counts, failed: 0, failures: [] }));
+      }),
   ]);
   // Of the many feeds of a lake few have anything to process.
   await stageToBus({ pipeline, feeds: lake.length > 0 ? undefined : plan.feeds, progress, publish, failures, update });
