@@ -21,7 +21,7 @@ function candidates(): Candidate[] {
   const all: readonly (readonly [ColumnType, RegExp?])[] = [
     [words],
     [{ kind: 'date', format: 'yyyymmdd' }, /^(19|20)/],
-    [wholeNumber, /^-?(0|[1-9]\d*)$/],
+    [wholeNumber, /^(0|-?[1-9]\d*)$/],
     [{ kind: 'decimal', precision: 65, scale: 30 }, noZeros],
     [{ kind: 'decimal', precision: 65, scale: 30, point: ',' }, noZeros],
     [{ kind: 'decimal', precision: 65, scale: 30, thousands: ',' }, noZeros],
@@ -75,7 +75,7 @@ export class ColumnGuess {
   }
 
   get type(): ColumnType {
-    const type = this.values === 0 ? undefined : this.open[0]?.type;
+    const type = this.guessed?.type;
     if (type === undefined) return { kind: 'text', maxLength: roomFor(this.longest) };
     if (type.kind === 'integer') return { kind: 'integer', ...this.integerBounds() };
     if (type.kind === 'time' || type.kind === 'timestamp') return { ...type, precision: Math.min(6, this.decimals) };
@@ -84,12 +84,17 @@ export class ColumnGuess {
     return { ...type, precision: Math.min(65, this.wholeDigits + 4 + scale), scale };
   }
 
+  /** Some row has a value. */
+  get isKnown(): boolean {
+    return this.values > 0;
+  }
+
   /** What the type was made of, in words, without any text of the file. */
   get explanation(): string {
-    const others = this.open.slice(1).filter(({ type }) => type.kind === 'date' && this.open[0]?.type.kind === 'date');
+    const others = this.open.slice(1).filter(({ type }) => type.kind === 'date' && this.guessed?.type.kind === 'date');
     const parts = [
       this.values === 0 ? 'always empty, so nothing is known of it' : undefined,
-      this.open[0]?.type.kind === 'integer' && this.values > 0 ? `${this.least} to ${this.greatest}` : undefined,
+      this.guessed?.type.kind === 'integer' ? `${this.least} to ${this.greatest}` : undefined,
       this.type.kind === 'text' && this.values > 0 ? `at most ${this.longest} characters` : undefined,
       others.length > 0
         ? `no day is beyond 12, so it may be ${others.map(({ type }) => 'format' in type && type.format).join(' or ')}`
@@ -100,6 +105,13 @@ export class ColumnGuess {
     ];
     const text = parts.filter((part) => part !== undefined).join(', ');
     return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+  }
+
+  /** A decimal has at most 65 digits, those of the value with the most before the point and of that with the most after it. */
+  private get guessed(): Candidate | undefined {
+    if (this.values === 0) return undefined;
+    const fits = this.wholeDigits + Math.min(30, Math.max(1, this.decimals)) <= 65;
+    return this.open.find(({ type }) => type.kind !== 'decimal' || fits);
   }
 
   private get values(): number {

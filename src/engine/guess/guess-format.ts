@@ -1,5 +1,7 @@
 import type { Compression } from '../read/decode/decode.js';
+import { headerName } from '../read/contract.js';
 import type { CsvFormat } from '../read/format.js';
+import type { ColumnGuess } from './column-guess.js';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 
@@ -45,8 +47,14 @@ function withoutQuoted(line: string): string {
   return line.replace(/"(?:[^"]|"")*"/g, '');
 }
 
-/** Whether the first row names the columns: each field has a name of its own that is no number and no date. */
-export function namesColumns(row: readonly string[]): boolean {
-  const names = row.map((field) => field.trim().toLowerCase());
-  return new Set(names).size === names.length && names.every((name) => name !== '' && !/^[-+\d.,:/ ]*$/.test(name));
+/**
+ * What the first row is: names of the columns, each of its own and no number or date; the same, but that some are missing or twice, which
+ * rows of other types tell; or a row like the others, of which `others` were guessed.
+ */
+export function guessHeader(first: readonly string[], others: readonly ColumnGuess[]): NonNullable<CsvFormat['header']> {
+  const names = first.map(headerName);
+  if (names.some((name) => name !== '' && /^[-+\d.,:/ ]*$/.test(name))) return 'none';
+  if (new Set(names).size === names.length && !names.includes('')) return 'names';
+  const isOther = names.some((name, index) => name !== '' && others[index]!.isKnown && others[index]!.type.kind !== 'text');
+  return isOther ? 'position' : 'none';
 }

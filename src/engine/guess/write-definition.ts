@@ -35,8 +35,8 @@ export function columnNames(headers: readonly string[]): readonly string[] {
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_')
       .replace(/^_+|_+$/g, '');
-    const base = /^[a-z]/.test(snake) ? snake : `column_${snake || names.length + 1}`;
-    const free = (isEngineColumn(base) ? `${base}_of_file` : base).slice(0, 50);
+    const base = (/^[a-z]/.test(snake) ? snake : `column_${snake || names.length + 1}`).slice(0, 44);
+    const free = isEngineColumn(base) ? `${base}_of_file` : base;
     let name = free;
     for (let number = 2; names.includes(name); number += 1) name = `${free}_${number}`;
     names.push(name);
@@ -55,7 +55,8 @@ export function guessKey(columns: readonly GuessedColumn[]): GuessedColumn | und
 export function writeDefinition({ name, file, rows, oddRows, match, format, columns }: Guesses): string {
   const found = guessKey(columns);
   const key = found ?? columns.find(({ guess }) => (traitsOf(guess.type).keyBytes ?? Infinity) <= 3_072) ?? columns[0]!;
-  const written = columns.map((column) => writtenColumn(column, column === key));
+  const apart = storedApart(columns, key);
+  const written = columns.map((column) => writtenColumn(column, column === key, apart.has(column)));
   const named = [...new Set(written.map(({ reason }) => reason))];
   const values = columns.filter((column) => column !== key).map((column) => column.name);
   const lines = [
@@ -101,8 +102,34 @@ export function writeDefinition({ name, file, rows, oddRows, match, format, colu
   return lines.join('\n');
 }
 
-function writtenColumn({ name, header, guess }: GuessedColumn, isKey: boolean) {
-  const type = isKey && guess.type.kind === 'text' ? { ...guess.type, maxLength: Math.min(guess.type.maxLength, 500) } : guess.type;
+/** The longest texts, as many of them as a row of changes has no room for: it holds each value twice. Longer texts are stored apart. */
+function storedApart(columns: readonly GuessedColumn[], key: GuessedColumn): ReadonlySet<GuessedColumn> {
+  const apart = new Set<GuessedColumn>();
+  const bytesOf = ({ guess }: GuessedColumn) => 2 * traitsOf(guess.type).rowBytes;
+  const longest = columns.filter((column) => column !== key && column.guess.type.kind === 'text').sort((a, b) => bytesOf(b) - bytesOf(a));
+  let bytes = columns.reduce((sum, column) => sum + bytesOf(column), 0);
+  for (const column of longest.filter((each) => bytesOf(each) > 100)) {
+    if (bytes <= mostRowBytes) break;
+    apart.add(column);
+    bytes -= bytesOf(column) - 24;
+  }
+  return apart;
+}
+
+/** MySQL allows 65,535, some of which are for columns of the engine. */
+const mostRowBytes = 60_000;
+/** More characters than a text in the row itself may have. */
+const longText = 4_000;
+
+function writtenColumn({ name, header, guess }: GuessedColumn, isKey: boolean, isApart: boolean) {
+  const { type: own } = guess;
+  const type =
+    own.kind !== 'text'
+      ? own
+      : { ...own, maxLength: isKey ? Math.min(own.maxLength, 500) : isApart ? Math.max(own.maxLength, longText) : own.maxLength };
+  const explanation = isApart
+    ? `${guess.explanation}. All texts together are too long for a row, so this one is stored apart`
+    : guess.explanation;
   const reason = isKey ? 'bad_key' : (reasons[type.kind] ?? 'bad_value');
   const column: Omit<ColumnDefinition, 'header'> & { readonly header?: string } = {
     name,
@@ -111,7 +138,7 @@ function writtenColumn({ name, header, guess }: GuessedColumn, isKey: boolean) {
     ...(guess.empty > 0 && !isKey && type.kind !== 'text' ? { nullable: true } : {}),
     reason,
   };
-  return { text: literal(column), explanation: guess.explanation, reason };
+  return { text: literal(column), explanation, reason };
 }
 
 const reasons: Readonly<Partial<Record<ColumnType['kind'], string>>> = {

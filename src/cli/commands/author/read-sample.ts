@@ -5,7 +5,8 @@ import { TextDecoder } from 'node:util';
 import { parse } from 'csv-parse';
 import { columnNames, type Guesses } from '../../../engine/guess/write-definition.js';
 import { ColumnGuess } from '../../../engine/guess/column-guess.js';
-import { guessCompression, guessDelimiter, guessEncoding, namesColumns } from '../../../engine/guess/guess-format.js';
+import { guessCompression, guessDelimiter, guessEncoding, guessHeader } from '../../../engine/guess/guess-format.js';
+import { trimBlanks } from '../../../engine/read/fields/trim-signs.js';
 import { decode, unpack, type Coding } from '../../../engine/read/decode/decode.js';
 import { UsageError } from '../../usage-error.js';
 
@@ -20,7 +21,6 @@ export async function readSample(path: string): Promise<Pick<Guesses, 'rows' | '
   const delimiter = guessDelimiter(head);
   const guesses: ColumnGuess[] = [];
   let first: readonly string[] | undefined;
-  let hasHeader = false;
   let rows = 0;
   let oddRows = 0;
   const take = (row: readonly string[]) => {
@@ -33,26 +33,29 @@ export async function readSample(path: string): Promise<Pick<Guesses, 'rows' | '
     for await (const row of records) {
       if (first === undefined) {
         first = row;
-        hasHeader = namesColumns(row);
         guesses.push(...row.map(() => new ColumnGuess()));
-        if (hasHeader) continue;
-      }
-      take(row);
+      } else take(row);
     }
   });
   if (first === undefined) throw new UsageError('the file is empty, so nothing can be guessed from it');
-  const headers = hasHeader ? first : first.map(() => '');
+  const header = guessHeader(first, guesses);
+  if (header === 'none') take(first);
+  const headers = header === 'none' ? first.map(() => '') : first;
   const names = columnNames(headers);
   return {
     rows,
     oddRows,
     format: {
       ...(delimiter !== ',' && { delimiter }),
-      ...(!hasHeader && { header: 'none' }),
+      ...(header !== 'names' && { header }),
       ...(coding.encoding !== 'utf-8' && { encoding: coding.encoding }),
       ...(coding.compression !== 'none' && { compression: coding.compression }),
     },
-    columns: guesses.map((guess, index) => ({ name: names[index]!, header: hasHeader ? headers[index]!.trim() : undefined, guess })),
+    columns: guesses.map((guess, index) => ({
+      name: names[index]!,
+      header: header === 'names' ? trimBlanks(headers[index]!) : undefined,
+      guess,
+    })),
   };
 }
 
