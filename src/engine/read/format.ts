@@ -13,12 +13,12 @@ const compression = z
 
 const csvSchema = z
   .strictObject({
-    kind: z.literal('csv').optional().describe('When left out.'),
+    kind: z.literal('csv').optional().describe('The default.'),
     delimiter: z
       .string()
       .regex(asciiSign, "must be one character that separates columns, such as ';' or '\\t'")
       .optional()
-      .describe("What separates columns; ',' when left out."),
+      .describe("The character between columns. ',' when left out."),
     quote: z
       .enum(['"', "'", 'none'], { error: `must be '"', "'" or 'none'` })
       .optional()
@@ -27,7 +27,7 @@ const csvSchema = z
       .enum(['names', 'position', 'none'], { error: "must be 'names', 'position' or 'none'" })
       .optional()
       .describe(
-        "Whether the first line names the columns ('names', when left out), is skipped because columns stand in the order of the definition ('position'), or is a row ('none').",
+        "Whether the first line names the columns ('names', when left out), is skipped ('position'), or is a row ('none'). With the last two, columns are in the order of the definition.",
       ),
     encoding: z
       .enum(['utf-8', 'utf-16', 'windows-1252', 'iso-8859-1'], { error: "must be 'utf-8', 'utf-16', 'windows-1252' or 'iso-8859-1'" })
@@ -38,7 +38,7 @@ const csvSchema = z
       .array(z.string().regex(/^[^\s"']+$/, 'must be text without blanks and quotes, as the file writes it'))
       .min(1, 'must hold at least one text, or be left out')
       .optional()
-      .describe("What stands for NULL where no quotes are around it, such as ['NULL', '\\\\N']."),
+      .describe("Texts that stand for NULL if they have no quotes around them, such as ['NULL', '\\\\N']."),
     quotedEmpty: z
       .literal('text', { error: "must be 'text'" })
       .optional()
@@ -47,13 +47,15 @@ const csvSchema = z
       .union(
         [
           z.enum(['refuse', 'ignore']),
-          z.strictObject({ keep: columnName.describe('A nullable column of type json, which no file has: it holds them as an object.') }),
+          z.strictObject({
+            keep: columnName.describe('A nullable column of type json, which is not in the files. It holds these columns as an object.'),
+          }),
         ],
         { error: "must be 'refuse', 'ignore' or { keep: '<column>' }" },
       )
       .optional()
       .describe(
-        'What becomes of columns that the feed does not have: the file is refused (when left out), they are ignored, which is logged, or they are kept as texts in one column.',
+        'What happens to columns that the feed does not have. The file is refused (when left out), or the columns are ignored and the log says so, or they are kept as texts in one column.',
       ),
   })
   .refine(({ delimiter, quote }) => delimiter === undefined || delimiter !== quote, {
@@ -63,7 +65,7 @@ const csvSchema = z
 
 const combinedLogSchema = z
   .strictObject({ kind: z.literal('combined-log'), compression })
-  .describe('Log files of web servers in the combined log format, a request a line.');
+  .describe('Log files of web servers in the combined log format, one request on each line.');
 
 const ndjsonSchema = z
   .strictObject({
@@ -73,7 +75,7 @@ const ndjsonSchema = z
       .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
       .optional()
       .describe(
-        'What becomes of a line with properties that the feed does not have: it goes to quarantine (when left out), or they are ignored.',
+        'What happens to a line with properties that the feed does not have. It goes to quarantine (when left out), or these properties are ignored.',
       ),
   })
   .describe('Files of one JSON object on each line, in UTF-8.');
@@ -87,13 +89,13 @@ const jsonSchema = z
       .min(1, 'must not be empty')
       .optional()
       .describe(
-        "A file is one object, and each member of the object that it has under this name is a row: the headers '@name' and '@value' are its name and its value, and others are members of the file's object. When left out, a file is one array of objects, or has one object on each line, which its first character tells.",
+        "For files that are one object: the name of its member whose own members become rows. The headers '@name' and '@value' take the name and value of a row, and other headers take other members of the file. When left out, a file is one array of objects, or has one object on each line.",
       ),
     extraColumns: z
       .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
       .optional()
       .describe(
-        'What becomes of an object with members that the feed does not have: it goes to quarantine (when left out), or they are ignored.',
+        'What happens to an object with members that the feed does not have. It goes to quarantine (when left out), or these members are ignored.',
       ),
   })
   .describe('Files of JSON in UTF-8: an array of objects, an object on each line, or one object whose members are rows.');

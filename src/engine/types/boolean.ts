@@ -13,7 +13,7 @@ export const booleanSchema = z
     true: words.optional().describe('How files write true: true, t, yes, y, on and 1 when left out.'),
     false: words.optional().describe('How files write false: false, f, no, n, off and 0 when left out.'),
   })
-  .describe('True or false, written by one of a few words in any case (ASCII). Stored as 1 or 0.');
+  .describe('True or false, written as one of a few words, in upper or lower case. Stored as 1 or 0.');
 
 type BooleanType = Definition<typeof booleanSchema>;
 

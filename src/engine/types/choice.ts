@@ -9,7 +9,7 @@ export const choiceSchema = z
     kind: z.literal('choice'),
     values: list(trimmed.min(1, 'must not be empty').max(255), 'value').describe('The good values, as they are stored.'),
   })
-  .describe('One of a few values, which the file may write in any case (ASCII). Stored as written here.');
+  .describe('One of a few values, in upper or lower case. Stored as written here.');
 
 export function choiceTraits({ values }: Definition<typeof choiceSchema>): TypeTraits {
   const longest = Math.max(...values.map((value) => value.length));

@@ -6,11 +6,13 @@ import type { TypeTraits, ValueCheck } from './traits.js';
 export const codeSchema = z
   .strictObject({
     kind: z.literal('code'),
-    length: z.int().min(1, 'must be 1..255').max(255, 'must be 1..255').describe('Characters, no more and no fewer.'),
+    length: z.int().min(1, 'must be 1..255').max(255, 'must be 1..255').describe('The exact number of characters.'),
     list: z
       .enum(codeLists, { error: `must be ${codeLists.map((name) => `'${name}'`).join(' or ')}` })
       .optional()
-      .describe('A list of good codes, in any case. They are stored in capital letters. Without a list, any text of the length is good.'),
+      .describe(
+        'A list of good codes, in upper or lower case. They are stored in capital letters. Without a list, any text of the length is good.',
+      ),
   })
   .describe('Text of a fixed length, such as the code of a country or a UUID. It is compared exactly, case included.');
 

@@ -35,11 +35,11 @@ export const dateSchema = z
     kind: z.literal('date'),
     format: z
       .enum(dateFormats, { error: `must be ${dateFormats.map((format) => `'${format}'`).join(', ')}; ${otherDates}` })
-      .describe('How the file writes a day: d and m are one digit or two, mm and dd are two.'),
+      .describe('How the file writes a day. d and m have one digit or two, mm and dd have two.'),
     form: z
       .enum(['any', 'strict'], { error: "must be 'any' or 'strict'" })
       .optional()
-      .describe("'strict': nothing may stand around the day, no white space either. Without it white space is trimmed."),
+      .describe("'strict': no white space around the day. Without it, white space is trimmed."),
   })
   .describe('A day that exists, of the years 1000 to 9999.');
 

@@ -10,15 +10,15 @@ export const decimalSchema = z
     kind: z.literal('decimal'),
     precision: z.int().min(1, 'must be 1..65').max(65, 'must be 1..65').describe('Digits in all.'),
     scale: z.int().min(0, 'must be 0..30').max(30, 'must be 0..30').describe('Digits after the point, at most.'),
-    point: z.enum(['.', ','], { error: "must be '.' or ','" }).optional().describe("What stands before the decimals; '.' when left out."),
+    point: z.enum(['.', ','], { error: "must be '.' or ','" }).optional().describe("The character before the decimals. '.' when left out."),
     thousands: z
       .enum(['.', ',', ' ', "'"], { error: `must be '.', ',', ' ' or "'"` })
       .optional()
-      .describe('What may stand between each three digits of the whole ones; nothing when left out.'),
+      .describe('The character that may stand between groups of three digits before the point. None when left out.'),
     round: z
       .literal(true, { error: 'must be true, or be left out' })
       .optional()
-      .describe('More decimals than scale, at most 30, are rounded, half away from zero. Without this they break the type.'),
+      .describe('Up to 30 decimals are rounded to scale, half away from zero. Without this, more decimals than scale break the type.'),
   })
   .describe('A number with a point before its decimals: -?digits or -?digits.digits.');
 

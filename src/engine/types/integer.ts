@@ -12,7 +12,7 @@ const bound = z
 export const integerSchema = z
   .strictObject({
     kind: z.literal('integer'),
-    min: bound.describe('The smallest good value, written as text, because it may pass 2^53. Values below 0 have a minus sign.'),
+    min: bound.describe('The smallest good value, written as text, because it may be above 2^53. Values below 0 have a minus sign.'),
     max: bound.describe('The greatest good value, written as text.'),
     also: list(bound, 'value').optional().describe("Good values outside of these bounds, written as text, such as '-1' for none."),
   })

@@ -3,7 +3,7 @@ import type { TypeTraits } from './traits.js';
 
 export const jsonSchema = z
   .strictObject({ kind: z.literal('json') })
-  .describe('JSON text of at most 31 levels. It is stored as delivered, and no key or index can hold it.');
+  .describe("JSON text of at most 31 levels. It is stored as delivered, and it can't be in a key or index.");
 
 /** MariaDB's functions of JSON read 32 levels, MySQL's 100. */
 const maxDepth = 31;

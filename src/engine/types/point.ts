@@ -5,7 +5,7 @@ import type { TypeTraits } from './traits.js';
 export const pointSchema = z
   .strictObject({ kind: z.literal('point') })
   .describe(
-    'A place on earth as WKT, POINT (longitude latitude), in WGS 84. It is stored as two whole numbers of 1e-7 degrees, <name>_lon and <name>_lat. For append entities alone.',
+    'A place on earth as WKT, POINT (longitude latitude), in WGS 84. It is stored as two whole numbers of 1e-7 degrees, <name>_lon and <name>_lat. Only for append entities.',
   );
 
 export function pointTraits(): TypeTraits {

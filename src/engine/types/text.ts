@@ -10,18 +10,18 @@ export const textSchema = z
       .int()
       .min(1, 'must be 1..1048576')
       .max(1_048_576, 'must be 1..1048576')
-      .describe('Characters at most, after what `trim` cuts off. More than 768 are too long for a key.'),
+      .describe("The most characters, after `trim`. A text of more than 768 can't be in a key."),
     trim: z
       .enum(['both', 'end', 'none'], { error: "must be 'both', 'end' or 'none'" })
       .optional()
       .describe(
-        "What is cut off: white space on both sides (when left out), spaces at the end alone, as those of a database's char(n), or nothing.",
+        "What is cut off: 'both': white space on both sides (when left out). 'end': only spaces at the end, such as those of a database's char(n). 'none': nothing.",
       ),
     dictionary: z
       .literal(true, { error: 'must be true, or be left out' })
       .optional()
-      .describe('Of an append entity alone: each different value is stored once, and rows hold its number. At most 65,535 are possible.'),
-    empty: trimmed.optional().describe("What is stored for an empty value; '' when left out. A nullable column has none, it stores NULL."),
+      .describe('Only for append entities. Each different value is stored once, at most 65,535 values, and rows hold its number.'),
+    empty: trimmed.optional().describe("What is stored for an empty value. When left out '', or NULL in a nullable column."),
   })
   .describe('Text, trimmed of ASCII space, tab, CR and LF unless `trim` says otherwise. It is compared exactly.');
 

@@ -17,22 +17,22 @@ export const timestampSchema = z
         "must be 'none' (stored as written), 'utc', 'given' (each value ends with Z or its offset), 'given-or-utc' (some do, the others are of UTC) or an offset such as '+02:00', at most 14:00",
       )
       .describe(
-        "Whose clock the values are of: 'utc', an offset such as '+02:00', 'given' where each value ends with Z or its offset, or 'given-or-utc' where some do. 'none': a local time that is stored as it is written.",
+        "The zone of the values. 'utc', or an offset such as '+02:00'. 'given': each value ends with Z or its offset. 'given-or-utc': a value without an offset is UTC. 'none': a local time, stored as written.",
       ),
     precision: fractionDigits,
     extraDigits: z
       .enum(['refuse', 'cut'], { error: "must be 'refuse' or 'cut'" })
       .optional()
-      .describe('What becomes of digits of a fraction beyond precision: the value is bad (when left out), or they are cut off.'),
+      .describe('What happens to more digits of a fraction than precision: the value is bad (when left out), or the digits are cut off.'),
     form: z
       .enum(['any', 'strict'], { error: "must be 'any' or 'strict'" })
       .optional()
       .describe(
-        "'strict': seconds are always there, and an offset is written as +02:00. Without it hh:mm is a time too, and +02 and +0200 are offsets.",
+        "'strict': a time needs seconds, and an offset has the form +02:00. Without it, hh:mm is a time too, and +02 and +0200 are offsets.",
       ),
   })
   .describe(
-    'A day and a time as yyyy-mm-dd hh:mm:ss, with a T or a blank between them. It is stored in UTC, or as it is written where it has no zone.',
+    'A day and a time as yyyy-mm-dd hh:mm:ss, with a T or a blank between them. It is stored in UTC, or as written if it has no zone.',
   );
 
 type TimestampType = Definition<typeof timestampSchema>;

@@ -13,9 +13,9 @@ export const areaSchema = z
     points: list(columnName, 'column of type point')
       .max(2, 'must hold two columns at most')
       .describe(
-        "The points that can be asked for with `by`. The first one is the entity's cell and the default: questions by it are the fastest.",
+        "The points that a question can name with `by`. The first one is the entity's cell and the default. Questions by it are the fastest.",
       ),
     time: columnName.describe("A timestamp column with zone 'none': the week and the day of a row."),
-    of: columnName.describe('A text column with a dictionary, such as a region, that questions can name a value of.'),
+    of: columnName.describe('A text column with a dictionary, such as a region. A question can be limited to one of its values.'),
   })
   .describe('Questions about areas: how many rows lie in a box, week by week.');

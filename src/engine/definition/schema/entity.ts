@@ -7,7 +7,7 @@ export const entitySourceSchema = z
     where: z
       .strictObject({ filled: columnName.describe('A column of the feed: rows in which it is empty are left out.') })
       .optional()
-      .describe('Which of its rows are taken; all of them when left out.'),
+      .describe('Which of its rows the entity takes. All of them when left out.'),
     set: z
       .partialRecord(columnName, z.string())
       .optional()
@@ -18,16 +18,16 @@ export const entitySourceSchema = z
 export const entitySchema = z
   .strictObject({
     name: name(48).describe("The table's name in bulk; its changes are in gear.changes_<name>."),
-    description: description.optional().describe('A line for people, the comment of the table in bulk: what a row is.'),
+    description: description.optional().describe('A line for people: what a row is. It becomes the comment of the table in bulk.'),
     key: list(columnName, 'column: rows are merged by it')
       .optional()
       .describe(
-        "The business key: names of the feeds' columns. An entity that replaces partitions, or to which rows are appended, has none. NULL equals NULL: for a nullable column, which must be a date or a timestamp, the table's key has <column>_key beside it.",
+        "The business key: names of the feeds' columns. An entity with replaces or append has none. A date or a timestamp of the key may be nullable. The table's key then has <column>_key instead, in which NULL equals NULL.",
       ),
     ids: columnName
       .optional()
       .describe(
-        'The column of ids in gear.ids_<name>: each key gets one when it is first there, in the order of deliveries and rows, and keeps it for ever.',
+        'The column of ids in gear.ids_<name>. Each new key gets an id, in the order of deliveries and rows, and keeps it for ever.',
       ),
     replaces: z
       .literal('partition', { error: "must be 'partition', or be left out" })
@@ -37,31 +37,31 @@ export const entitySchema = z
       .literal(true, { error: 'must be true, or be left out' })
       .optional()
       .describe(
-        'Rows without a key, such as trips: each good row of a file is a row of the table. They go there straight from the file, and a file with the same bytes is loaded once.',
+        'Rows without a key, such as trips: each good row of a file becomes a row of the table, without staging. A file with the same bytes is loaded only once.',
       ),
     cell: columnName
       .optional()
-      .describe('A point of an append entity: rows are stored by its cell of 0.01 degree, so that those of an area are found fast.'),
+      .describe(
+        'A point of an append entity. Rows are stored in the order of its cells, which are 0.01 degrees wide and high, so that rows of an area are found fast.',
+      ),
     order: list(columnName, 'column, or be left out')
       .optional()
-      .describe("Timestamps with zone 'none' of an append entity, by which its rows are stored within a cell."),
+      .describe("Timestamps with zone 'none' of an append entity. Rows of a cell are stored in this order."),
     copies: list(
       z
         .strictObject({
-          cell: columnName.describe('The point by whose cell of 0.01 degree they are stored.'),
-          values: list(columnName, 'column').describe('The columns that are kept there, the point among them.'),
+          cell: columnName.describe('The point in the order of whose cells the copy is stored.'),
+          values: list(columnName, 'column').describe('The columns of the copy, with the point.'),
         })
         .describe('The table bulk.<entity>_by_<cell>.'),
       'copy, or be left out',
     )
       .optional()
       .describe(
-        'The rows of an append entity once more, stored by the cell of another point and committed with them, so that those of an area are found fast by that point too.',
+        'Copies of the rows of an append entity, in the order of the cells of another point, so that rows of an area are found fast by that point too. A copy commits with its rows.',
       ),
-    values: z
-      .array(columnName)
-      .describe("The other columns that are kept: names of the feeds' columns. Without them a row says only that its key is there."),
-    indexes: z.array(list(columnName, 'column')).optional().describe('Secondary indexes, for what marts read.'),
+    values: z.array(columnName).describe("The other columns of the entity: names of the feeds' columns. May be empty."),
+    indexes: z.array(list(columnName, 'column')).optional().describe('Secondary indexes, by which marts find rows.'),
     from: list(entitySourceSchema, 'feed').describe('The feeds that fill it.'),
   })
-  .describe('A current table: the latest row of each key, by order of deliveries of all the feeds that fill it.');
+  .describe('A table of bulk: the latest row of each key, in the order of deliveries of all feeds that fill it.');

@@ -9,25 +9,25 @@ const sourceName = z
 
 export const extractTableSchema = z
   .strictObject({
-    name: sourceName.describe('The table in the source. Its objects are below a folder of this name.'),
+    name: sourceName.describe('The table in the source. Its objects are in a folder of this name.'),
     key: list(sourceName, 'column').describe('The columns that identify a row in the source.'),
     mark: sourceName.describe('The column with the time of the last change. Rows where it is NULL are extracted too.'),
     columns: list(sourceName, 'column')
       .optional()
-      .describe('The columns that are extracted, the key and the mark among them; all of them when left out.'),
+      .describe('The columns to extract, with the key and the mark. All columns when left out.'),
   })
   .describe('A table of the source.');
 
 export const databaseExtractSchema = z
   .strictObject({
-    name: name(48).describe('What `strata extract` and the tables of gear call it.'),
+    name: name(48).describe('The name of the extract in `strata extract` and in the tables of gear.'),
     kind: z.literal('postgres').describe('The kind of database: PostgreSQL 13 or later.'),
     setting: setting('SHOP_DATABASE_URL').describe(
       "The environment variable that holds the database's address, postgres://user:password@host:5432/database. The account only reads.",
     ),
     schemaSetting: setting('SHOP_DATABASE_SCHEMA')
       .optional()
-      .describe("The environment variable that holds the name of the tables' schema; it is public where that is not set."),
+      .describe("The environment variable that holds the name of the tables' schema. If it is not set, the schema is public."),
     into,
     schedule,
     tables: list(extractTableSchema, 'table'),

@@ -10,7 +10,9 @@ import { columnName, description, list, name, reasonName, trimmed } from './part
 const reasonsSchema = z.strictObject({
   bad: reasonName.describe('The reason for a value that breaks the type.'),
   empty: reasonName.describe('The reason for an empty value.'),
-  full: reasonName.optional().describe('Of a text with a dictionary: the reason for a new value when the dictionary holds 65,535.'),
+  full: reasonName
+    .optional()
+    .describe('For a text with a dictionary: the reason for a new value when the dictionary is full (65,535 values).'),
 });
 
 const title = trimmed.min(1, 'must not be empty');
@@ -22,38 +24,36 @@ export const columnSchema = z
       .union([title, list(title, 'name')], { error: "must be the column's name in the file, or a list of the names that it may have" })
       .optional()
       .describe(
-        "The column's name in the header of the file, or a list of names that it may have; it is compared trimmed and in any case. `name` when left out.",
+        "The column's name in the header of the file, or a list of names that it may have; spaces around it and its case do not matter. `name` when left out.",
       ),
     derive: z
       .strictObject({
         by: z
           .enum(enrichmentNames, { error: `must be ${enrichmentNames.map((each) => `'${each}'`).join(' or ')}` })
-          .describe('What makes it.'),
-        from: columnName.describe('The column of the file of which it is made.'),
+          .describe('How the column is computed.'),
+        from: columnName.describe('The column of the file from which it is computed.'),
       })
       .optional()
-      .describe('The file lacks this column: it is made of another one when a row is landed.'),
-    description: description.optional().describe('A line for people, the comment of the column in bulk: what a value is.'),
+      .describe('The file lacks this column. Landing computes it from another column.'),
+    description: description.optional().describe('A line for people: what a value means. It becomes the comment of the column in bulk.'),
     type: columnTypeSchema,
     nullable: z
       .boolean()
       .optional()
       .describe(
-        'The column may be NULL. An empty value is, unless the type gives it a value; without this an empty value that the type does not allow goes to quarantine.',
+        'The column may be NULL. An empty value becomes NULL, unless the type gives it a value. Without this, an empty value that the type does not allow goes to quarantine.',
       ),
-    optional: z.boolean().optional().describe('A file may come without the column, which is empty in all of its rows then.'),
+    optional: z.boolean().optional().describe('A file may lack the column. It is then empty in all rows of the file.'),
     reason: z
       .union([reasonName, reasonsSchema], {
         error: 'must be the name of a reason (snake_case), or { bad, empty } with two of them',
       })
-      .describe(
-        'The reason in quarantine for a value that breaks the type, or { bad, empty } where an empty value has a reason of its own.',
-      ),
+      .describe('The reason in quarantine for a value that breaks the type. { bad, empty } has another reason for an empty value.'),
   })
   .describe('A column of the file.');
 
 const partitionColumn = columnName.describe(
-  'A column of the feed for entities, of type date, that no file has: it holds the date that the file belongs to.',
+  'The name of a column of type date, which is not in the files. It holds the date that the file belongs to, and entities can have it.',
 );
 
 export const partitionSchema = z
@@ -77,7 +77,7 @@ export const partitionSchema = z
     { error: "must be { column, group }, or { column, value } with a date such as '1000-01-01'" },
   )
   .describe(
-    'The date that each file belongs to. It comes first in the order of deliveries, and runs by date take the files of their dates.',
+    'The date that each file belongs to. Deliveries are ordered by it first, and a run for some dates loads only files of these dates.',
   );
 
 export const rowRuleSchema = z
@@ -85,10 +85,10 @@ export const rowRuleSchema = z
     column: columnName.describe('A boolean column of the feed.'),
     equals: z
       .strictObject({ filled: columnName.describe('Another column of the feed.') }, { error: "must be { filled: '<column>' }" })
-      .describe('The column must be true where the other one is not empty, and false where it is.'),
+      .describe('The column must be true if the other column has a value, and false if that is empty.'),
     reason: reasonName.describe('The reason in quarantine for a row that breaks the rule.'),
   })
-  .describe('What must be so of two columns of a row.');
+  .describe('A check of two columns of a row together.');
 
 export const feedSchema = z
   .strictObject({
@@ -97,19 +97,19 @@ export const feedSchema = z
       .string()
       .min(1, 'must not be empty')
       .describe(
-        "A JavaScript regular expression (flag u). With a / in it, it must match the file's whole key below the source's address; else it is searched for in the name of a file in the source's root. A file belongs to one feed at most.",
+        "A JavaScript regular expression (flag u). With a / in it, it must match the file's whole key below the source's address; otherwise it must match a part of the name of a file that is directly in the source. A file belongs to at most one feed.",
       ),
     partition: partitionSchema.optional(),
     manifest: z
       .literal(manifestFolder, { error: `must be '${manifestFolder}', the folder of a lake's manifests` })
       .optional()
       .describe(
-        "The feed takes the objects that the manifests of a lake name, and no others: run after run, each run whole, and in the order of their numbers. Needs release: 'keep'.",
+        "The folder of the manifests of a lake. The feed takes only objects that these name, run after run, in the order of their numbers. Needs release: 'keep'.",
       ),
     format: formatSchema.optional(),
     delivery: deliverySchema.optional(),
     columns: list(columnSchema, 'column'),
-    rules: z.array(rowRuleSchema).optional().describe('What must be so of several columns of a row, beyond their types.'),
+    rules: z.array(rowRuleSchema).optional().describe('Checks of two columns of a row together, besides those of their types.'),
     reasons: z.array(reasonName).describe("The reasons of the feed's columns and rules, in the order in which a row reports them."),
   })
   .describe('A kind of file.');

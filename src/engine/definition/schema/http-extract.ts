@@ -8,8 +8,10 @@ const member = z.string().min(1, 'must not be empty');
 
 export const httpExtractSchema = z
   .strictObject({
-    name: name(48).describe('What `strata extract --extract` and the tables of gear call it. Its answers are below a folder of this name.'),
-    kind: z.literal('http').describe('A server that answers requests by HTTP, a day each, with documents of JSON.'),
+    name: name(48).describe(
+      'The name of the extract in `strata extract --extract` and in the tables of gear. Its answers are in a folder of this name.',
+    ),
+    kind: z.literal('http').describe('A server that answers HTTP requests with JSON documents, one for each day.'),
     setting: setting('RATES_URL').describe(
       'The environment variable that holds the address that every request begins with, https://host/path?key=value. It may hold a user and a password.',
     ),
@@ -19,7 +21,7 @@ export const httpExtractSchema = z
     optional: z
       .literal(true, { error: 'must be true, or be left out' })
       .optional()
-      .describe('Where its setting is not set the extract has nothing to do. Without this it fails then.'),
+      .describe('If its setting is not set, the extract does nothing. Without this it fails.'),
     into,
     schedule,
     since: z
@@ -43,9 +45,9 @@ export const httpExtractSchema = z
         date: member
           .optional()
           .describe(
-            'The member of the answer with the day that it is of, yyyy-mm-dd. Where that is another one than was asked for, the day is asked for again until it is a week old.',
+            'The member of the answer that holds its day, yyyy-mm-dd. If that is not the day that was asked for, later runs ask again until the day is a week old.',
           ),
       })
-      .describe('What an answer must have to be kept.'),
+      .describe('What an answer must have to be stored.'),
   })
-  .describe('A server of documents by day, each of which is kept in a lake as it was received, where a feed reads it.');
+  .describe('A server with one document for each day. Each is stored unchanged in a lake, where a feed reads it.');

@@ -44,11 +44,9 @@ export const setting = (example: string) =>
 
 /** Of every extract. */
 export const into = setting('SHOP_INGEST_URL').describe(
-  'The environment variable that holds the address of the lake, s3://bucket/prefix or file:///folder: that of the source of the feeds that read it.',
+  'The environment variable that holds the address of the lake, s3://bucket/prefix or file:///folder. It is the source of the feeds that read the lake.',
 );
 export const schedule = z
   .string()
   .optional()
-  .describe(
-    "When it runs by itself: a cron expression of five fields, in UTC, such as '*/5 * * * *'. What follows it, to bus, runs at once.",
-  );
+  .describe("A cron expression of five fields, in UTC, such as '*/5 * * * *'. Each run also loads the new rows and brings them to bus.");

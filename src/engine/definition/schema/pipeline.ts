@@ -15,11 +15,11 @@ export const surrogateSchema = z
     id: columnName.describe("The id's column, int unsigned."),
     value: columnName.describe('The column of the name or the day.'),
     from: list(entityColumn, 'entity column').describe(
-      'The entity columns whose values need an id: of text or choice, or of dates and timestamps, whose days then do.',
+      'The entity columns whose values need an id: all of type text or choice, or all dates and timestamps (whose days get the ids).',
     ),
     initial: z.array(trimmed).optional().describe('Names that have an id before any delivery.'),
   })
-  .describe('Small integers for names or days, given when one is first delivered and never reused.');
+  .describe('Small whole numbers as ids for names or days. A name or day gets its id when it is first delivered, and keeps it for ever.');
 
 const cron = z.string();
 
@@ -30,34 +30,34 @@ const cron = z.string();
 export const pipelineSchema = z
   .strictObject({
     $schema: z.string().optional().describe('The address of this schema, for editors of .json files.'),
-    name: name(48).describe("Part of workflow ids and of tasks' names, and what `strata` commands take."),
+    name: name(48).describe('The name of the pipeline in workflow ids and in `strata` commands.'),
     sourceSetting: setting('EASTROCK_SOURCE_URL').describe(
       "The environment variable that holds the source's address, s3://bucket/prefix or file:///folder.",
     ),
     exportSetting: setting('EASTROCK_EXPORT_URL')
       .optional()
       .describe(
-        "The environment variable that holds the address below which exports are written; where it is not set and release is 'keep', that is the source's. Needed where there are exports.",
+        "The environment variable that holds the address below which exports are written; If it is not set and release is 'keep', exports go to the source. Required if there are exports.",
       ),
     tablePrefix: name(15)
       .optional()
       .describe(
-        "What the names of the pipeline's tables in staging and bulk begin with, such as totesys_: all pipelines of a warehouse share its schemas. Nothing when left out.",
+        "The beginning of the names of the pipeline's tables in staging and bulk, such as totesys_, because all pipelines of a warehouse share its schemas. Empty when left out.",
       ),
     schedules: z
       .union(
         [
           z.strictObject({
-            pickup: cron.describe('When files are looked for; there is a schedule for each feed.'),
+            pickup: cron.describe('When pickups look for files. There is a schedule for each feed.'),
             process: cron.describe('When staged rows are processed into bulk.'),
             aggregate: cron.describe('When marts are refreshed.'),
           }),
           z.strictObject({
-            daily: cron.describe('When the date before is run, of a pipeline whose feeds have a partition with a group.'),
+            daily: cron.describe('When the day before is run. For pipelines whose feeds have a partition with a group.'),
             feeds: z
               .record(z.string(), cron)
               .optional()
-              .describe('Feeds of which the date before is also run alone, each with its own time.'),
+              .describe('Feeds for which another schedule runs the day before, each with its own time.'),
           }),
         ],
         { error: "must be { pickup, process, aggregate } or { daily }, with cron expressions such as '*/10 * * * *'" },
@@ -66,26 +66,28 @@ export const pipelineSchema = z
     release: z
       .enum(releaseKinds, { error: "must be 'delete', 'archive' or 'keep'" })
       .optional()
-      .describe("What becomes of a file once its rows are in staging; 'delete' when left out."),
+      .describe("What happens to a file once its rows are in staging. 'delete' when left out."),
     releaseAfter: z
       .string()
       .refine((text) => durationSeconds(text) !== undefined, durationRule)
       .optional()
-      .describe("How long the file stays first, such as '30 minutes', '12 hours' or '7 days'; it goes at once when left out."),
-    alerts: list(alertSchema, 'rule').optional().describe('Who is notified of what. Nobody is when left out.'),
+      .describe(
+        "How long the file stays before that, such as '30 minutes', '12 hours' or '7 days'. When left out, it is released at once.",
+      ),
+    alerts: list(alertSchema, 'rule').optional().describe('Who is notified of what. Nobody when left out.'),
     lateAfter: z
       .string()
       .refine((text) => durationSeconds(text) !== undefined, durationRule)
       .optional()
-      .describe(
-        "How long after its time what a schedule starts may take to end well before it counts as late; '30 minutes' when left out.",
-      ),
+      .describe("A scheduled run counts as late if it has not succeeded this long after its time. '30 minutes' when left out."),
     extracts: list(extractSchema, 'extract')
       .optional()
-      .describe('Databases whose rows, and servers whose answers, are brought into a lake that feeds read.'),
+      .describe('Databases and servers whose data is written into a lake that feeds read.'),
     processed: processedSchema.optional(),
     feeds: list(feedSchema, 'feed'),
-    entities: list(entitySchema, 'entity').describe('The first one that a feed fills has the counts that commands show of the feed.'),
+    entities: list(entitySchema, 'entity').describe(
+      'The tables of bulk. If a feed fills several, commands show the counts of the first one.',
+    ),
     areas: z.array(areaSchema).optional().describe('Questions about areas that can be asked of append entities.'),
     surrogates: z.array(surrogateSchema),
     vault: vaultSchema,

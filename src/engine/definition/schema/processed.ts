@@ -4,26 +4,26 @@ import { columnName, list, setting } from './parts.js';
 export const processedSchema = z
   .strictObject({
     into: setting('SHOP_PROCESSED_URL').describe(
-      'The environment variable that holds the address of the processed bucket, s3://bucket/prefix or file:///folder. Where it is not set nothing is written.',
+      'The environment variable that holds the address of the processed bucket, s3://bucket/prefix or file:///folder. If it is not set, nothing is written.',
     ),
     facts: z
       .array(
         z.strictObject({
-          mart: columnName.describe('A mart without its schema, whose key is one id: that of an entity with ids.'),
+          mart: columnName.describe('A mart, without its schema, whose key is the ids column of an entity.'),
           newest: columnName.describe(
-            'The mart that names the newest row of each thing that the facts are versions of: its key is that of the thing, and it has the id of the row.',
+            'The mart that names the newest row of each thing. Its key is the key of the thing, and it has a column with the id of the row.',
           ),
           view: columnName
             .optional()
             .describe(
-              'The view of those newest rows that analysts read, with the columns of the facts. What checks the bucket checks it too.',
+              'The view of these newest rows that analysts read, with the columns of the fact. `strata lake verify` checks it too.',
             ),
         }),
       )
       .optional()
-      .describe('Marts whose rows are versions of something. A row that comes again, or has become the newest again, is written again.'),
-    dimensions: list(columnName, 'mart').optional().describe('Marts of which the bucket has rows as they now are, when they have changed.'),
+      .describe('Marts whose rows are versions of things. A row that is delivered again, or becomes the newest again, is written again.'),
+    dimensions: list(columnName, 'mart').optional().describe('Other marts. Their changed rows are written.'),
   })
   .describe(
-    "Marts whose changed rows are written as Parquet into a bucket of their own after each load, run by run. A run's manifest makes it exist, and nothing is ever overwritten. Rows of these marts may change, and never go.",
+    'A bucket into which the changed rows of marts are written as Parquet after each load, run by run. A run exists once its manifest exists. Nothing is ever overwritten. Rows of these marts may change, but they never disappear.',
   );

@@ -18,13 +18,13 @@ export const hubSchema = z
 export const linkSchema = z
   .strictObject({
     name: name(48).describe('The table is link_<name>.'),
-    entity: columnName.describe('The entity whose rows say what belongs together.'),
+    entity: columnName.describe('The entity whose rows say which keys belong together.'),
     hubs: z.array(hubReference).min(2, 'must join at least two hubs').describe('The hubs that the link joins.'),
     dependent: z.array(columnName).optional().describe("Further columns of the link's key (dependent child keys)."),
     driving: list(columnName, 'hub, or be left out')
       .optional()
       .describe(
-        'The hubs that drive the relation: one link is current at a time for one driving key, and an effectivity satellite eff_sat_<name> records when each began and ended.',
+        'The hubs that drive the relation. Each driving key has one current link at a time, and the effectivity satellite eff_sat_<name> records when each link began and ended.',
       ),
   })
   .describe('A relation between hubs.');
