@@ -1,7 +1,7 @@
 /** What crosses Temporal of files that are made from the warehouse, and of outputs by date: marts and files that each date has. */
 import type { Period, ProgressTarget } from './activities/refs.js';
 
-/** An output that stands behind those that it reads. */
+/** An output. In a plan it comes after the outputs that it reads. */
 export interface OutputStep {
   /** The target of a mart, or the name of an export. */
   readonly output: string;

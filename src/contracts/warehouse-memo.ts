@@ -1,6 +1,6 @@
 const key = 'warehouse';
 
-/** Memo of schedules' runs and of those that the CLI starts: which warehouse it was that they were meant for. No secret. */
+/** Memo of runs that schedules or the CLI start: the warehouse that they are for. Not secret. */
 export type WarehouseMemo = Readonly<Record<typeof key, string>>;
 
 export function memoOf({ uuid }: { readonly uuid: string }): WarehouseMemo {

@@ -52,7 +52,7 @@ export interface PickupCarried {
 export interface PickupCounts {
   /** Objects of the feed in the last listing. */
   readonly found: number;
-  /** Of a backfill: those of them that had been loaded before it began. */
+  /** For a backfill: the files that were loaded before it began. */
   readonly before: number;
   readonly claimed: number;
   readonly staged: number;
@@ -62,7 +62,7 @@ export interface PickupCounts {
   readonly failed: number;
   /** Landings that still ran when the pickup ended. */
   readonly pending: number;
-  /** Landings that another pickup had started; one that waits counts them by their outcomes instead. */
+  /** Landings that another pickup had started. A pickup that waits for landings counts these by their outcomes instead. */
   readonly others: number;
   readonly rows: number;
   readonly quarantined: number;

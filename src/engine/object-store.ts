@@ -62,7 +62,7 @@ export interface ListOptions {
 /** How long a file of a folder must look the same before it counts as written. */
 export interface FolderTimes {
   readonly quietSeconds: number;
-  /** One whose last line has no end, or that is empty: its writer may stall. */
+  /** How long a file that is empty, or whose last line has no line break, must not change: its writer may have stalled. */
   readonly unfinishedSeconds: number;
 }
 
@@ -146,7 +146,10 @@ export interface ObjectStore {
   timeBeforeMove?(version: ObjectVersion, signal?: AbortSignal): Promise<string | undefined>;
   /** A small object of Strata's own by its relative key; undefined when there is none. */
   readNote(relativeKey: string, signal?: AbortSignal): Promise<Note | undefined>;
-  /** Writes it while it has the tag that was read, or without a tag only where none is. Its new tag; undefined when someone else was faster. */
+  /**
+   * Writes the note if it still has the tag that was read, or without a tag only if there is no note. Returns its new tag. Undefined when
+   * someone else was faster.
+   */
   writeNote(relativeKey: string, text: string, tag: string | undefined, signal?: AbortSignal): Promise<string | undefined>;
   /**
    * Puts a local file at a relative key, in the place of whatever is there. Readers see the former object or all of this one, never a part;

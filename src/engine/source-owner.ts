@@ -26,7 +26,7 @@ export type SourceOwner = Readonly<z.infer<typeof ownerShape>>;
 
 const releasedShape = z.object({ released: z.string().max(32), loads: z.number().int().nonnegative() });
 
-/** What distinguishes a warehouse from others and from its own past. */
+/** Distinguishes a warehouse from other warehouses, and from its own earlier states. */
 export interface WarehouseIdentity {
   readonly uuid: string;
   readonly schemaPrefix: string;

@@ -2,7 +2,7 @@ import type { ObjectStore } from './object-store.js';
 import { shownAddress } from './shown-address.js';
 import { StrataError } from './strata-error.js';
 
-/** Opened object stores, one an address, for they hold the connections. */
+/** Opened object stores, one for each address, because they hold the connections. */
 export interface Stores {
   /** The store that the pipeline's source setting names. */
   sourceOf(pipeline: string): ObjectStore;

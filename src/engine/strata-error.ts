@@ -3,7 +3,7 @@ import type { FailureType } from '../contracts/failures.js';
 /** A failure of the closed set, with a message that says what to do; never holds secrets or values of rows. */
 export class StrataError extends Error {
   override readonly name = 'StrataError';
-  /** Seconds after which to try again, where who failed says so. */
+  /** Seconds to wait before the next try, if the server that failed named them. */
   readonly waitSeconds?: number | undefined;
   constructor(
     readonly type: FailureType,

@@ -42,7 +42,7 @@ export interface Warehouse extends Statements {
   transaction<Result>(
     work: (transaction: Transaction) => Promise<Result>,
     options?: WorkOptions & {
-      /** 1 for work that can't run again, such as one that consumes a stream. */
+      /** How often the work may be tried. 1 for work that can't run again, for example because it consumes a stream. */
       readonly attempts?: number;
     },
   ): Promise<Result>;

@@ -11,7 +11,7 @@ import type { ProcessingActivities } from './processing.js';
 
 export interface PipelinePlan {
   readonly feeds: readonly string[];
-  /** Those of them whose files have a date each. */
+  /** The feeds whose files have a date each. */
   readonly dated: readonly string[];
   /** Those whose files all have one date. */
   readonly initial: readonly string[];

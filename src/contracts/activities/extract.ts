@@ -58,7 +58,7 @@ export interface AnswersResult {
   readonly same: number;
   /** Of which the server has nothing. */
   readonly none: number;
-  /** Of those with an answer: whose answer says that it is of another day. */
+  /** Of the days with an answer: those whose answer names another day. */
   readonly otherDate: number;
   /** The first ones. */
   readonly unanswered: readonly UnansweredDay[];

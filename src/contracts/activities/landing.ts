@@ -21,7 +21,7 @@ export interface LandResult extends LandedCounts {
   readonly problem?: string | undefined;
   /** What became of its source; `present` while the time to release it has not come. */
   readonly source: SourceState;
-  /** Another landing landed it before this one began, and counted it: at most its source was left to be released. */
+  /** Another landing had landed and counted it before this one began. At most its source was still to be released. */
   readonly earlier?: true | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface LandPlan {
   readonly outcome: LandOutcome | null;
   /** Of the load as a whole, by all attempts so far. */
   readonly landed: LandedCounts;
-  /** Another landing landed it before this one began, and counted it: at most its source was left to be released. */
+  /** Another landing had landed and counted it before this one began. At most its source was still to be released. */
   readonly earlier?: true | undefined;
 }
 
@@ -87,7 +87,7 @@ export const sourceStates = ['present', 'deleted', 'moved', 'archived', 'replace
 export type SourceState = (typeof sourceStates)[number];
 
 export interface LandingActivities {
-  /** Says what is left to land of a load; divides its object into ranges where that is large. */
+  /** Says what is left to land of a load. Divides a large object into ranges. */
   planLanding(input: {
     readonly loadId: number;
     /** When the pickup began, by the warehouse's clock: what was landed since then, nobody has counted. */

@@ -2,7 +2,7 @@
 import type { PruneResult } from './processing.js';
 import type { Period, ProgressTarget } from './refs.js';
 
-/** A mart that stands behind those that it reads. */
+/** A mart. In a plan it comes after the marts that it reads. */
 export interface MartStep {
   /** Qualified name. */
   readonly mart: string;

@@ -34,7 +34,7 @@ export interface ClaimInput extends FeedRef {
 export interface ClaimResult {
   /** Objects of the feed in the listing. */
   readonly found: number;
-  /** Of a backfill: those of them that had been loaded before it began. */
+  /** For a backfill: the files that were loaded before it began. */
   readonly before: number;
   /** New loads made by this call, at most 1,000, in delivery order. */
   readonly claimed: number;
@@ -60,7 +60,7 @@ export interface ListedFiles {
 
 /** Files that no load was made of. */
 export interface LeftAloneFiles extends ListedFiles {
-  /** Those of them that may still be being written: a later pickup takes them. The others need somebody to do something. */
+  /** How many of these files may still be being written. A later pickup takes them. For the other files somebody must do something. */
   readonly waiting?: number | undefined;
 }
 

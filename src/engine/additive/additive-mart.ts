@@ -37,7 +37,7 @@ export interface AdditiveMart {
   /** The names of the columns in the order of the SELECT. */
   readonly columns: readonly string[];
   readonly rowsLine: number;
-  /** Of what decides its rows; another one means that it must be rebuilt. */
+  /** Checksum of everything that decides its rows. If it differs, the mart must be rebuilt. */
   readonly checksum: Buffer;
 }
 

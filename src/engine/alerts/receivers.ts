@@ -35,7 +35,7 @@ export function findReceiver({ setting, key }: Pick<Receiver, 'setting' | 'key'>
   return receiversIn(setting, environment[setting]).find((receiver) => receiver.key === key);
 }
 
-/** What is wrong with the value of a setting, by the place in its list; the value itself is not repeated, for it may be secret. */
+/** What is wrong with the value of a setting, by the place in its list. The value itself is not repeated, because it may be secret. */
 export function receiverMistakes(value: string): string[] {
   return parts(value).flatMap((part, index) =>
     kindOf(part) === undefined

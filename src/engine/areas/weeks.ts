@@ -8,7 +8,7 @@ export interface IsoWeek {
   readonly week: number;
 }
 
-/** The number of the week that a date (2024-01-31) lies in; weeks that follow each other have numbers that do. */
+/** The number of the week in which a date (2024-01-31) lies. Weeks that follow one another have numbers that follow one another. */
 export function weekOfDate(date: string): number {
   return Math.floor((daysSince1970(date) + sinceMonday) / 7);
 }
@@ -18,7 +18,7 @@ export function mondayOf(week: number): string {
   return new Date((week * 7 - sinceMonday) * day).toISOString().slice(0, 10);
 }
 
-/** The ISO week of that number: its Thursday says of which year it is. */
+/** The ISO week with that number. Its year is the year of its Thursday. */
 export function isoWeek(number: number): IsoWeek {
   const thursday = number * 7;
   const year = new Date(thursday * day).getUTCFullYear();

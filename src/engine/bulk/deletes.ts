@@ -18,7 +18,7 @@ export interface EntityDeletes {
   readonly markOutdated: readonly SqlOfPipeline[];
   /** Record what tombstones delete; undefined where no feed has them. */
   readonly recordTombstones: string | undefined;
-  /** Counts tombstones among the rows of their loads: those that deleted a key, and those that found none. */
+  /** Counts the tombstones of loads that deleted a key, and those whose key was not there. */
   readonly countTombstones: readonly string[];
   /** Remember which keys are deleted, and forget those that came back. */
   readonly remember: readonly string[];

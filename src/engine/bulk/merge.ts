@@ -35,8 +35,8 @@ export interface EntityMerge {
   /** `mergeBulk` of such loads. Binds pipeline, feed, batch, first and last load_datetime. */
   readonly mergeBulkOfRun: string;
   /**
-   * What became of a load's rows, each counted where it is: in bulk, with this load, or in the work table. To be run right after the
-   * load was merged, while no later one has taken its rows over. Binds load.
+   * Counts how many rows of a load were inserted, updated and so on. Rows are counted in bulk, where they have this load, or in the work
+   * table. Must run right after the load was merged, before a later load replaces its rows. Binds load.
    */
   readonly recordCounts: string;
   /** `recordCounts` of such loads, after they were merged together. Binds pipeline, feed, batch, first and last load_datetime. */

@@ -2,7 +2,7 @@ import type { Entity } from '../entities/entity.js';
 import { columnOf } from '../sql/column-types.js';
 import type { ColumnType } from '../types/column-type.js';
 
-/** Whether blanks at the end are part of the values: servers leave them out where they compare texts. */
+/** Whether blanks at the end are part of the values. Servers ignore them when they compare texts. */
 export function keepsBlanks(type: ColumnType): boolean {
   return type.kind === 'text' && type.trim === 'none';
 }

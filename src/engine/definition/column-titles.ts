@@ -1,6 +1,6 @@
 import type { ColumnDefinition } from './types.js';
 
-/** The names that a column may have in files; where it has none of its own, that of the definition. */
+/** The names that a column may have in files. Without a `header` that is the name in the definition. */
 export function columnTitles({ name, header }: Pick<ColumnDefinition, 'name' | 'header'>): readonly string[] {
   return header === undefined ? [name] : typeof header === 'string' ? [header] : header;
 }

@@ -27,7 +27,7 @@ export function fingerprintOf(pipeline: Omit<CompiledPipeline, 'fingerprint'>): 
     additive: pipeline.catalog.additiveMarts.map(({ target, checksum }) => [target, checksum.toString('hex')]),
     exports: pipeline.exports.map(({ name, checksum }) => [name, checksum.toString('hex')]),
     datedOutputs: pipeline.datedOutputs.map(({ output, checksum }) => [output, checksum.toString('hex')]),
-    // Absent where there is none, so that pipelines without it keep their mark.
+    // Left out if there is no processed bucket, so that pipelines without one keep their fingerprint.
     ...(definition.processed && { processed: definition.processed }),
     loads: pipeline.vaultLoads.map(({ target, checksum }) => [target, checksum.toString('hex')]),
   };

@@ -1,7 +1,9 @@
 /** The load in whose file the rows of a replay stood first. */
 export interface FirstLoad {
   readonly loadId: number;
-  /** Of its file, as its rows' places count them: of what a packed file holds. Undefined where it is not known. */
+  /**
+   * The bytes of its file, as positions of rows count them: of a packed file, the bytes of its unpacked content. Undefined if not known.
+   */
   readonly bytes: number | undefined;
 }
 

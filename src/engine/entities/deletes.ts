@@ -5,7 +5,7 @@ import type { Entity, EntityColumn, EntitySource } from './entity.js';
 type Snapshot = Extract<DeliveryDefinition, { readonly kind: 'snapshot' }>;
 type Tombstones = Extract<DeliveryDefinition, { readonly kind: 'tombstones' }>;
 
-/** The keys that the files of a feed speak of: those that have the values that its source sets. */
+/** The keys that a file of a feed can delete: only those that have the values that its source sets. */
 export interface KeyScope {
   readonly column: string;
   readonly value: string;

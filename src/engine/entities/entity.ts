@@ -12,7 +12,10 @@ export interface EntityColumn {
   readonly nullable: boolean;
   /** What a value is, for people. */
   readonly description?: string | undefined;
-  /** Of a column of the key: the column of values whose NULLs it holds as one value that no file has, so that they are one key. */
+  /**
+   * For a column of the key: the nullable column of values for which it stands. It has a value that no file can have instead of NULL, so
+   * that all NULLs are one key.
+   */
   readonly keyOf?: string;
 }
 

@@ -13,7 +13,7 @@ export interface RequestSeries {
 
 /** What is known of a day that was asked for. */
 export interface KnownAnswer {
-  /** The day that the answer says it is of; null where it says none, or there was no answer. */
+  /** The day that the answer names. Null if it names none, or if there was no answer. */
   readonly ownDate: string | null;
   /** The day on which it was asked for last, UTC. */
   readonly askedOn: string;
@@ -73,7 +73,7 @@ export function answerKey(extract: string, day: string, series: string, part: nu
   return `${answerFolder(extract, day)}${series}-${String(part).padStart(5, '0')}.json`;
 }
 
-/** What a key of an answer says; undefined where it is none of the extract. */
+/** The parts of the key of an answer. Undefined if the key does not belong to the extract. */
 export function answerOfKey(
   extract: string,
   key: string,

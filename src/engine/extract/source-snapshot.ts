@@ -20,7 +20,7 @@ export interface SnapshotFacts {
 export interface SourceTable {
   /** Identifies the table: another one of the same name has another number. */
   readonly oid: bigint;
-  /** Changes when the table is written anew. */
+  /** Changes when PostgreSQL rewrites the whole table. */
   readonly fileNode: bigint;
   readonly columns: readonly SourceColumn[];
 }
@@ -36,8 +36,9 @@ export interface SourceSnapshot {
   /** Of the schema that the snapshot was opened for; undefined where there is no table of that name. Throws UnreadableTableError. */
   table(name: string): Promise<SourceTable | undefined>;
   /**
-   * The rows of a select in PostgreSQL's CSV, in pieces that end anywhere. A select that fails or is given up ends no other one's snapshot.
-   * It throws StrataError, of which UnreadableTableError leaves the others readable; a piece that is missing never looks like the end.
+   * The rows of a select as PostgreSQL's CSV, in pieces that may end anywhere. If a select fails or is given up, the snapshot stays open
+   * for other selects. Throws StrataError. After an UnreadableTableError other tables can still be read. A missing piece never looks like
+   * the end.
    */
   copy(select: string, of: string): AsyncIterable<Buffer>;
   /** A name of the source, quoted; a table's with its schema. */

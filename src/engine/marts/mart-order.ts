@@ -3,8 +3,8 @@ import type { MartDraft } from './mart.js';
 export type Ordered = Pick<MartDraft, 'target' | 'after'>;
 
 /**
- * Targets so that each stands behind all that it reads: the one that needs most others comes first, right behind them, and those that
- * nobody waits for come last, so that work that follows the order ends side by side. Names of a cycle come back as `cycle`.
+ * Targets in an order in which each comes after all that it reads. Among those, targets that most others wait for come first, and targets
+ * that nobody waits for come last, so that work side by side ends at about the same time. Names of a cycle come back as `cycle`.
  */
 export function martOrder(marts: readonly Ordered[]): { readonly order: readonly string[]; readonly cycle: readonly string[] } {
   const byTarget = new Map(marts.map((mart) => [mart.target, mart]));

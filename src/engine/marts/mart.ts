@@ -35,7 +35,7 @@ export interface Mart {
   readonly rows: string;
   /** On which `rows` begins in the file. */
   readonly rowsLine: number;
-  /** SHA-256 of what decides its rows, the marts that it reads included; another one means that it must be rebuilt. */
+  /** SHA-256 of everything that decides its rows, with the marts that it reads. If it differs, the mart must be rebuilt. */
   readonly checksum: Buffer;
 }
 

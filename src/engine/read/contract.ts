@@ -59,7 +59,7 @@ export interface DerivedContract extends Pick<ColumnContract, 'name' | 'check' |
 
 /** What is NULL in a file of CSV. */
 export interface NullRule {
-  /** What stands for it where no quotes are around it. */
+  /** The texts that stand for NULL if they have no quotes around them. */
   readonly tokens: readonly Buffer[];
   /** An empty field without quotes is NULL, one in quotes is not. */
   readonly emptyIsNull: boolean;
@@ -91,8 +91,8 @@ export interface Contract {
 const rulesVersion = 2;
 
 /**
- * Tells contracts apart: rows that one of them has checked are not for the statements of another. Names in headers do not count, for
- * staged rows have the definition's. What files say of keys that are gone stands before it: see `deliveryOfContract`.
+ * The checksum of a contract. Statements merge only rows that the same contract has checked. Names in headers do not count, because staged
+ * rows have the names of the definition. The prefix says how files delete keys: see `deliveryOfContract`.
  */
 export function contractChecksum({ columns, reasons, format, rules: rowRules, delivery }: FeedDefinition): string {
   const rules = {

@@ -23,7 +23,7 @@ export function replayFile(
   const titles = header.map((name) => {
     const column = feed?.columns.find((each) => each.name === name);
     if (column) return columnTitle(column);
-    // One that a feed ignores although it keeps others had no name.
+    // If a feed keeps other columns and still ignored this one, the column had no name.
     return isIgnoredName(name) && keptColumn(feed?.format) !== undefined ? '' : (keptNameOf(name) ?? name);
   });
   const format = feed?.format;

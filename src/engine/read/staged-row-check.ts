@@ -7,7 +7,7 @@ import type { Reject } from './reject.js';
 import { isExtra, keptNameOf } from './extra-columns.js';
 import { rawRow } from './write-raw-row.js';
 
-/** A row of staging, its fields as bytes under their columns' names; null where it was staged before there was such a column. */
+/** A row of staging: its fields as bytes, by the names of their columns. Null for a column that was added after the row was staged. */
 export interface StagedRow extends SqlRow {
   readonly row_offset: number | string;
   readonly line_number: number | string;

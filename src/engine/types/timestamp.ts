@@ -78,7 +78,7 @@ function inUtc(text: string, { zone, precision, extraDigits }: TimestampType): s
     const ahead = minutesAhead(zone);
     return ahead === 0 ? cast(text) : `${cast(text)} - interval ${ahead} minute`;
   }
-  // The signs of the day are the first ten characters; one after them is that of the offset.
+  // The first ten characters are the day. A sign after them belongs to the offset.
   const at = `greatest(locate('+', ${text}, 11), locate('-', ${text}, 11))`;
   const digits = `replace(substring(${text}, ${at} + 1), ':', '')`;
   const minutes = `(substring(${digits}, 1, 2) * 60 + if(length(${digits}) = 4, substring(${digits}, 3, 2), 0))`;

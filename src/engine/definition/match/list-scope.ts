@@ -11,7 +11,7 @@ export interface ListScope {
 
 type Matching = Pick<FeedDefinition, 'match' | 'partition'>;
 
-/** Where a pickup looks for a feed's files, for those of some dates where it wants no others: no more of the source than it must. */
+/** The part of the source that a pickup lists for a feed, or for files of some dates. It is as small as possible. */
 export function listScope({ match, partition }: Matching, dates?: Period): ListScope {
   const recursive = isOfKeys(match);
   if (!recursive && !match.startsWith('^')) return { recursive, prefix: '' };

@@ -90,7 +90,7 @@ function steps(
   let before: { readonly ways: readonly number[]; readonly total: number } | undefined;
   for (let at = 0; at < longestKey && total <= mostSteps; at += 1) {
     if (at > 0 && at % word.length === 0) {
-      // Where a word changed nothing, each that follows costs what it cost.
+      // If a word changed nothing, each word after it costs as much as it did.
       const cost = before?.ways.every((way, character) => way === ways[character]) ? total - before.total : undefined;
       if (cost !== undefined) {
         const words = Math.floor((longestKey - at) / word.length);

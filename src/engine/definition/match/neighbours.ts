@@ -12,8 +12,8 @@ export interface Neighbour {
 }
 
 /**
- * Pipelines whose source is a pipeline's own or a folder of it. One that reads a folder around it is none: what lies in the folder belongs to
- * the pipeline of the folder.
+ * Pipelines whose source is the source of this pipeline, or a folder in it. A pipeline whose source contains this one is not among them,
+ * because files in the folder belong to the pipeline of the folder.
  */
 export function neighboursOf(pipeline: string, pipelines: Pipelines, stores: Stores): readonly Neighbour[] {
   const own = sourceUrl(pipeline, stores);
@@ -23,7 +23,7 @@ export function neighboursOf(pipeline: string, pipelines: Pipelines, stores: Sto
   });
 }
 
-/** The canonical address; undefined when there is none, which that pipeline's own work reports. */
+/** The canonical address. Undefined when the setting is missing or wrong, which the work of that pipeline reports. */
 function sourceUrl(pipeline: string, stores: Stores): string | undefined {
   if (!stores.hasSource(pipeline)) return undefined;
   try {

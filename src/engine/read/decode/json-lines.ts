@@ -5,7 +5,7 @@ import { UnreadableFileError } from './unreadable-file-error.js';
 export interface JsonForm {
   /** The member of a file of one object whose own members are rows; undefined: a file is an array of objects, or lines of one each. */
   readonly entries?: string | undefined;
-  /** With `entries`: the other members that rows have beside it; all of them where undefined. */
+  /** With `entries`: the other members of the file that rows take. All of them when undefined. */
   readonly around?: readonly string[] | undefined;
 }
 

@@ -201,7 +201,7 @@ export class HeaderReader {
     return text.replaceAll(sign + sign, sign);
   }
 
-  /** A first line that is no header, up to `lineEnd`, an index into the window; with what is wrong where that is not its names. */
+  /** A first line that is not a header, up to `lineEnd`, an index into the window. `problem` says what is wrong if it is not the names. */
   #bad(problem: string | undefined, lineEnd: number): BadHeader {
     const { bytes, start, end } = this.#window;
     const head = bytes.subarray(start, Math.min(end, start + keptRawBytes));
