@@ -14,7 +14,7 @@ export interface ConsumerState {
   readonly isCurrent: boolean;
   /** Its rows are that, and it has a watermark of every feed: it can go on from there. */
   readonly isBuilt: boolean;
-  /** Nothing has filled it yet; watermarks that it has only hold changes for it. */
+  /** It was never filled. If it has watermarks, they only keep the changes that it needs from being pruned. */
   readonly isUnfilled: boolean;
   readonly watermarks: Batches;
 }
@@ -69,9 +69,9 @@ async function lastBatches(statements: Statements, { pipeline, feeds }: ChangeCo
 }
 
 /**
- * Refuses while a table that it reads is not what its current SQL gives: that one's own refresh, which came before this one, has failed.
- * This is not tried again, or one mart that can't be built would keep a whole aggregation from ending. Before the transaction: once it is
- * built, it stays so.
+ * Throws if a table that it reads was not rebuilt with its current SQL: the refresh of that table, which came before this one, has failed.
+ * The failure is not retried, because one mart that can't be built would keep the whole aggregation from ending. It is checked before the
+ * transaction, because a built table stays built.
  */
 export async function requireBuilt(statements: Statements, { target, after }: ChangeConsumer): Promise<void> {
   for (const other of after) {
@@ -127,9 +127,9 @@ export async function holdHistory(warehouse: Warehouse, consumer: ChangeConsumer
 }
 
 /**
- * Sets the watermarks together with the rows that they speak of. Those of a refresh never go back. Those of a rebuild are what it was
- * computed from: a new definition may read a table that has not come as far as the old one had, or no longer read a feed, whose
- * watermark would hold back the pruning of changes for ever.
+ * Sets the watermarks together with the rows that they are about. Watermarks of a refresh never go back. Watermarks of a rebuild are the
+ * batches from which it was computed, which may be lower: a new definition may read a table that is behind, or no longer read a feed (whose
+ * watermark would keep its changes from being pruned for ever).
  */
 export async function saveWatermarks(
   transaction: Transaction,

@@ -36,7 +36,7 @@ export class TaskQueues {
     const { namespace } = client.options;
     const known =
       project.settings.mysqlUrl === undefined ? undefined : access.withWarehouse(project, (warehouse) => listWorkers(warehouse, namespace));
-    // Who only starts and watches runs needs no warehouse; that it does not answer shows in what needs it.
+    // Commands that only start and watch runs need no warehouse. If it does not answer, the commands that need it say so.
     return new TaskQueues(client, await known?.catch(() => undefined));
   }
 

@@ -46,8 +46,8 @@ const renewedAfter = 10 * 60_000;
 const renewedFrom = 0.1;
 
 /**
- * Looks at the state of a pipeline and signals what differs from the incidents that there are. It looks at what is, not at what happens:
- * whatever died, was missed or came late is found by the next look. What can't be looked at leaves its incidents as they are.
+ * Looks at the state of a pipeline, compares it with the open incidents, and signals the differences. It looks at states, not at events, so
+ * the next look also finds what was missed or came late. If a state can't be read, its incidents stay as they are.
  */
 export async function watchPipeline(watched: Watched): Promise<WatchReport> {
   const { client, definition } = watched;

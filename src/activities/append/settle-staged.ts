@@ -38,6 +38,6 @@ export async function settleStaged(
     await fillCopies(warehouse, pipeline, entity, { loadId, signal: scope.signal, onRun });
     await publishAppendLoad(warehouse, merges, { pipeline, entity: entity.name, loadId: String(loadId) }, { signal: scope.signal, onStep });
   }
-  // Rows are typed already: what another contract took stays as it took it.
+  // Rows are typed already, so rows that another contract has checked stay as they are.
   await adoptContract(warehouse, { pipeline, feed: feed.name }, contractChecksum(feed));
 }

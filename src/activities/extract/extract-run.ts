@@ -92,7 +92,7 @@ interface TableRead {
   readonly shown: ExtractedTable;
 }
 
-/** All tables in one snapshot, each by itself: what is wrong with one leaves it out, and the others go on. */
+/** Reads all tables in one snapshot. A table that can't be read is left out, and the others go on. */
 async function readTables(reading: Reading, input: ExtractInput, scope: Scope): Promise<TableRead[]> {
   const { warehouse, extract, definition, lake, run } = reading;
   const states = await tableStates(warehouse, extract);
@@ -164,8 +164,8 @@ async function readTable(
 }
 
 /**
- * Its state stays that of the last time that it was read, so the run after it is repaired brings all that changed meanwhile. The catalogue
- * gets the columns as they are now.
+ * The table keeps the state of the last run that read it. So the first run after the repair brings all rows that have changed since. The
+ * catalogue gets the current columns.
  */
 function leftOut({ name }: ExtractTable, mark: string | null, columns: readonly LakeColumn[], reason: string): TableRead {
   return {

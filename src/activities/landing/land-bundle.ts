@@ -57,7 +57,9 @@ export async function landBundle(
   let landed = 0;
   let unavailable = 0;
 
-  /** Keys at work: versions of one object come one after the other, so that each finds what the one before it left. */
+  /**
+   * Keys that are being landed. Versions of one object are landed one after the other, so that each sees the result of the one before it.
+   */
   const busy = new Set<string>();
   const next = () => {
     const index = signal.aborted || Date.now() >= end ? -1 : queue.findIndex(({ load }) => !busy.has(load.object.key));

@@ -18,7 +18,7 @@ export interface OutputWork {
   readonly pipeline: string;
   /** All outputs by date of the pipeline. */
   readonly outputs: readonly DatedOutput[];
-  /** Its other marts, each behind those that it reads. */
+  /** Its other marts, each after the marts that it reads. */
   readonly marts: readonly MartRefresh[];
   readonly output: DatedOutput;
   readonly date: string;
@@ -89,7 +89,7 @@ async function digestNow(statements: Statements, { pipeline, outputs, output, da
  */
 async function refreshRead({ warehouse, pipeline, output, marts }: OutputWork, signal: AbortSignal): Promise<void> {
   const read = new Set(output.after);
-  // Each stands behind those that it reads, so from the end on all that read one are known.
+  // Each comes after the outputs that it reads. So, from the end, all outputs that read one are known before it.
   const needed = marts.toReversed().filter(({ target, after }) => {
     if (read.has(target)) for (const other of after) read.add(other.target);
     return read.has(target);

@@ -2,7 +2,7 @@ import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 
 const savepoint = 'strata_trial';
 
-/** A warehouse all of whose work is part of one transaction, which ends as whoever began it decides. */
+/** A warehouse whose work is all part of one transaction. Whoever began the transaction commits or rolls it back. */
 export function withinTransaction(transaction: Transaction): Warehouse {
   return {
     query: (sql, values) => transaction.query(sql, values),

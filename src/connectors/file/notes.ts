@@ -32,9 +32,9 @@ export async function readNote(folder: OpenFolder, name: string): Promise<Note |
 const writes = new Map<string, Promise<unknown>>();
 
 /**
- * Writes it while it is as it was read, or only where none is, whole or not at all. Undefined when someone else was faster. Writers of one
- * process take turns. Between the look and the rename of one process lies a moment in which the note of another one would be overwritten:
- * that one finds out when it looks whether its own is there.
+ * Writes the note if it has not changed since it was read, or if there was none, completely or not at all. Undefined when someone else was
+ * faster. Writers of one process take turns. Between the check and the rename of one process, the note of another process could be
+ * overwritten. That process notices it when it checks whether its own note is there.
  */
 export async function writeNote(folder: OpenFolder, name: string, text: string, tag: string | undefined): Promise<string | undefined> {
   const note = `${folder.stat.dev}/${folder.stat.ino}/${name}`;

@@ -136,8 +136,8 @@ export async function discard({ parent, name, folder }: TakenFile): Promise<bool
 }
 
 /**
- * Gives a taken file the first of the names in `target` that is free. Nothing is overwritten. False when none is, and the file
- * stays where it is: a listing puts it back once its own name is free. Throws ENOENT when another process claimed the file.
+ * Gives a taken file the first of the names in `target` that is free. Nothing is overwritten. False if no name is free. Then the file stays
+ * where it is, and a listing puts it back once its own name is free. Throws ENOENT when another process claimed the file.
  */
 export async function release({ parent, name, folder }: TakenFile, target: OpenFolder, names: readonly string[]): Promise<boolean> {
   try {
@@ -156,8 +156,8 @@ export async function putBack(taken: TakenFile): Promise<boolean> {
 }
 
 /**
- * Makes files visible again that a removal left in this private folder: they were not deleted, so nobody may count on it. One whose
- * name another file has stays until that one is gone: under another name it would belong to no feed.
+ * Puts back files that an unfinished removal left in this private folder. They were not deleted, so a removal of them must not count. If
+ * another file has the name, the file stays in the folder until that file is gone, because under another name it would belong to no feed.
  */
 export async function recoverLeftovers(parent: OpenFolder, left: PrivateFolder): Promise<void> {
   const names = await readdir(await left.open.at('.'));

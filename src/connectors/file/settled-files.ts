@@ -19,7 +19,7 @@ const signInterval = 10_000;
 /** How long, in milliseconds, a file must look the same before it counts as written. */
 export interface QuietTimes {
   readonly quiet: number;
-  /** One whose last line has no end, or that is empty: its writer may stall. */
+  /** For a file that is empty, or whose last line has no line break: its writer may have stalled. */
   readonly unfinished: number;
 }
 

@@ -1,7 +1,7 @@
 import type { FailureType } from '../../contracts/failures.js';
 import { StrataError } from '../../engine/strata-error.js';
 
-/** Why a server gave no answer. `reach`: whether it is so of that request alone, for now, or of every one. */
+/** Why a server gave no answer. `reach` says whether that holds for this request only, for now, or for every request. */
 export class HttpError extends StrataError {
   constructor(
     type: FailureType,

@@ -1,6 +1,6 @@
 /**
- * The seconds of a Retry-After header, at least one. It is a number of them or a date; that is compared with the answer's own Date, for clocks
- * differ. Undefined where there is none that can be read, or none of the future: then the caller's own times hold.
+ * The seconds of a Retry-After header, at least one. The header is a number of seconds or a date. A date is compared with the Date of the
+ * answer, because clocks differ. Undefined if it can't be read or is not in the future. Then the caller uses its own times.
  */
 export function retryAfterSeconds(headers: Headers, now = Date.now()): number | undefined {
   const text = headers.get('retry-after')?.trim() ?? '';

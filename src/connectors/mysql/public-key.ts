@@ -2,8 +2,8 @@ import { authPlugins, type ConnectionOptions } from 'mysql2';
 import { StrataError } from '../../engine/strata-error.js';
 
 /**
- * Without TLS a server that asks for the whole password sends the public key for it: whoever stands in for the server gets the password.
- * So one is taken on this machine only, or where the address allows it.
+ * Without TLS, a server that asks for the whole password sends the public key for it. An impostor would get the password. So a key is
+ * accepted only from a server on this machine, or if the address allows it.
  */
 export function publicKeyOptions(url: URL): Pick<ConnectionOptions, 'authPlugins'> {
   const allowed = url.searchParams.get('allow-public-key-retrieval')?.toLowerCase() === 'true';

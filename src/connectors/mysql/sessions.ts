@@ -32,7 +32,10 @@ export class Sessions {
     return this.isProduct;
   }
 
-  /** Of a new session, or of one that lost what it had. Throws `misconfigured` where it can't have what it must. */
+  /**
+   * Sets the variables of a new session, or of a session that lost some. Throws `misconfigured` if a variable can't have the value that it
+   * must have.
+   */
   async settle(connection: Connection): Promise<void> {
     // init_connect may have begun a transaction: in it nothing would commit by itself. Written out, for completion_type may chain.
     await ask(connection, 'rollback and no chain no release');

@@ -14,7 +14,7 @@ interface Place {
   readonly server: string;
 }
 
-/** What the server says of a session: undefined where it has none of that number, its command and state otherwise. */
+/** A session as the server shows it: its command and state. Undefined if the server has no session of that number. */
 interface Session {
   readonly server: string;
   readonly command: string | null;
@@ -51,8 +51,9 @@ export class StalledStatement extends StrataError {
 }
 
 /**
- * Distinguishes a statement that takes long from one that is stuck: it is healthy while the server shows its session at work, and rows that are
- * sent to the server are while bytes move. Locks have limits of their own (session-variables.ts), so waiting for one is work.
+ * Distinguishes a slow statement from a stuck one. A statement is not stuck while the server shows that its session works. A statement that
+ * sends rows to the server is not stuck while bytes move. Waiting for a lock counts as work, because locks have limits of their own
+ * (session-variables.ts).
  */
 export class StatementWatch {
   private readonly places = new WeakMap<object, Place>();

@@ -88,7 +88,7 @@ export async function copyObject(
   }
 }
 
-/** With the condition that nothing has the target's key, or without it on servers that say that they don't know it. */
+/** With the condition that no object has the target's key. Without it on servers that say that they don't know the condition. */
 async function ifFree(send: (free: { readonly IfNoneMatch?: '*' }) => Promise<unknown>): Promise<void> {
   try {
     await send({ IfNoneMatch: '*' });

@@ -25,7 +25,10 @@ export function ifMatch(etag: string | undefined): string | undefined {
   return bare === '' ? undefined : `"${bare}"`;
 }
 
-/** The same in the forms in which listing and headers have it, one mostly: servers compare literally, and which one they know is not told. */
+/**
+ * The ETag in the forms in which listings and headers show it, usually one form. Servers compare literally, and don't say which form they
+ * know.
+ */
 export function ifMatchForms(listed: string, shown: string | undefined): readonly (string | undefined)[] {
   return [...new Set([ifMatch(listed), ifMatch(shown)])];
 }

@@ -5,8 +5,8 @@ import { bareEtag } from './etags.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 
 /**
- * Keys can hold characters that XML can't; servers that know `encoding-type` send them form-encoded, and say so. One that says so and
- * does not do it shows keys as they are, as far as that can be seen.
+ * Keys can hold characters that XML can't. Servers that know `encoding-type` send keys form-encoded, and say so. If a server says so but
+ * does not encode, the key is taken as it is, as far as that can be seen.
  */
 function decodeKey(key: string, encoding: string | undefined): string {
   if (encoding !== 'url') return key;
@@ -62,8 +62,8 @@ export async function* listObjects(
 }
 
 /**
- * The object of that key as a listing shows it now; undefined when it shows none. Looked for by as much of its name as every server
- * spells alike: some list other signs as what they are not.
+ * The object of that key as a listing shows it now. Undefined if the listing does not show it. It is looked for by the beginning of its
+ * name that every server spells in the same way, because some servers list other characters wrongly.
  */
 export async function listObject(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<ObjectVersion | undefined> {
   const name = key.lastIndexOf('/') + 1;

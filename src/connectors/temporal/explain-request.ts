@@ -5,7 +5,7 @@ import { requireSearchAttributes } from './search-attributes.js';
 /** gRPC's numbers of what concerns the connection or the login, whatever was asked for. */
 const ofConnection: readonly number[] = [4, 7, 14, 16];
 
-/** What to throw instead of what a request to Temporal was refused with: words that say what to do, where they are known. */
+/** The error to throw instead of the one with which Temporal refused a request. Its message says what to do, if that is known. */
 export async function explainRequest(error: unknown, client: Client, settings: TemporalSettings): Promise<unknown> {
   const cause = error instanceof ServiceError ? error.cause : error;
   if (!isGrpcServiceError(cause)) return error;

@@ -76,7 +76,10 @@ export function failureText(failure: Failure): string {
 const lookedAt = 100;
 const sideBySide = 10;
 
-/** What these workflows wait for, what was asked for first first; of those alone that failed and are tried again, where that is wanted. */
+/**
+ * The activities for which these workflows wait, oldest request first. With `retried`, only activities that have failed and are tried
+ * again.
+ */
 export async function activitiesOf(client: Client, workflowIds: readonly string[], only?: 'retried'): Promise<PendingActivity[]> {
   const found: PendingActivity[] = [];
   for (let from = 0; from < Math.min(lookedAt, workflowIds.length); from += sideBySide) {

@@ -14,7 +14,7 @@ export interface RunningWorkflow {
   readonly started: Date;
   /** Of the workflow that started it; undefined for what a schedule or a person started. */
   readonly parentId: string | undefined;
-  /** Of the first one in the line of those that started one another; its own for what nobody else started. */
+  /** The id of the workflow that began the chain of starts to which this one belongs. Its own id if no workflow started it. */
   readonly rootId: string;
 }
 

@@ -4,8 +4,8 @@ import { searchAttributes, workflowIds, workflowTypes, type ArrivalSignal } from
 import type { Arrival, ArrivalsInput } from '../../contracts/workflows.js';
 
 /**
- * Signals the pipeline's `followArrivals`, and starts it where it does not run, in one step: whoever gets no error may forget what it
- * told, for Temporal keeps it.
+ * Signals the pipeline's `followArrivals`, and starts it if it does not run, in one step. If this throws no error, Temporal has kept the
+ * signal, and the caller may forget it.
  */
 export async function signalArrivals(
   client: Client,

@@ -13,8 +13,8 @@ export const rowsAtOnce = 200_000;
 const noLoad = '0';
 
 /**
- * Marts that grow in the same transactions: one that reads rows, before those that add up what it got. Lanes have nothing in common, so they
- * can grow side by side.
+ * Marts to which a load is added in the same transactions: a mart that reads the rows, then the marts that add up its groups. Lanes have
+ * nothing in common, so a load is added to them side by side.
  */
 export interface Lane {
   /** The first of its marts. */

@@ -21,8 +21,8 @@ export async function isAppendBegun(statements: Statements, loadId: number): Pro
 }
 
 /**
- * Notes that rows of a load are about to be appended. Throws DuplicateFileError where another load brought the same bytes, unless that was
- * accepted; and `contention` while another one is still bringing them, for it may yet be rolled back.
+ * Notes that rows of a load are about to be appended. Throws DuplicateFileError if another load brought the same bytes, unless a person
+ * accepted the duplicate. Throws `contention` while the other load is still landing, because it may yet be rolled back.
  */
 export async function beginAppend(transaction: Transaction, load: Load, { entity, sha256 }: AppendBegin): Promise<void> {
   const { loadId, pipeline, feed } = load;

@@ -14,8 +14,8 @@ export async function readDictionary(statements: Statements, table: string): Pro
 }
 
 /**
- * The ids of values; those that have none get one, in a transaction of its own. Throws `contention` where there is no room for all of them:
- * who reads the dictionary again sees that it is full.
+ * The ids of values. New values get ids, in a transaction of their own. Throws `contention` if there is no room for all of them. Then the
+ * next attempt reads the dictionary again and sees that it is full.
  */
 export async function giveIds(
   warehouse: Warehouse,

@@ -4,7 +4,7 @@ import type { Statements, Transaction } from '../../engine/warehouse.js';
 export interface SnapshotPlace {
   /** They are deleted: every row of its file is good, and it is not a part of an earlier file. */
   readonly isWhole: boolean;
-  /** Somebody said that it may delete as many as it does. */
+  /** A person has accepted that it deletes so many keys. */
   readonly isAccepted: boolean;
 }
 

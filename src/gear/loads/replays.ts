@@ -17,7 +17,7 @@ export async function linkReplay(
     );
 }
 
-/** Rows that don't say where they stood come behind all those of the load in whose quarantine they lie. */
+/** Rows without a position of their own come after all rows of the load in whose quarantine folder they are. */
 export async function dropPlace(transaction: Transaction, load: Load, header: readonly string[]): Promise<void> {
   if (load.firstLoadId !== undefined && !header.includes(replayedRow.column))
     await transaction.execute('delete from gear.replays where load_id = ?', [load.loadId]);

@@ -178,7 +178,7 @@ export class ArrivalLanes {
     this.publish({ phase: 'processing', feed, message: `${feed}: staging to bulk` });
     const more = await processFeeds({ pipeline, progress: this.progress, counts, failures: live.failures, changed }, [feed]);
     if (more) this.toProcess.add(feed);
-    // A worker that died after its commit reported no batch. But marts and pruning ask the warehouse, so they find it.
+    // A worker that died after its commit reported no batch. Marts and pruning find the batch all the same, because they ask the warehouse.
     if (counts[feed] === before) return;
     this.marts.unseen = true;
     if (this.awaitingVault.size === 0) this.awaitingVaultSince = Date.now();

@@ -1,7 +1,7 @@
 import { counted } from '../../contracts/format-numbers.js';
 import type { OutputCounts, OutputPlan, OutputResult, OutputsCarried, OutputsReport } from '../../contracts/outputs.js';
 
-/** Failures, and other dates, that are listed one by one. A history has its limits. */
+/** How many failures and other dates are listed one by one, because a history has its limits. */
 const listed = 20;
 const shownDates = 5;
 

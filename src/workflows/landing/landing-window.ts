@@ -87,7 +87,7 @@ export class LandingWindow {
     return [...this.bundles].flatMap(({ loadIds }) => loadIds);
   }
 
-  /** Loads that other pickups landed when this one met them. */
+  /** Loads that another pickup was already landing when this one found them. */
   get others(): number[] {
     return [...this.foreign];
   }

@@ -36,8 +36,8 @@ export function refreshOne(
 }
 
 /**
- * Refreshes the marts, each after those that it reads. A mart that fails keeps its watermark, and those that read it go no further
- * than it: the others are refreshed all the same.
+ * Refreshes the marts, each after the marts that it reads. A mart that fails keeps its watermark, and marts that read it go no further than
+ * that watermark. All other marts are refreshed.
  */
 export async function refreshMarts(refreshing: Refreshing, steps: readonly MartStep[]): Promise<Record<string, MartCounts>> {
   const marts: Record<string, MartCounts> = {};
@@ -59,8 +59,8 @@ export async function refreshMarts(refreshing: Refreshing, steps: readonly MartS
 }
 
 /**
- * Refreshes the stale marts, but for some: one activity does what is little work, and says which ones need one each. Undefined when that
- * failed.
+ * Refreshes the stale marts, except some. One activity refreshes marts with little work, and names the marts that need an activity of their
+ * own. Undefined when that activity failed.
  */
 export function refreshStale(
   { pipeline, failures }: Pick<Refreshing, 'pipeline' | 'failures'>,
@@ -79,7 +79,10 @@ export interface Refreshed {
   readonly hasDatedOutputs: boolean;
 }
 
-/** Refreshes the stale marts: one activity does what is little work, the others get one each. Returns those marts alone. */
+/**
+ * Refreshes the stale marts. One activity refreshes all marts with little work, and each other mart gets its own. Returns only the
+ * refreshed marts.
+ */
 export async function refreshAllStale(refreshing: Refreshing): Promise<Refreshed> {
   const { publish, changed } = refreshing;
   const together = await refreshStale(refreshing);

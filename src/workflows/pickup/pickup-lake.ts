@@ -54,7 +54,7 @@ function fitsBundle({ loadIds, small }: OpenLoads): boolean {
   return loadIds.length <= largestBundle && small.length === loadIds.length;
 }
 
-/** Undefined where there are none, or where it is not known what was landed: then a pickup of each feed finds out. */
+/** Undefined if there are no bundles, or if it is not known what was landed. In the second case a pickup of each feed finds out. */
 async function landTogether(pipeline: string, feeds: Parameters<typeof bundles.landBundles>[0]['bundles'], progress: ProgressTarget) {
   const loads = feeds.reduce((sum, { loadIds }) => sum + loadIds.length, 0);
   if (loads === 0) return undefined;

@@ -13,8 +13,8 @@ export interface AnswerPlace {
 }
 
 /**
- * Keeps an answer as it came, beside those of the day that are there: nothing is overwritten. One that the newest of them equals is not written
- * again, which is also what another attempt finds. Returns the key of the newest and whether it is new.
+ * Stores an answer unchanged, beside earlier answers for the same day. Nothing is overwritten. An answer that equals the newest one is not
+ * written again, so a second attempt writes nothing. Returns the key of the newest answer, and whether it is new.
  */
 export async function keepAnswer(
   lake: ObjectStore,
@@ -68,7 +68,7 @@ export interface LakeAnswer {
   readonly keptAt: string;
 }
 
-/** The newest answer of each day that the lake has: what a warehouse that knows none begins with. */
+/** The newest answer of each day in the lake. A warehouse that knows no answers begins with these. */
 export async function answersIn(lake: ObjectStore, extract: string, signal: AbortSignal): Promise<LakeAnswer[]> {
   const newest = new Map<string, LakeAnswer & { readonly part: number }>();
   for await (const page of lake.list({ recursive: true, prefix: `${extract}/`, unsettled: true, signal }))

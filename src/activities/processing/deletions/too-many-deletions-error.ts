@@ -3,7 +3,7 @@ import { grouped } from '../../../contracts/format-numbers.js';
 export interface Deletions {
   readonly loadId: number;
   readonly table: string;
-  /** Keys that would go, of those that were there. */
+  /** How many of the existing keys would be deleted. */
   readonly missing: number;
   readonly held: number;
   readonly refuseAbove: number;
