@@ -30,8 +30,11 @@ const facts = `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"
   (case when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end)::text as timeline`;
 
-const tableOf = `select c.oid::text as oid, pg_relation_filenode(c.oid)::text as file_node, c.relkind as kind
+const tableOf = `select c.oid::text as oid, pg_relation_filenode(c.oid)::text as file_node, c.relkind as kind,
+  format('grant select on %I.%I to %I', n.nspname, c.relname, current_user) as right_to_read
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
+
+type TableRow = Record<'oid' | 'kind' | 'right_to_read', string> & { readonly file_node: string | null };
 
 const columnsOf = `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
   has_column_privilege(a.attrelid, a.attnum, 'select') as readable
@@ -86,7 +89,7 @@ class PostgresSnapshot implements SourceSnapshot {
 
   async table(name: string): Promise<SourceTable | undefined> {
     const doing = `looking at ${name}`;
-    const [row] = await this.ask<{ oid: string; file_node: string | null; kind: string }>(doing, tableOf, [this.schema, name]);
+    const [row] = await this.ask<TableRow>(doing, tableOf, [this.schema, name]);
     if (!row) return undefined;
     if (row.kind !== 'r' || row.file_node === null)
       throw new UnreadableTableError(
@@ -100,6 +103,7 @@ class PostgresSnapshot implements SourceSnapshot {
     return {
       oid: BigInt(row.oid),
       fileNode: BigInt(row.file_node),
+      grant: row.right_to_read,
       columns: columns.map((each) => ({
         name: each.name,
         type: each.type,

@@ -46,7 +46,7 @@ export function readable({ pipeline, extract, wanted, table, before, accept }: T
   const denied = columns.filter((column) => !column.readable).map(({ name }) => name);
   if (denied.length > 0)
     return {
-      leftOut: `the account may not read ${wanted.name} (${denied.join(', ')}). Grant it: grant select on ${wanted.name} to <account>`,
+      leftOut: `the account may not read ${wanted.name} (${denied.join(', ')}). Run: ${table.grant}`,
     };
   const mark = columns.find(({ name }) => name === wanted.mark);
   if (mark && !/^timestamp/.test(mark.type))

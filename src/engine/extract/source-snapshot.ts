@@ -23,6 +23,8 @@ export interface SourceTable {
   /** Changes when PostgreSQL rewrites the whole table. */
   readonly fileNode: bigint;
   readonly columns: readonly SourceColumn[];
+  /** The statement that lets the account read it. */
+  readonly grant: string;
 }
 
 export interface SourceColumn extends LakeColumn {

@@ -68,9 +68,9 @@ describe('strata doctor of a database', () => {
     const [, tables] = await findings(extract(...names.map((name) => table(name)), { ...table('item'), mark: 'updated' }));
     expect(tables?.state).toBe('wrong');
     expect(tables?.message.split('\n')).toEqual([
-      'denied may not be read (no column). Run: grant select on public.denied to <account>',
-      'half may not be read (not b). Run: grant select on public.half to <account>',
-      'policed has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role <account> bypassrls',
+      'denied may not be read (no column). Run: grant select on public.denied to doctor_reader',
+      'half may not be read (not b). Run: grant select on public.half to doctor_reader',
+      'policed has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role doctor_reader bypassrls',
       'divided is partitioned, and has no rows of its own. Name its partitions in the definition',
       'seen is no ordinary table, and has no row versions. Name the tables that it is made of',
       'gone is not in the schema public. Create it, or take it out of the definition',
@@ -103,7 +103,7 @@ describe('strata doctor of a database', () => {
     ]);
     expect((await findings(extract(table('item')), { address: '' }))[0]?.message).toContain('SHOP_URL is not set');
     expect(await findings(extract(table('item')), { schema: 'closed' })).toEqual([
-      { check: 'database of shop', state: 'wrong', message: expect.stringContaining('Run: grant usage on schema closed to <account>') },
+      { check: 'database of shop', state: 'wrong', message: expect.stringContaining('Run: grant usage on schema closed to doctor_reader') },
     ]);
     expect((await findings(extract(table('item')), { schema: 'nowhere' }))[0]?.message).toContain('has no schema nowhere');
     const [reached] = await findings(extract(table('item')), { address: new URL(url.pathname, server.url).href });

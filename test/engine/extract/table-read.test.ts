@@ -5,7 +5,7 @@ import { planRead, type TableState } from '../../../src/engine/extract/table-rea
 import { wholeId, windowCondition } from '../../../src/engine/extract/version-window.js';
 
 const facts = { at: '2026-03-01T09:00:00.000000Z', systemIdentifier: '7', timeline: 1, xmin: 1_000n, xmax: 1_010n };
-const table = { oid: 1n, fileNode: 2n, columns: [] };
+const table = { oid: 1n, fileNode: 2n, columns: [], grant: '' };
 const state: TableState = { systemIdentifier: '7', timeline: 1, xmin: 900n, oid: 1n, fileNode: 2n, mark: null };
 
 test.each([

@@ -60,13 +60,13 @@ export async function* checkDatabase(
 type Found = string | { readonly state: Finding['state']; readonly message: string };
 
 function shown(probe: ServerProbe, { setting, schema }: { readonly setting: string; readonly schema: string }): Found {
-  const { version, standby, isPooled, isSuperuser, mayUseSchema, ahead } = probe;
+  const { version, standby, isPooled, isSuperuser, mayUseSchema, grant, ahead } = probe;
   const what = `PostgreSQL ${version} (${setting}), ${standby ? 'a standby' : 'the primary'}`;
   if (mayUseSchema !== true) {
     const fault =
       mayUseSchema === undefined
         ? `has no schema ${schema}. Correct the setting of the schema`
-        : `lets the account not use the schema. Run: grant usage on schema ${schema} to <account>`;
+        : `lets the account not use the schema. Run: ${grant}`;
     return { state: 'wrong', message: `${what} ${fault}` };
   }
   const notes = [

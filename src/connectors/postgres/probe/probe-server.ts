@@ -13,6 +13,8 @@ export interface ServerProbe {
   readonly isSuperuser: boolean;
   /** Undefined where the schema is not there. */
   readonly mayUseSchema: boolean | undefined;
+  /** The statement that lets the account use the schema. */
+  readonly grant: string;
   /** Of a standby. */
   readonly standby:
     | {
@@ -28,12 +30,12 @@ export interface ServerProbe {
 const question = `select current_setting('server_version_num') as number, current_setting('server_version') as version,
   extract(epoch from clock_timestamp())::text as now, pg_backend_pid()::text as pid,
   (select rolsuper from pg_roles where rolname = current_user)::text as super,
-  (select has_schema_privilege(n.oid, 'usage') from pg_namespace n where n.nspname = $1)::text as usable,
-  pg_is_in_recovery()::text as standby, current_setting('hot_standby_feedback') as feedback,
+  (select has_schema_privilege(n.oid, 'usage') from pg_namespace n where n.nspname = $1::text)::text as usable,
+  format('grant usage on schema %I to %I', $1::text, current_user) as right_to_use, pg_is_in_recovery()::text as standby, current_setting('hot_standby_feedback') as feedback,
   current_setting('max_standby_streaming_delay') as delay,
   extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp())::text as behind`;
 
-type Row = Record<'number' | 'version' | 'now' | 'pid' | 'super' | 'standby' | 'feedback' | 'delay', string> &
+type Row = Record<'number' | 'version' | 'now' | 'pid' | 'super' | 'right_to_use' | 'standby' | 'feedback' | 'delay', string> &
   Record<'usable' | 'behind', string | null>;
 
 /** Throws StrataError. */
@@ -51,6 +53,7 @@ export async function probeServer(client: Client, setting: string, schema: strin
       isPooled: typeof told === 'number' && told !== Number(row.pid),
       isSuperuser: row.super === 'true',
       mayUseSchema: row.usable === null ? undefined : row.usable === 'true',
+      grant: row.right_to_use,
       standby:
         row.standby === 'true'
           ? { behind: row.behind === null ? null : Number(row.behind), feedback: row.feedback === 'on', delay: row.delay }

@@ -15,6 +15,7 @@ export interface TableProbe {
 
 const question = `select c.relkind as kind, c.reltuples::bigint::text as rows, pg_table_size(c.oid)::text as bytes,
   row_security_active(c.oid)::text as hides,
+  format('grant select on %I.%I to %I', n.nspname, c.relname, current_user) as right_to_read, quote_ident(current_user) as account,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text as columns,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
@@ -24,7 +25,7 @@ const question = `select c.relkind as kind, c.reltuples::bigint::text as rows, p
      from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null) u)::text as uniques
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
 
-type Row = Record<'kind' | 'rows' | 'bytes' | 'hides' | 'columns' | 'denied' | 'uniques', string>;
+type Row = Record<'kind' | 'rows' | 'bytes' | 'hides' | 'columns' | 'denied' | 'uniques' | 'right_to_read' | 'account', string>;
 
 /** Throws StrataError where the question itself fails. */
 export async function probeTable(
@@ -59,13 +60,11 @@ export async function probeTable(
     ...(!['r', 'p'].includes(row.kind) ? ['is no ordinary table, and has no row versions. Name the tables that it is made of'] : []),
     ...(lacking.length > 0 ? [`lacks the columns ${lacking.join(', ')} of the definition. Correct one of the two`] : []),
     ...(denied.length > 0
-      ? [
-          `may not be read (${denied.length === columns.length ? 'no column' : `not ${denied.join(', ')}`}). Run: grant select on ${schema}.${name} to <account>`,
-        ]
+      ? [`may not be read (${denied.length === columns.length ? 'no column' : `not ${denied.join(', ')}`}). Run: ${row.right_to_read}`]
       : []),
     ...(row.hides === 'true'
       ? [
-          'has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role <account> bypassrls',
+          `has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role ${row.account} bypassrls`,
         ]
       : []),
   ];
