@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { Client } from '@temporalio/client';
 import { connectTemporal, temporalSettings } from '../../../src/connectors/temporal/connect.js';
+import { explainRequest } from '../../../src/connectors/temporal/explain-request.js';
 import { temporal } from '../../support/servers/servers.js';
 
 it('a client that is closed while a call waits for its next attempt ends the call and lets the process go on', async () => {
@@ -25,6 +27,21 @@ it('a client that is closed while a call waits for its next attempt ends the cal
   } finally {
     process.off('uncaughtException', note);
   }
+});
+
+it('a namespace that the server does not know yet though it was found is no unexpected error', async () => {
+  const settings = { ...temporalSettings({ TEMPORAL_ADDRESS: temporal.address }), namespace: 'new-one' };
+  const { connection } = await connectTemporal({ ...settings, namespace: 'default' });
+  const client = new Client({ connection, namespace: 'new-one' });
+  const refused: unknown = await client.schedule
+    .getHandle('none')
+    .describe()
+    .catch((error: unknown) => error);
+  expect(await explainRequest(refused, client, settings)).toMatchObject({
+    type: 'unavailable',
+    message: expect.stringContaining('does not know its namespace new-one yet') as unknown,
+  });
+  await connection.close();
 });
 
 /** A way to the server that can be closed for good. */
