@@ -18,7 +18,7 @@ export interface WaitingFiles {
   readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
   /** Objects that were loaded and stay: the pipeline keeps them, or their time has not come. */
   readonly loaded: number;
-  /** Objects that belong to no feed, in the source's root, in folders where feeds have files or in `archive/`: how many, and the first few keys. */
+  /** Objects that belong to no feed, in the source's root, in folders of feeds or above these, or in `archive/`: how many, and the first few keys. */
   readonly others: { readonly files: number; readonly keys: readonly string[] };
   /** Objects that no pickup takes, whatever feed they may be of: how many, and the first few with the reason. */
   readonly leftAlone: Remarks;
@@ -112,9 +112,10 @@ async function* objectsOf(
   const scopes = scopesOf(definition);
   const isPutAway = whichPutAway(definition, store.url);
   const isAway = ({ key }: ObjectVersion) => isPutAway(store.relativeKey(key));
-  const isListed = ({ key, reason }: LeftAlone) => reason === whyFolderLeft(key) && scopes.some(({ prefix }) => prefix.startsWith(key));
-  const leftAlone = (object: LeftAlone) => {
-    if (isListed(object)) return;
+  const isListed = ({ key }: LeftAlone) => scopes.some(({ prefix }) => prefix.startsWith(key));
+  const isFolder = ({ key, reason }: LeftAlone) => reason === whyFolderLeft(key);
+  const leftAlone = (object: LeftAlone, { isBetween = false }: StatusScope) => {
+    if (isFolder(object) && (isBetween || isListed(object))) return;
     if (!isPutAway(object.key)) remark(object);
     else if (!object.waits) remarkStray(object.key);
   };
@@ -123,7 +124,7 @@ async function* objectsOf(
     if (reason !== undefined) remark({ key, reason });
   };
   for (const scope of scopes) {
-    for await (const page of store.list({ ...scope, unsettled: true, leftAlone })) {
+    for await (const page of store.list({ ...scope, unsettled: true, leftAlone: (object) => leftAlone(object, scope) })) {
       const [away, objects] = [page.filter((each) => isAway(each)), page.filter((each) => !isAway(each))];
       for (const { key } of away) remarkStray(store.relativeKey(key));
       if (objects.length > 0) yield objects;
@@ -131,11 +132,36 @@ async function* objectsOf(
   }
 }
 
-function scopesOf({ feeds, release }: PipelineDefinition): readonly ListScope[] {
+interface StatusScope extends ListScope {
+  /** Between the root and folders of feeds: what writes the files of the feeds may have other folders there. */
+  readonly isBetween?: boolean;
+}
+
+function scopesOf({ feeds, release }: PipelineDefinition): readonly StatusScope[] {
   const scopes = listScopes(feeds);
+  const isIn = (folder: string) => scopes.some(({ recursive, prefix }) => (recursive ? folder.startsWith(prefix) : folder === prefix));
   const filled = [quarantineFolder, ...(releaseKindOf({ release }) === 'archive' ? [archiveFolder] : [])];
-  const others = filled.filter((folder) => !scopes.some(({ recursive, prefix }) => recursive && folder.startsWith(prefix)));
-  return [...scopes, ...others.map((prefix) => ({ recursive: false, prefix }))];
+  // A lake has manifests and keys of its own above its tables.
+  const above = feeds.some(({ manifest }) => manifest !== undefined) ? [] : foldersAbove(scopes.map(({ prefix }) => prefix));
+  return [
+    ...scopes,
+    ...filled.filter((folder) => !isIn(folder)).map((prefix) => ({ recursive: false, prefix })),
+    ...above.filter((folder) => !isIn(folder)).map((prefix) => ({ recursive: false, prefix, isBetween: prefix !== '' })),
+  ];
+}
+
+/** The root and all folders on the way to these, each once. */
+function foldersAbove(prefixes: readonly string[]): readonly string[] {
+  const above = prefixes.flatMap((prefix) => {
+    const parts = prefix.split('/').slice(0, -1);
+    return parts.map((_, depth) =>
+      parts
+        .slice(0, depth)
+        .map((part) => `${part}/`)
+        .join(''),
+    );
+  });
+  return [...new Set(above)];
 }
 
 /** Why an object of a lake without a load waits for nothing; undefined where its run may come yet. */

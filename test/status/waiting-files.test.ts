@@ -5,6 +5,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { b2b } from '../../src/pipelines/b2b.js';
 import { eastrock } from '../../src/pipelines/eastrock.js';
 import { totesys } from '../../src/pipelines/totesys.js';
 import { waitingFiles } from '../../src/status/waiting-files.js';
@@ -24,6 +25,29 @@ it('names folders of a bucket whose files no pickup takes, but for those of Stra
   expect(feeds.users?.files).toBe(1);
   expect(others.files).toBe(0);
   expect(leftAlone).toEqual({ files: 1, shown: [{ key: '2026/', reason: expect.stringContaining('it is a folder') as unknown }] });
+});
+
+it('lists what lies in the root, and above the folders of feeds, where all feeds are in folders', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
+  const taken = ['data/raw/2020-06-22/leadcsv.csv', 'data/init/orders.csv'];
+  for (const name of [
+    ...taken,
+    'leadcsv.csv',
+    'data/orders.csv',
+    'other/orders.csv',
+    'data/final/report=total_leads/2020-06-22/part-00000.csv',
+  ]) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), '1\n');
+    await bucket.client.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: `folders/${name}`, Body: '1\n' }));
+  }
+  for (const store of [bucket.store('folders/'), new FileStore(folder, 0)]) {
+    const { feeds, others, leftAlone } = await waitingFiles(store, b2b);
+    expect(Object.values(feeds).reduce((files, feed) => files + feed.files, 0)).toBe(taken.length);
+    expect([...others.keys].sort()).toEqual(['data/orders.csv', 'leadcsv.csv']);
+    expect(leftAlone.shown).toEqual([{ key: 'other/', reason: expect.stringContaining('it is a folder') as unknown }]);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 it('lists what people put beside the files that Strata has put away, in a bucket and in a folder', async () => {
