@@ -33,7 +33,7 @@ export interface OutputWish {
   readonly pipeline: string;
   /** Absent: no dates but those that were written before and are stale. */
   readonly dates?: Period | undefined;
-  /** All dates of which files were delivered, without that of feeds that have one for all files. */
+  /** All dates for which files were delivered, except the date of feeds that have one date for all files. */
   readonly delivered?: boolean | undefined;
   /** Only outputs that read something that these feeds deliver; all when absent. */
   readonly feeds?: readonly string[] | undefined;

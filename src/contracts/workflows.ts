@@ -9,13 +9,13 @@ import type { ExtractResult } from './activities/extract.js';
 import type { ProcessedResult } from './activities/processed.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 
-/** Who starts a pickup, and so what it waits for and who hears of the loads that it stages. */
+/** Who starts a pickup. This decides what the pickup waits for, and who is signalled about the loads that it stages. */
 export type PickupStarter =
   /** Nobody waits for it: it ends when nothing moves any more, and signals `followArrivals`. */
   | { readonly kind: 'schedule' }
   /** `followArrivals` learns by the result what was staged; a pickup that takes long signals it too. */
   | { readonly kind: 'arrivals' }
-  /** A run processes what is staged by itself. Its pickup waits for every landing, also for those that other workflows started. */
+  /** A run itself processes the staged loads. Its pickup waits for every landing, also for landings that other workflows started. */
   | { readonly kind: 'run'; readonly progress: ProgressTarget };
 
 export interface PickupInput extends FeedRef {
@@ -157,7 +157,7 @@ export interface ExportsReport {
   readonly failures: readonly string[];
 }
 
-/** A run takes every file that is there, or those of some dates alone. */
+/** A run loads every file that is in the source, or only files of some dates. */
 export interface RunInput {
   readonly pipeline: string;
   readonly dates?: Period | undefined;

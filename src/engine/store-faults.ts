@@ -1,6 +1,6 @@
 import type { ObjectStore, ObjectVersion } from './object-store.js';
 
-/** Wrong behaviour of a store, because of which an object is left alone. */
+/** Wrong behaviours of a store. Strata leaves the object alone. */
 export type StoreFault = 'listing-differs' | 'unknown-key' | 'not-deleted';
 
 /** Each completes the sentence "<the object>: ...", and says what to do. */

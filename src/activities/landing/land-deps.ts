@@ -15,6 +15,6 @@ export interface LandDeps extends ReleaseTimes {
   readonly chunkBytes?: number;
   /** Objects of at least twice this are landed in ranges of at least this. */
   readonly rangeBytes?: number;
-  /** Bytes of a file of an append entity that one transaction brings at most. */
+  /** The most bytes of a file of an append entity that one transaction commits. */
   readonly runBytes?: number;
 }

@@ -46,7 +46,7 @@ export class Looks {
     return known?.state === state && known.isSettled === true;
   }
 
-  /** To be called when a listing begins; returns what is to be called when it has come to its end, and forgets what is gone. */
+  /** Call it when a listing begins. It returns a function to call at the end of the listing, which forgets files that are gone. */
   begin(isListed: (key: string) => boolean): () => void {
     this.listings += 1;
     const listing = this.listings;

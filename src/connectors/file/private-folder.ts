@@ -53,7 +53,7 @@ async function makePrivateFolder(parent: OpenFolder): Promise<PrivateFolder> {
   throw new StoreError('denied', `what Strata makes in folder ${parent.path} does not belong to the user that runs it: ${advice}`);
 }
 
-/** A private folder that was left behind; undefined when what has the name is none of this user's own, or gone. */
+/** A private folder that was left behind. Undefined if it is gone, or if the folder of that name does not belong to this user. */
 export async function openPrivateFolder(parent: OpenFolder, name: string): Promise<PrivateFolder | undefined> {
   const open = await parent.enter(name).catch((error: unknown) => {
     if (codeOf(error) === 'EACCES') return undefined;

@@ -22,7 +22,7 @@ export function publicKeyOptions(url: URL): Pick<ConnectionOptions, 'authPlugins
   };
 }
 
-/** What a listener or a stand-in between could do; undefined where none can be between, or where certificates keep it out. */
+/** What somebody between this machine and the server could do. Undefined if nobody can be between, or if certificates prevent it. */
 export function tlsRisk(address: string): string | undefined {
   const url = new URL(address);
   const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();

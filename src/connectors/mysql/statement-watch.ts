@@ -75,7 +75,10 @@ export class StatementWatch {
     if (place.id === connection.threadId) this.places.set(connection.connection, place);
   }
 
-  /** Runs a statement; rejects with StalledStatement when it stands still for longer than the limit. `rows`: what it is fed with. */
+  /**
+   * Runs a statement. Rejects with StalledStatement when the statement shows no sign of life for longer than the limit. `rows`: the stream
+   * that feeds it.
+   */
   async during<Result>(connection: { connection: object }, doing: string, run: () => Promise<Result>, rows?: SentRows): Promise<Result> {
     const work = workWatch();
     const begun = performance.now();

@@ -8,7 +8,7 @@ export type LoadSource = FeedSource | OtherSource;
 /** The pipeline's own source: its files are released once they are loaded. */
 export interface FeedSource {
   readonly kind: 'feed';
-  /** Files of these dates alone, or those of feeds whose files all have one date; every file where it is absent. */
+  /** Only files of these dates, or of feeds whose files all have one date. Every file when left out. */
   readonly partitions?: Partitions | undefined;
 }
 

@@ -12,7 +12,7 @@ export interface CellPart {
   readonly part: number;
 }
 
-/** The part of its cell in which a point lies: 0 to 15. */
+/** The number, from 0 to 15, of the part of its cell in which a point lies. */
 export function partOf(longitude: number, latitude: number): number {
   return stepOf(longitude) * perSide + stepOf(latitude);
 }

@@ -22,7 +22,7 @@ export interface CellBlock {
 /** The cells that a box touches; undefined where there are none. */
 export interface CoveredCells {
   readonly all: CellBlock;
-  /** Cells of which every point lies in the box. Of the others, along its edges, some points may lie outside. */
+  /** Cells that lie completely in the box. The other cells are cut by its edges. */
   readonly inside: CellBlock | undefined;
   /** The cells nearest to the box: `inside`, and at each of its edges those of which it covers more than a half. Undefined where there are none. */
   readonly nearest: CellBlock | undefined;

@@ -71,7 +71,7 @@ export function bulkTable(entity: Entity): Table {
   };
 }
 
-/** Rows without a key, each told by where it stood in its first file: those of the last file of each partition. */
+/** A table of rows without a key, from the last file of each partition. A row is identified by its position in its first file. */
 function replacedTable(entity: Entity, partition: string): Table {
   const [date, ...values] = entity.columns.map(describedColumn);
   return {

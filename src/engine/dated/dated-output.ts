@@ -3,7 +3,7 @@ import type { Export } from '../exports/export.js';
 import type { CheckedStatement } from '../marts/checked-statements.js';
 import { notCode } from '../marts/comments-and-strings.js';
 
-/** An entity that an output by date reads: its partitions up to the date, or that of the date alone. */
+/** An entity that an output by date reads: all partitions up to the date, or only the partition of the date. */
 export interface DatedRead {
   readonly entity: string;
   readonly upTo: boolean;

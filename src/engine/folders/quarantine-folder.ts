@@ -28,7 +28,7 @@ export interface QuarantinePlace {
   readonly key: string;
 }
 
-/** What the address of an object says about the load in whose quarantine folder it lies; undefined when it lies in none. */
+/** The load in whose quarantine folder an object is, from its address. Undefined if it is in no such folder. */
 export function quarantinePlace(address: string): QuarantinePlace | undefined {
   const [, source, folder, loadId, digits, key] = inFolder.exec(address) ?? deepInFolder.exec(address) ?? [];
   if (source === undefined || folder === undefined || key === undefined) return undefined;

@@ -29,7 +29,7 @@ export function guessEncoding(first: Uint8Array, isUtf8: boolean): NonNullable<C
   return isUtf8 ? 'utf-8' : 'windows-1252';
 }
 
-/** The sign that splits the first lines into the same number of fields, the most of them; a comma where none does. */
+/** The character that splits each of the first lines into the same number of fields, and into the most fields. A comma if there is none. */
 export function guessDelimiter(text: string): string {
   const lines = text.split(/\r?\n/).filter((line) => line !== '');
   // The last line of what was read may be cut.

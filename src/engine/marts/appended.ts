@@ -31,7 +31,7 @@ export interface AppendedRange {
   readonly count: readonly MartStatement[];
 }
 
-/** The columns of a range, of which the last one lies above its highest value. */
+/** The columns of a range. The range is where the last column is above its highest value. */
 type Range = readonly string[];
 
 /** How a mart's new keys are computed as ranges; undefined where they can't be told by a column. */

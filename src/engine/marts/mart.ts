@@ -31,7 +31,9 @@ export interface Mart {
   readonly reads: readonly string[];
   /** What changes affect; empty for a mart that reads nothing and so is only ever built. */
   readonly affected: readonly AffectedKeys[];
-  /** SELECT of rows in the order of `columns`; `[[ ... ]]` stands when given keys are recomputed and goes when all are. */
+  /**
+   * SELECT of rows in the order of `columns`. The text in `[[ ... ]]` is used when only some keys are computed, and left out when all are.
+   */
   readonly rows: string;
   /** On which `rows` begins in the file. */
   readonly rowsLine: number;

@@ -1,7 +1,7 @@
 /** Of a row too long to be kept whole, the quarantine has its first bytes. */
 export const keptRawBytes = 64 << 10;
 
-/** Reasons for which a file is refused whole; bad_encoding may be that of a row too. */
+/** Reasons for which a whole file is refused. A row can have bad_encoding too. */
 export const fileReasons = [
   'bad_header',
   'bad_gzip',

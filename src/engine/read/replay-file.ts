@@ -14,7 +14,7 @@ export interface ReplayFile {
   beforeRow(place: string): string;
 }
 
-/** `header`: the columns of the load; `tells`: its rows say already where they stood. The feed may be gone. */
+/** `header`: the columns of the load. `tells`: its rows already have their positions. The feed may be gone. */
 export function replayFile(
   feed: Pick<FeedDefinition, 'columns' | 'format'> | undefined,
   header: readonly string[],

@@ -26,7 +26,7 @@ export function choiceTraits({ values }: Definition<typeof choiceSchema>): TypeT
   };
 }
 
-/** ASCII capitals to small letters; other bytes, those of UTF-8 sequences too, as they are. */
+/** Makes ASCII capitals small. Other bytes, also those of UTF-8 sequences, stay as they are. */
 function fold(byte: number): number {
   return byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }

@@ -50,7 +50,7 @@ function withoutPadding(field: string): string {
   return `convert(substring(${bytes}, ${first}, length(trim(${blanks}))) using utf8mb4)`;
 }
 
-/** A number of any sign as `number` takes it: the sign, then the digits without the zeros before them. */
+/** A number with or without a sign, as `number` takes it: the sign, then the digits without leading zeros. */
 export function shortSigned(field: StagedField): (trimmed: string) => string {
   return (trimmed) => `concat(if(locate('-', ${field.delivered}) > 0, '-', ''), ${withoutZeros(`replace(${trimmed}, '-', '')`)})`;
 }

@@ -8,7 +8,10 @@ import { hostStream } from '../report/progress.js';
 
 const arrived = defineSignal<[Arrival]>(arrivalSignals.arrived);
 const landed = defineSignal<[Arrival]>(arrivalSignals.landed);
-/** A pickup that has not ended after this time goes on by itself, and signals the loads that it stages. */
+/**
+ * How long `followArrivals` waits for pickups before it continues as new. A pickup that takes longer goes on, and signals the loads that it
+ * stages.
+ */
 const patienceWithPickups = '1 minute';
 
 /**

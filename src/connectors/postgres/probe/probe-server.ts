@@ -8,7 +8,7 @@ export interface ServerProbe {
   readonly version: string;
   /** The server's clock ahead of this machine's; seconds. */
   readonly ahead: number;
-  /** What stands between shares sessions: the session has another number than it was told when it began. */
+  /** A pooler between shares sessions: the session has another number than the server named when it began. */
   readonly isPooled: boolean;
   readonly isSuperuser: boolean;
   /** Undefined where the schema is not there. */

@@ -14,7 +14,7 @@ export const blanksMistake = "keeps blanks at its end, which no key tells apart.
 /** An entity whose rows are merged by key. */
 export type KeyedEntity = EntityDefinition & { readonly key: readonly string[] };
 
-/** What a name of an entity or of its column stands for; `mistake` when it certainly stands for nothing. */
+/** The entity or column to which a name refers. `mistake` if it certainly refers to nothing. */
 export interface Resolved<Value> {
   readonly value?: Value;
   readonly mistake?: string;

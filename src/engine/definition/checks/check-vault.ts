@@ -78,7 +78,7 @@ function linkMistakes(pipeline: Outline, { path, value: link }: Part<LinkDefinit
   return [...mistakes, ...drivingMistakes(path, link, entity.key)];
 }
 
-/** Links are told apart, and their ends found, by the entity's key alone; these are the two forms that make that exact. */
+/** Links are distinguished, and their ends found, only by the entity's key. Only these two forms make that exact. */
 function drivingMistakes(path: string, link: LinkDefinition, key: readonly string[]): string[] {
   const columns = [...link.hubs.map((each) => each.column), ...(link.dependent ?? [])];
   if (!link.driving) {

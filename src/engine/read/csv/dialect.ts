@@ -15,7 +15,7 @@ export interface Dialect {
 
 export const standardDialect: Dialect = { delimiter: 0x2c, quote: 0x22, header: 'names' };
 
-/** Rows of JSON, each on a line of its own, in which a carriage return stands for a line of the file. */
+/** Rows of JSON, one on each line. A carriage return in a row stands for a line break in the file. */
 export const jsonDialect: Dialect = { delimiter: -1, quote: undefined, header: 'none', lineSign: 0x0d };
 
 /** How formats of one row a line are divided: no byte but the line feed has a meaning. */

@@ -50,7 +50,7 @@ export class RowWriter {
     this.#rows++;
   }
 
-  /** Writes a row's fields, which may be NULL; behind those of the file's columns stand `added` that are made of them. */
+  /** Writes the fields of a row, which may be NULL. The last `added` fields are of derived columns. */
   writeFields(fields: RowFields, added: number, rowOffset: number, lineNumber: number, padded: boolean): void {
     const kept = this.#kept.length;
     const needed = maxOverheadBytes + 2 * fields.size + 3 * fields.count;

@@ -105,7 +105,7 @@ function withoutZerosAfter(digits: string): string {
 
 const withExponent = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/;
 
-/** The same number in digits alone: 1.5e-7 is 0.00000015. What has more digits than any column is left as it is. */
+/** The same number without an exponent: 1.5e-7 is 0.00000015. A number with more digits than any column can have stays as it is. */
 function withoutExponent(raw: string): string {
   const [, sign = '', whole = '', fraction = '', exponent] = withExponent.exec(raw) ?? [];
   if (exponent === undefined) return raw;

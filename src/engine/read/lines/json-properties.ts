@@ -9,7 +9,7 @@ export interface PropertyTree {
 }
 
 export interface FoundProperties {
-  /** The texts of the values as they stand there, by their places; undefined where there is none. */
+  /** The texts of the values as in the line, by their places. Undefined for a missing value. */
   readonly values: readonly (string | undefined)[];
   /** There are properties that nobody wants. */
   readonly hasOthers: boolean;

@@ -5,7 +5,7 @@ import type { EntityDefinition } from '../../types.js';
 import { feedNamed, outlinedColumn } from '../entity-columns.js';
 import { valueMistake } from '../value-mistake.js';
 
-/** Mistakes in what a feed says of keys that are gone, as far as the feed alone shows them. */
+/** Mistakes in the `delivery` of a feed that show without its entities. */
 export function deliveryMistakes({ path, name, delivery, columns }: FeedOutline): string[] {
   if (delivery?.kind !== 'tombstones') return [];
   const found = lookUp(columns, delivery.column);
