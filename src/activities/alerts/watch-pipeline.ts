@@ -78,7 +78,7 @@ export async function watchPipeline(watched: Watched): Promise<WatchReport> {
         if (!kinds.has(incident.trouble.kind))
           await signalClose(client, incident.workflowId, { note: 'no rule of the definition is about it any more' });
         else if (incident.state === 'open' && look.isGone && !(await look.isGone(incident))) continue;
-        if ((await signalHealthy(client, incident.workflowId)) && !isOver) over += 1;
+        if (await signalHealthy(client, incident.workflowId)) over += 1;
         if (goesOn(incident)) open -= 1;
       }
     } catch (error) {

@@ -82,9 +82,14 @@ export async function startNotice(client: Client, taskQueue: string, seen: Seen)
   }
 }
 
-/** The trouble is gone. */
+/** The trouble is gone. False where the incident knew that already, which its listing may show a moment late. */
 export function signalHealthy(client: Client, workflowId: string): Promise<boolean> {
-  return unlessEnded(() => client.workflow.getHandle(workflowId).signal(incidentSignals.healthy));
+  return unlessEnded(async () => {
+    const handle = client.workflow.getHandle(workflowId);
+    const found = await handle.describe();
+    await handle.signal(incidentSignals.healthy);
+    return stateOf(found)?.state !== 'over';
+  });
 }
 
 /** Somebody deals with it. False when there is no such incident that is open: a workflow of another type, or one that has ended, is none. */
@@ -99,9 +104,9 @@ export function signalClose(client: Client, workflowId: string, note: CloseNote)
 }
 
 /** Whether the incident was there to be told; a request may say itself that it was not. */
-async function unlessEnded(request: () => Promise<boolean | void>): Promise<boolean> {
+async function unlessEnded(request: () => Promise<boolean>): Promise<boolean> {
   try {
-    return (await request()) ?? true;
+    return await request();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
