@@ -4,7 +4,7 @@ import type { ColumnDefinition, FeedDefinition } from '../definition/types.js';
 import { trueCheck } from '../types/boolean.js';
 import { traitsOf } from '../types/column-traits.js';
 import { reasonsOf } from './contract.js';
-import { csvFormat, formatKind } from './format.js';
+import { csvFormat, formatKind, isOfFiles } from './format.js';
 import { isExtra } from './extra-columns.js';
 import { headerOf, ruleText } from './row-rules.js';
 import { fieldsOfRow } from './row-text.js';
@@ -28,7 +28,8 @@ const ofCsv: Readonly<Record<string, string>> = {
 };
 const ofJson: Readonly<Record<string, string>> = {
   bad_line: 'the row must be one JSON object, in which each property that the feed takes stands once',
-  unknown_property: "the row has a property that the feed does not have. Add a column for it, or set extraColumns: 'ignore' in format",
+  unknown_property:
+    "the row has a property that the feed does not have. Add a column for it, or set extraColumns in format: 'ignore' or { keep: '<column>' }",
 };
 const ofLogs: Readonly<Record<string, string>> = {
   bad_line:
@@ -126,10 +127,10 @@ function brokenBy(column: ColumnDefinition, text: string | null): Pick<BrokenRul
 }
 
 /** What a row without a bad value may break: what was made of its values is known to no one here. */
-function derivedRules({ columns }: FeedDefinition, reasons: readonly string[]): BrokenRule[] {
+function derivedRules({ columns, format }: FeedDefinition, reasons: readonly string[]): BrokenRule[] {
   return columns.flatMap((column) => {
     const { bad, empty } = reasonsOf(column);
-    const reason = column.derive && reasons.find((each) => each === bad || each === empty);
+    const reason = isOfFiles(column, format) ? undefined : reasons.find((each) => each === bad || each === empty);
     return reason === undefined ? [] : [{ reason, rule: traitsOf(column.type).rule, column: column.name }];
   });
 }

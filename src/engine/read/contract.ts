@@ -57,6 +57,9 @@ export interface DerivedContract extends Pick<ColumnContract, 'name' | 'check' |
   readonly from: string;
 }
 
+/** A column that no file has: it keeps those that the feed does not have. */
+export type KeptContract = Omit<DerivedContract, 'by' | 'from'>;
+
 /** What is NULL in a file of CSV. */
 export interface NullRule {
   /** The texts that stand for NULL if they have no quotes around them. */
@@ -73,7 +76,7 @@ export interface Contract {
   /** Columns that the feed does not have are no mistake. */
   readonly ignoresExtra: boolean;
   /** The column that holds them as an object of JSON; undefined where they are not kept. */
-  readonly keeps: string | undefined;
+  readonly keeps: KeptContract | undefined;
   /** White space around a value does not count. */
   readonly trims: boolean;
   /** Undefined where an empty value alone can be NULL. */
@@ -214,7 +217,7 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
     dialect: isReplay ? replayDialect(feed.format) : dialectOf(feed.format),
     coding: codingOf(feed, isReplay, key),
     ignoresExtra: ignoresExtra(feed.format),
-    keeps: keptColumn(feed.format),
+    keeps: feed.columns.filter(({ name }) => name === keptColumn(feed.format)).map(checked)[0],
     trims: kind !== 'combined-log',
     nulls: nullsOf(feed.format),
   };

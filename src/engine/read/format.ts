@@ -11,6 +11,20 @@ const compression = z
     "'none' when left out; 'by-name': files whose names end with .gz are gzip, those with .zst are zstd, and the others are not packed. zstd needs Node 22.15 or later.",
   );
 
+const extraColumns = (meaning: string) =>
+  z
+    .union(
+      [
+        z.enum(['refuse', 'ignore']),
+        z.strictObject({
+          keep: columnName.describe('A nullable column of type json, which is not in the files. It holds these columns as an object.'),
+        }),
+      ],
+      { error: "must be 'refuse', 'ignore' or { keep: '<column>' }" },
+    )
+    .optional()
+    .describe(meaning);
+
 const csvSchema = z
   .strictObject({
     kind: z.literal('csv').optional().describe('The default.'),
@@ -43,20 +57,9 @@ const csvSchema = z
       .literal('text', { error: "must be 'text'" })
       .optional()
       .describe("'text': an empty value in quotes is an empty text, and one without quotes is NULL."),
-    extraColumns: z
-      .union(
-        [
-          z.enum(['refuse', 'ignore']),
-          z.strictObject({
-            keep: columnName.describe('A nullable column of type json, which is not in the files. It holds these columns as an object.'),
-          }),
-        ],
-        { error: "must be 'refuse', 'ignore' or { keep: '<column>' }" },
-      )
-      .optional()
-      .describe(
-        'What happens to columns that the feed does not have. The file is refused (when left out), or the columns are ignored and the log says so, or they are kept as texts in one column.',
-      ),
+    extraColumns: extraColumns(
+      'What happens to columns that the feed does not have. The file is refused (when left out), or the columns are ignored and the log says so, or they are kept as texts in one column.',
+    ),
   })
   .refine(({ delimiter, quote }) => delimiter === undefined || delimiter !== quote, {
     path: ['delimiter'],
@@ -71,12 +74,9 @@ const ndjsonSchema = z
   .strictObject({
     kind: z.literal('ndjson'),
     compression,
-    extraColumns: z
-      .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
-      .optional()
-      .describe(
-        'What happens to a line with properties that the feed does not have. It goes to quarantine (when left out), or these properties are ignored.',
-      ),
+    extraColumns: extraColumns(
+      'What happens to a line with properties that the feed does not have. It goes to quarantine (when left out), or these properties are ignored, or they are kept in one column.',
+    ),
   })
   .describe('Files of one JSON object on each line, in UTF-8.');
 
@@ -91,12 +91,9 @@ const jsonSchema = z
       .describe(
         "For files that are one object: the name of its member whose own members become rows. The headers '@name' and '@value' take the name and value of a row, and other headers take other members of the file. When left out, a file is one array of objects, or has one object on each line.",
       ),
-    extraColumns: z
-      .enum(['refuse', 'ignore'], { error: "must be 'refuse' or 'ignore'" })
-      .optional()
-      .describe(
-        'What happens to an object with members that the feed does not have. It goes to quarantine (when left out), or these members are ignored.',
-      ),
+    extraColumns: extraColumns(
+      'What happens to an object with members that the feed does not have. It goes to quarantine (when left out), or these members are ignored, or they are kept in one column.',
+    ),
   })
   .describe('Files of JSON in UTF-8: an array of objects, an object on each line, or one object whose members are rows.');
 
@@ -131,8 +128,8 @@ export function ignoresExtra(format: FormatDefinition | undefined): boolean {
 
 /** The column that keeps the columns of files that the feed does not have; undefined where there is none. */
 export function keptColumn(format: FormatDefinition | undefined): string | undefined {
-  const extraColumns = csvFormat(format)?.extraColumns;
-  return typeof extraColumns === 'object' ? extraColumns.keep : undefined;
+  const mode = format !== undefined && 'extraColumns' in format ? format.extraColumns : undefined;
+  return typeof mode === 'object' ? mode.keep : undefined;
 }
 
 /** Whether files have the column: others are made when a row is landed. */

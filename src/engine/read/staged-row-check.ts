@@ -4,6 +4,7 @@ import { FieldCheck } from './fields/field-check.js';
 import { keptFieldsIn } from './fields/kept-fields.js';
 import { RowFields } from './fields/row-fields.js';
 import type { Reject } from './reject.js';
+import { isJson } from './format.js';
 import { isExtra, keptNameOf } from './extra-columns.js';
 import { rawRow } from './write-raw-row.js';
 
@@ -30,7 +31,8 @@ export class StagedRowCheck {
   ) {
     const derived = contract.derived.map((column) => ({ ...column, nullable: true }));
     const columns = header.map((name) => contract.columns.find((column) => column.name === name));
-    const keeps = contract.keeps !== undefined && header.some((name) => keptNameOf(name) !== undefined) ? [contract.keeps] : [];
+    const hasKept = isJson(contract.kind) || header.some((name) => keptNameOf(name) !== undefined);
+    const keeps = contract.keeps && hasKept ? [contract.keeps.name] : [];
     this.names = [...header.filter((name) => !isExtra(name)), ...derived.map(({ name }) => name), ...keeps];
     this.#check = new FieldCheck(contract, [...columns, ...derived]);
   }
@@ -39,7 +41,8 @@ export class StagedRowCheck {
   rejectOf(row: StagedRow): Reject | undefined {
     const fields = this.#fields;
     fields.clear();
-    const kept = this.#keptOf(row);
+    const object = this.#keptOf(row);
+    const kept = object === null || isJson(this.contract.kind) ? undefined : keptFieldsIn(object);
     for (const name of [...this.header, ...this.contract.derived.map((column) => column.name)]) {
       const field = row[name] as Buffer | null | undefined;
       const extra = keptNameOf(name) ?? '';
@@ -50,7 +53,7 @@ export class StagedRowCheck {
     const texts = this.header.map((_name, place) => fields.text(place));
     const bits = this.#check.check(fields);
     if (bits === 0) return undefined;
-    const raw = Buffer.from(rawRow(this.contract, this.header, texts));
+    const raw = Buffer.from(rawRow(this.contract, this.header, texts, object));
     return {
       lineNumber: Number(row.line_number),
       rowOffset: Number(row.row_offset),
@@ -60,9 +63,10 @@ export class StagedRowCheck {
     };
   }
 
-  #keptOf(row: StagedRow): ReadonlyMap<string, string | null> | undefined {
+  /** The object of what the row has beside its columns. */
+  #keptOf(row: StagedRow): string | null {
     const { keeps } = this.contract;
-    const text = keeps === undefined ? undefined : (row[keeps] as Buffer | null | undefined);
-    return text ? keptFieldsIn(text.toString()) : undefined;
+    const text = keeps === undefined ? undefined : (row[keeps.name] as Buffer | null | undefined);
+    return text ? text.toString() : null;
   }
 }

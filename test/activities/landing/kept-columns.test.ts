@@ -125,6 +125,30 @@ describe.each(warehouses)('columns that a feed does not have and keeps, on $name
     expect(await bulk(chain)).toEqual([[1, null, '{"7":"d","__proto__":"b"}']]);
   });
 
+  it('of lines of JSON are the properties that the feed does not have', async () => {
+    const csv = shop();
+    const feeds = csv.feeds.map((feed) => ({
+      ...feed,
+      format: { kind: 'ndjson', extraColumns: { keep: 'more' } } as const,
+      columns: feed.columns.map(({ optional: _there, ...column }) => column),
+    }));
+    const chain = await FolderChain.open(url, { pipeline: compilePipeline({ ...csv, feeds }, []), rangeBytes: 100 });
+    chains.push(chain);
+    await deliver(chain, 'items-1.csv', '{"Item":1,"Price":3,"note":"é","size":{"w":1.50}}\n{"Item":2}\n{"Item":"x","note":1}\n');
+    await staged(chain);
+    await chain.process('items');
+    expect(await bulk(chain)).toEqual([
+      [1, 3, '{"note":"é","size":{"w":1.50}}'],
+      [2, null, null],
+    ]);
+    await deliver(chain, 'items-2.csv', '{"size":{"w":1.50},"note":"é","Price":3,"Item":1}\n');
+    await staged(chain);
+    expect(await chain.process('items')).toMatchObject({ unchanged: 1 });
+    expect(await chain.warehouse.query("select json_extract(more, '$.size.w') + 0 as w from bulk.items where item_id = 1")).toEqual([
+      { w: 1.5 },
+    ]);
+  });
+
   it('stay with a row that a new contract sends to quarantine, and with the corrected one', async () => {
     const chain = await open();
     await deliver(chain, 'items-1.csv', 'note;Item;;Price;size\nNULL;1;x;500;7\n"";2;x;60;"a;b"\n');

@@ -71,6 +71,11 @@ describe('a column for the columns that a feed does not have', () => {
       [`${place}needs a header with names in the files (format.header 'names'). Use 'ignore' for columns without names`],
     ],
     [
+      'the members around the rows of a document',
+      { feed: { format: { kind: 'json', entries: 'rates', extraColumns: { keep: 'more' } } } },
+      [`${place}is not possible beside entries, where members around the rows are columns of each. Use 'ignore'`],
+    ],
+    [
       'a feed of a lake',
       { feed: { match: '^items/.*', manifest: '_runs/' }, pipeline: { release: 'keep' } },
       [`${place}has no effect beside manifest, for an extract writes known columns. Use 'ignore', and extract what you need`],

@@ -2,6 +2,7 @@ import type { ColumnContract, Contract } from '../contract.js';
 import type { FileColumns } from '../extra-columns.js';
 import { RowWriter } from '../csv/row-writer.js';
 import type { Derivation } from './derivation.js';
+import { isJson } from '../format.js';
 import { FieldCheck } from './field-check.js';
 import { KeptFields } from './kept-fields.js';
 import { trimBlanks } from './trim-signs.js';
@@ -26,7 +27,9 @@ export class FieldRows {
     onRows: (lines: Buffer, rows: number) => void,
   ) {
     const columns: (ColumnContract | undefined)[] = columnOrder.map((index) => contract.columns[index]);
-    this.#check = new FieldCheck(contract, [...columns, ...derivations]);
+    // What is kept of CSV is made of texts, and always good.
+    const kept = contract.keeps && isJson(contract.kind) ? [contract.keeps] : [];
+    this.#check = new FieldCheck(contract, [...columns, ...derivations, ...kept]);
     this.#writer = new RowWriter(contract, columnOrder, onRows);
     this.#derivations = derivations.map((derivation) => [columns.findIndex((column) => column?.name === derivation.from), derivation]);
     this.#trims = contract.trims;
@@ -40,9 +43,9 @@ export class FieldRows {
       const made = apply(this.#source(place));
       fields.addText(made === null ? null : trimBlanks(made));
     }
+    if (this.#kept) fields.addText(fields.kept ?? this.#kept.textOf(fields));
     const bits = this.#check.check(fields);
     if (bits !== 0) return this.#check.reasons(bits);
-    if (this.#kept) fields.addText(this.#kept.textOf(fields));
     this.#writer.writeFields(fields, this.#derivations.length + (this.#kept ? 1 : 0), offset, line, this.#check.padded);
     return undefined;
   }

@@ -9,6 +9,8 @@ export class RowFields {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   readonly isNull: boolean[] = [];
+  /** An object of what the row has beside its fields, where it is kept and is no field itself. */
+  kept: string | null = null;
   #end = 0;
 
   /** Bytes of all fields. */
@@ -19,6 +21,7 @@ export class RowFields {
   clear(): void {
     this.count = 0;
     this.#end = 0;
+    this.kept = null;
   }
 
   addText(text: string | null): void {

@@ -18,7 +18,7 @@ type JsonColumn = Pick<ColumnContract, 'titles' | 'isJson' | 'isNumber'>;
  * for an exponent in a column of numbers, which is written out. A property that is missing is empty, and null is NULL. What the feed takes stands there once at most.
  */
 export function jsonLineParser(
-  { ignoresExtra, dialect }: Pick<Contract, 'ignoresExtra' | 'dialect'>,
+  { ignoresExtra, keeps, dialect }: Pick<Contract, 'ignoresExtra' | 'keeps' | 'dialect'>,
   columns: readonly JsonColumn[],
 ): LineParser {
   const tree = treeOf(columns);
@@ -28,9 +28,12 @@ export function jsonLineParser(
     // Where a carriage return stands for a line of the file, values have their own line breaks again.
     const text = dialect.lineSign === undefined ? delivered : delivered.replaceAll('\r', '\n');
     if (!text.startsWith('{') || !isJson(text)) return badLine;
-    const found = readObject(text, tree, columns.length);
+    const found = readObject(text, tree, columns.length, keeps !== undefined);
     if (found === undefined) return badLine;
     if (found.hasOthers && !ignoresExtra) return unknownProperty;
+    const kept = objectOf(found.others);
+    if (kept === undefined) return badLine;
+    fields.kept = kept;
     for (const [place, raw] of found.values.entries()) {
       const { isJson: isRaw, isNumber } = columns[place]!;
       const value = raw === undefined ? '' : isRaw && raw !== 'null' ? raw : valueOf(raw, isNumber);
@@ -39,6 +42,20 @@ export function jsonLineParser(
     }
     return undefined;
   };
+}
+
+/** In the order of their names, so that a row is the same in whichever order it has them; undefined where one is there twice. */
+function objectOf(others: readonly (readonly [path: string, raw: string])[]): string | null | undefined {
+  if (others.length === 0) return null;
+  if (new Set(others.map(([path]) => path)).size < others.length) return undefined;
+  const members = [...others].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, raw]) => `${JSON.stringify(path)}:${raw}`);
+  return `{${members.join(',')}}`;
+}
+
+/** The line with the properties that were kept of it, each at its top. */
+export function withKept(line: string, kept: string | null): string {
+  if (kept === null) return line;
+  return line === '{}' ? kept : `${line.slice(0, -1)},${kept.slice(1)}`;
 }
 
 /** A line that gives these fields again: the columns' texts, NULL where a column is. */

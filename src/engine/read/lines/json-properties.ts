@@ -13,26 +13,32 @@ export interface FoundProperties {
   readonly values: readonly (string | undefined)[];
   /** There are properties that nobody wants. */
   readonly hasOthers: boolean;
+  /** These, with the way to each and its text. */
+  readonly others: readonly (readonly [path: string, raw: string])[];
 }
 
 /**
  * Reads the wanted properties of an object from text that is known to be JSON; undefined where one stands there twice, or a part of the
- * way to one is no object.
+ * way to one is no object. `collects`: the others are wanted too.
  */
-export function readObject(text: string, tree: PropertyTree, places: number): FoundProperties | undefined {
+export function readObject(text: string, tree: PropertyTree, places: number, collects = false): FoundProperties | undefined {
   const values: (string | undefined)[] = Array.from({ length: places }, () => undefined);
   let hasOthers = false;
+  const others: (readonly [string, string])[] = [];
   let isTwice = false;
   let isOdd = false;
 
-  const read = (start: number, { below, place: own }: PropertyTree): void => {
+  const read = (start: number, { below, place: own }: PropertyTree, path: string): void => {
     eachMember(text, start, ({ name, valueStart, valueEnd }) => {
       const node = below.get(name);
-      if (node === undefined) hasOthers ||= own === undefined;
-      else take(node, valueStart, valueEnd);
+      if (node !== undefined) take(node, valueStart, valueEnd, `${path}${name}.`);
+      else if (own === undefined) {
+        hasOthers = true;
+        if (collects) others.push([path + name, text.slice(valueStart, valueEnd)]);
+      }
     });
   };
-  const take = (node: PropertyTree, start: number, end: number): void => {
+  const take = (node: PropertyTree, start: number, end: number, path: string): void => {
     const { place, below } = node;
     const raw = text.slice(start, end);
     if (place !== undefined) {
@@ -40,11 +46,11 @@ export function readObject(text: string, tree: PropertyTree, places: number): Fo
       values[place] = raw;
     }
     if (below.size === 0) return;
-    if (text[start] === '{') read(start, node);
-    else if (raw === 'null') for (const each of below.values()) take(each, start, end);
+    if (text[start] === '{') read(start, node, path);
+    else if (raw === 'null') for (const each of below.values()) take(each, start, end, path);
     else isOdd ||= place === undefined;
   };
 
-  read(0, tree);
-  return isTwice || isOdd ? undefined : { values, hasOthers };
+  read(0, tree, '');
+  return isTwice || isOdd ? undefined : { values, hasOthers, others };
 }

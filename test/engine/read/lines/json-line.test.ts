@@ -9,7 +9,7 @@ import { pieces, scanAll } from '../csv/scan-driver.js';
 
 const text = (name: string, header: string | string[]) =>
   ({ name, header, type: { kind: 'text', maxLength: 60, empty: '' }, nullable: true, reason: 'too_long' }) as const;
-const feedOf = (extraColumns: 'refuse' | 'ignore'): FeedDefinition => ({
+const feedOf = (extraColumns: 'refuse' | 'ignore' | { readonly keep: string }): FeedDefinition => ({
   name: 'events',
   match: '^events\\.ndjson$',
   format: { kind: 'ndjson', extraColumns } satisfies FormatDefinition,
@@ -74,6 +74,45 @@ describe('a line of JSON', () => {
 
   it('may have properties that the feed ignores', async () => {
     expect(await fieldsOf('{"more":{"id":2},"id":1,"user":{"age":[{}]}}', feedOf('ignore'))).toEqual(['1', '', '', '', '']);
+  });
+
+  it.each<[string, string | null]>([
+    ['{"id":1}', null],
+    [
+      '{"z":"é","id":1,"a":1.50,"user":{"name":"x","age":null,"address":{"zip":[1, 2]}}}',
+      '{"a":1.50,"user.address.zip":[1, 2],"user.age":null,"z":"é"}',
+    ],
+    ['{"id":1,"7":"","\\u0061":true,"__proto__":{"x":{}}}', '{"7":"","__proto__":{"x":{}},"a":true}'],
+    ['{"id":1,"user":null,"more":"{}","user.age":3}', '{"more":"{}","user.age":3}'],
+  ])('%s has the properties %j that the feed keeps', async (line, kept) => {
+    const more = { name: 'more', type: { kind: 'json' }, nullable: true, reason: 'bad_payload' } as const;
+    const keeping = { ...feedOf({ keep: 'more' }), columns: [more, ...feed.columns] };
+    const fields = (await fieldsOf(line, keeping)) as (string | null)[];
+    expect(fields.at(-1)).toBe(kept);
+    const narrow = {
+      ...keeping,
+      columns: keeping.columns.map((column) =>
+        column.name === 'id' ? { ...column, type: { kind: 'integer', min: '2', max: '9' } as const } : column,
+      ),
+    };
+    const staged = Object.fromEntries(
+      [...header, 'more'].map((name, index) => [name, fields[index] === null ? null : Buffer.from(fields[index]!)]),
+    );
+    const { raw } = new StagedRowCheck(compileContract(narrow), header).rejectOf({ row_offset: 0, line_number: 1, ...staged })!;
+    expect(await fieldsOf(raw.toString(), keeping)).toEqual(fields);
+  });
+
+  it('that the feed keeps are JSON that servers take, and each there once', async () => {
+    const more = { name: 'more', type: { kind: 'json' }, nullable: true, reason: 'bad_more' } as const;
+    const keeping = { ...feedOf({ keep: 'more' }), columns: [...feed.columns, more], reasons: [...feed.reasons, 'bad_more'] };
+    for (const line of ['{"id":1,"a":1e999}', `{"id":1,"a":${'['.repeat(40)}${']'.repeat(40)}}`, '{"id":1,"a":"\\ud800"}']) {
+      expect(await fieldsOf(line, keeping)).toEqual(['bad_more']);
+      expect(brokenRules(keeping, header, ['bad_more'], Buffer.from(line)).map(ruleLine)).toEqual([
+        'more must be JSON of at most 31 levels [bad_more]',
+      ]);
+    }
+    expect(await fieldsOf('{"id":1,"a":1,"a":1}', keeping)).toEqual(['bad_line']);
+    expect(await fieldsOf('{"id":1,"user":{"age":1},"user.age":1}', keeping)).toEqual(['bad_line']);
   });
 
   it('has the values that JSON.parse finds, and numbers as they stand there', async () => {

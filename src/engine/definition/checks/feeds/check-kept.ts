@@ -2,12 +2,14 @@ import { csvFormat, keptColumn } from '../../../read/format.js';
 import { lookUp, type FeedOutline } from '../../outline.js';
 import { at } from '../../shape-mistakes.js';
 
-/** Mistakes of the column that keeps the columns of files that the feed does not have. */
+/** Mistakes of the column that keeps what files have and the feed has no columns for. */
 export function keptMistakes({ path, format, columns, rules, delivery, manifest }: FeedOutline): string[] {
   const name = keptColumn(format ?? undefined);
   if (name === undefined) return [];
   const place = `${path}.format.extraColumns.keep`;
   const mistakes: string[] = [];
+  if (format?.kind === 'json' && format.entries !== undefined)
+    mistakes.push(at(place, "is not possible beside entries, where members around the rows are columns of each. Use 'ignore'"));
   if ((csvFormat(format ?? undefined)?.header ?? 'names') !== 'names')
     mistakes.push(at(place, "needs a header with names in the files (format.header 'names'). Use 'ignore' for columns without names"));
   if (manifest !== undefined)
