@@ -36,6 +36,12 @@ describe.each(warehouses)('errors of $name', ({ name, url }) => {
       'misconfigured',
       /Unknown column 'nam' in '.*'.*mart's own SQL: correct its file/,
     ],
+    ['insert into bulk.t values (1, null, 4711)', 'statement', /Column 'name' cannot be null.*bulk\.t.*coalesce/],
+    [
+      'insert into bulk.t select 1, null, 4711 union all select 2, null, 4711',
+      'statement',
+      /Column 'name' cannot be null.*bulk\.t.*coalesce/,
+    ],
     ['insert into bulk.t (id, n) values (1, 1)', 'misconfigured', /Field 'name' doesn't have a default value.*strata doctor/],
     ["selec 'secret'", 'statement', /does not take this SQL/],
     ['insert into bulk.u values (1)', 'misconfigured', /bulk\.u' doesn't exist.*strata migrate/],

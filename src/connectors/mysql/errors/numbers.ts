@@ -57,6 +57,8 @@ const values = means(
 const noTable = "the statement names a table that is not there. Of a mart's own SQL: correct its file. Otherwise run: strata migrate";
 const noColumn =
   "the statement names a column that is not there. Of a mart's own SQL: correct its file. Otherwise $table differs from its definition: run strata doctor";
+const noNull =
+  'NULL is not allowed in that column of $table. If a mart makes it, write coalesce(...) in its file, or let the column be null where the mart may have such columns';
 const differs = '$table differs from its definition: run strata doctor';
 const variable = (name: string, value: string) =>
   `the server's ${name} is too small for this work: run there: set global ${name} = ${value} (and put it into its configuration)`;
@@ -170,6 +172,7 @@ const common: Readonly<Record<number, Meaning>> = {
   1049: { ...wrong('run: strata migrate', text("Unknown database '#'")), whole: true },
   1146: { ...wrong(noTable, text("Table '#' doesn't exist")), whole: true },
   1051: wrong(noTable, text("Unknown table '#'")),
+  1048: means('statement', noNull, text("Column '#' cannot be null")),
   1054: wrong(noColumn, text("Unknown column '#' in '[A-Za-z ]{1,40}'")),
   1136: wrong(differs, text("Column count doesn't match value count at row \\d+")),
   1364: wrong(differs, text("Field '#' doesn't have a default value")),
