@@ -16,14 +16,14 @@ export async function main(argv: readonly string[], cli = new Cli(process.env)):
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    if (argv.includes('--json')) cli.out.json({ ok: false, error: { type: typeOf(error), message: messageOf(error) } });
+    if (argv.includes('--json')) cli.out.json({ ok: false, error: { type: typeOf(error), message: messageOf(error, argv) } });
     if (error instanceof CommanderError) {
-      const instead = unsupportedOption(error.message);
+      const instead = unsupportedOption(error.message, argv);
       if (instead !== undefined) cli.out.note(instead);
       return 2;
     }
     cli.out.status('');
-    cli.out.note(`strata: ${messageOf(error)}`);
+    cli.out.note(`strata: ${messageOf(error, argv)}`);
     if (await showsStacks(cli)) cli.out.note(String(error instanceof Error ? error.stack : error));
     return error instanceof UsageError ? 2 : 1;
   }
@@ -37,9 +37,9 @@ function typeOf(error: unknown): string {
   return 'unexpected';
 }
 
-function messageOf(error: unknown): string {
+function messageOf(error: unknown, argv: readonly string[]): string {
   if (error instanceof CommanderError)
-    return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message)].filter(Boolean).join('. ');
+    return [error.message.replace(/^error: /, '').split('\n')[0], unsupportedOption(error.message, argv)].filter(Boolean).join('. ');
   if (error instanceof StrataError || error instanceof StoreError || error instanceof UsageError) return error.message;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return `${text}\nThis is an unexpected error. To see where it came from, set STRATA_LOG_LEVEL=debug and run the command again.`;

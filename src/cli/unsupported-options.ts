@@ -34,9 +34,17 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
   ['--timeout', 'A run has no time limit. Ctrl-C ends the watching'],
 ];
 
-/** That the option of a message of commander's is not supported and what to do instead; undefined where nothing is known. */
-export function unsupportedOption(message: string): string | undefined {
+/**
+ * That the option of a message of commander's is not supported and what to do instead; undefined where nothing is known. `argv`: how the
+ * command was called.
+ */
+export function unsupportedOption(message: string, argv: readonly string[]): string | undefined {
   const option = /unknown option '(-[^'=]*)/.exec(message)?.[1];
   const instead = option === undefined ? undefined : wishes.find(([names]) => names.split(' ').includes(option))?.[1];
-  return instead === undefined ? undefined : `${option} is not supported here. ${instead}`;
+  return instead === undefined ? undefined : `${option} is not supported here. ${instead.replaceAll('<pipeline>', calledFor(argv))}`;
+}
+
+/** The pipeline of a command that begins with it; the others take none, or an option stands before it. */
+function calledFor([, , command = '', first = '']: readonly string[]): string {
+  return ['run', 'backfill', 'extract', 'status', 'watch'].includes(command) && /^[a-z]/.test(first) ? first : '<pipeline>';
 }

@@ -5,7 +5,13 @@ import { unsupportedProperty } from './wishes.js';
 /** What zod found, as lines of `path: what to do`. */
 export function shapeMistakes(value: unknown): string[] {
   const result = pipelineSchema.safeParse(value);
-  return result.success ? [] : result.error.issues.map((issue) => at(pathOf(issue.path), sentence(issue)));
+  return result.success ? [] : result.error.issues.map((issue) => at(pathOf(issue.path), sentence(issue, nameIn(value))));
+}
+
+/** The name of the definition, where it has one. */
+function nameIn(value: unknown): string | undefined {
+  const { name } = (value ?? {}) as { readonly name?: unknown };
+  return typeof name === 'string' && pipelineSchema.shape.name.safeParse(name).success ? name : undefined;
 }
 
 /** `path: text`, or the text alone for the whole definition. */
@@ -20,10 +26,10 @@ function pathOf(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
+function sentence(issue: z.core.$ZodIssue, pipeline: string | undefined): string {
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => JSON.stringify(key)).join(', ');
-    const unsupported = issue.keys.flatMap((key) => unsupportedProperty(key) ?? []);
+    const unsupported = issue.keys.flatMap((key) => unsupportedProperty(key, pipeline) ?? []);
     return `does not know ${keys}; ${unsupported.length > 0 ? unsupported.join('; ') : 'remove it or fix its spelling'}`;
   }
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))

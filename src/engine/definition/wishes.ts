@@ -85,9 +85,9 @@ function find(list: typeof wishes, name: string): string | undefined {
 }
 
 /** That a property is not supported and what to do instead; undefined for one that nobody is known to wish for. */
-export function unsupportedProperty(name: string): string | undefined {
+export function unsupportedProperty(name: string, pipeline = '<pipeline>'): string | undefined {
   const instead = find(wishes, name);
-  return instead === undefined ? undefined : `${JSON.stringify(name)} is not supported: ${instead}`;
+  return instead === undefined ? undefined : `${JSON.stringify(name)} is not supported: ${instead.replaceAll('<pipeline>', pipeline)}`;
 }
 
 /** The same of a column type's kind. */

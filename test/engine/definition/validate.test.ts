@@ -463,6 +463,7 @@ describe('validatePipelines', () => {
   });
 
   it.each<[string, Record<string, unknown>, RegExp]>([
+    ['a limit of bad rows', { maxErrors: 5 }, /^shop: does not know "maxErrors"; .* run: strata run shop --fail-on quarantined$/],
     [
       'empty values',
       { 'feeds[0].columns[2].type.nullable': true },
