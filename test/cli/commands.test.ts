@@ -83,7 +83,7 @@ describe('the commands', () => {
       stderr: expect.stringContaining('--dry-run is not supported here. To see which files wait') as unknown,
     });
     expect(JSON.parse(dry.stdout)).toMatchObject({
-      error: { type: 'usage', message: expect.stringContaining('is not supported here') as unknown },
+      error: { type: 'usage', message: expect.stringContaining(`what a run would load, run: strata run ${name} --dry-run`) as unknown },
     });
   });
 
@@ -160,7 +160,7 @@ describe('the commands', () => {
     expect(run.stderr).not.toContain('Warning');
     expect(run.stdout).toContain(`${name}/run is done`);
     expect(run.stdout.trimEnd().split('\n').at(-1)).toBe(
-      `${name}/run is done, BUT 1 row is in quarantine: to see them, run: strata quarantine list`,
+      `${name}/run is done, BUT 1 row of these files went to quarantine: to see them, run: strata quarantine list`,
     );
     expect(run.code).toBe(0);
 

@@ -8,7 +8,7 @@ export type LeftOut = (typeof leftOut)[number];
 
 const sentences: Record<LeftOut, (count: number) => string> = {
   refused: (count) => `${counted(count, 'file was', 'files were')} refused`,
-  quarantined: (count) => `${counted(count, 'row is', 'rows are')} in quarantine`,
+  quarantined: (count) => `${counted(count, 'row')} of these files went to quarantine`,
   replaced: (count) => `${counted(count, 'file was', 'files were')} replaced while being read`,
   gone: (count) => `${counted(count, 'file was', 'files were')} removed while being read`,
   'left-alone': (count) => `${counted(count, 'file was', 'files were')} left alone`,
