@@ -17,14 +17,15 @@ export function retryLine(activity: PendingActivity): string {
   return `${activity.workflowId}: ${activity.activity} ${attempts(activity)}: ${activity.failure ?? ''}`;
 }
 
-/** Reads on after the activity's name. */
-export function attempts({ state, attempt, since, nextTry }: PendingActivity): string {
+/** Reads on after the activity's name. Work whose worker has gone did not fail itself. */
+export function attempts({ state, attempt, since, nextTry, isLost }: PendingActivity): string {
   const next =
     state !== 'waiting'
       ? `it is ${state} now`
       : nextTry && nextTry.getTime() > Date.now()
         ? `next try ${until(nextTry)}`
         : 'it waits for a worker';
+  if (isLost) return `is done again, ${elapsed(since)} after it was asked for (attempt ${attempt}, ${next})`;
   return `has been failing for ${elapsed(since)} (attempt ${attempt}, ${next})`;
 }
 

@@ -21,7 +21,7 @@ export interface WorkWatcher {
 
 /** Says what of the pipeline is tried again and why, and what is under way while nothing is heard of it. Never fails. */
 export async function watchWork(client: Client, pipeline: string, watcher: WorkWatcher, signal: AbortSignal): Promise<void> {
-  let said: { readonly reason: string; readonly at: number } | undefined;
+  let said: Said | undefined;
   for (let wait = patience; !signal.aborted; wait = interval) {
     try {
       await sleep(wait, undefined, { signal });
@@ -41,9 +41,15 @@ export async function watchWork(client: Client, pipeline: string, watcher: WorkW
   }
 }
 
-function say([oldest, ...others]: readonly PendingActivity[], said: { reason: string; at: number } | undefined, watcher: WorkWatcher) {
+/** What was said last. */
+interface Said extends Pick<PendingActivity, 'isLost'> {
+  readonly reason: string;
+  readonly at: number;
+}
+
+function say([oldest, ...others]: readonly PendingActivity[], said: Said | undefined, watcher: WorkWatcher): Said | undefined {
   if (!oldest) {
-    if (said) watcher.note('the work that failed has now succeeded');
+    if (said) watcher.note(said.isLost ? 'the work that was begun again is now done' : 'the work that failed has now succeeded');
     return undefined;
   }
   const reason = `${oldest.workflowId} ${oldest.activity} ${oldest.failure ?? ''}`;
@@ -51,5 +57,5 @@ function say([oldest, ...others]: readonly PendingActivity[], said: { reason: st
   watcher.note(
     `${retryLine(oldest)}${others.length > 0 ? ` (and ${others.length} more: strata why ${oldest.workflowId.split('/')[0] ?? ''})` : ''}`,
   );
-  return { reason, at: Date.now() };
+  return { reason, at: Date.now(), isLost: oldest.isLost };
 }

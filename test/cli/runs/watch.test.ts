@@ -75,6 +75,12 @@ describe('strata watch', () => {
     await until(() => landings().some(({ problem = '' }) => problem.startsWith('worker gone, trying again')));
     worker = await StrataProcess.startWorker(env);
     processes.push(worker);
+    const again = /landRange \(.*\) is done again, .* after it was asked for \(attempt 2, .*\).*: its worker gave no sign of life/;
+    for (const command of ['why', 'status']) {
+      const said = (await StrataProcess.run([command, name], env)).stdout.replace(/\s+/g, ' ');
+      expect(said).toMatch(again);
+      expect(said).not.toContain('failing');
+    }
     await lock.end();
     await until(() => landings().some(({ state }) => state !== 'running'));
 
