@@ -128,7 +128,7 @@ function dateSection({ dates, empty, missing, incomplete }: DatesReport): Report
 /** The files of each feed. */
 export function pickupSection(pickups: Readonly<Record<string, PickupCounts>>): ReportSection {
   return {
-    heading: 'Files to staging',
+    heading: 'Files',
     columns: ['feed', 'staged', 'refused', 'failed', 'rows', 'quarantined', 'read'],
     rows: Object.entries(pickups).map(([feed, counts]) => [
       feed,

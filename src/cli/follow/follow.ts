@@ -7,6 +7,7 @@ import { leftOutOf, type LeftOut } from './left-out.js';
 import { settled, type Outcome } from '../../connectors/temporal/outcome.js';
 import { ProgressView } from '../terminal/progress-view.js';
 import { printReport } from '../terminal/report.js';
+import { appendEntity } from '../../engine/entities/entity.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
 import { watchForWorkers } from './missing-worker.js';
 import { pipelineOfRun } from '../run-names.js';
@@ -36,7 +37,10 @@ export async function follow(
   handle: WorkflowHandle,
   { json = false, again, taskQueue, failOn = [], from }: Followed,
 ): Promise<void> {
-  const view = json ? undefined : new ProgressView(cli.out);
+  const { definition } = project.pipelines.get(pipelineOfRun(handle.workflowId)) ?? {};
+  const isStraight =
+    definition !== undefined && definition.feeds.length > 0 && definition.feeds.every(({ name }) => appendEntity(definition, name));
+  const view = json ? undefined : ProgressView.of(cli.out, isStraight);
   const watching = new AbortController();
   // Temporal's client listens once a request, and a run is watched by many.
   setMaxListeners(0, watching.signal);
@@ -59,7 +63,6 @@ export async function follow(
       cli.exitCode = 130;
       return;
     }
-    const { definition } = project.pipelines.get(pipelineOfRun(handle.workflowId)) ?? {};
     showEnd(cli, outcome, handle.workflowId, { json, failOn, definition, from });
   } finally {
     clearInterval(clock);

@@ -26,6 +26,9 @@ const titles: Record<Phase, string> = {
   done: 'done',
 };
 
+/** Of a pipeline whose rows go straight into bulk. */
+const straightTitles: Record<Phase, string> = { ...titles, landing: 'files to bulk', processing: 'rows made visible' };
+
 /** Shows how far a run is: a moving line on a terminal, else a line a phase and one every 10 s. */
 export class ProgressView {
   private phase: Phase | undefined;
@@ -44,8 +47,15 @@ export class ProgressView {
 
   constructor(
     private readonly out: Output,
+    /** Of the phases. */
+    private readonly titlesOf = titles,
     private readonly started = Date.now(),
   ) {}
+
+  /** `isStraight`: the rows of the pipeline's files go straight into bulk. */
+  static of(out: Output, isStraight: boolean): ProgressView {
+    return new ProgressView(out, isStraight ? straightTitles : titles);
+  }
 
   show(event: ProgressEvent): void {
     if (event.part !== undefined && event.part !== this.part) this.begin(event.part);
@@ -113,7 +123,7 @@ export class ProgressView {
     this.finished = 0;
     this.subjects.clear();
     this.samples.length = 0;
-    if (!this.out.terminal && phase !== 'done') this.out.note([this.elapsed(), ...this.dates(), titles[phase]].join('  '));
+    if (!this.out.terminal && phase !== 'done') this.out.note([this.elapsed(), ...this.dates(), this.titlesOf[phase]].join('  '));
   }
 
   private draw(): void {
@@ -122,7 +132,7 @@ export class ProgressView {
     if (!this.out.terminal) this.drawn ??= now;
     if (this.drawn !== undefined && now - this.drawn < (this.out.terminal ? redrawInterval : plainInterval)) return;
     this.drawn = now;
-    const parts = [this.elapsed(), ...this.dates(), titles[this.phase], this.numbers() || this.message, this.meanwhile];
+    const parts = [this.elapsed(), ...this.dates(), this.titlesOf[this.phase], this.numbers() || this.message, this.meanwhile];
     const text = parts.filter((part) => part !== '').join('  ');
     if (this.out.terminal) this.out.status(cut(text, (this.out.width ?? 80) - 1));
     else this.out.note(text);

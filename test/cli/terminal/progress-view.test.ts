@@ -26,6 +26,13 @@ describe('the progress of a run', () => {
     );
   });
 
+  it('says of rows that go straight into bulk that they do', () => {
+    const { out, text } = screen(false);
+    const view = ProgressView.of(out, true);
+    for (const phase of ['landing', 'processing'] as const) view.show({ phase, feed: 'trips', message: '' });
+    expect(text()).toMatch(/^ +0 s {2}files to bulk\n +0 s {2}rows made visible\n$/);
+  });
+
   it('tells the time left of one large file by its bytes', () => {
     const { out, text } = screen(true, 120);
     const view = new ProgressView(out);
