@@ -2,7 +2,7 @@ import { UAParser } from 'ua-parser-js';
 import type { Enrichment } from './enrichment.js';
 import { RecentResults } from './recent-results.js';
 
-/** Characters of an agent that are looked at: longer ones are attacks. */
+/** Bytes of an agent that are looked at: longer ones are attacks. */
 const looked = 1_024;
 /** Different agents remembered; most visits come from few. */
 const remembered = 50_000;
@@ -17,8 +17,13 @@ export function deviceEnrichment(version: string): Enrichment {
   return {
     name: 'ua.device',
     version,
-    apply: (agent) => (agent === null || agent === '' ? 'Unknown' : devices.of(agent.slice(0, looked))),
+    apply: (agent) => (agent === null || agent === '' ? 'Unknown' : devices.of(beginning(agent))),
   };
+}
+
+/** A character has three bytes of UTF-8 at most. */
+function beginning(agent: string): string {
+  return 3 * agent.length <= looked ? agent : Buffer.from(agent).toString('utf8', 0, looked);
 }
 
 function deviceOf(agent: string): string {

@@ -11,10 +11,13 @@ export class RecentResults<Result> {
     private readonly compute: (value: string) => Result,
   ) {}
 
+  /** A result that is undefined is not remembered. */
   of(value: string): Result {
     const known = this.current.get(value);
-    if (known !== undefined || this.current.has(value)) return known as Result;
-    const result = this.former.has(value) ? (this.former.get(value) as Result) : this.compute(value);
+    if (known !== undefined) return known;
+    const former = this.former.size > 0 ? this.former.get(value) : undefined;
+    const result = former === undefined ? this.compute(value) : former;
+    if (result === undefined) return result;
     if (this.current.size >= this.capacity) {
       this.former = this.current;
       this.current = new Map();

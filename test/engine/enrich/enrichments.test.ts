@@ -72,5 +72,11 @@ describe('the device of a user agent', () => {
     [null, 'Unknown'],
   ])('of %j is %j', (agent, device) => expect([apply(agent), apply(agent)]).toEqual([device, device]));
 
-  it('is looked for in the first 1,024 characters', () => expect(apply(`${'x'.repeat(1_024)} Googlebot/2.1`)).toBe('Unknown'));
+  it.each([
+    ['x', 1_024],
+    ['é', 512],
+  ])('is looked for in the first 1,024 bytes', (character, times) => {
+    expect(apply(`${character.repeat(times)} Googlebot/2.1`)).toBe('Unknown');
+    expect(apply(`${character.repeat(times - 20)} Googlebot/2.1`)).toBe('Bot');
+  });
 });
