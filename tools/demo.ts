@@ -167,11 +167,9 @@ async function runPipelines(
   }
 }
 
-/** The settings that the demo made, for commands in other terminals; the file goes with the run. Returns its path. */
+/** All settings of the demo, for commands in terminals that do not have those it was given; the file goes with the run. Returns its path. */
 async function writeSettings(run: RunFolder, env: NodeJS.ProcessEnv): Promise<string> {
-  const made = Object.entries(env).filter(
-    ([name, value]) => /^(STRATA|EASTROCK|B2B|TOTESYS|TRIPS|AWS|TEMPORAL)_/.test(name) && process.env[name] !== value,
-  );
+  const made = Object.entries(env).filter(([name]) => /^(STRATA|EASTROCK|B2B|TOTESYS|TRIPS|AWS|TEMPORAL)_/.test(name));
   const file = run.path('settings.sh');
   // The commands that messages name can then be typed as they stand, in any folder.
   const command = `strata() { ${shellQuoted(process.execPath)} ${shellQuoted(strataProgram)} "$@"; }\n`;
