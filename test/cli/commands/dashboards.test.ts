@@ -42,6 +42,7 @@ async function bundleOf(pipeline: string, env: Readonly<Record<string, string>> 
 }
 
 const metric = z.object({ sqlExpression: z.string() });
+const adhocFilter = z.object({ subject: z.string(), operator: z.string() });
 const chartFile = z.object({
   uuid: z.uuid(),
   dataset_uuid: z.uuid(),
@@ -49,6 +50,8 @@ const chartFile = z.object({
     x_axis: z.string().optional(),
     groupby: z.array(z.string()).default([]),
     all_columns: z.array(z.string()).default([]),
+    order_by_cols: z.array(z.string()).default([]),
+    adhoc_filters: z.array(adhocFilter),
     metrics: z.array(metric).default([]),
     metric: metric.optional(),
   }),
@@ -57,14 +60,33 @@ const datasetFile = z.object({
   uuid: z.uuid(),
   database_uuid: z.uuid(),
   sql: z.string(),
-  columns: z.array(z.object({ column_name: z.string() })),
+  main_dttm_col: z.string().nullable(),
+  columns: z.array(z.object({ column_name: z.string(), verbose_name: z.string() })),
 });
-const nodes = z.object({
-  position: z.record(z.string(), z.union([z.string(), z.object({ meta: z.object({ uuid: z.string().optional() }).optional() })])),
+const chartNode = z.object({ meta: z.object({ uuid: z.string().optional(), chartId: z.number().optional() }).optional() });
+const target = z.object({ column: z.object({ name: z.string() }).optional(), datasetUuid: z.string().optional() });
+const nativeFilter = z.object({
+  filterType: z.enum(['filter_time', 'filter_select']),
+  targets: z.tuple([target]),
+  scope: z.object({ excluded: z.array(z.number()) }),
+});
+const dashboardFile = z.object({
+  position: z.record(z.string(), z.union([z.string(), chartNode])),
+  metadata: z.object({ native_filter_configuration: z.array(nativeFilter).min(1) }),
 });
 
 const filesIn = (bundle: ReadonlyMap<string, string>, kind: string) =>
   [...bundle].filter(([path]) => path.includes(`/${kind}/`)).map(([, text]) => parse(text) as unknown);
+
+/** The number of each chart on its dashboard, by its uuid. */
+function placesIn(bundle: ReadonlyMap<string, string>): ReadonlyMap<string, number> {
+  const all = filesIn(bundle, 'dashboards').flatMap((file) => Object.values(dashboardFile.parse(file).position));
+  return new Map(
+    all.flatMap((node) =>
+      typeof node === 'string' || node.meta?.uuid === undefined ? [] : [[node.meta.uuid, node.meta.chartId!] as const],
+    ),
+  );
+}
 
 describe.each(['eastrock', 'b2b', 'totesys', 'trips'])('the dashboard of %s', (pipeline) => {
   let bundle: ReadonlyMap<string, string>;
@@ -80,9 +102,7 @@ describe.each(['eastrock', 'b2b', 'totesys', 'trips'])('the dashboard of %s', (p
     const database = parse(bundle.get(`${pipeline}_dashboards/databases/strata.yaml`)!) as { uuid: string };
     const datasets = filesIn(bundle, 'datasets').map((file) => datasetFile.parse(file));
     const charts = filesIn(bundle, 'charts').map((file) => chartFile.parse(file));
-    const placed = filesIn(bundle, 'dashboards').flatMap((file) =>
-      Object.values(nodes.parse(file).position).flatMap((node) => (typeof node === 'string' ? [] : (node.meta?.uuid ?? []))),
-    );
+    const placed = [...placesIn(bundle).keys()];
     expect(charts.map(({ uuid }) => uuid).sort()).toEqual(placed.sort());
     for (const { database_uuid: id } of datasets) expect(id).toBe(database.uuid);
     for (const { dataset_uuid: id, params } of charts) {
@@ -90,9 +110,38 @@ describe.each(['eastrock', 'b2b', 'totesys', 'trips'])('the dashboard of %s', (p
       const metrics = [...params.metrics, ...(params.metric ? [params.metric] : [])].map(
         ({ sqlExpression }) => /\((\w+)\)/.exec(sqlExpression)?.[1],
       );
-      const read = [...(params.x_axis === undefined ? [] : [params.x_axis]), ...params.groupby, ...params.all_columns, ...metrics];
+      const sorted = params.order_by_cols.map((text) => (JSON.parse(text) as [string, boolean])[0]);
+      const read = [
+        ...(params.x_axis === undefined ? [] : [params.x_axis]),
+        ...params.groupby,
+        ...params.all_columns,
+        ...sorted,
+        ...metrics,
+      ];
       expect(columns).toEqual(expect.arrayContaining(read));
     }
+  });
+
+  it('has filters that reach every chart with a time, and no chart without their column', () => {
+    const datasets = new Map(filesIn(bundle, 'datasets').map((file) => [datasetFile.parse(file).uuid, datasetFile.parse(file)]));
+    const charts = filesIn(bundle, 'charts').map((file) => chartFile.parse(file));
+    const places = placesIn(bundle);
+    for (const file of filesIn(bundle, 'dashboards'))
+      for (const { filterType, targets, scope } of dashboardFile.parse(file).metadata.native_filter_configuration) {
+        const { column, datasetUuid = '' } = targets[0];
+        const columnsOf = (uuid: string) => datasets.get(uuid)!.columns.map(({ column_name: name }) => name);
+        if (column) expect(columnsOf(datasetUuid)).toContain(column.name);
+        for (const { uuid, dataset_uuid: id, params } of charts) {
+          const time = datasets.get(id)!.main_dttm_col;
+          const takes = filterType === 'filter_time' ? time !== null : columnsOf(id).includes(column!.name);
+          const isExcluded = scope.excluded.includes(places.get(uuid)!);
+          if (!takes) expect([uuid, isExcluded]).toEqual([uuid, true]);
+          else if (filterType === 'filter_time') {
+            expect([uuid, isExcluded]).toEqual([uuid, false]);
+            expect(params.adhoc_filters).toContainEqual({ subject: time, operator: 'TEMPORAL_RANGE' });
+          }
+        }
+      }
   });
 
   it('reads bus under its name, as an analyst whose password it does not hold', () => {
