@@ -12,6 +12,8 @@ import { describeWithDisks } from '../../support/small-disk.js';
 import { WarehouseChain } from '../../support/warehouse-chain.js';
 
 const rows = 60_000;
+/** Rows of which the server keeps most apart from the other columns. */
+const [badRows, longRow] = [400, 50_000];
 /** Whatever the number is under which the server says it: it waits, and names the disk. */
 const full = { type: 'unavailable', message: expect.stringMatching(/ full.*disk|disk.* full/) as unknown };
 
@@ -82,5 +84,20 @@ describeWithDisks('a warehouse whose disk is full', () => {
     await chain.refresh();
     expect(await gamesHeld(chain)).toEqual({ first: 1, last: rows, held: rows, minutes: String(rows) });
     await probeRoom(chain.warehouse);
+  }, 300_000);
+
+  it('keeps long rows in quarantine whole, and once, though MariaDB may end itself when they find no room', async () => {
+    const long = Array.from({ length: badRows }, (_, row) => `x${row},${String(row % 10).repeat(longRow)}`);
+    const file = join(source, 'games_long.csv');
+    await writeFile(file, gamesFile(1, 1) + long.map((row) => `${row}\n`).join(''));
+    await server.disk.fill();
+    await expect(chain.pickup('games')).rejects.toMatchObject({ type: 'unavailable' });
+    expect(existsSync(file)).toBe(true);
+    await server.disk.empty();
+    await server.crash();
+    const [landed] = await chain.pickup('games');
+    expect(landed).toMatchObject({ outcome: 'staged', rowsStaged: 1, rowsQuarantined: badRows });
+    const kept = await chain.warehouse.query<{ raw: Buffer }>('select raw from gear.quarantine order by row_offset');
+    expect(kept.map(({ raw }) => raw.toString())).toEqual(long);
   }, 300_000);
 });
