@@ -40,6 +40,7 @@ const engineTables = [
   'refusals',
   'replays',
   'run_copies',
+  'told_batches',
   'batches',
   'marts',
   'mart_watermarks',
