@@ -22,8 +22,9 @@ ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('
   --day-rows N        rows of the files of a day: b2b (default 6,000)
   --totesys N,N,...   rows of each large table: totesys (default 100k,1M)
   --trips N,N,...     trips of a file: trips (default 1M,10M). 100M takes 60 GB of disk and about two hours
+  --alone             trips without PostgreSQL and DuckDB: 100M then takes 45 GB of disk and about an hour
   --memory N,N,...    bytes of a file: memory (default 50MB,1GB,5GB, which takes 15 GB of disk)
-  --workers N,N,...   workers side by side: scale-out (default 1,2,4)
+  --workers N,N,...   workers side by side: scale-out, trips (default 1,2,4)
   --database NAMES    mariadb, mysql or mariadb,mysql (default: MariaDB, and landing on each server that is there)
   --peers NAMES       ${peerNames.join(', ')}: installs them into the cache folder, and lets them do the same: both for chain, dlt for totesys
   --worker-env K=V    a setting of the workers, to compare settings. May be given more than once

@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly scenarios: readonly string[];
   readonly databases: readonly Product[] | undefined;
   readonly peers: readonly PeerName[];
+  /** Trips without PostgreSQL and DuckDB. */
+  readonly alone: boolean;
   readonly rounds: number;
   /** Of scenarios that take long, in which a quick run is content with one. */
   readonly longRounds: number;
@@ -122,6 +124,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     scenarios: named,
     databases: oneOf('--database takes', values.database?.split(','), databases),
     peers,
+    alone: values.alone ?? false,
     rounds: one('rounds', 1, 99),
     longRounds: values.quick && values.rounds === undefined ? 1 : one('rounds', 1, 99),
     rows: one('rows', 1_000),
@@ -165,7 +168,7 @@ function parse(args: readonly string[]) {
           workers: text,
         },
         ...{ database: text, peers: text, output: text, 'worker-env': { type: 'string', multiple: true } },
-        ...{ quick: flag, 'no-write': flag, help: { type: 'boolean', short: 'h' } },
+        ...{ quick: flag, alone: flag, 'no-write': flag, help: { type: 'boolean', short: 'h' } },
       },
     });
   } catch (error) {

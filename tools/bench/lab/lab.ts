@@ -10,13 +10,14 @@ import { lastLines, ProvisionError, runProgram } from '../../programs/run-progra
 import { type RunProcess, startProcess } from '../../run/process.js';
 import type { Bench } from '../context.js';
 import type { Execution, WorkflowRun } from '../measure/history.js';
+import { cpuSeconds } from '../measure/processes.js';
 import { measure, type Measured, type ProcessGroups, settled } from '../measure/meter.js';
 import { dropDatabases } from '../drop-databases.js';
 import type { Database } from '../servers.js';
 import { Bucket, type Content } from './bucket.js';
 import { tripsHeader } from '../../samples/trips/files.js';
 import { gamesHeader, paymentsHeader, usersHeader } from './games.js';
-import { type Executed, Namespace } from './namespace.js';
+import { type Executed, Namespace, type ReadingRange } from './namespace.js';
 
 /** Of scenarios that name none. */
 export const pipeline = 'eastrock';
@@ -49,6 +50,9 @@ export class Lab {
   readonly #env: NodeJS.ProcessEnv;
   readonly #bucket: Bucket;
   readonly #processes: Record<Role, RunProcess[]> = { worker: [], serve: [], store: [], source: [] };
+  readonly #killed = new Set<number>();
+  /** CPU seconds of workers that were killed while they were measured. */
+  #killedCpu = 0;
   #namespace: Namespace | undefined;
   #sql: Connection | undefined;
   #closed: Promise<void> | undefined;
@@ -211,6 +215,7 @@ export class Lab {
   #execute<Result>(type: string, workflowId: string, input: object): Promise<Executed<Result>> {
     const lost = this.#processes.worker.map(async (worker) => {
       const how = await worker.ended;
+      if (this.#killed.has(worker.pid)) return new Promise<never>(() => undefined);
       this.#bench.run.throwIfClosing();
       throw new ProvisionError(`A worker ended (${how}); its last lines:\n${lastLines(await worker.output(), 20)}`);
     });
@@ -228,9 +233,29 @@ export class Lab {
     return this.#temporal.executions(run);
   }
 
-  /** Runs `work` while all servers and workers are measured. */
-  measure<T>(work: () => Promise<T>): Promise<LabMeasured & { readonly result: T }> {
-    return measure(this.#groups, work);
+  /** Runs `work` while all servers and workers are measured, those too that are killed and started meanwhile. */
+  async measure<T>(work: () => Promise<T>): Promise<LabMeasured & { readonly result: T }> {
+    const known = new Set(this.#groups.worker);
+    this.#killedCpu = 0;
+    const measured = await measure(this.#groups, work);
+    const fresh = this.#groups.worker.filter((pid) => !known.has(pid));
+    const more = this.#killedCpu + (fresh.length > 0 ? await cpuSeconds(fresh) : 0);
+    return { ...measured, cpu: { ...measured.cpu, worker: measured.cpu.worker + more } };
+  }
+
+  /** The ranges of files that are being read, each with the process of the worker. */
+  async readingRanges(): Promise<readonly ReadingRange[]> {
+    return (await this.#temporal.readingRanges()).filter(({ worker }) => !this.#killed.has(worker));
+  }
+
+  /** Kills that worker without warning, and starts another one. */
+  async replaceWorker(pid: number): Promise<void> {
+    const worker = this.#processes.worker.find((each) => each.pid === pid);
+    if (!worker) throw new Error(`no worker of the lab is the process ${pid}`);
+    this.#killed.add(pid);
+    this.#killedCpu += await cpuSeconds([pid]);
+    await worker.kill();
+    await this.startStrata('worker', 'the worker is ready');
   }
 
   settled(): Promise<void> {

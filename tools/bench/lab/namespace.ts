@@ -1,13 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { closableCalls } from '../../../src/connectors/temporal/closable-calls.js';
+import type { HeartbeatDetails } from '../../../src/contracts/progress.js';
 import { ProvisionError } from '../../programs/run-program.js';
 import { type Execution, executionsOf, type WorkflowRun } from '../measure/history.js';
 
 /** A run of a workflow that ended. */
 export interface Executed<Result> extends WorkflowRun {
   readonly result: Result;
+}
+
+/** Milliseconds, to the second. */
+const readingFor = 2_000;
+
+/** A range of a file that an activity reads. */
+export interface ReadingRange {
+  /** Undefined of a file that is one stream, and where it is not known. */
+  readonly range: number | undefined;
+  /** The process of its worker. */
+  readonly worker: number;
 }
 
 /** A Temporal namespace, which the server makes. */
@@ -49,6 +62,24 @@ export class Namespace {
     } catch (error) {
       throw error instanceof ProvisionError ? error : failed(workflowId, error);
     }
+  }
+
+  /** Ranges that have been read for a moment. Which ones they are is known once their activities have beaten. */
+  async readingRanges(): Promise<ReadingRange[]> {
+    const found: ReadingRange[] = [];
+    for await (const { workflowId } of this.client.workflow.list({
+      query: "WorkflowType = 'landObject' and ExecutionStatus = 'Running'",
+    })) {
+      const { raw } = await this.client.workflow.getHandle(workflowId).describe();
+      for (const { activityType, heartbeatDetails, lastStartedTime, lastWorkerIdentity } of raw.pendingActivities ?? []) {
+        if (activityType?.name !== 'landRange' || !lastStartedTime || !lastWorkerIdentity) continue;
+        if (Date.now() - Number(lastStartedTime.seconds) * 1_000 < readingFor) continue;
+        const [details] = heartbeatDetails?.payloads ?? [];
+        const range = details && defaultPayloadConverter.fromPayload<HeartbeatDetails>(details).range;
+        found.push({ range, worker: Number(lastWorkerIdentity.split('@')[0]) });
+      }
+    }
+    return found;
   }
 
   /** Waits for the end of a workflow that something else started; one that the server does not know has ended. */

@@ -54,7 +54,13 @@ const steps = [
 ];
 
 /** PostgreSQL's COPY, and SQL that makes the same of it: rows of text are taken as they are, and nothing is known of files. */
-export async function postgresTrips(bench: Bench, first: DataFile, second: DataFile): Promise<PostgresTrips> {
+/** `copied` hears of each file when its rows are in the database. */
+export async function postgresTrips(
+  bench: Bench,
+  first: DataFile,
+  second: () => Promise<DataFile>,
+  copied: (file: DataFile) => Promise<void>,
+): Promise<PostgresTrips> {
   const program = await postgresProgram({ say: bench.say, signal: bench.signal });
   const server = await startPostgres(bench.run, { program, settings });
   bench.onEnd({ close: () => server.process().stop() });
@@ -66,6 +72,7 @@ export async function postgresTrips(bench: Bench, first: DataFile, second: DataF
     const { cpu } = await measure({ postgres: [server.process().pid] }, async () => {
       const copy = client.query(from('copy raw from stdin (format csv, header)'));
       await pipeline(createReadStream(file.path, { highWaterMark: 1 << 18 }), copy);
+      await copied(file);
       for (const step of [...steps, ...more]) await client.query(step);
       await client.query('checkpoint');
     });
@@ -75,7 +82,7 @@ export async function postgresTrips(bench: Bench, first: DataFile, second: DataF
   try {
     await client.query(tables);
     const loaded = await load(first, 'create index box on trips (ox, oy)', 'create index destination_box on trips (dx, dy)');
-    const added = await load(second);
+    const added = await load(await second());
     await client.query('vacuum (analyze) trips');
     return { first: loaded, second: added, city: await cityOf(client) };
   } finally {
