@@ -71,7 +71,7 @@ export class ProgressView {
     } else if (event.phase === 'landing' && event.feed !== undefined) this.feeds.set(event.feed, event);
     this.sample();
     this.heard = Date.now();
-    this.message = event.message;
+    if (event.phase === this.phase) this.message = event.message;
     this.meanwhile = '';
     this.draw();
   }
@@ -120,6 +120,7 @@ export class ProgressView {
     // Events of activities come late: what is past does not come back.
     if (this.phase !== undefined && phases.indexOf(phase) < phases.indexOf(this.phase)) return;
     this.phase = phase;
+    this.message = '';
     this.finished = 0;
     this.subjects.clear();
     this.samples.length = 0;

@@ -57,6 +57,15 @@ describe('the progress of a run', () => {
     expect(text().split('\r').at(-1)).toMatch(/bulk to bus {2}1 done$/);
   });
 
+  it('says nothing of an earlier phase that is told late', () => {
+    const { out, text } = screen(true, 120);
+    const view = new ProgressView(out);
+    view.show({ phase: 'outputs', message: 'reports of 366 dates' });
+    jest.setSystemTime(10_000);
+    view.show({ phase: 'processing', feed: 'users', message: 'merging into bulk.users' });
+    expect(text().split('\r').at(-1)).toMatch(/10 s {2}outputs by date {2}reports of 366 dates$/);
+  });
+
   it('never is wider than the terminal', () => {
     const { out, text } = screen(true, 40);
     const view = new ProgressView(out);
