@@ -43,6 +43,8 @@ export function createOutputActivities({ warehouse, pipelines, stores }: OutputD
           scope,
         );
         scope.report({ phase: 'outputs', subject: `${name} of ${date}`, message: result.state, rows: result.rows, done: true });
+        // Most outputs are written before anybody has heard of them: the date says how far it is.
+        scope.report({ phase: 'outputs', message: `outputs of ${date}` });
         const isWritten = result.state === 'written';
         if (output.kind === 'dated-mart') scope.count('martRowsWritten', isWritten ? result.rows : 0, { pipeline, mart: name });
         else scope.count('exportRowsWritten', isWritten ? result.rows : 0, { pipeline, export: name });
