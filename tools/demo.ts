@@ -1,10 +1,12 @@
 // npm run demo: sets everything up on this machine and runs the main job, from files in a bucket to tables for analysts.
 import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { counted } from '../src/contracts/format-numbers.js';
 import { ensureBuild, strataProgram } from './build.js';
 import { type DemoOptions, demoOptions } from './demo/options.js';
 import type { DemoDatabase } from './demo/database.js';
 import type { DemoPipeline } from './demo/pipelines.js';
+import type { DemoWeb } from './demo/web.js';
 import { putDemoFiles, unmatchedFiles } from './demo/sample-files.js';
 import { type DemoServers, demoServers, sharedServersNote } from './demo/servers.js';
 import { Summary } from './demo/summary.js';
@@ -94,7 +96,7 @@ async function demo(run: RunFolder, options: DemoOptions): Promise<number> {
   let succeeded = false;
   try {
     const since = await summary.now();
-    succeeded = await runPipelines(options.pipelines, databases, command, worker);
+    succeeded = await runPipelines(options.pipelines, { databases, command, worker, web: servers.web });
     if (succeeded) await summary.print(display, since, options.pipelines);
   } finally {
     await summary.end().catch(() => undefined);
@@ -129,12 +131,25 @@ async function sayUnmatched(folder: string, pipeline: DemoPipeline): Promise<voi
 /** Changes of a database between two runs. */
 const changes = 200;
 
-async function runPipelines(
-  pipelines: readonly DemoPipeline[],
-  databases: ReadonlyMap<DemoPipeline, DemoDatabase>,
-  command: Command,
-  worker: KeptWorker,
-): Promise<boolean> {
+/** Longer than a look for trouble and its message take. */
+const patience = 120_000;
+
+/** What the runs of pipelines need. */
+interface Stage {
+  readonly databases: ReadonlyMap<DemoPipeline, DemoDatabase>;
+  readonly command: Command;
+  readonly worker: KeptWorker;
+  readonly web: DemoWeb;
+}
+
+/** Looks for trouble now, as a schedule does each minute, and waits for the message. */
+async function alertOf({ definition: { name } }: DemoPipeline, { command, web }: Stage): Promise<string> {
+  await command('schedules', 'trigger', `${name}/alerts`);
+  const late = sleep(patience, undefined, { ref: false }).then(() => Promise.reject(new ProvisionError('No alert came.')));
+  return Promise.race([web.nextAlert(), late]);
+}
+
+async function runPipelines(pipelines: readonly DemoPipeline[], { databases, command, worker, web }: Stage): Promise<boolean> {
   const run = async (args: readonly string[], hint: (line: string) => void) => {
     hint('pickup, landing, processing, aggregation');
     const workerLost = worker.ended.then((how) => {
@@ -145,7 +160,19 @@ async function runPipelines(
   try {
     for (const pipeline of pipelines) {
       for (const args of pipeline.runs) {
-        if (args === 'change')
+        if (args === 'alert')
+          await display.step(
+            'alert',
+            () => alertOf(pipeline, { databases, command, worker, web }),
+            (summary) => `an alert would be sent: ${summary}`,
+          );
+        else if (args === 'mistake')
+          await display.step(
+            'mistake',
+            () => databases.get(pipeline)!.mistake(),
+            (what) => what,
+          );
+        else if (args === 'change')
           await display.step(
             'changes',
             () => databases.get(pipeline)!.change(changes),
@@ -185,7 +212,7 @@ async function stay(
   succeeded: boolean,
 ): Promise<number> {
   const settings = await writeSettings(run, servers.env);
-  display.line(`\n  Temporal Web  ${display.bold(servers.web)}`);
+  display.line(`\n  Temporal Web  ${display.bold(servers.temporalWeb)}`);
   display.line(`  Database      ${servers.database}`);
   display.line(`  Worker's log  ${worker.logFile}`);
   display.line('\n  In another terminal (it then uses this demo, as another demo started there would):');
@@ -195,6 +222,7 @@ async function stay(
   const sources = pipelines.map((pipeline) => `${servers.sources.get(pipeline)?.url} (${pipeline.schedules})`).join(' and ');
   display.line(`\n  It stays, and its schedules pick up new files of ${sources}, until Ctrl-C.`);
   finalCode = succeeded ? 0 : 1;
+  servers.web.show((summary) => display.line(`  an alert would be sent: ${summary}`));
   await worker.ended;
   run.throwIfClosing();
   const output = lastLines(await worker.output(), 20);

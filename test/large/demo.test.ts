@@ -82,6 +82,7 @@ describe('the demo', () => {
     const { ended, output } = demo(['--once', '--pipeline', 'totesys', '--rows', '300']);
     expect([await ended, output()]).toEqual([0, expect.stringContaining('strata extract totesys: from the database to bus')]);
     expect(output()).toMatch(/^ {2}bus\.fact_sales_order$/m);
+    expect(output()).toContain('an alert would be sent: 1 row of sales_order is in quarantine');
   });
 
   it('runs b2b from the initial load over three days to reports and snapshots', async () => {

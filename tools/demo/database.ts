@@ -7,6 +7,8 @@ import type { DemoPipeline } from './pipelines.js';
 /** A database that a pipeline extracts; it changes as an application would change it. */
 export interface DemoDatabase {
   change(changes: number): Promise<void>;
+  /** A row that does not fit its feed; returns what is wrong with it. */
+  mistake(): Promise<string>;
   end(): Promise<void>;
 }
 

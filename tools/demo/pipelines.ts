@@ -29,8 +29,13 @@ export interface DemoPipeline {
   keysOf(folder: string): Promise<readonly string[]>;
   /** Fills the database that it extracts, in place of files; `rows` is how many orders there are. */
   fill?(url: string, rows: number): Promise<DemoDatabase>;
-  /** Commands that bring the files to their tables, in their order; 'change' changes the database in between. */
-  readonly runs: readonly (readonly string[] | 'change')[];
+  /** It gets a server of rates, and a receiver of its alerts. */
+  readonly web?: true;
+  /**
+   * Commands that bring the files to their tables, in their order. In between 'change' changes the database, 'mistake' makes one in it, and
+   * 'alert' shows what somebody would be told.
+   */
+  readonly runs: readonly (readonly string[] | 'change' | 'mistake' | 'alert')[];
   /** Tables of bus to look at. */
   readonly tables: readonly string[];
   /** What people can do next, in another terminal. */
@@ -84,11 +89,13 @@ const demoPipelines: readonly DemoPipeline[] = [
     fill: (url, rows) => TotesysSource.create(url, { orders: Math.ceil(rows / 10) }),
     generate: () => Promise.resolve([]),
     keysOf: () => Promise.reject(new ProvisionError('--input: totesys reads a database, so it takes no files')),
-    runs: [['extract', 'totesys'], 'change', ['extract', 'totesys']],
+    web: true,
+    runs: [['extract', 'totesys'], 'change', ['extract', 'totesys'], 'mistake', ['extract', 'totesys'], 'alert'],
     tables: ['fact_sales_order', 'current_sales_order', 'dim_counterparty'],
     next: [
       ...['strata extract totesys', 'strata lake runs totesys --processed', 'strata lake verify totesys'],
-      'strata report current_sales_order',
+      ...['strata report current_sales_order', 'strata quarantine list totesys', 'strata alerts list totesys'],
+      ...['strata extract totesys --extract fx_rates', 'strata report fx_rates'],
     ],
   },
   {

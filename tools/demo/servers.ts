@@ -11,6 +11,7 @@ import { startTemporal } from '../servers/temporal.js';
 import { startWarehouse } from '../servers/warehouse.js';
 import { demoDatabases } from './database.js';
 import type { DemoPipeline } from './pipelines.js';
+import { type DemoWeb, demoWeb } from './web.js';
 
 /** Where a pipeline reads. */
 export interface DemoSource {
@@ -29,7 +30,8 @@ export interface DemoServers {
   readonly names: readonly string[];
   readonly note: string | undefined;
   /** Where Temporal Web is. */
-  readonly web: string;
+  readonly temporalWeb: string;
+  readonly web: DemoWeb;
   /** The command that opens the database. */
   readonly database: string;
   readonly ownTemporal: boolean;
@@ -78,6 +80,7 @@ export async function demoServers(
   const temporal = given.TEMPORAL_ADDRESS ? undefined : await temporalProgram({ say, signal });
   hint('starting');
   const extracted = await demoDatabases(run, pipelines, { say, signal });
+  const web = await demoWeb(run, pipelines);
   const [database, store, server] = await Promise.all([
     warehouse ? ownWarehouse(run, warehouse) : givenWarehouse(given.STRATA_MYSQL_URL ?? ''),
     given.AWS_ENDPOINT_URL_S3 ? givenStore(given.AWS_ENDPOINT_URL_S3) : storeProgram ? ownStore(run, storeProgram) : folderStore(run),
@@ -104,6 +107,7 @@ export async function demoServers(
       ...store.env,
       ...server.env,
       ...extracted.env,
+      ...web.env,
       ...Object.fromEntries([...sources].map(([{ definition }, { url }]) => [definition.sourceSetting, url])),
       ...Object.fromEntries([...processed].map(([{ definition }, { url }]) => [definition.processed?.into, url])),
       STRATA_PIPELINES: pipelines.map(({ definition }) => definition.name).join(),
@@ -119,7 +123,8 @@ export async function demoServers(
     processed,
     names: [...extracted.names, database.name, store.name, server.name],
     note: store.note,
-    web: server.web,
+    temporalWeb: server.web,
+    web,
     database: database.command,
     ownTemporal: temporal !== undefined,
   };

@@ -61,6 +61,12 @@ export class TotesysSource {
     }
   }
 
+  /** An order gets a day that does not exist, which the database takes for a text. Returns what is wrong. */
+  async mistake(): Promise<string> {
+    await this.touch('sales_order', { agreed_payment_date: '2026-02-30' });
+    return 'an order is to be paid on 2026-02-30, a day that does not exist';
+  }
+
   /** Rows of a query, values as the driver has them. */
   async query<Row extends object>(sql: string): Promise<readonly Row[]> {
     const { rows } = await this.client.query<Row>(sql);
