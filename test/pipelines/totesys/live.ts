@@ -14,9 +14,20 @@ import { freshPrefix, temporal, warehouse as server } from '../../support/server
 import { StrataProcess, type Ran, type Settings } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
 
+export interface LiveOptions {
+  /** Of the warehouse, for the worker alone. */
+  readonly workerUrl?: string;
+  /** host:port of a Temporal server of the test's own. */
+  readonly address?: string;
+  readonly settings?: Settings;
+}
+
 /** The built program, a real PostgreSQL that a script changes, and folders as the lake and as the processed bucket. */
 export class LiveTotesys {
   private worker: StrataProcess | undefined;
+  private fail: (error: unknown) => void = () => undefined;
+  /** Rejects when a worker ends by itself. */
+  private readonly broken = new Promise<never>((_resolve, reject) => (this.fail = reject));
 
   private constructor(
     readonly source: TotesysSource,
@@ -27,10 +38,11 @@ export class LiveTotesys {
     readonly processed: string,
     readonly env: Settings,
     private readonly workerEnv: Settings,
-  ) {}
+  ) {
+    this.broken.catch(() => undefined);
+  }
 
-  /** `workerUrl`: of the warehouse, for the worker alone. */
-  static async open({ workerUrl = server.url } = {}): Promise<LiveTotesys> {
+  static async open({ workerUrl = server.url, address = temporal.address, settings = {} }: LiveOptions = {}): Promise<LiveTotesys> {
     const url = await freshDatabase(await ownPostgres());
     const source = await TotesysSource.create(url, { seed: 7, orders: 60 });
     const client = await connectPostgres(url);
@@ -38,13 +50,14 @@ export class LiveTotesys {
     const processed = await mkdtemp(join(tmpdir(), 'strata-processed-'));
     const prefix = freshPrefix();
     const namespace = `totesys-${randomBytes(4).toString('hex')}`;
-    const connection = await Connection.connect({ address: temporal.address });
+    const connection = await Connection.connect({ address });
     await connection.workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: { seconds: 24 * 3600 } as never });
     await connection.close();
     const env = {
       ...{ STRATA_PIPELINES: 'totesys', TOTESYS_DATABASE_URL: url, TOTESYS_INGEST_URL: pathToFileURL(lake).href },
-      ...{ STRATA_MYSQL_URL: server.url, STRATA_SCHEMA_PREFIX: prefix, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: namespace },
+      ...{ STRATA_MYSQL_URL: server.url, STRATA_SCHEMA_PREFIX: prefix, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace },
       ...{ STRATA_FOLDER_QUIET_SECONDS: '0', TOTESYS_PROCESSED_URL: pathToFileURL(processed).href },
+      ...settings,
     };
     const warehouse = openWarehouse({ url: server.url, prefix, connections: 2 });
     await until(async () => (await StrataProcess.run(['migrate'], env)).code === 0);
@@ -56,11 +69,15 @@ export class LiveTotesys {
   /** The worker dies at once, and another one starts. */
   async replaceWorker(): Promise<void> {
     await this.worker?.kill();
-    this.worker = await StrataProcess.startWorker(this.workerEnv);
+    this.worker = await StrataProcess.startWorker(this.workerEnv).catch((error: unknown) => {
+      this.fail(error);
+      throw error;
+    });
+    this.worker.failed().catch(this.fail);
   }
 
   run(...args: readonly string[]): Promise<Ran> {
-    return StrataProcess.run(args, this.env);
+    return Promise.race([StrataProcess.run(args, this.env), this.broken]);
   }
 
   async extract(...args: readonly string[]): Promise<string> {
