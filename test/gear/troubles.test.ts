@@ -61,8 +61,8 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
 
   it('counts no rows that were corrected without their places, or by a run of the lake that the feed has taken in', async () => {
     const corrected = 'payments';
-    const add = async (state: string) => {
-      const id = await load(state);
+    const add = async (state: string, key?: string) => {
+      const id = await load(state, key);
       await warehouse.execute('update gear.loads set feed = ? where load_id = ?', [corrected, id]);
       return id;
     };
@@ -76,6 +76,18 @@ describe.each(warehouses)('what is wrong, as the warehouse knows it on $name', (
     expect(await rows()).toBe(2);
     await warehouse.execute("update gear.loads set state = 'staged' where load_id = ?", [again]);
     expect(await rows()).toBe(1);
+
+    // Its own bad rows are corrected from its own folder.
+    await quarantine(again, 1);
+    await warehouse.execute('update gear.quarantine set feed = ? where load_id = ?', [corrected, again]);
+    for (const [folder, left] of [
+      [first, 2],
+      [again, 1],
+    ] as const) {
+      const last = await add('processed', `quarantine/${folder}-0badcafe/orders.csv`);
+      await warehouse.execute('insert into gear.corrections (load_id, first_load_id) values (?, ?)', [last, first]);
+      expect(await rows()).toBe(left);
+    }
 
     await warehouse.execute('insert into gear.extracts (pipeline, extract) values (?, ?)', [pipeline, 'corrected']);
     const extract = await findExtract(warehouse, pipeline, 'corrected');

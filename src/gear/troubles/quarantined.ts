@@ -24,7 +24,8 @@ interface Counted extends SqlRow {
 
 /**
  * Undefined where there are none. Entries of refused files don't count, nor those of loads whose rows were corrected: from whose folder a file
- * was loaded, with the places of its rows or without, or from whose rows a run of the lake was made that the feed has taken in.
+ * was loaded, with the places of its rows or without, or from whose rows a run of the lake was made that the feed has taken in. The file of a
+ * folder may have bad rows too: they have a folder of their own, but their file is linked to the load whose file had the rows first.
  */
 export async function quarantinedRows(statements: Statements, { pipeline, feed }: FeedRef): Promise<QuarantinedRows | undefined> {
   const counted = await statements.query<Counted>(
@@ -43,6 +44,12 @@ export async function quarantinedRows(statements: Statements, { pipeline, feed }
            join gear.loads c on c.load_id = r.load_id
            where c.pipeline = ? and c.feed = ? and c.state in ('staged', 'processed')
            union all
+           select own.load_id from gear.corrections own
+           join gear.corrections again on again.first_load_id = own.first_load_id and again.load_id > own.load_id
+           join gear.loads c on c.load_id = again.load_id
+           where c.pipeline = ? and c.feed = ? and c.state in ('staged', 'processed')
+             and instr(concat(c.store_url, c.object_key), concat('quarantine/', own.load_id, '-')) > 0
+           union all
            select k.first_load_id from gear.corrected_runs k
            join gear.extract_runs r on r.run_id = k.run_id and r.state = 'committed'
            join gear.lake_feeds f on f.pipeline = ? and f.feed = ? and f.run >= r.run)
@@ -51,7 +58,7 @@ export async function quarantinedRows(statements: Statements, { pipeline, feed }
      ) newest_rows
      group by reasons
      order by entries desc, reasons`,
-    Array.from({ length: 4 }, () => [pipeline, feed]).flat(),
+    Array.from({ length: 5 }, () => [pipeline, feed]).flat(),
   );
   if (counted.length === 0) return undefined;
   const at = counted.map((row) => row.at).reduce((a, b) => (a > b ? a : b));
