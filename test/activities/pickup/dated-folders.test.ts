@@ -186,8 +186,11 @@ describe.each(
     expect(feeds).toMatchObject({ users: { files: 1 }, first_users: { files: 1 } });
     expect(others).toEqual({ files: 1, keys: ['raw/2020-08-01/other.csv'] });
     expect(leftAlone).toEqual({
-      files: 1,
-      shown: [{ key: 'raw/2020-06-31/users.csv', reason: expect.stringContaining('it names no date: "2020-06-31" is none') as unknown }],
+      files: 2,
+      shown: [
+        { key: 'raw/2020-06-31/users.csv', reason: expect.stringContaining('it names no date: "2020-06-31" is none') as unknown },
+        { key: 'final/', reason: expect.stringContaining("it is a folder that no feed's match names") as unknown },
+      ],
     });
     expect(loaded).toBe(6);
   });
