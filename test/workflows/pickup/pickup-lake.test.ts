@@ -6,6 +6,7 @@ import type { Activities } from '../../../src/contracts/activities/activities.js
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { landingActivities } from '../landing-activities.js';
+import { processingActivities } from '../processing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 const began = '2026-01-01 00:00:00.000000';
@@ -45,14 +46,7 @@ function pipeline(loads: Readonly<Record<string, OpenLoads & { readonly more?: t
       return staged;
     }),
     findStaged: async () => ({ staged: ['one'], unpruned: [] }),
-    processBatch: async ({ feed }) => {
-      calls.push(`process ${feed}`);
-      return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
-    },
-    pruneStaging: async ({ feed }) => {
-      calls.push(`prune ${feed}`);
-      return { rows: 5 };
-    },
+    ...processingActivities(calls),
     refreshStaleMarts: async () => ({ marts: {}, left: [] }),
     loadStaleVault: async () => ({ rows: {}, left: [] }),
     pruneChanges: async () => ({ rows: 0 }),

@@ -12,6 +12,7 @@ import type { RunInput, RunReport } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { runActivity } from '../../../src/activities/run-activity.js';
 import { landingActivities } from '../landing-activities.js';
+import { processingActivities } from '../processing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 const continueAfter = 300;
@@ -41,10 +42,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
       calls.push('land');
       return { outcome: 'staged', rowsStaged: 5, rowsQuarantined: 0, bytes: 50, object: 'x.csv', source: 'kept' };
     }),
-    processBatch: async ({ feed }) => {
-      calls.push(`process ${feed}`);
-      return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
-    },
+    ...processingActivities(calls),
     reportDates: async ({ dates }) => {
       calls.push(`report ${dates.from}..${dates.to}`);
       const none = { dates: 0, first: [] };

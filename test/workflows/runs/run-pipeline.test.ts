@@ -11,6 +11,7 @@ import type { RunReport } from '../../../src/contracts/workflows.js';
 import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
 import { landingActivities } from '../landing-activities.js';
+import { processingActivities } from '../processing-activities.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 /** Loads of former tests: one that was landed does not land again. */
@@ -70,14 +71,7 @@ function pipeline(overrides: Partial<Activities> = {}) {
     landBundle: async () => Promise.reject(new Error('no bundle is to be landed here')),
     landBundles: async () => Promise.reject(new Error('no bundle is to be landed here')),
     claimLake: async () => Promise.reject(new Error('there is no lake')),
-    processBatch: async ({ feed }) => {
-      calls.push(`process ${feed}`);
-      return { batch: 1, loads: 1, inserted: 5, updated: 0, unchanged: 0, superseded: 0, outdated: 0, leftOut: 0, more: false };
-    },
-    pruneStaging: async ({ feed }) => {
-      calls.push(`prune ${feed}`);
-      return { rows: 5 };
-    },
+    ...processingActivities(calls),
     loadVaultTable: async ({ table }) => {
       calls.push(table);
       return { rowsInserted: 2 };
