@@ -19,6 +19,7 @@ import { startWebhookReceiver, type WebhookReceiver } from '../../support/server
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess, type Ran } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
+import { Looks } from './looks.js';
 
 const small = smallPipeline();
 const { name } = small;
@@ -48,15 +49,10 @@ describe('alerts', () => {
   let client: Client;
   let warehouse: Warehouse;
   let settings: Readonly<Record<string, string>> = base;
-  let looks = 0;
+  let looks: Looks;
 
   const strata = (...args: string[]): Promise<Ran> => StrataProcess.run(args, settings);
-  /** What the schedule starts each minute. */
-  const look = () =>
-    client.workflow.execute(workflowTypes.watch, {
-      ...{ taskQueue: name, workflowId: `${name}/alerts-${(looks += 1)}`, args: [{ pipeline: name }] },
-      typedSearchAttributes: attributesOf({ pipeline: name }),
-    });
+  const look = () => looks.look();
   const subjects = () => mail.mails.map(({ headers }) => headers.subject);
   const events = () => webhook.posts.map(({ body, status }) => `${(JSON.parse(body) as { type: string }).type} ${status ?? 'lost'}`);
   const isListed = async (id: string, state: string) =>
@@ -72,6 +68,7 @@ describe('alerts', () => {
       STRATA_WEBHOOK_SECRET: 'a secret of at least 24 characters',
     };
     client = await connectTemporal(temporalSettings({ TEMPORAL_ADDRESS: temporal.address }));
+    looks = new Looks(client, name);
     warehouse = openWarehouse({ url: server.url, prefix: settings.STRATA_SCHEMA_PREFIX ?? '', connections: 2 });
     expect(await strata('migrate')).toMatchObject({ code: 0 });
     worker = await StrataProcess.startWorker(settings);
@@ -108,18 +105,7 @@ describe('alerts', () => {
     const [mails, posts] = [mail.mails.length, webhook.posts.length];
     writeFileSync(join(source, 'users-1.csv'), 'UserID,Country\n1,ES\nnobody,FR\n');
     expect((await strata('run', name)).code).toBe(0);
-    let killed: Promise<void> | undefined;
-    webhook.answer = (_post, number) => {
-      if (number !== posts + 1) return undefined;
-      killed = worker.kill();
-      return 'never';
-    };
-    await client.workflow.start(workflowTypes.watch, {
-      ...{ taskQueue: name, workflowId: `${name}/alerts-killed`, args: [{ pipeline: name }] },
-      typedSearchAttributes: attributesOf({ pipeline: name }),
-    });
-    await until(() => killed !== undefined);
-    await killed;
+    await looks.killAtPost(worker, webhook, posts + 1);
     worker = await StrataProcess.startWorker(settings);
     await until(() => webhook.posts.length === posts + 2);
     const id = `${name}/incident/quarantined/users`;

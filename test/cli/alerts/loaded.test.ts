@@ -9,14 +9,13 @@ import { beginTelling, endTelling, loadedFiles } from '../../../src/gear/trouble
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import { connectTemporal, temporalSettings } from '../../../src/connectors/temporal/connect.js';
 import { runningWorkflows } from '../../../src/connectors/temporal/running.js';
-import { workflowTypes } from '../../../src/contracts/names.js';
-import { attributesOf } from '../../../src/contracts/search-attributes.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { temporal, warehouse as server } from '../../support/servers/servers.js';
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/servers/webhook-receiver.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 import { until } from '../../support/until.js';
+import { Looks } from './looks.js';
 
 const secret = 'a secret of at least 24 characters';
 
@@ -37,14 +36,9 @@ describe('files that are loaded', () => {
   let worker: StrataProcess;
   let client: Client;
   let warehouse: Warehouse;
-  let looks = 0;
+  let looks: Looks;
 
-  /** What the schedule starts each minute. */
-  const look = () =>
-    client.workflow.execute(workflowTypes.watch, {
-      ...{ taskQueue: name, workflowId: `${name}/alerts-${(looks += 1)}`, args: [{ pipeline: name }] },
-      typedSearchAttributes: attributesOf({ pipeline: name }),
-    });
+  const look = () => looks.look();
   const load = async (file: string, text: string) => {
     writeFileSync(join(source, file), text);
     expect((await StrataProcess.run(['run', name], settings)).code).toBe(0);
@@ -56,6 +50,7 @@ describe('files that are loaded', () => {
     webhook = await startWebhookReceiver();
     settings = { ...base, SMALL_LOADED: webhook.url };
     client = await connectTemporal(temporalSettings({ TEMPORAL_ADDRESS: temporal.address }));
+    looks = new Looks(client, name);
     warehouse = openWarehouse({ url: server.url, prefix: settings.STRATA_SCHEMA_PREFIX ?? '', connections: 2 });
     expect(await StrataProcess.run(['migrate'], settings)).toMatchObject({ code: 0 });
     worker = await StrataProcess.startWorker(settings);
@@ -71,18 +66,7 @@ describe('files that are loaded', () => {
     await load('users-0.csv', 'UserID,Country\n9,ES\n');
     await look();
     await load('users-1.csv', 'UserID,Country\n1,ES\nnobody,FR\n');
-    let killed: Promise<void> | undefined;
-    webhook.answer = () => {
-      webhook.answer = undefined;
-      killed = worker.kill();
-      return 'never';
-    };
-    await client.workflow.start(workflowTypes.watch, {
-      ...{ taskQueue: name, workflowId: `${name}/alerts-killed`, args: [{ pipeline: name }] },
-      typedSearchAttributes: attributesOf({ pipeline: name }),
-    });
-    await until(() => killed !== undefined);
-    await killed;
+    await looks.killAtPost(worker, webhook, 1);
     worker = await StrataProcess.startWorker(settings);
     await until(() => taken().length > 0);
     await look();
