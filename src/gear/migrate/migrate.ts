@@ -110,17 +110,19 @@ async function withLock(statements: Statements, prefix: string, work: () => Prom
 async function applyMigrations(statements: Statements, schema: WarehouseSchema): Promise<string[]> {
   const applied: string[] = [];
   for (const { name, text } of await pendingMigrations(statements, schema)) {
-    for (const statement of splitStatements(text)) if (!(await isIndexThere(statements, statement))) await statements.execute(statement);
+    for (const statement of splitStatements(text)) if (!(await isAdded(statements, statement))) await statements.execute(statement);
     await recordApplied(statements, `migration ${name}`, textChecksum(text));
     applied.push(`migration ${name} applied`);
   }
   return applied;
 }
 
-/** Of a statement that adds an index, which MySQL can't do only where there is none: whether an attempt that died has added it. */
-async function isIndexThere(statements: Statements, statement: string): Promise<boolean> {
-  const [, table, key] = /^alter table (gear\.\w+) add key (\w+) /.exec(statement) ?? [];
-  return key !== undefined && (await statements.query(`show index from ${table} where key_name = '${key}'`)).length > 0;
+/** Of a statement that adds an index or a column, which MySQL can't do only where there is none: whether an attempt that died has added it. */
+async function isAdded(statements: Statements, statement: string): Promise<boolean> {
+  const [, table, kind, name] = /^alter table (gear\.\w+) add (key|column) (\w+) /.exec(statement) ?? [];
+  if (name === undefined) return false;
+  const there = kind === 'key' ? `show index from ${table} where key_name = '${name}'` : `show columns from ${table} like '${name}'`;
+  return (await statements.query(there)).length > 0;
 }
 
 async function pendingMigrations(statements: Statements, schema: WarehouseSchema): Promise<WarehouseSchema['migrations']> {

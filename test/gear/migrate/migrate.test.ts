@@ -45,8 +45,13 @@ describe.each(warehouses)('strata migrate on $name', ({ url }) => {
     expect(await checkSchema(warehouse, prefix, wanted)).toEqual([]);
   });
 
-  it('goes on where an attempt died before it noted the indexes that it had added', async () => {
+  it('goes on where an attempt died before it noted the indexes and columns that it had added', async () => {
     const wanted = await schema(withFeed({}));
+    const added = "delete from gear.applied where name = 'migration 0030_settled_quarantines'";
+    expect(await warehouse.execute(added)).toMatchObject({ affectedRows: 1 });
+    await warehouse.execute('alter table gear.quarantine drop key of_load');
+    expect((await migrate(warehouse, prefix, wanted)).changes).toEqual(['migration 0030_settled_quarantines applied']);
+    expect((await warehouse.query("show index from gear.quarantine where key_name = 'of_load'")).length).toBe(1);
     const forgotten = "delete from gear.applied where name = 'migration 0026_refused_names'";
     expect(await warehouse.execute(forgotten)).toMatchObject({ affectedRows: 1 });
     await warehouse.execute('alter table gear.corrections drop key first_load');
