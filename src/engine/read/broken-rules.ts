@@ -58,10 +58,11 @@ export function brokenRules(
   const ofRows = wholeRows(feed);
   const columns = header?.map((name) => feed.columns.find((column) => column.name === name));
   const row = header && fieldsOfRow(feed, header, raw);
-  const found = typeof row === 'string' ? [row] : formatKind(feed.format) === 'csv' ? reasons : [];
-  const whole = [...reasons.filter((reason) => reason === 'row_too_long'), ...found].find((reason) => reason in ofRows);
-  if (whole !== undefined) return [{ reason: whole, rule: ofRows[whole]! }];
-  if (!columns || !row || typeof row === 'string') return reasons.map((reason) => ({ reason, rule: ruleOfReason(feed, reason) }));
+  const unread = row && 'reasons' in row ? row.reasons : undefined;
+  const found = unread ?? (formatKind(feed.format) === 'csv' ? reasons : []);
+  const whole = reasons.includes('row_too_long') ? ['row_too_long'] : found.filter((reason) => reason in ofRows);
+  if (whole.length > 0) return whole.map((reason) => ({ reason, rule: ofRows[reason]! }));
+  if (!columns || !row || 'reasons' in row) return reasons.map((reason) => ({ reason, rule: ruleOfReason(feed, reason) }));
   if (row.length !== columns.length) {
     const rule = `the row has ${row.length > columns.length ? 'more than' : `${row.length} of`} ${columns.length} columns`;
     return [{ reason: 'wrong_column_count', rule }];

@@ -10,11 +10,16 @@ import { placeOf } from './lines/replayed-lines.js';
 
 type Fields = readonly (string | null)[];
 
+/** Why a row has no fields. */
+interface Unread {
+  readonly reasons: readonly string[];
+}
+
 /**
- * The fields of a row in quarantine, whose file has the columns of `header`, trimmed where blanks don't count; or the reason why it is
- * none as a whole. Undefined where that is not known.
+ * The fields of a row in quarantine, whose file has the columns of `header`, trimmed where blanks don't count; or the reasons why it
+ * is none as a whole. Undefined where that is not known.
  */
-export function fieldsOfRow(feed: FeedDefinition, header: readonly string[], raw: Buffer): Fields | string | undefined {
+export function fieldsOfRow(feed: FeedDefinition, header: readonly string[], raw: Buffer): Fields | Unread | undefined {
   const contract = compileContract(feed);
   return formatKind(feed.format) === 'csv' ? csvFields(contract, header, raw) : lineFields(contract, header, raw);
 }
@@ -37,14 +42,14 @@ function csvFields({ dialect, nulls, columns }: Contract, header: readonly strin
   });
 }
 
-function lineFields(contract: Contract, header: readonly string[], raw: Buffer): Fields | string | undefined {
+function lineFields(contract: Contract, header: readonly string[], raw: Buffer): Fields | Unread | undefined {
   const columns = header.flatMap((name) => contract.columns.filter((column) => column.name === name));
   const hasPlace = header.includes(replayedRow.column);
   if (columns.length + (hasPlace ? 1 : 0) !== header.length) return undefined;
   const place = hasPlace ? placeOf(raw, 0, raw.length) : undefined;
   const fields = new RowFields();
   const problem = lineParser(contract, columns)(raw.subarray(place?.end ?? 0), fields);
-  if (problem !== undefined) return problem[0];
+  if (problem !== undefined) return { reasons: problem };
   const texts = columns.map((_column, index) => fields.text(index));
   return hasPlace ? [...texts, place?.text ?? ''] : texts;
 }

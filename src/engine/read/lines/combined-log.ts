@@ -21,11 +21,12 @@ export interface Visit {
 }
 
 export type LogProblem = 'bad_line' | 'bad_number' | 'bad_date';
+const badLine: readonly LogProblem[] = ['bad_line'];
 
 const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
 /** Address, ident, user, time, request, status, size, referer, agent; one space between any two. */
 const linePattern = new RegExp(
-  `^(\\S+) \\S+ (\\S+) \\[(\\d{2}/[A-Za-z]{3}/\\d{4}[: ]?\\d{2}:\\d{2}:\\d{2} [+-]\\d{4})\\] ${quoted} (\\d+) (\\d+|-) ${quoted} ${quoted}$`,
+  `^([^ ]+) [^ ]+ ([^ ]+) \\[(\\d{2}/[A-Za-z]{3}/\\d{4}[: ]?\\d{2}:\\d{2}:\\d{2} [+-]\\d{4})\\] ${quoted} (\\d+) (\\d+|-) ${quoted} ${quoted}$`,
   's',
 );
 const dayPattern = /^(\d{2})\/([A-Za-z]{3})\/(\d{4})([+-])(\d{2})(\d{2})$/;
@@ -36,18 +37,19 @@ const largest = 9223372036854775807n;
 
 /**
  * Reads a line of the combined log format (https://httpd.apache.org/docs/2.4/logs.html#combined), without its line end. Between date and
- * time may stand a colon, a space or nothing. Escaped quotes and backslashes are unescaped; other sequences stay as they are.
+ * time may stand a colon, a space or nothing. Escaped quotes and backslashes are unescaped; other sequences stay as they are. Returns all
+ * problems of a line that is no visit.
  */
-export function parseCombinedLog(line: string): Visit | LogProblem {
+export function parseCombinedLog(line: string): Visit | readonly LogProblem[] {
   const found = linePattern.exec(line);
-  if (!found) return 'bad_line';
+  if (!found) return badLine;
   const [, ip = '', user = '', time = '', request = '', status = '', size = '', referer = '', agent = ''] = found;
-  if (isIP(ip) === 0 && !hostName.test(ip)) return 'bad_line';
+  if (isIP(ip) === 0 && !hostName.test(ip)) return badLine;
   const visitTime = utcTime(time);
-  if (visitTime === undefined) return 'bad_date';
   const code = Number(status);
-  if (status.length > 3 || code < 100 || code > 599) return 'bad_number';
-  if (size.length > 18 && BigInt(size) > largest) return 'bad_number';
+  const isNumber = code >= 100 && code <= 599 && (size.length <= 18 || BigInt(size) <= largest);
+  if (visitTime === undefined) return isNumber ? ['bad_date'] : ['bad_number', 'bad_date'];
+  if (!isNumber) return ['bad_number'];
   const text = unescaped(request);
   const [, method = null, path = null, protocol = null] = requestPattern.exec(text) ?? [];
   return {

@@ -1,5 +1,5 @@
 import type { ColumnContract } from '../contract.js';
-import { logText, parseCombinedLog, type LogProblem, type Visit } from './combined-log.js';
+import { logText, parseCombinedLog, type Visit } from './combined-log.js';
 import type { LineParser } from './line-parser.js';
 
 /** What a column's `header` may name, with where it stands in a visit. */
@@ -20,18 +20,12 @@ const visitFields = {
 export type LogField = keyof typeof visitFields;
 export const logFields = Object.keys(visitFields) as readonly LogField[];
 
-const problems: Readonly<Record<LogProblem, readonly string[]>> = {
-  bad_line: ['bad_line'],
-  bad_number: ['bad_number'],
-  bad_date: ['bad_date'],
-};
-
 /** Lines of the combined log format. What is not UTF-8 in them is kept as `\xhh`. */
 export function combinedLogParser(columns: readonly Pick<ColumnContract, 'title'>[]): LineParser {
   const taken = columns.map(({ title }) => visitFields[title as LogField]);
   return (line, fields) => {
     const visit = parseCombinedLog(logText(line));
-    if (typeof visit === 'string') return problems[visit];
+    if (!('visitTime' in visit)) return visit;
     for (const field of taken) fields.addText(visit[field]);
     return undefined;
   };

@@ -5,7 +5,7 @@ const line = (parts: Partial<Record<'ip' | 'user' | 'time' | 'request' | 'status
   `${parts.ip ?? '203.0.113.9'} - ${parts.user ?? 'ada'} [${parts.time ?? '22/Jun/2020:08:15:00 +0000'}] "${parts.request ?? 'GET /a HTTP/1.1'}" ${parts.status ?? '200'} ${parts.bytes ?? '12'} "${parts.referer ?? '-'}" "${parts.agent ?? 'curl/8'}"`;
 const visit = (text: string) => {
   const read = parseCombinedLog(text);
-  if (typeof read === 'string') throw new Error(read);
+  if (!('visitTime' in read)) throw new Error(read.join(', '));
   return read;
 };
 
@@ -43,7 +43,7 @@ describe('a line of a web log', () => {
     '22/Jun/2020:24:00:00 +0000',
     '22/Jun/2020:08:15:00 +0060',
     '22/Jun/2020:08:15:00 +1401',
-  ])('of the day %s is bad_date', (time) => expect(parseCombinedLog(line({ time }))).toBe('bad_date'));
+  ])('of the day %s is bad_date', (time) => expect(parseCombinedLog(line({ time }))).toEqual(['bad_date']));
 
   it.each([
     ['GET / HTTP/1.0', ['GET', '/', 'HTTP/1.0']],
@@ -77,7 +77,7 @@ describe('a line of a web log', () => {
   );
 
   it.each(['999.1.1.1', '1.2.3', 'a:b', 'a/b', '-'.repeat(0)])('can not come from %j', (ip) =>
-    expect(parseCombinedLog(line({ ip }))).toBe('bad_line'),
+    expect(parseCombinedLog(line({ ip }))).toEqual(['bad_line']),
   );
 
   it.each([
@@ -93,12 +93,20 @@ describe('a line of a web log', () => {
     [line().replace(' - ', '  - '), 'bad_line'],
     [line({ agent: 'a "b" c' }), 'bad_line'],
     ['\x16\x03\x01', 'bad_line'],
-  ])('%j is %s', (text, problem) => expect(parseCombinedLog(text)).toBe(problem));
+  ])('%j is %s', (text, problem) => expect(parseCombinedLog(text)).toEqual([problem]));
+
+  it('has all of its problems', () =>
+    expect(parseCombinedLog(line({ time: '30/Feb/2020:00:00:00 +0000', status: '700' }))).toEqual(['bad_number', 'bad_date']));
+
+  it('may have zeros before its numbers, and parts with any character but a space', () => {
+    const read = visit(line({ user: 'a\u00a0b\u3000c', status: '0200', bytes: '007' }));
+    expect([read.userName, Number(read.status), Number(read.bytes)]).toEqual(['a\u00a0b\u3000c', 200, 7]);
+  });
 
   it('takes an agent of 10 KB, and no time for a hostile line', () => {
     expect(visit(line({ agent: 'x'.repeat(10_000) })).userAgent).toHaveLength(10_000);
     const began = process.cpuUsage();
-    expect(parseCombinedLog(line({ agent: '\\"'.repeat(300_000) }).slice(0, -1))).toBe('bad_line');
+    expect(parseCombinedLog(line({ agent: '\\"'.repeat(300_000) }).slice(0, -1))).toEqual(['bad_line']);
     expect(process.cpuUsage(began).user).toBeLessThan(5_000_000);
   });
 });

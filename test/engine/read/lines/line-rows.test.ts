@@ -48,11 +48,12 @@ describe('lines of a web log', () => {
     });
   });
 
-  it('go to quarantine as they are, each with one reason of its own', async () => {
+  it('go to quarantine as they are, each with the reasons of its own', async () => {
     const bad = [
       [line().slice(0, -3), 'bad_line'],
       [line({ status: '99' }), 'bad_number'],
       [line().replace('22/Jun', '31/Jun'), 'bad_date'],
+      [line({ status: '600' }).replace('22/Jun', '31/Jun'), 'bad_number,bad_date'],
       [line({ agent: 'x'.repeat(101) }), 'too_long'],
       [`  ${line()}`, 'bad_line'],
     ];
@@ -64,7 +65,7 @@ describe('lines of a web log', () => {
         brokenRules(
           feed,
           feed.columns.map(({ name }) => name),
-          [reasons],
+          reasons.split(','),
           Buffer.from(raw),
         ).map(ruleLine),
       ),
@@ -72,6 +73,7 @@ describe('lines of a web log', () => {
       [expect.stringMatching(/^the line must be of the combined log format: .* \[bad_line\]$/)],
       [expect.stringMatching(/^the status must be from 100 to 599.* \[bad_number\]$/)],
       [expect.stringMatching(/^the time must exist, of the years 1000 to 9999, as .* \[bad_date\]$/)],
+      [expect.stringMatching(/\[bad_number\]$/), expect.stringMatching(/\[bad_date\]$/)],
       ['user_agent must have at most 100 characters [too_long]'],
       [expect.stringMatching(/\[bad_line\]$/)],
     ]);
