@@ -12,7 +12,7 @@ method mediumtext null
 path mediumtext null
 protocol mediumtext null
 request mediumtext
-status int
+status bigint
 bytes bigint
 referer mediumtext null
 user_agent mediumtext null

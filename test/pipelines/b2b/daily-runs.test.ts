@@ -43,6 +43,19 @@ describe.each(warehouses)('three days of b2b on $name', ({ url }) => {
     }
   });
 
+  it('have snapshots with the types that their readers expect', async () => {
+    const file = (table: string) => `'final/data/final/table=${table}/${first}/*.parquet', hive_partitioning = false`;
+    const typesOf = async (table: string) =>
+      (await lab.ofFiles(`describe select * from read_parquet(${file(table)})`)).map(({ column_type }) => column_type).join();
+    const [integer, text, price, time] = ['BIGINT', 'VARCHAR', 'DECIMAL(15,4)', 'TIMESTAMP WITH TIME ZONE'];
+    expect(await typesOf('companies')).toBe([integer, text].join());
+    expect(await typesOf('customers')).toBe([integer, text, 'DATE', text, text, text, text].join());
+    expect(await typesOf('products')).toBe([integer, text, price, text, integer].join());
+    expect(await typesOf('orders')).toBe([integer, integer, integer, price, 'BOOLEAN', integer, integer, time].join());
+    const request = [time, text, text, text, text, text, text];
+    expect(await typesOf('web_visits')).toBe([...request, integer, integer, text, text, text, text].join());
+  });
+
   it('leave in bulk what was delivered last, typed, and the leads too', async () => {
     const state = stateAsOf(lab.deliveries, third);
     const flagged = (row: Readonly<Record<string, string | null>>) => ({ ...row, is_lead_sale: row.is_lead_sale === 'true' ? '1' : '0' });

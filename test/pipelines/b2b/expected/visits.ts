@@ -55,8 +55,9 @@ function readLine(line: string): Visit | string {
   const parts = /^(\d\d)\/(\w{3})\/(\d{4})[: ]?(\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/.exec(time);
   if (!parts) return 'bad_line';
   const at = instant(parts);
-  if (at === undefined) return 'bad_date';
-  if (Number(status) < 100 || Number(status) > 599) return 'bad_number';
+  const isNumber = Number(status) >= 100 && Number(status) <= 599;
+  if (at === undefined) return isNumber ? 'bad_date' : 'bad_number,bad_date';
+  if (!isNumber) return 'bad_number';
   const text = shown(request);
   const [, method = null, path = null, protocol = null] = /^([A-Z][A-Z_-]*) (\S+) (HTTP\/\d+(?:\.\d+)?)$/.exec(text) ?? [];
   const userAgent = agent === '-' ? null : shown(agent);
