@@ -6,7 +6,9 @@ import { RecentResults } from './recent-results.js';
 const looked = 1_024;
 /** Different agents remembered; most visits come from few. */
 const remembered = 50_000;
-const bot = /bot\b|bot\/|crawl|spider|slurp|curl\/|wget\/|python-requests|headless/i;
+/** Cubot makes phones. */
+const bot =
+  /(?<!cu)bot\b|crawl|spider|slurp|externalhit|mediapartners|archiver|bingpreview|scrapy|curl\/|wget\/|python-|go-http-client|libwww|headless/i;
 
 /**
  * The device that a user agent names: `vendor model` where it is known, else the operating system, else 'Unknown'; 'Bot' for programs.
