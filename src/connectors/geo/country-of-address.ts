@@ -47,11 +47,17 @@ function openReader(path: string): Reader<CountryResponse> {
 }
 
 function countryOf(reader: Reader<CountryResponse>, ip: string): string | null {
-  // An IPv4 address written as an IPv6 one has no entry of its own.
-  const plain = ip.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (isIP(plain) === 0) return null;
-  const found = reader.get(plain) as Country | CountryResponse | null;
+  if (isIP(ip) === 0) return null;
+  const found = reader.get(ipv4Of(ip) ?? ip) as Country | CountryResponse | null;
   if (found === null) return null;
   const code = 'country_code' in found ? found.country_code : (found as CountryResponse).country?.iso_code;
   return code !== undefined && /^[A-Z]{2}$/.test(code) ? code : null;
+}
+
+/** The IPv4 address that is written as an IPv6 one, such as ::ffff:8.8.8.8 or ::ffff:808:808. It has no entry of its own. */
+function ipv4Of(ip: string): string | undefined {
+  if (!/ffff:/i.test(ip) || ip.includes('%')) return undefined;
+  const [, high, low] = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(new URL(`http://[${ip}]`).hostname) ?? [];
+  if (high === undefined || low === undefined) return undefined;
+  return [high, low].flatMap((hex) => [parseInt(hex, 16) >> 8, parseInt(hex, 16) & 0xff]).join('.');
 }
