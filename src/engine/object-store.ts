@@ -81,6 +81,14 @@ export interface WrittenObject {
   readonly size: number;
 }
 
+/** A file that was brought into a store, where nobody sees it yet. */
+export interface StagedObject {
+  /** Puts it in place in one step. */
+  put(signal?: AbortSignal): Promise<WrittenObject>;
+  /** Takes it away where it was not put. It never fails: what is left over nobody sees. */
+  drop(): Promise<void>;
+}
+
 /** The object is no longer the version that was asked for: `replaced` by another one, or `gone`. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError';
@@ -157,12 +165,19 @@ export interface ObjectStore {
    */
   write(relativeKey: string, file: string, signal?: AbortSignal): Promise<WrittenObject>;
   /**
+   * Brings a local file into the store, and leaves it to `put` to put it at the relative key, as `write` does. So several objects can be
+   * replaced within moments, however large they are.
+   */
+  stage(relativeKey: string, file: string, signal?: AbortSignal): Promise<StagedObject>;
+  /**
    * Puts a local file at a relative key where nothing is, and says false where something is, which stays. A call that fails may have put it all
    * the same: `open` shows what is there.
    */
   writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean>;
   /** The bytes of what is at a relative key now; undefined when nothing is. A stream that ends early fails. */
   open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined>;
+  /** The version that is at a relative key now, for `remove`; undefined when nothing is. */
+  versionAt(relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined>;
   /** What is at a relative key; undefined when nothing is. */
   find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */

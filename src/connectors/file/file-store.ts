@@ -10,19 +10,20 @@ import {
   type ObjectStore,
   type ObjectVersion,
   type RemoveOutcome,
+  type StagedObject,
   type WrittenObject,
 } from '../../engine/object-store.js';
 import { watchCall } from '../work-watch.js';
 import { toStoreError } from './file-errors.js';
 import { listFolder } from './list-folder.js';
 import { Looks } from './looks.js';
-import { inFolder } from './open-folder.js';
+import { inFolder, type OpenFolder } from './open-folder.js';
 import { statFile, versionOf } from './file-version.js';
 import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
 import type { QuietTimes } from './settled-files.js';
-import { findFile, writeFile, writeNewFile } from './write/write-file.js';
+import { dropHidden, findFile, hideFile, putHidden, writeFile, writeNewFile } from './write/write-file.js';
 
 /** Milliseconds. */
 const defaultQuietTime = 2_000;
@@ -128,6 +129,25 @@ export class FileStore implements ObjectStore {
     throw new StoreError('unavailable', `${this.root} was taken away while ${relativeKey} was written`);
   }
 
+  async stage(relativeKey: string, file: string, signal?: AbortSignal): Promise<StagedObject> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    const inPlace = <T>(act: (folder: OpenFolder) => Promise<T>, make = false) =>
+      this.attempt(`writing ${relativeKey}`, () => inFolder(this.root, parts, { make }, act));
+    const takenAway = () => new StoreError('unavailable', `${this.root} was taken away while ${relativeKey} was written`);
+    const hidden = await inPlace((folder) => hideFile(folder, name, file, signal), true);
+    if (hidden === undefined) throw takenAway();
+    return {
+      put: async (putSignal) => {
+        putSignal?.throwIfAborted();
+        const written = await inPlace((folder) => putHidden(folder, hidden, name));
+        if (written) return written;
+        throw takenAway();
+      },
+      drop: () => inPlace((folder) => dropHidden(folder, hidden)).catch(() => undefined),
+    };
+  }
+
   async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {
     signal?.throwIfAborted();
     const { parts, name } = partsOf(relativeKey, this.url);
@@ -140,12 +160,17 @@ export class FileStore implements ObjectStore {
 
   async open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined> {
     signal?.throwIfAborted();
+    const version = await this.versionAt(relativeKey, signal);
+    return version && this.read(version, { start: 0, ...(signal && { signal }) });
+  }
+
+  async versionAt(relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined> {
+    signal?.throwIfAborted();
     const { parts, name } = partsOf(relativeKey, this.url);
     const found = await this.attempt(`looking at ${relativeKey}`, () =>
       inFolder(this.root, parts, { make: false }, async (folder) => statFile(await folder.at(name))),
     );
-    if (!found?.isFile()) return undefined;
-    return this.read(versionOf(relativeKey, found), { start: 0, ...(signal && { signal }) });
+    return found?.isFile() ? versionOf(relativeKey, found) : undefined;
   }
 
   async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {

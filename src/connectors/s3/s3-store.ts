@@ -1,6 +1,14 @@
 import type { Readable } from 'node:stream';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type { ListOptions, Note, ObjectStore, ObjectVersion, RemoveOutcome, WrittenObject } from '../../engine/object-store.js';
+import type {
+  ListOptions,
+  Note,
+  ObjectStore,
+  ObjectVersion,
+  RemoveOutcome,
+  StagedObject,
+  WrittenObject,
+} from '../../engine/object-store.js';
 import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
 import { listObjects } from './list-objects.js';
@@ -9,7 +17,8 @@ import { isMovedCopy, moveObject, timeBeforeMove } from './move-object.js';
 import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
-import { findObject, writeNewObject, writeObject } from './write-object.js';
+import { stageObject } from './write/stage-object.js';
+import { findObject, writeNewObject, writeObject } from './write/write-object.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 import { toStoreError } from './s3-errors.js';
 
@@ -89,6 +98,12 @@ export class S3Store implements ObjectStore {
     return this.attempt(`writing ${relativeKey}`, signal, () => writeObject(this.bucket, this.wholeKey(relativeKey), file, signal));
   }
 
+  async stage(relativeKey: string, file: string, signal?: AbortSignal): Promise<StagedObject> {
+    const doing = `writing ${relativeKey}`;
+    const staged = await this.attempt(doing, signal, () => stageObject(this.bucket, this.wholeKey(relativeKey), file, signal));
+    return { ...staged, put: (putSignal) => this.attempt(doing, putSignal, () => staged.put(putSignal)) };
+  }
+
   async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {
     return this.attempt(`writing ${relativeKey}`, signal, () => writeNewObject(this.bucket, this.wholeKey(relativeKey), file, signal));
   }
@@ -98,6 +113,10 @@ export class S3Store implements ObjectStore {
       const version = await versionAt(this.bucket, this.wholeKey(relativeKey), signal);
       return version && readObject(this.bucket, version, { start: 0, signal });
     });
+  }
+
+  async versionAt(relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined> {
+    return this.attempt(`looking at ${relativeKey}`, signal, () => versionAt(this.bucket, this.wholeKey(relativeKey), signal));
   }
 
   async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {

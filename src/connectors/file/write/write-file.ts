@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm } from 'node:fs/promises';
 import type { WrittenObject } from '../../../engine/object-store.js';
 import { etagOf, statFile } from '../file-version.js';
 import { renameIfFree } from '../rename-if-free.js';
@@ -8,36 +8,63 @@ import type { OpenFolder } from '../open-folder.js';
 
 /** Copies a local file to a hidden name, which no store lists, then puts it in place in one step. It lasts through a power cut. */
 export async function writeFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<WrittenObject> {
-  await throughHiddenName(folder, file, signal, async (hidden) => rename(hidden, await folder.at(name)));
+  const hidden = await hideFile(folder, name, file, signal);
+  try {
+    return await putHidden(folder, hidden, name);
+  } finally {
+    await dropHidden(folder, hidden);
+  }
+}
+
+/** The same only where nothing has the name; false where something has. */
+export async function writeNewFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const hidden = await copyTo(folder, `.${randomUUID()}.part`, file, signal);
+  try {
+    return await renameIfFree(await folder.at(hidden), await folder.at(name));
+  } finally {
+    await dropHidden(folder, hidden);
+  }
+}
+
+/**
+ * Copies a local file to a hidden name and returns that. What others left that were to have the same name in the end goes: they died, or
+ * should not be writing it too, and then fail.
+ */
+export async function hideFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+  // Of one length, however long the name is.
+  const prefix = `.${createHash('sha256').update(name).digest('hex').slice(0, 16)}-`;
+  for (const left of await readdir(await folder.at('.')))
+    if (left.startsWith(prefix) && left.endsWith('.part')) await dropHidden(folder, left);
+  return copyTo(folder, `${prefix}${randomUUID()}.part`, file, signal);
+}
+
+/** Gives a hidden file its name, in the place of whatever has it. */
+export async function putHidden(folder: OpenFolder, hidden: string, name: string): Promise<WrittenObject> {
+  await rename(await folder.at(hidden), await folder.at(name));
   const written = await findFile(folder, name);
   if (written) return written;
   throw new Error(`${name} was taken away as soon as it was written`);
 }
 
-/** The same only where nothing has the name; false where something has. */
-export function writeNewFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<boolean> {
-  return throughHiddenName(folder, file, signal, async (hidden) => renameIfFree(hidden, await folder.at(name)));
+export async function dropHidden(folder: OpenFolder, hidden: string): Promise<void> {
+  await rm(await folder.at(hidden), { force: true });
 }
 
-async function throughHiddenName<Result>(
-  folder: OpenFolder,
-  file: string,
-  signal: AbortSignal | undefined,
-  put: (hidden: string) => Promise<Result>,
-): Promise<Result> {
-  const hidden = await folder.at(`.${randomUUID()}.part`);
+async function copyTo(folder: OpenFolder, hidden: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+  const path = await folder.at(hidden);
   try {
-    await copyFile(file, hidden, constants.COPYFILE_EXCL);
-    const copy = await open(hidden, 'r+');
+    await copyFile(file, path, constants.COPYFILE_EXCL);
+    const copy = await open(path, 'r+');
     try {
       await copy.sync();
     } finally {
       await copy.close();
     }
     signal?.throwIfAborted();
-    return await put(hidden);
-  } finally {
-    await rm(hidden, { force: true });
+    return hidden;
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   }
 }
 

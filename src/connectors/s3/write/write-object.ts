@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Upload } from '@aws-sdk/lib-storage';
-import type { WrittenObject } from '../../engine/object-store.js';
-import { onAbort } from '../on-abort.js';
-import { bareEtag } from './etags.js';
-import { headObject } from './look.js';
-import type { S3Bucket } from './s3-bucket.js';
-import { statusOf } from './s3-errors.js';
+import type { WrittenObject } from '../../../engine/object-store.js';
+import { onAbort } from '../../on-abort.js';
+import { bareEtag } from '../etags.js';
+import { headObject } from '../look.js';
+import type { S3Bucket } from '../s3-bucket.js';
+import { statusOf } from '../s3-errors.js';
 
 /** Bytes; S3 takes 10,000 parts at most, of 5 MiB at least. */
 const leastPart = 8 * 1024 * 1024;
@@ -34,6 +34,11 @@ export async function writeNewObject(bucket: S3Bucket, key: string, file: string
   }
 }
 
+/** Bytes of the parts of an upload. */
+export function partSizeOf(size: number): number {
+  return Math.max(leastPart, Math.ceil(size / mostParts));
+}
+
 async function send(
   bucket: S3Bucket,
   key: string,
@@ -45,7 +50,7 @@ async function send(
   const upload = new Upload({
     client: bucket.client,
     params: { Bucket: bucket.bucket, Key: key, Body: createReadStream(file), ...condition },
-    partSize: Math.max(leastPart, Math.ceil(size / mostParts)),
+    partSize: partSizeOf(size),
     queueSize: 2,
     // What was sent of a broken-off upload is taken away: nobody would see it, but somebody would pay for it.
     leavePartsOnError: false,
