@@ -7,6 +7,7 @@ import { StrataError } from '../strata-error.js';
 import type { Export } from './export.js';
 import { lineOf } from '../marts/references.js';
 import { parseExportFile } from './parse-export.js';
+import { shareKeys } from './parts.js';
 
 export interface Exports {
   readonly exports: readonly Export[];
@@ -33,8 +34,8 @@ export function loadExports(files: readonly MartFile[], definition: PipelineDefi
     const problem = (text: string) => void problems.push({ path, line: 1, text });
     const twin = earlier.find((other) => other.name === name);
     if (twin) problem(`${twin.path} makes an export ${name} already. Rename one`);
-    const shared = earlier.find((other) => other.to === to);
-    if (shared) problem(`${shared.path} writes ${to} already. Choose another key`);
+    const shared = earlier.find((other) => shareKeys(other.to, to));
+    if (shared) problem(`${shared.path} writes ${shared.to} already. Choose another key`);
     if (hasDate(to)) {
       const text = files.find((file) => file.path === path)?.text ?? '';
       checkReads(each, { definition, ...catalog }, (_path, mark, message) =>

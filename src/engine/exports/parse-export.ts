@@ -8,6 +8,7 @@ import { firstLine, readColumns, sqlOf } from '../marts/parse/sections.js';
 import { identifierPattern } from '../sql/identifier.js';
 import { exportFormats, type Export, type ExportFormat } from './export.js';
 import { parquetType } from './parquet-types.js';
+import { defaultPartBytes, hasParts, keyOfPart, partBytesOf, placeMistake } from './parts.js';
 
 /** A key of S3 that every reader takes, and a path that stays below its folder. */
 const keyPattern = /^(?!.*(^|\/)\.)[A-Za-z0-9_=.-]+(\/[A-Za-z0-9_=.-]+)*$/;
@@ -25,8 +26,10 @@ export function parseExportFile(file: MartFile, problems: MartProblem[]): Export
   const { fields, description, body } = splitHeader(lines.slice(1), problem);
   const format = formatOf(fields.get('format'), problem);
   const to = fields.get('to')?.value ?? '';
-  if (!keyPattern.test(keyOfDate(to, '2000-01-01')))
-    problem(fields.get('to')?.line ?? 1, 'an export needs `-- to: <key>`, such as `daily_sales/part-00000.parquet`');
+  const misplaced = placeMistake(to);
+  if (misplaced !== undefined) problem(fields.get('to')?.line ?? 1, misplaced);
+  else if (!keyPattern.test(keyOfPart(keyOfDate(to, '2000-01-01'), 0)))
+    problem(fields.get('to')?.line ?? 1, 'an export needs `-- to: <key>`, such as `daily_sales/part-{part}.parquet`');
   else if (!to.endsWith(endings[format])) problem(fields.get('to')?.line ?? 1, `the key of a ${format} export ends in ${endings[format]}`);
   const list = (name: string) => (fields.get(name)?.value ?? '').split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()]));
   const after = list('after');
@@ -45,11 +48,12 @@ export function parseExportFile(file: MartFile, problems: MartProblem[]): Export
   if (mistake !== undefined && rows !== '') problem(firstLine(sections.rows), mistake);
   if (dated && after.length + reads.length === 0)
     problem(fields.get('to')?.line ?? 1, 'an export by date needs `-- reads: <entity> up to date` or `-- after: <mart by date>`');
+  const partBytes = partBytesFrom(fields.get('part'), to, problem);
   const parts = { name, format, to, columns, rows };
   const checksum = createHash('sha256')
-    .update(JSON.stringify(dated ? { ...parts, reads, after } : parts))
+    .update(JSON.stringify({ ...parts, ...(dated && { reads, after }), ...(partBytes !== null && { partBytes }) }))
     .digest();
-  return { path: file.path, description, after, reads, ...parts, rowsLine: firstLine(sections.rows), checksum };
+  return { path: file.path, description, after, reads, ...parts, partBytes, rowsLine: firstLine(sections.rows), checksum };
 }
 
 function undatedMistake(rows: string, reads: number): string | undefined {
@@ -71,8 +75,8 @@ function splitHeader(lines: readonly Line[], problem: Report): { fields: Fields;
       description.push(text.slice(3));
       continue;
     }
-    if (!['format', 'to', 'after', 'reads'].includes(name))
-      problem(number, `unknown header \`${name}\`. An export has format, to, after and reads`);
+    if (!['format', 'to', 'part', 'after', 'reads'].includes(name))
+      problem(number, `unknown header \`${name}\`. An export has format, to, part, after and reads`);
     if (fields.has(name)) problem(number, `\`${name}\` stands twice`);
     fields.set(name, { line: number, value: value.trim() });
   }
@@ -83,6 +87,17 @@ function formatOf(field: { readonly line: number; readonly value: string } | und
   const format = exportFormats.find((each) => each === field?.value);
   if (!format) problem(field?.line ?? 1, `an export needs \`-- format:\` ${exportFormats.join(' or ')}`);
   return format ?? 'csv';
+}
+
+/** Of an export in parts; null where `to` has no place for a number. */
+function partBytesFrom(field: { readonly line: number; readonly value: string } | undefined, to: string, problem: Report): number | null {
+  if (!hasParts(to)) {
+    if (field) problem(field.line, '`part` is the size of a part: put `{part}` into `to` too, as in part-{part}.parquet');
+    return null;
+  }
+  const bytes = field ? partBytesOf(field.value) : defaultPartBytes;
+  if (bytes === undefined) problem(field?.line ?? 1, '`part` is the most that a part holds, from 1 kB to 5 TB: write `-- part: 1 GB`');
+  return bytes ?? defaultPartBytes;
 }
 
 function splitSections(body: readonly Line[], problem: Report): { columns: readonly Line[]; rows: readonly Line[] } {
