@@ -50,8 +50,10 @@ export type OutputState = (typeof outputStates)[number];
 export interface OutputResult {
   readonly state: OutputState;
   readonly rows: number;
-  /** Of the file; 0 of a mart. */
+  /** Of the file, or of all its parts; 0 of a mart. */
   readonly bytes: number;
+  /** Files of an export; absent where none was looked at. */
+  readonly parts?: number | undefined;
 }
 
 export interface OutputActivities {
@@ -111,10 +113,12 @@ export interface OutputsCarried extends OutputsReport {
 
 /** What an export wrote, or left as it was. */
 export interface ExportResult {
-  /** Below the pipeline's export address. */
+  /** Of part 0, below the pipeline's export address. */
   readonly key: string;
   readonly rows: number;
   readonly bytes: number;
+  /** How many files there are; absent in histories of earlier versions, where it is one. */
+  readonly parts?: number | undefined;
   /** False: the file had these rows already, and was not touched. */
   readonly changed: boolean;
 }

@@ -244,11 +244,11 @@ export function exportSection(exports: Readonly<Record<string, ExportResult>>): 
   return {
     heading: 'Bus to files',
     columns: ['export', 'rows', 'bytes', 'file'],
-    rows: Object.entries(exports).map(([name, { key, rows, bytes, changed }]) => [
+    rows: Object.entries(exports).map(([name, { key, rows, bytes, parts = 1, changed }]) => [
       name,
       grouped(rows),
       byteSize(bytes),
-      changed ? key : 'as it was',
+      changed ? `${key}${parts > 1 ? ` and ${counted(parts - 1, 'more part')}` : ''}` : 'as it was',
     ]),
     lines: [],
   };

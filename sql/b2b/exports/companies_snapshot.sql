@@ -1,7 +1,7 @@
 -- export: companies_snapshot
 -- Every company as of each date.
 -- format: parquet
--- to: data/final/table=companies/{date}/part-00000.snappy.parquet
+-- to: data/final/table=companies/{date}/part-{part}.snappy.parquet
 -- reads: company_versions up to date
 
 -- columns

@@ -1,7 +1,7 @@
 -- export: customers_snapshot
 -- Every customer as of each date.
 -- format: parquet
--- to: data/final/table=customers/{date}/part-00000.snappy.parquet
+-- to: data/final/table=customers/{date}/part-{part}.snappy.parquet
 -- reads: customer_versions up to date
 
 -- columns

@@ -1,7 +1,7 @@
 -- export: orders_snapshot
 -- Every order as of each date.
 -- format: parquet
--- to: data/final/table=orders/{date}/part-00000.snappy.parquet
+-- to: data/final/table=orders/{date}/part-{part}.snappy.parquet
 -- reads: order_versions up to date
 -- after: gear.order_spans
 

@@ -1,7 +1,7 @@
 -- export: products_snapshot
 -- Every product as of each date.
 -- format: parquet
--- to: data/final/table=products/{date}/part-00000.snappy.parquet
+-- to: data/final/table=products/{date}/part-{part}.snappy.parquet
 -- reads: product_versions up to date
 
 -- columns

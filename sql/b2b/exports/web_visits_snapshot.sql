@@ -1,7 +1,7 @@
 -- export: web_visits_snapshot
 -- The visits of the log of each date.
 -- format: parquet
--- to: data/final/table=web_visits/{date}/part-00000.snappy.parquet
+-- to: data/final/table=web_visits/{date}/part-{part}.snappy.parquet
 -- reads: web_visits of date
 
 -- columns

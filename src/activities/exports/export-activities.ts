@@ -1,9 +1,10 @@
 import type { ExportActivities } from '../../contracts/outputs.js';
 import type { Export } from '../../engine/exports/export.js';
+import { keyOfPart } from '../../engine/exports/parts.js';
 import type { Stores } from '../../engine/stores.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
-import { martsDigests, writtenExports } from '../../gear/outputs/exports.js';
+import { martsDigests, writtenExports, type WrittenExport } from '../../gear/outputs/exports.js';
 import { pipelineOf, type KnownPipeline } from '../pipeline-set.js';
 import { runActivity } from '../run-activity.js';
 import { writeExport } from './write-export.js';
@@ -50,10 +51,11 @@ export function createExportActivities({ warehouse, pipelines, stores }: ExportD
 /** The state of an export without `after` is not known, so its rows are computed each time, and written if they differ. */
 function isStale(
   { checksum, to, after }: Export,
-  written: { readonly checksum: Buffer; readonly martsDigest: Buffer; readonly storeUrl: string; readonly key: string } | undefined,
+  written: Pick<WrittenExport, 'checksum' | 'martsDigest' | 'storeUrl' | 'key' | 'isChanging'> | undefined,
   digest: Buffer | undefined,
   url: string,
 ): boolean {
-  if (!written || !digest || after.length === 0) return true;
-  return !written.checksum.equals(checksum) || !written.martsDigest.equals(digest) || written.storeUrl !== url || written.key !== to;
+  if (!written || !digest || after.length === 0 || written.isChanging) return true;
+  if (!written.checksum.equals(checksum) || !written.martsDigest.equals(digest)) return true;
+  return written.storeUrl !== url || written.key !== keyOfPart(to, 0);
 }

@@ -1,122 +1,99 @@
-import { createHash, type Hash } from 'node:crypto';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { splitParquet } from '../../connectors/parquet/split-parquet.js';
 import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
 import { writeParquet } from '../../connectors/parquet/write-parquet.js';
-import { csvRow } from '../../engine/exports/csv-row.js';
 import type { Export } from '../../engine/exports/export.js';
-import { lastingEtag, type ObjectStore } from '../../engine/object-store.js';
+import { keyOfPart, mostParts } from '../../engine/exports/parts.js';
+import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
+import { partsAt, placeOf, type ExportPart } from '../../gear/outputs/export-parts.js';
 import type { WrittenFile } from '../../gear/outputs/exports.js';
+import { isThere, replaceParts } from './replace-parts.js';
+import { writeRows, type WrittenRows } from './write-rows.js';
 
 export interface FileWork {
   readonly warehouse: Warehouse;
+  readonly pipeline: string;
   readonly export: Export;
+  /** Of an export by date. */
+  readonly date: string | null;
   readonly store: ObjectStore;
   /** What was written last. */
   readonly before: WrittenFile | undefined;
-  /** Writes the file also where it has these rows already. */
+  /** Writes the files also where they have these rows already. */
   readonly force: boolean;
   /** Called with the number of rows so far, now and then. */
   readonly onRows: (rows: number) => void;
-  /** Called when the rows are there, just before the file is put in place; what it throws keeps the file out. */
-  readonly beforePut?: () => Promise<unknown>;
+  /** Called before each step that readers see; what it throws keeps the step from being done. */
+  readonly beforePut: () => Promise<unknown>;
 }
 
 export interface FileResult {
   readonly file: WrittenFile;
   readonly rows: number;
-  /** False: the file had these rows already, and was not touched. */
+  readonly parts: number;
+  /** False: the files had these rows already, and were not touched. */
   readonly changed: boolean;
 }
 
-/** Rows between two checks for cancellation, and between two progress reports. */
-const stride = 10_000;
-
 /**
- * Computes the export's rows into a local file, and replaces the file in the store if the rows differ from those that were written last.
- * Repeating it is harmless. The file in the store is always complete.
+ * Computes the export's rows into local files, and replaces the files in the store if the rows differ from those that were written last.
+ * Only one worker may do so at a time for an export and date. Repeating it is harmless, and necessary where a worker died: each file in the
+ * store is complete, but some may be of the former version. The caller notes the result, and that the place is whole (`notePlace`).
  */
 export async function writeFile(work: FileWork, signal: AbortSignal): Promise<FileResult> {
-  const { export: each, store, before } = work;
+  const { warehouse, pipeline, export: each, date, store, before, force, beforePut } = work;
   return inTemporaryFolder('export', async (folder) => {
-    const { rows, digest: rowsDigest } = await writeRows(work, join(folder, 'rows.csv'), signal);
-    const now = { storeUrl: store.url, key: each.to, checksum: each.checksum, rowsDigest };
-    const isSame = !work.force && before !== undefined && (await isInPlace(store, before, now, signal));
-    if (isSame) return { file: { ...now, bytes: before.bytes, etag: before.etag }, rows, changed: false };
-    const file = join(folder, 'file');
-    if (each.format === 'parquet') {
-      await writeParquet({ source: join(folder, 'rows.csv'), target: file, temporary: folder }, each.columns, signal);
-    } else {
-      await rename(join(folder, 'rows.csv'), file);
-    }
-    await work.beforePut?.();
-    const { etag, size } = await store.write(each.to, file, signal);
-    return { file: { ...now, bytes: size, etag }, rows, changed: true };
+    const written = await writeRows(work, folder, signal);
+    const { rows } = written;
+    const key = keyOfPart(each.to, 0);
+    const now = { storeUrl: store.url, key, checksum: each.checksum, rowsDigest: written.digest };
+    const place = placeOf(store.url, key);
+    const known = await partsAt(warehouse, place);
+    if (!force && before !== undefined && (await isInPlace(store, before, now, known, signal)))
+      return { file: { ...now, bytes: before.bytes, etag: before.etag }, rows, parts: known.length, changed: false };
+    const files = await filesOf(each, written, folder, signal);
+    if (files.length > mostParts) throw tooManyParts(each);
+    const owner = { pipeline, export: each.name, date };
+    const count = await replaceParts({ warehouse, store, owner, place, to: each.to, known, force, beforePut }, files, signal);
+    const put = (await partsAt(warehouse, place)).map((part) => part.put);
+    const bytes = put.reduce((sum, part) => sum + (part?.bytes ?? 0), 0);
+    const changed = count > 0 || known.some(({ isChanging }) => isChanging);
+    return { file: { ...now, bytes, etag: put[0]?.etag ?? '' }, rows, parts: put.length, changed };
   });
 }
 
-/** Whether the file that was written last has these rows, and still lies where it was put. */
+/** Whether the files that were written last have these rows, and still lie where they were put, each of one version with the others. */
 async function isInPlace(
   store: ObjectStore,
   before: WrittenFile,
   now: Pick<WrittenFile, 'storeUrl' | 'key' | 'checksum' | 'rowsDigest'>,
+  known: readonly ExportPart[],
   signal: AbortSignal,
 ): Promise<boolean> {
   if (before.storeUrl !== now.storeUrl || before.key !== now.key) return false;
   if (!before.checksum.equals(now.checksum) || !before.rowsDigest.equals(now.rowsDigest)) return false;
-  const found = await store.find(now.key, signal);
-  return found !== undefined && lastingEtag(found.etag) === lastingEtag(before.etag) && found.size === before.bytes;
+  if (known.length === 0) return false;
+  for (const { key, put, isChanging } of known) if (isChanging || !put || !(await isThere(store, key, put, signal))) return false;
+  return true;
 }
 
-/** The rows as CSV, with a header line where CSV is what is wanted. */
-async function writeRows(
-  { warehouse, export: each, onRows }: FileWork,
-  path: string,
+/** The local files as they are to lie in the store. */
+async function filesOf(
+  { format, columns, partBytes }: Export,
+  written: WrittenRows,
+  folder: string,
   signal: AbortSignal,
-): Promise<{ readonly rows: number; readonly digest: Buffer }> {
-  const out = createWriteStream(path);
-  const failed = once(out, 'error').then(([error]) => {
-    throw error;
-  });
-  failed.catch(() => undefined);
-  const hash = createHash('sha256');
-  if (each.format === 'csv') write(csvRow(each.columns.map(({ name }) => name)), out, hash);
-  let rows = 0;
-  let lines: string[] = [];
-  const flush = async () => {
-    const drained = write(lines.join(''), out, hash);
-    lines = [];
-    if (!drained) await Promise.race([once(out, 'drain'), failed]);
-  };
-  try {
-    for await (const row of warehouse.stream(each.rows, [], { signal })) {
-      if (rows === 0 && row.length !== each.columns.length) throw wrongColumns(each, row.length);
-      lines.push(csvRow(row));
-      rows += 1;
-      if (rows % stride === 0) {
-        await flush();
-        onRows(rows);
-      }
-    }
-    await flush();
-    out.end();
-    await Promise.race([finished(out), failed]);
-  } finally {
-    out.destroy();
-  }
-  return { rows, digest: hash.digest() };
+): Promise<readonly string[]> {
+  const [source = ''] = written.files;
+  if (format === 'csv') return written.files;
+  if (partBytes !== null && written.rows > 0) return splitParquet({ source, folder, limit: partBytes }, columns, signal);
+  const target = join(folder, 'file');
+  await writeParquet({ source, target, temporary: folder }, columns, signal);
+  return [target];
 }
 
-function write(text: string, out: NodeJS.WritableStream, hash: Hash): boolean {
-  hash.update(text);
-  return out.write(text);
-}
-
-function wrongColumns({ path, rowsLine, columns }: Export, found: number): StrataError {
-  return new StrataError('definition', `${path}:${rowsLine}: the select has ${found} columns, and \`-- columns\` ${columns.length}`);
+function tooManyParts({ path }: Export): StrataError {
+  return new StrataError('definition', `${path}: the rows make more than 100,000 parts: let \`-- part:\` be larger`);
 }

@@ -65,7 +65,7 @@ class Staleness {
   isStale(output: DatedOutput, date: string): boolean {
     const before = this.written.get(outputKey(output.output, date));
     if (!before?.checksum.equals(output.checksum) || !before.digest.equals(this.digestOf(output, date))) return true;
-    return before.file !== undefined && before.file.storeUrl !== this.storeUrl;
+    return before.isChanging || (before.file !== undefined && before.file.storeUrl !== this.storeUrl);
   }
 
   /** What it is made from once the marts that it reads are up to date. */

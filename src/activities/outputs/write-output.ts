@@ -4,11 +4,13 @@ import { replaceDate } from '../../engine/dated/dated-mart-statements.js';
 import { exportOfDate, type DatedOutput } from '../../engine/dated/dated-output.js';
 import { outputDigest } from '../../engine/dated/partition-states.js';
 import type { MartRefresh } from '../../engine/marts/mart-refresh.js';
+import { keyOfPart } from '../../engine/exports/parts.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
-import type { Statements, Transaction, Warehouse } from '../../engine/warehouse.js';
+import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { holdOutput, noteOutput, outputKey, statesOfDate, writtenOfDate, type WrittenOutput } from '../../gear/outputs/dated-outputs.js';
 import { staleConsumers } from '../../gear/stale-consumers.js';
+import { requireHeld, whileHeld } from '../exports/while-held.js';
 import { writeFile } from '../exports/write-file.js';
 import { refreshMart } from '../marts/refresh-mart.js';
 import type { ActivityScope } from '../run-activity.js';
@@ -28,6 +30,8 @@ export interface OutputWork {
   readonly again: boolean;
   /** Puts the file in place also where it has these rows already. */
   readonly force: boolean;
+  /** Milliseconds between two signs that the lock is held. */
+  readonly holdInterval?: number;
 }
 
 /**
@@ -51,12 +55,13 @@ export async function writeOutput(work: OutputWork, scope: ActivityScope): Promi
         await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, rows, file: undefined }, true);
         return { state: 'written', rows, bytes: 0 };
       }
-      const of = { warehouse, export: exportOfDate(output, date), store: work.store(), before: before?.file, force: work.force };
+      const of = { ...{ warehouse, pipeline, date, store: work.store(), force: work.force }, export: exportOfDate(output, date) };
       const subject = `${output.output} of ${date}`;
       const onRows = (count: number) => scope.report({ phase: 'outputs', subject, message: counted(count, 'row'), rows: count });
-      const { file, rows, changed } = await writeFile({ ...of, onRows, beforePut: () => requireHeld(transaction) }, scope.signal);
-      await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, rows, file }, changed);
-      return { state: changed ? 'written' : 'same', rows, bytes: file.bytes };
+      const file = { ...of, before: before?.file, onRows, beforePut: () => requireHeld(transaction) };
+      const done = await whileHeld(transaction, (signal) => writeFile(file, signal), scope.signal, work.holdInterval);
+      await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, ...done }, done.changed);
+      return { state: done.changed ? 'written' : 'same', rows: done.rows, bytes: done.file.bytes, parts: done.parts };
     },
     { signal: scope.signal },
   );
@@ -99,12 +104,7 @@ async function refreshRead({ warehouse, pipeline, output, marts }: OutputWork, s
   for (const mart of consumers) await refreshMart(warehouse, mart, { signal });
 }
 
-function isCurrent({ output, date, store }: OutputWork, { checksum, digest, file }: WrittenOutput, now: Buffer): boolean {
-  if (!checksum.equals(output.checksum) || !digest.equals(now)) return false;
-  return output.kind === 'dated-mart' || (file?.storeUrl === store().url && file.key === exportOfDate(output, date).to);
-}
-
-/** Throws if the connection is lost, and the lock with it: then another writer may be writing the same output. */
-function requireHeld(transaction: Transaction): Promise<unknown> {
-  return transaction.query('select 1');
+function isCurrent({ output, date, store }: OutputWork, { checksum, digest, file, isChanging }: WrittenOutput, now: Buffer): boolean {
+  if (isChanging || !checksum.equals(output.checksum) || !digest.equals(now)) return false;
+  return output.kind === 'dated-mart' || (file?.storeUrl === store().url && file.key === keyOfPart(exportOfDate(output, date).to, 0));
 }

@@ -1,6 +1,7 @@
 import type { DatedRead } from '../../engine/dated/dated-output.js';
 import { PartitionStates, stateOf } from '../../engine/dated/partition-states.js';
 import type { SqlRow, Statements, Transaction } from '../../engine/warehouse.js';
+import { changingPlaces, notePlace, placeOf } from './export-parts.js';
 import type { WrittenFile } from './exports.js';
 
 /** The state of the sources that an output of one date was made from, and the file if it is an export. */
@@ -10,6 +11,8 @@ export interface WrittenOutput {
   readonly rows: number;
   /** Undefined for a mart. */
   readonly file: WrittenFile | undefined;
+  /** True: files of the export are being replaced, or were when a worker died. */
+  readonly isChanging: boolean;
   /** `yyyy-mm-dd hh:mm:ss.ffffff`, UTC. */
   readonly writtenAt: string;
 }
@@ -42,12 +45,11 @@ export function outputKey(output: string, date: string): string {
 /** The written outputs of the pipeline for dates after `after`. */
 export async function writtenOutputs(statements: Pick<Statements, 'query'>, pipeline: string, after: string): Promise<WrittenOutputs> {
   const where = after === '' ? { sql: '', values: [] } : { sql: ' and partition_date > ?', values: [after] };
-  return outputsBy(
-    await statements.query<OutputRow>(
-      `select ${columns} from gear.dated_outputs where pipeline = ?${where.sql} order by output, partition_date`,
-      [pipeline, ...where.values],
-    ),
+  const rows = await statements.query<OutputRow>(
+    `select ${columns} from gear.dated_outputs where pipeline = ?${where.sql} order by output, partition_date`,
+    [pipeline, ...where.values],
   );
+  return outputsBy(rows, await changingPlaces(statements, pipeline));
 }
 
 /** The written ones of some outputs for one date. */
@@ -58,17 +60,16 @@ export async function writtenOfDate(
   date: string,
 ): Promise<WrittenOutputs> {
   if (outputs.length === 0) return new Map();
-  return outputsBy(
-    await statements.query<OutputRow>(
-      `select ${columns} from gear.dated_outputs
-       where pipeline = ? and output in (${outputs.map(() => '?').join(', ')}) and partition_date = ?`,
-      [pipeline, ...outputs, date],
-    ),
+  const rows = await statements.query<OutputRow>(
+    `select ${columns} from gear.dated_outputs
+     where pipeline = ? and output in (${outputs.map(() => '?').join(', ')}) and partition_date = ?`,
+    [pipeline, ...outputs, date],
   );
+  return outputsBy(rows, await changingPlaces(statements, pipeline));
 }
 
-function outputsBy(rows: readonly OutputRow[]): WrittenOutputs {
-  return new Map(rows.map((row) => [outputKey(row.output, row.partition_date), writtenOf(row)]));
+function outputsBy(rows: readonly OutputRow[], changing: ReadonlySet<string>): WrittenOutputs {
+  return new Map(rows.map((row) => [outputKey(row.output, row.partition_date), writtenOf(row, changing)]));
 }
 
 /** The dates of one output that were written, newest first, or only one date. */
@@ -83,7 +84,8 @@ export async function newestOutputs(
      order by partition_date desc limit ?`,
     [pipeline, output, ...(date === undefined ? [] : [date]), limit],
   );
-  return rows.map((row) => ({ ...writtenOf(row), date: row.partition_date }));
+  const changing = await changingPlaces(statements, pipeline);
+  return rows.map((row) => ({ ...writtenOf(row, changing), date: row.partition_date }));
 }
 
 /**
@@ -105,7 +107,7 @@ export async function holdOutput(
     `select ${columns} from gear.dated_outputs where pipeline = ? and output = ? and partition_date = ? for update`,
     [pipeline, output, date],
   );
-  return row === undefined || row.checksum.equals(nothing) ? undefined : writtenOf(row);
+  return row === undefined || row.checksum.equals(nothing) ? undefined : writtenOf(row, await changingPlaces(transaction, pipeline));
 }
 
 /** Records what was written in the locked row. The time stays if `rewritten` is false, because the file had these rows already. */
@@ -114,7 +116,7 @@ export async function noteOutput(
   pipeline: string,
   output: string,
   date: string,
-  { checksum, digest, rows, file }: Omit<WrittenOutput, 'writtenAt'>,
+  { checksum, digest, rows, file }: Omit<WrittenOutput, 'writtenAt' | 'isChanging'>,
   rewritten: boolean,
 ): Promise<void> {
   await transaction.execute(
@@ -127,6 +129,7 @@ export async function noteOutput(
       ...[pipeline, output, date],
     ],
   );
+  if (file) await notePlace(transaction, placeOf(file.storeUrl, file.key));
 }
 
 /**
@@ -169,11 +172,12 @@ export async function partitionStates(
   return new PartitionStates(rows);
 }
 
-function writtenOf(row: OutputRow): WrittenOutput {
+function writtenOf(row: OutputRow, changing: ReadonlySet<string>): WrittenOutput {
   const { checksum, digest, row_count, store_url, object_key, rows_digest, byte_size, etag, written_at } = row;
   const isFile = store_url !== null && object_key !== null && rows_digest !== null && etag !== null;
   const file = isFile
     ? { storeUrl: store_url, key: object_key, checksum, rowsDigest: rows_digest, bytes: Number(byte_size), etag }
     : undefined;
-  return { checksum, digest, rows: Number(row_count), file, writtenAt: written_at };
+  const isChanging = file !== undefined && changing.has(placeOf(file.storeUrl, file.key).toString('hex'));
+  return { checksum, digest, rows: Number(row_count), file, isChanging, writtenAt: written_at };
 }

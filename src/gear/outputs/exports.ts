@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Export } from '../../engine/exports/export.js';
-import type { SqlRow, Statements } from '../../engine/warehouse.js';
+import type { SqlRow, Statements, Transaction } from '../../engine/warehouse.js';
+import { changingPlaces, notePlace, placeOf } from './export-parts.js';
 
-/** The file that an export wrote last. */
+/** The file that an export wrote last, or its parts. */
 export interface WrittenFile {
   readonly storeUrl: string;
+  /** Of part 0. */
   readonly key: string;
   /** Checksum of the SQL file that it was made with. */
   readonly checksum: Buffer;
   readonly rowsDigest: Buffer;
+  /** Of all parts. */
   readonly bytes: number;
+  /** Of part 0. */
   readonly etag: string;
 }
 
@@ -17,6 +21,8 @@ export interface WrittenFile {
 export interface WrittenExport extends WrittenFile {
   readonly martsDigest: Buffer;
   readonly rows: number;
+  /** True: files are being replaced, or were when a worker died. */
+  readonly isChanging: boolean;
   /** `yyyy-mm-dd hh:mm:ss.ffffff`, UTC. */
   readonly writtenAt: string;
 }
@@ -34,49 +40,66 @@ interface ExportRow extends SqlRow {
   written_at: string;
 }
 
+const columns = 'export, store_url, object_key, checksum, marts_digest, rows_digest, row_count, byte_size, etag, written_at';
+/** The checksum of a row that was only locked, and never written. */
+const nothing = Buffer.alloc(32);
+
 /** The written exports of a pipeline, by name. */
 export async function writtenExports(statements: Pick<Statements, 'query'>, pipeline: string): Promise<Map<string, WrittenExport>> {
-  const rows = await statements.query<ExportRow>(
-    `select export, store_url, object_key, checksum, marts_digest, rows_digest, row_count, byte_size, etag, written_at
-     from gear.exports where pipeline = ?`,
-    [pipeline],
-  );
-  return new Map(
-    rows.map((row) => [
-      row.export,
-      {
-        storeUrl: row.store_url,
-        key: row.object_key,
-        checksum: row.checksum,
-        martsDigest: row.marts_digest,
-        rowsDigest: row.rows_digest,
-        rows: Number(row.row_count),
-        bytes: Number(row.byte_size),
-        etag: row.etag,
-        writtenAt: row.written_at,
-      },
-    ]),
-  );
+  const rows = await statements.query<ExportRow>(`select ${columns} from gear.exports where pipeline = ?`, [pipeline]);
+  const changing = await changingPlaces(statements, pipeline);
+  return new Map(rows.map((row) => [row.export, writtenOf(row, changing)]));
 }
 
-/** Records what was written. The time stays if `rewritten` is false, because the file had these rows already. */
+function writtenOf(row: ExportRow, changing: ReadonlySet<string>): WrittenExport {
+  return {
+    storeUrl: row.store_url,
+    key: row.object_key,
+    checksum: row.checksum,
+    martsDigest: row.marts_digest,
+    rowsDigest: row.rows_digest,
+    rows: Number(row.row_count),
+    bytes: Number(row.byte_size),
+    etag: row.etag,
+    isChanging: changing.has(placeOf(row.store_url, row.object_key).toString('hex')),
+    writtenAt: row.written_at,
+  };
+}
+
+/**
+ * Locks an export until the transaction ends, and returns what was written before. Undefined if nothing was. Another writer waits, and then
+ * sees what this one has written.
+ */
+export async function holdExport(transaction: Transaction, pipeline: string, name: string): Promise<WrittenExport | undefined> {
+  await transaction.execute(
+    `insert into gear.exports (pipeline, export, store_url, object_key, checksum, marts_digest, rows_digest, row_count, byte_size, etag,
+       written_at, checked_at)
+     values (?, ?, '', '', ?, ?, ?, 0, 0, '', utc_timestamp(6), utc_timestamp(6)) on duplicate key update pipeline = ?`,
+    [pipeline, name, nothing, nothing, nothing, pipeline],
+  );
+  const [row] = await transaction.query<ExportRow>(`select ${columns} from gear.exports where pipeline = ? and export = ? for update`, [
+    pipeline,
+    name,
+  ]);
+  return row === undefined || row.checksum.equals(nothing) ? undefined : writtenOf(row, await changingPlaces(transaction, pipeline));
+}
+
+/** Records what was written in the locked row. The time stays if `rewritten` is false, because the file had these rows already. */
 export async function noteExport(
-  statements: Pick<Statements, 'execute'>,
+  transaction: Transaction,
   pipeline: string,
   name: string,
-  written: Omit<WrittenExport, 'writtenAt'>,
+  written: Omit<WrittenExport, 'writtenAt' | 'isChanging'>,
   rewritten: boolean,
 ): Promise<void> {
   const { storeUrl, key, checksum, martsDigest, rowsDigest, rows, bytes, etag } = written;
-  await statements.execute(
-    `insert into gear.exports (pipeline, export, store_url, object_key, checksum, marts_digest, rows_digest, row_count, byte_size, etag,
-       written_at, checked_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, utc_timestamp(6), utc_timestamp(6))
-     on duplicate key update store_url = values(store_url), object_key = values(object_key), checksum = values(checksum),
-       marts_digest = values(marts_digest), rows_digest = values(rows_digest), row_count = values(row_count), byte_size = values(byte_size),
-       etag = values(etag), checked_at = utc_timestamp(6)${rewritten ? ', written_at = utc_timestamp(6)' : ''}`,
-    [pipeline, name, storeUrl, key, checksum, martsDigest, rowsDigest, rows, bytes, etag],
+  await transaction.execute(
+    `update gear.exports set store_url = ?, object_key = ?, checksum = ?, marts_digest = ?, rows_digest = ?, row_count = ?, byte_size = ?,
+       etag = ?, checked_at = utc_timestamp(6)${rewritten ? ', written_at = utc_timestamp(6)' : ''}
+     where pipeline = ? and export = ?`,
+    [storeUrl, key, checksum, martsDigest, rowsDigest, rows, bytes, etag, pipeline, name],
   );
+  await notePlace(transaction, placeOf(storeUrl, key));
 }
 
 /**

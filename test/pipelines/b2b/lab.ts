@@ -146,9 +146,9 @@ export class B2bLab {
     return { reports: Object.fromEntries(texts) as Outputs['reports'], snapshots: Object.fromEntries(rows) as Outputs['snapshots'] };
   }
 
-  /** Rows of a Parquet file in its order, values as text. */
+  /** Rows of a snapshot in the order of its parts, values as text. */
   async snapshot(table: string, date: string): Promise<readonly Row[]> {
-    const file = `final/data/final/table=${table}/${date}/part-00000.snappy.parquet`;
+    const file = `final/data/final/table=${table}/${date}/part-*.snappy.parquet`;
     return withShortTimes(await this.ofFiles(`select columns(*)::varchar from read_parquet('${file}', hive_partitioning = false)`));
   }
 

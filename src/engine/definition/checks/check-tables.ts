@@ -19,6 +19,7 @@ const engineTables = [
   'corrections',
   'corrected_runs',
   'exports',
+  'export_parts',
   'processed',
   'processed_marks',
   'processed_runs',

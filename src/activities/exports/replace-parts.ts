@@ -1,0 +1,137 @@
+import { keyOfPart } from '../../engine/exports/parts.js';
+import { lastingEtag, type ObjectStore, type StagedObject, type WrittenObject } from '../../engine/object-store.js';
+import type { Warehouse } from '../../engine/warehouse.js';
+import {
+  announceParts,
+  forgetPart,
+  notePut,
+  type ExportPart,
+  type NextFile,
+  type PlaceOwner,
+  type PutFile,
+} from '../../gear/outputs/export-parts.js';
+import { fileDigest, streamDigest } from './file-digest.js';
+
+export interface ReplaceWork {
+  /** Each statement commits by itself: what is noted must outlive the worker. */
+  readonly warehouse: Warehouse;
+  readonly store: ObjectStore;
+  readonly owner: PlaceOwner;
+  readonly place: Buffer;
+  /** With `{part}` in it for an export in parts. */
+  readonly to: string;
+  /** What is known of the place. */
+  readonly known: readonly ExportPart[];
+  /** Puts files also where the same bytes lie. */
+  readonly force: boolean;
+  /** Called before each step that readers see; what it throws keeps the step from being done. */
+  readonly beforePut: () => Promise<unknown>;
+}
+
+interface Item {
+  readonly part: number;
+  readonly key: string;
+  readonly file: string;
+  readonly next: NextFile;
+}
+
+/**
+ * Puts local files in place as the parts of an export, and removes parts that a former version had beyond them. All files are brought into
+ * the store before the first one is put, so readers see parts of two versions for moments only. Part 0 comes last, so who sees a new part
+ * 0 sees no former part. What is done next is noted before: a worker that takes over knows what may be there, and what it may remove.
+ * Returns how many files were put or removed.
+ */
+export async function replaceParts(work: ReplaceWork, files: readonly string[], signal: AbortSignal): Promise<number> {
+  const { warehouse, store, place, owner, known } = work;
+  const former: ExportPart[] = [];
+  for (const part of known) former.push(await settled(store, part, signal));
+  const items = await itemsOf(work.to, files, signal);
+  const surplus = former.filter(({ part }) => part >= files.length).reverse();
+  const put = await itemsToPut(work, items, former, surplus.length > 0, signal);
+  if (put.length === 0) {
+    // All was put when the worker died: what it could not note is noted now.
+    if (known.some(({ next }) => next !== null)) await announceParts(warehouse, place, owner, former);
+    return 0;
+  }
+  const staged = new Map<Item, StagedObject>();
+  try {
+    // A single file needs no other to wait for.
+    if (put.length + surplus.length > 1) for (const item of put) staged.set(item, await store.stage(item.key, item.file, signal));
+    await work.beforePut();
+    const announced = put.map((item): ExportPart => {
+      const { put: before = null } = former.find(({ part }) => part === item.part) ?? {};
+      return { part: item.part, key: item.key, put: before, next: item.next, isChanging: true };
+    });
+    await announceParts(warehouse, place, owner, [...announced, ...surplus]);
+    for (const item of put) {
+      if (item.part === 0) for (const part of surplus) await removePart(work, part, signal);
+      await work.beforePut();
+      const upload = staged.get(item);
+      const written = await (upload ? upload.put(signal) : store.write(item.key, item.file, signal));
+      staged.delete(item);
+      await notePut(warehouse, place, item.part, putFile(written, item.next));
+    }
+  } finally {
+    for (const upload of staged.values()) await upload.drop();
+  }
+  return put.length + surplus.length;
+}
+
+function putFile({ etag, size }: WrittenObject, { digest }: NextFile): PutFile {
+  return { etag, bytes: size, digest };
+}
+
+async function itemsOf(to: string, files: readonly string[], signal: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  for (const [part, file] of files.entries()) items.push({ part, key: keyOfPart(to, part), file, next: await fileDigest(file, signal) });
+  return items;
+}
+
+/** Those whose bytes do not lie in place, and part 0 where anything changes; the highest part first. */
+async function itemsToPut(
+  { store, force }: ReplaceWork,
+  items: readonly Item[],
+  former: readonly ExportPart[],
+  isSurplus: boolean,
+  signal: AbortSignal,
+): Promise<Item[]> {
+  const put: Item[] = [];
+  for (const item of [...items].reverse()) {
+    const before = former.find(({ part }) => part === item.part)?.put;
+    const isSame = !force && before?.digest?.equals(item.next.digest) === true && (await isThere(store, item.key, before, signal));
+    if (!isSame || (item.part === 0 && (put.length > 0 || isSurplus))) put.push(item);
+  }
+  return put;
+}
+
+/** Whether a file lies where it was put, as it was. */
+export async function isThere(store: ObjectStore, key: string, { etag, bytes }: PutFile, signal: AbortSignal): Promise<boolean> {
+  return isSame(await store.find(key, signal), etag, bytes);
+}
+
+function isSame(found: WrittenObject | undefined, etag: string, bytes: number): boolean {
+  return found !== undefined && lastingEtag(found.etag) === lastingEtag(etag) && found.size === bytes;
+}
+
+/** Finds out what a worker has put that died before it could note so. */
+async function settled(store: ObjectStore, part: ExportPart, signal: AbortSignal): Promise<ExportPart> {
+  const { key, put, next } = part;
+  if (!next) return part;
+  const found = await store.find(key, signal);
+  if (put && isSame(found, put.etag, put.bytes)) return { ...part, next: null };
+  const bytes = found?.size === next.bytes ? await store.open(key, signal) : undefined;
+  const isNext = found && bytes && (await streamDigest(bytes, signal)).equals(next.digest);
+  return { ...part, put: isNext ? putFile(found, next) : null, next: null };
+}
+
+/** Removes a part that is as Strata put it, and forgets one that is gone or somebody else's. */
+async function removePart(
+  { warehouse, store, place, beforePut }: ReplaceWork,
+  { part, key, put }: ExportPart,
+  signal: AbortSignal,
+): Promise<void> {
+  await beforePut();
+  const found = await store.versionAt(key, signal);
+  if (found && put && isSame(found, put.etag, put.bytes)) await store.remove(found, signal);
+  await forgetPart(warehouse, place, part);
+}
