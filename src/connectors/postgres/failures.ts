@@ -21,6 +21,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '40001': { type: 'contention', text: 'the query conflicts with the recovery of a standby. It is read again, in a new snapshot' },
   '40': { type: 'contention', text: 'the transaction was rolled back by the server. It is read again, in a new snapshot' },
   '55P03': { type: 'contention', text: 'the table is locked, by an ALTER TABLE or VACUUM FULL for example. It is read in a later run' },
+  '25P04': { type: 'contention', text: 'the server ends transactions that take so long. Raise transaction_timeout of the account' },
   '25P03': { type: 'contention', text: 'the transaction was idle for too long. It is read again, in a new snapshot' },
   '53300': { type: 'unavailable', text: 'the server has no connection left. Raise its max_connections, or close some' },
   '53': { type: 'unavailable', text: 'the server lacks memory, disk or connections. Look at its log' },
@@ -28,21 +29,30 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '08': { type: 'unavailable', text: 'the connection was lost' },
   '42P01': { type: 'contention', text: 'the table was dropped while it was to be read. The next run sees what is there' },
   '42703': { type: 'contention', text: 'a column was dropped while it was to be read. The next run sees what is there' },
+  '0A': {
+    type: 'misconfigured',
+    text: 'the server can not read that table here, as it can read no unlogged table on a standby. Extract it from the primary',
+  },
+  '22': { type: 'misconfigured', text: 'a value is damaged, or has no form in UTF-8. Correct it in the source' },
+  '54': {
+    type: 'misconfigured',
+    text: 'a row is too large for the server to give it out. Make it shorter, or name the columns to extract',
+  },
   '58': { type: 'unavailable', text: "the server's disk has an error. Look at its log" },
   XX: { type: 'unexpected', text: 'the server has an internal error. Look at its log' },
 };
 
 const wrongCertificate = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|ERR_TLS_|ERR_SSL_|EPROTO$)/;
 
-/** They end one statement, and others of the transaction can go on after a savepoint. */
-const ofOneTable = ['42501', '55P03', '42P01', '42703'];
+/** They end one statement, and others of the transaction can go on after a savepoint. By SQLSTATE, or its first two characters. */
+const ofOneTable = ['42501', '55P03', '42P01', '42703', '0A', '22', '54', 'XX'];
 
 /** The closed set's error for what the driver threw. The server's own words may quote values and addresses: they stay behind. */
 export function sourceFailure(error: unknown, doing: string, setting: string): StrataError {
   if (error instanceof StrataError) return error;
   const code = codeOf(error) ?? '';
   const fail = ({ type, text }: Meaning, shown = code) =>
-    new (ofOneTable.includes(code) ? UnreadableTableError : StrataError)(
+    new (ofOneTable.some((each) => code.startsWith(each)) ? UnreadableTableError : StrataError)(
       type,
       `${doing}: ${text.replace('$setting', setting)}${shown === '' ? '' : ` (${shown})`}`,
       { cause: error },

@@ -1,15 +1,10 @@
 import { escapeIdentifier, type Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import {
-  UnreadableTableError,
-  type OpenSnapshot,
-  type SnapshotFacts,
-  type SourceSnapshot,
-  type SourceTable,
-} from '../../engine/extract/source-snapshot.js';
+import type { OpenSnapshot, SnapshotFacts, SourceSnapshot, SourceTable } from '../../engine/extract/source-snapshot.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { onAbort } from '../on-abort.js';
 import { watchCall, workWatch } from '../work-watch.js';
+import { readTable } from './catalogue.js';
 import { connectSource, type Connected } from './connect.js';
 import { sourceFailure } from './failures.js';
 import { refuseOldServer } from './server-version.js';
@@ -21,7 +16,7 @@ import { refuseOldServer } from './server-version.js';
  */
 const begin = `begin isolation level repeatable read, read only;
 set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local bytea_output = 'hex'; set local extra_float_digits = 3;
-set local intervalstyle = 'iso_8601'; set local client_encoding = 'UTF8'; set local row_security = off; set local search_path = pg_catalog;
+set local intervalstyle = 'iso_8601'; set local lc_monetary = 'C'; set local quote_all_identifiers = off; set local client_encoding = 'UTF8'; set local row_security = off; set local search_path = pg_catalog;
 set local lock_timeout = '10s'; set local statement_timeout = '60min'; set local idle_in_transaction_session_timeout = '30min'`;
 
 const facts = `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
@@ -29,16 +24,6 @@ const facts = `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"
   (select system_identifier from pg_control_system())::text as system_identifier,
   (case when pg_is_in_recovery() then (select timeline_id from pg_control_checkpoint())
     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end)::text as timeline`;
-
-const tableOf = `select c.oid::text as oid, pg_relation_filenode(c.oid)::text as file_node, c.relkind as kind,
-  format('grant select on %I.%I to %I', n.nspname, c.relname, current_user) as right_to_read
-from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
-
-type TableRow = Record<'oid' | 'kind' | 'right_to_read', string> & { readonly file_node: string | null };
-
-const columnsOf = `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
-  has_column_privilege(a.attrelid, a.attnum, 'select') as readable
-from pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`;
 
 /** Opens a snapshot on a connection of its own, in a transaction that only reads. */
 export const openSnapshot: OpenSnapshot = async ({ url, setting, schema }, signal) => {
@@ -87,30 +72,8 @@ class PostgresSnapshot implements SourceSnapshot {
     this.known = { at, xmin: BigInt(xmin), xmax: BigInt(xmax), systemIdentifier, timeline: Number(timeline) };
   }
 
-  async table(name: string): Promise<SourceTable | undefined> {
-    const doing = `looking at ${name}`;
-    const [row] = await this.ask<TableRow>(doing, tableOf, [this.schema, name]);
-    if (!row) return undefined;
-    if (row.kind !== 'r' || row.file_node === null)
-      throw new UnreadableTableError(
-        'definition',
-        row.kind === 'p'
-          ? `${name} is a partitioned table, which has no rows of its own. Name its partitions in the definition`
-          : `${name} is no ordinary table. Only tables have row versions, by which changes are found`,
-      );
-    type Column = { name: string; type: string; not_null: string; readable: string };
-    const columns = await this.ask<Column>(doing, columnsOf, [row.oid]);
-    return {
-      oid: BigInt(row.oid),
-      fileNode: BigInt(row.file_node),
-      grant: row.right_to_read,
-      columns: columns.map((each) => ({
-        name: each.name,
-        type: each.type,
-        nullable: each.not_null !== 't',
-        readable: each.readable === 't',
-      })),
-    };
+  table(name: string): Promise<SourceTable | undefined> {
+    return readTable((sql, values) => this.ask(`looking at ${name}`, sql, values), this.schema, name);
   }
 
   async *copy(select: string, of: string): AsyncGenerator<Buffer> {

@@ -49,7 +49,7 @@ export function readable({ pipeline, extract, wanted, table, before, accept }: T
       leftOut: `the account may not read ${wanted.name} (${denied.join(', ')}). Run: ${table.grant}`,
     };
   const mark = columns.find(({ name }) => name === wanted.mark);
-  if (mark && !/^timestamp/.test(mark.type))
+  if (mark && !/^timestamp/.test(mark.baseType))
     return { leftOut: `its mark ${wanted.mark} is a ${mark.type}. It must be a timestamp: correct the definition or the table` };
   const changes = accept ? [] : differences(columns, before);
   if (changes.length > 0)

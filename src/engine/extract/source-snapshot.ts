@@ -20,7 +20,7 @@ export interface SnapshotFacts {
 export interface SourceTable {
   /** Identifies the table: another one of the same name has another number. */
   readonly oid: bigint;
-  /** Changes when PostgreSQL rewrites the whole table. */
+  /** Changes when PostgreSQL rewrites the whole table, or another table comes to hold rows of it. 64 bits. */
   readonly fileNode: bigint;
   readonly columns: readonly SourceColumn[];
   /** The statement that lets the account read it. */
@@ -28,6 +28,8 @@ export interface SourceTable {
 }
 
 export interface SourceColumn extends LakeColumn {
+  /** The type without the domains around it, and without a modifier. */
+  readonly baseType: string;
   /** Whether the account may read it. */
   readonly readable: boolean;
 }

@@ -33,7 +33,8 @@ function reasonToCompare(state: TableState, table: SourceTable, facts: SnapshotF
   if (state.systemIdentifier !== facts.systemIdentifier) return 'the database is another one than before (its system identifier differs)';
   if (state.timeline !== facts.timeline) return 'the database has failed over or was restored (its timeline differs)';
   if (state.oid !== table.oid) return 'the table was dropped and created again';
-  if (state.fileNode !== table.fileNode) return 'the table was written anew, as VACUUM FULL, TRUNCATE and some ALTER TABLE do';
+  if (state.fileNode !== table.fileNode)
+    return 'the table was written anew, as VACUUM FULL, TRUNCATE and some ALTER TABLE do, or has other partitions';
   // Of a timeline that goes on, the oldest open transaction never goes back.
   if (state.xmin > facts.xmin || !isComparable(windowSince(state.xmin, facts)))
     return 'transaction ids have gone round, or back, since it was read last';

@@ -47,8 +47,10 @@ describe('strata doctor of a database', () => {
       create table item (id int primary key, name text, changed timestamp); create table part (id int, more text, changed timestamp);
       create table denied (id int primary key, changed timestamp); create table half (id int primary key, a text, b text, changed timestamp);
       create table policed (id int primary key, changed timestamp); alter table policed enable row level security;
-      create table divided (id int, changed timestamp) partition by range (id); create view seen as select * from item;
-      grant select on item, part, policed, divided, seen to doctor_reader; grant select (id, a, changed) on half to doctor_reader;
+      create table divided (id int primary key, changed timestamp) partition by range (id); create view seen as select * from item;
+      create table divided_1 partition of divided for values from (0) to (20000); insert into divided select n, now() from generate_series(1, 15000) n; analyze divided_1;
+      create table mixed (id int, changed timestamp); create extension postgres_fdw; create server far foreign data wrapper postgres_fdw;
+      create foreign table seen_far () inherits (mixed) server far; grant select on item, part, policed, divided, mixed, seen to doctor_reader; grant select (id, a, changed) on half to doctor_reader;
       insert into item select n, repeat('x', 100), now() from generate_series(1, 20000) n; analyze item`);
     url = new URL(address);
     url.username = 'doctor_reader';
@@ -64,14 +66,14 @@ describe('strata doctor of a database', () => {
   });
 
   test('names each table that can not be read, and what to run', async () => {
-    const names = ['denied', 'half', 'policed', 'divided', 'seen', 'gone', 'item'];
+    const names = ['denied', 'half', 'policed', 'mixed', 'seen', 'gone', 'item'];
     const [, tables] = await findings(extract(...names.map((name) => table(name)), { ...table('item'), mark: 'updated' }));
     expect(tables?.state).toBe('wrong');
     expect(tables?.message.split('\n')).toEqual([
       'denied may not be read (no column). Run: grant select on public.denied to doctor_reader',
       'half may not be read (not b). Run: grant select on public.half to doctor_reader',
       'policed has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role doctor_reader bypassrls',
-      'divided is partitioned, and has no rows of its own. Name its partitions in the definition',
+      'mixed has rows of seen_far, which is no ordinary table and has no row versions',
       'seen is no ordinary table, and has no row versions. Name the tables that it is made of',
       'gone is not in the schema public. Create it, or take it out of the definition',
       'item lacks the columns updated of the definition. Correct one of the two',
@@ -93,6 +95,11 @@ describe('strata doctor of a database', () => {
       message: expect.stringMatching(/^item: about 20,000 rows, [\d.]+ MB\. A run reads all of it, in about \d+ s by a sample$/),
     });
     expect(await findings(extract(table('item')))).toHaveLength(2);
+    const [, tables, divided] = await findings(extract(table('divided')), { measured: 10_000 });
+    expect([tables?.message, divided?.message]).toEqual([
+      '1 can be read',
+      expect.stringMatching(/^divided: about 15,000 rows, [\d.]+ kB/i),
+    ]);
   });
 
   test('says what is wrong with the login, the schema and the account', async () => {

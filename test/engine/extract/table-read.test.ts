@@ -24,7 +24,7 @@ test('a table whose columns changed is left out, with the command that takes the
   const column = { name: 'location', type: 'text', nullable: false };
   const wanted = { name: 'department', key: ['id'], mark: 'last_updated' };
   const columns = ['id', 'last_updated', 'place'].map((name) => ({
-    ...{ name, type: name === 'last_updated' ? 'timestamp' : 'text', nullable: false, readable: true },
+    ...{ name, type: 'public.own', baseType: name === 'last_updated' ? 'timestamp' : 'text', nullable: false, readable: true },
   }));
   const request = { pipeline: 'totesys', extract: 'database', wanted, table: { ...table, columns }, before: [column] };
   expect(readable({ ...request, accept: false })).toEqual({

@@ -1,5 +1,6 @@
 import { escapeIdentifier, type Client } from 'pg';
 import type { ExtractTable } from '../../../engine/extract/drift.js';
+import { tableTree } from '../catalogue.js';
 import { sourceFailure } from '../failures.js';
 
 export interface TableProbe {
@@ -13,8 +14,11 @@ export interface TableProbe {
   readonly bytes: number;
 }
 
-const question = `select c.relkind as kind, c.reltuples::bigint::text as rows, pg_table_size(c.oid)::text as bytes,
-  row_security_active(c.oid)::text as hides,
+const question = `${tableTree}
+select c.relkind as kind, row_security_active(c.oid)::text as hides,
+  (select case when min(k.reltuples) < 0 then -1 else sum(k.reltuples) end::bigint from tree join pg_class k on k.oid = tree.oid where k.relkind = 'r')::text as rows,
+  (select coalesce(sum(pg_table_size(oid)), 0) from tree where relkind = 'r')::text as bytes,
+  (select string_agg(oid::regclass::text, ', ' order by oid) from tree where relkind not in ('r', 'p') and oid <> c.oid) as strange,
   format('grant select on %I.%I to %I', n.nspname, c.relname, current_user) as right_to_read, quote_ident(current_user) as account,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text as columns,
@@ -25,7 +29,8 @@ const question = `select c.relkind as kind, c.reltuples::bigint::text as rows, p
      from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null) u)::text as uniques
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
 
-type Row = Record<'kind' | 'rows' | 'bytes' | 'hides' | 'columns' | 'denied' | 'uniques' | 'right_to_read' | 'account', string>;
+type Row = Record<'rows' | 'strange', string | null> &
+  Record<'kind' | 'bytes' | 'hides' | 'columns' | 'denied' | 'uniques' | 'right_to_read' | 'account', string>;
 
 /** Throws StrataError where the question itself fails. */
 export async function probeTable(
@@ -56,8 +61,8 @@ export async function probeTable(
   const denied = names(row.denied).filter((column) => wanted.includes(column));
   const isUnique = (JSON.parse(row.uniques) as string[][]).some((index) => index.every((column) => table.key.includes(column)));
   const faults = [
-    ...(row.kind === 'p' ? ['is partitioned, and has no rows of its own. Name its partitions in the definition'] : []),
     ...(!['r', 'p'].includes(row.kind) ? ['is no ordinary table, and has no row versions. Name the tables that it is made of'] : []),
+    ...(row.strange === null ? [] : [`has rows of ${row.strange}, which is no ordinary table and has no row versions`]),
     ...(lacking.length > 0 ? [`lacks the columns ${lacking.join(', ')} of the definition. Correct one of the two`] : []),
     ...(denied.length > 0
       ? [`may not be read (${denied.length === columns.length ? 'no column' : `not ${denied.join(', ')}`}). Run: ${row.right_to_read}`]
@@ -69,12 +74,12 @@ export async function probeTable(
       : []),
   ];
   const notes =
-    isUnique || row.kind !== 'r' || lacking.length > 0
+    isUnique || faults.length > 0
       ? []
       : [
           `has no unique index on ${table.key.join(', ')}. Where two rows have one key, only one of them shows. Make such an index, or correct the key in the definition`,
         ];
-  const count = Number(row.rows);
+  const count = Number(row.rows ?? -1);
   return { name, faults, notes, rows: count < 0 ? undefined : count, bytes: Number(row.bytes) };
 }
 
