@@ -6,29 +6,33 @@ export type TakeRow = (bytes: Buffer, start: number, end: number) => void;
 
 /** Divides PostgreSQL's CSV, which comes in pieces that end anywhere, into rows. A line feed in quotes ends no row. */
 export class RowSplitter {
-  private rest: Buffer = Buffer.alloc(0);
-  /** How far the rest has been looked at, and whether that place is in quotes. */
-  private seen = 0;
+  /** Of a row whose end has not come; put together once, for a row may be as long as a thousand pieces. */
+  private rest: Buffer[] = [];
   private quoted = false;
 
   constructor(private readonly take: TakeRow) {}
 
   push(piece: Buffer): void {
-    const bytes = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
     let start = 0;
     let { quoted } = this;
-    const { length } = bytes;
-    for (let at = this.seen; at < length; at += 1) {
-      const byte = bytes[at];
+    const { length } = piece;
+    for (let at = 0; at < length; at += 1) {
+      const byte = piece[at];
       if (byte === quote) quoted = !quoted;
       else if (byte === lineFeed && !quoted) {
-        this.take(bytes, start, at + 1);
+        this.end(piece, start, at + 1);
         start = at + 1;
       }
     }
     this.quoted = quoted;
-    this.rest = start === length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(start));
-    this.seen = this.rest.length;
+    if (start < length) this.rest.push(Buffer.from(piece.subarray(start)));
+  }
+
+  private end(piece: Buffer, start: number, end: number): void {
+    if (this.rest.length === 0) return this.take(piece, start, end);
+    const row = Buffer.concat([...this.rest, piece.subarray(start, end)]);
+    this.rest = [];
+    this.take(row, 0, row.length);
   }
 
   /** True when the last row was whole. */

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fieldsOf, RowSplitter } from '../../../src/engine/extract/row-splitter.js';
 
@@ -37,4 +37,18 @@ test('half a row is no end', () => {
   const splitter = new RowSplitter(() => undefined);
   splitter.push(Buffer.from('1,"open\n'));
   expect(splitter.isAtEnd).toBe(false);
+});
+
+test('a row of very many pieces is put together once', () => {
+  const concat = jest.spyOn(Buffer, 'concat');
+  const found: number[] = [];
+  const splitter = new RowSplitter((_bytes, start, end) => found.push(end - start));
+  const piece = Buffer.alloc(1_000, 'x');
+  for (let row = 0; row < 3; row += 1) {
+    for (let count = 0; count < 2_000; count += 1) splitter.push(piece);
+    splitter.push(Buffer.from('\n'));
+  }
+  const calls = concat.mock.calls.length;
+  concat.mockRestore();
+  expect([found, calls]).toEqual([[2_000_001, 2_000_001, 2_000_001], 3]);
 });
