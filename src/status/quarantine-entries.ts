@@ -42,6 +42,7 @@ interface EntryRow extends SqlRow {
   pipeline: string;
   feed: string;
   reasons: string;
+  row_bytes: number;
   problem: string | null;
   header: string | null;
   identity: Buffer | null;
@@ -79,7 +80,8 @@ function entryOf(project: Project, { header, identity, problem: text, ...row }: 
     reasons,
     problem,
     found,
-    rules: rulesOf(project, { ...row, reasons, header }),
+    // Of a long row only the beginning is there, in which columns are missing.
+    rules: rulesOf(project, { ...row, reasons, header: Number(row.row_bytes) > row.raw.length ? null : header }),
     folder: identity === null ? '' : quarantineFolderOf({ loadId: row.load_id, identity }),
   };
 }

@@ -109,10 +109,10 @@ export function ruleLine({ column, place, reason, rule }: BrokenRule): string {
 }
 
 /** What must be so of a row as a whole, by reason. */
-function wholeRows({ format }: FeedDefinition): Readonly<Record<string, string>> {
+function wholeRows({ format, manifest }: FeedDefinition): Readonly<Record<string, string>> {
   const encoding = csvFormat(format)?.encoding ?? 'utf-8';
   return {
-    row_too_long: 'the row must not be longer than 1 MiB',
+    row_too_long: `the row must not be longer than ${manifest === undefined ? 1 : 16} MiB`,
     bad_encoding: `the row must be text in ${encoding.toUpperCase()}, without NUL characters`,
     ...ofKinds[formatKind(format)],
   };

@@ -214,7 +214,9 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
     derived: feed.columns.flatMap((column) => (column.derive ? [{ ...checked(column), ...column.derive }] : [])),
     reasons,
     checksum: contractChecksum(feed),
-    dialect: isReplay ? replayDialect(feed.format) : dialectOf(feed.format),
+    dialect: isReplay
+      ? replayDialect(feed.format)
+      : { ...dialectOf(feed.format), ...(feed.manifest !== undefined && { longestRow: longestLakeRow }) },
     coding: codingOf(feed, isReplay, key),
     ignoresExtra: ignoresExtra(feed.format),
     keeps: feed.columns.filter(({ name }) => name === keptColumn(feed.format)).map(checked)[0],
@@ -222,6 +224,9 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
     nulls: nullsOf(feed.format),
   };
 }
+
+/** What databases have in a row may be long, and lie in columns that the feed ignores. Landing holds about five such rows. */
+const longestLakeRow = 16 << 20;
 
 /** How the rows of a feed are divided. */
 export function dialectOf(format?: FormatDefinition): Dialect {

@@ -11,6 +11,8 @@ export interface Dialect {
   readonly header: 'names' | 'position' | 'none' | 'places';
   /** The byte that stands for each line of the file, in rows and between them; the line feed when left out. */
   readonly lineSign?: number;
+  /** Bytes of the longest row that is read; 1 MiB when left out. */
+  readonly longestRow?: number;
 }
 
 export const standardDialect: Dialect = { delimiter: 0x2c, quote: 0x22, header: 'names' };

@@ -6,26 +6,28 @@ const carriageReturn = 0x0d;
 const space = 0x20;
 const tab = 0x09;
 
-/** A row of more than maxRowBytes, of which only its first bytes are kept while the rest is read up to its line feed. */
+/** A row that is too long, of which only its first bytes are kept while the rest is read up to its line feed. */
 export class LongRow {
   /** The first 64 KiB. */
   readonly raw: Buffer;
   /** Line feeds so far. */
   lineFeeds = 0;
   /** Bytes so far, with the line break. */
-  size = maxRowBytes;
+  size: number;
   #lastByte: number;
   #lineBreak = 0;
   #blank: boolean;
 
-  /** The first maxRowBytes of the row are bytes[start...]; `blank` when they are all spaces and tabs. `lineSign`: of the dialect. */
+  /** The first `longest` bytes of the row are bytes[start...]; `blank` when they are all spaces and tabs. `lineSign`: of the dialect. */
   constructor(
     bytes: Buffer,
     start: number,
     blank: boolean,
+    longest = maxRowBytes,
     private readonly lineSign = lineFeed,
   ) {
-    const limit = start + maxRowBytes;
+    const limit = start + longest;
+    this.size = longest;
     this.raw = Buffer.from(bytes.subarray(start, start + keptRawBytes));
     this.#blank = blank;
     this.#lastByte = bytes[limit - 1]!;

@@ -1,7 +1,7 @@
 import { standardDialect, type Dialect } from './dialect.js';
 import { InputWindow } from './input-window.js';
 import { LongRow } from './long-row.js';
-import { found, maxRowBytes, RowSplitter, seenQuote } from './row-splitter.js';
+import { found, RowSplitter, seenQuote } from './row-splitter.js';
 import { countLineFeeds } from './count-line-feeds.js';
 
 const lineFeed = 0x0a;
@@ -78,7 +78,7 @@ export class RowBoundaries {
         if (window.start === window.end || !this.#skipQuoted()) break;
       }
     }
-    this.#retryAt = Math.max(1, Math.min(2 * window.pending, maxRowBytes + 2));
+    this.#retryAt = Math.max(1, Math.min(2 * window.pending, this.#splitter.longest + 2));
   }
 
   /** Goes on over the whole lines before the next quote. */
@@ -113,8 +113,8 @@ export class RowBoundaries {
       const result = splitter.split(bytes, start, end, this.#ended);
       if (result === found.incomplete) return false;
       if (result === found.tooLong || result === found.longBlank) {
-        this.#long = new LongRow(bytes, start, false);
-        window.start = start + maxRowBytes;
+        this.#long = new LongRow(bytes, start, false, splitter.longest);
+        window.start = start + splitter.longest;
         return true;
       }
       window.start = splitter.next;

@@ -152,8 +152,10 @@ export class RowCheck {
   }
 
   #undouble(row: SplitRow, bytes: Buffer): Buffer {
-    const target = (this.#unquoted ??= Buffer.allocUnsafe(maxRowBytes));
     const { starts, ends, count } = row;
+    const needed = Math.max(maxRowBytes, ends[count - 1]! - starts[0]!);
+    if (this.#unquoted === undefined || this.#unquoted.length < needed) this.#unquoted = Buffer.allocUnsafe(needed);
+    const target = this.#unquoted;
     const quote = this.#quote;
     let at = 0;
     for (let i = 0; i < count; i++) {

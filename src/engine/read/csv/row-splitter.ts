@@ -1,6 +1,6 @@
 import { standardDialect, type Dialect } from './dialect.js';
 
-/** A row longer than this is not read; bytes, without the line break that ends it. */
+/** A row longer than this is not read, where its dialect has no other limit; bytes, without the line break that ends it. */
 export const maxRowBytes = 1 << 20;
 
 const lineFeed = 0x0a;
@@ -37,9 +37,9 @@ export const found = {
   blankLine: 1,
   /** A physical line to be quarantined alone. */
   badQuote: 2,
-  /** A row of more than maxRowBytes; it ends with the first line feed after these. */
+  /** A row of more than `longest` bytes; it ends with the first line feed after these. */
   tooLong: 3,
-  /** A line of more than maxRowBytes with nothing but white space so far. */
+  /** A line of more than `longest` bytes with nothing but white space so far. */
   longBlank: 4,
   /** The row's end is not in the bytes given. */
   incomplete: 5,
@@ -78,12 +78,15 @@ export class RowSplitter {
   /** No byte where the dialect has no quotes. */
   readonly #quote: number;
   readonly #lineSign: number | undefined;
+  /** A row longer than this is not read; bytes, without the line break that ends it. */
+  readonly longest: number;
 
   constructor(capacity: number, dialect: Dialect = standardDialect) {
     this.#classes = classesOf(dialect);
     this.#delimiter = dialect.delimiter;
     this.#quote = dialect.quote ?? -1;
     this.#lineSign = dialect.lineSign;
+    this.longest = dialect.longestRow ?? maxRowBytes;
     this.starts = new Int32Array(capacity);
     this.ends = new Int32Array(capacity);
   }
@@ -106,12 +109,12 @@ export class RowSplitter {
     }
     const result = this.#fields(bytes, start, end, ended);
     if (result === found.row) {
-      return this.contentEnd - start <= maxRowBytes ? found.row : this.#tooLong(bytes, start, end, ended);
+      return this.contentEnd - start <= this.longest ? found.row : this.#tooLong(bytes, start, end, ended);
     }
     if (result === found.incomplete) {
-      return end - start < maxRowBytes + 2 ? found.incomplete : this.#tooLong(bytes, start, end, ended);
+      return end - start < this.longest + 2 ? found.incomplete : this.#tooLong(bytes, start, end, ended);
     }
-    return this.contentEnd - start < maxRowBytes ? this.#firstLine(bytes, start, end, ended) : this.#tooLong(bytes, start, end, ended);
+    return this.contentEnd - start < this.longest ? this.#firstLine(bytes, start, end, ended) : this.#tooLong(bytes, start, end, ended);
   }
 
   #countLines(bytes: Buffer, start: number, sign: number): void {
@@ -127,7 +130,7 @@ export class RowSplitter {
     const lineEnd = bytes[at] === carriageReturn ? at + 1 : at;
     if (bytes[lineEnd] !== lineFeed) return found.row;
     if (lineEnd === end) {
-      if (!ended) return end - start < maxRowBytes + 2 ? found.incomplete : this.#delimiter === tab ? found.tooLong : found.longBlank;
+      if (!ended) return end - start < this.longest + 2 ? found.incomplete : this.#delimiter === tab ? found.tooLong : found.longBlank;
       // A CR at the file's very end has no line feed after it, so it is data.
       if (at < end) return found.row;
     }
@@ -236,15 +239,15 @@ export class RowSplitter {
   /** The physical line of a row with a bad quote; too long when that line is. */
   #firstLine(bytes: Buffer, start: number, end: number, ended: boolean): Found {
     const lineEnd = bytes.indexOf(lineFeed, start);
-    if (lineEnd >= end && !ended) return end - start < maxRowBytes + 2 ? found.incomplete : found.tooLong;
+    if (lineEnd >= end && !ended) return end - start < this.longest + 2 ? found.incomplete : found.tooLong;
     this.contentEnd = lineEnd < end && lineEnd > start && bytes[lineEnd - 1] === carriageReturn ? lineEnd - 1 : lineEnd;
     this.#endLine(lineEnd, end, 0);
-    return this.contentEnd - start <= maxRowBytes ? found.badQuote : found.tooLong;
+    return this.contentEnd - start <= this.longest ? found.badQuote : found.tooLong;
   }
 
-  /** A row that goes on after maxRowBytes: one with a quote still open there is a bad quote, any other is too long. */
+  /** A row that goes on after `longest` bytes: one with a quote still open there is a bad quote, any other is too long. */
   #tooLong(bytes: Buffer, start: number, end: number, ended: boolean): Found {
-    const limit = start + maxRowBytes;
+    const limit = start + this.longest;
     const beyond = bytes[limit]!;
     bytes[limit] = lineFeed;
     this.#fields(bytes, start, limit, false);

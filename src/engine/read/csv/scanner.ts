@@ -1,7 +1,7 @@
 import { InputWindow } from './input-window.js';
 import { LongRow } from './long-row.js';
 import type { Dialect } from './dialect.js';
-import type { Reject, RowReason } from '../reject.js';
+import { keptRawBytes, type Reject, type RowReason } from '../reject.js';
 import type { ReadLimit, ReadStart } from '../row-reader.js';
 import { found, maxRowBytes, RowSplitter } from './row-splitter.js';
 import type { RowTaker } from './row-taker.js';
@@ -22,7 +22,7 @@ const badQuote: readonly RowReason[] = ['bad_quote'];
 
 /**
  * Finds a delivery's rows after its header and gives each to who takes them; the others are rejected with their
- * reasons. Holds at most about 4 MiB whatever the input. What comes out does not depend on how the input is cut into
+ * reasons. Holds at most about 4 MiB whatever the input, or four of the longest rows. What comes out does not depend on how the input is cut into
  * buffers, and a scanner started at any row's start goes on exactly as one that came there.
  */
 export class Scanner {
@@ -120,8 +120,8 @@ export class Scanner {
       const result = splitter.split(bytes, start, end, this.#ended);
       if (result === found.incomplete) break;
       if (result === found.tooLong || result === found.longBlank) {
-        this.#long = new LongRow(bytes, start, result === found.longBlank, this.#lineSign);
-        window.start = start + maxRowBytes;
+        this.#long = new LongRow(bytes, start, result === found.longBlank, splitter.longest, this.#lineSign);
+        window.start = start + splitter.longest;
         continue;
       }
       const reasons =
@@ -135,12 +135,14 @@ export class Scanner {
       this.#line += splitter.lineFeeds;
       window.start = splitter.next;
     }
-    this.#retryAt = this.limited ? 0 : Math.max(1, Math.min(2 * window.pending, maxRowBytes + 2));
+    this.#retryAt = this.limited ? 0 : Math.max(1, Math.min(2 * window.pending, splitter.longest + 2));
   }
 
   #reject(bytes: Buffer, start: number, reasons: readonly string[]): void {
-    const raw = Buffer.from(bytes.subarray(start, this.#splitter.contentEnd));
-    this.#emit({ lineNumber: this.#line, rowOffset: this.#offset, rowBytes: raw.length, reasons, raw });
+    const { contentEnd } = this.#splitter;
+    const rowBytes = contentEnd - start;
+    const raw = Buffer.from(bytes.subarray(start, rowBytes > maxRowBytes ? start + keptRawBytes : contentEnd));
+    this.#emit({ lineNumber: this.#line, rowOffset: this.#offset, rowBytes, reasons, raw });
   }
 
   #emit(reject: Reject): void {

@@ -39,6 +39,15 @@ describe('header', () => {
     expect(read(`country,SIGNUPDATE,UserID,UserName\r\n${rows}`)).toMatchObject({ kind: 'ok', columnOrder: [3, 2, 0, 1] });
   });
 
+  it('takes the column whose name is exact where the others are ignored, for a database may have names that differ in case', () => {
+    const users = eastrock.feeds.find((feed) => feed.name === 'users')!;
+    const ignoring = compileContract({ ...users, format: { kind: 'csv', extraColumns: 'ignore' } });
+    const outcome = (header: string) => new HeaderReader(ignoring).push(Buffer.from(`${header}\n${rows}`));
+    expect(outcome('userid,UserID,"UserID ",UserName,SignUpDate,COUNTRY')).toMatchObject({ kind: 'ok', columnOrder: [-1, 0, -1, 1, 2, 3] });
+    expect(outcome('userid,USERID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'bad_header' });
+    expect(outcome('UserID,UserID,UserName,SignUpDate,Country')).toMatchObject({ kind: 'bad_header' });
+  });
+
   it('may tell the former places of rows that are loaded again, and of no others', () => {
     const again = compileContract(
       eastrock.feeds.find((feed) => feed.name === 'users')!,

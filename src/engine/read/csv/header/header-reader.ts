@@ -52,7 +52,8 @@ export class HeaderReader {
 
   constructor(contract: Contract) {
     this.#contract = contract;
-    this.#splitter = new RowSplitter(contract.ignoresExtra ? maxColumns + 1 : contract.columns.length + 1, contract.dialect);
+    const dialect = { ...contract.dialect, longestRow: maxRowBytes };
+    this.#splitter = new RowSplitter(contract.ignoresExtra ? maxColumns + 1 : contract.columns.length + 1, dialect);
   }
 
   /** Takes the next bytes of the file, all of them; returns the outcome as soon as it is known. Not to be called again then. */
@@ -97,7 +98,7 @@ export class HeaderReader {
         case found.incomplete:
           return undefined;
         case found.longBlank:
-          this.#longBlank = new LongRow(bytes, start, true, this.#contract.dialect.lineSign);
+          this.#longBlank = new LongRow(bytes, start, true, maxRowBytes, this.#contract.dialect.lineSign);
           window.start += maxRowBytes;
           continue;
         case found.blankLine:
@@ -148,10 +149,13 @@ export class HeaderReader {
     const kept = new Map<number, string>();
     const keptHeaders = new Set<string>();
     let isTwice = false;
-    for (let i = 0; isText && i < Math.min(count, this.#splitter.starts.length); i++) {
-      const title = this.#unquoted(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i]));
+    const known = isText ? Math.min(count, this.#splitter.starts.length) : 0;
+    const titles = Array.from({ length: known }, (_each, i) =>
+      this.#unquoted(bytes.toString('utf8', this.#splitter.starts[i], this.#splitter.ends[i])),
+    );
+    for (const [i, title] of titles.entries()) {
       const name = headerName(title);
-      const index = columns.findIndex(({ headers }) => headers.includes(name));
+      const index = columnOf(title, titles, this.#contract);
       isTwice ||= index !== -1 && order.includes(index);
       if (index !== -1 || ignoresExtra) order.push(index === -1 ? extraColumn : index);
       if (index !== -1 || keeps === undefined || !isKeepable(name)) continue;
@@ -217,6 +221,18 @@ export class HeaderReader {
     const { bytes, start } = this.#window;
     return Buffer.from(bytes.subarray(start, Math.min(end, start + keptRawBytes)));
   }
+}
+
+/**
+ * The column of the contract that a title of the header names, whatever its case and the blanks around it; -1 for another column. A database
+ * may have both `city` and `City`: where others are ignored, the one that is exactly the column's name counts.
+ */
+function columnOf(title: string, titles: readonly string[], { columns, ignoresExtra }: Contract): number {
+  const name = headerName(title);
+  const index = columns.findIndex(({ headers }) => headers.includes(name));
+  const exact = columns[index]?.titles;
+  if (!ignoresExtra || exact === undefined || exact.includes(title)) return index;
+  return titles.some((other) => exact.includes(other) && headerName(other) === name) ? -1 : index;
 }
 
 function bad(problem: string, raw: Buffer, lineNumber: 0 | 1 = 1): BadHeader {
