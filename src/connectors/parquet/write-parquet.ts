@@ -4,6 +4,7 @@ import type { TableColumn } from '../../engine/bulk/tables.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { workInProcess } from './parquet-process.js';
 import type { FilesOrder, ParquetOrder } from './parquet-writer.js';
+import { whileGrowing } from './while-growing.js';
 
 export interface ParquetFiles {
   /** A CSV file without header, by `csvRow`. */
@@ -43,7 +44,7 @@ async function insist(
   folder: string,
   signal: AbortSignal,
 ): Promise<readonly (readonly (string | null)[])[]> {
-  const { failure: why, rows = [] } = await workInProcess(order, signal);
+  const { failure: why, rows = [] } = await whileGrowing(folder, () => workInProcess(order, signal));
   if (why === undefined) return rows;
   // What the machine lacks may be there later; a value that its column can't hold stays.
   const type = /^(Out of Memory|IO) Error/.test(why) ? 'unavailable' : 'definition';
