@@ -169,6 +169,8 @@ export interface ObjectStore {
    * replaced within moments, however large they are.
    */
   stage(relativeKey: string, file: string, signal?: AbortSignal): Promise<StagedObject>;
+  /** Takes away what was brought in for a relative key by a process that died. Whoever else is at it fails, and tries again. */
+  dropStaged(relativeKey: string, signal?: AbortSignal): Promise<void>;
   /**
    * Puts a local file at a relative key where nothing is, and says false where something is, which stays. A call that fails may have put it all
    * the same: `open` shows what is there.

@@ -24,6 +24,8 @@ export interface ReplaceWork {
   readonly known: readonly ExportPart[];
   /** Puts files also where the same bytes lie. */
   readonly force: boolean;
+  /** Makes a local file without rows. */
+  readonly emptyFile: () => Promise<string>;
   /** Called before each step that readers see; what it throws keeps the step from being done. */
   readonly beforePut: () => Promise<unknown>;
 }
@@ -37,17 +39,16 @@ interface Item {
 
 /**
  * Puts local files in place as the parts of an export, and removes parts that a former version had beyond them. All files are brought into
- * the store before the first one is put, so readers see parts of two versions for moments only. Part 0 comes last, so who sees a new part
- * 0 sees no former part. What is done next is noted before: a worker that takes over knows what may be there, and what it may remove.
- * Returns how many files were put or removed.
+ * the store before the first one is put, so readers see parts of two versions for moments only: then, and after a worker has died in
+ * between, some part is newer than part 0, which comes last. What is done next is noted before: a worker that takes over knows what may be
+ * there, and what it may remove. Returns how many files were put or removed.
  */
 export async function replaceParts(work: ReplaceWork, files: readonly string[], signal: AbortSignal): Promise<number> {
   const { warehouse, store, place, owner, known } = work;
   const former: ExportPart[] = [];
   for (const part of known) former.push(await settled(store, part, signal));
-  const items = await itemsOf(work.to, files, signal);
-  const surplus = former.filter(({ part }) => part >= files.length).reverse();
-  const put = await itemsToPut(work, items, former, surplus.length > 0, signal);
+  const surplus = await surplusOf(work, former, files.length, signal);
+  const put = await itemsToPut(work, await itemsOf(work.to, files, signal), former, surplus, signal);
   if (put.length === 0) {
     // All was put when the worker died: what it could not note is noted now.
     if (known.some(({ next }) => next !== null)) await announceParts(warehouse, place, owner, former);
@@ -55,26 +56,42 @@ export async function replaceParts(work: ReplaceWork, files: readonly string[], 
   }
   const staged = new Map<Item, StagedObject>();
   try {
-    // A single file needs no other to wait for.
-    if (put.length + surplus.length > 1) for (const item of put) staged.set(item, await store.stage(item.key, item.file, signal));
     await work.beforePut();
-    const announced = put.map((item): ExportPart => {
-      const { put: before = null } = former.find(({ part }) => part === item.part) ?? {};
-      return { part: item.part, key: item.key, put: before, next: item.next, isChanging: true };
-    });
-    await announceParts(warehouse, place, owner, [...announced, ...surplus]);
+    await announceParts(warehouse, place, owner, [...announced(put, former), ...surplus.slice(1)]);
+    // A single file needs no other to wait for.
+    if (put.length > 1) for (const item of put) staged.set(item, await store.stage(item.key, item.file, signal));
     for (const item of put) {
-      if (item.part === 0) for (const part of surplus) await removePart(work, part, signal);
+      if (item.part === 0) for (const part of surplus.slice(1).reverse()) await removePart(work, part, signal);
       await work.beforePut();
       const upload = staged.get(item);
       const written = await (upload ? upload.put(signal) : store.write(item.key, item.file, signal));
       staged.delete(item);
-      await notePut(warehouse, place, item.part, putFile(written, item.next));
+      const now = putFile(written, item.next);
+      await notePut(warehouse, place, item.part, now);
+      if (item.part === surplus[0]?.part) surplus[0] = { ...surplus[0], put: now };
     }
+    if (surplus[0]) await removePart(work, surplus[0], signal);
   } finally {
     for (const upload of staged.values()) await upload.drop();
   }
   return put.length + surplus.length;
+}
+
+/** Parts of a former version that the new one does not have. Those that are gone, or somebody else's by now, are forgotten. */
+async function surplusOf({ warehouse, store, place }: ReplaceWork, former: readonly ExportPart[], parts: number, signal: AbortSignal) {
+  const surplus: ExportPart[] = [];
+  for (const each of former.filter(({ part }) => part >= parts)) {
+    if (each.put && (await isThere(store, each.key, each.put, signal))) surplus.push(each);
+    else await forgetPart(warehouse, place, each.part);
+  }
+  return surplus;
+}
+
+function announced(put: readonly Item[], former: readonly ExportPart[]): ExportPart[] {
+  return put.map(({ part, key, next }) => {
+    const before = former.find((each) => each.part === part);
+    return { part, key, put: before?.put ?? null, next, isChanging: true };
+  });
 }
 
 function putFile({ etag, size }: WrittenObject, { digest }: NextFile): PutFile {
@@ -87,19 +104,27 @@ async function itemsOf(to: string, files: readonly string[], signal: AbortSignal
   return items;
 }
 
-/** Those whose bytes do not lie in place, and part 0 where anything changes; the highest part first. */
+/**
+ * Those whose bytes do not lie in place, the highest part first, and part 0 where anything changes. Where parts become fewer, a file without
+ * rows takes the place of the first one too many before part 0 is put, and goes afterwards. Otherwise nothing would show that part 0 is of
+ * the former version when the rows of the others are gone already.
+ */
 async function itemsToPut(
-  { store, force }: ReplaceWork,
+  { store, force, emptyFile }: ReplaceWork,
   items: readonly Item[],
   former: readonly ExportPart[],
-  isSurplus: boolean,
+  [surplus]: readonly ExportPart[],
   signal: AbortSignal,
 ): Promise<Item[]> {
   const put: Item[] = [];
   for (const item of [...items].reverse()) {
     const before = former.find(({ part }) => part === item.part)?.put;
     const isSame = !force && before?.digest?.equals(item.next.digest) === true && (await isThere(store, item.key, before, signal));
-    if (!isSame || (item.part === 0 && (put.length > 0 || isSurplus))) put.push(item);
+    if (item.part === 0 && surplus) {
+      const file = await emptyFile();
+      put.push({ part: surplus.part, key: surplus.key, file, next: await fileDigest(file, signal) });
+    }
+    if (!isSame || (item.part === 0 && put.length > 0)) put.push(item);
   }
   return put;
 }
@@ -117,6 +142,7 @@ function isSame(found: WrittenObject | undefined, etag: string, bytes: number): 
 async function settled(store: ObjectStore, part: ExportPart, signal: AbortSignal): Promise<ExportPart> {
   const { key, put, next } = part;
   if (!next) return part;
+  await store.dropStaged(key, signal);
   const found = await store.find(key, signal);
   if (put && isSame(found, put.etag, put.bytes)) return { ...part, next: null };
   const bytes = found?.size === next.bytes ? await store.open(key, signal) : undefined;

@@ -1,7 +1,9 @@
+import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { splitParquet } from '../../connectors/parquet/split-parquet.js';
 import { inTemporaryFolder } from '../../connectors/temporary-folder.js';
 import { writeParquet } from '../../connectors/parquet/write-parquet.js';
+import { csvRow } from '../../engine/exports/csv-row.js';
 import type { Export } from '../../engine/exports/export.js';
 import { keyOfPart, mostParts } from '../../engine/exports/parts.js';
 import type { ObjectStore } from '../../engine/object-store.js';
@@ -56,7 +58,9 @@ export async function writeFile(work: FileWork, signal: AbortSignal): Promise<Fi
     const files = await filesOf(each, written, folder, signal);
     if (files.length > mostParts) throw tooManyParts(each);
     const owner = { pipeline, export: each.name, date };
-    const count = await replaceParts({ warehouse, store, owner, place, to: each.to, known, force, beforePut }, files, signal);
+    const emptyFile = () => withoutRows(each, folder, signal);
+    const to = { warehouse, store, owner, place, to: each.to, known, force, emptyFile, beforePut };
+    const count = await replaceParts(to, files, signal);
     const put = (await partsAt(warehouse, place)).map((part) => part.put);
     const bytes = put.reduce((sum, part) => sum + (part?.bytes ?? 0), 0);
     const changed = count > 0 || known.some(({ isChanging }) => isChanging);
@@ -92,6 +96,15 @@ async function filesOf(
   const target = join(folder, 'file');
   await writeParquet({ source, target, temporary: folder }, columns, signal);
   return [target];
+}
+
+/** A file of the export as it is where there are no rows. */
+async function withoutRows({ format, columns }: Export, folder: string, signal: AbortSignal): Promise<string> {
+  const [source, target] = [join(folder, 'no-rows.csv'), join(folder, 'no-rows')];
+  await appendFile(source, format === 'csv' ? csvRow(columns.map(({ name }) => name)) : '');
+  if (format === 'csv') return source;
+  await writeParquet({ source, target, temporary: folder }, columns, signal);
+  return target;
 }
 
 function tooManyParts({ path }: Export): StrataError {

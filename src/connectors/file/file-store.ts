@@ -23,7 +23,7 @@ import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile } from './remove-file.js';
 import type { QuietTimes } from './settled-files.js';
-import { dropHidden, findFile, hideFile, putHidden, writeFile, writeNewFile } from './write/write-file.js';
+import { dropHidden, dropHiddenOf, findFile, hideFile, putHidden, writeFile, writeNewFile } from './write/write-file.js';
 
 /** Milliseconds. */
 const defaultQuietTime = 2_000;
@@ -146,6 +146,12 @@ export class FileStore implements ObjectStore {
       },
       drop: () => inPlace((folder) => dropHidden(folder, hidden)).catch(() => undefined),
     };
+  }
+
+  async dropStaged(relativeKey: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    await this.attempt(`writing ${relativeKey}`, () => inFolder(this.root, parts, { make: false }, (folder) => dropHiddenOf(folder, name)));
   }
 
   async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {

@@ -17,7 +17,7 @@ import { isMovedCopy, moveObject, timeBeforeMove } from './move-object.js';
 import { readNote, writeNote } from './notes.js';
 import { readObject } from './read-object.js';
 import { removeObject } from './remove-object.js';
-import { stageObject } from './write/stage-object.js';
+import { dropUploads, stageObject } from './write/stage-object.js';
 import { findObject, writeNewObject, writeObject } from './write/write-object.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 import { toStoreError } from './s3-errors.js';
@@ -102,6 +102,10 @@ export class S3Store implements ObjectStore {
     const doing = `writing ${relativeKey}`;
     const staged = await this.attempt(doing, signal, () => stageObject(this.bucket, this.wholeKey(relativeKey), file, signal));
     return { ...staged, put: (putSignal) => this.attempt(doing, putSignal, () => staged.put(putSignal)) };
+  }
+
+  async dropStaged(relativeKey: string, signal?: AbortSignal): Promise<void> {
+    await this.attempt(`writing ${relativeKey}`, signal, () => dropUploads(this.bucket, this.wholeKey(relativeKey), signal));
   }
 
   async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {

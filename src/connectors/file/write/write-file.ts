@@ -26,16 +26,23 @@ export async function writeNewFile(folder: OpenFolder, name: string, file: strin
   }
 }
 
-/**
- * Copies a local file to a hidden name and returns that. What others left that were to have the same name in the end goes: they died, or
- * should not be writing it too, and then fail.
- */
-export async function hideFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<string> {
-  // Of one length, however long the name is.
-  const prefix = `.${createHash('sha256').update(name).digest('hex').slice(0, 16)}-`;
-  for (const left of await readdir(await folder.at('.')))
-    if (left.startsWith(prefix) && left.endsWith('.part')) await dropHidden(folder, left);
-  return copyTo(folder, `${prefix}${randomUUID()}.part`, file, signal);
+/** Copies a local file to a hidden name and returns that. */
+export function hideFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+  return copyTo(folder, `${hiddenPrefix(name)}${randomUUID()}${hiddenEnd}`, file, signal);
+}
+
+/** Removes hidden files that were to have the name in the end. */
+export async function dropHiddenOf(folder: OpenFolder, name: string): Promise<void> {
+  const prefix = hiddenPrefix(name);
+  for (const hidden of await readdir(await folder.at('.')))
+    if (hidden.startsWith(prefix) && hidden.endsWith(hiddenEnd)) await dropHidden(folder, hidden);
+}
+
+const hiddenEnd = '.part';
+
+/** Of one length, however long the name is. */
+function hiddenPrefix(name: string): string {
+  return `.${createHash('sha256').update(name).digest('hex').slice(0, 16)}-`;
 }
 
 /** Gives a hidden file its name, in the place of whatever has it. */

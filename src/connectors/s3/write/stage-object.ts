@@ -3,6 +3,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
   UploadPartCommand,
   type CompletedPart,
 } from '@aws-sdk/client-s3';
@@ -10,6 +11,7 @@ import type { StagedObject } from '../../../engine/object-store.js';
 import { sideBySide } from '../../../contracts/side-by-side.js';
 import { bareEtag } from '../etags.js';
 import { callOptions, type S3Bucket } from '../s3-bucket.js';
+import { statusOf } from '../s3-errors.js';
 import { partSizeOf } from './write-object.js';
 
 /** Each holds a part of the upload in memory. */
@@ -19,7 +21,7 @@ const completeTimeout = 10 * 60_000;
 
 /**
  * Sends a local file to a bucket as an upload in parts, without its last request: until `put` sends that, nobody sees the object. What a
- * process leaves that dies is an incomplete upload, which the bucket's life-cycle rule takes.
+ * process leaves that dies is an incomplete upload, which `dropUploads` takes, or the bucket's life-cycle rule.
  */
 export async function stageObject(bucket: S3Bucket, key: string, file: string, signal: AbortSignal | undefined): Promise<StagedObject> {
   const target = { Bucket: bucket.bucket, Key: key };
@@ -50,6 +52,21 @@ export async function stageObject(bucket: S3Bucket, key: string, file: string, s
     throw error;
   } finally {
     await handle.close();
+  }
+}
+
+/** Gives up uploads of a key that have not ended. Where the account may not list uploads, they are left to the bucket's life-cycle rule. */
+export async function dropUploads(bucket: S3Bucket, key: string, signal: AbortSignal | undefined): Promise<void> {
+  const list = new ListMultipartUploadsCommand({ Bucket: bucket.bucket, Prefix: key });
+  const { Uploads = [] } = await bucket.client.send(list, callOptions(signal)).catch((error: unknown) => {
+    const status = statusOf(error);
+    if (status === undefined || (status >= 500 && status !== 501)) throw error;
+    return { Uploads: [] };
+  });
+  for (const { Key, UploadId } of Uploads) {
+    if (Key !== key) continue;
+    const abort = new AbortMultipartUploadCommand({ Bucket: bucket.bucket, Key, UploadId });
+    await bucket.client.send(abort, callOptions(signal)).then(nothing, nothing);
   }
 }
 
