@@ -14,9 +14,9 @@ import { refuseOldServer } from './server-version.js';
  * gets them back as they were. Row-level security fails instead of hiding rows. A lock that is waited for would make the
  * statements of others wait behind it.
  */
-const begin = `begin isolation level repeatable read, read only;
+const begin = (encoding: string) => `begin isolation level repeatable read, read only;
 set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local bytea_output = 'hex'; set local extra_float_digits = 3;
-set local intervalstyle = 'iso_8601'; set local lc_monetary = 'C'; set local quote_all_identifiers = off; set local client_encoding = 'UTF8'; set local row_security = off; set local search_path = pg_catalog;
+set local intervalstyle = 'iso_8601'; set local lc_monetary = 'C'; set local quote_all_identifiers = off; set local client_encoding = '${encoding}'; set local row_security = off; set local search_path = pg_catalog;
 set local lock_timeout = '10s'; set local statement_timeout = '60min'; set local idle_in_transaction_session_timeout = '30min'`;
 
 const facts = `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at,
@@ -60,12 +60,13 @@ class PostgresSnapshot implements SourceSnapshot {
   }
 
   async begin(): Promise<void> {
-    const [server] = await this.ask<Record<'number' | 'version', string>>(
+    const [server] = await this.ask<Record<'number' | 'version' | 'encoding', string>>(
       'looking at the version of the server',
-      "select current_setting('server_version_num') as number, current_setting('server_version') as version",
+      "select current_setting('server_version_num') as number, current_setting('server_version') as version, current_setting('server_encoding') as encoding",
     );
     refuseOldServer(Number(server?.number), server?.version ?? '', this.setting);
-    await this.ask('beginning a snapshot', begin);
+    // Of a database that checks no encoding, a row that is not UTF-8 would fail its whole table: it comes as it is, and landing sees it.
+    await this.ask('beginning a snapshot', begin(server?.encoding === 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8'));
     const [row] = await this.ask<Record<'at' | 'xmin' | 'xmax' | 'system_identifier' | 'timeline', string>>('taking a snapshot', facts);
     if (!row) throw new StrataError('unexpected', 'the source database gave no snapshot');
     const { at, xmin, xmax, system_identifier: systemIdentifier, timeline } = row;

@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
@@ -140,18 +142,39 @@ test('what keeps one table from being read is said of it, and the others go on',
   await lab.close();
 });
 
-test('a value that has no form in UTF-8 leaves out its table alone', async () => {
-  const lab = await open('broken', 'good');
-  const name = `w${lab.name}`;
-  await lab.client.query(`create database ${name} encoding 'WIN1252' locale 'C' template template0`);
+/** A database of that encoding, with a row in each of two tables. */
+async function encoded(
+  lab: ExtractLab,
+  encoding: string,
+  broken: string,
+  good: string,
+): Promise<{ url: string; setting: string; schema: string }> {
+  const name = `e${lab.name}`;
+  await lab.client.query(`create database ${name} encoding '${encoding}' locale 'C' template template0`);
   const url = new URL(lab.url);
   url.pathname = `/${name}`;
   const client = await connectPostgres(url.href);
   await client.query(`create table broken (id int, note text, changed timestamp); create table good (id int, note text, changed timestamp);
-    insert into broken values (1, chr(129), null); insert into good values (1, chr(233), null)`);
+    insert into broken values (1, ${broken}, null), (2, 'x', null); insert into good values (1, ${good}, null)`);
   await client.end();
-  const source = { url: url.href, setting: 'SHOP_DATABASE_URL', schema: 'public' };
+  return { url: url.href, setting: 'SHOP_DATABASE_URL', schema: 'public' };
+}
+
+test('a value that has no form in UTF-8 leaves out its table alone', async () => {
+  const lab = await open('broken', 'good');
+  const source = await encoded(lab, 'WIN1252', 'chr(129)', 'chr(233)');
   expect((await lab.extract({}, { source })).tables).toMatchObject([{ leftOut: expect.stringContaining('no form in UTF-8') }, { rows: 1 }]);
+  expect((await lab.rows('good'))[0]?.row).toMatchObject({ note: 'é' });
+  await lab.close();
+});
+
+test('a row that is not UTF-8 comes as it is where the database checks no encoding, for landing puts that row alone into quarantine', async () => {
+  const lab = await open('broken', 'good');
+  const source = await encoded(lab, 'SQL_ASCII', 'chr(255)', 'chr(195) || chr(169)');
+  expect((await lab.extract({}, { source })).tables).toMatchObject([{ rows: 2 }, { rows: 1 }]);
+  const [manifest] = await lab.manifests();
+  const bytes = gunzipSync(await buffer((await lab.lake.open(manifest!.tables[0]!.objects[0]!.key))!));
+  expect(bytes.toString('latin1')).toBe('id,note,changed\n1,\u00ff,\n2,x,\n');
   expect((await lab.rows('good'))[0]?.row).toMatchObject({ note: 'é' });
   await lab.close();
 });
