@@ -26,6 +26,8 @@ export interface ReplaceWork {
   readonly force: boolean;
   /** Makes a local file without rows. */
   readonly emptyFile: () => Promise<string>;
+  /** Called when a part is in the store, and waits to be put in place with the others. */
+  readonly onPart: (done: number, parts: number) => void;
   /** Called before each step that readers see; what it throws keeps the step from being done. */
   readonly beforePut: () => Promise<unknown>;
 }
@@ -59,7 +61,10 @@ export async function replaceParts(work: ReplaceWork, files: readonly string[], 
     await work.beforePut();
     await announceParts(warehouse, place, owner, [...announced(put, former), ...surplus.slice(1)]);
     // A single file needs no other to wait for.
-    if (put.length > 1) for (const item of put) staged.set(item, await store.stage(item.key, item.file, signal));
+    for (const item of put.length > 1 ? put : []) {
+      staged.set(item, await store.stage(item.key, item.file, signal));
+      work.onPart(staged.size, put.length);
+    }
     for (const item of put) {
       if (item.part === 0) for (const part of surplus.slice(1).reverse()) await removePart(work, part, signal);
       await work.beforePut();

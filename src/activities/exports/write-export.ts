@@ -1,4 +1,4 @@
-import { counted } from '../../contracts/format-numbers.js';
+import { counted, grouped } from '../../contracts/format-numbers.js';
 import type { ExportResult } from '../../contracts/outputs.js';
 import type { Export } from '../../engine/exports/export.js';
 import type { ObjectStore } from '../../engine/object-store.js';
@@ -26,11 +26,13 @@ export interface ExportWork {
 export async function writeExport({ holdInterval, ...work }: ExportWork, scope: ActivityScope): Promise<ExportResult> {
   const { warehouse, pipeline, export: each } = work;
   const onRows = (count: number) => scope.report({ phase: 'exports', subject: each.name, message: counted(count, 'row'), rows: count });
+  const onPart = (done: number, parts: number) =>
+    scope.report({ phase: 'exports', subject: each.name, message: `${grouped(done)} of ${counted(parts, 'part')} uploaded` });
   return warehouse.transaction(
     async (transaction) => {
       const before = await holdExport(transaction, pipeline, each.name);
       const martsDigest = (await martsDigests(warehouse, pipeline, [each])).get(each.name) ?? Buffer.alloc(32);
-      const of = { ...work, date: null, before, onRows, beforePut: () => requireHeld(transaction) };
+      const of = { ...work, date: null, before, onRows, onPart, beforePut: () => requireHeld(transaction) };
       const { file, rows, parts, changed } = await whileHeld(transaction, (signal) => writeFile(of, signal), scope.signal, holdInterval);
       await noteExport(transaction, pipeline, each.name, { ...file, martsDigest, rows }, changed);
       return { key: file.key, rows, bytes: file.bytes, parts, changed };

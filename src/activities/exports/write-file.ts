@@ -27,6 +27,8 @@ export interface FileWork {
   readonly force: boolean;
   /** Called with the number of rows so far, now and then. */
   readonly onRows: (rows: number) => void;
+  /** Called when a part is in the store, and waits to be put in place with the others. */
+  readonly onPart: (done: number, parts: number) => void;
   /** Called before each step that readers see; what it throws keeps the step from being done. */
   readonly beforePut: () => Promise<unknown>;
 }
@@ -45,7 +47,7 @@ export interface FileResult {
  * store is complete, but some may be of the former version. The caller notes the result, and that the place is whole (`notePlace`).
  */
 export async function writeFile(work: FileWork, signal: AbortSignal): Promise<FileResult> {
-  const { warehouse, pipeline, export: each, date, store, before, force, beforePut } = work;
+  const { warehouse, pipeline, export: each, date, store, before, force, onPart, beforePut } = work;
   return inTemporaryFolder('export', async (folder) => {
     const written = await writeRows(work, folder, signal);
     const { rows } = written;
@@ -59,7 +61,7 @@ export async function writeFile(work: FileWork, signal: AbortSignal): Promise<Fi
     if (files.length > mostParts) throw tooManyParts(each);
     const owner = { pipeline, export: each.name, date };
     const emptyFile = () => withoutRows(each, folder, signal);
-    const to = { warehouse, store, owner, place, to: each.to, known, force, emptyFile, beforePut };
+    const to = { warehouse, store, owner, place, to: each.to, known, force, emptyFile, onPart, beforePut };
     const count = await replaceParts(to, files, signal);
     const put = (await partsAt(warehouse, place)).map((part) => part.put);
     const bytes = put.reduce((sum, part) => sum + (part?.bytes ?? 0), 0);

@@ -1,4 +1,4 @@
-import { counted } from '../../contracts/format-numbers.js';
+import { counted, grouped } from '../../contracts/format-numbers.js';
 import type { OutputResult } from '../../contracts/outputs.js';
 import { replaceDate } from '../../engine/dated/dated-mart-statements.js';
 import { exportOfDate, type DatedOutput } from '../../engine/dated/dated-output.js';
@@ -58,7 +58,9 @@ export async function writeOutput(work: OutputWork, scope: ActivityScope): Promi
       const of = { ...{ warehouse, pipeline, date, store: work.store(), force: work.force }, export: exportOfDate(output, date) };
       const subject = `${output.output} of ${date}`;
       const onRows = (count: number) => scope.report({ phase: 'outputs', subject, message: counted(count, 'row'), rows: count });
-      const file = { ...of, before: before?.file, onRows, beforePut: () => requireHeld(transaction) };
+      const onPart = (done: number, parts: number) =>
+        scope.report({ phase: 'outputs', subject, message: `${grouped(done)} of ${counted(parts, 'part')} uploaded` });
+      const file = { ...of, before: before?.file, onRows, onPart, beforePut: () => requireHeld(transaction) };
       const done = await whileHeld(transaction, (signal) => writeFile(file, signal), scope.signal, work.holdInterval);
       await noteOutput(transaction, pipeline, output.output, date, { checksum, digest, ...done }, done.changed);
       return { state: done.changed ? 'written' : 'same', rows: done.rows, bytes: done.file.bytes, parts: done.parts };

@@ -70,6 +70,14 @@ describe.each(warehouses)('snapshots of b2b in several parts on $name', ({ url }
     expect(of('monthly_sales')).toMatchObject({ parts: 1 });
   });
 
+  it('are named, and written again, where a worker died while it replaced their files', async () => {
+    await lab.query("update gear.export_parts set is_changing = true where export = 'web_visits_snapshot'");
+    const listed = await lab.strata('exports', 'list', 'b2b', '--date', date);
+    expect(listed.stderr).toMatch(/web_visits_snapshot of 2020-06-22: its files are being replaced now, or a worker died/);
+    await lab.succeed('run', 'b2b', '--date', date);
+    expect((await lab.strata('exports', 'list', 'b2b', '--date', date)).stderr).not.toContain('being replaced');
+  });
+
   it('have fewer parts where a corrected log has fewer visits, and none of the former version', async () => {
     const file = lab.path('raw', date, 'weblogs.log');
     const lines = readFileSync(file, 'latin1').trimEnd().split('\n');

@@ -9,7 +9,11 @@ import type { OutputResult } from '../../../src/contracts/outputs.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { ObjectStore } from '../../../src/engine/object-store.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
+import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
+import { migrate } from '../../../src/gear/migrate/migrate.js';
+import { readMigrations } from '../../../src/config/read-migrations.js';
 import { migratedWarehouse } from '../mart-warehouse.js';
+import { freshPrefix } from '../servers/servers.js';
 import { quietScope } from '../warehouse-chain.js';
 import { compileDated } from './dated-pipeline.js';
 
@@ -45,13 +49,17 @@ export class PartsLab {
   private constructor(
     readonly warehouse: Warehouse,
     readonly pipeline: CompiledPipeline,
+    /** What `strata migrate` does. */
+    readonly migrate: () => Promise<unknown>,
   ) {
     mkdirSync(this.folder, { recursive: true });
   }
 
   static async open(url: string): Promise<PartsLab> {
     const pipeline = PartsLab.compile();
-    return new PartsLab(await migratedWarehouse(url, pipeline), pipeline);
+    const prefix = freshPrefix();
+    const warehouse = await migratedWarehouse(url, pipeline, prefix);
+    return new PartsLab(warehouse, pipeline, async () => migrate(warehouse, prefix, warehouseSchema([pipeline], await readMigrations())));
   }
 
   static compile(change: (text: string) => string = (text) => text): CompiledPipeline {
