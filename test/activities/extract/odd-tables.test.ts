@@ -120,6 +120,22 @@ test('a partitioned table is read as one, whatever becomes of its partitions', a
   await lab.close();
 });
 
+test('a row of many megabytes and lines is one row, and one that is deleted in the source stays in the lake', async () => {
+  const lab = await open('wide');
+  await lab.client.query(`create table wide (id int, note text, changed timestamp);
+    insert into wide values (1, repeat(E'a "line", of many\n', 200000), null), (2, 'gone', null), (3, '', null)`);
+  expect((await lab.extract()).tables).toMatchObject([{ rows: 3 }]);
+  expect(await lab.latest('wide')).toEqual(await lab.source('wide'));
+  await lab.client.query('delete from wide where id = 2');
+  expect((await lab.extract()).tables).toMatchObject([{ way: 'changed', rows: 0 }]);
+  await lab.client.query('vacuum full wide');
+  expect((await lab.extract()).tables).toMatchObject([{ way: 'compared', rows: 0 }]);
+  expect((await lab.latest('wide')).get('2')).toMatchObject({ note: 'gone' });
+  await lab.client.query("insert into wide values (2, 'gone', null)");
+  expect((await lab.extract()).tables).toMatchObject([{ way: 'changed', rows: 1 }]);
+  await lab.close();
+});
+
 test('what keeps one table from being read is said of it, and the others go on', async () => {
   const lab = await open('policed', 'blank', 'bare', 'seen', 'good', 'Upper', 'empty');
   await lab.client.query(`create table policed (id int, changed timestamp); alter table policed enable row level security;
