@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { StrataError } from '../../engine/strata-error.js';
+import { codeOf } from '../../engine/system-errors.js';
 import { watchCall } from '../work-watch.js';
 import { loginOf } from './client-options.js';
 import { sourceFailure } from './failures.js';
@@ -35,8 +36,8 @@ export async function connectSource(url: string, setting: string, signal: AbortS
     } catch (error) {
       await client.end().catch(() => undefined);
       failure = error;
-      // Only where TLS is what failed is there another way.
-      if (!/SSL/i.test(error instanceof Error ? error.message : '')) break;
+      // Only where TLS is what failed, or a rule of pg_hba.conf for connections with TLS or without, is there another way.
+      if (!/SSL/i.test(error instanceof Error ? error.message : '') && codeOf(error) !== '28000') break;
     }
   }
   throw failure instanceof StrataError ? failure : sourceFailure(failure, doing, setting);
