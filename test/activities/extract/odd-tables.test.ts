@@ -136,6 +136,34 @@ test('a row of many megabytes and lines is one row, and one that is deleted in t
   await lab.close();
 });
 
+test('a run takes no lock beyond ACCESS SHARE, and no transaction of it is left once the last table is read', async () => {
+  const lab = await open('one', 'two');
+  for (const name of ['one', 'two'])
+    await lab.client.query(`create table ${name} (id int primary key, changed timestamp); insert into ${name} values (1, null)`);
+  const seen: Record<string, unknown> = {};
+  await lab.extract(
+    {},
+    {
+      step: async (name) => {
+        const { rows: locks } = await lab.client.query<{ mode: string }>(
+          `select distinct l.mode from pg_locks l join pg_stat_activity a using (pid)
+         where a.application_name = 'strata extract' and a.datname = current_database() and l.locktype = 'relation'`,
+        );
+        const { rows: sessions } = await lab.client.query<{ n: string }>(
+          "select count(*) as n from pg_stat_activity where application_name = 'strata extract' and datname = current_database() and xact_start is not null",
+        );
+        seen[name] = [locks.map(({ mode }) => mode).join(), sessions[0]?.n];
+      },
+    },
+  );
+  expect(seen).toMatchObject({
+    'before one 0': ['AccessShareLock', '1'],
+    'before two 0': ['AccessShareLock', '1'],
+    'before prepare': ['', '0'],
+  });
+  await lab.close();
+});
+
 test('what keeps one table from being read is said of it, and the others go on', async () => {
   const lab = await open('policed', 'blank', 'bare', 'seen', 'good', 'Upper', 'empty');
   await lab.client.query(`create table policed (id int, changed timestamp); alter table policed enable row level security;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
 import { sourceFailure } from '../../../src/connectors/postgres/failures.js';
 import { openSnapshot } from '../../../src/connectors/postgres/snapshot.js';
-import type { SourceSnapshot } from '../../../src/engine/extract/source-snapshot.js';
+import { UnreadableTableError, type SourceSnapshot } from '../../../src/engine/extract/source-snapshot.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
 import { connectPostgres, freshDatabase, ownPostgres } from '../../support/servers/own-postgres.js';
 
@@ -145,6 +145,27 @@ describe('failures have their class, and hold no secret', () => {
       if (rows[0]?.n === '0') break;
     }
   });
+});
+
+test.each([
+  ['40001', 'contention', false],
+  ['57014', 'contention', false],
+  ['25P04', 'contention', false],
+  ['55P03', 'contention', true],
+  ['53300', 'unavailable', false],
+  ['57P01', 'unavailable', false],
+  ['08006', 'unavailable', false],
+  ['28P01', 'denied', false],
+  ['42501', 'denied', true],
+  ['22021', 'misconfigured', true],
+  ['54000', 'misconfigured', true],
+  ['0A000', 'misconfigured', true],
+  ['XX001', 'unexpected', true],
+])('%s is %s, and says if it is of one table: %s', (code, type, isOfOneTable) => {
+  const failure = sourceFailure(Object.assign(new Error('secret'), { code }), 'reading item', 'SHOP_URL');
+  expect([failure.type, failure instanceof UnreadableTableError]).toEqual([type, isOfOneTable]);
+  expect(failure.message).toMatch(new RegExp(`^reading item: .* \\(${code}\\)$`));
+  expect(failure.message).not.toContain('secret');
 });
 
 test('a pooler that gives out sessions by statement is named, for no later try can do better', () => {
