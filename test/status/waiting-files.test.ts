@@ -100,6 +100,13 @@ it('says of a file without a last line end, or an empty one, how long it rests, 
   ]);
 });
 
+it('says nothing of such files where they are taken at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
+  for (const name of ['users.csv', 'games.csv']) writeFileSync(join(folder, name), 'a');
+  expect((await waitingFiles(new FileStore(folder, 0, 60_000), eastrock)).remarks).toEqual({ files: 0, shown: [] });
+  rmSync(folder, { recursive: true });
+});
+
 it('does not wait for objects of a lake that a run left which died', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
   const lake = new LakeFolder(folder);

@@ -43,7 +43,9 @@ async function current(looking: Looking, keys: readonly string[], withRemarks: b
   const opened = await inParts(keys, async (key) => ({ key, file: await openAndLook(looking, key) }));
   return opened.flatMap(({ key, file }) => {
     if (file === undefined) return [];
-    if (withRemarks && !file.isFinished) looking.leftAlone(restsStill(key, file.stat.size === 0n, looking.times));
+    // Without a quiet time a pickup takes every file as it is.
+    if (withRemarks && looking.times.quiet > 0 && !file.isFinished)
+      looking.leftAlone(restsStill(key, file.stat.size === 0n, looking.times));
     return [versionOf(key, file.stat, looking.inodes)];
   });
 }
