@@ -168,7 +168,7 @@ describe('a folder with odd files', () => {
     const people = await StrataProcess.run(backfill, env);
     expect(people.code).toBe(0);
     expect(people.stdout).toContain('  2026/users_pipe.csv was left alone: it is no regular file: remove it\n');
-    expect(people.stdout).toMatch(/ is done, BUT 1 file was left alone: they are listed above\n$/);
+    expect(people.stdout).toMatch(/ is done, BUT 1 file was left alone: it is listed above\n$/);
     const strict = await StrataProcess.run([...backfill, '--fail-on', 'left-alone', '--json'], env);
     expect(strict.code).toBe(1);
     expect(JSON.parse(strict.stdout)).toMatchObject({

@@ -1,13 +1,14 @@
 import type { ClaimInput, ClaimResult } from '../../contracts/activities/pickup.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
-import type { LeftAlone, ObjectVersion, Wait } from '../../engine/object-store.js';
+import type { ObjectVersion, Wait } from '../../engine/object-store.js';
 import type { Transaction, Warehouse } from '../../engine/warehouse.js';
 import { inDeliveryOrder } from './archived-order.js';
 import { claimRuns, refuseBackfill } from './claim-runs.js';
 import { markLoads, openSource } from './claim-source.js';
 import { deliveredAgain } from './delivered-again.js';
-import { feedObjects } from './feed-objects.js';
+import { feedObjects, type UnclaimedObject } from './feed-objects.js';
 import { sayLeftAlone } from './left-alone-log.js';
+import { UnclaimedFiles } from './unclaimed-files.js';
 import { insertLoads, warehouseTime, type Claim } from '../../gear/loads/claims.js';
 import { deliveryOrderAt, futureReason, isInFuture, objectIdentity } from '../../gear/loads/object-identity.js';
 import { shownKey } from '../../gear/loads/load-row.js';
@@ -30,7 +31,7 @@ export interface ClaimDeps {
 const pageSize = 1_000;
 /** Faults of the store that are listed one by one. */
 const toldFaults = 5;
-/** Objects that are listed one by one, of those left alone and of those with a time in the future. */
+/** Objects with a time in the future that are listed one by one. */
 const toldFiles = 5;
 
 /**
@@ -60,17 +61,15 @@ export async function claimObjects(
   let before = 0;
   let earliest: Claim[] = [];
   const began = await warehouseTime(deps.warehouse);
-  const left = { files: 0, waiting: 0, first: [] as { object: string; reason: string }[] };
-  const leftAlone = (object: LeftAlone) => {
+  const left = new UnclaimedFiles();
+  const leftAlone = (object: UnclaimedObject) => {
     sayLeftAlone(store.url, object, scope.log);
-    if (object.waits && !input.patient) return;
-    left.files += 1;
-    if (object.waits) left.waiting += 1;
-    if (left.first.length < toldFiles) left.first.push({ object: shownKey(object.key), reason: object.reason });
+    if (!object.waits || input.patient) left.add(object);
   };
   const faults: string[] = [];
-  const faulty = ({ key }: ObjectVersion, reason: string) => {
+  const faulty = ({ key }: ObjectVersion, reason: string, date?: string) => {
     leftAlone({ key: store.relativeKey(key), reason });
+    if (date !== undefined) left.dates.add(date);
     faults.push(`${shownKey(key)}: ${reason}`);
   };
   const neighbours = neighboursOf(input.pipeline, deps.pipelines, deps.stores);
@@ -124,7 +123,7 @@ export async function claimObjects(
     waiting: unclaimed - claims.length,
     began,
     ...(faults.length > 0 && { faults: faults.slice(0, toldFaults) }),
-    ...(left.files > 0 && { leftAlone: left }),
+    ...(left.files > 0 && { leftAlone: left.listed(typeof partitions === 'object') }),
     ...(early.length > 0 && { future: { files: early.length, first: early.slice(0, toldFiles).map(futureFile) } }),
   };
 }

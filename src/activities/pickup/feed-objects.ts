@@ -5,6 +5,7 @@ import type { LeftAlone, ListOptions, ObjectStore, ObjectVersion } from '../../e
 import { misnamed } from '../../engine/store-faults.js';
 import { isQuarantined, quarantinePlace } from '../../engine/folders/quarantine-folder.js';
 import type { LoadSource, Partitions } from '../../contracts/activities/pickup.js';
+import { datesOf } from '../../contracts/dates/dates.js';
 import { whyNotClaimable } from '../../engine/claimable.js';
 import { listScope } from '../../engine/definition/match/list-scope.js';
 import { feedsOfNeighbours, type Neighbour } from '../../engine/definition/match/neighbours.js';
@@ -17,14 +18,21 @@ export interface FeedObject {
   readonly date: string | undefined;
 }
 
-interface Listing extends Pick<ListOptions, 'signal' | 'leftAlone' | 'patient' | 'waits' | 'unsettled'> {
+/** What no load can be made of. */
+export interface UnclaimedObject extends LeftAlone {
+  /** The dates whose files it is or holds; empty where files have no date. Absent if it is no file of the feed, and no folder of its files. */
+  readonly dates?: readonly string[];
+}
+
+interface Listing extends Pick<ListOptions, 'signal' | 'patient' | 'waits' | 'unsettled'> {
+  readonly leftAlone?: ((object: UnclaimedObject) => void) | undefined;
   /** A pickup lists only the folders of the feed, a backfill lists everything. */
   readonly kind: LoadSource['kind'];
   /** These dates alone; only of the pipeline's own source. */
   readonly partitions?: Partitions | undefined;
   readonly neighbours: readonly Neighbour[];
   /** Called for each object that several feeds match, or whose name the store does not know itself. */
-  readonly faulty: (object: ObjectVersion, reason: string) => void;
+  readonly faulty: (object: ObjectVersion, reason: string, date?: string) => void;
 }
 
 /**
@@ -46,9 +54,18 @@ export async function* feedObjects(
   const partitionOf = partitionsOf(feed, { anyDepth: !isOwn });
   const keyOf = keyIn(store.url, kind);
   const isMine = (relative: string) => owners(relative).includes(feed);
-  // A folder that can't be looked into may hold files of any feed.
+  const isOther = (date: string | undefined) => dates !== undefined && date !== undefined && (date < dates.from || date > dates.to);
+  const datesIn = datesOfFolders(feed, partitions);
   const ifMine = (object: LeftAlone) => {
-    if (isMine(object.key) || (scope.recursive && object.key.endsWith('/'))) leftAlone(object);
+    if (isMine(object.key)) {
+      const { date, mistake } = partitionOf(keyOf(object.key));
+      if (!isOther(date)) leftAlone(mistake === undefined ? { ...object, dates: date === undefined ? [] : [date] } : object);
+      return;
+    }
+    const below = scope.recursive ? datesIn(object.key) : [];
+    // Another folder that can't be looked into may hold files of any feed.
+    if (below.length > 0) leftAlone({ ...object, dates: below });
+    else if (scope.recursive && object.key.endsWith('/')) leftAlone(object);
   };
   for await (const page of store.list({ ...options, ...scope, only: isMine, leftAlone: ifMine })) {
     const ours = page.filter(({ key }) => isMine(store.relativeKey(key)));
@@ -56,15 +73,30 @@ export async function* feedObjects(
     const mine = ours.flatMap((object): FeedObject[] => {
       const relative = store.relativeKey(object.key);
       const { date, mistake } = partitionOf(keyOf(relative));
-      if (dates && date !== undefined && (date < dates.from || date > dates.to)) return [];
+      if (isOther(date)) return [];
       const reason = whyNotClaimable(object, relative) ?? mistake;
       if (reason !== undefined) leftAlone({ key: relative, reason });
       const fault = reason === undefined ? (whyAmbiguous(owners(relative), othersOf(relative)) ?? unknown.get(object)) : undefined;
-      if (fault !== undefined) faulty(object, fault);
+      if (fault !== undefined) faulty(object, fault, date);
       return (reason ?? fault) === undefined ? [{ object, date }] : [];
     });
     if (mine.length > 0) yield mine;
   }
+}
+
+/** Which of these dates have their files in a folder, such as `raw/2026-01-31` or `raw/`, or in folders below it. */
+function datesOfFolders(feed: FeedDefinition, partitions: Partitions | undefined): (folder: string) => readonly string[] {
+  if (partitions === undefined) return () => [];
+  const dates = partitions === 'initial' ? undefined : datesOf(partitions);
+  const { partition } = feed;
+  const initial = partition && 'value' in partition ? [partition.value] : [];
+  const folders = dates
+    ? dates.map((date) => [date, `${listScope(feed, { from: date, to: date }).prefix}/`] as const)
+    : initial.map((date) => [date, `${listScope(feed).prefix}/`] as const);
+  return (folder) => {
+    const path = folder.endsWith('/') ? folder : `${folder}/`;
+    return folders.filter(([, prefix]) => prefix.startsWith(path)).map(([date]) => date);
+  };
 }
 
 /** Whether files of the feed can be among those. */

@@ -1,6 +1,5 @@
-import type { Period } from '../../contracts/activities/refs.js';
 import { datesOf } from '../../contracts/dates/dates.js';
-import { listOf, type DatesReport } from '../../contracts/dates/dated-runs.js';
+import { listOf, type DatesOfRun, type DatesReport } from '../../contracts/dates/dated-runs.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 
 /** Counts loads by feed and date. A file that vanished or was replaced before it was read does not count. */
@@ -14,7 +13,7 @@ group by partition_date, feed`;
 /** What the warehouse has of the feeds' files for these dates. */
 export async function reportDates(
   warehouse: Pick<Warehouse, 'query'>,
-  { pipeline, feeds, dates }: { readonly pipeline: string; readonly feeds: readonly string[]; readonly dates: Period },
+  { pipeline, feeds, dates, unclaimed = {} }: DatesOfRun,
 ): Promise<DatesReport> {
   const rows = await warehouse.query<{ date: string; feed: string; is_open: number }>(query(feeds.length), [
     pipeline,
@@ -23,9 +22,11 @@ export async function reportDates(
     dates.to,
   ]);
   const all = datesOf(dates);
-  const has = new Set(rows.map(({ date, feed }) => JSON.stringify([date, feed])));
-  const withFiles = new Set(rows.map(({ date }) => date));
-  const open = new Set(rows.filter(({ is_open: isOpen }) => Number(isOpen) === 1).map(({ date }) => date));
+  const others = Object.entries(unclaimed).flatMap(([feed, days]) => days.map((date) => ({ date, feed, is_open: 1 })));
+  const found = [...rows, ...others];
+  const has = new Set(found.map(({ date, feed }) => JSON.stringify([date, feed])));
+  const withFiles = new Set(found.map(({ date }) => date));
+  const open = new Set(found.filter(({ is_open: isOpen }) => Number(isOpen) === 1).map(({ date }) => date));
   const missing = feeds.map((feed) => {
     const without = all.filter((date) => withFiles.has(date) && !has.has(JSON.stringify([date, feed])));
     return [feed, listOf(without)] as const;

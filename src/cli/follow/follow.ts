@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { isPartial, type DatesReport } from '../../contracts/dates/dated-runs.js';
+import { counted } from '../../contracts/format-numbers.js';
 import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { Project } from '../../config/load-project.js';
 import type { Cli } from '../cli.js';
@@ -99,6 +101,7 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
     return cli.out.json({
       workflowId,
       ok: isGood,
+      ...(report.dates && { outcome: ok ? 'complete' : isPartial(report) ? 'partial' : 'failed' }),
       ...report,
       failures: [...failures, ...failed.map(({ kind, sentence }) => `${sentence} (--fail-on ${kind})`)],
     });
@@ -106,12 +109,24 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
   const nothing = whyNothing(report, definition, from);
   if (nothing !== undefined) cli.out.prose(nothing);
   for (const failure of failures) cli.out.note(`failed: ${failure}`);
-  const end = ok ? `${workflowId} is done` : `${workflowId} failed`;
+  const end = `${workflowId} ${ok ? 'is done' : report.dates && isPartial(report) ? partialText(report.dates) : 'failed'}`;
   if (left.length === 0) return cli.out.line(end);
   const sentences = left.map(({ sentence }) => sentence).join(' and ');
   const commands = left.flatMap(({ command }) => command ?? []);
-  const next = commands.length > 0 ? `to see them, run: ${commands.join(', ')}` : 'they are listed above';
+  const listed = left.some(({ command }) => command === undefined) ? '. Files left alone are listed above' : '';
+  const next =
+    commands.length > 0 ? `to see them, run: ${commands.join(', ')}${listed}` : `${onlyOne(report) ? 'it is' : 'they are'} listed above`;
   cli.out.alert(`${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: ${next}`);
+}
+
+/** Whether the files left alone are a single one. */
+function onlyOne({ pickups = {} }: Outcome['report']): boolean {
+  return Object.values(pickups).reduce((sum, { leftAlone }) => sum + (leftAlone?.files ?? 0), 0) === 1;
+}
+
+function partialText({ dates, incomplete }: DatesReport): string {
+  const complete = dates - incomplete.dates;
+  return `is partial: ${complete} of ${counted(dates, 'date')} ${complete === 1 ? 'is' : 'are'} complete`;
 }
 
 async function watch(client: Client, workflowId: string, view: ProgressView, signal: AbortSignal): Promise<void> {

@@ -62,6 +62,16 @@ export interface ListedFiles {
 export interface LeftAloneFiles extends ListedFiles {
   /** How many of these files may still be being written. A later pickup takes them. For the other files somebody must do something. */
   readonly waiting?: number | undefined;
+  /** Files of the feed, and folders of them, that can't become loads until somebody does something; absent when there are none. */
+  readonly blocked?: BlockedFiles | undefined;
+  /** Where dates were asked for: those with files that are there, but of which no load was made. Absent when there are none. */
+  readonly dates?: readonly string[] | undefined;
+}
+
+export interface BlockedFiles {
+  readonly files: number;
+  /** The first one's key and why. */
+  readonly example: string;
 }
 
 /** Which open loads: those after a load id, at most so many. */

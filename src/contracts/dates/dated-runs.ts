@@ -17,13 +17,26 @@ export interface DatesReport {
   readonly empty: DateList;
   /** Other dates without a file of a feed, by feed. */
   readonly missing: Readonly<Record<string, DateList>>;
-  /** Dates with files that are not loaded: their landings failed. */
+  /** Dates with files that are not loaded: their landings failed, or no load could be made of them. */
   readonly incomplete: DateList;
 }
 
 export interface DateActivities {
   /** What there is in the warehouse of the files of these dates. */
-  reportDates(input: { readonly pipeline: string; readonly feeds: readonly string[]; readonly dates: Period }): Promise<DatesReport>;
+  reportDates(input: DatesOfRun): Promise<DatesReport>;
+}
+
+export interface DatesOfRun {
+  readonly pipeline: string;
+  readonly feeds: readonly string[];
+  readonly dates: Period;
+  /** Of each feed the dates with files of which no load was made, or that nobody could look for. */
+  readonly unclaimed?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/** Whether a run for some dates completed some of them, but not all. */
+export function isPartial({ dates: of }: { readonly dates?: DatesReport | undefined }): boolean {
+  return of !== undefined && of.incomplete.dates > 0 && of.incomplete.dates < of.dates;
 }
 
 export function listOf(dates: readonly string[]): DateList {

@@ -99,6 +99,14 @@ export function waitingFiles({ feed, source }: PickupInput, { leftAlone }: Picku
   return `${feed}: ${counted(waiting, 'file')} may still be being written, so no row of ${waiting === 1 ? 'it' : 'them'} is loaded. To load ${waiting === 1 ? 'it' : 'them'}, give the same command again`;
 }
 
+/** Why a run for some dates, or of an initial load, is not complete: files are there that can't be loaded. Other runs only list them. */
+export function blockedFiles({ feed, source }: PickupInput, { leftAlone }: PickupCounts): string | undefined {
+  const { files, example } = leftAlone?.blocked ?? { files: 0, example: '' };
+  if (files === 0 || source.kind !== 'feed' || source.partitions === undefined) return undefined;
+  const such = files === 1 ? 'is not loaded' : 'are not loaded, such as';
+  return `${feed}: ${counted(files, 'file')} ${such}${files === 1 ? ': ' : ' '}${example}. Then give the same command again`;
+}
+
 /** The sum of the counts of a feed's pickups for different dates. */
 export function sumOfParts(before: PickupCounts | undefined, last: PickupCounts): PickupCounts {
   const sum = sumOfPickups(before, last);

@@ -1,11 +1,12 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Period } from '../../contracts/activities/refs.js';
 import type { Partitions } from '../../contracts/activities/pickup.js';
 import type { PipelinePlan } from '../../contracts/activities/activities.js';
-import { addDays, dateOf, monthsOf } from '../../contracts/dates/dates.js';
-import { listText, periodText, sumOfDates } from '../../contracts/dates/dated-runs.js';
+import { addDays, dateOf, datesOf, monthsOf } from '../../contracts/dates/dates.js';
+import { isPartial, listText, periodText, sumOfDates } from '../../contracts/dates/dated-runs.js';
 import { counted } from '../../contracts/format-numbers.js';
+import { keys } from '../../contracts/search-attributes.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import type { RunInput, RunReport } from '../../contracts/workflows.js';
 import { control, profiles } from '../activity-profiles.js';
@@ -58,6 +59,7 @@ export async function runDates(input: RunInput): Promise<RunReport> {
   const outputs = plan.hasDatedOutputs ? { dates, feeds: input.feeds } : undefined;
   await bulkToBus({ pipeline, outputs, progress, publish, failures, update });
   await close();
+  if (isPartial(report.current)) upsertSearchAttributes([{ key: keys.outcome, value: 'partial' }]);
   return finish(report.current);
 }
 
@@ -72,32 +74,40 @@ async function runPart({ pipeline, feeds, report, publish }: OfPart, { name, par
   const { failures, update } = report;
   const progress = { workflowId: workflowInfo().workflowId };
   publish({ phase: 'pickup', part: name, message: `looking for files of ${name}` });
+  const unclaimed: Record<string, readonly string[]> = {};
   await sideBySide(feeds, feeds.length, async (feed) => {
     const counts = await pickupInChild(
       { pipeline, feed, source: { kind: 'feed', partitions }, starter: { kind: 'run', progress } },
       { failures, publish, name },
     );
+    // Nobody knows what there is of a feed whose pickup failed.
+    const left = counts ? counts.leftAlone?.dates : partitions === 'initial' ? undefined : datesOf(partitions);
+    if (left) unclaimed[feed] = left;
     if (counts)
       update({ pickups: inOrder(feeds, { ...report.current.pickups, [feed]: sumOfParts(report.current.pickups[feed], counts) }) });
   });
   publish({ phase: 'processing', message: 'staging to bulk' });
   update({ feeds: await processInChild({ pipeline, feeds, vault: false, progress, carried: report.current.feeds }, failures) });
-  if (partitions !== 'initial') await reportPart({ pipeline, feeds, report, publish }, partitions);
+  if (partitions !== 'initial') await reportPart({ pipeline, feeds, report, publish }, partitions, unclaimed);
   await pruneFeeds({ pipeline, failures }, feeds);
 }
 
-async function reportPart({ pipeline, feeds, report }: OfPart, dates: Period): Promise<void> {
+async function reportPart(
+  { pipeline, feeds, report }: OfPart,
+  dates: Period,
+  unclaimed: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
   const { failures, update } = report;
   const name = periodText(dates);
   const found = await noteFailure(failures, `looking at the files of ${name}`, () =>
-    control.reportDates.executeWithOptions({ ...profiles.control, summary: `files of ${name}` }, [{ pipeline, feeds, dates }]),
+    control.reportDates.executeWithOptions({ ...profiles.control, summary: `files of ${name}` }, [{ pipeline, feeds, dates, unclaimed }]),
   );
   if (!found) return;
   update({ dates: sumOfDates(report.current.dates, found) });
   const { incomplete } = found;
   if (incomplete.dates > 0)
     failures.push(
-      `${counted(incomplete.dates, 'date is', 'dates are')} not complete: ${listText(incomplete)}. To go on with them, give the same command again`,
+      `${counted(incomplete.dates, 'date is', 'dates are')} not complete: ${listText(incomplete)}. To go on with ${incomplete.dates === 1 ? 'it' : 'them'}, give the same command again`,
     );
 }
 

@@ -148,6 +148,17 @@ describe.each(
     expect(await report(['first_users'])).toMatchObject({ empty: { dates: 4 }, incomplete: none });
   });
 
+  it('are not missing where they are there but can not be loaded', async () => {
+    const dates = { from: '2020-06-20', to: '2020-06-23' };
+    const unclaimed = { first_users: ['2020-06-20', '2020-06-22'] };
+    expect(await reportDates(chain.warehouse, { pipeline: 'eastrock', feeds: ['users', 'first_users'], dates, unclaimed })).toEqual({
+      dates: 4,
+      empty: { dates: 1, first: ['2020-06-21'] },
+      missing: { users: { dates: 1, first: ['2020-06-20'] }, first_users: { dates: 1, first: ['2020-06-23'] } },
+      incomplete: { dates: 3, first: ['2020-06-20', '2020-06-22', '2020-06-23'] },
+    });
+  });
+
   it('are landed for the dates that are wanted', async () => {
     expect(await pickup('users', day('2020-06-23'))).toBe(1);
     expect((await loads()).map(({ state }) => state)).toEqual(['claimed', 'claimed', 'staged']);

@@ -67,20 +67,24 @@ it('names a date whose file may not be read, completes the others, and goes on w
   const strata = (...options: string[]) => StrataProcess.run(['run', name, '--from', '2020-06-21', '--to', '2020-06-23', ...options], env);
   const run = async (...options: string[]) => {
     const { code, stdout } = await strata(...options, '--json');
-    return { code, report: JSON.parse(stdout) as RunReport & { readonly workflowId: string } };
+    return { code, report: JSON.parse(stdout) as RunReport & { readonly workflowId: string; readonly outcome: string } };
   };
   const first = await run();
   expect(first.code).toBe(1);
   expect(first.report).toMatchObject({
+    outcome: 'partial',
     pickups: { users: { staged: 2, failed: 1 } },
     feeds: { users: { loads: 2 } },
     dates: { dates: 3, incomplete: { dates: 1, first: ['2020-06-22'] } },
   });
   expect(first.report.failures.join('\n')).toContain('1 date is not complete: 2020-06-22');
+  const { code, stdout } = await strata();
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/ is partial: 2 of 3 dates are complete\n$/)]);
   denied = '';
   const second = await run('--retry-failed');
   expect(second.code).toBe(0);
   expect(second.report).toMatchObject({
+    outcome: 'complete',
     workflowId: `${name}/run/2020-06-22`,
     pickups: { users: { found: 1, staged: 1 } },
     feeds: { users: { outdated: 1 } },

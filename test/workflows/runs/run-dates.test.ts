@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { WorkflowFailedError } from '@temporalio/client';
 import type { ApplicationFailure } from '@temporalio/common';
 import { WorkflowStreamClient } from '@temporalio/workflow-streams/client';
-import type { FeedSource } from '../../../src/contracts/activities/pickup.js';
+import type { ClaimResult, FeedSource } from '../../../src/contracts/activities/pickup.js';
 import type { LandResult } from '../../../src/contracts/activities/landing.js';
 import type { Activities } from '../../../src/contracts/activities/activities.js';
 import { runScope } from '../../../src/contracts/dates/dated-runs.js';
@@ -147,11 +147,50 @@ describe('a run by date', () => {
       const handle = await start({ dates: { from: '2020-06-01', to: '2020-07-31' } });
       const failure = await handle.result().catch((error: WorkflowFailedError) => error.cause as ApplicationFailure);
       const report = (failure as ApplicationFailure).details?.[0] as RunReport;
-      expect(report.failures).toContain('1 date is not complete: 2020-06-03. To go on with them, give the same command again');
+      expect(report.failures).toContain('1 date is not complete: 2020-06-03. To go on with it, give the same command again');
       expect(report.failures.join('\n')).toContain('leads (2020-06-01..2020-06-30): 1 landing failed');
       expect(report.dates).toMatchObject({ dates: 60, incomplete: { dates: 2 } });
     });
     expect(calls.filter((call) => call === 'process leads')).toHaveLength(2);
+    expect(calls).toContain('marts');
+  });
+
+  it('is not complete where a file can not be loaded, or nobody could look for files', async () => {
+    const asked: unknown[] = [];
+    const { activities, calls } = pipeline({
+      claimObjects: ({ feed }) =>
+        feed === 'companies'
+          ? runActivity({}, () => Promise.reject<ClaimResult>(new StrataError('denied', 'the folder may not be read')))
+          : Promise.resolve({
+              found: 0,
+              before: 0,
+              claimed: 0,
+              waiting: 0,
+              began: '2026-01-01 00:00:00.000000',
+              leftAlone: {
+                files: 2,
+                first: [{ object: 'a.csv', reason: "it can't be read" }],
+                blocked: { files: 2, example: "a.csv: it can't be read" },
+                dates: ['2020-06-02'],
+              },
+            }),
+      reportDates: async (input) => {
+        asked.push(input.unclaimed);
+        return { dates: 3, empty: { dates: 0, first: [] }, missing: {}, incomplete: { dates: 1, first: ['2020-06-02'] } };
+      },
+    });
+    await host.withWorker(activities, async () => {
+      const handle = await start({ dates: { from: '2020-06-01', to: '2020-06-03' } });
+      const failure = await handle.result().catch((error: WorkflowFailedError) => error.cause as ApplicationFailure);
+      const report = (failure as ApplicationFailure).details?.[0] as RunReport;
+      expect(report.failures).toEqual(
+        expect.arrayContaining([
+          "leads: 2 files are not loaded, such as a.csv: it can't be read. Then give the same command again",
+          expect.stringContaining('the folder may not be read'),
+        ]),
+      );
+    });
+    expect(asked).toEqual([{ leads: ['2020-06-02'], companies: ['2020-06-01', '2020-06-02', '2020-06-03'] }]);
     expect(calls).toContain('marts');
   });
 
