@@ -178,12 +178,14 @@ export class B2bLab {
     );
   }
 
-  /** Rows of the warehouse, values as text; schemas without the prefix. */
+  /** Rows of a statement in the warehouse, values as text; schemas without the prefix. */
   async query(sql: string): Promise<Record<string, string | null>[]> {
     const connection = await createConnection({ uri: this.url, dateStrings: true, supportBigNumbers: true, bigNumberStrings: true });
     try {
       const [rows] = await connection.query<RowDataPacket[]>(sql.replace(/\b(bulk|bus|gear|staging)\.(?=[a-z])/g, `${this.prefix}$1.`));
       const text = (value: unknown) => (value === null ? null : String(value));
+      // A statement that changes rows returns none.
+      if (!Array.isArray(rows)) return [];
       return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, text(value)])));
     } finally {
       await connection.end();
