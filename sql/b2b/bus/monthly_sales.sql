@@ -30,5 +30,5 @@ select
   count(distinct p.prod_currency_code) as currencies
 from gear.order_spans o
 join known_products p on p.prod_id = o.prod_id
-where o.delivery_date <= {date} and o.holds_until > {date}
+where o.delivery_date <= {date} and o.holds_until >= {date}
 group by year(o.created_date), month(o.created_date)

@@ -32,4 +32,4 @@ buyers as (
 select distinct o.prod_id, b.country
 from buyers b
 join gear.order_spans o on o.customer_id = b.customer_id
-where o.delivery_date <= {date} and o.holds_until > {date}
+where o.delivery_date <= {date} and o.holds_until >= {date}

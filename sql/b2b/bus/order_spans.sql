@@ -1,5 +1,5 @@
 -- mart: gear.order_spans
--- Every version of an order with the dates that it holds for: from delivery_date until the day before holds_until. What is as of a date is
+-- Every version of an order with the dates that it holds for: from delivery_date to holds_until, both included. What is as of a date is
 -- one range of it, where else each version would be compared with the later ones of its order.
 -- key: order_id, delivery_date
 -- refresh by: order_id
@@ -24,7 +24,7 @@ select c.order_id from changes.order_versions c
 select
   v.order_id,
   v.delivery_date,
-  coalesce(lead(v.delivery_date) over (partition by v.order_id order by v.delivery_date), date'9999-12-31') as holds_until,
+  coalesce(lead(v.delivery_date) over (partition by v.order_id order by v.delivery_date) - interval 1 day, date'9999-12-31') as holds_until,
   v.prod_id,
   v.customer_id,
   v.prod_quote_price,

@@ -18,5 +18,5 @@ created_date datetime(6)
 -- rows
 select v.order_id, v.prod_id, v.customer_id, v.prod_quote_price, v.is_lead_sale, v.crm_lead_id, v.company_id, v.created_date
 from gear.order_spans v
-where v.delivery_date <= {date} and v.holds_until > {date}
+where v.delivery_date <= {date} and v.holds_until >= {date}
 order by v.order_id

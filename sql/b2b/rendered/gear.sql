@@ -177,7 +177,7 @@ create table gear.`order_spans` (
   `created_date` datetime(6) not null,
   primary key (`order_id`, `delivery_date`),
   key `by_customer_id` (`customer_id`)
-) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Every version of an order with the dates that it holds for: from delivery_date until the day before holds_until. What is as of a date is one range of it, where else each version would be compared with the later ones of its order.';
+) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin comment = 'Every version of an order with the dates that it holds for: from delivery_date to holds_until, both included. What is as of a date is one range of it, where else each version would be compared with the later ones of its order.';
 
 create table gear.`affected_order_spans` (
   `order_id` bigint unsigned not null,

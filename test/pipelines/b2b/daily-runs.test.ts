@@ -149,6 +149,9 @@ describe.each(warehouses)('three days of b2b on $name', ({ url }) => {
     cpSync(lab.path('raw', first), lab.path('raw', '2020-02-30'), { recursive: true });
     await lab.succeed('run', 'b2b', '--date', '2020-07-01');
     expect((await lab.written('2020-07-01')).reports.most_used_devices).toBe('device,total_devices\n');
+    // No version ends, not even on the last date that there is.
+    await lab.succeed('run', 'b2b', '--date', '9999-12-31');
+    expect(await lab.written('9999-12-31')).toEqual(lab.expected('9999-12-31'));
     expect(await lab.succeed('status', 'b2b')).toContain('2020-02-30');
     rmSync(lab.path('raw', '2020-02-30'), { recursive: true });
   });

@@ -127,7 +127,7 @@ select c.order_id from changes.order_versions c
 
 -- rows
 select v.order_id, v.delivery_date,
-  coalesce(lead(v.delivery_date) over (partition by v.order_id order by v.delivery_date), date'9999-12-31'), v.amount
+  coalesce(lead(v.delivery_date) over (partition by v.order_id order by v.delivery_date) - interval 1 day, date'9999-12-31'), v.amount
 from [[affected straight_join]] bulk.order_versions v [[on v.order_id = affected.order_id]]
 `,
   'bus/total.sql': `-- mart: bus.total
@@ -141,7 +141,7 @@ orders bigint
 amount decimal(30,2)
 
 -- rows
-select count(*), coalesce(sum(s.amount), 0) from gear.order_spans s where s.delivery_date <= {date} and s.holds_until > {date}
+select count(*), coalesce(sum(s.amount), 0) from gear.order_spans s where s.delivery_date <= {date} and s.holds_until >= {date}
 `,
 };
 
