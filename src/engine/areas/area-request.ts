@@ -55,7 +55,7 @@ export function parseDays({ from, to }: Pick<AreaRequestTexts, 'from' | 'to'>): 
   ] as const)
     if (day !== undefined && !isDate(day))
       throw new AreaRequestError(
-        `${name} is a day, such as 2018-05-28: ${JSON.stringify(day.slice(0, 40))} is none of the years 1000 to 9999`,
+        `${name} is a day, such as 2018-05-28: ${JSON.stringify(day.slice(0, 40))} is no day of the years 1000 to 9999`,
       );
   if (from !== undefined && to !== undefined && from > to) throw new AreaRequestError(`from ${from} is after to ${to}: swap them`);
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };

@@ -134,8 +134,8 @@ describe('a question', () => {
 
   it.each([
     [{ by: 'start' }, /by is origin, destination, both: "start" is none of them/],
-    [{ from: '2018-02-30' }, /from is a day, such as 2018-05-28: "2018-02-30" is none/],
-    [{ to: '0999-12-31' }, /to is a day, such as 2018-05-28: "0999-12-31" is none of the years 1000 to 9999$/],
+    [{ from: '2018-02-30' }, /from is a day, such as 2018-05-28: "2018-02-30" is no day/],
+    [{ to: '0999-12-31' }, /to is a day, such as 2018-05-28: "0999-12-31" is no day of the years 1000 to 9999$/],
     [{ to: 'today' }, /to is a day/],
     [{ from: '2018-02-02', to: '2018-02-01' }, /from 2018-02-02 is after to 2018-02-01: swap them/],
     [{ wrap: true }, /wrap is for a box/],
