@@ -51,7 +51,7 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
       {
         ...{ warehouse, lake, definition: rates, now: () => friday },
         source: { url: `http://hidden-user:hidden-word@${new URL(server.url).host}/v1/?key=hidden-key` },
-        limits: { time: 500, bytes: 2_000 },
+        limits: { time: 30_000, bytes: 2_000 },
         patience: { tries: 3, pause: 5, longest: 2_000 },
         ...over,
       },
@@ -115,10 +115,12 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
     ['silence', silent(), 0],
     ['silence after the beginning', silent('{"base":'), 0],
     ['a connection that breaks', (response: Parameters<ReturnType<typeof silent>>[0]) => void response.destroy(), 0],
-  ])('%s is asked again', async (_what, answer, least) => {
+  ])('%s is asked again', async (what, answer, least) => {
     server.plan(path(2), answer);
     const began = performance.now();
-    expect(await run()).toMatchObject({ kept: 4, unanswered: [] });
+    // A busy machine answers late too, so that only silence is cut short.
+    const over = what.startsWith('silence') ? { limits: { time: 2_000, bytes: 2_000 } } : {};
+    expect(await run(over)).toMatchObject({ kept: 4, unanswered: [] });
     expect(server.asked.filter((asked) => asked.startsWith(path(2)))).toHaveLength(2);
     // The server's wish is no measure of speed: asking earlier would break it.
     expect(performance.now() - began).toBeGreaterThanOrEqual(least);
