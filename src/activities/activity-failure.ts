@@ -52,7 +52,7 @@ export function activityFailure(error: unknown, attempt: number): Error {
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return 'a value that is no error was thrown';
+  if (!(error instanceof Error)) return 'a value that is not an error was thrown';
   const fields = error as { code?: unknown; sqlState?: unknown };
   // A driver's message may quote a row: its code says enough here.
   if (fields.sqlState !== undefined) return `${error.name}: ${String(fields.code)}`;

@@ -16,7 +16,9 @@ export async function addCalledArea(program: Command, cli: Cli, argv: readonly s
   const pipeline = project.pipelines.get(word);
   if (pipeline && pipeline.areas.length > 0) return addAreas(program, cli, pipeline);
   if (pipeline)
-    throw new UsageError(`${word} is a pipeline without areas, so it is no command. To load what its source has, run: strata run ${word}`);
+    throw new UsageError(
+      `${word} is a pipeline without areas, so it has no commands of its own. To load its files, run: strata run ${word}`,
+    );
   // Commander would answer --help after any word with the help of all commands.
   if (argv.includes('--help') || argv.includes('-h')) throw new UsageError(`there is no command ${word}, and ${noPipeline(project, word)}`);
 }

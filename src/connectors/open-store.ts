@@ -34,6 +34,6 @@ export function openStore(
   if (folder !== undefined) return new FileStore(folder, times.quietSeconds * 1_000, times.unfinishedSeconds * 1_000);
   const [, bucket, prefix = ''] = /^s3:\/\/([A-Za-z0-9][A-Za-z0-9._-]{1,254})(?:\/(.*))?$/su.exec(url) ?? [];
   if (bucket === undefined)
-    throw new StoreError('misconfigured', `the address ${JSON.stringify(shownAddress(url))} is no store: it must be ${accepted}`);
+    throw new StoreError('misconfigured', `the address ${JSON.stringify(shownAddress(url))} is not a store: it must be ${accepted}`);
   return new S3Store({ ...createS3Client(env), bucket }, prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`);
 }

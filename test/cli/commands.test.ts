@@ -285,7 +285,7 @@ describe('the commands', () => {
     expect(JSON.parse(strict.stdout)).toMatchObject({ ok: false, failures: ['1 file was refused (--fail-on refused)'] });
     expect(await StrataProcess.run([...from, '--fail-on', 'all'], env)).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('"all" is none of refused, quarantined, replaced, gone, left-alone') as unknown,
+      stderr: expect.stringContaining('"all" is not one of refused, quarantined, replaced, gone, left-alone') as unknown,
     });
     const listed = JSON.parse((await StrataProcess.run(['quarantine', 'list', '--json'], env)).stdout) as {
       quarantineId: number;

@@ -77,7 +77,8 @@ describe('a command that can not do its work', () => {
   it('tells a pipeline that is no command from a word that it does not know', async () => {
     expect(await strata('eastrock', '--help')).toMatchObject({
       code: 2,
-      stderr: 'strata: eastrock is a pipeline without areas, so it is no command. To load what its source has, run: strata run eastrock\n',
+      stderr:
+        'strata: eastrock is a pipeline without areas, so it has no commands of its own. To load its files, run: strata run eastrock\n',
     });
     expect(await strata('trips', 'weekly', '--help')).toMatchObject({
       code: 2,

@@ -108,7 +108,7 @@ describe('a folder with odd files', () => {
     const ran = await run();
     expect(ran.code).toBe(0);
     expect(ran.stdout).toMatch(/\nFiles left alone:\n(?: {2}users.* was left alone: it.*\n){2}/);
-    expect(ran.stdout).toContain('  users_fifo.csv was left alone: it is no regular file: remove it\n');
+    expect(ran.stdout).toContain('  users_fifo.csv was left alone: it is not a regular file: remove it\n');
     expect(ran.stdout).toMatch(/\/run is done, BUT 2 files were left alone: they are listed above\n$/);
     expect(await StrataProcess.run(['run', name, '--fail-on', 'left-alone'], env)).toMatchObject({ code: 1 });
     expect(await users()).toContainEqual([7, 'Peru']);
@@ -116,7 +116,7 @@ describe('a folder with odd files', () => {
     expect(stdout).toContain(
       String.raw`users-K\xf6ln.csv: its name is not UTF-8, so no pickup takes it: rename it, in bash: mv -n -- $'users-K\xf6ln.csv' $'users-K_ln.csv'`,
     );
-    expect(stdout).toContain('users_fifo.csv: it is no regular file');
+    expect(stdout).toContain('users_fifo.csv: it is not a regular file');
     expect(stdout).toContain('.strata-evil: ');
     const [{ source: seen }] = JSON.parse((await StrataProcess.run(['status', name, '--json'], env)).stdout) as [
       { source: { leftAlone: { files: number } } },
@@ -167,7 +167,7 @@ describe('a folder with odd files', () => {
     const backfill = ['backfill', name, 'users', '--from', pathToFileURL(archive).href];
     const people = await StrataProcess.run(backfill, env);
     expect(people.code).toBe(0);
-    expect(people.stdout).toContain('  2026/users_pipe.csv was left alone: it is no regular file: remove it\n');
+    expect(people.stdout).toContain('  2026/users_pipe.csv was left alone: it is not a regular file: remove it\n');
     expect(people.stdout).toMatch(/ is done, BUT 1 file was left alone: it is listed above\n$/);
     const strict = await StrataProcess.run([...backfill, '--fail-on', 'left-alone', '--json'], env);
     expect(strict.code).toBe(1);

@@ -69,7 +69,7 @@ function readBox(box, wrap, mistakes) {
       if (corner === '' || !takes(field(edge), corner)) mistakes.set('box', edgeMistake(inputOf(edge), corner));
     });
   else if (box !== '')
-    mistakes.set('box', `${quoted(box)} is no box: a box is lon1,lat1,lon2,lat2 in degrees, such as 14.40,50.05,14.45,50.10.`);
+    mistakes.set('box', `${quoted(box)} is not a box: a box is lon1,lat1,lon2,lat2 in degrees, such as 14.40,50.05,14.45,50.10.`);
   const wraps = flags.get(wrap);
   inputOf('wrap').checked = wraps === true;
   if (wraps === undefined) mistakes.set('box', `wrap is 1 or 0: ${quoted(wrap)} is neither.`);

@@ -38,12 +38,12 @@ export function summaryOf(mistakes) {
 
 /** @param {HTMLInputElement} edge @param {string} [text] that is none */
 export function edgeMistake({ id, min, max }, text) {
-  return `${titled(id)} is a number from ${min} to ${max}${text === undefined ? '' : `: ${quoted(text)} is none`}.`;
+  return `${titled(id)} must be a number from ${min} to ${max}${text === undefined ? '' : `, not ${quoted(text)}`}.`;
 }
 
 /** @param {string} id @param {string} [text] that is none */
 export function dayMistake(id, text) {
-  return `${titled(id)} is a day, such as 2018-05-28${text === undefined ? '' : `: ${quoted(text)} is none`}.`;
+  return `${titled(id)} must be a day, such as 2018-05-28${text === undefined ? '' : `, not ${quoted(text)}`}.`;
 }
 
 /** Of what may be long. @param {string} text */

@@ -29,7 +29,7 @@ export const failOnHelp = `exit with 1 if any of these occurred: ${leftOut.join(
 export function parseFailOn(text: string): readonly LeftOut[] {
   return text.split(',').map((part) => {
     const kind = leftOut.find((one) => one === part.trim());
-    if (!kind) throw new InvalidArgumentError(`${JSON.stringify(part.trim())} is none of ${leftOut.join(', ')}`);
+    if (!kind) throw new InvalidArgumentError(`${JSON.stringify(part.trim())} is not one of ${leftOut.join(', ')}`);
     return kind;
   });
 }

@@ -208,7 +208,7 @@ export class FileStore implements ObjectStore {
 function partsOf(key: string, url: string): { readonly parts: readonly string[]; readonly name: string } {
   const parts = key.split('/');
   if (parts.some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'))) {
-    throw new RangeError(`${JSON.stringify(key)} is no path below ${url}`);
+    throw new RangeError(`${JSON.stringify(key)} is not a path below ${url}`);
   }
   return { parts: parts.slice(0, -1), name: parts.at(-1) ?? '' };
 }

@@ -57,7 +57,7 @@ export async function* folderEntries(
       }
       if (!`${key}/`.startsWith(prefix)) continue;
       if (isPrivateName(name) && !entry.isFile())
-        leftAlone({ key, reason: 'it has the name of a private folder of Strata, and is none: remove it' });
+        leftAlone({ key, reason: 'it has the name of a private folder of Strata, but is not a folder: remove it' });
       else if (name.startsWith('.')) {
         if (entry.isFile() && !isPrivateName(name))
           leftAlone({ key, reason: 'its name begins with a dot, as of a file that is still being written: rename it' });
@@ -71,7 +71,7 @@ export async function* folderEntries(
       } else
         leftAlone({
           key,
-          reason: entry.isSymbolicLink() ? `${linkReason}: put the file itself there` : 'it is no regular file: remove it',
+          reason: entry.isSymbolicLink() ? `${linkReason}: put the file itself there` : 'it is not a regular file: remove it',
         });
     }
   }

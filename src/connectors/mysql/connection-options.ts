@@ -46,7 +46,7 @@ function decoded(text: string): string {
 function sslOptions(url: URL): Pick<ConnectionOptions, 'ssl' | 'authPlugins'> {
   const mode = (url.searchParams.get('ssl-mode') ?? 'DISABLED').toUpperCase();
   if (!(sslModes as readonly string[]).includes(mode))
-    throw new StrataError('misconfigured', `ssl-mode in the warehouse's address is none of ${sslModes.join(', ')}`);
+    throw new StrataError('misconfigured', `ssl-mode in the warehouse's address must be one of ${sslModes.join(', ')}`);
   if (mode === 'DISABLED') return publicKeyOptions(url);
   const file = url.searchParams.get('ssl-ca');
   const ca = file === null ? {} : { ca: authorities(file) };

@@ -10,7 +10,7 @@ export function checkAdditiveMarts(marts: readonly AdditiveMartDraft[], { entiti
     // Those of areas, which are right.
     if (from) continue;
     const of = entities.find(({ name }) => name === entity);
-    if (!of) report(path, '-- of:', `is of ${entity}, which is no entity of the pipeline`);
+    if (!of) report(path, '-- of:', `is of ${entity}, and the pipeline has no such entity`);
     else if (!of.append || of.cell === undefined)
       report(path, '-- of:', `is of ${entity}, and only entities with append: true and a cell have additive marts`);
     const code = rows.replace(new RegExp(notCode, 'g'), ' ');

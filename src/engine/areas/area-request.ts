@@ -37,7 +37,7 @@ export function byChoices({ points }: Pick<AreaDefinition, 'points'>): readonly 
 export function parseAreaRequest(area: AreaDefinition, texts: AreaRequestTexts): AreaRequest {
   const { box, of, by = area.points[0] ?? '', from, to, wrap = false } = texts;
   const choices = byChoices(area);
-  if (!choices.includes(by)) throw new AreaRequestError(`by is ${choices.join(', ')}: ${JSON.stringify(by.slice(0, 40))} is none of them`);
+  if (!choices.includes(by)) throw new AreaRequestError(`by must be one of ${choices.join(', ')}, not ${JSON.stringify(by.slice(0, 40))}`);
   if (wrap && box === undefined) throw new AreaRequestError('wrap is for a box: give the box too, or leave wrap out');
   return {
     ...(box !== undefined && { box: parseBox(box, { wrap }) }),
@@ -55,7 +55,7 @@ export function parseDays({ from, to }: Pick<AreaRequestTexts, 'from' | 'to'>): 
   ] as const)
     if (day !== undefined && !isDate(day))
       throw new AreaRequestError(
-        `${name} is a day, such as 2018-05-28: ${JSON.stringify(day.slice(0, 40))} is no day of the years 1000 to 9999`,
+        `${name} must be a day of the years 1000 to 9999, such as 2018-05-28, not ${JSON.stringify(day.slice(0, 40))}`,
       );
   if (from !== undefined && to !== undefined && from > to) throw new AreaRequestError(`from ${from} is after to ${to}: swap them`);
   return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };

@@ -47,12 +47,14 @@ function mistakesOf(area: AreaDefinition, pipeline: PipelineDefinition): (readon
     }),
     ...(area.points[0] === entity.cell ? [] : [['points[0]', `must be ${entity.cell}, the cell of ${area.entity}`] as const]),
     ...area.points.flatMap((point, index) =>
-      typeOf(point)?.kind === 'point' ? [] : [[`points[${index}]`, `${point} is no column of type point of ${area.entity}`] as const],
+      typeOf(point)?.kind === 'point' ? [] : [[`points[${index}]`, `${point} is not a column of type point of ${area.entity}`] as const],
     ),
     ...(new Set(area.points).size < area.points.length ? [['points', 'names a column twice. Leave one out'] as const] : []),
     ...(time?.kind === 'timestamp' && time.zone === 'none'
       ? []
-      : [['time', `${area.time} is no timestamp with zone 'none' of ${area.entity}`] as const]),
-    ...(of?.kind === 'text' && of.dictionary ? [] : [['of', `${area.of} is no text with dictionary: true of ${area.entity}`] as const]),
+      : [['time', `${area.time} is not a timestamp column with zone 'none' of ${area.entity}`] as const]),
+    ...(of?.kind === 'text' && of.dictionary
+      ? []
+      : [['of', `${area.of} is not a text column with dictionary: true of ${area.entity}`] as const]),
   ];
 }

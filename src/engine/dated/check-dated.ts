@@ -44,7 +44,7 @@ export function checkReads({ path, reads, after, rows }: DatedReader, { definiti
   const others = marts.filter(({ target }) => after.includes(target));
   for (const target of after)
     if (![...datedMarts, ...marts].some((mart) => mart.target === target))
-      report(path, '-- after:', `is after ${target}, which is no mart`);
+      report(path, '-- after:', `is after ${target}, and there is no such mart`);
   for (const { target, reads: entities } of others) {
     for (const entity of entities)
       if (!isRead(entity)) report(path, '-- after:', `\`reads\` must name ${entity}, because ${target} changes with it`);

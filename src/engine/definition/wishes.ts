@@ -43,7 +43,10 @@ const wishes: readonly (readonly [names: string, instead: string])[] = [
     'path prefix folder directory recursive depth bucket url uri source sourceUrl sourceSettings sources',
     "files are taken from one address, which the variable that sourceSetting names has. Files in folders below it are taken where match names the folders: 'raw/[^/]+\\\\.csv'",
   ],
-  ['fileName filename file_name sourceFile loadedAt loaded_at ingestedAt', "a file's name and time are no columns. They are in gear.loads"],
+  [
+    'fileName filename file_name sourceFile loadedAt loaded_at ingestedAt',
+    "a file's name and time are not columns. They are in gear.loads",
+  ],
   [
     'date day partitionBy partitionColumn deliveryDate',
     "the date of a file's folder or name is taken by partition: { column, group }, with a named group in match",

@@ -99,7 +99,7 @@ export function entitiesOf(pipeline: EntityOwner): readonly Entity[] {
   return pipeline.entities.map((entity) => {
     const sources = entity.from.map(({ feed: name, where, set = {} }): EntitySource => {
       const feed = pipeline.feeds.find((candidate) => candidate.name === name);
-      if (!feed) throw new Error(`entity ${entity.name} is filled by ${name}, which is no feed`);
+      if (!feed) throw new Error(`entity ${entity.name} is filled by ${name}, and there is no such feed`);
       return { feed, staging: stagingName(pipeline, name), filled: where?.filled, set };
     });
     const partition = entity.replaces && sources[0]?.feed.partition?.column;

@@ -4,14 +4,14 @@ import type { HttpExtract } from './requests.js';
 
 /** What an answer says of itself, or why it is none that can be kept; a text begins a sentence and holds nothing of the answer. */
 export function checkAnswer(bytes: Buffer, { entries, date }: HttpExtract['answer']): { readonly ownDate: string | null } | string {
-  if (!isUtf8(bytes)) return 'the answer is no text in UTF-8';
+  if (!isUtf8(bytes)) return 'the answer is not text in UTF-8';
   let document: unknown;
   try {
     document = JSON.parse(bytes.toString('utf8').replace('\ufeff', ''));
   } catch {
     return bytes.length === 0 ? 'the answer is empty' : 'the answer is no JSON, or its end is missing';
   }
-  if (!isObject(document)) return 'the answer is no object of JSON: { ... }';
+  if (!isObject(document)) return 'the answer is not a JSON object: { ... }';
   if (entries !== undefined && !isObject(document[entries])) return `the answer has no object ${entries}`;
   if (date === undefined) return { ownDate: null };
   const own = document[date];

@@ -125,7 +125,7 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   for (const { entity, select } of mart.affected) {
     const section = `-- affected by ${entity}`;
     const changed = changeReferences(select);
-    if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, which is no entity of the pipeline`);
+    if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, and the pipeline has no such entity`);
     else if (world.replaced.has(entity) || world.appended.has(entity)) report(path, section, withoutChanges(entity, world));
     else if (!changed.has(entity)) report(path, section, `\`affected by ${entity}\` never looks at changes.${entity}`);
     for (const other of changed) {
@@ -143,7 +143,7 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
     const other = world.byTarget.get(target);
     if (world.dated.has(target))
       report(path, '-- after:', `is after ${target}, a mart by date, which only outputs by date and views can read`);
-    else if (!other) report(path, '-- after:', `is after ${target}, which is no mart`);
+    else if (!other) report(path, '-- after:', `is after ${target}, and there is no such mart`);
     else if (target === mart.target) report(path, '-- after:', "can't be after itself");
     for (const entity of other?.reads ?? []) {
       if (!mart.reads.includes(entity))

@@ -57,7 +57,7 @@ export class SnsTopics {
 
   /** Why an envelope is not looked at any further, whoever signed it; undefined when nothing speaks against it. */
   unwanted({ TopicArn, Timestamp }: SnsMessage): string | undefined {
-    if (!regionOf(TopicArn)) return 'this is no topic of SNS';
+    if (!regionOf(TopicArn)) return 'the topic is not an SNS topic';
     if (this.listed.length > 0 && !this.listed.includes(TopicArn))
       return 'STRATA_EVENTS_TOPICS does not name this topic. Add it there, or end its subscription';
     const age = this.now() - Date.parse(Timestamp);

@@ -137,14 +137,14 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
     ],
     ['no JSON', json('{"base":"GBP"'), 'the answer is no JSON, or its end is missing', 1],
     ['nothing', json(''), 'the answer is empty', 1],
-    ['a list', json('[]'), 'the answer is no object of JSON', 1],
+    ['a list', json('[]'), 'the answer is not a JSON object', 1],
     ['no rates', json('{"date":"2026-03-02","rates":[]}'), 'the answer has no object rates', 1],
     ['no day', json('{"date":"2026-02-30","rates":{}}'), 'the answer has no day date, as yyyy-mm-dd', 1],
     [
       'what is no UTF-8',
       (response: Parameters<ReturnType<typeof silent>>[0]) =>
         void response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from('{"\xff":1}', 'latin1')),
-      'the answer is no text in UTF-8',
+      'the answer is not text in UTF-8',
       1,
     ],
     ['a long answer', json(`{"x":"${'x'.repeat(3_000)}"}`), 'the answer is larger than', 1],

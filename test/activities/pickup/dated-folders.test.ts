@@ -199,7 +199,7 @@ describe.each(
     expect(leftAlone).toEqual({
       files: 2,
       shown: [
-        { key: 'raw/2020-06-31/users.csv', reason: expect.stringContaining('it names no date: "2020-06-31" is no day') as unknown },
+        { key: 'raw/2020-06-31/users.csv', reason: expect.stringContaining('it names no date: "2020-06-31" is not a date') as unknown },
         { key: 'final/', reason: expect.stringContaining("it is a folder that no feed's match names") as unknown },
       ],
     });

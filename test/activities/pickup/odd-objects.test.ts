@@ -77,7 +77,7 @@ describe.each(warehouses)('odd objects on $name', ({ url }) => {
     const { leftAlone, others, feeds } = await status();
     expect(Object.fromEntries(leftAlone.shown.map(({ key, reason }) => [key, reason]))).toEqual({
       'users-K\\xf6ln.csv': expect.stringContaining('not UTF-8') as unknown,
-      'users_fifo.csv': expect.stringContaining('no regular file') as unknown,
+      'users_fifo.csv': expect.stringContaining('not a regular file') as unknown,
       'users_link.csv': expect.stringContaining('symbolic link') as unknown,
       'users_folder.csv/': expect.stringContaining('is a folder') as unknown,
       '.users_hidden.csv': expect.stringContaining('begins with a dot') as unknown,

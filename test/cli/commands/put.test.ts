@@ -85,7 +85,9 @@ describe('strata put', () => {
     };
     expect(await put([join(files, 'users.csv'), '--as', 'raw/2024-01-31/users.csv'], settings)).toMatchObject({ code: 0 });
     expect(readFileSync(join(source, 'raw/2024-01-31/users.csv'), 'utf8')).toBe(text);
-    expect((await put([join(files, 'users.csv'), '--as', 'raw/2024-02-30/users.csv'], settings)).stderr).toContain('"2024-02-30" is no day');
+    expect((await put([join(files, 'users.csv'), '--as', 'raw/2024-02-30/users.csv'], settings)).stderr).toContain(
+      '"2024-02-30" is not a date',
+    );
     expect((await put([join(files, 'users.csv')], settings)).stderr).toContain('matches no feed');
   });
 });

@@ -73,8 +73,8 @@ describe('strata doctor of a database', () => {
       'denied may not be read (no column). Run: grant select on public.denied to doctor_reader',
       'half may not be read (not b). Run: grant select on public.half to doctor_reader',
       'policed has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role doctor_reader bypassrls',
-      'mixed has rows of seen_far, which is no ordinary table and has no row versions',
-      'seen is no ordinary table, and has no row versions. Name the tables that it is made of',
+      'mixed has rows of seen_far, which is not an ordinary table and has no row versions',
+      'seen is not an ordinary table, so it has no row versions. Name the tables that it is made of',
       'gone is not in the schema public. Create it, or take it out of the definition',
       'item lacks the columns updated of the definition. Correct one of the two',
     ]);

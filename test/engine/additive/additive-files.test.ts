@@ -35,7 +35,7 @@ describe('a file of an additive mart', () => {
   it.each([
     ['gear.trip_hours', 'bus.trip_hours', /:1: an additive mart is in gear/],
     ['additive', 'rolling', /:2: `kind` is `additive`/],
-    ['of: trips', 'of: rides', /:3: is of rides, which is no entity/],
+    ['of: trips', 'of: rides', /:3: is of rides, and the pipeline has no such entity/],
     ['-- key: hour', '-- key: hour\n-- after: gear.other', /:5: an additive mart has no `after`/],
     ['bigint sum', 'bigint', /trips is either in the key or ends with sum, min, max/],
     ['hour tinyint unsigned', 'hour tinyint unsigned sum', /hour is either in the key or ends with sum, min, max/],

@@ -133,10 +133,10 @@ describe('a question', () => {
   });
 
   it.each([
-    [{ by: 'start' }, /by is origin, destination, both: "start" is none of them/],
-    [{ from: '2018-02-30' }, /from is a day, such as 2018-05-28: "2018-02-30" is no day/],
-    [{ to: '0999-12-31' }, /to is a day, such as 2018-05-28: "0999-12-31" is no day of the years 1000 to 9999$/],
-    [{ to: 'today' }, /to is a day/],
+    [{ by: 'start' }, /by must be one of origin, destination, both, not "start"/],
+    [{ from: '2018-02-30' }, /from must be a day of the years 1000 to 9999, such as 2018-05-28, not "2018-02-30"$/],
+    [{ to: '0999-12-31' }, /to must be a day of the years 1000 to 9999, such as 2018-05-28, not "0999-12-31"$/],
+    [{ to: 'today' }, /to must be a day/],
     [{ from: '2018-02-02', to: '2018-02-01' }, /from 2018-02-02 is after to 2018-02-01: swap them/],
     [{ wrap: true }, /wrap is for a box/],
     [{ box: '1,2' }, /a box is/],

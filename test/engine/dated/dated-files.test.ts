@@ -60,7 +60,7 @@ describe('a mart by date', () => {
     [
       '-- reads: order_versions up to date',
       '-- reads: order_versions up to date\n-- after: bus.nothing',
-      'is after bus.nothing, which is no mart',
+      'is after bus.nothing, and there is no such mart',
     ],
     ['v.delivery_date <= {date}', "v.delivery_date <= '{date}'", '`{date}` stands in a string'],
     ['-- rows', '-- affected by order_versions\nselect 1\n-- rows', 'a mart with `by` has no `affected by order_versions`'],

@@ -13,12 +13,12 @@ describe('areas of a definition', () => {
   it.each([
     [{ entity: 'rides' }, /areas\[0\]\.entity: there is no entity rides/],
     [{ points: ['destination', 'origin'] }, /areas\[0\]\.points\[0\]: must be origin, the cell of trips/],
-    [{ points: ['origin', 'region'] }, /areas\[0\]\.points\[1\]: region is no column of type point/],
+    [{ points: ['origin', 'region'] }, /areas\[0\]\.points\[1\]: region is not a column of type point/],
     [{ points: ['origin', 'origin'] }, /areas\[0\]\.points: names a column twice/],
     [{ of: 'datasource' }, /areas\[0\]\.points\[1\]: the copy of trips by destination lacks datasource. Add that to its values/],
     [{ points: [] }, /areas\[0\]\.points: must hold at least one/],
-    [{ time: 'region' }, /areas\[0\]\.time: region is no timestamp/],
-    [{ of: 'datetime' }, /areas\[0\]\.of: datetime is no text with dictionary: true/],
+    [{ time: 'region' }, /areas\[0\]\.time: region is not a timestamp column/],
+    [{ of: 'datetime' }, /areas\[0\]\.of: datetime is not a text column with dictionary: true/],
   ])('with %j are refused with what to write', (change, message) => {
     expect(() => withAreas({ ...weekly!, ...change })).toThrow(message);
   });

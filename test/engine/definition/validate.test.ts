@@ -340,13 +340,13 @@ describe('validatePipelines', () => {
       { 'feeds[0].reasons': ['bad_key', 'bad_value', ...Array.from({ length: 30 }, (_, index) => `r${index}`)] },
       'feeds[0].reasons: must hold at most 31 reasons, not 32',
     ],
-    ['a pattern that does not compile', { 'feeds[0].match': '(visits' }, 'feeds[0].match: is no regular expression'],
+    ['a pattern that does not compile', { 'feeds[0].match': '(visits' }, 'feeds[0].match: is not a regular expression'],
     [
       'a pattern that takes for ever on some names',
       { 'feeds[0].match': '^([a-z0-9]+[-_]?)+\\.csv$' },
       'feeds[0].match: takes for ever on some names',
     ],
-    ['a pattern that compiles only without the flag u', { 'feeds[0].match': '^visits\\-' }, 'feeds[0].match: is no regular expression'],
+    ['a pattern that compiles only without the flag u', { 'feeds[0].match': '^visits\\-' }, 'feeds[0].match: is not a regular expression'],
     ['an empty key', { 'entities[0].key': [] }, 'entities[0].key: must hold at least one column'],
     [
       'a key column among the values',
@@ -389,7 +389,7 @@ describe('validatePipelines', () => {
     [
       'a driving hub outside of the link',
       { 'vault.links[0].driving': ['country'] },
-      'vault.links[0].driving[0]: country is none of the link',
+      'vault.links[0].driving[0]: the link does not connect country',
     ],
     [
       'a driving hub that is not the key',
@@ -422,7 +422,11 @@ describe('validatePipelines', () => {
       'exportSetting: AWS_EXPORTS may be a setting of Strata',
     ],
     ["a setting of Strata's own", { sourceSetting: 'STRATA_MYSQL_URL' }, 'sourceSetting: STRATA_MYSQL_URL may be a setting of Strata'],
-    ['an hour that does not exist', { 'schedules.process': '0 24 * * *' }, 'schedules.process: is no cron expression in its hour (0-23)'],
+    [
+      'an hour that does not exist',
+      { 'schedules.process': '0 24 * * *' },
+      'schedules.process: is not a cron expression. Correct its hour (0-23)',
+    ],
     [
       'a schedule of a feed that is not there',
       { schedules: { daily: '0 1 * * *', feeds: { carts: '0 2 * * *' } } },

@@ -190,7 +190,7 @@ describe('loadMarts', () => {
     expect(message).toContain('a.sql:1: the first line must be');
     expect(message).toContain('b.sql:6: unknown header `order`');
     expect(message).toContain('b.sql:12: not a column');
-    expect(message).toContain('b.sql:14: is affected by gamse, which is no entity');
+    expect(message).toContain('b.sql:14: is affected by gamse, and the pipeline has no such entity');
     expect(message).toContain('b.sql:15: `affected by gamse` looks at changes.games: give games a section of its own');
     expect(message).toContain('b.sql:18: a question mark');
     expect(message).toContain('c.sql:3: `key`: game is not a column');
@@ -214,7 +214,7 @@ describe('loadMarts', () => {
     [
       'a section that names no entity',
       totals.replace('-- affected by games', '-- affected'),
-      '`-- affected` is no section: write `-- affected by <entity>`',
+      '`-- affected` is not a section: write `-- affected by <entity>`',
     ],
     ['a section without a select', totals.replace('select c.game_id from changes.games c\n', ''), '`affected by games` needs a select'],
     [

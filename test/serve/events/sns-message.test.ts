@@ -96,7 +96,7 @@ describe('messages of SNS', () => {
   ])('are not believed of what is no topic: %j', async (TopicArn) => {
     const { topics: sns, fetched } = topics();
     const message = signed({ ...inSns({}), TopicArn });
-    expect(sns.unwanted(message)).toBe('this is no topic of SNS');
+    expect(sns.unwanted(message)).toBe('the topic is not an SNS topic');
     expect(await sns.isGenuine(message)).toBe(false);
     expect(fetched).toEqual([]);
   });

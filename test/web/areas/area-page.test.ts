@@ -174,16 +174,16 @@ describe('the page of an area, in Chromium', () => {
 
   it.each([
     ['box=200,0,1,1', 'box', 'West is a number from -180 to 180.'],
-    ['box=14,x1,15,1', 'box', 'South is a number from -90 to 90: "x1" is none.'],
-    ['box=14,,15,1', 'box', 'South is a number from -90 to 90: "" is none.'],
-    ['box=14,0,15', 'box', '"14,0,15" is no box: a box is lon1,lat1,lon2,lat2 in degrees, such as 14.40,50.05,14.45,50.10.'],
+    ['box=14,x1,15,1', 'box', 'South must be a number from -90 to 90, not "x1".'],
+    ['box=14,,15,1', 'box', 'South must be a number from -90 to 90, not "".'],
+    ['box=14,0,15', 'box', '"14,0,15" is not a box: a box is lon1,lat1,lon2,lat2 in degrees, such as 14.40,50.05,14.45,50.10.'],
     [`box=${town}&wrap=yes`, 'box', 'wrap is 1 or 0: "yes" is neither.'],
     ['wrap=1', 'box', 'wrap is for a box: give its edges too, or leave wrap out.'],
     [`box=${town}&by=start`, 'by', 'Nothing is counted by "start". Choose one of the list.'],
     ['region=Pargue', 'of', 'There is no region "Pargue". Choose one of the list.'],
     ['region=Prague&region=Turin', 'of', 'region stands 2 times in the address: name it once.'],
-    ['from=2018-13-01', 'from', 'From is a day, such as 2018-05-28: "2018-13-01" is none.'],
-    ['to=yesterday', 'to', 'To is a day, such as 2018-05-28: "yesterday" is none.'],
+    ['from=2018-13-01', 'from', 'From must be a day, such as 2018-05-28, not "2018-13-01".'],
+    ['to=yesterday', 'to', 'To must be a day, such as 2018-05-28, not "yesterday".'],
     ['from=2018-06-02&to=2018-06-01', 'from', 'From 2018-06-02 is after To 2018-06-01: swap them.'],
   ])('answers no other question than %s of its address, and says beside the field what is wrong', async (query, part, message) => {
     await visit(`${open.url}/areas/trips/weekly?${query}`);
@@ -214,7 +214,7 @@ describe('the page of an area, in Chromium', () => {
     expect(await shown()).toBe('?from=2018-06-02&to=2018-06-03');
     await page.focus('#to');
     await page.keyboard.press('Delete');
-    expect(await mistake('to')).toBe('To is a day, such as 2018-05-28.');
+    expect(await mistake('to')).toBe('To must be a day, such as 2018-05-28.');
     await showsNoAnswer('?from=2018-06-02&to=2018-06-03', false);
     await page.goto(`${open.url}/areas/trips?box=170,-1,-170,1&wrap=true`);
     await shown();

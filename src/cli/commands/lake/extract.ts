@@ -91,7 +91,7 @@ export function extractOf({ name, extracts = [] }: PipelineDefinition, wanted: s
 export function databaseExtractOf(definition: PipelineDefinition, wanted: string | undefined): ExtractDefinition {
   const found = extractOf(definition, wanted);
   if (found.kind === 'postgres') return found;
-  throw new UsageError(`${found.name} asks a server, whose answers are no runs: they are objects below ${found.name}/ in the lake`);
+  throw new UsageError(`${found.name} asks a server. Its answers are not runs: they are objects below ${found.name}/ in the lake`);
 }
 
 /** All extracts of databases; a usage error where the pipeline has none. */

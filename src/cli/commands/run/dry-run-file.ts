@@ -90,7 +90,7 @@ async function versionOf(store: ObjectStore, name: string): Promise<ObjectVersio
     const object = page.find(({ key }) => store.relativeKey(key) === name);
     if (object) return object;
   }
-  throw new UsageError(`${visibleLine(name)} is no file that a pickup takes: its name may not begin with a dot`);
+  throw new UsageError(`${visibleLine(name)} would not be picked up: a file's name may not begin with a dot`);
 }
 
 async function refuseOtherTables(warehouse: Warehouse, prefix: string, compiled: CompiledPipeline): Promise<void> {

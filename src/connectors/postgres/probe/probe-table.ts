@@ -61,8 +61,8 @@ export async function probeTable(
   const denied = names(row.denied).filter((column) => wanted.includes(column));
   const isUnique = (JSON.parse(row.uniques) as string[][]).some((index) => index.every((column) => table.key.includes(column)));
   const faults = [
-    ...(!['r', 'p'].includes(row.kind) ? ['is no ordinary table, and has no row versions. Name the tables that it is made of'] : []),
-    ...(row.strange === null ? [] : [`has rows of ${row.strange}, which is no ordinary table and has no row versions`]),
+    ...(!['r', 'p'].includes(row.kind) ? ['is not an ordinary table, so it has no row versions. Name the tables that it is made of'] : []),
+    ...(row.strange === null ? [] : [`has rows of ${row.strange}, which is not an ordinary table and has no row versions`]),
     ...(lacking.length > 0 ? [`lacks the columns ${lacking.join(', ')} of the definition. Correct one of the two`] : []),
     ...(denied.length > 0
       ? [`may not be read (${denied.length === columns.length ? 'no column' : `not ${denied.join(', ')}`}). Run: ${row.right_to_read}`]

@@ -71,7 +71,7 @@ function linkMistakes(pipeline: Outline, { path, value: link }: Part<LinkDefinit
   });
   (link.driving ?? []).forEach((hub, index, all) => {
     const place = `${path}.driving[${index}]`;
-    if (!link.hubs.some((each) => each.hub === hub)) mistakes.push(at(place, `${hub} is none of the link's hubs. Name one of them`));
+    if (!link.hubs.some((each) => each.hub === hub)) mistakes.push(at(place, `the link does not connect ${hub}. Name one of its hubs`));
     if (all.indexOf(hub) < index) mistakes.push(at(place, `${hub} is there already. Leave it out`));
   });
   if (!entity || mistakes.length > 0) return mistakes;

@@ -21,7 +21,7 @@ export function cronMistake(expression: string): string | undefined {
   }
   const bad = fields.filter((field, index) => !(parts[index] ?? '').split(',').every((part) => isPlausible(part, field)));
   if (bad.length === 0) return undefined;
-  return `is no cron expression in its ${bad.map((field) => `${field.name} (${field.min}-${field.max})`).join(' and ')}`;
+  return `is not a cron expression. Correct its ${bad.map((field) => `${field.name} (${field.min}-${field.max})`).join(' and ')}`;
 }
 
 function isPlausible(part: string, field: Field): boolean {

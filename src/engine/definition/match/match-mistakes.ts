@@ -26,7 +26,7 @@ export function matchMistake(match: string): string | undefined {
   try {
     new RegExp(match, 'u');
   } catch (error) {
-    return `is no regular expression of JavaScript: ${error instanceof Error ? error.message : String(error)}`;
+    return `is not a regular expression of JavaScript: ${error instanceof Error ? error.message : String(error)}`;
   }
   try {
     const expression = expressionOf(match);

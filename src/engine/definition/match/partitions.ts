@@ -18,6 +18,8 @@ export function partitionsOf({ match, partition }: FeedDefinition, depth: Depth 
     const text = matcher.groupsOf(key)?.[partition.group] ?? '';
     return isDate(text)
       ? { date: text }
-      : { mistake: `it names no date: ${JSON.stringify(text)} is no day of the years 1000 to 9999. Put it where 2024-01-31 would name one` };
+      : {
+          mistake: `it names no date: ${JSON.stringify(text)} is not a date of the years 1000 to 9999, such as 2024-01-31. Put it where such a date stands`,
+        };
   };
 }

@@ -29,7 +29,7 @@ export function splitSections(body: readonly Line[], problem: Report): Sections 
       current = [];
       plain.set(name, current);
     } else if (/^-- affected( by\b.*)?$/.test(line.text))
-      problem(line.number, `\`${line.text}\` is no section: write \`-- affected by <entity>\``);
+      problem(line.number, `\`${line.text}\` is not a section: write \`-- affected by <entity>\``);
     else if (current) current.push(line);
     else if (line.text !== '') {
       problem(

@@ -27,7 +27,7 @@ export function* entryLines(bytes: Buffer, entries: string, around: readonly str
     } else if (around?.includes(member.name) ?? true) others.push(text.slice(member.start, member.valueEnd));
   });
   if (!found) throw unreadable(`the document has no member ${entries}`);
-  if (text[found.valueStart] !== '{') throw unreadable(`the member ${entries} of the document is no object`);
+  if (text[found.valueStart] !== '{') throw unreadable(`the member ${entries} of the document is not an object`);
   const rest = others.map((other) => `,${other.replace(lineBreaks, ' ')}`).join('');
   const lines: string[] = [];
   let last = 0;
@@ -43,7 +43,7 @@ export function* entryLines(bytes: Buffer, entries: string, around: readonly str
 /** The text of one JSON object; its places in lines are those of the file. */
 function documentText(bytes: Buffer): string {
   if (bytes.length === 0) throw unreadable('the file is empty. Deliver the document');
-  if (!isUtf8(bytes)) throw unreadable('the document is no text in UTF-8');
+  if (!isUtf8(bytes)) throw unreadable('the document is not text in UTF-8');
   const text = bytes.toString('utf8').replace(byteOrderMark, '');
   let value: unknown;
   try {
@@ -51,7 +51,7 @@ function documentText(bytes: Buffer): string {
   } catch {
     throw unreadable('the document is no JSON, or its end is missing. Deliver it again');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable('the document is no object: { ... }');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable('the document is not an object: { ... }');
   return text;
 }
 

@@ -10,7 +10,7 @@ export type LineParser = (line: Buffer, fields: RowFields) => readonly string[] 
 export function lineParser(contract: Contract, columns: readonly ColumnContract[]): LineParser {
   switch (contract.kind) {
     case 'csv':
-      throw new Error('rows of CSV are no lines');
+      throw new Error('rows of CSV are not read as lines');
     case 'combined-log':
       return combinedLogParser(columns);
     case 'ndjson':

@@ -34,7 +34,7 @@ describe('a pattern with a slash', () => {
     expect(matchMistake(leads)).toBeUndefined();
     expect(matchMistake('(.*/)?users[^/]*\\.csv')).toBeUndefined();
     expect(matchMistake('raw/(.*/)*x')).toMatch(/several ways/);
-    expect(matchMistake('raw/(')).toMatch(/no regular expression/);
+    expect(matchMistake('raw/(')).toMatch(/not a regular expression/);
   });
 
   it('never matches what Strata has put away', () => {
@@ -63,7 +63,7 @@ describe('the date of a file', () => {
     const dateOf = partitionsOf(feed('leads', 'raw/(?<date>[^/]+)/leads\\.csv', byDate));
     expect(dateOf('raw/2020-06-22/leads.csv')).toEqual({ date: '2020-06-22' });
     for (const name of ['2020-06-31', '2020-6-22', 'new', '0000-01-01', '0999-12-31'])
-      expect(dateOf(`raw/${name}/leads.csv`).mistake).toContain(`it names no date: "${name}" is no day of the years 1000 to 9999`);
+      expect(dateOf(`raw/${name}/leads.csv`).mistake).toContain(`it names no date: "${name}" is not a date of the years 1000 to 9999`);
     expect(partitionsOf(feed('leads', '^leads_(?<date>.+)\\.csv$', byDate))('leads_2020-06-22.csv')).toEqual({ date: '2020-06-22' });
     expect(partitionsOf(feed('init', 'init/x\\.csv', { column: 'delivery_date', value: '1000-01-01' }))('init/x.csv')).toEqual({
       date: '1000-01-01',

@@ -90,8 +90,8 @@ describe('the pattern of a feed', () => {
   });
 
   it.each([
-    ['(users', 'is no regular expression of JavaScript'],
-    ['^users\\-', 'is no regular expression of JavaScript'],
+    ['(users', 'is not a regular expression of JavaScript'],
+    ['^users\\-', 'is not a regular expression of JavaScript'],
     ['^(a)\\1$', 'must not refer back'],
     ['^(?<x>a)\\k<x>$', 'must not refer back'],
     ['a'.repeat(501), 'must have at most 500 characters'],

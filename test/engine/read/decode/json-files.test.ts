@@ -188,11 +188,11 @@ describe('a file of one object whose members are rows', () => {
     ['', 'the file is empty'],
     ['{"date":"2026-03-01","rates":{"EUR":1.', 'the document is no JSON, or its end is missing'],
     ['<html></html>', 'the document is no JSON'],
-    ['[1]', 'the document is no object'],
+    ['[1]', 'the document is not an object'],
     ['{"date":"2026-03-01"}', 'the document has no member rates'],
-    ['{"rates":[1]}', 'the member rates of the document is no object'],
+    ['{"rates":[1]}', 'the member rates of the document is not an object'],
     ['{"rates":{},"rates":{}}', 'the document has two members rates'],
-    [Buffer.from('{"rates":{"\xff":1}}', 'latin1'), 'the document is no text in UTF-8'],
+    [Buffer.from('{"rates":{"\xff":1}}', 'latin1'), 'the document is not text in UTF-8'],
   ])('is refused where it is none: %j', async (file, problem) => {
     expect(await problemOf(rates, file)).toContain(problem);
   });

@@ -30,7 +30,7 @@ export function knownBytes(head: Buffer, line: Buffer): string | undefined {
   const what = beginnings.find(([bytes]) => begins(head, bytes))?.[1];
   if (what !== undefined) return `the file is ${what}. ${remedyFor(what)}`;
   if (isText(line)) return undefined;
-  if (line.includes(0)) return 'there are NUL bytes in it, so it is no text';
+  if (line.includes(0)) return 'there are NUL bytes in it, so it is not text';
   return 'it may be Latin-1 or Windows-1252. Save the file as UTF-8';
 }
 
