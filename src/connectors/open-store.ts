@@ -8,7 +8,7 @@ import { S3Store } from './s3/s3-store.js';
 const defaultTimes: FolderTimes = { quietSeconds: 2, unfinishedSeconds: 60 };
 const accepted = 's3://bucket, s3://bucket/prefix or file:///absolute/folder';
 
-/** The folder of a `file:///` address, percent-decoded; undefined when it is none. */
+/** The folder of a `file:///` address, percent-decoded; undefined when it is not such an address. */
 function folderOf(url: string): string | undefined {
   if (!url.startsWith('file:///') || /[?#]/.test(url) || !URL.canParse(url)) return undefined;
   try {

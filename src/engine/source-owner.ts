@@ -46,7 +46,7 @@ export function releasedText(released: string, loads: number): string {
   return `${JSON.stringify({ released, loads }, undefined, 2)}\n`;
 }
 
-/** Undefined when the text is no mark. */
+/** Undefined when the text is not a mark. */
 export function parseMark(text: string): OwnerMark | undefined {
   let content: unknown;
   try {

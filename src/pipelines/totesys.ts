@@ -14,7 +14,7 @@ const number = <Name extends string>(name: Name) =>
   ({ name, header: name, type: whole, reason: 'bad_number' }) as const satisfies ColumnDefinition;
 const money = <Name extends string>(name: Name) =>
   ({ name, header: name, type: price, reason: 'bad_number' }) as const satisfies ColumnDefinition;
-/** The database has days as texts, of which an empty one is no day. */
+/** The database has days as texts. An empty text is not a day. */
 const day = <Name extends string>(name: Name) =>
   ({
     name,

@@ -115,7 +115,7 @@ export async function demoServers(
       STRATA_TASK_QUEUE: `${demoQueue}${run.id}`,
       STRATA_LOG_FORMAT: given.STRATA_LOG_FORMAT ?? 'text',
       STRATA_SHUTDOWN_GRACE_SECONDS: '3',
-      // The SDK warns of Node 20 at every start; which Node to use is no question of a demo.
+      // The SDK warns of Node 20 at every start; a demo does not care which Node runs it.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },
     warehouseUrl: database.url,

@@ -53,7 +53,7 @@ function mistakesOfNames(query, of) {
     const part = parts.get(name);
     const times = query.getAll(name).length;
     if (part && times > 1) mistakes.set(part, `${name} stands ${times} times in the address: name it once.`);
-    // A token is none of the question, and the API lets it stand there.
+    // A token is not a part of the question, and the API allows it in the address.
     if (!part && name !== 'token')
       mistakes.set('other', `The address asks for ${quoted(name)}, which there is not. There are: ${[...parts.keys()].join(', ')}.`);
   }

@@ -1,7 +1,7 @@
 import { byId, edges, field, titled } from './fields.js';
 
 /**
- * A part of the question. The message about it stands beside its fields, and that about `other`, which is no part at all, beside the answer.
+ * A part of the question. The message about it stands beside its fields, and that about `other`, which is not a part, beside the answer.
  * @typedef {'box' | 'of' | 'by' | 'from' | 'to' | 'other'} Part
  */
 
@@ -36,12 +36,12 @@ export function summaryOf(mistakes) {
   return mistakes.size === 0 ? '' : 'Nothing was counted, because part of the question is not clear. The message stands beside its field.';
 }
 
-/** @param {HTMLInputElement} edge @param {string} [text] that is none */
+/** @param {HTMLInputElement} edge @param {string} [text] that is not one */
 export function edgeMistake({ id, min, max }, text) {
   return `${titled(id)} must be a number from ${min} to ${max}${text === undefined ? '' : `, not ${quoted(text)}`}.`;
 }
 
-/** @param {string} id @param {string} [text] that is none */
+/** @param {string} id @param {string} [text] that is not one */
 export function dayMistake(id, text) {
   return `${titled(id)} must be a day, such as 2018-05-28${text === undefined ? '' : `, not ${quoted(text)}`}.`;
 }

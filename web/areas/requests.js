@@ -13,7 +13,7 @@ export function keepToken(token) {
   sessionStorage.setItem(tokenKey, token);
 }
 
-/** An answer that is none: its message is for people. */
+/** The server's refusal: its message is for people. */
 export class RefusedError extends Error {
   /**
    * @param {string} message

@@ -27,7 +27,7 @@ export function showProblem(problem) {
   byId('problem').textContent = problem;
 }
 
-/** What was answered before is no answer to what is asked now. */
+/** The answer to the question before must not stand beside the new question. */
 export function showNoAnswer() {
   for (const id of ['average', 'unit', 'summary']) byId(id).textContent = '';
   byId('chart').replaceChildren();

@@ -7,7 +7,7 @@ import { stillClaimed } from '../../gear/troubles/open-loads.js';
 
 const kind = 'failed';
 
-/** Runs that ended badly and have not ended well since. Where `leftOut` is told too, one that only left tables out is no trouble of its own. */
+/** Runs that ended badly and have not ended well since. Where `leftOut` is told too, one that only left tables out is not told as failed. */
 export async function findFailedRuns(client: Client, pipeline: string, { leftOut }: { readonly leftOut: boolean }): Promise<Trouble[]> {
   const failed = (await failedWork(client, pipeline)).filter(({ isOnlyLeftOut }) => !(leftOut && isOnlyLeftOut));
   return failed.map(({ name, type, workflowId, runId, ended, feed, reasons }) => ({

@@ -140,7 +140,7 @@ function differsMuch(shown: number | undefined, found: number | undefined): bool
   return shown !== found && Math.abs(shown - found) >= renewedFrom * Math.max(shown, found);
 }
 
-/** Its cause is the number of the newest row or file. Where some were dealt with, an older one is the newest, and is no news. */
+/** Its cause is the number of the newest row or file. Where some were dealt with, an older one is the newest, and is not told again. */
 function isCounted({ kind }: Trouble): boolean {
   return kind === 'quarantined' || kind === 'refused';
 }

@@ -29,7 +29,7 @@ export async function* checkWorkers(cli: Cli, project: Project): AsyncGenerator<
   yield { check: "workers' definitions", state: lines.length === 0 ? 'good' : 'wrong', message: lines.join('\n') };
 }
 
-/** A lock or a server that was away for a moment is no fault; who has failed that often waits for somebody. */
+/** A lock, or a server that was away for a moment, is not a fault. An activity that has failed that often waits for a person. */
 async function work(client: Client, pipelines: readonly string[]): Promise<string | { state: 'warning' | 'wrong'; message: string }> {
   const retries = (await Promise.all(pipelines.map((pipeline) => retriesOf(client, pipeline)))).flat();
   if (retries.length === 0) return 'nothing is tried again';

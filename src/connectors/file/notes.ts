@@ -6,7 +6,7 @@ import { StoreError, type Note } from '../../engine/object-store.js';
 import { codeOf } from '../../engine/system-errors.js';
 import type { OpenFolder } from './open-folder.js';
 
-/** Bytes; a note that is longer is none of ours. */
+/** Bytes; a longer note is not ours. */
 const longest = 64 * 1024;
 
 /** A small file of Strata's own; undefined when there is none. A link that others put there is not followed. */

@@ -16,7 +16,7 @@ interface Country {
 
 /**
  * The country of an IP address, two capital letters (ISO 3166-1), by a database in MaxMind's format: the file, or that of the package
- * (IP Geolocation by DB-IP, https://db-ip.com). NULL for private and unknown addresses and for what is no address.
+ * (IP Geolocation by DB-IP, https://db-ip.com). NULL for private and unknown addresses and for a text that is not an address.
  */
 export function countryEnrichment(file?: string): Enrichment {
   const require = createRequire(import.meta.url);

@@ -30,7 +30,7 @@ export interface ReadManifest<Manifest = LakeManifest> {
 
 /** How the manifests of one kind of lake are read. */
 export interface ManifestReader<Manifest> {
-  /** The manifest of a run; undefined where the run does not exist. Throws `misconfigured` for an object that is no manifest of that run. */
+  /** The manifest of a run; undefined where the run does not exist. Throws `misconfigured` for an object that is not a manifest of that run. */
   readManifest(store: ObjectStore, run: number, signal?: AbortSignal): Promise<ReadManifest<Manifest> | undefined>;
   /** The manifests of the runs from `first` to `last`, in their order. Throws `misconfigured` where one is not there. */
   manifestsOf(store: ObjectStore, first: number, last: number, signal?: AbortSignal): Promise<Manifest[]>;

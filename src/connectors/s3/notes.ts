@@ -3,7 +3,7 @@ import type { Note } from '../../engine/object-store.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 import { isMissing, statusOf } from './s3-errors.js';
 
-/** Bytes; a note that is longer is none of ours. */
+/** Bytes; a longer note is not ours. */
 const longest = 64 * 1024;
 
 /** A small object of Strata's own; undefined when there is none. */

@@ -17,7 +17,7 @@ export interface S3Endpoint {
   readonly place: string;
 }
 
-/** The endpoint that AWS's own settings name, undefined for AWS itself; throws StoreError when it is no http(s) URL. */
+/** The endpoint that AWS's own settings name, undefined for AWS itself; throws StoreError when it is not an http(s) URL. */
 function endpointFrom(env: Environment): URL | undefined {
   for (const name of ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) {
     const value = env[name];

@@ -14,7 +14,7 @@ export interface Trouble {
   readonly cause: string;
   /** One sentence without a full stop, which begins with the thing. */
   readonly summary: string;
-  /** Of files that are loaded, which is no trouble. */
+  /** Of files that are loaded, which is good news. */
   readonly loaded?: LoadedCounts | undefined;
   /** What the summary counts; absent where it counts nothing. */
   readonly count?: number | undefined;

@@ -66,7 +66,7 @@ export function manifestKey(run: number): string {
   return `${manifestFolder}${runText(run)}.json`;
 }
 
-/** The run of a manifest's key below the lake's address; undefined where it is no manifest's. */
+/** The run of a manifest's key below the lake's address; undefined for another object's key. */
 export function runOfManifest(key: string): number | undefined {
   const [, digits] = /^_runs\/(\d{10})\.json$/.exec(key) ?? [];
   return digits === undefined ? undefined : Number(digits);
@@ -81,7 +81,7 @@ export function writeManifest(manifest: LakeManifest): string {
   return `${JSON.stringify(manifest)}\n`;
 }
 
-/** Throws where the text is no manifest, with what is wrong in it; it never holds values of rows. */
+/** Throws where the text is not a manifest, with what is wrong in it. The message never holds values of rows. */
 export function parseManifest(text: string): LakeManifest {
   return manifestSchema.parse(JSON.parse(text));
 }

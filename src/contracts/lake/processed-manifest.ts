@@ -38,7 +38,7 @@ export function writeProcessedManifest(manifest: ProcessedManifest): string {
   return `${JSON.stringify(manifest)}\n`;
 }
 
-/** Throws where the text is no manifest, with what is wrong in it; it never holds values of rows. */
+/** Throws where the text is not a manifest, with what is wrong in it. The message never holds values of rows. */
 export function parseProcessedManifest(text: string): ProcessedManifest {
   return processedManifestSchema.parse(JSON.parse(text));
 }

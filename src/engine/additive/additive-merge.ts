@@ -6,7 +6,7 @@ import { columnList, identifier } from '../sql/identifier.js';
 import { combined } from './additive-tables.js';
 import { pendingLoad, pendingName, type AdditiveMart } from './additive-mart.js';
 
-/** `landed.<entity>` or `added.<mart>`, or what is no code: then the group is empty. */
+/** `landed.<entity>` or `added.<mart>`, or a text or comment: then the group is empty. */
 const read = new RegExp(`${notCode.source}|(?<![\\w.$])(?:landed|added)\\.([a-z0-9_]+)`, 'g');
 
 /** How the groups of a load get into an additive mart. */

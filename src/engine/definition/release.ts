@@ -10,7 +10,7 @@ const longest = 366 * seconds.day;
 
 export const durationRule = "must be a number of minutes, hours or days, at most 366 days: '30 minutes', '12 hours', '7 days'";
 
-/** Seconds of a duration of a definition; undefined when it is none. At least a minute, so that a landing is over before its release is due. */
+/** Seconds of a duration of a definition; undefined if the text is not a duration. At least a minute, so that a landing is over before its release is due. */
 export function durationSeconds(text: string): number | undefined {
   const [, count, unit] = form.exec(text) ?? [];
   if (count === undefined) return undefined;

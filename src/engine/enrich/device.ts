@@ -12,7 +12,7 @@ const bot =
 
 /**
  * The device that a user agent names: `vendor model` where it is known, else the operating system, else 'Unknown'; 'Bot' for programs.
- * Browsers that hide the model say 'K', which is none.
+ * Browsers that hide the model say 'K', which is not a model.
  */
 export function deviceEnrichment(version: string): Enrichment {
   const devices = new RecentResults(remembered, deviceOf);

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { isDate } from '../../contracts/dates/dates.js';
 import type { HttpExtract } from './requests.js';
 
-/** What an answer says of itself, or why it is none that can be kept; a text begins a sentence and holds nothing of the answer. */
+/** What an answer says of itself, or why it can't be kept. That reason begins a sentence and holds nothing of the answer. */
 export function checkAnswer(bytes: Buffer, { entries, date }: HttpExtract['answer']): { readonly ownDate: string | null } | string {
   if (!isUtf8(bytes)) return 'the answer is not text in UTF-8';
   let document: unknown;

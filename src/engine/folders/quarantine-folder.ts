@@ -35,7 +35,7 @@ export function quarantinePlace(address: string): QuarantinePlace | undefined {
   return { source, folder, loadId: Number(loadId), isNamed: digits !== undefined, key };
 }
 
-/** Why an object in the quarantine of a source, or a folder, is none that a replay takes; undefined where it may be one. */
+/** Why a replay does not take an object, or a folder, in the quarantine of a source; undefined where it may take it. */
 export function whyNoReplay(source: string, relativeKey: string): string | undefined {
   if (!relativeKey.startsWith(quarantineFolder) || quarantinePlace(source + relativeKey) !== undefined) return undefined;
   return "it is in no load's folder, so nothing takes it. To see the folders for corrected rows, run: strata quarantine list";

@@ -6,7 +6,7 @@ import { keyTableName } from '../names.js';
 import type { Mart } from './mart.js';
 import type { KeySearch } from './mart-refresh.js';
 
-/** `changes.<entity>`, or what is no code: then the group is empty. */
+/** `changes.<entity>`, or a text or comment: then the group is empty. */
 const changes = new RegExp(`${notCode.source}|(?<![\\w.$])changes\\.([a-z0-9_]+)`, 'g');
 
 /**

@@ -73,7 +73,7 @@ export interface Contract {
   readonly kind: FormatKind;
   readonly dialect: Dialect;
   readonly coding: Coding;
-  /** Columns that the feed does not have are no mistake. */
+  /** Files may have columns that the feed does not have. */
   readonly ignoresExtra: boolean;
   /** The column that holds them as an object of JSON; undefined where they are not kept. */
   readonly keeps: KeptContract | undefined;

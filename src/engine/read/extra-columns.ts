@@ -28,7 +28,7 @@ export function keptNameOf(entry: string): string | undefined {
   return entry.startsWith('+') ? entry.slice(1) : undefined;
 }
 
-/** Whether the column of a load's header is none of the feed's. */
+/** Whether the feed lacks that column of a load's header. */
 export function isExtra(entry: string): boolean {
   return isIgnoredName(entry) || keptNameOf(entry) !== undefined;
 }

@@ -121,7 +121,7 @@ export function csvFormat(format: FormatDefinition | undefined): CsvFormat | und
   return format?.kind === undefined || format.kind === 'csv' ? format : undefined;
 }
 
-/** Whether columns of files that the feed does not have are no mistake. */
+/** Whether files may have columns that the feed does not have. */
 export function ignoresExtra(format: FormatDefinition | undefined): boolean {
   return format !== undefined && 'extraColumns' in format && (format.extraColumns ?? 'refuse') !== 'refuse';
 }

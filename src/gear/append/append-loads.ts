@@ -82,7 +82,7 @@ export async function acceptDuplicate(statements: Statements, loadId: number): P
   );
 }
 
-/** Forgets what was appended of a load: its runs are none any more, and their rows are deleted later. */
+/** Forgets what was appended of a load: its runs no longer count, and their rows are deleted later. */
 export async function dropAppended(transaction: Transaction, loadId: number): Promise<void> {
   await transaction.execute(
     `insert into gear.dropped_runs (run, pipeline, feed)

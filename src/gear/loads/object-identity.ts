@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lastingEtag, type ObjectVersion } from '../../engine/object-store.js';
 
-/** Microseconds since 1970 of an ISO 8601 time in UTC with up to six decimals; 0 of what is no time. */
+/** Microseconds since 1970 of an ISO 8601 time in UTC with up to six decimals; 0 of a text that is not a time. */
 export function epochMicroseconds(iso: string): bigint {
   const fraction = /\.(\d+)/.exec(iso)?.[1] ?? '';
   const seconds = Math.floor(Date.parse(iso) / 1000);

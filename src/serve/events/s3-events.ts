@@ -29,7 +29,7 @@ const minio = z.object({ EventName: z.string(), Key: z.string().regex(/^[^/]+\/.
 const test = z.object({ Event: z.literal('s3:TestEvent') });
 
 /**
- * The objects that an S3 event notification says were created, none for other events; undefined when it is no such notification. A
+ * The objects that an S3 event notification says were created, none for other events; undefined when it is not such a notification. A
  * record that can't be understood does not keep the others from being taken: `noteStrange` hears how many there are.
  */
 export function createdObjects(message: unknown, noteStrange: (count: number) => void = () => undefined): CreatedObject[] | undefined {

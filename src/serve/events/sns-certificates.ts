@@ -66,7 +66,7 @@ export class SnsCertificates {
   }
 }
 
-/** Of a text that is certificates and nothing else, the first: a page that quotes one is none. */
+/** The first certificate of a text that holds certificates and nothing else: a page that quotes one does not count. */
 function parsed(text: string): X509Certificate | undefined {
   if (!/^(-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*)+$/.test(text)) return undefined;
   try {

@@ -18,7 +18,7 @@ const message = z.object({
 });
 export type SnsMessage = z.infer<typeof message>;
 
-/** An envelope of Amazon SNS; undefined when it is none. */
+/** An envelope of Amazon SNS; undefined if the text is not one. */
 export function snsMessage(body: unknown): SnsMessage | undefined {
   return message.safeParse(body).data;
 }

@@ -47,7 +47,7 @@ export class FeedPickups {
       if (counts) {
         const sum = sumOfPickups(report.current.pickups[feed], counts);
         report.update({ pickups: { ...report.current.pickups, [feed]: sum } });
-        // One that found nothing is no news.
+        // A pickup that found nothing is not told.
         if (endedFiles(counts) > 0)
           this.publish({ ...landedEvent(feed, sum), items: endedFiles(sum), totalItems: endedFiles(sum), done: false });
         this.ended(counts.staged > 0);

@@ -39,7 +39,7 @@ export function visitLine(next: Random, day: Date, customers: number): string {
   return `${ip} - ${user} [${logTime(next, day)}] "${request}" ${status} ${bytes} "${referer}" "${pick(next, agents)}"`;
 }
 
-/** What is no request: bytes of TLS, nothing, quotes that are escaped. */
+/** Texts that are not requests: bytes of TLS, nothing, quotes that are escaped. */
 const oddRequests: readonly [string, ...string[]] = [
   '\\x16\\x03\\x01',
   '',

@@ -184,7 +184,7 @@ class Tally {
     }
   }
 
-  /** Throws what is no answer's fault. */
+  /** Throws an error that no answer is to blame for. */
   failed(error: unknown, series: string, day: string): void {
     if (!(error instanceof HttpError)) throw error;
     this.failures += 1;

@@ -8,7 +8,7 @@ export interface Patience {
   readonly tries: number;
   /** Before the second one; it doubles. */
   readonly pause: number;
-  /** A longer wait is no matter of this attempt. */
+  /** A longer wait is left to a later attempt. */
   readonly longest: number;
 }
 

@@ -50,7 +50,7 @@ function zip(files: readonly BundleFile[]): Uint8Array {
   return zipSync(contents, { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
-/** Throws a usage error for what is no address of a warehouse, and for one with a password, which would stand in the file. */
+/** Throws a usage error for a text that is not the address of a warehouse, and for one with a password, which would stand in the file. */
 function address(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'mysql:' || url.username === '')

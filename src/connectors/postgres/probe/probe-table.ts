@@ -7,7 +7,7 @@ export interface TableProbe {
   readonly name: string;
   /** What keeps it from being read, with what to do; ends no sentence. */
   readonly faults: readonly string[];
-  /** What is no fault and may be one later. */
+  /** What is not a fault now and may become one. */
   readonly notes: readonly string[];
   /** As the server estimates; undefined where it was never analysed. */
   readonly rows: number | undefined;

@@ -3,7 +3,7 @@ export const longestKey = 1_024;
 
 /** Tells which objects belong to a feed. That no key takes long is what the check of definitions is for (match-mistakes.ts). */
 export interface FeedMatcher {
-  /** The pattern's named groups of a key below a source; undefined where the object is none of the feed. */
+  /** The pattern's named groups of a key below a source; undefined where the object does not belong to the feed. */
   groupsOf(key: string): Readonly<Record<string, string | undefined>> | undefined;
   test(key: string): boolean;
 }

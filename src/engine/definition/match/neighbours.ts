@@ -54,7 +54,7 @@ export function feedsOfNeighbours(
     });
 }
 
-/** The folder of an address below another one, as keys have it; '' where it is none. */
+/** The folder of an address below another one, as keys have it; '' if it is not below that one. */
 export function folderBelow(url: string, address: string): string {
   if (!address.startsWith(url)) return '';
   const below = address.slice(url.length);

@@ -124,7 +124,7 @@ export class RowSplitter {
 
   #blankLine(bytes: Buffer, start: number, end: number, ended: boolean): Found {
     let at = start;
-    // Tabs that separate columns are no blanks: the line is a row of empty fields.
+    // Tabs that separate columns are not blanks: the line is a row of empty fields.
     const blankTab = this.#delimiter === tab ? space : tab;
     while (bytes[at] === space || bytes[at] === blankTab) at++;
     const lineEnd = bytes[at] === carriageReturn ? at + 1 : at;

@@ -1,7 +1,7 @@
 import type { NullRule } from '../contract.js';
 import type { Dialect } from './dialect.js';
 
-/** A row as a file of the dialect has it. A lone field has quotes, because a line of blanks is no row. */
+/** A row as a file of the dialect has it. A lone field has quotes, because a line of blanks is not a row. */
 export function rowText(
   fields: readonly (string | null)[],
   { delimiter, quote }: Pick<Dialect, 'delimiter' | 'quote'>,

@@ -6,7 +6,7 @@ export type Encoding = 'utf-8' | 'utf-16' | 'windows-1252' | 'iso-8859-1';
 const windows1252 =
   '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
 
-/** Turns the text into UTF-8. What is no text becomes bytes that are no UTF-8, so that the scanner rejects that row alone. */
+/** Turns the text into UTF-8. Bytes that are not text become bytes that are not UTF-8, so that the scanner rejects that row alone. */
 export async function* transcode(source: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array, void, undefined> {
   if (encoding === 'utf-8') yield* source;
   else if (encoding === 'utf-16') yield* fromUtf16(source);

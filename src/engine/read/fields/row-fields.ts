@@ -9,7 +9,7 @@ export class RowFields {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
   readonly isNull: boolean[] = [];
-  /** An object of what the row has beside its fields, where it is kept and is no field itself. */
+  /** An object of what the row has beside its fields, where it is kept and is not a field itself. */
   kept: string | null = null;
   #end = 0;
 

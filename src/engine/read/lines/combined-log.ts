@@ -129,7 +129,7 @@ function escapeInvalid(bytes: Buffer): string {
   return text;
 }
 
-/** Of the character that begins there; 1 where it is no valid one. */
+/** Of the character that begins there; 1 where it is not valid. */
 function sequenceLength(bytes: Buffer, from: number): number {
   const first = bytes[from] ?? 0;
   const wanted = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;

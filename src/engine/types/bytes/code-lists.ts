@@ -26,7 +26,7 @@ export function isListed(list: CodeList): ValueCheck {
   };
 }
 
-/** Of three letters at `start`; -1 where one is none. */
+/** Of three letters at `start`; -1 if one of them is not a letter. */
 function placeOf(bytes: Buffer, start: number): number {
   let place = 0;
   for (let at = start; at < start + 3; at++) {

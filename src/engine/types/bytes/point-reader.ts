@@ -47,7 +47,7 @@ export class PointReader {
     return at === end - 1 && bytes[at] === close;
   }
 
-  /** The coordinate that all of the bytes are, in the same units, at most as far from zero as `most`; undefined where they are none. */
+  /** The coordinate that all of the bytes are, in the same units, at most as far from zero as `most`; undefined where they are not a coordinate. */
   coordinate(bytes: Buffer, most: number): number | undefined {
     return this.#number(bytes, 0, bytes.length, most) && this.#next === bytes.length ? this.#value : undefined;
   }
@@ -162,7 +162,7 @@ function scaled(bytes: Buffer, first: number, last: number, kept: number, most: 
   return roundsUp ? value + 1 : value;
 }
 
-/** The index of the first byte that is no white space of ASCII. */
+/** The index of the first byte that is not ASCII white space. */
 function afterSpaces(bytes: Buffer, start: number, end: number): number {
   let at = start;
   while (at < end && (bytes[at] === 0x20 || (bytes[at]! >= 0x09 && bytes[at]! <= 0x0d))) at++;

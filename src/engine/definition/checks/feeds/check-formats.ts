@@ -85,7 +85,7 @@ function nullMistakes({ path, value: { type, nullable, reason } }: Part<ColumnDe
         'gives an empty value a value, so that this nullable column is never NULL. Leave one of them out, or say in format what NULL is (nulls, quotedEmpty)',
       ),
     );
-  // An empty value in quotes is none of NULL.
+  // An empty value in quotes is not NULL.
   if (nullable && typeof reason !== 'string' && csv?.quotedEmpty === undefined)
     mistakes.push(at(`${path}.reason`, 'has a reason for an empty value, which is NULL in a nullable column. Leave one of them out'));
   return mistakes;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** How files of other kinds begin; text may begin like some of them, so these count only where the bytes are no text. */
+/** How files of other kinds begin; text may begin like some of them, so these count only where the bytes are not text. */
 const beginnings: readonly (readonly [bytes: string, what: string])[] = [
   ['\x1f\x8b', 'compressed by gzip'],
   ['BZh', 'compressed by bzip2'],
