@@ -31,10 +31,10 @@ export class Bucket {
     await this.#client(endpoint).send(new PutObjectCommand({ Bucket: this.name, Key: key, ...body }));
   }
 
-  /** Puts an object of any size from blocks, in parts of 16 MB. */
+  /** Puts an object of any size from blocks, in parts of 128 MB: VersityGW keeps the list of parts where about 300 have room. */
   async stream(key: string, blocks: Iterable<string> | AsyncIterable<Buffer>): Promise<void> {
     const params = { Bucket: this.name, Key: key, Body: Readable.from(blocks, { objectMode: false }) };
-    await new Upload({ client: this.#client(), params, partSize: 16 << 20 }).done();
+    await new Upload({ client: this.#client(), params, partSize: 128 << 20, queueSize: 2 }).done();
   }
 
   close(): void {
