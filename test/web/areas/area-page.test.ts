@@ -133,7 +133,7 @@ describe('the page of an area, in Chromium', () => {
     expect(await page.locator('.side :focus').count()).toBe(1);
     await page.fill('#north', '95');
     await page.keyboard.press('Enter');
-    await page.locator('#mistake-box', { hasText: 'North is a number from -90 to 90.' }).waitFor();
+    await page.locator('#mistake-box', { hasText: 'North must be a number from -90 to 90.' }).waitFor();
     await page.fill('#north', '1');
     await page.keyboard.press('Enter');
     await shown();
@@ -173,7 +173,7 @@ describe('the page of an area, in Chromium', () => {
   }
 
   it.each([
-    ['box=200,0,1,1', 'box', 'West is a number from -180 to 180.'],
+    ['box=200,0,1,1', 'box', 'West must be a number from -180 to 180.'],
     ['box=14,x1,15,1', 'box', 'South must be a number from -90 to 90, not "x1".'],
     ['box=14,,15,1', 'box', 'South must be a number from -90 to 90, not "".'],
     ['box=14,0,15', 'box', '"14,0,15" is not a box: a box is lon1,lat1,lon2,lat2 in degrees, such as 14.40,50.05,14.45,50.10.'],
