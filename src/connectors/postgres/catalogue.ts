@@ -33,7 +33,10 @@ export async function readTable(ask: Ask, schema: string, name: string): Promise
   if (!row) return undefined;
   const { oid, kind, files, strange, hides, account } = row;
   if (!['r', 'p'].includes(kind))
-    throw new UnreadableTableError('definition', `${name} is not an ordinary table. Only tables have row versions, by which changes are found`);
+    throw new UnreadableTableError(
+      'definition',
+      `${name} is not an ordinary table. Only tables have row versions, by which changes are found`,
+    );
   if (strange !== null)
     throw new UnreadableTableError('definition', `${name} has rows of ${strange}, which is not an ordinary table and has no row versions`);
   if (hides === 'true')
