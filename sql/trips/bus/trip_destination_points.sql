@@ -1,9 +1,10 @@
 -- view: bus.trip_destination_points
--- A row for each trip as it is stored by destination, for queries by area: its run, the cell of its destination, and coordinates in whole 1e-7 degrees.
+-- A row for each trip as it is stored by destination, for queries by area: its run, the cell of its destination, the part of the cell, and coordinates in whole 1e-7 degrees.
 
 select
   t.run,
   t.cell,
+  t.part,
   r.value as region,
   t.origin_lon,
   t.origin_lat,

@@ -1,9 +1,10 @@
 -- view: bus.trip_points
--- A row for each trip as it is stored, for queries by area: its run, the cell of its origin, and coordinates in whole 1e-7 degrees.
+-- A row for each trip as it is stored, for queries by area: its run, the cell of its origin, the part of the cell, and coordinates in whole 1e-7 degrees.
 
 select
   t.run,
   t.cell,
+  t.part,
   r.value as region,
   t.origin_lon,
   t.origin_lat,

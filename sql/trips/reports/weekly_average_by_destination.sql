@@ -29,34 +29,65 @@ box as (
     cast(if(c.north = 900000000, 18000, (c.north + 900000001) div 100000 - 1) as signed) as last_whole_row
   from corners c
 ),
--- All of them with their weeks, from the kept sums.
-cells as (
-  select
-    k.cell, k.iso_year_week, k.trips, k.region,
-    k.cell div 18001 between b.first_whole_column and b.last_whole_column
-      and k.cell % 18001 between b.first_whole_row and b.last_whole_row
-      and (true [[ and str_to_date(concat(k.iso_year_week, ' Monday'), '%x%v %W') >= {{from}} ]])
-      and (true [[ and str_to_date(concat(k.iso_year_week, ' Sunday'), '%x%v %W') <= {{to}} ]]) as is_whole
-  from box b
-  join bus.trip_destination_cells k
-    on k.cell between b.first_column * 18001 + b.first_row and b.last_column * 18001 + b.last_row
-    and k.cell % 18001 between b.first_row and b.last_row
-  where true
-    [[ and k.region = {{region}} ]]
-    [[ and str_to_date(concat(k.iso_year_week, ' Sunday'), '%x%v %W') >= {{from}} ]]
-    [[ and str_to_date(concat(k.iso_year_week, ' Monday'), '%x%v %W') <= {{to}} ]]
+-- Sixteen parts of each cell along the edges of the box, of which those are read that the box touches: four from west to east, and in each
+-- of them four from south to north.
+steps as (select 0 as step union all select 1 union all select 2 union all select 3),
+edges as (
+  select k.cell, x.step * 4 + y.step as part
+  from (
+    select distinct c.cell
+    from box b
+    join bus.trip_destination_cells c
+      on c.cell between b.first_column * 18001 + b.first_row and b.last_column * 18001 + b.last_row
+      and c.cell % 18001 between b.first_row and b.last_row
+    where not (
+      c.cell div 18001 between b.first_whole_column and b.last_whole_column
+      and c.cell % 18001 between b.first_whole_row and b.last_whole_row
+    )
+    [[ and c.region = {{region}} ]]
+  ) k
+  cross join box b
+  join steps x
+    on k.cell div 18001 * 100000 + x.step * 25000 <= b.east + 1800000000
+    and k.cell div 18001 * 100000 + x.step * 25000 + 24999 >= b.west + 1800000000
+  join steps y
+    on k.cell % 18001 * 100000 + y.step * 25000 <= b.north + 900000000
+    and k.cell % 18001 * 100000 + y.step * 25000 + 24999 >= b.south + 900000000
 ),
 counted as (
+  -- Whole weeks of the cells that lie in the box, from the kept sums.
   select k.iso_year_week, sum(k.trips) as trips
-  from cells k
-  where k.is_whole
+  from box b
+  join bus.trip_destination_cells k
+    on k.cell between b.first_whole_column * 18001 + b.first_whole_row and b.last_whole_column * 18001 + b.last_whole_row
+    and k.cell % 18001 between b.first_whole_row and b.last_whole_row
+  where true
+    [[ and k.region = {{region}} ]]
+    [[ and k.iso_year_week >= yearweek(date_add({{from}}, interval 6 day), 3) ]]
+    [[ and k.iso_year_week <= yearweek(date_sub({{to}}, interval 6 day), 3) ]]
   group by k.iso_year_week
   union all
-  -- Along the edges, and in weeks that are cut, trip by trip.
+  -- Of weeks that are cut their days: six at most at each end.
+  select yearweek(k.day, 3), sum(k.trips)
+  from box b
+  join bus.trip_destination_cell_days k
+    on k.cell between b.first_whole_column * 18001 + b.first_whole_row and b.last_whole_column * 18001 + b.last_whole_row
+    and k.cell % 18001 between b.first_whole_row and b.last_whole_row
+  where (
+      false
+      [[ or yearweek(k.day, 3) < yearweek(date_add({{from}}, interval 6 day), 3) ]]
+      [[ or yearweek(k.day, 3) > yearweek(date_sub({{to}}, interval 6 day), 3) ]]
+    )
+    [[ and k.day >= {{from}} ]]
+    [[ and k.day <= {{to}} ]]
+    [[ and k.region = {{region}} ]]
+  group by yearweek(k.day, 3)
+  union all
+  -- Along the edges, trip by trip.
   select yearweek(t.datetime, 3), count(*)
-  from (select distinct cell, iso_year_week from cells where not is_whole) k
+  from edges k
   cross join box b
-  straight_join bus.trip_destination_points t on t.cell = k.cell and yearweek(t.datetime, 3) = k.iso_year_week
+  straight_join bus.trip_destination_points t on t.cell = k.cell and t.part = k.part
   where t.destination_lon between b.west and b.east
     and t.destination_lat between b.south and b.north
     [[ and t.region = {{region}} ]]

@@ -110,4 +110,23 @@ describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
       expect({ texts, ...said }).toEqual({ texts, trips: count, weeks, average, first_week, last_week });
     }
   });
+
+  it.each(['weekly_average', 'weekly_average_by_destination'])(
+    'read each trip along the edges of a box once, in however many weeks: %s',
+    async (report) => {
+      // A box that cuts every cell of the town at its edges, and leaves those in the middle whole.
+      const { sql, values } = ask(report, { lon1: 14.505, lat1: -0.025, lon2: 14.555, lat2: 0.025 });
+      const read = await analyst.session(async (statements) => {
+        const counted = async () => {
+          const rows = await statements.query<{ Value: string }>("show session status like 'handler_read%'");
+          return rows.reduce((sum, { Value: value }) => sum + Number(value), 0);
+        };
+        const before = await counted();
+        await statements.query(sql, values);
+        return (await counted()) - before;
+      });
+      // Sums of cells are read twice, trips once, and what lies between them some times more.
+      expect(read).toBeLessThan(10 * trips.length);
+    },
+  );
 });

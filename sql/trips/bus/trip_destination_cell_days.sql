@@ -1,0 +1,6 @@
+-- view: bus.trip_destination_cell_days
+-- Trips by the cell of their destination, day and region.
+
+select s.cell, s.day, r.value as region, s.n as trips
+from gear.trips_weekly_destination_cell_days s
+join bulk.trips_region r on r.id = s.region
