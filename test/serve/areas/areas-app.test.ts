@@ -60,8 +60,8 @@ describe('GET /api/<pipeline>/<area>', () => {
   it.each([
     ['box=1,2,3', /a box is lon1,lat1,lon2,lat2/],
     ['box=1,2,3,95', /"95" is no latitude/],
-    ['by=start', /by is origin, destination, both/],
-    ['from=2018-13-01', /from is a day/],
+    ['by=start', /by must be one of origin, destination, both/],
+    ['from=2018-13-01', /from must be a day/],
     ['box=1,2,3,4&wrap=perhaps', /wrap is 1 or 0/],
     ['bos=1,2,3,4', /there is no "bos" to ask for. There are: box, region, by, from, to, wrap/],
     ['by=origin&by=both', /by stands 2 times/],
