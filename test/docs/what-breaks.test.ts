@@ -11,13 +11,13 @@ const proofs: Readonly<Record<string, Readonly<Record<string, readonly [file: st
       'a worker that dies between any two steps',
     ],
     'the password is wrong': ['test/connectors/postgres/snapshot.test.ts', 'a wrong password'],
-    'a table is missing, locked, or may not be read, or a column is gone or has another type': [
+    'a table is missing, locked, or may not be read, a column is gone or has another type, or a value is damaged': [
       'test/activities/extract/extract-run.test.ts',
       'what drifts is left out, the others go on',
     ],
     'such a change is meant': ['test/activities/extract/extract-run.test.ts', 'what drifts is left out, the others go on'],
     'a new column': ['test/activities/extract/extract-run.test.ts', 'what drifts is left out, the others go on'],
-    'a failover, a restore, `VACUUM FULL`, a table that was dropped and created again': [
+    'a failover, a restore, `VACUUM FULL`, a table that was dropped and created again, a partition that comes or goes': [
       'test/activities/extract/extract-run.test.ts',
       'what forces a full pass writes only what differs',
     ],
