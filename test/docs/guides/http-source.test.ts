@@ -95,8 +95,9 @@ describe('the pipeline of docs/how-to/databases/http-source.md works as written'
   });
 
   it('asks for no day twice', async () => {
-    const before = weather.asked.length;
+    const before = [...weather.asked];
     expect((await extract()).code).toBe(0);
-    expect(weather.asked.length).toBe(before);
+    // A day that has ended meanwhile is asked for the first time.
+    expect(weather.asked.slice(before.length).filter((path) => before.includes(path))).toEqual([]);
   });
 });
