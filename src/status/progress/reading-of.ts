@@ -6,7 +6,8 @@ import { endedFiles, type PickupCounts, type RunReport } from '../../contracts/w
 /** What a workflow that schedules or arrivals started did, by its result: nothing where it found nothing to do. */
 export function readingOf({ type, workflowId }: Pick<RunningWorkflow, 'type' | 'workflowId'>, report: Partial<RunReport>): ProgressEvent[] {
   // Of a pickup, which has its feed in its id.
-  if (type === workflowTypes.pickup) return landed(workflowId.split('/')[1] ?? '', report as unknown as PickupCounts);
+  if (type === workflowTypes.pickup)
+    return 'rows' in report ? landed(workflowId.split('/')[1] ?? '', report as unknown as PickupCounts) : [];
   const { pickups = {}, feeds = {}, marts = {}, vault = {}, processed, exports = {}, outputs } = report;
   const events = Object.entries(pickups).flatMap(([feed, counts]) => landed(feed, counts));
   const did = (phase: Phase, isSo: boolean) => {

@@ -15,7 +15,7 @@ const askAgainAfter = 2_000;
 
 /** One workflow that hosts a stream, followed to its end. */
 export class WatchedWork {
-  private readonly tally = new WorkTally();
+  private tally = new WorkTally();
   private latest: ProgressEvent | undefined;
   private state: WorkProgress['state'] = 'running';
   private problem: string | undefined;
@@ -26,6 +26,8 @@ export class WatchedWork {
   private said = '';
   /** It has found nothing to do yet, of which nobody wants to hear. */
   isSilent: boolean;
+  /** Its result tells what it did. That of another one's part is in the result of that one. */
+  private readonly tellsInResult: boolean;
 
   constructor(
     private readonly pipeline: string,
@@ -34,6 +36,7 @@ export class WatchedWork {
     { isSilent = false } = {},
   ) {
     this.isSilent = isSilent;
+    this.tellsInResult = isSilent && running.parentId === undefined;
   }
 
   get workflowId(): string {
@@ -126,14 +129,18 @@ export class WatchedWork {
   }
 
   private endAs({ ok, report, failures }: Outcome): void {
-    // Of work that was too short to be heard of, its result tells what it did. That of another one's part is in the result of that one.
-    const isTold = !this.isSilent || this.running.parentId !== undefined;
-    for (const event of isTold ? [] : readingOf(this.running, report)) {
-      this.isSilent = false;
-      this.tally.take(event);
-      this.latest = event;
-    }
+    // Short work may end before anybody has heard all that it said.
+    if (this.tellsInResult) this.catchUp(readingOf(this.running, report));
     this.end(ok, failures[0] ?? '');
+  }
+
+  private catchUp(events: readonly ProgressEvent[]): void {
+    const all = new WorkTally();
+    for (const event of events) all.take(event);
+    if (events.length === 0 || (!this.isSilent && all.numbers.rows <= this.tally.numbers.rows)) return;
+    this.isSilent = false;
+    this.tally = all;
+    this.latest = events.at(-1);
   }
 
   private end(ok: boolean, failure: string): void {

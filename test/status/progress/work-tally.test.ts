@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import { assert, array, integer, property, record } from 'fast-check';
+import { workflowTypes } from '../../../src/contracts/names.js';
 import type { ProgressEvent } from '../../../src/contracts/progress.js';
 import { WatchedWork } from '../../../src/status/progress/watched-work.js';
+import type { WorkProgress } from '../../../src/status/progress/work-progress.js';
 import { WorkTally } from '../../../src/status/progress/work-tally.js';
+import { noCounts } from '../../../src/workflows/pickup/pickup-counts.js';
 
 const event = (part: Partial<ProgressEvent>): ProgressEvent => ({ phase: 'landing', feed: 'trips', message: '', ...part });
 
@@ -120,5 +123,21 @@ describe('a work that is watched', () => {
       description.endsWith('maxEventTargetListenersWarned'),
     );
     expect(Reflect.get(signal!, warned!)).toBe(false);
+  });
+
+  it('ends with what its result tells, where it ended before all that it said was heard', async () => {
+    const result = { ...noCounts, claimed: 6, staged: 6, rows: 30, bytes: 300 };
+    const client = {
+      withAbortSignal: (_signal: AbortSignal, work: () => Promise<void>) => work(),
+      workflow: { getHandle: () => ({ result: () => Promise.resolve(result) }) },
+    };
+    const running = { workflowId: 'shop/users/pickup-1', type: workflowTypes.pickup, started: new Date(0) };
+    const told: WorkProgress[] = [];
+    const work = new WatchedWork('shop', running as ConstructorParameters<typeof WatchedWork>[1], (each) => told.push(each), {
+      isSilent: true,
+    });
+    work.see([{ workflowId: running.workflowId, activity: 'landBundle', state: 'waiting', attempt: 2, since: undefined, isLost: false }]);
+    await work.follow(client as unknown as Client, new AbortController().signal);
+    expect(told.at(-1)).toMatchObject({ state: 'finished', rows: 30, bytes: 300, files: 6, totalFiles: 6, percent: 100 });
   });
 });
