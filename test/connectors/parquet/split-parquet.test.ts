@@ -66,13 +66,14 @@ describe('Parquet in parts', () => {
     expect(one.map(({ digest }) => digest)).toEqual(other.map(({ digest }) => digest));
   });
 
-  it('is cut between row groups of 122,880 rows where a part holds several', async () => {
-    const limit = 11_500_000;
+  it('is cut between row groups of 122,880 rows, or a few more, where a part holds several', async () => {
+    const limit = 11_300_000;
     const parts = await split(300_000, limit);
-    expect(parts.map(({ ids, groups }) => [ids.length, groups])).toEqual([
-      [245_760, 2],
-      [54_240, 1],
-    ]);
+    expect(parts.map(({ groups }) => groups)).toEqual([2, 1]);
+    // DuckDB ends a row group with the block of at most 2,048 rows in which it has enough.
+    expect(parts[0]!.ids.length).toBeGreaterThanOrEqual(2 * 122_880);
+    expect(parts[0]!.ids.length).toBeLessThan(2 * (122_880 + 2_048));
+    expect(parts.flatMap(({ ids }) => ids)).toEqual(Array.from({ length: 300_000 }, (_, id) => id));
     expect(parts.every(({ bytes }) => bytes <= limit)).toBe(true);
   });
 
