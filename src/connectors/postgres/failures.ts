@@ -31,7 +31,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   '42703': { type: 'contention', text: 'a column was dropped while it was to be read. The next run sees what is there' },
   '0A': {
     type: 'misconfigured',
-    text: 'the server can not read that table here, as it can read no unlogged table on a standby. Extract it from the primary',
+    text: 'the server cannot read that table here: a standby has no rows of unlogged tables. Extract it from the primary',
   },
   '22': { type: 'misconfigured', text: 'a value is damaged, or has no form in UTF-8. Correct it in the source' },
   '54': {

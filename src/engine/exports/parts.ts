@@ -31,7 +31,7 @@ export function placeMistake(to: string): string | undefined {
   return to.includes('/', before) ? '`{part}` stands in the name of the file, not in a folder: as in part-{part}.parquet' : undefined;
 }
 
-/** Bytes of a text such as `1 GB`; undefined where it is none, or out of bounds. */
+/** Bytes of a text such as `1 GB`; undefined where the text is not a size, or out of bounds. */
 export function partBytesOf(text: string): number | undefined {
   const [, number = '', unit = ''] = /^(\d{1,6}(?:\.\d{1,3})?) ?(kB|MB|GB|TB)$/.exec(text) ?? [];
   const bytes = Math.round(Number(number) * (units[unit] ?? 0));
