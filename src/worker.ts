@@ -117,7 +117,7 @@ export function openProjectWarehouse({ settings }: Project): Warehouse {
 export function createActivities({ pipelines, settings }: Project, warehouse: Warehouse, stores: Stores): Activities {
   const times = settings.releaseUndurable ? {} : { releaseDelay: watchDurability(warehouse) };
   return {
-    ...createPlanActivities({ warehouse, pipelines }),
+    ...createPlanActivities({ warehouse, pipelines, stores }),
     ...createAlertActivities({
       ...{ warehouse, pipelines, environment: settings.environment },
       senders: { mail: settings.mail, webhookSecret: settings.webhookSecret },

@@ -2,7 +2,7 @@
 export { pickupFeed } from './pickup/pickup-feed.js';
 export { landObject } from './landing/land-object.js';
 export { processPipeline } from './processing/process-pipeline.js';
-export { aggregatePipeline } from './marts/aggregate-pipeline.js';
+export { aggregatePipeline } from './runs/aggregate-pipeline.js';
 export { runPipeline } from './runs/run-pipeline.js';
 export { extractPipeline } from './runs/extract-pipeline.js';
 export { backfillFeed } from './runs/backfill-feed.js';

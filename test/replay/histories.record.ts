@@ -13,6 +13,7 @@ import { Lab, type LabOptions } from '../kill/lab/lab.js';
 import { startOwnTemporal, type OwnTemporal } from '../kill/lab/own-temporal.js';
 import { warehouse } from '../support/servers/servers.js';
 import { until } from '../support/until.js';
+import { planned } from '../workflows/planned.js';
 import { hostWorkflows } from '../workflows/workflow-host.js';
 import { historiesFolder, recordHistory } from './recorded-histories.js';
 
@@ -212,7 +213,7 @@ describe('histories', () => {
             { name: 'gone', way: null, rows: 0, objects: 0, bytes: 0, leftOut: 'there is no table gone in the source' },
           ],
         }),
-        planPipeline: async () => ({ feeds: ['item'], dated: [], initial: [], hasDatedOutputs: false, marts: [] }),
+        planPipeline: async () => planned(['item'], { extract: ['shop'], marts: ['bus.items'], vault: ['vault.hub_item'] }),
         claimObjects: async () => ({ found: 1, before: 1, claimed: 0, waiting: 0, began: '2026-01-01 00:00:00.000000' }),
         listOpenLoads: async () => ({ loadIds: [], small: [], objects: [] }),
         findStaged: async () => ({ staged: [], unpruned: [] }),

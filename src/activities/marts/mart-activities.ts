@@ -24,8 +24,6 @@ export interface MartPipeline extends KnownPipeline {
   readonly vaultLoads: readonly ChangeConsumer[];
   /** So do the tables of the processed bucket. */
   readonly processed: readonly ChangeConsumer[];
-  readonly exports: readonly unknown[];
-  readonly datedOutputs: readonly unknown[];
 }
 
 export interface MartDependencies {
@@ -70,7 +68,7 @@ export function createMartActivities({ warehouse, pipelines, stores }: MartDepen
       runActivity({ progress }, (scope) => refresh(pipeline, mart, { rebuild, period }, scope)),
     refreshStaleMarts: ({ pipeline, except = [] }) =>
       runActivity({}, async (scope) => {
-        const { martRefreshes, additiveMerges, processed, exports, datedOutputs } = await pipelineOf(pipelines, pipeline, warehouse);
+        const { martRefreshes, additiveMerges, processed } = await pipelineOf(pipelines, pipeline, warehouse);
         const stale = await staleConsumers(
           warehouse,
           pipeline,
@@ -84,8 +82,6 @@ export function createMartActivities({ warehouse, pipelines, stores }: MartDepen
           marts,
           left: left.map(({ target, after }) => ({ mart: target, after: after.map((other) => other.target) })),
           ...(processed.length > 0 && stores.processedOf(pipeline) && { hasProcessed: true as const }),
-          ...(exports.length > 0 && { hasExports: true }),
-          ...(datedOutputs.length > 0 && { hasDatedOutputs: true }),
         };
       }),
     pruneChanges: ({ pipeline }) =>

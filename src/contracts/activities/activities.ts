@@ -8,16 +8,17 @@ import type { MartActivities, MartStep, VaultActivities } from './marts.js';
 import type { PickupActivities } from './pickup.js';
 import type { ProcessedActivities } from './processed.js';
 import type { ProcessingActivities } from './processing.js';
+import type { Stage } from '../stages.js';
 
 export interface PipelinePlan {
-  readonly feeds: readonly string[];
+  readonly stages: readonly Stage[];
   /** The feeds whose files have a date each. */
   readonly dated: readonly string[];
   /** Those whose files all have one date. */
   readonly initial: readonly string[];
   /** Those that take what the manifests of a lake name; absent where none does. */
   readonly lake?: readonly string[] | undefined;
-  readonly hasDatedOutputs: boolean;
+  /** Each with the marts that it reads. */
   readonly marts: readonly MartStep[];
 }
 

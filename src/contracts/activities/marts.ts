@@ -29,12 +29,8 @@ export interface StaleMarts {
   readonly marts: Readonly<Record<string, RefreshResult>>;
   /** Marts that need an activity each: there is much to compute, the time was up, or a first try failed. */
   readonly left: readonly MartStep[];
-  /** The pipeline has exports, which may be out of date now. */
-  readonly hasExports?: true | undefined;
   /** The pipeline has a processed bucket, which may lack rows now. */
   readonly hasProcessed?: true | undefined;
-  /** The pipeline has outputs by date, of which some may be out of date now. */
-  readonly hasDatedOutputs?: true | undefined;
 }
 
 /** The same of the vault's tables. */

@@ -1,7 +1,7 @@
 import { condition, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ArrivalsCarried, RunReport } from '../../contracts/workflows.js';
 import { writeProcessed } from '../exports/write-processed.js';
-import { pruneChanges } from '../marts/aggregate-pipeline.js';
+import { pruneChanges } from '../marts/prune-changes.js';
 import { FeedPickups } from '../pickup/feed-pickups.js';
 import { loadStaleVault, tablesAtOnce } from '../vault/load-vault.js';
 import { MartLanes } from '../marts/mart-lanes.js';

@@ -7,7 +7,7 @@ import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { finish, noteFailure } from '../report/failure-message.js';
 import { inOrder } from '../report/in-order.js';
-import { hostStream, type Publish } from '../report/progress.js';
+import { hostStream, publishEnd, type Publish } from '../report/progress.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 
 /** Each export takes a connection, and a process with its memory. */
@@ -29,7 +29,7 @@ export async function writeExports({ pipeline, exports, force }: ExportsInput): 
   const { workflowId } = workflowInfo();
   const written = await writeEach({ pipeline, failures, force: force ?? false, publish, progress: { workflowId } }, exports);
   showDetails(reportMarkdown({ failures, exports: written }));
-  publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
+  publishEnd(publish, failures);
   await close();
   return finish({ exports: written, failures });
 }

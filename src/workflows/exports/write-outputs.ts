@@ -4,7 +4,7 @@ import { sideBySide } from '../../contracts/side-by-side.js';
 import { control, data, profiles } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { failureMessage, finish } from '../report/failure-message.js';
-import { hostStream } from '../report/progress.js';
+import { hostStream, publishEnd } from '../report/progress.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { OutputTally } from './output-tally.js';
 
@@ -56,7 +56,7 @@ export async function writeOutputs(input: OutputsInput): Promise<OutputsReport> 
     }
   }
   showDetails(reportMarkdown(tally.report));
-  hosted?.publish({ phase: 'done', message: tally.report.failures.length === 0 ? 'done' : `${tally.report.failures.length} failed` });
+  if (hosted) publishEnd(hosted.publish, tally.report.failures);
   await hosted?.close();
   return finish(tally.report);
 }

@@ -5,7 +5,7 @@ import { control } from '../activity-profiles.js';
 import { showDetails, showRetries } from '../report/current-details.js';
 import { reportMarkdown } from '../report/report-markdown.js';
 import { finish } from '../report/failure-message.js';
-import { hostStream } from '../report/progress.js';
+import { hostStream, publishEnd } from '../report/progress.js';
 import { refreshMarts } from './refresh-marts.js';
 import { counted } from '../../contracts/format-numbers.js';
 
@@ -27,7 +27,7 @@ export async function rebuildMarts({ pipeline, marts: wanted, period }: RebuildI
   const progress = { workflowId: workflowInfo().workflowId };
   const marts = await refreshMarts({ pipeline, rebuild: true, period, progress, publish, failures, changed }, steps);
   changed(marts);
-  publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
+  publishEnd(publish, failures);
   await close();
   return finish({ marts, failures });
 }

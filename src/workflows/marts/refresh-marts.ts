@@ -71,26 +71,13 @@ export function refreshStale(
   );
 }
 
-/** The marts that were refreshed, and whether the pipeline has a processed bucket, exports, and outputs by date. */
-export interface Refreshed {
-  readonly marts: Record<string, MartCounts>;
-  readonly hasProcessed: boolean;
-  readonly hasExports: boolean;
-  readonly hasDatedOutputs: boolean;
-}
-
-/**
- * Refreshes the stale marts. One activity refreshes all marts with little work, and each other mart gets its own. Returns only the
- * refreshed marts.
- */
-export async function refreshAllStale(refreshing: Refreshing): Promise<Refreshed> {
+/** Refreshes the stale marts. One activity refreshes all marts with little work, and each other mart gets its own. */
+export async function refreshAllStale(refreshing: Refreshing): Promise<void> {
   const { publish, changed } = refreshing;
   const together = await refreshStale(refreshing);
-  if (!together) return { marts: {}, hasProcessed: false, hasExports: false, hasDatedOutputs: false };
+  if (!together) return;
   for (const [mart, { mode, rows }] of Object.entries(together.marts))
     publish?.({ phase: 'marts', subject: mart, message: `${mart}: ${mode}`, rows, done: true });
   changed?.(together.marts);
-  const alone = await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...together.marts, ...marts }) }, together.left);
-  const { hasProcessed = false, hasExports = false, hasDatedOutputs = false } = together;
-  return { marts: { ...together.marts, ...alone }, hasProcessed, hasExports, hasDatedOutputs };
+  await refreshMarts({ ...refreshing, changed: (marts) => changed?.({ ...together.marts, ...marts }) }, together.left);
 }

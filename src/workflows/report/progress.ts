@@ -42,6 +42,11 @@ export function hostStream(before?: WorkflowStreamState): HostedStream {
   };
 }
 
+/** Says that the work has ended, and how many parts of it failed. */
+export function publishEnd(publish: Publish, failures: readonly string[]): void {
+  publish({ phase: 'done', message: failures.length === 0 ? 'done' : `${failures.length} failed` });
+}
+
 /** Sends one event to the stream of another workflow. Does nothing if that workflow has ended. */
 export async function publishTo(target: ProgressTarget, event: ProgressEvent): Promise<void> {
   const item = { topic: progressTopic, data: encodePayloadWire(defaultPayloadConverter.toPayload(event)) };

@@ -1,12 +1,13 @@
-import { workflowInfo } from '@temporalio/workflow';
-import type { ExtractInput, ExtractResult } from '../../contracts/activities/extract.js';
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { ExtractInput } from '../../contracts/activities/extract.js';
+import { itemsOf, onlyItems, stagesFrom } from '../../contracts/stages.js';
 import type { RunReport } from '../../contracts/workflows.js';
-import { data, profiles } from '../activity-profiles.js';
+import { control } from '../activity-profiles.js';
 import { showRetries } from '../report/current-details.js';
-import { finish, noteFailure } from '../report/failure-message.js';
-import { hostStream } from '../report/progress.js';
+import { finish } from '../report/failure-message.js';
+import { hostStream, publishEnd } from '../report/progress.js';
 import { LiveReport } from '../report/run-report.js';
-import { sourceToBus } from './source-to-bus.js';
+import { runStages } from '../stages/run-stages.js';
 
 /**
  * A run of an extract, and at once what follows it: the changed rows of the source reach the lake, and all that is new there reaches bus. A
@@ -17,26 +18,17 @@ export async function extractPipeline(input: ExtractInput): Promise<RunReport> {
   const { pipeline, extract } = input;
   const { publish, close } = hostStream();
   const report = new LiveReport();
-  const { failures, update } = report;
-  const progress = { workflowId: workflowInfo().workflowId };
-
-  publish({ phase: 'extract', message: 'reading the source' });
-  const summary = input.tables ? input.tables.join(', ') : 'all of it';
-  const result = await noteFailure(failures, `extracting ${extract}`, () =>
-    data.extractSource.executeWithOptions({ ...profiles.data, summary: input.full ? `${summary}, every row` : summary }, [
-      { ...input, progress },
-    ]),
-  );
-  if (result) {
-    update({ extract: result });
-    failures.push(...problemsOf(result));
-  }
-  await sourceToBus(pipeline, { report, publish });
+  const { stages, lake } = await control.planPipeline({ pipeline });
+  const extracts = itemsOf(stages, 'extract');
+  if (!extracts.includes(extract))
+    throw ApplicationFailure.create({
+      type: 'definition',
+      nonRetryable: true,
+      message: `${pipeline} has no extract ${extract}. Its extracts are: ${extracts.join(', ') || 'none'}`,
+    });
+  const run = { pipeline, lake, report, publish, progress: { workflowId: workflowInfo().workflowId }, extract: input };
+  await runStages(run, onlyItems(stagesFrom(stages, 'extract'), { extract: [extract] }));
+  publishEnd(publish, report.failures);
   await close();
   return finish(report.current);
-}
-
-function problemsOf(result: ExtractResult): string[] {
-  if (result.kind === 'answers') return result.unanswered.map(({ why }) => why);
-  return result.tables.flatMap(({ name, leftOut }) => (leftOut === undefined ? [] : [`${name} was left out: ${leftOut}`]));
 }

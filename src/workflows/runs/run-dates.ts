@@ -7,18 +7,15 @@ import { addDays, dateOf, datesOf, monthsOf } from '../../contracts/dates/dates.
 import { isPartial, listText, periodText, sumOfDates } from '../../contracts/dates/dated-runs.js';
 import { counted } from '../../contracts/format-numbers.js';
 import { keys } from '../../contracts/search-attributes.js';
-import { sideBySide } from '../../contracts/side-by-side.js';
-import type { RunInput, RunReport } from '../../contracts/workflows.js';
+import { itemsOf, onlyItems, stagesFrom, stagesOf, type Stage } from '../../contracts/stages.js';
+import type { PickupCounts, RunInput, RunReport } from '../../contracts/workflows.js';
 import { control, profiles } from '../activity-profiles.js';
-import { sumOfParts } from '../pickup/pickup-counts.js';
-import { pickupInChild } from '../pickup/pickup-in-child.js';
 import { pruneFeeds } from '../processing/process-feeds.js';
-import { processInChild } from '../processing/process-in-child.js';
 import { finish, noteFailure } from '../report/failure-message.js';
-import { inOrder } from '../report/in-order.js';
-import { hostStream, type Publish } from '../report/progress.js';
+import { hostStream, publishEnd } from '../report/progress.js';
 import { LiveReport } from '../report/run-report.js';
-import { bulkToBus } from './stage-to-bus.js';
+import { runStages } from '../stages/run-stages.js';
+import type { StageRun } from '../stages/stage-run.js';
 import type { runPipeline } from './run-pipeline.js';
 
 interface Part {
@@ -39,66 +36,58 @@ export function isByDate({ dates, initial, daily }: RunInput): boolean {
 export async function runDates(input: RunInput): Promise<RunReport> {
   const { pipeline, carried } = input;
   const { publish, close, continueAs } = hostStream(carried?.stream);
-  const progress = { workflowId: workflowInfo().workflowId };
   const dates = input.dates ?? (input.daily && { from: dayBeforeStart(), to: dayBeforeStart() });
   const parts: Part[] = dates
     ? [...monthsOf(dates)].map((month) => ({ name: periodText(month), partitions: month }))
     : [{ name: 'init', partitions: 'initial' }];
   const report = new LiveReport(dates ? `**${periodText(dates)}**` : '**init**', carried?.report);
-  const { failures, update } = report;
   const plan = await control.planPipeline({ pipeline });
   const feeds = feedsOf(plan, input);
+  const stages = onlyItems(plan.stages, { pickup: feeds, processing: feeds, pruning: feeds });
+  const run: StageRun = { pipeline, report, publish, progress: { workflowId: workflowInfo().workflowId } };
 
   for (let done = carried?.parts ?? 0; done < parts.length; done += 1) {
     if (done > (carried?.parts ?? 0) && workflowInfo().continueAsNewSuggested)
       await continueAs<typeof runPipeline>((stream) => [
         { ...input, dates, daily: undefined, carried: { report: report.current, parts: done, stream } },
       ]);
-    await runPart({ pipeline, feeds, report, publish }, parts[done]!);
+    await runPart({ run, stages }, parts[done]!);
   }
-  const outputs = plan.hasDatedOutputs ? { dates, feeds: input.feeds } : undefined;
-  await bulkToBus({ pipeline, outputs, progress, publish, failures, update });
+  // Each part pruned its staging rows.
+  await runStages({ ...run, outputs: { dates, feeds: input.feeds } }, onlyItems(stagesFrom(stages, 'marts'), { pruning: [] }));
+  publishEnd(publish, report.failures);
   await close();
   if (isPartial(report.current)) upsertSearchAttributes([{ key: keys.outcome, value: 'partial' }]);
   return finish(report.current);
 }
 
 interface OfPart {
-  readonly pipeline: string;
-  readonly feeds: readonly string[];
-  readonly report: LiveReport;
-  readonly publish: Publish;
+  readonly run: StageRun;
+  readonly stages: readonly Stage[];
 }
 
-async function runPart({ pipeline, feeds, report, publish }: OfPart, { name, partitions }: Part): Promise<void> {
-  const { failures, update } = report;
-  const progress = { workflowId: workflowInfo().workflowId };
-  publish({ phase: 'pickup', part: name, message: `looking for files of ${name}` });
+async function runPart({ run, stages }: OfPart, { name, partitions }: Part): Promise<void> {
+  const { pipeline, report } = run;
+  const { failures } = report;
   const unclaimed: Record<string, readonly string[]> = {};
-  await sideBySide(feeds, feeds.length, async (feed) => {
-    const counts = await pickupInChild(
-      { pipeline, feed, source: { kind: 'feed', partitions }, starter: { kind: 'run', progress } },
-      { failures, publish, name },
-    );
+  const pickedUp = (feed: string, counts: PickupCounts | undefined) => {
     // Nobody knows what there is of a feed whose pickup failed.
     const left = counts ? counts.leftAlone?.dates : partitions === 'initial' ? undefined : datesOf(partitions);
     if (left) unclaimed[feed] = left;
-    if (counts)
-      update({ pickups: inOrder(feeds, { ...report.current.pickups, [feed]: sumOfParts(report.current.pickups[feed], counts) }) });
-  });
-  publish({ phase: 'processing', message: 'staging to bulk' });
-  update({ feeds: await processInChild({ pipeline, feeds, vault: false, progress, carried: report.current.feeds }, failures) });
-  if (partitions !== 'initial') await reportPart({ pipeline, feeds, report, publish }, partitions, unclaimed);
-  await pruneFeeds({ pipeline, failures }, feeds);
+  };
+  await runStages({ ...run, part: { name, partitions, pickedUp } }, stagesOf(stages, ['pickup', 'processing']));
+  if (partitions !== 'initial') await reportPart({ run, stages }, partitions, unclaimed);
+  await pruneFeeds({ pipeline, failures }, itemsOf(stages, 'pruning'));
 }
 
 async function reportPart(
-  { pipeline, feeds, report }: OfPart,
+  { run: { pipeline, report }, stages }: OfPart,
   dates: Period,
   unclaimed: Readonly<Record<string, readonly string[]>>,
 ): Promise<void> {
   const { failures, update } = report;
   const name = periodText(dates);
+  const feeds = itemsOf(stages, 'pickup');
   const found = await noteFailure(failures, `looking at the files of ${name}`, () =>
     control.reportDates.executeWithOptions({ ...profiles.control, summary: `files of ${name}` }, [{ pipeline, feeds, dates, unclaimed }]),
   );
@@ -112,8 +101,9 @@ async function reportPart(
 }
 
 /** The feeds of the run, in the order of the definition. Throws `definition` if a wanted feed has no files of that kind. */
-function feedsOf({ feeds, dated, initial }: PipelinePlan, input: RunInput): readonly string[] {
+function feedsOf({ stages, dated, initial }: PipelinePlan, input: RunInput): readonly string[] {
   const all = input.initial ? initial : dated;
+  const feeds = itemsOf(stages, 'pickup');
   const strange = (input.feeds ?? []).filter((feed) => !all.includes(feed));
   if (strange.length === 0 && all.length > 0) return feeds.filter((feed) => all.includes(feed) && (input.feeds ?? all).includes(feed));
   const kind = input.initial ? 'a partition with one date for all files' : 'a partition with a date for each file';

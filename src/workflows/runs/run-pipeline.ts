@@ -1,10 +1,13 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { stagesFrom } from '../../contracts/stages.js';
 import type { RunInput, RunReport } from '../../contracts/workflows.js';
+import { control } from '../activity-profiles.js';
 import { showRetries } from '../report/current-details.js';
 import { finish } from '../report/failure-message.js';
-import { hostStream } from '../report/progress.js';
+import { hostStream, publishEnd } from '../report/progress.js';
 import { LiveReport } from '../report/run-report.js';
+import { runStages } from '../stages/run-stages.js';
 import { isByDate, runDates } from './run-dates.js';
-import { sourceToBus } from './source-to-bus.js';
 
 /**
  * The whole job once: every file that is in the source now, or every file of some dates, reaches bus. A failure in one feed, table or mart
@@ -13,9 +16,13 @@ import { sourceToBus } from './source-to-bus.js';
 export async function runPipeline(input: RunInput): Promise<RunReport> {
   showRetries();
   if (isByDate(input)) return runDates(input);
+  const { pipeline } = input;
   const { publish, close } = hostStream();
   const report = new LiveReport();
-  await sourceToBus(input.pipeline, { report, publish });
+  const plan = await control.planPipeline({ pipeline });
+  const run = { pipeline, lake: plan.lake, report, publish, progress: { workflowId: workflowInfo().workflowId } };
+  await runStages(run, stagesFrom(plan.stages, 'pickup'));
+  publishEnd(publish, report.failures);
   await close();
   return finish(report.current);
 }

@@ -8,6 +8,7 @@ import { readSettings } from '../../../src/config/settings.js';
 import { checkSchema, migrate } from '../../../src/gear/migrate/migrate.js';
 import { openWarehouse } from '../../../src/connectors/mysql/warehouse.js';
 import type { Activities } from '../../../src/contracts/activities/activities.js';
+import { itemsOf } from '../../../src/contracts/stages.js';
 import { compilePipeline, type CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { warehouseSchema } from '../../../src/engine/schema/warehouse-schema.js';
@@ -49,7 +50,11 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
 
   it('work with the definitions that were applied', async () => {
     expect(await checkSchema(warehouse, prefix, await schemaOf(former))).toEqual([]);
-    expect((await run(() => worker(former).planPipeline({ pipeline: 'eastrock' }))).feeds).toEqual(['users', 'games', 'payments']);
+    expect(itemsOf((await run(() => worker(former).planPipeline({ pipeline: 'eastrock' }))).stages, 'pickup')).toEqual([
+      'users',
+      'games',
+      'payments',
+    ]);
   });
 
   it('do not start where strata migrate has not run, also when no table differs', async () => {
@@ -88,6 +93,6 @@ describe.each(warehouses)('workers of two releases, on $name', ({ url }) => {
         }) as unknown,
       });
     }
-    expect((await run(() => worker(current).planPipeline(of))).feeds).toEqual(['users', 'games', 'payments']);
+    expect(itemsOf((await run(() => worker(current).planPipeline(of))).stages, 'pickup')).toEqual(['users', 'games', 'payments']);
   });
 });

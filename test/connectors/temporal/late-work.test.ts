@@ -6,6 +6,7 @@ import { attributesOf } from '../../../src/contracts/search-attributes.js';
 import { applySchedules } from '../../../src/connectors/temporal/schedules/schedules.js';
 import type { Activities } from '../../../src/contracts/activities/activities.js';
 import type { PipelineDefinition } from '../../../src/engine/definition/types.js';
+import { planned } from '../../workflows/planned.js';
 import { hostWorkflows } from '../../workflows/workflow-host.js';
 import { temporal } from '../../support/servers/servers.js';
 import { until } from '../../support/until.js';
@@ -15,7 +16,7 @@ const hour = 3_600_000;
 /** Of an extract that finds nothing new. */
 const quietActivities: Partial<Activities> = {
   extractSource: async () => ({ run: 7, kind: 'incremental', snapshotAt: '2026-03-01T09:00:00.000001Z', takenOver: [], tables: [] }),
-  planPipeline: async () => ({ feeds: [], dated: [], initial: [], hasDatedOutputs: false, marts: [] }),
+  planPipeline: async () => planned([], { extract: ['shop'] }),
   findStaleExports: async () => [],
   refreshStaleMarts: async () => ({ marts: {}, left: [] }),
   loadStaleVault: async () => ({ rows: {}, left: [] }),

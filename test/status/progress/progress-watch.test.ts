@@ -10,6 +10,7 @@ import { scheduledPickup } from '../../../src/contracts/workflows.js';
 import { ProgressWatch } from '../../../src/status/progress/progress-watch.js';
 import type { WorkProgress } from '../../../src/status/progress/work-progress.js';
 import { until } from '../../support/until.js';
+import { planned } from '../../workflows/planned.js';
 import { hostWorkflows } from '../../workflows/workflow-host.js';
 
 const feed = 'users';
@@ -20,7 +21,7 @@ function activities(files: number, overrides: Partial<Activities> = {}): Partial
   const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
   let [left, staged, stale] = [files, 0, false];
   return {
-    planPipeline: async () => ({ feeds: [feed], dated: [], initial: [], marts: [] }) as never,
+    planPipeline: async () => planned([feed], { marts: ['bus.users'], vault: ['vault.hub_user'] }),
     claimObjects: async () => {
       const loadIds = ids(left);
       left = 0;

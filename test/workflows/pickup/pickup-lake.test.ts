@@ -7,6 +7,7 @@ import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { landingActivities } from '../landing-activities.js';
 import { processingActivities } from '../processing-activities.js';
+import { planned } from '../planned.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 const began = '2026-01-01 00:00:00.000000';
@@ -24,7 +25,7 @@ function pipeline(loads: Readonly<Record<string, OpenLoads & { readonly more?: t
   const feeds = Object.keys(loads);
   const open = new Map<string, OpenLoads>([...Object.entries(loads), ['files', openOf([])]]);
   const activities: Partial<Activities> = {
-    planPipeline: async () => ({ feeds: [...feeds, 'files'], lake: feeds, dated: [], initial: [], hasDatedOutputs: false, marts: [] }),
+    planPipeline: async () => planned([...feeds, 'files'], { marts: ['bus.items'], vault: ['vault.hub_item'] }, { lake: feeds }),
     claimLake: async (input) => {
       calls.push(`claim ${input.feeds.join(' ')}`);
       const claimOf = ({ more, ...of }: OpenLoads & { readonly more?: true }): ClaimResult & { open: OpenLoads } => ({

@@ -13,6 +13,7 @@ import { StrataError } from '../../../src/engine/strata-error.js';
 import { runActivity } from '../../../src/activities/run-activity.js';
 import { landingActivities } from '../landing-activities.js';
 import { processingActivities } from '../processing-activities.js';
+import { planned } from '../planned.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 const continueAfter = 300;
@@ -23,13 +24,12 @@ function pipeline(overrides: Partial<Activities> = {}) {
   let loads = Math.floor(Math.random() * 1_000_000) * 1_000;
   const open = new Map<string, number[]>();
   const activities: Partial<Activities> = {
-    planPipeline: async () => ({
-      feeds: ['leads', 'companies', 'first'],
-      dated: ['leads', 'companies'],
-      initial: ['first'],
-      hasDatedOutputs: true,
-      marts: [],
-    }),
+    planPipeline: async () =>
+      planned(
+        ['leads', 'companies', 'first'],
+        { marts: ['bus.leads'], outputs: ['bus.by_day'], vault: ['vault.hub_lead'] },
+        { dated: ['leads', 'companies'], initial: ['first'] },
+      ),
     claimObjects: async ({ feed, source }) => {
       const { partitions } = source as FeedSource;
       calls.push(`claim ${feed} ${JSON.stringify(partitions)}`);

@@ -12,6 +12,7 @@ import { StrataError } from '../../../src/engine/strata-error.js';
 import { until } from '../../support/until.js';
 import { landingActivities } from '../landing-activities.js';
 import { processingActivities } from '../processing-activities.js';
+import { planned } from '../planned.js';
 import { hostWorkflows } from '../workflow-host.js';
 
 /** Loads of former tests: one that was landed does not land again. */
@@ -22,6 +23,8 @@ const martsToRefresh = [
   { mart: 'bus.daily', after: [] },
   { mart: 'bus.total', after: ['gear.players', 'bus.daily'] },
 ];
+
+const vaultTables = ['vault.few', 'vault.hub_user', 'vault.sat_user'];
 
 const landedOf = (loadId: number): LandResult => ({
   outcome: 'staged',
@@ -39,13 +42,12 @@ function pipeline(overrides: Partial<Activities> = {}) {
   loads += 2;
   const loadIds: Record<string, number> = { users: loads + 1, games: loads + 2 };
   const activities: Activities = {
-    planPipeline: async () => ({
-      feeds: ['users', 'games'],
-      dated: [],
-      initial: [],
-      hasDatedOutputs: false,
-      marts: martsToRefresh,
-    }),
+    planPipeline: async () =>
+      planned(
+        ['users', 'games'],
+        { extract: ['shop'], marts: ['bus.few', ...martsToRefresh.map(({ mart }) => mart)], vault: vaultTables },
+        { marts: martsToRefresh },
+      ),
     watchPipeline: async () => Promise.reject(new Error('nothing is to be watched here')),
     sendAlert: async () => Promise.reject(new Error('nobody is to be notified here')),
     extractSource: async () => Promise.reject(new Error('nothing is to be extracted here')),
