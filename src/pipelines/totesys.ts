@@ -107,7 +107,7 @@ export const totesys = definePipeline({
       'dim_counterparty',
     ],
   },
-  alerts: [{ when: ['failed', 'late', 'left_out', 'quarantined', 'refused', 'new_columns'], to: ['TOTESYS_ALERTS'] }],
+  alerts: [{ when: ['failed', 'late', 'left_out', 'quarantined', 'refused', 'new_columns', 'clock_ahead'], to: ['TOTESYS_ALERTS'] }],
   schedules: { pickup: '*/10 * * * *', process: '*/10 * * * *', aggregate: '*/10 * * * *' },
   feeds: [
     table('sales_order', [

@@ -14,6 +14,7 @@ import type { PipelineDefinition } from '../../engine/definition/types.js';
 import type { ChangeConsumer } from '../../engine/change-consumer.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { closedFailure } from '../activity-failure.js';
+import { findAhead } from './find-ahead.js';
 import { findFailedLandings, findFailedRuns, isOfLanding } from './find-failed.js';
 import { findLeftOut, findNewColumns, findQuarantined, findRefused } from './find-in-warehouse.js';
 import { findLate } from './find-late.js';
@@ -121,6 +122,7 @@ function looks({ client, warehouse, definition, taskQueue }: Watched, kinds: Rea
     { what: 'refused files', kind: 'refused', find: () => findRefused(warehouse, definition) },
     { what: 'tables that are left out', kind: 'left_out', find: () => findLeftOut(warehouse, definition) },
     { what: 'new columns', kind: 'new_columns', find: () => findNewColumns(warehouse, definition) },
+    { what: 'rows with a time in the future', kind: 'clock_ahead', find: () => findAhead(client, definition) },
   ];
 }
 

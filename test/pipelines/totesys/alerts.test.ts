@@ -92,3 +92,19 @@ test('a table that drifts is told of once, also where Temporal dies during the d
   await until(() => posted(summary).at(-1)?.type === 'strata.incident.over' && posted(added).length === 1);
   expect(posted(added)[0]!.data.details.join()).toContain('nickname (text), since run 3');
 });
+
+test('a row of a clock that is ahead is loaded, and is told of until no run finds such rows', async () => {
+  const ahead = 'the table staff has 1 row whose time of change is in the future';
+  const change = (what: string) => live.client.query(`update staff set ${what} where staff_id = 1`);
+  await change("first_name = 'Early', last_updated = timezone('UTC', now()) + interval '1 hour'");
+  await live.extract();
+  await (await look()).result();
+  await until(() => mailed(`totesys: ${ahead}`).length === 1 && posted(ahead).length === 1);
+  expect(posted(ahead)[0]).toMatchObject({ type: 'strata.incident.began' });
+  expect(posted(ahead)[0]!.data.details.join()).toContain('Check the clock of what writes them');
+  await live.expectSame('select first_name from bus.dim_staff where staff_id = 1', 'select first_name from staff where staff_id = 1');
+  // What others change meanwhile is not hidden by it.
+  await live.client.query("update staff set first_name = 'Later', last_updated = timezone('UTC', now()) where staff_id = 2");
+  await live.extract();
+  await live.expectSame('select staff_id, first_name from bus.dim_staff', 'select staff_id, first_name from staff');
+});
