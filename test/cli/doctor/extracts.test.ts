@@ -50,7 +50,9 @@ describe('strata doctor of a database', () => {
       create table divided (id int primary key, changed timestamp) partition by range (id); create view seen as select * from item;
       create table divided_1 partition of divided for values from (0) to (20000); insert into divided select n, now() from generate_series(1, 15000) n; analyze divided_1;
       create table mixed (id int, changed timestamp); create extension postgres_fdw; create server far foreign data wrapper postgres_fdw;
-      create foreign table seen_far () inherits (mixed) server far; grant select on item, part, policed, divided, mixed, seen to doctor_reader; grant select (id, a, changed) on half to doctor_reader;
+      create foreign table seen_far () inherits (mixed) server far;
+      create access method columns type table handler heap_tableam_handler; create table columnar (id int primary key, changed timestamp) using columns;
+      grant select on item, part, policed, divided, mixed, columnar, seen to doctor_reader; grant select (id, a, changed) on half to doctor_reader;
       insert into item select n, repeat('x', 100), now() from generate_series(1, 20000) n; analyze item`);
     url = new URL(address);
     url.username = 'doctor_reader';
@@ -66,7 +68,7 @@ describe('strata doctor of a database', () => {
   });
 
   test('names each table that can not be read, and what to run', async () => {
-    const names = ['denied', 'half', 'policed', 'mixed', 'seen', 'gone', 'item'];
+    const names = ['denied', 'half', 'policed', 'mixed', 'columnar', 'seen', 'gone', 'item'];
     const [, tables] = await findings(extract(...names.map((name) => table(name)), { ...table('item'), mark: 'updated' }));
     expect(tables?.state).toBe('wrong');
     expect(tables?.message.split('\n')).toEqual([
@@ -74,6 +76,7 @@ describe('strata doctor of a database', () => {
       'half may not be read (not b). Run: grant select on public.half to doctor_reader',
       'policed has a policy of row-level security, which hides rows from the account. Let the account read all rows: alter role doctor_reader bypassrls',
       'mixed has rows of seen_far, which is not an ordinary table and has no row versions',
+      "columnar is stored in another way than PostgreSQL's own, which keeps no row versions: columnar (columns). Extract a copy of it",
       'seen is not an ordinary table, so it has no row versions. Name the tables that it is made of',
       'gone is not in the schema public. Create it, or take it out of the definition',
       'item lacks the columns updated of the definition. Correct one of the two',

@@ -1,6 +1,6 @@
 import { escapeIdentifier, type Client } from 'pg';
 import type { ExtractTable } from '../../../engine/extract/drift.js';
-import { tableTree } from '../catalogue.js';
+import { otherStorage, tableTree } from '../catalogue.js';
 import { sourceFailure } from '../failures.js';
 
 export interface TableProbe {
@@ -19,6 +19,7 @@ select c.relkind as kind, row_security_active(c.oid)::text as hides,
   (select case when min(k.reltuples) < 0 then -1 else sum(k.reltuples) end::bigint from tree join pg_class k on k.oid = tree.oid where k.relkind = 'r')::text as rows,
   (select coalesce(sum(pg_table_size(oid)), 0) from tree where relkind = 'r')::text as bytes,
   (select string_agg(oid::regclass::text, ', ' order by oid) from tree where relkind not in ('r', 'p') and oid <> c.oid) as strange,
+  ${otherStorage} as other_storage,
   format('grant select on %I.%I to %I', n.nspname, c.relname, current_user) as right_to_read, quote_ident(current_user) as account,
   (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)::text as columns,
@@ -29,7 +30,7 @@ select c.relkind as kind, row_security_active(c.oid)::text as hides,
      from pg_index i where i.indrelid = c.oid and i.indisunique and i.indisvalid and i.indpred is null) u)::text as uniques
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2`;
 
-type Row = Record<'rows' | 'strange', string | null> &
+type Row = Record<'rows' | 'strange' | 'other_storage', string | null> &
   Record<'kind' | 'bytes' | 'hides' | 'columns' | 'denied' | 'uniques' | 'right_to_read' | 'account', string>;
 
 /** Throws StrataError where the question itself fails. */
@@ -63,6 +64,9 @@ export async function probeTable(
   const faults = [
     ...(!['r', 'p'].includes(row.kind) ? ['is not an ordinary table, so it has no row versions. Name the tables that it is made of'] : []),
     ...(row.strange === null ? [] : [`has rows of ${row.strange}, which is not an ordinary table and has no row versions`]),
+    ...(row.other_storage === null
+      ? []
+      : [`is stored in another way than PostgreSQL's own, which keeps no row versions: ${row.other_storage}. Extract a copy of it`]),
     ...(lacking.length > 0 ? [`lacks the columns ${lacking.join(', ')} of the definition. Correct one of the two`] : []),
     ...(denied.length > 0
       ? [`may not be read (${denied.length === columns.length ? 'no column' : `not ${denied.join(', ')}`}). Run: ${row.right_to_read}`]
