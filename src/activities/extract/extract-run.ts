@@ -131,7 +131,9 @@ async function readTable(
     seen = found ? lakeColumns(wantedColumns(table, found)) : [];
     const fit = readable({ ...input, wanted: table, table: found, before: last.columns.read, accept: input.full === true });
     if (!found || 'leftOut' in fit) return leftOut(table, mark, seen, 'leftOut' in fit ? fit.leftOut : '');
-    const plan: ReadPlan = input.full ? { way: 'full' } : planRead(last.state, found, snapshot.facts);
+    const plan: ReadPlan = input.full
+      ? { way: 'full' }
+      : planRead(last.state, { table: found, facts: snapshot.facts, back: backAgain(last.columns, fit.columns) });
     const known = plan.way === 'changed' ? await knownVersions(warehouse, extract, table.name) : new Set<string>();
     const rows = await extractTable({
       ...reading,
@@ -161,6 +163,13 @@ async function readTable(
     if (error instanceof UnreadableTableError) return leftOut(table, mark, seen, error.message);
     throw error;
   }
+}
+
+/** A column of the same name and type may be another one than the one that was read. Where the whole table was away, its number says so. */
+function backAgain({ read, seen }: KnownColumns, now: readonly LakeColumn[]): string[] {
+  if (seen.length === 0) return [];
+  const isIn = (columns: readonly LakeColumn[], name: string) => columns.some((column) => column.name === name);
+  return now.filter(({ name }) => isIn(read, name) && !isIn(seen, name)).map(({ name }) => name);
 }
 
 /**

@@ -22,9 +22,18 @@ export interface ReadPlan {
   readonly because?: string;
 }
 
-/** How the table has to be read so that no change is missed. */
-export function planRead(state: TableState | undefined, table: SourceTable, facts: SnapshotFacts): ReadPlan {
-  const reason = state === undefined ? 'it was not extracted before' : reasonToCompare(state, table, facts);
+/**
+ * How the table has to be read so that no change is missed. `back`: columns that were read last, that a later run did not find, and that are
+ * there now. Their values may have changed in every row, and no row has another version for it.
+ */
+export function planRead(
+  state: TableState | undefined,
+  { table, facts, back }: { readonly table: SourceTable; readonly facts: SnapshotFacts; readonly back: readonly string[] },
+): ReadPlan {
+  const reason =
+    state === undefined
+      ? 'it was not extracted before'
+      : (reasonToCompare(state, table, facts) ?? (back.length === 0 ? undefined : `it was without ${back.join(', ')} for a while`));
   return reason === undefined ? { way: 'changed' } : { way: 'compared', because: reason };
 }
 

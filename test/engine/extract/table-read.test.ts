@@ -17,7 +17,7 @@ test.each([
   ['another file', { ...state, fileNode: 9n }, /written anew/],
   ['ids that went back', { ...state, xmin: 1_001n }, /gone round, or back/],
 ])('%s: everything is compared', (_what, before, because) => {
-  expect(planRead(before, table, facts)).toEqual({ way: 'compared', because: expect.stringMatching(because) });
+  expect(planRead(before, { table, facts, back: [] })).toEqual({ way: 'compared', because: expect.stringMatching(because) });
 });
 
 test('a table whose columns changed is left out, with the command that takes them as they are now', () => {
@@ -36,9 +36,13 @@ test('a table whose columns changed is left out, with the command that takes the
 
 test('ids that have gone round half a time since are not comparable, and a little less are', () => {
   const far = { ...facts, xmin: 2n ** 31n, xmax: 2n ** 31n };
-  expect(planRead({ ...state, xmin: 5n }, table, far).way).toBe('compared');
-  expect(planRead({ ...state, xmin: 20_000_000n }, table, far).way).toBe('changed');
-  expect(planRead(state, table, facts)).toEqual({ way: 'changed' });
+  expect(planRead({ ...state, xmin: 5n }, { table, facts: far, back: [] }).way).toBe('compared');
+  expect(planRead({ ...state, xmin: 20_000_000n }, { table, facts: far, back: [] }).way).toBe('changed');
+  expect(planRead(state, { table, facts, back: [] })).toEqual({ way: 'changed' });
+  expect(planRead(state, { table, facts, back: ['note', 'size'] })).toEqual({
+    way: 'compared',
+    because: 'it was without note, size for a while',
+  });
 });
 
 test('a row holds the lower half of an id, of which the window tells the upper one', () => {
