@@ -1,4 +1,5 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
+import { duration } from './format-times.js';
 import { listText, type DatesReport } from './dates/dated-runs.js';
 import type { AnswersResult, ExtractedRun, ExtractResult } from './activities/extract.js';
 import type { ListedFiles } from './activities/pickup.js';
@@ -75,7 +76,7 @@ function answersSection({ wanted, kept, same, none, otherDate, unanswered, skipp
 }
 
 /** The tables of an extract's run that had something new, and what people must know of the others. */
-function tablesSection({ run, snapshotAt, tables, takenOver }: ExtractedRun): ReportSection {
+function tablesSection({ run, snapshotAt, heldSeconds, tables, takenOver }: ExtractedRun): ReportSection {
   const changed = tables.filter(({ rows, way }) => rows > 0 || way === 'compared');
   const left = tables.filter(({ leftOut }) => leftOut !== undefined);
   const same = tables.length - changed.length - left.length;
@@ -89,7 +90,9 @@ function tablesSection({ run, snapshotAt, tables, takenOver }: ExtractedRun): Re
       byteSize(bytes),
     ]),
     lines: [
-      { text: `run ${run}, as of ${snapshotAt.slice(0, 19).replace('T', ' ')} UTC` },
+      {
+        text: `run ${run}, as of ${snapshotAt.slice(0, 19).replace('T', ' ')} UTC${heldSeconds === undefined ? '' : `, in a snapshot that was open for ${duration(heldSeconds)}`}`,
+      },
       ...(same > 0 ? [{ text: `${counted(same, 'table')} without changes` }] : []),
       ...left.map(({ name, leftOut }) => ({ name, text: `was left out: ${leftOut ?? ''}` })),
       ...tables.flatMap(({ name, because }) => (because === undefined ? [] : [{ name, text: `was compared with the lake: ${because}` }])),

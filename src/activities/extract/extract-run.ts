@@ -73,7 +73,8 @@ export async function runExtract(work: ExtractWork, input: ExtractInput, scope: 
     await step('after manifest');
     await commitRun(warehouse, extract, { manifest, text }, signal);
     await step('after commit');
-    return { run, kind: isFull ? 'full' : 'incremental', snapshotAt: at, tables: read.map(({ shown }) => shown), takenOver };
+    const shown = { snapshotAt: at, heldSeconds: snapshot.heldSeconds, tables: read.map((table) => table.shown) };
+    return { run, kind: isFull ? 'full' : 'incremental', ...shown, takenOver };
   });
 }
 
@@ -94,15 +95,25 @@ interface TableRead {
 
 /** Reads all tables in one snapshot. A table that can't be read is left out, and the others go on. */
 async function readTables(reading: Reading, input: ExtractInput, scope: Scope): Promise<TableRead[]> {
-  const { warehouse, extract, definition, lake, run } = reading;
+  const { warehouse, extract, definition, lake, run, snapshot } = reading;
   const states = await tableStates(warehouse, extract);
   const columns = await knownColumns(warehouse, extract);
   let manifests: Promise<readonly LakeManifest[]> | undefined;
   const read: TableRead[] = [];
-  for (const table of definition.tables.filter(({ name }) => input.tables?.includes(name) ?? true)) {
+  const tables = definition.tables.filter(({ name }) => input.tables?.includes(name) ?? true);
+  for (const table of tables) {
     scope.report({ phase: 'extract', subject: table.name, message: `reading ${table.name}` });
     const last = { state: states.get(table.name), columns: columns.get(table.name) ?? { read: [], seen: [] } };
-    const result = await readTable(reading, table, last, input, scope, () => (manifests ??= manifestsOf(lake, 1, run - 1, scope.signal)));
+    // The transaction ends as soon as the last table is read: its last object is written without it.
+    const onRead = () => (table === tables.at(-1) ? snapshot.close() : Promise.resolve());
+    const result = await readTable(
+      { ...reading, onRead },
+      table,
+      last,
+      input,
+      scope,
+      () => (manifests ??= manifestsOf(lake, 1, run - 1, scope.signal)),
+    );
     const { rows, bytes } = result.shown;
     scope.report({ phase: 'extract', subject: table.name, message: `${table.name} is read`, rows, bytes, done: true });
     read.push(result);
@@ -116,7 +127,7 @@ interface LastRead {
 }
 
 async function readTable(
-  reading: Reading,
+  reading: Reading & { readonly onRead: () => Promise<void> },
   table: ExtractTable,
   last: LastRead,
   input: ExtractInput,

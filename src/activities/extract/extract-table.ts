@@ -35,6 +35,8 @@ export interface TableWork {
   readonly partBytes: number;
   readonly signal: AbortSignal;
   readonly onRows: (rows: number) => void;
+  /** Nothing more is read of the source, though rows may still have to be written. */
+  readonly onRead: () => Promise<void>;
   /** Tests stop it there. */
   readonly step: (name: string) => Promise<void>;
 }
@@ -82,6 +84,7 @@ export async function extractTable(work: TableWork): Promise<ReadRows> {
       }
       await readAll(work, rows, writer);
     }
+    await work.onRead();
     await writer.end();
   } catch (error) {
     await writer.abandon();

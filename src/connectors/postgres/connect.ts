@@ -11,6 +11,8 @@ export interface Connected {
   readonly client: Client;
   /** Cuts the connection, whatever goes on; the server ends its part when it notices. */
   cut(): void;
+  /** Why the server ended the connection, where it did so while nothing was asked of it. */
+  lost(): unknown;
 }
 
 /** One connection of its own. Every value comes as the server's text: exact, however many digits. */
@@ -28,11 +30,12 @@ export async function connectSource(url: string, setting: string, signal: AbortS
       connectionTimeoutMillis: connectTimeout,
       types: { getTypeParser: () => (value: string) => value },
     });
-    // A connection that is cut while nobody waits for it would end the process.
-    client.on('error', () => undefined);
+    let lost: unknown;
+    // Without a listener, a connection that is cut while nobody waits for it would end the process.
+    client.on('error', (error) => (lost ??= error));
     try {
       await watchCall(doing, () => client.connect());
-      return { client, cut: () => streamOf(client)?.destroy() };
+      return { client, cut: () => streamOf(client)?.destroy(), lost: () => lost };
     } catch (error) {
       await client.end().catch(() => undefined);
       failure = error;

@@ -32,8 +32,10 @@ export interface ExtractedTable {
 export interface ExtractedRun {
   readonly run: number;
   readonly kind: 'incremental' | 'full';
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC. Of a standby: the time of the last transaction that it had taken in. */
   readonly snapshotAt: string;
+  /** For how long the source kept the snapshot. Results of earlier versions don't say. */
+  readonly heldSeconds?: number | undefined;
   readonly tables: readonly ExtractedTable[];
   /** Runs of earlier attempts that were found in the lake, and that the warehouse did not know yet. */
   readonly takenOver: readonly number[];

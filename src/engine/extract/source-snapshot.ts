@@ -6,7 +6,10 @@ export class UnreadableTableError extends StrataError {}
 
 /** What identifies a snapshot of a database, and how its row versions compare with others. */
 export interface SnapshotFacts {
-  /** When it was taken, by the source's clock: ISO 8601 in UTC with microseconds. */
+  /**
+   * When it was taken, by the source's clock: ISO 8601 in UTC with microseconds. Of a standby: the time of the last transaction that it had
+   * taken in.
+   */
   readonly at: string;
   readonly systemIdentifier: string;
   readonly timeline: number;
@@ -37,18 +40,20 @@ export interface SourceColumn extends LakeColumn {
 /** One snapshot of a database: all that is read of it is of the same moment. Implementation: connectors/postgres. */
 export interface SourceSnapshot {
   readonly facts: SnapshotFacts;
+  /** For how long it has been open, or was. */
+  readonly heldSeconds: number;
   /** Of the schema that the snapshot was opened for; undefined where there is no table of that name. Throws UnreadableTableError. */
   table(name: string): Promise<SourceTable | undefined>;
   /**
    * The rows of a select as PostgreSQL's CSV, in pieces that may end anywhere. If a select fails or is given up, the snapshot stays open
    * for other selects. Throws StrataError. After an UnreadableTableError other tables can still be read. A missing piece never looks like
-   * the end.
+   * the end. The locks of the select are free once it ends.
    */
   copy(select: string, of: string): AsyncIterable<Buffer>;
   /** A name of the source, quoted; a table's with its schema. */
   quoted(name: string): string;
   quotedTable(name: string): string;
-  /** Ends the transaction and the connection. Safe to call more than once. */
+  /** Ends the transaction and the connection. Safe to call more than once. `facts` stay. */
   close(): Promise<void>;
 }
 

@@ -1,16 +1,14 @@
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
 import { checkDatabase } from '../../../src/cli/doctor/extracts/check-database.js';
 import type { Project } from '../../../src/config/load-project.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
-import { freePort } from '../../../tools/servers/ports.js';
 import { ExtractLab, gearWarehouse } from '../../support/pipelines/extract-lab.js';
 import { Random } from '../../support/random.js';
 import { connectPostgres, ownPostgres } from '../../support/servers/own-postgres.js';
+import { ownStandby, type Standby } from '../../support/servers/own-standby.js';
 import { warehouse as server } from '../../support/servers/servers.js';
-import { until } from '../../support/until.js';
 
 const table = { name: 'item', key: ['id'], mark: 'last_updated' };
 const rows = 40;
@@ -18,10 +16,8 @@ const rows = 40;
 let primary: Postgres;
 let warehouse: Warehouse;
 let lab: ExtractLab;
-let replica: string;
+let replica: Standby;
 let standby: Client;
-/** Its folder goes with that of the primary, before other hooks run. */
-const stop = () => primary.run('pg_ctl', ['-D', replica, '-m', 'immediate', 'stop']);
 let source: { readonly url: string; readonly setting: string; readonly schema: string };
 beforeAll(async () => {
   primary = await ownPostgres();
@@ -29,21 +25,10 @@ beforeAll(async () => {
   lab = await ExtractLab.open(primary, warehouse, [table]);
   await lab.client.query(`create table item (id int primary key, note text, last_updated timestamp);
     insert into item select n, 'first', '2026-01-01' from generate_series(1, ${rows}) n`);
-  // Where the primary's own user may write.
-  replica = join(dirname(primary.data), 'replica');
-  const port = await freePort();
-  const done = async (name: string, ...args: readonly string[]) => {
-    const { code, output } = await primary.run(name, args);
-    if (code !== 0) throw new Error(output);
-  };
-  await done('pg_basebackup', '-D', replica, '-R', '-c', 'fast', '-d', primary.url);
-  const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off', 'max_connections=100'];
-  const options = settings.map((setting) => `-c ${setting.replace(/=$/, "=''")}`).join(' ');
-  await done('pg_ctl', '-D', replica, '-o', options, '-l', join(dirname(replica), 'replica.log'), '-w', 'start');
-  const url = new URL(lab.url);
-  url.port = String(port);
-  source = { url: url.href, setting: 'SHOP_DATABASE_URL', schema: 'public' };
-  standby = await connectPostgres(url.href);
+  replica = await ownStandby(primary);
+  const url = replica.urlOf(lab.url);
+  source = { url, setting: 'SHOP_DATABASE_URL', schema: 'public' };
+  standby = await connectPostgres(url);
 }, 120_000);
 afterAll(async () => {
   await standby?.end();
@@ -51,29 +36,18 @@ afterAll(async () => {
   await warehouse?.close();
 });
 
-/** Waits until the standby has taken in all that the primary has written. */
-async function follow(): Promise<void> {
-  const written = await lab.client.query<{ at: string }>('select pg_current_wal_lsn() as at');
-  await until(async () => {
-    const {
-      rows: [replayed],
-    } = await standby.query<{ done: string }>('select pg_last_wal_replay_lsn() >= $1 as done', [written.rows[0]!.at]);
-    return replayed?.done === 't';
-  });
-}
-
 async function onStandby(): Promise<Map<string, unknown>> {
   const { rows: found } = await standby.query<{ id: string }>('select * from item');
   return new Map(found.map((row) => [row.id, row]));
 }
 
 test('a standby gives every committed row, whatever is under way on its primary, and its promotion is compared', async () => {
-  await replicate().finally(stop);
+  await replicate().finally(() => replica.stop());
 }, 240_000);
 
 async function replicate(): Promise<void> {
   const random = new Random(17);
-  await follow();
+  await replica.follow();
   expect(await lab.extract({}, { source })).toMatchObject({ run: 1, tables: [{ rows }] });
   const writers = await Promise.all([1, 2, 3].map(() => connectPostgres(lab.url)));
   const open = new Set<number>();
@@ -91,13 +65,13 @@ async function replicate(): Promise<void> {
       }
     }
     await lab.client.query(`update item set note = 'quick ${round}' where id = ${rows - random.below(5)}`);
-    await follow();
+    await replica.follow();
     await lab.extract({}, { source });
     expect([round, await lab.latest('item')]).toEqual([round, await onStandby()]);
   }
   for (const writer of writers) await writer.query('commit');
   for (const writer of writers) await writer.end();
-  await follow();
+  await replica.follow();
   await lab.extract({}, { source });
   expect(await lab.latest('item')).toEqual(await lab.source('item'));
   expect((await lab.extract({}, { source })).tables).toMatchObject([{ way: 'changed', rows: 0 }]);
@@ -108,7 +82,7 @@ async function replicate(): Promise<void> {
   expect(found[0]).toMatchObject({ state: 'warning', message: expect.stringContaining(', a standby\n') });
   expect(found[0]!.message).toContain('extracts see what the standby has taken in');
 
-  expect((await primary.run('pg_ctl', ['-D', replica, '-w', 'promote'])).code).toBe(0);
+  expect((await primary.run('pg_ctl', ['-D', replica.data, '-w', 'promote'])).code).toBe(0);
   await standby.query("update item set note = 'promoted' where id = 1");
   // A promoted server says its new timeline once its first checkpoint is done.
   await standby.query('checkpoint');

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Client } from 'pg';
 import { sourceFailure } from '../../../src/connectors/postgres/failures.js';
-import { openSnapshot } from '../../../src/connectors/postgres/snapshot.js';
+import { openSnapshot, snapshotOpener } from '../../../src/connectors/postgres/snapshot.js';
 import { UnreadableTableError, type SourceSnapshot } from '../../../src/engine/extract/source-snapshot.js';
 import type { Postgres } from '../../../tools/servers/postgres.js';
 import { connectPostgres, freshDatabase, ownPostgres } from '../../support/servers/own-postgres.js';
@@ -68,6 +68,19 @@ test('the catalogue has the types as PostgreSQL writes them, and no table is no 
   } finally {
     await snapshot.close();
   }
+});
+
+test('a snapshot that is open for too long is given up, for vacuum waits for it, and nothing tries that again', async () => {
+  const snapshot = await snapshotOpener(500)({ url, setting: 'SHOP_DATABASE_URL', schema: 'public' }, signal);
+  await expect(text(snapshot, 'select pg_sleep(100)')).rejects.toMatchObject({
+    type: 'misconfigured',
+    message: expect.stringMatching(/^reading item: the snapshot was open for .*, and the server's vacuum waits for it\. Divide the tables/),
+  });
+  await snapshot.close();
+  expect(snapshot.heldSeconds).toBeGreaterThanOrEqual(0.5);
+  const held = snapshot.heldSeconds;
+  await snapshot.close();
+  expect(snapshot.heldSeconds).toBe(held);
 });
 
 test('a select that fails leaves the snapshot to the others', async () => {

@@ -96,7 +96,7 @@ function standbyNotes({ behind, feedback, delay }: NonNullable<ServerProbe['stan
     ...(feedback || delay === '-1'
       ? []
       : [
-          `the standby cancels a query that holds up what it has to take in after ${delay}. The run is then tried again. Where tables take longer to read, set hot_standby_feedback = on, or a longer max_standby_streaming_delay`,
+          `the standby cancels a query that holds up what it has to take in${delay === '0' ? ' at once' : ` after ${delay}`}. The run is then tried again. Where tables take longer to read, set hot_standby_feedback = on, or a longer max_standby_streaming_delay`,
         ]),
   ];
 }
