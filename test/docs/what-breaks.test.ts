@@ -6,10 +6,8 @@ import { documentAt, root, tables } from './documents.js';
 /** The test that proves each row of the tables "what breaks, what you see, what to do": its file, and how its name begins. */
 const proofs: Readonly<Record<string, Readonly<Record<string, readonly [file: string, name: string]>>>> = {
   'docs/how-to/databases/postgresql.md': {
-    'a worker dies, the connection breaks, a standby cancels the query': [
-      'test/activities/extract/kills.test.ts',
-      'a worker that dies between any two steps',
-    ],
+    'a worker dies, or the connection breaks': ['test/activities/extract/kills.test.ts', 'a worker that dies between any two steps'],
+    'a standby cancels the query': ['test/activities/extract/standby-conflicts.test.ts', 'a conflict with recovery costs an attempt'],
     'the password is wrong': ['test/connectors/postgres/snapshot.test.ts', 'a wrong password'],
     'a table is missing, locked, or may not be read, a column is gone or has another type, or a value is damaged': [
       'test/activities/extract/extract-run.test.ts',
@@ -21,6 +19,12 @@ const proofs: Readonly<Record<string, Readonly<Record<string, readonly [file: st
       'test/activities/extract/extract-run.test.ts',
       'what forces a full pass writes only what differs',
     ],
+    'a column was gone for a while': ['test/activities/extract/ddl.test.ts', 'a column that is dropped between the look'],
+    'rows have a time of change more than 5 minutes in the future': [
+      'test/pipelines/totesys/alerts.test.ts',
+      'a row of a clock that is ahead is loaded',
+    ],
+    'a run keeps its snapshot open for 3 hours': ['test/connectors/postgres/snapshot.test.ts', 'a snapshot that is open for too long'],
     'a row does not fit its feed': ['test/pipelines/totesys/star.test.ts', 'equals an independent computation'],
     'the warehouse was restored from a backup': ['test/activities/extract/extract-run.test.ts', 'a warehouse that forgot its runs'],
   },
