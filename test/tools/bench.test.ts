@@ -41,7 +41,20 @@ describe('the options of npm run bench', () => {
   it('are a full run of everything when there are none', () => {
     expect(parse([])).toMatchObject({
       quick: false,
-      scenarios: ['landing', 'chain', 'profile', 'flat', 'latency', 'small-files', 'memory', 'scale-out', 'b2b', 'totesys', 'trips'],
+      scenarios: [
+        'landing',
+        'chain',
+        'profile',
+        'flat',
+        'latency',
+        'small-files',
+        'memory',
+        'scale-out',
+        'b2b',
+        'totesys',
+        'lake',
+        'trips',
+      ],
       databases: undefined,
       rounds: 3,
       longRounds: 3,
@@ -100,11 +113,11 @@ describe('the options of npm run bench', () => {
     [['--sizes', '1k,x'], '--sizes takes numbers from 1, separated by commas, not "1k,x"'],
     [
       ['speed'],
-      'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, b2b, totesys, trips, not "speed"',
+      'the scenarios are landing, chain, profile, flat, latency, small-files, memory, scale-out, b2b, totesys, lake, trips, not "speed"',
     ],
     [['--peers', 'dlt,spark'], '--peers takes dlt, sling, not "spark"'],
-    [['flat', '--peers', 'dlt'], '--peers dlt is for the scenarios chain, totesys, none of which is to run'],
-    [['totesys', '--peers', 'dlt,sling'], '--peers sling is for the scenarios chain, none of which is to run'],
+    [['flat', '--peers', 'dlt'], '--peers dlt is for the scenarios chain, lake, none of which is to run'],
+    [['lake', '--peers', 'dlt,sling'], '--peers sling is for the scenarios chain, none of which is to run'],
     [['--worker-env', 'x'], '--worker-env takes NAME=value, not "x"'],
     [['--fast'], "Unknown option '--fast'"],
   ])('refuse %j and say why and where to read on', (argv, message) => {

@@ -21,12 +21,13 @@ ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('
   --days N            days of files: b2b (default 366)
   --day-rows N        rows of the files of a day: b2b (default 6,000)
   --totesys N,N,...   rows of each large table: totesys (default 100k,1M)
+  --lake N,N,...      rows of the table: lake (default 1M,10M). 50M takes 20 GB of disk
   --trips N,N,...     trips of a file: trips (default 1M,10M). 100M takes 60 GB of disk and about two hours
   --alone             trips without PostgreSQL and DuckDB: 100M then takes 45 GB of disk and about an hour
   --memory N,N,...    bytes of a file: memory (default 50MB,1GB,5GB, which takes 15 GB of disk)
   --workers N,N,...   workers side by side: scale-out, trips (default 1,2,4)
   --database NAMES    mariadb, mysql or mariadb,mysql (default: MariaDB, and landing on each server that is there)
-  --peers NAMES       ${peerNames.join(', ')}: installs them into the cache folder, and lets them do the same: both for chain, dlt for totesys
+  --peers NAMES       ${peerNames.join(', ')}: installs them into the cache folder, and lets them do the same: both for chain, dlt for lake
   --worker-env K=V    a setting of the workers, to compare settings. May be given more than once
   --output FILE       instead of BENCHMARKS.md
   --no-write          only print
@@ -41,7 +42,7 @@ Examples:
   npm run bench -- --quick
   npm run bench -- landing --rows 5M --rounds 5
   npm run bench -- chain --peers dlt,sling
-  npm run bench -- totesys --peers dlt
+  npm run bench -- lake --peers dlt
   npm run bench -- flat --sizes 100k,1M,5M,20M
   npm run bench -- memory --memory 20GB
   STRATA_BENCH_MYSQL_URL=mysql://root@127.0.0.1:3307 npm run bench -- landing chain --database mariadb,mysql

@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly dayRows: number;
   /** Rows of each table of totesys. */
   readonly totesys: readonly number[];
+  /** Rows of the table of lake. */
+  readonly lake: readonly number[];
   /** Rows of the files of trips. */
   readonly trips: readonly number[];
   /** Bytes. */
@@ -40,7 +42,7 @@ export interface BenchOptions {
 
 type Sizes = Pick<
   BenchOptions,
-  'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'totesys' | 'trips' | 'memory' | 'workers'
+  'rounds' | 'rows' | 'history' | 'sizes' | 'files' | 'puts' | 'days' | 'dayRows' | 'totesys' | 'lake' | 'trips' | 'memory' | 'workers'
 >;
 
 const full: Sizes = {
@@ -53,6 +55,7 @@ const full: Sizes = {
   days: 366,
   dayRows: 6_000,
   totesys: [100_000, 1_000_000],
+  lake: [1_000_000, 10_000_000],
   trips: [1_000_000, 10_000_000],
   memory: [50e6, 1e9, 5e9],
   workers: [1, 2, 4],
@@ -67,6 +70,7 @@ const quick: Sizes = {
   days: 4,
   dayRows: 1_000,
   totesys: [5_000],
+  lake: [10_000],
   trips: [100_000],
   memory: [50e6],
   workers: [1, 2],
@@ -104,7 +108,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     if (value === undefined || value < least || value > most) throw wrong(`--${option} takes a number ${range}, not "${text}"`);
     return value;
   };
-  const several = (name: 'sizes' | 'totesys' | 'trips' | 'memory' | 'workers'): readonly number[] => {
+  const several = (name: 'sizes' | 'totesys' | 'lake' | 'trips' | 'memory' | 'workers'): readonly number[] => {
     const text = values[name];
     if (text === undefined) return defaults[name];
     // Within a list the comma separates.
@@ -135,6 +139,7 @@ export function benchOptions(args: readonly string[], print: (text: string) => v
     days: one('days', 1),
     dayRows: one('dayRows', 30),
     totesys: several('totesys'),
+    lake: several('lake'),
     trips: several('trips'),
     memory: several('memory'),
     workers: several('workers'),
@@ -163,6 +168,7 @@ function parse(args: readonly string[]) {
           days: text,
           'day-rows': text,
           totesys: text,
+          lake: text,
           trips: text,
           memory: text,
           workers: text,

@@ -53,6 +53,7 @@ export class Lab {
   readonly #killed = new Set<number>();
   /** CPU seconds of workers that were killed while they were measured. */
   #killedCpu = 0;
+  readonly #sources: number[] = [];
   #namespace: Namespace | undefined;
   #sql: Connection | undefined;
   #closed: Promise<void> | undefined;
@@ -105,10 +106,15 @@ export class Lab {
       database: this.#database.pids,
       worker: own('worker'),
       serve: own('serve'),
-      source: own('source'),
+      source: this.#sources,
       store: [...store.pids, ...own('store')],
       temporal: temporal.pids,
     };
+  }
+
+  /** Measures a database that is extracted too. It is not the lab's. */
+  measureSource(pid: number): void {
+    this.#sources.push(pid);
   }
 
   /** Ends a process with the lab, and measures it with those of that role. */

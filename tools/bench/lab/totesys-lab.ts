@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { postgresProgram } from '../../programs/postgres-program.js';
-import { TotesysSource } from '../../samples/totesys/source.js';
+import type { RunProcess } from '../../run/process.js';
+import { type LargeSource, TotesysSource } from '../../samples/totesys/source.js';
 import { startPostgres } from '../../servers/postgres.js';
 import type { Bench } from '../context.js';
 import { extractSteps, type ExtractSteps } from '../measure/extract-steps.js';
-import { count } from '../report/statistics.js';
 import { Lab, type LabMeasured } from './lab.js';
 import type { Executed } from './namespace.js';
 
-export interface MeasuredExtract extends LabMeasured {
+export interface MeasuredRun extends LabMeasured {
   /** Of all tables. */
   readonly rows: number;
   /** Of all objects. */
   readonly bytes: number;
+}
+
+export interface MeasuredExtract extends MeasuredRun {
   readonly steps: ExtractSteps;
 }
 
@@ -30,27 +33,47 @@ const same: readonly (readonly [columns: string, bus: string, source: string])[]
   ],
 ];
 
-/** A PostgreSQL with the retail company's tables, and a lab that extracts them. */
-export class TotesysLab {
-  /** With so many rows in each table that has many. */
-  static async open(bench: Bench, rows: number): Promise<TotesysLab> {
-    bench.say(`a database with ${count(rows)} rows a table`);
+/** A PostgreSQL with the retail company's tables. */
+export class TotesysServer {
+  /** Starts it with so many rows in its tables. It ends with the bench, if not before. */
+  static async start(bench: Bench, size: LargeSource): Promise<TotesysServer> {
     const program = await postgresProgram({ say: bench.say, signal: bench.signal });
     const server = await startPostgres(bench.run, { program, settings: ['shared_buffers=1GB', 'max_wal_size=8GB'] });
-    const source = await TotesysSource.createLarge(server.url, { rows });
+    const totesys = new TotesysServer(server.url, server.process(), await TotesysSource.createLarge(server.url, size));
+    bench.onEnd(totesys);
+    return totesys;
+  }
+
+  private constructor(
+    readonly url: string,
+    readonly process: RunProcess,
+    readonly source: TotesysSource,
+  ) {}
+
+  /** Rows that a table has now. */
+  async rowsOf(table: string): Promise<number> {
+    const [row] = await this.source.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+    return row?.n ?? NaN;
+  }
+
+  async close(): Promise<void> {
     // The server waits for its clients.
-    bench.onEnd({ close: () => source.end().then(() => server.process().stop()) });
-    // The first extract warms it: there is nothing before it.
+    await this.source.end();
+    await this.process.stop();
+  }
+}
+
+/** A lab with an empty warehouse and an empty lake, which extracts a database. The first extract warms it: there is nothing before it. */
+export class TotesysLab {
+  static async open(bench: Bench, server: TotesysServer): Promise<TotesysLab> {
     const lab = await Lab.open(bench, { pipeline: 'totesys', warm: false, env: { TOTESYS_DATABASE_URL: server.url } });
-    lab.own('source', server.process());
-    return new TotesysLab(lab, source, server.url, server.process().pid);
+    lab.measureSource(server.process.pid);
+    return new TotesysLab(lab, server.source);
   }
 
   private constructor(
     private readonly lab: Lab,
-    readonly source: TotesysSource,
-    readonly url: string,
-    readonly sourcePid: number,
+    private readonly source: TotesysSource,
   ) {}
 
   /** A run of the extract, to bus. Throws where bus is not what the database has. */
@@ -70,22 +93,24 @@ export class TotesysLab {
     return this.#measured(run, measured);
   }
 
-  /** All rows of one table, measured until they are in the lake; what follows is only waited for. */
-  async reread(table: string): Promise<MeasuredExtract> {
+  /** The first extract, measured until its run is in the lake. What follows is broken off when the lab is closed. */
+  async extractToLake(): Promise<MeasuredRun> {
     await this.lab.settled();
-    const before = await this.#runs();
-    const { result: running, ...measured } = await this.lab.measure(async () => {
-      const run = this.lab.extract({ full: true, tables: [table] });
-      await Promise.race([this.#runAfter(before), run]);
-      return { run };
+    const { seconds, cpu, peak } = await this.lab.measure(async () => {
+      const run = this.lab.extract();
+      // Closing the lab ends its worker.
+      run.catch(() => undefined);
+      await Promise.race([this.#isInLake(), run]);
     });
-    return this.#measured(await running.run, measured);
+    const [written] = await this.lab.query<{ row_count: number; byte_size: number }>(
+      "select row_count, byte_size from {gear}.extract_runs where state = 'committed'",
+    );
+    return { seconds, cpu, peak, rows: Number(written?.row_count), bytes: Number(written?.byte_size) };
   }
 
-  /** Ends its worker and its database. */
-  async close(): Promise<void> {
-    await this.source.end();
-    await this.lab.close();
+  /** Ends its worker, and drops all that it made. */
+  close(): Promise<void> {
+    return this.lab.close();
   }
 
   async #measured(run: Executed<RunReport>, measured: LabMeasured): Promise<MeasuredExtract> {
@@ -100,19 +125,9 @@ export class TotesysLab {
     };
   }
 
-  /** Rows that a table of the source has now. */
-  async rowsOf(table: string): Promise<number> {
-    const [row] = await this.source.query<{ n: number }>(`select count(*)::int as n from ${table}`);
-    return row?.n ?? NaN;
-  }
-
-  async #runs(): Promise<number> {
-    const [row] = await this.lab.query<{ n: number }>("select count(*) as n from {gear}.extract_runs where state = 'committed'");
-    return Number(row?.n);
-  }
-
-  async #runAfter(before: number): Promise<void> {
-    while ((await this.#runs()) === before) await sleep(20);
+  async #isInLake(): Promise<void> {
+    const committed = () => this.lab.query<object>("select 1 from {gear}.extract_runs where state = 'committed'");
+    while ((await committed()).length === 0) await sleep(20);
   }
 
   /** From when all tables were read and their objects written until the manifest was there and noted. */

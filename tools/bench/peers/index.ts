@@ -35,7 +35,7 @@ interface InstalledPeer {
 export const peerNames = ['dlt', 'sling'] as const;
 export type PeerName = (typeof peerNames)[number];
 /** The scenarios in which a peer takes part. */
-export const peerScenarios: Readonly<Record<PeerName, readonly string[]>> = { dlt: ['chain', 'totesys'], sling: ['chain'] };
+export const peerScenarios: Readonly<Record<PeerName, readonly string[]>> = { dlt: ['chain', 'lake'], sling: ['chain'] };
 const installers: Record<PeerName, (bench: Bench) => Promise<InstalledPeer>> = { dlt, sling };
 
 export interface PeerCost extends ProgramCost {

@@ -1,6 +1,7 @@
 import { b2bDays } from './b2b.js';
 import { chain } from './chain.js';
 import { flat } from './flat.js';
+import { tableToLake } from './lake.js';
 import { landing } from './landing.js';
 import { latency } from './latency.js';
 import { memory } from './memory.js';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   scaleOut,
   b2bDays,
   totesysExtracts,
+  tableToLake,
   tripsOfSizes,
 ];
 export const scenarioNames = scenarios.map(({ name }) => name);

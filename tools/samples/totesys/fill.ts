@@ -27,9 +27,11 @@ const departmentSize = 20;
 
 /**
  * Fills the empty tables with so many rows each, in sets; of departments one for every twenty people, and three currencies and four kinds of
- * payment. The same number gives the same rows. The user must be a superuser: keys of other tables are not checked. Returns the rows of each table.
+ * payment. `others`: how many of tables that get another number. The same numbers give the same rows. The user must be a superuser: keys of
+ * other tables are not checked. Returns the rows of each table.
  */
-export async function fillTotesys(client: Client, rows: number): Promise<TableRows> {
+export async function fillTotesys(client: Client, rows: number, others: Readonly<Record<string, number>> = {}): Promise<TableRows> {
+  const rowsOf = (table: string) => others[table] ?? rows;
   const departments = Math.max(3, Math.ceil(rows / departmentSize));
   const tables: Readonly<Record<string, { readonly rows?: number; readonly values: string }>> = {
     currency: { rows: codes.length, values: `(array['${codes.join("', '")}'])[i]` },
@@ -46,24 +48,27 @@ export async function fillTotesys(client: Client, rows: number): Promise<TableRo
     design: { values: `${word(products, 5)}, '/usr/local/src', 'design-' || i || '.json'` },
     sales_order: {
       values: `${one(rows, 104_729)}, ${one(rows, 7919)}, ${one(rows, 1_299_709)}, ${one(1_000, 7919)}, ${price(7919)}, ${one(codes.length, 5)},
-        ${dayAfter(rows, 'i % 30')}, ${dayAfter(rows, 'i % 20')}, ${one(rows, 15_485_863)}`,
+        ${dayAfter(rowsOf('sales_order'), 'i % 30')}, ${dayAfter(rowsOf('sales_order'), 'i % 20')}, ${one(rows, 15_485_863)}`,
     },
     purchase_order: {
       values: `${one(rows, 7919)}, ${one(rows, 1_299_709)}, 'IT-' || i % 99999, ${one(500, 7919)}, ${price(7919)}, ${one(codes.length, 5)},
-        ${dayAfter(rows, 'i % 30')}, ${dayAfter(rows, 'i % 20')}, ${one(rows, 15_485_863)}`,
+        ${dayAfter(rowsOf('purchase_order'), 'i % 30')}, ${dayAfter(rowsOf('purchase_order'), 'i % 20')}, ${one(rows, 15_485_863)}`,
     },
     transaction: {
       values: `case i % 2 when 1 then 'SALE' else 'PURCHASE' end, case i % 2 when 1 then i end, case i % 2 when 0 then i end`,
     },
     payment: {
       values: `i, ${one(rows, 1_299_709)}, ${price(7919)}, ${one(codes.length, 5)}, case i % 2 when 1 then 1 else 3 end, i % 3 = 0,
-        ${dayAfter(rows, '20')}, lpad((i::bigint * 7919 % 100000000)::text, 8, '0'), lpad((i::bigint * 104729 % 100000000)::text, 8, '0')`,
+        ${dayAfter(rowsOf('payment'), '20')}, lpad((i::bigint * 7919 % 100000000)::text, 8, '0'), lpad((i::bigint * 104729 % 100000000)::text, 8, '0')`,
     },
   };
   await client.query('set session_replication_role = replica');
-  for (const [table, { rows: own = rows, values }] of Object.entries(tables))
+  const counts = Object.entries(tables).map(([table, { rows: own = rows }]) => [table, others[table] ?? own] as const);
+  for (const [table, own] of counts) {
+    const { values } = tables[table]!;
     await client.query(`insert into ${table} select i, ${values}, ${times(own)} from generate_series(1, ${own}) i`);
+  }
   await client.query('set session_replication_role = default');
   await client.query('vacuum (analyze)');
-  return new Map(Object.entries(tables).map(([table, { rows: own = rows }]) => [table, own]));
+  return new Map(counts);
 }

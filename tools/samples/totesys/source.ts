@@ -13,6 +13,12 @@ const codes = ['GBP', 'USD', 'EUR'] as const;
 
 type Value = string | number | boolean | null;
 
+export interface LargeSource {
+  readonly seed?: number;
+  readonly rows: number;
+  readonly others?: Readonly<Record<string, number>>;
+}
+
 /** The retail company's database, made and changed by a seed: the same seed and the same number of changes give the same rows. */
 export class TotesysSource {
   private clock = begin;
@@ -36,10 +42,13 @@ export class TotesysSource {
     return source;
   }
 
-  /** Makes the tables in an empty database of a superuser, and fills them with so many rows each, codes and departments apart. */
-  static async createLarge(url: string, { seed = 1, rows }: { readonly seed?: number; readonly rows: number }): Promise<TotesysSource> {
+  /**
+   * Makes the tables in an empty database of a superuser, and fills them with so many rows each, codes and departments apart, and tables of
+   * `others` with their own numbers.
+   */
+  static async createLarge(url: string, { seed = 1, rows, others }: LargeSource): Promise<TotesysSource> {
     const source = await TotesysSource.withTables(url, seed);
-    for (const [table, count] of await fillTotesys(source.client, rows)) source.counts.set(table, count);
+    for (const [table, count] of await fillTotesys(source.client, rows, others)) source.counts.set(table, count);
     return source;
   }
 
