@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { putObject } from '../../connectors/lake/write-lake.js';
 import { objectKey, type LakeColumn, type LakeManifest, type LakeObject } from '../../contracts/lake/manifest.js';
 import type { ExtractTable } from '../../engine/extract/drift.js';
+import { GreatestMark } from '../../engine/extract/greatest-mark.js';
 import { digestOf, type RowDigests } from '../../engine/extract/row-digests.js';
 import { fieldEnd, fieldsOf, RowSplitter } from '../../engine/extract/row-splitter.js';
 import { headerOf, selectRows } from '../../engine/extract/select-rows.js';
@@ -51,8 +52,6 @@ export interface ReadRows {
   readonly future: number;
 }
 
-const fiveMinutes = 5 * 60_000;
-
 /** Reads a table's rows in the snapshot, and writes those into the lake that it lacks. */
 export async function extractTable(work: TableWork): Promise<ReadRows> {
   const { snapshot, lake, run, table, columns, folder, partBytes, signal, step } = work;
@@ -90,7 +89,7 @@ export async function extractTable(work: TableWork): Promise<ReadRows> {
     await writer.abandon();
     throw error;
   }
-  return { rows: rows.written, objects, mark: rows.greatestMark, versions: rows.versions, future: rows.future };
+  return { rows: rows.written, objects, mark: rows.mark.text, versions: rows.versions, future: rows.mark.future };
 }
 
 async function readAll({ snapshot, table, columns, way, since, onRows }: TableWork, rows: RowTaker, writer: PartWriter): Promise<void> {
@@ -108,15 +107,12 @@ async function readAll({ snapshot, table, columns, way, since, onRows }: TableWo
 /** Decides of each row whether the lake lacks it, and notes what the next run has to know. */
 class RowTaker {
   written = 0;
-  future = 0;
   readonly versions: RowVersion[] = [];
   /** Places of the key's columns in the object. */
   readonly key: readonly number[];
   private readonly xmin: bigint;
   private readonly xmax: bigint;
-  private readonly latest: Buffer;
-  private readonly tooLate: Buffer;
-  private greatest: Buffer;
+  readonly mark: GreatestMark;
   private compared: { readonly digests: RowDigests; readonly share: number; readonly shares: number } | undefined;
 
   constructor(
@@ -127,17 +123,11 @@ class RowTaker {
     this.xmin = facts.xmin;
     this.xmax = facts.xmax;
     this.key = work.table.key.map((name) => work.columns.findIndex((column) => column.name === name));
-    this.latest = asMark(facts.at);
-    this.tooLate = asMark(new Date(Date.parse(facts.at) + fiveMinutes).toISOString());
-    this.greatest = Buffer.from(work.mark ?? '');
+    this.mark = new GreatestMark(facts.at, work.mark);
   }
 
   compareWith(digests: RowDigests, share: number, shares: number): void {
     this.compared = { digests, share, shares };
-  }
-
-  get greatestMark(): string | null {
-    return this.greatest.length === 0 ? null : this.greatest.toString();
   }
 
   take(bytes: Buffer, start: number, end: number): void {
@@ -151,7 +141,7 @@ class RowTaker {
       if (versionEnd > start) this.remember(bytes, start, versionEnd, body, end);
       if (digests.has(digest)) return;
     } else if (versionEnd > start && !this.remember(bytes, start, versionEnd, body, end)) return;
-    this.noteMark(bytes, versionEnd + 1, markEnd);
+    this.mark.note(bytes, versionEnd + 1, markEnd);
     this.writer.add(bytes, body, end);
     this.written += 1;
   }
@@ -169,20 +159,4 @@ class RowTaker {
     if (isOpen) this.versions.push({ keyHash, xid });
     return true;
   }
-
-  /** The greatest mark that is not after the snapshot: a clock that is ahead must not hide what others change meanwhile. */
-  private noteMark(bytes: Buffer, start: number, end: number): void {
-    if (!isPlainMark(bytes, start, end) || bytes.compare(this.greatest, 0, this.greatest.length, start, end) <= 0) return;
-    if (bytes.compare(this.latest, 0, this.latest.length, start, end) <= 0) this.greatest = Buffer.from(bytes.subarray(start, end));
-    else if (bytes.compare(this.tooLate, 0, this.tooLate.length, start, end) > 0) this.future += 1;
-  }
-}
-
-function asMark(at: string): Buffer {
-  return Buffer.from(at.replace('T', ' ').replace('Z', ''));
-}
-
-/** Of a year of four digits and without BC: then later ones are greater as texts too. */
-function isPlainMark(bytes: Buffer, start: number, end: number): boolean {
-  return end - start >= 19 && bytes[start + 4] === 0x2d && bytes[start + 10] === 0x20 && bytes[end - 1] !== 0x43;
 }

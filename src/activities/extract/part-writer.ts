@@ -10,6 +10,11 @@ import type { Part } from '../../connectors/lake/write-lake.js';
 
 /** Bytes of rows that are handed to the compression at once, at most. */
 const largestBlock = 256 * 1024;
+/**
+ * Of zlib in Node: files are as small as those of the program gzip, for two thirds of the time of level 6. Its output comes in blocks of the
+ * same size as its input, because each block is a way to another thread and back.
+ */
+const level = 5;
 
 interface OpenPart {
   readonly gzip: Gzip;
@@ -104,7 +109,7 @@ export class PartWriter {
       hash.update(chunk);
       bytes += chunk.length;
     });
-    const gzip = createGzip();
+    const gzip = createGzip({ level, chunkSize: largestBlock });
     const written = pipeline(gzip, counted, createWriteStream(file));
     written.catch(() => undefined);
     gzip.write(this.options.header);

@@ -14,18 +14,21 @@ export class RowSplitter {
 
   push(piece: Buffer): void {
     let start = 0;
-    let { quoted } = this;
-    const { length } = piece;
-    for (let at = 0; at < length; at += 1) {
-      const byte = piece[at];
-      if (byte === quote) quoted = !quoted;
-      else if (byte === lineFeed && !quoted) {
-        this.end(piece, start, at + 1);
-        start = at + 1;
+    // Most bytes are neither: the search for the next one is many times as fast as a look at each.
+    let nextQuote = placeOf(piece, quote, 0);
+    let nextFeed = placeOf(piece, lineFeed, 0);
+    while (nextQuote < piece.length || (!this.quoted && nextFeed < piece.length)) {
+      if (!this.quoted && nextFeed < nextQuote) {
+        this.end(piece, start, nextFeed + 1);
+        start = nextFeed + 1;
+        nextFeed = placeOf(piece, lineFeed, start);
+        continue;
       }
+      this.quoted = !this.quoted;
+      if (!this.quoted && nextFeed < nextQuote) nextFeed = placeOf(piece, lineFeed, nextQuote);
+      nextQuote = placeOf(piece, quote, nextQuote + 1);
     }
-    this.quoted = quoted;
-    if (start < length) this.rest.push(Buffer.from(piece.subarray(start)));
+    if (start < piece.length) this.rest.push(Buffer.from(piece.subarray(start)));
   }
 
   private end(piece: Buffer, start: number, end: number): void {
@@ -39,6 +42,12 @@ export class RowSplitter {
   get isAtEnd(): boolean {
     return this.rest.length === 0;
   }
+}
+
+/** Of the next such byte; the length where there is none. */
+function placeOf(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? bytes.length : at;
 }
 
 const comma = 0x2c;

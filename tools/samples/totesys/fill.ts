@@ -31,6 +31,8 @@ const departmentSize = 20;
  * other tables are not checked. Returns the rows of each table.
  */
 export async function fillTotesys(client: Client, rows: number, others: Readonly<Record<string, number>> = {}): Promise<TableRows> {
+  // Ids of orders are as many as in a company that has so many of everything.
+  const ids = Math.max(rows, ...Object.values(others));
   const rowsOf = (table: string) => others[table] ?? rows;
   const departments = Math.max(3, Math.ceil(rows / departmentSize));
   const tables: Readonly<Record<string, { readonly rows?: number; readonly values: string }>> = {
@@ -47,8 +49,8 @@ export async function fillTotesys(client: Client, rows: number, others: Readonly
     staff: { values: `'Ada', ${word(surnames, 5)}, ${one(departments, 7919)}, 'ada.' || i || '@example.com'` },
     design: { values: `${word(products, 5)}, '/usr/local/src', 'design-' || i || '.json'` },
     sales_order: {
-      values: `${one(rows, 104_729)}, ${one(rows, 7919)}, ${one(rows, 1_299_709)}, ${one(1_000, 7919)}, ${price(7919)}, ${one(codes.length, 5)},
-        ${dayAfter(rowsOf('sales_order'), 'i % 30')}, ${dayAfter(rowsOf('sales_order'), 'i % 20')}, ${one(rows, 15_485_863)}`,
+      values: `${one(ids, 104_729)}, ${one(ids, 7919)}, ${one(ids, 1_299_709)}, ${one(1_000, 7919)}, ${price(7919)}, ${one(codes.length, 5)},
+        ${dayAfter(rowsOf('sales_order'), 'i % 30')}, ${dayAfter(rowsOf('sales_order'), 'i % 20')}, ${one(ids, 15_485_863)}`,
     },
     purchase_order: {
       values: `${one(rows, 7919)}, ${one(rows, 1_299_709)}, 'IT-' || i % 99999, ${one(500, 7919)}, ${price(7919)}, ${one(codes.length, 5)},
