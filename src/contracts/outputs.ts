@@ -89,6 +89,8 @@ export interface OutputsDone {
   readonly current: number;
   /** Dates that were not asked for, and were written again as they were stale: how many, and the first few. */
   readonly otherDates: { readonly dates: number; readonly first: readonly string[] };
+  /** Dates asked for with an output that could not be written; absent where there are none. */
+  readonly failed?: readonly Period[] | undefined;
 }
 
 export interface OutputsReport {

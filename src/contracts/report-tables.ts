@@ -1,6 +1,7 @@
 import { byteSize, counted, grouped } from './format-numbers.js';
 import { duration } from './format-times.js';
-import { listText, type DatesReport } from './dates/dated-runs.js';
+import { datesOf } from './dates/dates.js';
+import { listOf, listText, type DatesReport } from './dates/dated-runs.js';
 import type { AnswersResult, ExtractedRun, ExtractResult } from './activities/extract.js';
 import type { ListedFiles } from './activities/pickup.js';
 import type { ProcessedResult } from './activities/processed.js';
@@ -258,7 +259,8 @@ export function exportSection(exports: Readonly<Record<string, ExportResult>>): 
 }
 
 /** The marts and files by date, each with the dates that were written. */
-export function outputSection({ byOutput, current, otherDates: { dates, first } }: OutputsDone): ReportSection {
+export function outputSection({ byOutput, current, otherDates: { dates, first }, failed = [] }: OutputsDone): ReportSection {
+  const bad = listOf(failed.flatMap(datesOf));
   const more = dates - first.length;
   return {
     heading: 'Outputs by date',
@@ -269,6 +271,7 @@ export function outputSection({ byOutput, current, otherDates: { dates, first } 
       bytes > 0 ? byteSize(bytes) : '',
     ]),
     lines: [
+      ...(bad.dates > 0 ? [{ text: `an output failed for ${counted(bad.dates, 'date')}: ${listText(bad)}` }] : []),
       ...(current > 0 ? [{ text: `${counted(current, 'output')} of these dates already up to date` }] : []),
       ...(dates > 0
         ? [{ text: `${counted(dates, 'other date')} written again: ${first.join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}` }]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { commandOfRun, runScope } from '../../src/contracts/dates/dated-runs.js';
-import { addDays, countDates, dateOf, datesOf, isDate, monthsOf } from '../../src/contracts/dates/dates.js';
+import { commandOfRun, isPartial, runScope, sumOfDates, wholeListOf, withFailedOutputs } from '../../src/contracts/dates/dated-runs.js';
+import { addDays, countDates, dateOf, datesOf, isDate, monthsOf, periodsOf } from '../../src/contracts/dates/dates.js';
 import { workflowIds } from '../../src/contracts/names.js';
 import type { RunInput } from '../../src/contracts/workflows.js';
 
@@ -43,6 +43,54 @@ describe('the months of a period', () => {
     expect([...monthsOf({ from: '2010-01-01', to: '2020-01-08' })].flatMap(datesOf)).toEqual(
       datesOf({ from: '2010-01-01', to: '2020-01-08' }),
     );
+  });
+});
+
+describe('dates as periods', () => {
+  it('have no gaps, and each date once', () => {
+    expect(periodsOf(['2020-03-01', '2020-02-28', '2020-02-29', '2020-03-03', '2020-03-01'])).toEqual([
+      { from: '2020-02-28', to: '2020-03-01' },
+      { from: '2020-03-03', to: '2020-03-03' },
+    ]);
+    expect(periodsOf([])).toEqual([]);
+    expect(periodsOf(['9999-12-30', '9999-12-31'])).toEqual([{ from: '9999-12-30', to: '9999-12-31' }]);
+  });
+});
+
+describe('dates that are not complete', () => {
+  const ofDates = (dates: number, incomplete: readonly string[]) => {
+    return { dates, empty: { dates: 0, first: [] }, missing: {}, incomplete: wholeListOf(incomplete) };
+  };
+  const january = datesOf({ from: '2020-01-01', to: '2020-01-25' });
+
+  it('are counted once, where a file and an output failed, however many there are', () => {
+    const files = sumOfDates(ofDates(31, january), ofDates(29, ['2020-02-10']));
+    expect(files.incomplete).toMatchObject({ dates: 26, first: january.slice(0, 10) });
+    const both = withFailedOutputs(files, [
+      { from: '2019-12-31', to: '2020-01-02' },
+      { from: '2020-02-10', to: '2020-02-11' },
+    ]);
+    expect(both?.incomplete).toEqual({
+      dates: 28,
+      first: ['2019-12-31', ...january.slice(0, 9)],
+      periods: [
+        { from: '2019-12-31', to: '2020-01-25' },
+        { from: '2020-02-10', to: '2020-02-11' },
+      ],
+    });
+  });
+
+  it('are some of the dates of a partial run, but not all', () => {
+    const whole = { from: '2020-01-01', to: '2020-01-03' };
+    const outcome = (incomplete: readonly string[], failed: readonly (typeof whole)[]) =>
+      isPartial({ dates: withFailedOutputs(ofDates(3, incomplete), failed) });
+    expect(outcome([], [])).toBe(false);
+    expect(outcome(['2020-01-02'], [])).toBe(true);
+    expect(outcome([], [{ from: '2020-01-02', to: '2020-01-02' }])).toBe(true);
+    expect(outcome(['2020-01-02'], [{ from: '2020-01-02', to: '2020-01-03' }])).toBe(true);
+    expect(outcome(['2020-01-01'], [{ from: '2020-01-02', to: '2020-01-03' }])).toBe(false);
+    expect(outcome([], [whole])).toBe(false);
+    expect(withFailedOutputs(undefined, [whole])).toBeUndefined();
   });
 });
 

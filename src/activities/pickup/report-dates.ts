@@ -1,5 +1,5 @@
 import { datesOf } from '../../contracts/dates/dates.js';
-import { listOf, type DatesOfRun, type DatesReport } from '../../contracts/dates/dated-runs.js';
+import { listOf, wholeListOf, type DatesOfRun, type DatesReport } from '../../contracts/dates/dated-runs.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 
 /** Counts loads by feed and date. A file that vanished or was replaced before it was read does not count. */
@@ -35,6 +35,6 @@ export async function reportDates(
     dates: all.length,
     empty: listOf(all.filter((date) => !withFiles.has(date))),
     missing: Object.fromEntries(missing.filter(([, list]) => list.dates > 0)),
-    incomplete: listOf(all.filter((date) => open.has(date))),
+    incomplete: wholeListOf(all.filter((date) => open.has(date))),
   };
 }

@@ -1,10 +1,14 @@
 import type { Period } from '../activities/refs.js';
+import { counted } from '../format-numbers.js';
 import type { RunInput } from '../workflows.js';
+import { datesOf, periodsOf } from './dates.js';
 
 /** Some of many dates: how many, and the first few. */
 export interface DateList {
   readonly dates: number;
   readonly first: readonly string[];
+  /** All of them, where they may be united with others and `first` does not have all. */
+  readonly periods?: readonly Period[] | undefined;
 }
 
 /** Dates told one by one. */
@@ -17,7 +21,7 @@ export interface DatesReport {
   readonly empty: DateList;
   /** Other dates without a file of a feed, by feed. */
   readonly missing: Readonly<Record<string, DateList>>;
-  /** Dates with files that are not loaded: their landings failed, or no load could be made of them. */
+  /** Dates with files that are not loaded (their landings failed, or no load could be made of them), or with an output that failed. */
   readonly incomplete: DateList;
 }
 
@@ -43,6 +47,22 @@ export function listOf(dates: readonly string[]): DateList {
   return { dates: dates.length, first: dates.slice(0, shownDates) };
 }
 
+/** A list from which all its dates can be had again, by `datesIn`. */
+export function wholeListOf(dates: readonly string[]): DateList {
+  return { ...listOf(dates), ...(dates.length > shownDates && { periods: periodsOf(dates) }) };
+}
+
+function datesIn({ first, periods }: DateList): readonly string[] {
+  return periods?.flatMap(datesOf) ?? first;
+}
+
+/** Dates with an output that failed are not complete either. A date with two reasons counts once. */
+export function withFailedOutputs(of: DatesReport | undefined, failed: readonly Period[] = []): DatesReport | undefined {
+  if (of === undefined || failed.length === 0) return of;
+  const dates = new Set([...datesIn(of.incomplete), ...failed.flatMap(datesOf)]);
+  return { ...of, incomplete: wholeListOf([...dates].sort()) };
+}
+
 /** Two parts of a run's dates together, the earlier ones first. */
 export function sumOfDates(before: DatesReport | undefined, last: DatesReport): DatesReport {
   if (before === undefined) return last;
@@ -52,7 +72,7 @@ export function sumOfDates(before: DatesReport | undefined, last: DatesReport): 
     dates: before.dates + last.dates,
     empty: joined(before.empty, last.empty),
     missing: Object.fromEntries(missing),
-    incomplete: joined(before.incomplete, last.incomplete),
+    incomplete: wholeListOf([...datesIn(before.incomplete), ...datesIn(last.incomplete)]),
   };
 }
 
@@ -64,6 +84,13 @@ function joined(one: DateList | undefined, other: DateList | undefined): DateLis
 /** `2020-06-22, 2020-06-23 and 5 more` */
 export function listText({ dates, first }: DateList): string {
   return dates > first.length ? `${first.join(', ')} and ${dates - first.length} more` : first.join(', ');
+}
+
+/** `1 date is not complete: 2020-06-22. To go on with it, give the same command again`, with a reason where one is given. */
+export function notComplete(list: DateList, because = ''): string {
+  const one = list.dates === 1;
+  const reason = because === '' ? '' : `, because ${because}`;
+  return `${counted(list.dates, 'date is', 'dates are')} not complete${reason}: ${listText(list)}. To go on with ${one ? 'it' : 'them'}, give the same command again`;
 }
 
 /** What a run is for, in its id and for people: `2020-06-22`, `2020-06-01..2020-06-30`, `init`, with the feeds behind it; '' for everything. */

@@ -39,6 +39,17 @@ export function datesOf({ from, to }: Period): string[] {
   return Array.from({ length: countDates({ from, to }) }, (_, index) => addDays(from, index));
 }
 
+/** Dates in any order as periods without gaps, the earliest first. A date that comes twice counts once. */
+export function periodsOf(dates: Iterable<string>): Period[] {
+  const periods: Period[] = [];
+  for (const date of [...new Set(dates)].sort()) {
+    const last = periods.at(-1);
+    if (last && addDays(last.to, 1) === date) periods[periods.length - 1] = { from: last.from, to: date };
+    else periods.push({ from: date, to: date });
+  }
+  return periods;
+}
+
 /** The months of a period, the first and the last one as far as they are in it. */
 export function* monthsOf({ from, to }: Period): Generator<Period> {
   for (let begin = from; ;) {

@@ -1,3 +1,5 @@
+import type { Period } from '../../contracts/activities/refs.js';
+import { datesOf, periodsOf } from '../../contracts/dates/dates.js';
 import { counted } from '../../contracts/format-numbers.js';
 import type { OutputCounts, OutputPlan, OutputResult, OutputsCarried, OutputsReport } from '../../contracts/outputs.js';
 
@@ -22,6 +24,10 @@ export class OutputTally {
   private otherDates: OutputsReport['outputs']['otherDates'];
   /** Dates of the plan that were not asked for; each counts when the first of its outputs is written. */
   private readonly others = new Set<string>();
+  /** Dates of the plans that were asked for. */
+  private readonly asked = new Set<string>();
+  /** Of them, those with an output that failed. */
+  private readonly failedDates: Set<string>;
 
   constructor(carried?: OutputsCarried) {
     for (const [output, counts] of Object.entries(carried?.outputs.byOutput ?? {})) this.byOutput.set(output, counts);
@@ -29,12 +35,13 @@ export class OutputTally {
     this.unlisted = carried?.unlisted ?? 0;
     this.current = carried?.outputs.current ?? 0;
     this.otherDates = carried?.outputs.otherDates ?? { dates: 0, first: [] };
+    this.failedDates = new Set(carried?.outputs.failed?.flatMap(datesOf));
   }
 
   plan({ outputs, dates, current }: OutputPlan): void {
     // In the order of the plan, whatever ends first.
     for (const { output } of outputs) if (!this.byOutput.has(output)) this.byOutput.set(output, none);
-    for (const { date, asked } of dates) if (!asked) this.others.add(date);
+    for (const { date, asked } of dates) (asked ? this.asked : this.others).add(date);
     this.current += current;
   }
 
@@ -54,10 +61,17 @@ export class OutputTally {
     const counts = this.byOutput.get(output) ?? none;
     this.byOutput.set(output, { ...counts, failed: counts.failed + 1 });
     this.failed.add(`${output} ${date}`);
-    this.failAll(`${output} of ${date}: ${reason}`);
+    if (this.asked.has(date)) this.failedDates.add(date);
+    this.note(`${output} of ${date}: ${reason}`);
   }
 
-  failAll(message: string): void {
+  /** Nobody knows what is to be written for these dates. */
+  failAll(dates: Period | undefined, message: string): void {
+    for (const date of dates ? datesOf(dates) : []) this.failedDates.add(date);
+    this.note(message);
+  }
+
+  private note(message: string): void {
     if (this.failures.length < listed) this.failures.push(message);
     else this.unlisted += 1;
   }
@@ -74,7 +88,11 @@ export class OutputTally {
   get report(): OutputsReport {
     const done = [...this.byOutput].filter(([, { written, same, failed }]) => written + same + failed > 0);
     const { current, otherDates } = this;
+    const failed = periodsOf(this.failedDates);
     const more = this.unlisted > 0 ? [`${counted(this.unlisted, 'further output')} by date`] : [];
-    return { outputs: { byOutput: Object.fromEntries(done), current, otherDates }, failures: [...this.failures, ...more] };
+    return {
+      outputs: { byOutput: Object.fromEntries(done), current, otherDates, ...(failed.length > 0 && { failed }) },
+      failures: [...this.failures, ...more],
+    };
   }
 }

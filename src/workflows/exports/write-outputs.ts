@@ -1,4 +1,6 @@
 import { continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { Period } from '../../contracts/activities/refs.js';
+import { addDays } from '../../contracts/dates/dates.js';
 import type { OutputPlan, OutputsInput, OutputsReport } from '../../contracts/outputs.js';
 import { sideBySide } from '../../contracts/side-by-side.js';
 import { control, data, profiles } from '../activity-profiles.js';
@@ -69,9 +71,14 @@ async function planned(input: OutputsInput, after: string | undefined, tally: Ou
     ]);
   } catch (error) {
     if (isCancellation(error)) throw error;
-    tally.failAll(`planning outputs by date: ${failureMessage(error)}`);
+    tally.failAll(datesAfter(dates, after), `planning outputs by date: ${failureMessage(error)}`);
     return undefined;
   }
+}
+
+function datesAfter(dates: Period | undefined, after: string | undefined): Period | undefined {
+  if (dates === undefined || after === undefined || after < dates.from) return dates;
+  return after < dates.to ? { from: addDays(after, 1), to: dates.to } : undefined;
 }
 
 async function writePlan({ outputs, dates }: OutputPlan, work: (item: Item) => Promise<void>): Promise<void> {

@@ -4,8 +4,7 @@ import type { Period } from '../../contracts/activities/refs.js';
 import type { Partitions } from '../../contracts/activities/pickup.js';
 import type { PipelinePlan } from '../../contracts/activities/activities.js';
 import { addDays, dateOf, datesOf, monthsOf } from '../../contracts/dates/dates.js';
-import { isPartial, listText, periodText, sumOfDates } from '../../contracts/dates/dated-runs.js';
-import { counted } from '../../contracts/format-numbers.js';
+import { isPartial, notComplete, periodText, sumOfDates, withFailedOutputs } from '../../contracts/dates/dated-runs.js';
 import { keys } from '../../contracts/search-attributes.js';
 import { itemsOf, onlyItems, stagesFrom, stagesOf, type Stage } from '../../contracts/stages.js';
 import type { PickupCounts, RunInput, RunReport } from '../../contracts/workflows.js';
@@ -55,6 +54,7 @@ export async function runDates(input: RunInput): Promise<RunReport> {
   }
   // Each part pruned its staging rows.
   await runStages({ ...run, outputs: { dates, feeds: input.feeds } }, onlyItems(stagesFrom(stages, 'marts'), { pruning: [] }));
+  report.update({ dates: withFailedOutputs(report.current.dates, report.current.outputs?.failed) });
   publishEnd(publish, report.failures);
   await close();
   if (isPartial(report.current)) upsertSearchAttributes([{ key: keys.outcome, value: 'partial' }]);
@@ -93,11 +93,7 @@ async function reportPart(
   );
   if (!found) return;
   update({ dates: sumOfDates(report.current.dates, found) });
-  const { incomplete } = found;
-  if (incomplete.dates > 0)
-    failures.push(
-      `${counted(incomplete.dates, 'date is', 'dates are')} not complete: ${listText(incomplete)}. To go on with ${incomplete.dates === 1 ? 'it' : 'them'}, give the same command again`,
-    );
+  if (found.incomplete.dates > 0) failures.push(notComplete(found.incomplete));
 }
 
 /** The feeds of the run, in the order of the definition. Throws `definition` if a wanted feed has no files of that kind. */

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
+import { startDenyingStore, type DenyingStore } from '../../support/proxies/denying-store.js';
 import { objectStore } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
@@ -11,37 +9,18 @@ import { StrataProcess } from '../../support/strata-process.js';
 const small = smallPipeline();
 const { name } = small;
 let bucket: TestBucket;
-let server: Server;
+let store: DenyingStore;
 let worker: StrataProcess;
 let denied = '2020-06-22';
 let env: Record<string, string>;
 
-/** Stands before the object store, and lets nobody read the files of one date. */
-function startDenying(): Server {
-  const { hostname, port } = new URL(objectStore.endpoint);
-  return createServer((incoming, outgoing) => {
-    const { method = '', url = '' } = incoming;
-    if (method === 'GET' && denied !== '' && url.includes(`/${denied}/`)) {
-      outgoing.writeHead(403, { 'content-type': 'application/xml' });
-      outgoing.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
-      return;
-    }
-    const forwarded = request({ host: hostname, port, method, path: url, headers: incoming.headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    incoming.pipe(forwarded);
-  }).listen(0, '127.0.0.1');
-}
-
 beforeAll(async () => {
   bucket = await createTestBucket();
-  server = startDenying();
-  await once(server, 'listening');
+  store = await startDenyingStore(({ method, path }) => method === 'GET' && denied !== '' && path.includes(`/${denied}/`));
   env = {
     ...small.settings,
     SMALL_SOURCE_URL: `s3://${bucket.bucket}/in`,
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_S3: store.endpoint,
     AWS_REGION: objectStore.region,
     AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
     AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
@@ -56,8 +35,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.stop();
-  server.close();
-  server.closeAllConnections();
+  store.close();
   await bucket.drop();
   small.drop();
 });

@@ -25,7 +25,9 @@ describe('writeOutputs', () => {
     const activities = {
       planOutputs: async ({ after }: { after?: string | undefined }) => {
         asked.push(after);
-        return plans[asked.length - 1]!;
+        const plan = plans[asked.length - 1];
+        if (!plan) throw ApplicationFailure.nonRetryable('there is no such table', 'definition');
+        return plan;
       },
       writeOutput: async ({ output, date }: { output: string; date: string }) => {
         calls.push(`${output} ${date}`);
@@ -88,6 +90,34 @@ describe('writeOutputs', () => {
     ]);
     expect([...calls].sort()).toEqual(['bus.sales 2024-03-01', 'bus.sales 2024-03-02', 'sales 2024-03-02']);
     expect(report.outputs.byOutput.sales).toMatchObject({ written: 1, failed: 1 });
+    expect(report.outputs.failed).toEqual([{ from: '2024-03-01', to: '2024-03-01' }]);
+  });
+
+  it('says for which of the dates asked for an output failed, also after it continued as new', async () => {
+    const days = Array.from({ length: 12 }, (_, index) => `2024-05-${String(index + 1).padStart(2, '0')}`);
+    const plans = days.map((date, index) => ({
+      outputs,
+      dates: [{ date, asked: date !== '2024-05-03', outputs: [0, 1, 2] }],
+      current: 0,
+      next: days[index + 1] === undefined ? null : date,
+    }));
+    const failing = ['bus.visits 2024-05-01', 'bus.sales 2024-05-02', 'sales 2024-05-03', 'sales 2024-05-12'];
+    const { ok, report, runs } = await run(plans, { dates: { from: '2024-05-01', to: '2024-05-12' } }, failing);
+    expect([ok, runs > 1]).toEqual([false, true]);
+    expect(report.outputs.failed).toEqual([
+      { from: '2024-05-01', to: '2024-05-02' },
+      { from: '2024-05-12', to: '2024-05-12' },
+    ]);
+  });
+
+  it('has written nothing for dates that could not be planned', async () => {
+    const dates = { from: '2024-05-01', to: '2024-05-03' };
+    const first = { outputs, dates: [{ date: '2024-05-01', asked: true, outputs: [0] }], current: 0, next: '2024-05-01' };
+    expect((await run([], { dates })).report.outputs.failed).toEqual([dates]);
+    expect((await run([first], { dates })).report.outputs.failed).toEqual([{ from: '2024-05-02', to: '2024-05-03' }]);
+    const last = { ...first, dates: [], next: '2024-05-03' };
+    expect((await run([last], { dates })).report.outputs).not.toHaveProperty('failed');
+    expect((await run([])).report.outputs).not.toHaveProperty('failed');
   });
 
   it('continues as new between plans, and keeps its counts', async () => {
