@@ -25,8 +25,11 @@ export interface ServerAccess extends WarehouseAccess {
 
 export type PipelineStatus = Awaited<ReturnType<typeof pipelineStatus>>;
 
-/** Where everything of a pipeline stands, from its source, the warehouse and Temporal. */
-export async function pipelineStatus(access: ServerAccess, project: Project, compiled: CompiledPipeline) {
+/**
+ * Where everything of a pipeline stands, from its source, the warehouse and Temporal. With `allFiles` it lists all files that no pickup
+ * takes or that match no feed, not only the first ones.
+ */
+export async function pipelineStatus(access: ServerAccess, project: Project, compiled: CompiledPipeline, { allFiles = false } = {}) {
   const { definition } = compiled;
   const pipeline = definition.name;
   const stores = projectStores(project);
@@ -34,13 +37,10 @@ export async function pipelineStatus(access: ServerAccess, project: Project, com
   const neighbours = neighboursOf(pipeline, project.pipelines, stores);
   const [{ source, ...warehouse }, temporal] = await Promise.all([
     access.withWarehouse(project, async (connected) => ({
-      source: await waitingFiles(
-        store,
-        definition,
-        neighbours,
-        (objects) => loadedObjects(connected, pipeline, store, objects),
-        await claimedRuns(connected, pipeline),
-      ),
+      source: await waitingFiles(store, definition, neighbours, (objects) => loadedObjects(connected, pipeline, store, objects), {
+        claimedRuns: await claimedRuns(connected, pipeline),
+        ...(allFiles && { shown: Number.POSITIVE_INFINITY }),
+      }),
       undurable: project.settings.releaseUndurable ? [] : (await checkDurability(connected)).map(({ message }) => message),
       lags: await layerLags(connected, pipeline),
       loads: await countLoads(connected, pipeline),

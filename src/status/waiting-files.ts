@@ -13,6 +13,7 @@ import { releaseKindOf } from '../engine/definition/release.js';
 import type { FeedDefinition, PipelineDefinition } from '../engine/definition/types.js';
 import type { LeftAlone, ObjectStore, ObjectVersion } from '../engine/object-store.js';
 import { visibleLine } from '../contracts/escape-controls.js';
+import { grouped } from '../contracts/format-numbers.js';
 
 export interface WaitingFiles {
   readonly feeds: Readonly<Record<string, { readonly files: number; readonly bytes: number; readonly oldest: string | undefined }>>;
@@ -31,7 +32,15 @@ export interface Remarks {
   readonly shown: readonly { readonly key: string; readonly reason: string }[];
 }
 
+/** Keys of each kind that are shown, where no more are asked for. */
 const shownKeys = 20;
+
+export interface WaitingOptions {
+  /** Of the feeds of a lake: the last run whose objects all have loads. */
+  readonly claimedRuns?: ReadonlyMap<string, number>;
+  /** How many keys of each kind are listed: of other files, of files left alone, and of remarks. 20 when absent. */
+  readonly shown?: number;
+}
 
 /** What is in a pipeline's source now: a file that is present has not been loaded yet, unless `whichLoaded` says so. */
 export async function waitingFiles(
@@ -39,8 +48,7 @@ export async function waitingFiles(
   definition: PipelineDefinition,
   neighbours: readonly Neighbour[] = [],
   whichLoaded: (objects: readonly OfFeed[]) => Promise<ReadonlySet<ObjectVersion>> = () => Promise.resolve(new Set()),
-  /** Of the feeds of a lake: the last run whose objects all have loads. */
-  claimedRuns: ReadonlyMap<string, number> = new Map(),
+  { claimedRuns = new Map(), shown = shownKeys }: WaitingOptions = {},
 ): Promise<WaitingFiles> {
   const { feeds } = definition;
   const ownersOf = feedsOfPickup(definition, store.url);
@@ -51,7 +59,7 @@ export async function waitingFiles(
   const keys: string[] = [];
   let others = 0;
   let loaded = 0;
-  const odd = { leftAlone: new RemarkList(), remarks: new RemarkList() };
+  const odd = { leftAlone: new RemarkList(shown), remarks: new RemarkList(shown) };
   /** Of the page to come, by key: of a file that waits for nothing but time there is something to know only where a feed will take it. */
   const resting = new Map<string, LeftAlone>();
   const remark = (object: LeftAlone) => {
@@ -85,7 +93,7 @@ export async function waitingFiles(
         if (isInFuture(object, now)) odd.remarks.add({ key, reason: futureReason(object) });
       } else {
         others += 1;
-        if (keys.length < shownKeys) keys.push(key);
+        if (keys.length < shown) keys.push(key);
       }
     }
     for (const object of resting.values()) odd.remarks.add(object);
@@ -175,15 +183,21 @@ class RemarkList implements Remarks {
   files = 0;
   readonly shown: { key: string; reason: string }[] = [];
 
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
   add({ key, reason }: Pick<LeftAlone, 'key' | 'reason'>): void {
     this.files += 1;
-    if (this.shown.length < shownKeys) this.shown.push({ key, reason });
+    if (this.shown.length < this.#most) this.shown.push({ key, reason });
   }
 }
 
-/** Lines for people, a remark each; the names are as they were delivered. */
-export function remarkLines(heading: string, { files, shown }: Remarks): string[] {
+/** Lines for people, a remark each; the names are as they were delivered. `all` is the command that shows all of them. */
+export function remarkLines(heading: string, { files, shown }: Remarks, all: string): string[] {
   if (files === 0) return [];
-  const more = files > shown.length ? [`  and ${files - shown.length} more`] : [];
+  const more = files > shown.length ? [`  and ${grouped(files - shown.length)} more. To see all of them, run: ${all}`] : [];
   return [heading, ...shown.map(({ key, reason }) => `  ${visibleLine(key)}: ${reason}`), ...more];
 }

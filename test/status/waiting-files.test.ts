@@ -27,6 +27,22 @@ it('names folders of a bucket whose files no pickup takes, but for those of Stra
   expect(leftAlone).toEqual({ files: 1, shown: [{ key: '2026/', reason: expect.stringContaining('it is a folder') as unknown }] });
 });
 
+it('lists the first files of each kind, or as many as are asked for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
+  for (let file = 1; file <= 25; file += 1) {
+    writeFileSync(join(folder, `notes-${file}.txt`), 'text');
+    writeFileSync(join(folder, `.users-${file}.csv`), 'text');
+  }
+  const store = new FileStore(folder, 0);
+  const seen = async (shown?: number) => {
+    const { others, leftAlone } = await waitingFiles(store, eastrock, [], undefined, shown === undefined ? {} : { shown });
+    return [others.files, others.keys.length, leftAlone.files, leftAlone.shown.length];
+  };
+  expect(await seen()).toEqual([25, 20, 25, 20]);
+  expect(await seen(Number.POSITIVE_INFINITY)).toEqual([25, 25, 25, 25]);
+  rmSync(folder, { recursive: true });
+});
+
 it('lists what lies in the root, and above the folders of feeds, where all feeds are in folders', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'strata-waiting-'));
   const taken = ['data/raw/2020-06-22/leadcsv.csv', 'data/init/orders.csv'];
@@ -120,7 +136,7 @@ it('does not wait for objects of a lake that a run left which died', async () =>
     totesys,
     [],
     (objects) => Promise.resolve(new Set(objects.map(({ object }) => object).filter(({ key }) => key === loaded))),
-    new Map([['design', 1]]),
+    { claimedRuns: new Map([['design', 1]]) },
   );
   rmSync(folder, { recursive: true });
   expect(waiting.loaded).toBe(1);

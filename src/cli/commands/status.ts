@@ -9,23 +9,27 @@ import { retryLine } from '../../status/retries.js';
 import { strandedLines } from '../../status/stranded.js';
 import { workflowTypes } from '../../contracts/names.js';
 import { ago, duration } from '../../contracts/format-times.js';
-import { remarkLines } from '../../status/waiting-files.js';
+import { remarkLines, type WaitingFiles } from '../../status/waiting-files.js';
 import { visibleLine } from '../../contracts/escape-controls.js';
+
+/** Files that match no feed, in one line. */
+const inLine = 5;
 
 /** `strata status`: where everything stands, from the store, the warehouse and Temporal. */
 export function statusCommand(command: Command, cli: Cli): void {
-  withJson(command, ['strata status', 'strata status eastrock --json'])
+  withJson(command, ['strata status', 'strata status eastrock --json', 'strata status eastrock --all'])
     .argument('[pipeline]', 'the pipeline (default: all)')
-    .action(async (name: string | undefined, options: { json?: boolean }) => {
+    .option('--all', 'list all files that no pickup takes or that match no feed, not only the first ones')
+    .action(async (name: string | undefined, { all: allFiles = false, ...options }: { all?: boolean; json?: boolean }) => {
       const project = await cli.project({ warehouse: true, sources: true });
       const states: PipelineStatus[] = [];
-      for (const pipeline of pipelinesOf(project, name)) states.push(await pipelineStatus(cli, project, pipeline));
+      for (const pipeline of pipelinesOf(project, name)) states.push(await pipelineStatus(cli, project, pipeline, { allFiles }));
       if (options.json) return cli.out.json(states);
-      for (const state of states) print(cli, state);
+      for (const state of states) print(cli, state, allFiles);
     });
 }
 
-function print({ out }: Cli, state: PipelineStatus): void {
+function print({ out }: Cli, state: PipelineStatus, allFiles: boolean): void {
   out.prose(`${state.pipeline}: ${state.source.url}`);
   out.line();
   out.table(
@@ -43,12 +47,13 @@ function print({ out }: Cli, state: PipelineStatus): void {
       `${counted(loaded, 'loaded file')} ${loaded === 1 ? 'is' : 'are'} still in the source, because the pipeline keeps its files or releases them later`,
     );
   for (const message of state.undurable) out.prose(`the warehouse's server: ${message}`);
-  if (others.files > 0) {
-    out.prose(
-      `${counted(others.files, 'other file')} ${others.files === 1 ? 'matches' : 'match'} no feed and ${others.files === 1 ? 'is' : 'are'} left alone: ${others.keys.slice(0, 5).map(visibleLine).join(', ')}${others.files > 5 ? ', ...' : ''}`,
-    );
-  }
-  for (const line of [...remarkLines('no pickup takes these:', leftAlone), ...remarkLines('worth knowing:', remarks)]) out.prose(line);
+  const all = `strata status ${state.pipeline} --all`;
+  for (const line of [
+    ...otherLines(others, all, allFiles),
+    ...remarkLines('no pickup takes these:', leftAlone, all),
+    ...remarkLines('worth knowing:', remarks, all),
+  ])
+    out.prose(line);
   out.line();
   out.table(
     ['loads of', 'state', 'loads', 'rows staged', 'quarantined'],
@@ -87,6 +92,15 @@ function print({ out }: Cli, state: PipelineStatus): void {
   for (const line of state.retries.map(retryLine)) out.prose(line);
   for (const line of [...state.differing, ...state.stranded.flatMap(strandedLines)]) out.prose(line);
   if (!state.worker) out.prose(`${state.queue.problem}. To start work, ${state.queue.remedy}`);
+}
+
+/** Files that match no feed: the first ones in a line, or all of them, each on a line of its own. */
+function otherLines({ files, keys }: WaitingFiles['others'], all: string, allFiles: boolean): readonly string[] {
+  if (files === 0) return [];
+  const are = `${counted(files, 'other file')} ${files === 1 ? 'matches' : 'match'} no feed and ${files === 1 ? 'is' : 'are'} left alone`;
+  if (allFiles) return [`${are}:`, ...keys.map((key) => `  ${visibleLine(key)}`)];
+  const more = files > inLine ? ` and ${grouped(files - inLine)} more. To see all of them, run: ${all}` : '';
+  return [`${are}: ${keys.slice(0, inLine).map(visibleLine).join(', ')}${more}`];
 }
 
 /** What a workflow is called in the names of runs: short, so that the table fits narrow terminals. */
