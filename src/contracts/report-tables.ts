@@ -4,6 +4,7 @@ import { datesOf } from './dates/dates.js';
 import { listOf, listText, type DatesReport } from './dates/dated-runs.js';
 import type { AnswersResult, ExtractedRun, ExtractResult } from './activities/extract.js';
 import type { ListedFiles } from './activities/pickup.js';
+import { filesOfFeeds } from './listed-files.js';
 import type { ProcessedResult } from './activities/processed.js';
 import type { ExportResult, OutputsDone } from './outputs.js';
 import type { FeedCounts, MartCounts, PickupCounts, RunReport } from './workflows.js';
@@ -156,21 +157,22 @@ function refusalLines({ refusals = [], refused }: PickupCounts): ReportLine[] {
   return more > 0 && lines.length > 0 ? [...lines, { text: `and ${grouped(more)} more` }] : lines;
 }
 
-/** The first files of a list of each feed, each with what to do about it. */
+/** The first files of the lists of all feeds, each with what to do about it. What several feeds name is there once, with their names. */
 function listSection(
   heading: string,
   pickups: Readonly<Record<string, PickupCounts>>,
   listOf: (counts: PickupCounts) => ListedFiles | undefined,
   before = '',
 ): ReportSection {
-  const lines = Object.values(pickups).flatMap((counts): ReportLine[] => {
-    const { files = 0, first = [] } = listOf(counts) ?? {};
-    const more = files - first.length;
-    return [
-      ...first.map(({ object, reason }) => ({ name: object, text: `${before}${reason}` })),
-      ...(more > 0 ? [{ text: `and ${grouped(more)} more` }] : []),
-    ];
-  });
+  const { named, more } = filesOfFeeds(pickups, listOf);
+  const isOfMany = Object.values(pickups).filter((counts) => listOf(counts) !== undefined).length > 1;
+  const lines = [
+    ...named.map(({ object, reason, feeds }) => {
+      const of = feeds.length > 1 ? ` (feeds: ${feeds.join(', ')})` : '';
+      return { name: object, text: `${before}${reason}${of}` };
+    }),
+    ...more.map(({ files, feeds }) => ({ text: `and ${grouped(files)} more${isOfMany ? ` of ${feeds.join(', ')}` : ''}` })),
+  ];
   return { heading, columns: [], rows: [], lines };
 }
 

@@ -129,6 +129,32 @@ describe('a folder with odd files', () => {
     expect(await users()).toContainEqual([6, 'Peru']);
   });
 
+  it('lists the first files that no pickup takes, and all of them when asked', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `notes-${index + 1}.txt`);
+    for (const each of names) for (const key of [each, `.${each}`]) await writeFile(join(source, key), 'text\n');
+    const links = Array.from({ length: 7 }, (_, index) => `users_link${index + 1}.csv`);
+    for (const each of links) await symlink('elsewhere.csv', join(source, each));
+    // The fifo of an earlier test is still there.
+    expect((await run()).stdout).toMatch(/\/run is done, BUT 8 files were left alone: to see them, run: strata status --all\n$/);
+    const status = async (...options: string[]) => (await StrataProcess.run(['status', name, ...options], env)).stdout;
+    const few = await status();
+    const hint = `To see all of them, run: strata status ${name} --all`;
+    expect(few).toMatch(
+      new RegExp(`^25 other files match no feed and are left alone: (notes-\\d+\\.txt, ){4}notes-\\d+\\.txt and 20 more\\. ${hint}$`, 'm'),
+    );
+    expect(few).toMatch(new RegExp(`^  and \\d+ more\\. ${hint}$`, 'm'));
+    const all = await status('--all');
+    for (const each of names) {
+      expect(all).toContain(`\n  ${each}\n`);
+      expect(all).toContain(`\n  .${each}: its name begins with a dot`);
+    }
+    for (const each of links) expect(all).toContain(`\n  ${each}: it is a symbolic link`);
+    expect(all).not.toContain(' more');
+    const [{ source: seen }] = JSON.parse(await status('--all', '--json')) as [{ source: { others: { keys: string[] } } }];
+    expect(seen.others.keys.sort()).toEqual([...names].sort());
+    for (const each of [...links, ...names, ...names.map((key) => `.${key}`)]) await rm(join(source, each));
+  });
+
   it('waits in a backfill and in a run for files that may still be being written, beside others', async () => {
     const old = join(lab, 'old');
     const file = (id: number) => `${header}${id},Peru`;

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { isPartial, type DatesReport } from '../../contracts/dates/dated-runs.js';
+import { countLeftAlone } from '../../contracts/listed-files.js';
 import { counted } from '../../contracts/format-numbers.js';
 import { progressEvents } from '../../connectors/temporal/progress-events.js';
 import type { Project } from '../../config/load-project.js';
@@ -93,7 +94,7 @@ interface Ending {
 
 /** The last line says what a person must not miss: that the run failed, or what is not in the warehouse though it went well. */
 function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string, { json, failOn, definition, from }: Ending): void {
-  const left = leftOutOf(report);
+  const left = leftOutOf(report, from !== undefined);
   const failed = left.filter(({ kind }) => failOn.includes(kind));
   const isGood = ok && failed.length === 0;
   cli.exitCode = isGood ? 0 : 1;
@@ -115,13 +116,10 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
   const commands = left.flatMap(({ command }) => command ?? []);
   const listed = left.some(({ command }) => command === undefined) ? '. Files left alone are listed above' : '';
   const next =
-    commands.length > 0 ? `to see them, run: ${commands.join(', ')}${listed}` : `${onlyOne(report) ? 'it is' : 'they are'} listed above`;
+    commands.length > 0
+      ? `to see them, run: ${commands.join(', ')}${listed}`
+      : `${countLeftAlone(report.pickups ?? {}) === 1 ? 'it is' : 'they are'} listed above`;
   cli.out.alert(`${end}${ok ? ', BUT' : ', and'} ${sentences}${failed.length > 0 ? ' (--fail-on)' : ''}: ${next}`);
-}
-
-/** Whether the files left alone are a single one. */
-function onlyOne({ pickups = {} }: Outcome['report']): boolean {
-  return Object.values(pickups).reduce((sum, { leftAlone }) => sum + (leftAlone?.files ?? 0), 0) === 1;
 }
 
 function partialText({ dates, incomplete }: DatesReport): string {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { RunReport } from '../../contracts/workflows.js';
+import { countLeftAlone, filesOfFeeds } from '../../contracts/listed-files.js';
 import { counted } from '../../contracts/format-numbers.js';
 
 /** What a run that went well may have left out of the warehouse. */
@@ -14,7 +15,7 @@ const sentences: Record<LeftOut, (count: number) => string> = {
   'left-alone': (count) => `${counted(count, 'file was', 'files were')} left alone`,
 };
 
-/** What lists them; those left alone are in the report. */
+/** What lists them; of those left alone the first are in the report. */
 const commands: Record<LeftOut, string | undefined> = {
   refused: 'strata loads --state refused',
   quarantined: 'strata quarantine list',
@@ -40,15 +41,18 @@ export interface LeftOutPart {
   readonly command: string | undefined;
 }
 
-/** What was left out, each kind with its sentence and what lists it; nothing of what is zero. */
-export function leftOutOf({ pickups = {}, feeds = {} }: Partial<RunReport>): readonly LeftOutPart[] {
+/**
+ * What was left out, each kind with its sentence and what lists it; nothing of what is zero. `isBackfill`: the files are not in the
+ * pipeline's source, which `strata status` lists.
+ */
+export function leftOutOf({ pickups = {}, feeds = {} }: Partial<RunReport>, isBackfill: boolean): readonly LeftOutPart[] {
+  const hasMore = filesOfFeeds(pickups, ({ leftAlone }) => leftAlone).more.length > 0;
   const snapshots = Object.values(feeds).reduce((sum, { refused = 0 }) => sum + refused, 0);
   return leftOut.flatMap((kind) => {
-    const ofPickups = Object.values(pickups).reduce(
-      (sum, counts) => sum + (kind === 'left-alone' ? (counts.leftAlone?.files ?? 0) : counts[kind]),
-      0,
-    );
+    const ofPickups =
+      kind === 'left-alone' ? countLeftAlone(pickups) : Object.values(pickups).reduce((sum, counts) => sum + counts[kind], 0);
     const count = ofPickups + (kind === 'refused' ? snapshots : 0);
-    return count === 0 ? [] : [{ kind, sentence: sentences[kind](count), command: commands[kind] }];
+    const command = kind === 'left-alone' && hasMore && !isBackfill ? 'strata status --all' : commands[kind];
+    return count === 0 ? [] : [{ kind, sentence: sentences[kind](count), command }];
   });
 }

@@ -8,7 +8,7 @@ import {
 } from '../../contracts/activities/landing.js';
 import type { ListedFiles } from '../../contracts/activities/pickup.js';
 import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
-import { counted } from '../../contracts/format-numbers.js';
+import { counted, grouped } from '../../contracts/format-numbers.js';
 
 /** Failures whose messages are kept. The others are only counted. */
 const kept = 5;
@@ -99,12 +99,26 @@ export function waitingFiles({ feed, source }: PickupInput, { leftAlone }: Picku
   return `${feed}: ${counted(waiting, 'file')} may still be being written, so no row of ${waiting === 1 ? 'it' : 'them'} is loaded. To load ${waiting === 1 ? 'it' : 'them'}, give the same command again`;
 }
 
-/** Why a run for some dates, or of an initial load, is not complete: files are there that can't be loaded. Other runs only list them. */
-export function blockedFiles({ feed, source }: PickupInput, { leftAlone }: PickupCounts): string | undefined {
-  const { files, example } = leftAlone?.blocked ?? { files: 0, example: '' };
-  if (files === 0 || source.kind !== 'feed' || source.partitions === undefined) return undefined;
-  const such = files === 1 ? 'is not loaded' : 'are not loaded, such as';
-  return `${feed}: ${counted(files, 'file')} ${such}${files === 1 ? ': ' : ' '}${example}. Then give the same command again`;
+/**
+ * Why a run for some dates, or of an initial load, is not complete: files are there that can't be loaded. Other runs only list them. Feeds
+ * that can't be loaded for the same reason, such as a folder that can't be read, share a sentence.
+ */
+export function blockedFiles(pickups: Readonly<Record<string, PickupCounts>>): readonly string[] {
+  const byExample = new Map<string, { readonly feeds: string[]; readonly files: number[] }>();
+  for (const [feed, { leftAlone }] of Object.entries(pickups)) {
+    if (!leftAlone?.blocked) continue;
+    const { files, example } = leftAlone.blocked;
+    const of = byExample.get(example) ?? { feeds: [], files: [] };
+    byExample.set(example, of);
+    of.feeds.push(feed);
+    of.files.push(files);
+  }
+  return [...byExample].map(([example, { feeds, files }]) => {
+    const [least, most] = [Math.min(...files), Math.max(...files)];
+    const count = least === most ? counted(most, 'file') : `${grouped(least)} to ${counted(most, 'file')} of each`;
+    const such = most === 1 ? 'is not loaded:' : 'are not loaded, such as';
+    return `${feeds.join(', ')}: ${count} ${such} ${example}. Then give the same command again`;
+  });
 }
 
 /** The sum of the counts of a feed's pickups for different dates. */

@@ -5,7 +5,7 @@ import type { PickupCounts, PickupInput } from '../../contracts/workflows.js';
 import { noteFailure } from '../report/failure-message.js';
 import { counted } from '../../contracts/format-numbers.js';
 import { otherFiles } from '../../contracts/report-tables.js';
-import { blockedFiles, missingFiles, waitingFiles } from './pickup-counts.js';
+import { missingFiles, waitingFiles } from './pickup-counts.js';
 import type { pickupFeed } from './pickup-feed.js';
 import type { Publish } from '../report/progress.js';
 import { attributesOf } from '../../contracts/search-attributes.js';
@@ -42,7 +42,7 @@ export function noteCounts(input: PickupInput, counts: PickupCounts, { failures,
   const { feed } = input;
   const dates = typeof name === 'string' ? ` (${name})` : '';
   if (counts.failed > 0) failures.push(`${feed}${dates}: ${counted(counts.failed, 'landing')} failed: ${counts.failures.join('; ')}`);
-  failures.push(...[missingFiles, waitingFiles, blockedFiles].flatMap((why) => why(input, counts) ?? []));
+  failures.push(...[missingFiles, waitingFiles].flatMap((why) => why(input, counts) ?? []));
   publish?.(landedEvent(feed, counts));
 }
 

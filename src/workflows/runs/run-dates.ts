@@ -9,8 +9,10 @@ import { keys } from '../../contracts/search-attributes.js';
 import { itemsOf, onlyItems, stagesFrom, stagesOf, type Stage } from '../../contracts/stages.js';
 import type { PickupCounts, RunInput, RunReport } from '../../contracts/workflows.js';
 import { control, profiles } from '../activity-profiles.js';
+import { blockedFiles } from '../pickup/pickup-counts.js';
 import { pruneFeeds } from '../processing/process-feeds.js';
 import { finish, noteFailure } from '../report/failure-message.js';
+import { inOrder } from '../report/in-order.js';
 import { hostStream, publishEnd } from '../report/progress.js';
 import { LiveReport } from '../report/run-report.js';
 import { runStages } from '../stages/run-stages.js';
@@ -70,12 +72,17 @@ async function runPart({ run, stages }: OfPart, { name, partitions }: Part): Pro
   const { pipeline, report } = run;
   const { failures } = report;
   const unclaimed: Record<string, readonly string[]> = {};
+  const pickups: Record<string, PickupCounts> = {};
   const pickedUp = (feed: string, counts: PickupCounts | undefined) => {
     // Nobody knows what there is of a feed whose pickup failed.
     const left = counts ? counts.leftAlone?.dates : partitions === 'initial' ? undefined : datesOf(partitions);
     if (left) unclaimed[feed] = left;
+    if (counts) pickups[feed] = counts;
   };
-  await runStages({ ...run, part: { name, partitions, pickedUp } }, stagesOf(stages, ['pickup', 'processing']));
+  const ofPart = { ...run, part: { name, partitions, pickedUp } };
+  await runStages(ofPart, stagesOf(stages, ['pickup']));
+  failures.push(...blockedFiles(inOrder(itemsOf(stages, 'pickup'), pickups)));
+  await runStages(ofPart, stagesOf(stages, ['processing']));
   if (partitions !== 'initial') await reportPart({ run, stages }, partitions, unclaimed);
   await pruneFeeds({ pipeline, failures }, itemsOf(stages, 'pruning'));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { countLeftAlone } from '../../../src/contracts/listed-files.js';
 import { asCode } from '../../../src/contracts/report-tables.js';
 import { paragraphs, reportMarkdown } from '../../../src/workflows/report/report-markdown.js';
 import { noCounts } from '../../../src/workflows/pickup/pickup-counts.js';
@@ -24,6 +25,28 @@ describe('current details', () => {
       "**Refused files**\n\n- `users_'1'.csv` (load 4): the header lacks Country\n- and 2 more",
     );
     expect(reportMarkdown({ pickups: { users: noCounts } })).not.toContain('Refused');
+  });
+
+  it('name a file or folder that several feeds leave alone once, with the feeds', () => {
+    const reason = "it can't be read";
+    const leftAlone = (files: number, ...objects: string[]) => ({
+      ...noCounts,
+      leftAlone: { files, first: objects.map((object) => ({ object, reason })) },
+    });
+    const days = ['raw/1', 'raw/2'];
+    expect(
+      reportMarkdown({
+        pickups: { a: leftAlone(2, ...days), b: leftAlone(2, ...days), c: leftAlone(2, 'raw/2', 'raw/c.csv'), d: noCounts },
+      }),
+    ).toContain(
+      "**Files left alone**\n\n- `raw/1` was left alone: it can't be read (feeds: a, b)\n- `raw/2` was left alone: it can't be read (feeds: a, b, c)\n" +
+        "- `raw/c.csv` was left alone: it can't be read",
+    );
+    expect(reportMarkdown({ pickups: { a: leftAlone(5, ...days), b: leftAlone(5, ...days), c: leftAlone(9, 'x') } })).toMatch(
+      /- and 3 more of a, b\n- and 8 more of c$/,
+    );
+    expect(reportMarkdown({ pickups: { a: leftAlone(5, ...days), d: noCounts } })).toMatch(/- and 3 more$/);
+    expect(countLeftAlone({ a: leftAlone(5, ...days), b: leftAlone(5, ...days), c: leftAlone(2, 'raw/2', 'x') })).toBe(6);
   });
 
   it('leave out what has nothing to say', () => {

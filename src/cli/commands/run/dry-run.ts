@@ -55,5 +55,6 @@ function print({ out }: Cli, found: readonly FoundFiles[], leftAlone: readonly L
   out.prose(
     `${counted(files, 'file')} to load, ${byteSize(bytes)}${about}${packed}. ${grouped(loaded)} loaded already. Nothing was started`,
   );
-  for (const { key, reason } of leftAlone.slice(0, shown)) out.prose(`${visibleLine(key)} is left alone: ${reason}`);
+  for (const { key, reason, feeds } of leftAlone.slice(0, shown))
+    out.prose(`${visibleLine(key)} is left alone: ${reason}${feeds.length > 1 ? ` (feeds: ${feeds.join(', ')})` : ''}`);
 }

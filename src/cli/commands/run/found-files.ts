@@ -1,11 +1,11 @@
-import { feedObjects } from '../../../activities/pickup/feed-objects.js';
+import { feedObjects, type UnclaimedObject } from '../../../activities/pickup/feed-objects.js';
 import type { Project } from '../../../config/load-project.js';
 import { projectStores } from '../../../config/project-stores.js';
 import type { RunInput } from '../../../contracts/workflows.js';
 import type { CompiledPipeline } from '../../../engine/compiled-pipeline.js';
 import { neighboursOf } from '../../../engine/definition/match/neighbours.js';
 import type { FeedDefinition } from '../../../engine/definition/types.js';
-import type { LeftAlone as Listed, ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
+import type { ObjectStore, ObjectVersion } from '../../../engine/object-store.js';
 import type { Warehouse } from '../../../engine/warehouse.js';
 import { compressionOf } from '../../../engine/read/format.js';
 import { claimedRuns } from '../../../gear/lake/claimed-runs.js';
@@ -24,9 +24,13 @@ export interface FoundFiles {
   newLines: number | null;
 }
 
+/** What no load can be made of. A folder that can't be read may concern several feeds, and many dates. */
 export interface LeftAlone {
   readonly key: string;
   readonly reason: string;
+  readonly feeds: readonly string[];
+  /** Of those asked for. */
+  readonly dates: readonly string[];
 }
 
 export interface Looking {
@@ -35,6 +39,15 @@ export interface Looking {
   readonly compiled: CompiledPipeline;
   readonly input: RunInput;
   readonly leftAlone: LeftAlone[];
+}
+
+/** Adds it to what other feeds left alone. */
+function leave(all: LeftAlone[], feed: FeedDefinition, { key, reason, dates = [] }: UnclaimedObject): void {
+  const index = all.findIndex((each) => each.key === key && each.reason === reason);
+  const { feeds = [], dates: before = [] } = all[index] ?? {};
+  const united = { key, reason, feeds: [...new Set([...feeds, feed.name])], dates: [...new Set([...before, ...dates])].sort() };
+  if (index < 0) all.push(united);
+  else all[index] = united;
 }
 
 /** Bytes of a file that tell how long its lines are. */
@@ -66,11 +79,12 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
     kind: 'feed',
     partitions: input.dates ?? (input.initial ? 'initial' : undefined),
     neighbours: neighboursOf(definition.name, project.pipelines, stores),
-    faulty: ({ key }: { readonly key: string }, reason: string) => void leftAlone.push({ key: store.relativeKey(key), reason }),
+    faulty: ({ key }: { readonly key: string }, reason: string, date?: string) =>
+      leave(leftAlone, feed, { key: store.relativeKey(key), reason, dates: date === undefined ? [] : [date] }),
     // As it is now: what may still be being written is waited for by the run.
     unsettled: true,
-    leftAlone: ({ key, reason, waits }: Listed) => {
-      if (!waits) leftAlone.push({ key, reason });
+    leftAlone: (object: UnclaimedObject) => {
+      if (!object.waits) leave(leftAlone, feed, object);
     },
   } as const;
   for await (const page of feedObjects(store, feed, definition, listing)) {
@@ -80,7 +94,7 @@ async function filesOf({ project, warehouse, compiled, input, leftAlone }: Looki
       const isLoaded = loaded.has(object);
       const unnamed = feed.manifest === undefined || isLoaded ? undefined : whyUnnamed(store.relativeKey(object.key), claimedRun);
       if (unnamed !== undefined) {
-        leftAlone.push({ key: store.relativeKey(object.key), reason: unnamed });
+        leave(leftAlone, feed, { key: store.relativeKey(object.key), reason: unnamed });
         continue;
       }
       const row = byDate.get(date ?? '') ?? { date, feed: feed.name, files: 0, bytes: 0, newFiles: 0, newBytes: 0, newLines: 0 };
