@@ -4,7 +4,7 @@ import type { Warehouse } from '../../engine/warehouse.js';
 
 /** Counts loads by feed and date. A file that vanished or was replaced before it was read does not count. */
 const query = (feeds: number) => `
-select cast(partition_date as char) as date, feed, sum(state = 'claimed') > 0 as is_open
+select cast(partition_date as char) as date, feed, sum(state = 'claimed' or (? and state = 'staged')) > 0 as is_open
 from gear.loads
 where pipeline = ? and feed in (${Array.from({ length: feeds }, () => '?').join(', ')}) and partition_date between ? and ?
   and state not in ('gone', 'replaced')
@@ -13,9 +13,10 @@ group by partition_date, feed`;
 /** What the warehouse has of the feeds' files for these dates. */
 export async function reportDates(
   warehouse: Pick<Warehouse, 'query'>,
-  { pipeline, feeds, dates, unclaimed = {} }: DatesOfRun,
+  { pipeline, feeds, dates, unclaimed = {}, unprocessed = false }: DatesOfRun,
 ): Promise<DatesReport> {
   const rows = await warehouse.query<{ date: string; feed: string; is_open: number }>(query(feeds.length), [
+    unprocessed,
     pipeline,
     ...feeds,
     dates.from,

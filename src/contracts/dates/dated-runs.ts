@@ -21,7 +21,7 @@ export interface DatesReport {
   readonly empty: DateList;
   /** Other dates without a file of a feed, by feed. */
   readonly missing: Readonly<Record<string, DateList>>;
-  /** Dates with files that are not loaded (their landings failed, or no load could be made of them), or with an output that failed. */
+  /** Dates with files that are not loaded (no load could be made of them, or landing or processing failed), or with an output that failed. */
   readonly incomplete: DateList;
 }
 
@@ -36,6 +36,8 @@ export interface DatesOfRun {
   readonly dates: Period;
   /** Of each feed the dates with files of which no load was made, or that nobody could look for. */
   readonly unclaimed?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** Processing failed: files that are landed and not processed count as not loaded. */
+  readonly unprocessed?: boolean | undefined;
 }
 
 /** Whether a run for some dates completed some of them, but not all. */

@@ -4,7 +4,7 @@ import type { Period } from '../../contracts/activities/refs.js';
 import type { Partitions } from '../../contracts/activities/pickup.js';
 import type { PipelinePlan } from '../../contracts/activities/activities.js';
 import { addDays, dateOf, datesOf, monthsOf } from '../../contracts/dates/dates.js';
-import { isPartial, notComplete, periodText, sumOfDates, withFailedOutputs } from '../../contracts/dates/dated-runs.js';
+import { type DatesOfRun, isPartial, notComplete, periodText, sumOfDates, withFailedOutputs } from '../../contracts/dates/dated-runs.js';
 import { keys } from '../../contracts/search-attributes.js';
 import { itemsOf, onlyItems, stagesFrom, stagesOf, type Stage } from '../../contracts/stages.js';
 import type { PickupCounts, RunInput, RunReport } from '../../contracts/workflows.js';
@@ -82,21 +82,23 @@ async function runPart({ run, stages }: OfPart, { name, partitions }: Part): Pro
   const ofPart = { ...run, part: { name, partitions, pickedUp } };
   await runStages(ofPart, stagesOf(stages, ['pickup']));
   failures.push(...blockedFiles(inOrder(itemsOf(stages, 'pickup'), pickups)));
+  const before = failures.length;
   await runStages(ofPart, stagesOf(stages, ['processing']));
-  if (partitions !== 'initial') await reportPart({ run, stages }, partitions, unclaimed);
+  const open = { unclaimed, unprocessed: failures.length > before };
+  if (partitions !== 'initial') await reportPart({ run, stages }, partitions, open);
   await pruneFeeds({ pipeline, failures }, itemsOf(stages, 'pruning'));
 }
 
 async function reportPart(
   { run: { pipeline, report }, stages }: OfPart,
   dates: Period,
-  unclaimed: Readonly<Record<string, readonly string[]>>,
+  open: Pick<DatesOfRun, 'unclaimed' | 'unprocessed'>,
 ): Promise<void> {
   const { failures, update } = report;
   const name = periodText(dates);
   const feeds = itemsOf(stages, 'pickup');
   const found = await noteFailure(failures, `looking at the files of ${name}`, () =>
-    control.reportDates.executeWithOptions({ ...profiles.control, summary: `files of ${name}` }, [{ pipeline, feeds, dates, unclaimed }]),
+    control.reportDates.executeWithOptions({ ...profiles.control, summary: `files of ${name}` }, [{ pipeline, feeds, dates, ...open }]),
   );
   if (!found) return;
   update({ dates: sumOfDates(report.current.dates, found) });

@@ -5,8 +5,10 @@ import { runActivity } from '../../../src/activities/run-activity.js';
 import type { Activities } from '../../../src/contracts/activities/activities.js';
 import type { LandResult } from '../../../src/contracts/activities/landing.js';
 import type { ClaimResult } from '../../../src/contracts/activities/pickup.js';
+import type { ProcessResult } from '../../../src/contracts/activities/processing.js';
 import type { Period } from '../../../src/contracts/activities/refs.js';
-import { runScope } from '../../../src/contracts/dates/dated-runs.js';
+import { runScope, type DatesOfRun } from '../../../src/contracts/dates/dated-runs.js';
+import { datesOf } from '../../../src/contracts/dates/dates.js';
 import { workflowIds, workflowTypes } from '../../../src/contracts/names.js';
 import type { OutputPlan, OutputResult } from '../../../src/contracts/outputs.js';
 import { keys } from '../../../src/contracts/search-attributes.js';
@@ -72,6 +74,28 @@ describe('a run by date of which some dates are not complete', () => {
       '2 dates are not complete, because an output failed: 2020-06-03, 2020-06-04. To go on with them, give the same command again',
     );
     expect(outcome).toBe('partial');
+  });
+
+  it('says once what keeps several feeds from being loaded, and that processing failed', async () => {
+    const blocked = (files: number) => ({
+      ...{ found: 0, before: 0, claimed: 0, waiting: 0, began: '2026-01-01 00:00:00.000000' },
+      leftAlone: { files, first: [], blocked: { files, example: "raw/2020-06-02/: it can't be read" }, dates: ['2020-06-02'] },
+    });
+    const asked: DatesOfRun[] = [];
+    const { activities } = datedActivities({
+      claimObjects: async ({ feed }) => blocked(feed === 'leads' ? 1 : 3),
+      processBatch: () => runActivity({}, () => Promise.reject<ProcessResult>(new StrataError('statement', 'there is no such column'))),
+      reportDates: async (input) => {
+        asked.push(input);
+        return { dates: 3, empty: { dates: 0, first: [] }, missing: {}, incomplete: { dates: 3, first: datesOf(input.dates) } };
+      },
+    });
+    const { report } = await failed(activities, { from: '2020-06-01', to: '2020-06-03' });
+    expect(report.failures[0]).toBe(
+      "leads, companies: 1 to 3 files of each are not loaded, such as raw/2020-06-02/: it can't be read. Then give the same command again",
+    );
+    expect(report.failures.filter((line) => line.includes("can't be read"))).toHaveLength(1);
+    expect(asked).toMatchObject([{ unprocessed: true }]);
   });
 
   it('completes no date where nobody knows which outputs there are', async () => {
