@@ -8,6 +8,7 @@ import type { JsonForm } from './decode/json-lines.js';
 import { trimBlanks } from './fields/trim-signs.js';
 import { compileRules, type RuleContract } from './row-rules.js';
 import type { EnrichmentName } from '../enrich/enrichment.js';
+import { hasSignForms } from '../types/decimal.js';
 import { columnTitle, columnTitles } from '../definition/column-titles.js';
 import {
   compressionOf,
@@ -73,6 +74,8 @@ export interface Contract {
   readonly kind: FormatKind;
   readonly dialect: Dialect;
   readonly coding: Coding;
+  /** The name of a file says whether it is packed. */
+  readonly isPackedByName: boolean;
   /** Files may have columns that the feed does not have. */
   readonly ignoresExtra: boolean;
   /** The column that holds them as an object of JSON; undefined where they are not kept. */
@@ -100,6 +103,7 @@ const rulesVersion = 2;
 export function contractChecksum({ columns, reasons, format, rules: rowRules, delivery }: FeedDefinition): string {
   const rules = {
     rulesVersion,
+    ...(columns.some(({ type }) => hasSignForms(type)) && { signForms: 1 }),
     ...(format && { format }),
     ...(rowRules && { rowRules }),
     columns: columns.map(({ name, type, nullable, reason, derive }) => ({ name, type, nullable, reason, derive })),
@@ -218,6 +222,7 @@ export function compileContract(feed: FeedDefinition, first?: FirstLoad, key = '
       ? replayDialect(feed.format)
       : { ...dialectOf(feed.format), ...(feed.manifest !== undefined && { longestRow: longestLakeRow }) },
     coding: codingOf(feed, isReplay, key),
+    isPackedByName: feed.format?.compression === 'by-name',
     ignoresExtra: ignoresExtra(feed.format),
     keeps: feed.columns.filter(({ name }) => name === keptColumn(feed.format)).map(checked)[0],
     trims: kind !== 'combined-log',

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { eastrock } from '../../../../src/pipelines/eastrock.js';
 import { compileContract } from '../../../../src/engine/read/contract.js';
 import { HeaderReader, type HeaderOutcome } from '../../../../src/engine/read/csv/header/header-reader.js';
-import { pieces } from './scan-driver.js';
+import type { FormatDefinition } from '../../../../src/engine/read/format.js';
+import { pieces, textFeed } from './scan-driver.js';
 
 const contract = compileContract(eastrock.feeds.find((feed) => feed.name === 'users')!);
 
@@ -143,5 +144,57 @@ describe('header', () => {
       });
       if (outcome.kind === 'bad_header') expect(outcome.raw.equals(file.subarray(0, 65536))).toBe(true);
     }
+  });
+
+  describe('of a file whose lines end with CR alone', () => {
+    const outcomeOf = (format: FormatDefinition, file: string, optional = false) => {
+      const columns = textFeed(2).columns.map((column) => ({ ...column, optional: optional && column.name === 'c1' }));
+      const reader = new HeaderReader(compileContract({ ...textFeed(2), columns, format }));
+      return reader.push(Buffer.from(file)) ?? reader.end();
+    };
+    const refused = {
+      kind: 'bad_header',
+      problem: expect.stringMatching(/^its lines end with CR alone. End them with LF or CR LF/) as unknown,
+    };
+
+    it.each<[string, FormatDefinition, string]>([
+      ['a line that is skipped would be the whole file', { kind: 'csv', header: 'position' }, 'C0,C1\r1,a\r2,b\r'],
+      ['a row would hold the others', { kind: 'csv', header: 'none' }, '1,a\r2,b'],
+      ['columns that are ignored would hold the rows', { kind: 'csv', header: 'none', extraColumns: 'ignore' }, '1,a\r2,b\r'],
+      ['columns of the header would hold the rows', { kind: 'csv', extraColumns: 'ignore' }, 'C0,C1\r1,a\r2,b\r'],
+    ])('is refused, for %s', (_why, format, file) => expect(outcomeOf(format, file, true)).toMatchObject(refused));
+
+    it.each<[string, FormatDefinition, string]>([
+      ['a CR in quotes', { kind: 'csv', header: 'position' }, '"C\r0",C1\n1,a\n'],
+      ['a CR before the line break', { kind: 'csv', header: 'position' }, 'C0,C1\r\r\n1,a\n'],
+      ['a CR in the first of several rows', { kind: 'csv', header: 'none' }, '1,a\rb\n2,c\n'],
+      ['a row and a CR', { kind: 'csv', header: 'none' }, '1,a\r'],
+    ])('is not one with %s', (_what, format, file) => expect(outcomeOf(format, file)).toMatchObject({ kind: 'ok' }));
+  });
+
+  it('refuses a file of another kind whose first line may be a row, and says what it is', () => {
+    const outcome = (format: FormatDefinition, file: Buffer) => {
+      const reader = new HeaderReader(compileContract({ ...textFeed(2), format }));
+      return reader.push(file) ?? reader.end();
+    };
+    const headless: FormatDefinition = { kind: 'csv', header: 'none' };
+    expect(outcome(headless, gzipSync('1,a\n'))).toMatchObject({
+      kind: 'bad_header',
+      reason: 'bad_encoding',
+      problem: "the file is compressed by gzip. Unpack it first, or let the feed say so: format: { compression: 'gzip' }",
+    });
+    expect(outcome({ ...headless, compression: 'by-name' }, gzipSync('1,a\n'))).toMatchObject({
+      problem: 'the file is compressed by gzip. Unpack it first, or give it a name that ends with .gz',
+    });
+    expect(outcome({ kind: 'csv', header: 'position' }, Buffer.from('\u{feff}C0,C1\n1,a\n', 'utf16le'))).toMatchObject({
+      problem: "the file is UTF-16 (Excel calls it Unicode text). Save it as UTF-8, or let the feed say so: format: { encoding: 'utf-16' }",
+    });
+    expect(outcome({ kind: 'ndjson' }, Buffer.from('\u{feff}{"C0":"1"}\n', 'utf16le'))).toMatchObject({
+      problem: 'the file is UTF-16 (Excel calls it Unicode text). Save it as UTF-8',
+    });
+    expect(outcome({ kind: 'combined-log' }, Buffer.from('PK\x03\x04\x14\0', 'latin1'))).toMatchObject({
+      problem: 'the file is a zip archive. Unpack it first',
+    });
+    expect(outcome(headless, Buffer.from('ORC,1\nBZh,2\n'))).toMatchObject({ kind: 'ok' });
   });
 });

@@ -97,7 +97,7 @@ describe('a refused header', () => {
     [
       'Latin-1',
       Buffer.from('Thing ID,Läbel,Made,Price\n', 'latin1'),
-      /^the header line is not UTF-8 text: it may be Latin-1 or Windows-1252. Save the file as UTF-8$/,
+      /^the header line is not UTF-8 text: it may be Latin-1 or Windows-1252. Save the file as UTF-8, or let .* encoding: 'windows-1252' \}$/,
     ],
     ['NUL bytes', `${header}\0\n`, /^the header line is not UTF-8 text: there are NUL bytes in it/],
     [

@@ -2,6 +2,7 @@ import { headerName, type Contract } from '../../contract.js';
 import { fieldsOf, listed, separatorName, separators } from './fields.js';
 import { trimSigns } from '../../fields/trim-signs.js';
 import { compareNames } from './compare-names.js';
+import { linesEndWithCr } from './cr-lines.js';
 
 /** Why a header is refused. */
 export interface HeaderProblem {
@@ -36,7 +37,7 @@ function knownCause(line: string, following: string, contract: Contract): string
   const count = contract.columns.filter(({ optional }) => !optional).length;
   if (/^"?sep=.?"?\s*$/i.test(line)) return 'the first line is a "sep=" line for Excel and no header. Take it out';
   const [beforeReturn = ''] = line.split('\r');
-  if (line.trim().includes('\r') && known(fieldsOf(beforeReturn, own)) > 0) return 'its lines end with CR alone. End them with LF or CR LF';
+  if (line.trim().includes('\r') && known(fieldsOf(beforeReturn, own)) > 0) return linesEndWithCr;
   for (const [separator, name] of separators.filter(([separator]) => separator !== own)) {
     const fields = fieldsOf(line, separator);
     const isLikely = known(fields) > known(names) || (known(names) === 0 && names.length < fields.length && fields.length === count);

@@ -4,11 +4,13 @@ import { headerName, type Contract } from '../../contract.js';
 import { extraColumn, isKeepable, type FileColumns } from '../../extra-columns.js';
 import { explainHeader, type HeaderProblem } from './explain-header.js';
 import { placesHeader } from '../../lines/replayed-lines.js';
-import { knownBytes } from './known-bytes.js';
+import { endsWithCr, linesEndWithCr } from './cr-lines.js';
+import { foreignFile, knownBytes } from './known-bytes.js';
 import { trimBlanks } from '../../fields/trim-signs.js';
+import { lineDialect } from '../dialect.js';
 import { InputWindow } from '../input-window.js';
 import { LongRow } from '../long-row.js';
-import { keptRawBytes } from '../../reject.js';
+import { keptRawBytes, type FileReason } from '../../reject.js';
 import { found, maxRowBytes, RowSplitter, seenNul } from '../row-splitter.js';
 
 /** More than a table can have. */
@@ -25,9 +27,11 @@ export interface GoodHeader extends FileColumns {
   readonly rest: Buffer;
 }
 
-/** The file is refused whole, with one entry in quarantine (reason bad_header). */
+/** The file is refused whole, with one entry in quarantine. */
 export interface BadHeader extends HeaderProblem {
   readonly kind: 'bad_header';
+  /** bad_header when left out. */
+  readonly reason?: Extract<FileReason, 'bad_encoding'>;
   /** 0 for a file of zero bytes, else 1. */
   readonly lineNumber: 0 | 1;
   /** The header line, its first 64 KiB; empty when there is none. */
@@ -114,6 +118,7 @@ export class HeaderReader {
         case found.row: {
           const { count, next, lineFeeds } = this.#splitter;
           if (this.#tellsPlaces(bytes)) return this.#begin(count, next, lineFeeds, [this.#contract.columns.length - 1]);
+          if (this.#isLineOfCr(bytes)) return bad(linesEndWithCr, this.#raw(this.#splitter.contentEnd));
           if (this.#beginsWithRow) return this.#begin(count, start, 0);
           return this.#contract.dialect.header === 'position' ? this.#begin(count, next, lineFeeds) : this.#header(bytes);
         }
@@ -165,8 +170,10 @@ export class HeaderReader {
       kept.set(i, trimBlanks(title));
     }
     const isWhole = order.length === count && columns.every(({ optional }, index) => optional || order.includes(index));
-    if (!isText || isTwice || !isWhole) {
-      return this.#bad(isText ? undefined : 'the header line is not UTF-8 text', contentEnd);
+    // Columns that files may lack or have besides would hide that the whole file is one line.
+    const isOfCr = endsWithCr(bytes, start, contentEnd, this.#contract.dialect.quote);
+    if (!isText || isTwice || !isWhole || isOfCr) {
+      return this.#bad(isText ? (isOfCr ? linesEndWithCr : undefined) : 'the header line is not UTF-8 text', contentEnd);
     }
     this.#advance(next - start, lineFeeds);
     const rest = Buffer.from(bytes.subarray(next, end));
@@ -180,6 +187,15 @@ export class HeaderReader {
     return header === 'none' || header === 'places';
   }
 
+  /** The first line is skipped or a row, and seems to be the whole file. */
+  #isLineOfCr(bytes: Buffer): boolean {
+    const { header, quote, delimiter } = this.#contract.dialect;
+    const { contentEnd, lineFeeds } = this.#splitter;
+    // A row of a file with line feeds may hold a carriage return.
+    const isLookedAt = header === 'position' || (header === 'none' && delimiter !== lineDialect.delimiter && lineFeeds === 0);
+    return isLookedAt && endsWithCr(bytes, this.#window.start, contentEnd, quote);
+  }
+
   #tellsPlaces(bytes: Buffer): boolean {
     const { start } = this.#window;
     return this.#contract.dialect.header === 'places' && bytes.toString('latin1', start, this.#splitter.contentEnd) === placesHeader;
@@ -189,8 +205,11 @@ export class HeaderReader {
    * Rows begin at `next`, an index into the window, with columns by their places, those of `more` behind them: as many as the first line
    * has, where it may have more.
    */
-  #begin(count: number, next: number, lineFeeds: number, more: readonly number[] = []): GoodHeader {
+  #begin(count: number, next: number, lineFeeds: number, more: readonly number[] = []): HeaderOutcome {
     const { bytes, start, end } = this.#window;
+    const isReplay = this.#contract.dialect.header === 'places';
+    const foreign = isReplay ? undefined : foreignFile(bytes.subarray(start, Math.min(end, start + keptRawBytes)), this.#contract);
+    if (foreign !== undefined) return { ...bad(foreign, Buffer.alloc(0), 0), reason: 'bad_encoding' };
     const columns = [...this.#contract.columns.keys()].filter((index) => this.#contract.columns[index]?.name !== replayedRow.column);
     const extra = this.#contract.ignoresExtra ? Math.max(0, Math.min(count, maxColumns) - columns.length) : 0;
     this.#advance(next - start, lineFeeds);
@@ -210,7 +229,7 @@ export class HeaderReader {
     const { bytes, start, end } = this.#window;
     const head = bytes.subarray(start, Math.min(end, start + keptRawBytes));
     const raw = this.#raw(lineEnd);
-    const cause = knownBytes(head, raw);
+    const cause = knownBytes(head, raw, this.#contract);
     if (cause !== undefined) return bad(problem === undefined ? cause : `${problem}: ${cause}`, raw);
     const explained = explainHeader(raw.toString('utf8'), head.toString('utf8', raw.length), this.#contract, problem);
     return { ...bad(explained.problem, raw), found: explained.found };

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Contract } from '../../contract.js';
 
 /** How files of other kinds begin; text may begin like some of them, so these count only where the bytes are not text. */
 const beginnings: readonly (readonly [bytes: string, what: string])[] = [
@@ -18,27 +19,57 @@ const beginnings: readonly (readonly [bytes: string, what: string])[] = [
 ];
 const zip = 'PK\x03\x04';
 
+/** What a feed takes, as far as a remedy depends on it. */
+export type KnownFeed = Pick<Contract, 'kind' | 'isPackedByName'>;
+
 /** What a file is that begins with `head`, whose first line is no CSV in UTF-8, with what to do; undefined where the line is text. */
-export function knownBytes(head: Buffer, line: Buffer): string | undefined {
-  const encoding = wideEncoding(head);
-  if (encoding !== undefined) return `the file is ${encoding}. Save it as UTF-8`;
-  if (isText(head)) return undefined;
-  if (begins(head, zip)) {
-    const isWorkbook = head.includes('[Content_Types].xml') || head.includes('xl/');
-    return isWorkbook ? 'the file is an Excel workbook (.xlsx). Save it as CSV in UTF-8' : 'the file is a zip archive. Unpack it first';
-  }
-  const what = beginnings.find(([bytes]) => begins(head, bytes))?.[1];
-  if (what !== undefined) return `the file is ${what}. ${remedyFor(what)}`;
-  if (isText(line)) return undefined;
+export function knownBytes(head: Buffer, line: Buffer, feed: KnownFeed): string | undefined {
+  const known = isText(head) ? undefined : (wideFile(head, feed) ?? packedFile(head, feed));
+  if (known !== undefined || isText(line)) return known;
   if (line.includes(0)) return 'there are NUL bytes in it, so it is not text';
-  return 'it may be Latin-1 or Windows-1252. Save the file as UTF-8';
+  return `it may be Latin-1 or Windows-1252. Save the file as UTF-8, or let the feed say so: format: { encoding: 'windows-1252' }`;
 }
 
-function remedyFor(what: string): string {
-  const [compression] = /gzip|zstd/.exec(what) ?? [];
-  if (compression !== undefined) return `Unpack it first, or let the feed say so: format: { compression: '${compression}' }`;
-  return /compressed|archive/.test(what) ? 'Unpack it first' : 'Save it as CSV in UTF-8';
+/** The same for a file whose first line may be a row, of which `head` has all: only what no text in UTF-8 begins with. */
+export function foreignFile(head: Buffer, feed: KnownFeed): string | undefined {
+  const mark = wideMark(head);
+  if (mark !== undefined) return wideRemedy(mark, feed);
+  const isForeign = [zip, ...beginnings.map(([bytes]) => bytes)].some((bytes) => noLetter.test(bytes) && begins(head, bytes));
+  return isForeign ? packedFile(head, feed) : undefined;
 }
+
+const noLetter = /[^\x20-\x7e]/;
+
+function wideFile(head: Buffer, feed: KnownFeed): string | undefined {
+  const encoding = wideMark(head) ?? wideText(head);
+  return encoding === undefined ? undefined : wideRemedy(encoding, feed);
+}
+
+function wideRemedy(encoding: string, { kind }: KnownFeed): string {
+  const isReadable = kind === 'csv' && encoding === markedUtf16;
+  return `the file is ${encoding}. Save it as UTF-8${isReadable ? `, or let the feed say so: format: { encoding: 'utf-16' }` : ''}`;
+}
+
+const markedUtf16 = 'UTF-16 (Excel calls it Unicode text)';
+
+function packedFile(head: Buffer, feed: KnownFeed): string | undefined {
+  const text = feed.kind === 'csv' ? 'CSV in UTF-8' : 'text in UTF-8';
+  if (begins(head, zip)) {
+    const isWorkbook = head.includes('[Content_Types].xml') || head.includes('xl/');
+    return isWorkbook ? `the file is an Excel workbook (.xlsx). Save it as ${text}` : 'the file is a zip archive. Unpack it first';
+  }
+  const what = beginnings.find(([bytes]) => begins(head, bytes))?.[1];
+  return what === undefined ? undefined : `the file is ${what}. ${remedyFor(what, text, feed)}`;
+}
+
+function remedyFor(what: string, text: string, { isPackedByName }: KnownFeed): string {
+  const compression = /gzip|zstd/.exec(what)?.[0] as keyof typeof endings | undefined;
+  if (compression === undefined) return /compressed|archive/.test(what) ? 'Unpack it first' : `Save it as ${text}`;
+  if (isPackedByName) return `Unpack it first, or give it a name that ends with ${endings[compression]}`;
+  return `Unpack it first, or let the feed say so: format: { compression: '${compression}' }`;
+}
+
+const endings = { gzip: '.gz', zstd: '.zst' } as const;
 
 function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !bytes.includes(0);
@@ -48,10 +79,13 @@ function begins(head: Buffer, bytes: string): boolean {
   return head.subarray(0, bytes.length).equals(Buffer.from(bytes, 'latin1'));
 }
 
-/** UTF-16 and UTF-32 by their mark, UTF-16 without one by its NUL bytes: nearly every second byte of a header in it. */
-function wideEncoding(head: Buffer): string | undefined {
+function wideMark(head: Buffer): string | undefined {
   if (begins(head, '\xff\xfe\0\0') || begins(head, '\0\0\xfe\xff')) return 'UTF-32';
-  if (begins(head, '\xff\xfe') || begins(head, '\xfe\xff')) return 'UTF-16 (Excel calls it Unicode text)';
+  return begins(head, '\xff\xfe') || begins(head, '\xfe\xff') ? markedUtf16 : undefined;
+}
+
+/** UTF-16 without its mark, by its NUL bytes: nearly every second byte of a header in it. */
+function wideText(head: Buffer): string | undefined {
   const looked = head.subarray(0, 512);
   const nuls = [0, 0];
   looked.forEach((byte, index) => {
