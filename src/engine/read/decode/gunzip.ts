@@ -27,6 +27,7 @@ export async function* gunzip(source: AsyncIterable<Uint8Array>): AsyncGenerator
         if (ended && slice.subarray(Math.max(0, slice.length - (size.taken - stream.bytesWritten))).some((byte) => byte !== 0))
           throw unreadable('something stands after the end of the gzip file. Pack the file again');
       }
+    if (size.taken === 0) throw unreadable('the file is empty. Deliver the gzip file');
     if (!ended) await unpacker.end();
     yield* unpacker.unpacked(size);
   } finally {

@@ -10,7 +10,40 @@ const windows1252 =
 export async function* transcode(source: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array, void, undefined> {
   if (encoding === 'utf-8') yield* source;
   else if (encoding === 'utf-16') yield* fromUtf16(source);
-  else yield* fromSingleBytes(source, encoding === 'windows-1252' ? windows1252 : undefined);
+  else yield* fromSingleBytes(unmarked(source, encoding), encoding === 'windows-1252' ? windows1252 : undefined);
+}
+
+/** What no text of single bytes begins with: every byte is a character there, so that nothing else would tell a file of another kind. */
+const marks: readonly (readonly [bytes: string, what: string])[] = [
+  ['\xef\xbb\xbf', 'begins with the byte order mark of UTF-8'],
+  ['\xff\xfe', 'begins with the byte order mark of UTF-16'],
+  ['\xfe\xff', 'begins with the byte order mark of UTF-16'],
+  ['\x1f\x8b', 'is compressed by gzip'],
+  ['PK\x03\x04', 'is a zip archive or an Excel workbook'],
+];
+const longestMark = 4;
+
+/** The same bytes. Throws UnreadableFileError where they begin as no text of the encoding does. */
+async function* unmarked(source: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array, void, undefined> {
+  let start: Buffer | undefined = Buffer.alloc(0);
+  const check = (bytes: Buffer): Buffer => {
+    const what = marks.find(([mark]) => bytes.subarray(0, mark.length).equals(Buffer.from(mark, 'latin1')))?.[1];
+    if (what === undefined) return bytes;
+    throw new UnreadableFileError(
+      'bad_encoding',
+      `the file ${what}, and the feed says ${encoding}. Save the file as ${encoding}, or change "format" of the feed`,
+    );
+  };
+  for await (const bytes of source) {
+    if (start === undefined) yield bytes;
+    else {
+      start = Buffer.concat([start, bytes]);
+      if (start.length < longestMark) continue;
+      yield check(start);
+      start = undefined;
+    }
+  }
+  if (start !== undefined && start.length > 0) yield check(start);
 }
 
 async function* fromSingleBytes(source: AsyncIterable<Uint8Array>, high?: string): AsyncGenerator<Uint8Array, void, undefined> {

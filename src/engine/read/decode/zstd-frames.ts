@@ -34,7 +34,10 @@ export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGener
   try {
     for (let isFirst = true; ; isFirst = false) {
       const start = await queue.peek(magicBytes);
-      if (start.length === 0 && !isFirst) return;
+      if (start.length === 0) {
+        if (isFirst) throw unreadable('the file is empty. Deliver the zstd file');
+        return;
+      }
       if (!mayBegin(start)) throw unreadable(isFirst ? notZstd : 'something stands after the end of the zstd file. Pack the file again');
       if (start.length < magicBytes) throw unreadable(cut);
       if (start.readUInt32LE() === frameMagic) yield* frameParts(queue);
@@ -47,7 +50,6 @@ export async function* zstdFrames(source: AsyncIterable<Uint8Array>): AsyncGener
 
 /** Whether a frame may begin with these bytes, of which there may be fewer than four where the file ends. */
 function mayBegin(start: Buffer): boolean {
-  if (start.length === 0) return false;
   const [frame, skippable] = [Buffer.alloc(magicBytes), Buffer.alloc(magicBytes)];
   frame.writeUInt32LE(frameMagic);
   skippable.writeUInt32LE(skippableMagic + (start[0]! & 0x0f));

@@ -47,6 +47,26 @@ describe('encodings, compared with iconv-lite', () => {
     );
   });
 
+  it.each([
+    [
+      'the mark of UTF-8',
+      Buffer.from('\u{feff}id;name\n1;Zo\u00eb\n'),
+      /^the file begins with the byte order mark of UTF-8, and the feed says/,
+    ],
+    ['the mark of UTF-16', Buffer.from('\u{feff}id\n', 'utf16le'), /^the file begins with the byte order mark of UTF-16/],
+    ['its other mark', Buffer.from('\u{feff}id\n', 'utf16le').swap16(), /^the file begins with the byte order mark of UTF-16/],
+    ['gzip', gzipSync('id\n'), /^the file is compressed by gzip/],
+    ['a workbook', Buffer.from('PK\x03\x04\x14\0', 'latin1'), /^the file is a zip archive or an Excel workbook/],
+  ])('text of single bytes never begins with %s, whatever the cuts', async (_what, bytes, problem) => {
+    for (const encoding of ['windows-1252', 'iso-8859-1'] as const)
+      for (const size of [1, 3, 1000]) await expect(decoded(bytes, { ...noCoding, encoding }, size)).rejects.toThrow(problem);
+  });
+
+  it('text of single bytes may be as short as a mark', async () => {
+    for (const text of ['', '\xef', '\xef\xbb', '\xff', 'PK\x03', '\x1f;'])
+      expect((await decoded(Buffer.from(text, 'latin1'), { ...noCoding, encoding: 'iso-8859-1' }, 1)).toString()).toBe(text);
+  });
+
   it('utf-16 without its mark is refused', async () => {
     await expect(decoded(Buffer.from('a\0b\0'), { ...noCoding, encoding: 'utf-16' })).rejects.toThrow(/byte order mark/);
   });
@@ -94,7 +114,7 @@ describe('gzip', () => {
     packed[packed.length - 6]! ^= 1;
     await expect(decoded(packed, gzip)).rejects.toThrow('the gzip file is damaged. Deliver it again');
     await expect(decoded(Buffer.from('a;b\n'), gzip)).rejects.toThrow(/is not gzip/);
-    await expect(decoded(Buffer.alloc(0), gzip)).rejects.toThrow(UnreadableFileError);
+    await expect(decoded(Buffer.alloc(0), gzip)).rejects.toThrow('the file is empty. Deliver the gzip file');
   });
 
   it('refuses a bomb in bounded memory', async () => {

@@ -81,7 +81,7 @@ describe('frames of zstd', () => {
   });
 
   it.each([
-    ['an empty file', Buffer.alloc(0), /is not zstd/],
+    ['an empty file', Buffer.alloc(0), /the file is empty. Deliver the zstd file/],
     ['text', text('a;b\n1;2\n'), /is not zstd/],
     ['a dictionary', plainFrame([text('a')], [0b0000_0001, 0, 7]), /needs a dictionary/],
     ['a window of more than 128 MiB', plainFrame([text('a')], [0, (17 << 3) | 1]), /needs 128 MiB of memory or more/],
