@@ -31,6 +31,10 @@ const ofJson: Readonly<Record<string, string>> = {
   unknown_property:
     "the row has a property that the feed does not have. Add a column for it, or set extraColumns in format: 'ignore' or { keep: '<column>' }",
 };
+const ofJsonLines: Readonly<Record<string, string>> = {
+  ...ofJson,
+  bad_line: `${ofJson['bad_line']!}. A file that is one array needs format: { kind: 'json' }`,
+};
 const ofLogs: Readonly<Record<string, string>> = {
   bad_line:
     'the line must be of the combined log format: address, ident, user, [time], "request", status, size, "referer", "user agent", with one space between any two',
@@ -39,7 +43,7 @@ const ofLogs: Readonly<Record<string, string>> = {
 };
 
 /** Reasons of whole rows, by the kind of the format. */
-const ofKinds = { csv: ofCsv, 'combined-log': ofLogs, ndjson: ofJson, json: ofJson } as const;
+const ofKinds = { csv: ofCsv, 'combined-log': ofLogs, ndjson: ofJsonLines, json: ofJson } as const;
 
 const emptyRule = 'must not be empty';
 const fullRule = 'must be one of the 65,535 different values that were delivered before: there is no room for more';

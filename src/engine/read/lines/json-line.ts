@@ -15,7 +15,7 @@ type JsonColumn = Pick<ColumnContract, 'titles' | 'isJson' | 'isNumber'>;
 
 /**
  * Lines that are one JSON object each. A column is a property, or one of an object within it (`a.b`). Numbers keep their text, but
- * for an exponent in a column of numbers, which is written out. A property that is missing is empty, and null is NULL. What the feed takes stands there once at most.
+ * those of a column of numbers are written plainly: see `plainNumber`. A property that is missing is empty, and null is NULL. What the feed takes stands there once at most.
  */
 export function jsonLineParser(
   { ignoresExtra, keeps, dialect }: Pick<Contract, 'ignoresExtra' | 'keeps' | 'dialect'>,
@@ -110,7 +110,7 @@ function isJson(text: string): boolean {
 /** What a value says where the column holds no JSON itself; an object or a list is its text. */
 function valueOf(raw: string, isNumber: boolean): string | null {
   if (raw === 'null') return null;
-  if (!raw.startsWith('"')) return isNumber ? withoutExponent(raw) : raw;
+  if (!raw.startsWith('"')) return isNumber ? plainNumber(raw) : raw;
   return raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
 }
 
@@ -120,12 +120,15 @@ function withoutZerosAfter(digits: string): string {
   return digits.slice(0, end);
 }
 
-const withExponent = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,3})$/;
+const numberText = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
 
-/** The same number without an exponent: 1.5e-7 is 0.00000015. A number with more digits than any column can have stays as it is. */
-function withoutExponent(raw: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent] = withExponent.exec(raw) ?? [];
-  if (exponent === undefined) return raw;
+/**
+ * The same number without an exponent and without zeros at the end of its fraction, which JSON may write for any number: 1.5e-7 is
+ * 0.00000015, and 7.0 is 7. A number with more digits than any column can have stays as it is.
+ */
+function plainNumber(raw: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = numberText.exec(raw) ?? [];
+  if (whole === '' || (fraction === '' && exponent === '0')) return raw;
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
   const left = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';

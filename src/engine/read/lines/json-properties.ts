@@ -30,7 +30,7 @@ export function readObject(text: string, tree: PropertyTree, places: number, col
 
   const read = (start: number, { below, place: own }: PropertyTree, path: string): void => {
     eachMember(text, start, ({ name, valueStart, valueEnd }) => {
-      const node = below.get(name);
+      const node = nodeOf(below, name);
       if (node !== undefined) take(node, valueStart, valueEnd, `${path}${name}.`);
       else if (own === undefined) {
         hasOthers = true;
@@ -53,4 +53,10 @@ export function readObject(text: string, tree: PropertyTree, places: number, col
 
   read(0, tree, '');
   return isTwice || isOdd ? undefined : { values, hasOthers, others };
+}
+
+/** A name with points may be that of a property, or the way to it: `{"a.b": 1}` is read as `{"a": {"b": 1}}`. */
+function nodeOf(below: ReadonlyMap<string, PropertyTree>, name: string): PropertyTree | undefined {
+  const [first = '', ...rest] = name.split('.');
+  return rest.reduce<PropertyTree | undefined>((node, part) => node?.below.get(part), below.get(first));
 }

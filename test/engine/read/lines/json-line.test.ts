@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FeedDefinition } from '../../../../src/engine/definition/types.js';
+import type { ColumnType } from '../../../../src/engine/types/column-type.js';
 import { brokenRules, ruleLine } from '../../../../src/engine/read/broken-rules.js';
 import { compileContract } from '../../../../src/engine/read/contract.js';
 import type { FormatDefinition } from '../../../../src/engine/read/format.js';
@@ -65,6 +66,30 @@ describe('a line of JSON', () => {
     expect(brokenRules(feed, header, [reason], Buffer.from(line)).map(ruleLine)).toEqual([
       expect.stringMatching(new RegExp(`\\[${reason}\\]$`)),
     ]);
+  });
+
+  it.each([
+    ['7.0', '7', '7'],
+    ['-7.00e0', '-7', '-7'],
+    ['70e-1', '7', '7'],
+    ['0.0', '0', '0'],
+    ['1.500', 'bad', '1.5'],
+    ['1.0625', 'bad', 'bad'],
+    ['"7.0"', 'bad', '7.0'],
+    ['"1.500"', 'bad', 'bad'],
+  ])('has the number %s as the integer %s and the decimal %s', async (raw, integer, decimal) => {
+    const found = (type: ColumnType) =>
+      fieldsOf(`{"n":${raw}}`, { ...feed, reasons: ['bad'], columns: [{ name: 'n', header: 'n', type, reason: 'bad' }] });
+    expect(await found({ kind: 'integer', min: '-9', max: '9' })).toEqual([integer]);
+    expect(await found({ kind: 'decimal', precision: 4, scale: 2 })).toEqual([decimal]);
+  });
+
+  it('may have the way to a property as the name of one', async () => {
+    expect(await fieldsOf('{"id":1,"user.name":"Ada","user":{"address.city":"Rome"}}')).toEqual(['1', 'Ada', 'Rome', '', '']);
+    expect(await fieldsOf('{"id":1,"user.address.city":"Rome"}')).toEqual(['1', '', 'Rome', '', '']);
+    expect(await fieldsOf('{"id":1,"user.name":"Ada","user":{"name":"Bo"}}')).toEqual(['bad_line']);
+    expect(await fieldsOf('{"id":1,"user.age":7}')).toEqual(['unknown_property']);
+    expect(await fieldsOf('{"id":1,"user.name.first":"Ada"}')).toEqual(['unknown_property']);
   });
 
   it('of bytes that are not UTF-8 is bad_encoding', async () => {
