@@ -8,7 +8,7 @@ const compression = z
   .enum(['none', 'gzip', 'zstd', 'by-name'], { error: "must be 'none', 'gzip', 'zstd' or 'by-name'" })
   .optional()
   .describe(
-    "'none' when left out; 'by-name': files whose names end with .gz are gzip, those with .zst are zstd, and the others are not packed. zstd needs Node 22.15 or later.",
+    "'none' when left out; 'by-name': files whose names end with .gz are gzip, those with .zst are zstd, in any case, and the others are not packed. zstd needs Node 22.15 or later.",
   );
 
 const extraColumns = (meaning: string) =>
@@ -144,6 +144,6 @@ export function isOfFiles(
 export function compressionOf(format: FormatDefinition | undefined, key: string): Compression {
   const { compression = 'none' } = format ?? {};
   if (compression !== 'by-name') return compression;
-  if (key.endsWith('.gz')) return 'gzip';
-  return key.endsWith('.zst') ? 'zstd' : 'none';
+  if (/\.gz$/i.test(key)) return 'gzip';
+  return /\.zst$/i.test(key) ? 'zstd' : 'none';
 }

@@ -14,13 +14,27 @@ export const decimalSchema = z
     thousands: z
       .enum(['.', ',', ' ', "'"], { error: `must be '.', ',', ' ' or "'"` })
       .optional()
-      .describe('The character that may stand between groups of three digits before the point. None when left out.'),
+      .describe(
+        "The character that may stand between groups of three digits before the point. None when left out. ' ' is also a no-break space, and \"'\" also a typographic apostrophe.",
+      ),
     round: z
       .literal(true, { error: 'must be true, or be left out' })
       .optional()
       .describe('Up to 30 decimals are rounded to scale, half away from zero. Without this, more decimals than scale break the type.'),
   })
   .describe('A number with a point before its decimals: -?digits or -?digits.digits.');
+
+/** The forms in which programs write the signs between thousands: spreadsheets put spaces there at which no line may break. */
+const forms: Readonly<Record<string, readonly string[]>> = { ' ': [' ', '\u00a0', '\u202f'], "'": ["'", '\u2019'] };
+
+/** Whether statements of versions before these forms would not convert each value that is good now. */
+export function hasSignForms(type: { readonly kind: string; readonly thousands?: string }): boolean {
+  return type.kind === 'decimal' && signsOf(type.thousands).length > 1;
+}
+
+function signsOf(thousands: string | undefined): readonly string[] {
+  return thousands === undefined ? [] : (forms[thousands] ?? [thousands]);
+}
 
 /** Decimals that a number may have which is rounded. */
 const roundedDecimals = 30;
@@ -56,7 +70,7 @@ export function decimalTraits(type: DecimalType): TypeTraits {
             scale,
             decimals,
             point.charCodeAt(0),
-            thousands === undefined ? undefined : thousands.charCodeAt(0),
+            signsOf(thousands).map((sign) => Buffer.from(sign)),
           ),
     convert: (field) => {
       const number = isPlain ? field.number(shortSigned(field)) : plainNumber(field, type);
@@ -68,8 +82,11 @@ export function decimalTraits(type: DecimalType): TypeTraits {
 
 /** The number as SQL writes it. */
 function plainNumber(field: StagedField, { point = '.', thousands }: DecimalType): string {
-  const bare = (text: string) => (thousands === undefined ? text : `replace(${text}, ${stringLiteral(thousands)}, '')`);
-  const number = bare(field.number((trimmed) => shortSigned(field)(bare(trimmed))));
+  const signs = signsOf(thousands);
+  const bare = (text: string) => signs.reduce((rest, sign) => `replace(${rest}, ${stringLiteral(sign)}, '')`, text);
+  // A sign that is not ASCII has to go before the number is taken for ASCII.
+  const number =
+    signs.length > 1 ? shortSigned(field)(bare(field.text)) : bare(field.number((trimmed) => shortSigned(field)(bare(trimmed))));
   return ascii(point === '.' ? number : `replace(${number}, ${stringLiteral(point)}, '.')`);
 }
 

@@ -73,9 +73,10 @@ describe('column checks', () => {
     [',', undefined],
   ] as const)('keeps decimals with the point %s and %s between thousands as a reference does', (point, thousands) => {
     const type: ColumnType = { kind: 'decimal', precision: 8, scale: 2, point, ...(thousands && { thousands }) };
-    const between = thousands === undefined ? '(?!)' : `\\${thousands}`;
+    const between =
+      thousands === ' ' ? '[ \u00a0\u202f]' : thousands === "'" ? "['\u2019]" : thousands === undefined ? '(?!)' : `\\${thousands}`;
     const form = new RegExp(`^-?(\\d+|\\d{1,3}(${between}\\d{3})+)(\\${point}\\d{1,2})?$`);
-    const part = fc.constantFrom('0', '7', '12', '123', '000', '.', ',', ' ', "'", '-', '1234');
+    const part = fc.constantFrom('0', '7', '12', '123', '000', '.', ',', ' ', "'", '-', '1234', '\u00a0', '\u202f', '\u2019', '\u00a1');
     fc.assert(
       fc.property(fc.array(part, { maxLength: 7 }), (parts) => {
         const value = parts.join('');

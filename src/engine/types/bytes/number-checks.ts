@@ -51,13 +51,16 @@ export function decimalCheck(precision: number, scale: number, decimals = scale)
   };
 }
 
-/** Of numbers with another decimal point, and perhaps a sign between each three digits of the whole ones: all of them, or none. */
+/**
+ * Of numbers with another decimal point, and perhaps a sign between each three digits of the whole ones: all of them, or none. `signs`: the
+ * forms in which the sign may be written, in UTF-8.
+ */
 export function groupedDecimalCheck(
   precision: number,
   scale: number,
   decimals: number,
   decimalPoint: number,
-  thousands: number | undefined,
+  signs: readonly Buffer[],
 ): ValueCheck {
   const wholeDigits = precision - scale;
   return (bytes, start, end) => {
@@ -68,12 +71,13 @@ export function groupedDecimalCheck(
     let at = first;
     for (; at < end && bytes[at] !== decimalPoint; at++) {
       const byte = bytes[at]!;
-      if (byte === thousands) {
-        if (isGrouped ? inGroup !== 3 : inGroup < 1 || inGroup > 3) return false;
+      if (byte < zero || byte > zero + 9) {
+        const length = signLength(signs, bytes, at, end);
+        if (length === 0 || (isGrouped ? inGroup !== 3 : inGroup < 1 || inGroup > 3)) return false;
+        at += length - 1;
         isGrouped = true;
         inGroup = 0;
       } else {
-        if (byte < zero || byte > zero + 9) return false;
         inGroup++;
         if (digits > 0 || byte !== zero) digits++;
       }
@@ -84,6 +88,15 @@ export function groupedDecimalCheck(
     if (fraction >= end || end - fraction > decimals || !isDigits(bytes, fraction, end)) return false;
     return end - fraction <= scale || !roundsUp(bytes, first, at, fraction, wholeDigits, scale);
   };
+}
+
+/** Bytes of the sign that stands there; 0 where none does. */
+function signLength(signs: readonly Buffer[], bytes: Buffer, at: number, end: number): number {
+  for (const sign of signs) {
+    const after = at + sign.length;
+    if (after <= end && bytes.compare(sign, 0, sign.length, at, after) === 0) return sign.length;
+  }
+  return 0;
 }
 
 /** Whether rounding makes one digit more of the whole ones than there may be: all digits that stay are nines, and the next one is 5 or more. */
