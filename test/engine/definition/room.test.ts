@@ -42,4 +42,42 @@ describe('the room of an entity', () => {
       /entities\[0\]\.key: makes a key of \d+ bytes .*: lower maxLength by 1 character or leave one out/,
     );
   });
+
+  it('is half a page, in which short texts lie whole and others with 41 bytes', () => {
+    const counts = (length: number) => {
+      const isGood = (count: number) => {
+        try {
+          return (
+            validatePipelines([
+              texts(
+                10,
+                Array.from({ length: count }, () => length),
+              ),
+            ]).length === 1
+          );
+        } catch (error) {
+          expect(String(error)).toMatch(
+            /entities\[0\]\.values: make a row of which [\d,]+ bytes must lie in one page .* InnoDB allows 8,125/,
+          );
+          return false;
+        }
+      };
+      return [...Array(130).keys()].slice(1).filter(isGood).length;
+    };
+    expect(counts(63)).toBe(15);
+    expect(counts(64)).toBe(97);
+    expect(counts(1_000)).toBe(97);
+  });
+
+  it('is a row of staging with 195 columns for a feed', () => {
+    const wide = (count: number) => {
+      const definition = texts(
+        10,
+        Array.from({ length: count - 1 }, () => 10),
+      );
+      return { ...definition, entities: [{ ...definition.entities[0]!, values: [] }] };
+    };
+    expect(validatePipelines([wide(195)])).toHaveLength(1);
+    expect(() => validatePipelines([wide(196)])).toThrow(/feeds\[0\]\.columns: are 196, and InnoDB has room for 195 in a row of staging/);
+  });
 });

@@ -148,7 +148,9 @@ const common: Readonly<Record<number, Meaning>> = {
   3750: wrong('set global sql_require_primary_key = 0 there'),
   1071: wrong(rowFormat),
   1709: wrong(rowFormat),
-  1118: wrong('a row is too long for the row format: make texts of the definition shorter, or look at innodb_page_size'),
+  1118: wrong(
+    'a row is too long for its page: give texts of up to 63 characters a maxLength of 64 or more, divide the columns among several tables, or look at innodb_page_size',
+  ),
   3159: wrong(
     `the server takes TLS only: add ?ssl-mode=REQUIRED (better: VERIFY_CA) to ${login}`,
     text('Connections using insecure transport are prohibited ~'),

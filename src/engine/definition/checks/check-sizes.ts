@@ -1,6 +1,7 @@
 import { traitsOf } from '../../types/column-traits.js';
 import type { TypeTraits } from '../../types/traits.js';
 import { maxKeyBytes, maxKeyColumns, maxRowBytes, maxTableColumns } from './limits.js';
+import { pageMistake } from './check-page.js';
 import type { Entity, EntityColumn } from '../../entities/entity.js';
 import { counted } from '../../../contracts/format-numbers.js';
 import type { Part } from '../outline.js';
@@ -49,6 +50,9 @@ export function checkEntitySize({ path, value: entity }: Part<EntityDefinition>,
       ),
     );
   }
+  const typesOf = (names: readonly string[]) => names.flatMap((name) => columns.get(name)?.type ?? []);
+  const inPage = pageMistake({ key: typesOf(key), values: typesOf(values), images });
+  if (inPage !== undefined) mistakes.push(at(`${path}.values`, inPage));
   if (16 + key.length + images * values.length > maxTableColumns) {
     mistakes.push(
       at(

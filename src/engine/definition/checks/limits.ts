@@ -6,3 +6,5 @@ export const maxKeyColumns = 16;
 export const maxRowBytes = 65535;
 /** InnoDB's limit on columns of a table. */
 export const maxTableColumns = 1017;
+/** InnoDB's limit on the bytes of a row that lie in its page of 16 KiB: less than half of what a page has room for. */
+export const maxPageBytes = 8125;

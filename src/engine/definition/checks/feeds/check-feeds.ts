@@ -7,6 +7,7 @@ import { replayedRow } from '../../replayed-row.js';
 import { deliveryMistakes } from './check-delivery.js';
 import { ruleMistakes } from './check-rules.js';
 import { formatMistakes } from './check-formats.js';
+import { maxFeedColumns } from '../check-page.js';
 import { repeated } from '../repeated.js';
 import type { FeedOutline, Part } from '../../outline.js';
 import { at } from '../../shape-mistakes.js';
@@ -26,6 +27,14 @@ export function feedMistakes(feed: FeedOutline): string[] {
     ...partitionMistakes(feed, ofMatch.length === 0),
     ...feed.columns.sound.flatMap((column) => columnMistakes(column, feed)),
     ...repeated(feed.columns.sound, 'name', (column) => [column.name]),
+    ...(feed.columns.sound.length > maxFeedColumns
+      ? [
+          at(
+            `${feed.path}.columns`,
+            `are ${feed.columns.sound.length}, and InnoDB has room for ${maxFeedColumns} in a row of staging. Leave some out, and ignore or keep them with extraColumns of format`,
+          ),
+        ]
+      : []),
     ...formatMistakes(feed),
     ...reasonMistakes(feed),
     ...ruleMistakes(feed),
