@@ -3,7 +3,7 @@ import { headerName } from '../read/contract.js';
 import type { CsvFormat } from '../read/format.js';
 import type { ColumnGuess } from './column-guess.js';
 
-const delimiters = [',', ';', '\t', '|'] as const;
+const delimiters = [',', ';', '\t', '|', '\u001f', '\u0001', '^', '~'] as const;
 
 /** What the bytes of a file say of how it is written. */
 export interface GuessedFormat {

@@ -1,4 +1,5 @@
 import { counted, grouped } from '../../contracts/format-numbers.js';
+import { pageMistake } from '../definition/checks/check-page.js';
 import { isEngineColumn } from '../definition/engine-columns.js';
 import type { ColumnDefinition } from '../definition/types.js';
 import type { CsvFormat } from '../read/format.js';
@@ -56,7 +57,8 @@ export function writeDefinition({ name, file, rows, oddRows, match, format, colu
   const found = guessKey(columns);
   const key = found ?? columns.find(({ guess }) => (traitsOf(guess.type).keyBytes ?? Infinity) <= 3_072) ?? columns[0]!;
   const apart = storedApart(columns, key);
-  const written = columns.map((column) => writtenColumn(column, column === key, apart.has(column)));
+  const wide = isWide(columns, key);
+  const written = columns.map((column) => writtenColumn(column, { isKey: column === key, isApart: apart.has(column), isWide: wide }));
   const named = [...new Set(written.map(({ reason }) => reason))];
   const values = columns.filter((column) => column !== key).map((column) => column.name);
   const lines = [
@@ -116,17 +118,32 @@ function storedApart(columns: readonly GuessedColumn[], key: GuessedColumn): Rea
   return apart;
 }
 
+/** Whether texts are so many that the short ones among them have to be of a length that a page need not hold whole. */
+function isWide(columns: readonly GuessedColumn[], key: GuessedColumn): boolean {
+  const values = columns.filter((column) => column !== key).map(({ guess }) => guess.type);
+  return pageMistake({ key: [key.guess.type], values, images: 2 }) !== undefined;
+}
+
 /** MySQL allows 65,535, some of which are for columns of the engine. */
 const mostRowBytes = 60_000;
 /** More characters than a text in the row itself may have. */
 const longText = 4_000;
 
-function writtenColumn({ name, header, guess }: GuessedColumn, isKey: boolean, isApart: boolean) {
+/** The shortest text that a page need not hold whole. */
+const wideText = 64;
+
+interface Place {
+  readonly isKey: boolean;
+  readonly isApart: boolean;
+  readonly isWide: boolean;
+}
+
+function writtenColumn({ name, header, guess }: GuessedColumn, { isKey, isApart, isWide }: Place) {
   const { type: own } = guess;
   const type =
     own.kind !== 'text'
       ? own
-      : { ...own, maxLength: isKey ? Math.min(own.maxLength, 500) : isApart ? Math.max(own.maxLength, longText) : own.maxLength };
+      : { ...own, maxLength: isKey ? Math.min(own.maxLength, 500) : Math.max(own.maxLength, isApart ? longText : isWide ? wideText : 0) };
   const explanation = isApart
     ? `${guess.explanation}. All texts together are too long for a row, so this one is stored apart`
     : guess.explanation;
@@ -135,7 +152,7 @@ function writtenColumn({ name, header, guess }: GuessedColumn, isKey: boolean, i
     name,
     ...(header === undefined ? {} : { header }),
     type,
-    ...(guess.empty > 0 && !isKey && type.kind !== 'text' ? { nullable: true } : {}),
+    ...(guess.isNullable && !isKey ? { nullable: true } : {}),
     reason,
   };
   return { text: literal(column), explanation, reason };

@@ -34,6 +34,8 @@ const values: readonly (readonly [kind: string, values: fc.Arbitrary<string>])[]
   ['date', fc.constantFrom('1/2/2024', '29/2/2024', '03/04/2025')],
   ['time', fc.constantFrom('08:30', '23:59:59.123456', '00:00:00')],
   ['timestamp', fc.constantFrom('2024-02-29T10:00:00Z', '2024-02-29 10:00:00.5+02', '2024-03-01T00:00:00')],
+  ['number or NULL', fc.constantFrom('7', '-7', 'NULL', '\\N', '-', 'N/A', '')],
+  ['word or NULL', fc.constantFrom('on', 'None', 'NULL', '\\N', '-', 'nan')],
   ['flag', fc.constantFrom('Yes', 'n', 'TRUE', '')],
 ];
 const names = fc.constantFrom(
@@ -88,6 +90,13 @@ describe('a definition that is written from a sample', () => {
       ]);
     }
     expect((await ownSample(',b,c\na,,d\n')).written).toContain("format: { header: 'none' }");
+  });
+
+  it('has room for many short texts', async () => {
+    const titles = ['id', ...Array.from({ length: 90 }, (_, index) => `text ${index}`)];
+    const { feed, rejects } = await ownSample([titles, titles.map((_title, index) => (index === 0 ? '1' : 'short'))].map(line).join(''));
+    expect(rejects).toEqual([]);
+    expect(feed.columns).toHaveLength(91);
   });
 
   it('has room for all texts of a wide sample', async () => {
