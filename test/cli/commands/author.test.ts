@@ -136,6 +136,21 @@ describe('the tools of authors', () => {
       await warehouse.execute('delete from bulk.users');
     });
 
+    it('reads a file as its name in the source says that it is packed', async () => {
+      const STRATA_PIPELINES = pipeline.variant((base) => ({
+        ...base,
+        feeds: base.feeds.map((feed) => ({ ...feed, match: '^people.*', format: { kind: 'csv', compression: 'by-name' } })),
+      }));
+      writeFileSync(file, gzipSync('UserID,Country\n1,ES\n'));
+      const trial = (as: string) =>
+        StrataProcess.run(['run', name, '--dry-run', file, '--as', as, '--json'], { ...settings, STRATA_PIPELINES });
+      expect(JSON.parse((await trial('people.csv.GZ')).stdout)).toMatchObject({ rowsStaged: 1, problem: null });
+      expect(JSON.parse((await trial('people.csv')).stdout)).toMatchObject({
+        rowsStaged: 0,
+        problem: expect.stringContaining('give it a name that ends with .gz') as unknown,
+      });
+    });
+
     it('says why a whole file would be refused, and which names the feeds have', async () => {
       writeFileSync(file, 'UserID,Land\n1,ES\n');
       expect((await strata('run', name, '--dry-run', file)).stdout).toMatch(/users_1\.csv would be refused by the feed users: .*country/i);
@@ -215,6 +230,43 @@ describe('strata feed add', () => {
     expect(stdout).toContain(`format: { header: 'none' }`);
     expect(stdout).toContain('// Rows with another number of fields than the first one, which go to quarantine: 1.');
     expect(stdout).toContain('// No day is beyond 12, so it may be m/d/yyyy, different in each row.');
+    expect(typeErrors(stdout)).toEqual([]);
+  });
+
+  it.each([
+    ['lines that end with CR', 'a,b\r1,x\r2,y\r', 'its lines end with CR alone. End them with LF or CR LF'],
+    ['a line for Excel', 'sep=;\na;b\n1;2\n', 'the first line is a "sep=" line for Excel and no header. Take it out'],
+    ['a zip archive', Buffer.from('PK\x03\x04\x14\0\xff', 'latin1'), 'the file is a zip archive. Unpack it first'],
+    ['Parquet', Buffer.from('PAR1\x15\0\x15\xfe', 'latin1'), 'the file is a Parquet file. Save it as CSV in UTF-8'],
+    ['an array', '[\n{"id":1}\n]\n', /^the file is JSON, .* format: \{ kind: 'json' \}$/],
+    ['a document', '{\n"id":1\n}\n', /^the file is JSON, .* format: \{ kind: 'json' \}$/],
+    ['lines of JSON', '{"id":1}\n{"id":2}\n', /^the file is JSON, .* format: \{ kind: 'ndjson' \}$/],
+    [
+      'a web log',
+      '203.0.113.9 - - [22/Jun/2020:08:15:00 +0000] "GET / HTTP/1.1" 200 5 "-" "-"\n',
+      /^the file is a web log, .* format: \{ kind: 'combined-log' \}$/,
+    ],
+  ])('says why it guesses nothing from %s', async (_what, bytes, problem) => {
+    const { code, stdout, stderr } = await add('other.txt', bytes);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.replace(/^strata: |\n$/g, '')).toEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));
+  });
+
+  it('finds what stands for NULL, where no other column has it as a word', async () => {
+    const { stdout } = await add('nulls.csv', 'id,size,name,state\n1,NULL,\\N,-\n2,5,NULL,on\n3,N/A,None,off\n4,7,"NULL",off\n');
+    expect(stdout).toContain(`format: { nulls: ['NULL', 'N/A', '\\\\N'] }`);
+    expect(stdout).toContain('// 5 to 7, NULL in 2 of 4 rows.');
+    expect(stdout).toMatch(/name: 'size', .*kind: 'integer', .*nullable: true/);
+    expect(stdout).toMatch(/name: 'name', .*kind: 'text', .*nullable: true/);
+    expect(stdout).toMatch(/name: 'state', header: 'state', type: \{ kind: 'text', maxLength: 20 \}, reason/);
+    expect(typeErrors(stdout)).toEqual([]);
+  });
+
+  it('knows separators that are control characters, spaces between thousands, and 64 bits', async () => {
+    const { stdout } = await add('odd.csv', 'id\x1fsum\x1fhash\n1\x1f1\u00a0234,50\x1f18446744073709551615\n2\x1f2,00\x1f7\n');
+    expect(stdout).toContain(`format: { delimiter: '\\u001f' }`);
+    expect(stdout).toMatch(/name: 'sum', .*point: ',', thousands: ' '/);
+    expect(stdout).toMatch(/name: 'hash', .*kind: 'integer', min: '0', max: '18446744073709551615'/);
     expect(typeErrors(stdout)).toEqual([]);
   });
 

@@ -37,9 +37,18 @@ export async function dryRunFile(
   { file, name, json }: { readonly file: string; readonly name: string; readonly json: boolean },
 ): Promise<void> {
   const { feed, date } = feedOfName(compiled, name);
-  const result = await tryRows(cli, project, compiled, { file, feed: feed.name, date });
+  const result = await tryRows(cli, project, compiled, { file, name, feed: feed.name, date });
   if (json) return cli.out.json({ pipeline: compiled.definition.name, feed: feed.name, ...(date !== undefined && { date }), ...result });
   print(cli, feed, visibleLine(name), result);
+}
+
+/** A local file that is tried as one of the feed. */
+interface LocalFile {
+  readonly file: string;
+  /** The name that it would have in the source; its own when left out. */
+  readonly name?: string;
+  readonly feed: string;
+  readonly date?: string | undefined;
 }
 
 /** What loading a local file as one of the feed would do; all of it is rolled back. */
@@ -47,12 +56,14 @@ export async function tryRows(
   cli: Cli,
   project: Project,
   compiled: CompiledPipeline,
-  { file, feed, date }: { readonly file: string; readonly feed: string; readonly date?: string | undefined },
+  { file, name = basename(file), feed, date }: LocalFile,
 ): Promise<TrialResult> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new UsageError(`there is no file ${visibleLine(file)}`);
-  const store = openStore(pathToFileURL(dirname(resolve(file))).href);
-  const object = await versionOf(store, basename(file));
+  const folder = openStore(pathToFileURL(dirname(resolve(file))).href);
+  const local = await versionOf(folder, basename(file));
+  const object = { ...local, key: name };
+  const store = namedStore(folder, local.key);
   const { settings, schema, pipelines } = project;
   return cli.withWarehouse(project, async (warehouse) => {
     await refuseOtherTables(warehouse, settings.schemaPrefix, compiled);
@@ -65,6 +76,13 @@ export async function tryRows(
     const tried = { pipeline: compiled.definition.name, feed, storeUrl: store.url, object, date };
     return tryFile(deps, schema, tried, quietScope(new AbortController().signal));
   });
+}
+
+/** A store that has its file under any name: the name says how a file is packed. */
+function namedStore(store: ObjectStore, key: string): ObjectStore {
+  const named = Object.create(store) as { -readonly [Name in keyof ObjectStore]: ObjectStore[Name] };
+  named.read = (version, options) => store.read({ ...version, key }, options);
+  return named;
 }
 
 function feedOfName({ definition }: CompiledPipeline, name: string): { readonly feed: FeedDefinition; readonly date: string | undefined } {
