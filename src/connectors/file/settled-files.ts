@@ -1,6 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchCall, workWatch } from '../work-watch.js';
@@ -152,8 +152,7 @@ export async function openAndLook(
         leftAlone({ key, reason: `its size of ${stat.size} bytes is more than can be loaded: divide it` });
         return undefined;
       }
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, Math.max(0, Number(stat.size) - 1));
-      return { stat, isFinished: bytesRead === 1 && (buffer[0] === 0x0a || buffer[0] === 0x0d) };
+      return { stat, isFinished: await endsWithLineBreak(handle, Number(stat.size)) };
     } finally {
       await handle.close();
     }
@@ -162,6 +161,19 @@ export async function openAndLook(
     else if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'].includes(codeOf(error) ?? '')) throw error;
     return undefined;
   }
+}
+
+/** In UTF-16 of the usual order the last byte of a line break is 0, as it also is where a program has made room for what it will write. */
+async function endsWithLineBreak(handle: FileHandle, size: number): Promise<boolean> {
+  const bytesAt = async (place: number, length: number) => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, Math.max(0, place));
+    return buffer.subarray(0, bytesRead);
+  };
+  const isBreak = (byte: number | undefined) => byte === 0x0a || byte === 0x0d;
+  const [last] = await bytesAt(size - 1, 1);
+  if (last !== 0) return isBreak(last);
+  const isUtf16 = (await bytesAt(0, 2)).equals(Buffer.of(0xff, 0xfe));
+  return isUtf16 && size % 2 === 0 && isBreak((await bytesAt(size - 2, 1))[0]);
 }
 
 /** Some of the system's calls at once, for a network file system's each take a while, and one of them may never come back. */

@@ -85,6 +85,14 @@ describe('a file of a folder that may still be being written', () => {
     expect(await listed(new FileStore(root, 200, 600_000))).toEqual({ 'whole.csv': text.length });
   });
 
+  it('needs the quiet time alone where its last line has an end in UTF-16', async () => {
+    const text = Buffer.from('\u{feff}a,b\n', 'utf16le');
+    await writeFile(path('little.csv'), text);
+    await writeFile(path('big.csv'), Buffer.from(text).swap16());
+    await writeFile(path('room.csv'), 'a,b\n\0');
+    expect(await listed(new FileStore(root, 200, 600_000))).toEqual({ 'little.csv': 10, 'big.csv': 10 });
+  });
+
   it('is left alone while its writer stalls in a line, and taken whole', async () => {
     const writer = await open(path('stalled.csv'), 'a');
     await writer.write('a,b\nc,');
