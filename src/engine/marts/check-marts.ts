@@ -25,8 +25,11 @@ export function checkMarts(files: readonly MartFile[], drafts: Drafts, definitio
   const { marts, dated, additive, views } = drafts;
   const problems: MartProblem[] = [];
   const text = new Map(files.map((file) => [file.path, file.text]));
-  const report = (path: string, mark: string, message: string) =>
-    void problems.push({ path, line: lineOf(text.get(path) ?? '', mark), text: message });
+  const report = (path: string, mark: string, message: string) => {
+    // Sections of the same entity may have the same mistake.
+    const isKnown = problems.some((known) => known.path === path && known.text === message);
+    if (!isKnown) problems.push({ path, line: lineOf(text.get(path) ?? '', mark), text: message });
+  };
   const sums = additive.map(({ path, ...mart }) => ({ path, target: sumsName(mart.target) }));
   checkNames(marts, [...views, ...dated, ...additive, ...sums], report);
   const world = worldOf(drafts, definition);
@@ -54,6 +57,7 @@ const engineViews = ['gear.dated_outputs', 'gear.visible_runs'];
 export type Report = (path: string, mark: string, message: string) => void;
 
 interface World {
+  readonly prefix: string;
   readonly entities: ReadonlySet<string>;
   /** Entities by their tables. */
   readonly bulk: ReadonlyMap<string, string>;
@@ -76,6 +80,7 @@ interface World {
 function worldOf({ marts, dated, additive }: Drafts, definition: PipelineDefinition): World {
   const entities = definition.entities.map(({ name }) => name);
   return {
+    prefix: definition.tablePrefix ?? '',
     entities: new Set(entities),
     bulk: new Map(entities.map((name) => [bulkName(definition, name), name])),
     beside: new Set(sideTables(definition)),
@@ -125,11 +130,14 @@ function checkMart(mart: MartDraft, world: World, report: Report): void {
   for (const { entity, select } of mart.affected) {
     const section = `-- affected by ${entity}`;
     const changed = changeReferences(select);
+    const prefixed = world.prefix + entity;
     if (!world.entities.has(entity)) report(path, section, `is affected by ${entity}, and the pipeline has no such entity`);
     else if (world.replaced.has(entity) || world.appended.has(entity)) report(path, section, withoutChanges(entity, world));
+    else if (changed.has(prefixed) && prefixed !== entity)
+      report(path, `changes.${prefixed}`, `changes are named without the tablePrefix: write changes.${entity}`);
     else if (!changed.has(entity)) report(path, section, `\`affected by ${entity}\` never looks at changes.${entity}`);
     for (const other of changed) {
-      if (other !== entity)
+      if (other !== entity && other !== prefixed)
         report(path, `changes.${other}`, `\`affected by ${entity}\` looks at changes.${other}: give ${other} a section of its own`);
     }
   }

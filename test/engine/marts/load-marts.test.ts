@@ -196,6 +196,18 @@ describe('loadMarts', () => {
     expect(message).toContain('c.sql:3: `key`: game is not a column');
   });
 
+  it('says once that changes are named without the prefix of tables', () => {
+    const prefixed = { ...eastrock, tablePrefix: 'er_' };
+    const twice = players
+      .replaceAll('changes.games', 'changes.er_games')
+      .replace('-- rows', '-- affected by games\nselect c.user_id + 1 as user_id from changes.er_games c\n\n-- rows')
+      .replace('bulk.games', 'bulk.er_games');
+    expect(() => loadMarts([file('p.sql', twice)], prefixed)).toThrow(
+      /:\np\.sql:14: changes are named without the tablePrefix: write changes\.games$/,
+    );
+    expect(loadMarts([file('p.sql', twice.replaceAll('changes.er_', 'changes.'))], prefixed).marts).toHaveLength(1);
+  });
+
   it.each([
     ['a mart that it reads but does not name', totals.replace('-- after: gear.players\n', ''), 'gear.players is not named in `after`'],
     [
