@@ -31,7 +31,7 @@ const rows: Readonly<Record<string, readonly (string | null)[][]>> = {
     ['2', '20251225', '-1.00'],
   ],
   events: [
-    ['1', 'Ada', '["a", "b"]', '12.50'],
+    ['1', 'Ada', '["a", "b"]', '12.5'],
     ['2', null, '', ''],
   ],
   orders: [
