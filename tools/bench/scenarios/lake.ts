@@ -69,7 +69,7 @@ function report(sizes: Sizes, hasDlt: boolean): Block[] {
   const [largestRows, largest] = [...sizes].at(-1)!;
   const peaks = [...sizes].map(([rows, samples]) => ({ rows, peak: Math.max(...samples.of(strata).map(({ peak }) => peak)) }));
   const judged = [
-    `a table of ${count(largestRows)} rows as a share of the speed of psql and gzip ${against(median(ratios(seconds(largest, psql), seconds(largest, strata))), { atLeast: 0.85 })}`,
+    `A table of ${count(largestRows)} rows as a share of the speed of psql and gzip ${against(median(ratios(seconds(largest, psql), seconds(largest, strata))), { atLeast: 0.85 })}`,
     `the most memory of the worker, in MB ${against(Math.max(...peaks.map(({ peak }) => peak)) / 1e6, { atMost: 400 })}, with ${peaks.map(({ rows, peak }) => `${bytes(peak)} at ${count(rows)} rows`).join(' and ')}`,
   ];
   return [
