@@ -1,12 +1,12 @@
-import { messageOf } from '../../run/errors.js';
-import type { Bench } from '../context.js';
-import { TotesysLab, TotesysServer } from '../lab/totesys-lab.js';
-import { interleave, type Contender, type Samples } from '../measure/meter.js';
-import { dltExtract } from '../peers/dlt-extract.js';
-import { psqlGzip, psqlProgram, type SourceTable, type TableCost } from '../peers/psql-gzip.js';
-import type { Block } from '../report/markdown.js';
-import { against, bytes, count, digits, median, ratios, spread } from '../report/statistics.js';
-import type { Scenario } from './scenario.js';
+import { messageOf } from '../../../run/errors.js';
+import type { Bench } from '../../context.js';
+import { TotesysLab, TotesysServer } from '../../lab/totesys-lab.js';
+import { interleave, type Contender, type Samples } from '../../measure/meter.js';
+import { dltExtract } from '../../peers/dlt-extract.js';
+import { psqlGzip, psqlProgram, type SourceTable, type TableCost } from '../../peers/psql-gzip.js';
+import type { Block } from '../../report/markdown.js';
+import { against, bytes, count, digits, median, ratios, spread } from '../../report/statistics.js';
+import type { Scenario } from '../scenario.js';
 
 /** The table that contenders write. */
 const table = 'sales_order';

@@ -1,8 +1,8 @@
-import type { Bench } from '../context.js';
-import { TotesysLab, TotesysServer, type MeasuredExtract } from '../lab/totesys-lab.js';
-import type { Block } from '../report/markdown.js';
-import { against, bytes, count, median, spread } from '../report/statistics.js';
-import type { Scenario } from './scenario.js';
+import type { Bench } from '../../context.js';
+import { TotesysLab, TotesysServer, type MeasuredExtract } from '../../lab/totesys-lab.js';
+import type { Block } from '../../report/markdown.js';
+import { against, bytes, count, median, spread } from '../../report/statistics.js';
+import type { Scenario } from '../scenario.js';
 
 /** Transactions that the source commits between two extracts. */
 const changes = [1, 1_000];
