@@ -17,6 +17,9 @@ const endOfCopy = 'rollback to savepoint strata; release savepoint strata';
 /** Milliseconds that a snapshot may be open. The server's vacuum keeps every row version that the snapshot may still see. */
 const longestSnapshot = 3 * 3_600_000;
 
+/** Later than that, so a table that is read for long ends with the snapshot. The server ends statements of workers that are gone. */
+const longestStatement = longestSnapshot + 10 * 60_000;
+
 /**
  * All that changes how values look in COPY, which a role may set otherwise, is set for the transaction: so a pooler that shares sessions
  * gets them back as they were. Row-level security fails instead of hiding rows. A lock that is waited for would make the
@@ -25,7 +28,7 @@ const longestSnapshot = 3 * 3_600_000;
 const begin = (encoding: string) => `begin isolation level repeatable read, read only;
 set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'; set local bytea_output = 'hex'; set local extra_float_digits = 3;
 set local intervalstyle = 'iso_8601'; set local lc_monetary = 'C'; set local quote_all_identifiers = off; set local client_encoding = '${encoding}'; set local row_security = off; set local search_path = pg_catalog;
-set local lock_timeout = '10s'; set local statement_timeout = '60min'; set local idle_in_transaction_session_timeout = '30min'`;
+set local lock_timeout = '10s'; set local statement_timeout = ${longestStatement}; set local idle_in_transaction_session_timeout = '30min'`;
 
 /** The time is asked for before the snapshot is taken, so the snapshot has every transaction up to it. Null on a primary. */
 const server = `select current_setting('server_version_num') as number, current_setting('server_version') as version, current_setting('server_encoding') as encoding,
