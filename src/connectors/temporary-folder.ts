@@ -1,16 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownProcess, nameOf, removeAbandoned } from './abandoned-folders.js';
 import { StoreError } from '../engine/object-store.js';
 import { codeOf, systemMeaning } from '../engine/system-errors.js';
 
 /**
- * Calls `work` with a folder of its own on the worker's machine, which goes when the work has ended. What the system refuses there is
- * thrown as a StoreError that names the folder; errors of this project pass through.
+ * Calls `work` with a folder of its own on the worker's machine, which goes when the work has ended. Folders of processes that were killed
+ * go when the next one is made (Linux). What the system refuses there is thrown as a StoreError that names the folder; errors of this
+ * project pass through.
  */
 export async function inTemporaryFolder<Result>(purpose: string, work: (folder: string) => Promise<Result>): Promise<Result> {
   try {
-    const folder = await mkdtemp(join(tmpdir(), `strata-${purpose}-`));
+    const maker = await ownProcess();
+    if (maker !== undefined) await removeAbandoned(maker, tmpdir());
+    const folder = await mkdtemp(join(tmpdir(), `strata-${purpose}-${maker === undefined ? '' : `${nameOf(maker)}-`}`));
     try {
       return await work(folder);
     } finally {
