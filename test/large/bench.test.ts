@@ -29,6 +29,7 @@ it('a quick bench runs every scenario to its end and reports each', async () => 
         'scale out',
         'days of b2b',
         'from PostgreSQL to bus',
+        'a table of PostgreSQL into the lake',
         'trips',
       ].map((title) => `## Quick: ${title}`),
     );
