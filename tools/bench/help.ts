@@ -10,7 +10,7 @@ the cache folder.
 Scenarios (all when none is named):
 ${scenarios.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n')}
 
-  --quick             small sizes, under 4 minutes. Its sections of BENCHMARKS.md are marked, and replace no full ones
+  --quick             small sizes, about 5 minutes. Its sections of BENCHMARKS.md are marked, and replace no full ones
   --rounds N          rounds of each comparison, 1 to 99 (default 3, with --quick 3 of landing and 1 of the others).
                       profile, latency and memory compare nothing in turns, so they run once
   --rows N            rows of the file: landing, chain, profile, scale-out (default 1M). flat delivers at most this many twice
