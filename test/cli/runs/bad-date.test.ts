@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { startDenyingStore, type DenyingStore } from '../../support/proxies/denying-store.js';
-import { objectStore } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 
@@ -20,10 +19,7 @@ beforeAll(async () => {
   env = {
     ...small.settings,
     SMALL_SOURCE_URL: `s3://${bucket.bucket}/in`,
-    AWS_ENDPOINT_URL_S3: store.endpoint,
-    AWS_REGION: objectStore.region,
-    AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
+    ...store.env,
     STRATA_PIPELINES: small.variant((base) => {
       const partition = { column: 'delivery_date', group: 'date' };
       const feeds = base.feeds.map((feed) => ({ ...feed, match: 'raw/(?<date>[^/]+)/users\\.csv', partition }));

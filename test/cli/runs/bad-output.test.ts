@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { startDenyingStore, type DenyingStore } from '../../support/proxies/denying-store.js';
-import { objectStore } from '../../support/servers/servers.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 
@@ -58,10 +57,7 @@ beforeAll(async () => {
     ...small.settings,
     SMALL_SOURCE_URL: `s3://${bucket.bucket}/in`,
     SMALL_EXPORT_URL: `s3://${bucket.bucket}/final`,
-    AWS_ENDPOINT_URL_S3: store.endpoint,
-    AWS_REGION: objectStore.region,
-    AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
+    ...store.env,
     STRATA_PIPELINES: small.variant((base) => {
       const partition = { column: 'delivery_date', group: 'date' };
       const feeds = base.feeds.map((feed) => ({ ...feed, match: 'raw/(?<date>[^/]+)/users\\.csv', partition }));

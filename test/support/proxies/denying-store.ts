@@ -5,8 +5,8 @@ import { objectStore } from '../servers/servers.js';
 import type { ProxiedRequest } from './http-proxy.js';
 
 export interface DenyingStore {
-  /** http://127.0.0.1:port */
-  readonly endpoint: string;
+  /** With which programs reach it. */
+  readonly env: Readonly<Record<string, string>>;
   close(): void;
 }
 
@@ -29,7 +29,12 @@ export async function startDenyingStore(denies: (asked: ProxiedRequest) => boole
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    env: {
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_REGION: objectStore.region,
+      AWS_ACCESS_KEY_ID: objectStore.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: objectStore.secretAccessKey,
+    },
     close: () => {
       server.close();
       server.closeAllConnections();
