@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { countriesExport } from '../../support/pipelines/countries-export.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 
@@ -17,19 +18,6 @@ users bigint
 
 -- rows
 select u.country, count(*) from bulk.users u where u.user_id <= dayofmonth({date}) group by u.country
-`;
-const countries = `-- export: countries
--- Users of each country, as of each date.
--- format: csv
--- to: report=countries/{date}/part-00000.csv
--- after: bus.by_country
-
--- columns
-country varchar(20)
-users bigint
-
--- rows
-select country, users from bus.by_country where report_date = {date} order by users desc, country
 `;
 
 const pipeline = smallPipeline({ 'by_country.sql': mart });
@@ -54,7 +42,7 @@ describe('exports by date', () => {
   let worker: StrataProcess | undefined;
   beforeAll(async () => {
     for (const path of [source, final, join(folder, 'sql', 'exports')]) mkdirSync(path, { recursive: true });
-    writeFileSync(join(folder, 'sql', 'exports', 'countries.sql'), countries);
+    writeFileSync(join(folder, 'sql', 'exports', 'countries.sql'), countriesExport);
     writeFileSync(join(source, 'users-1.csv'), 'UserID,Country\n1,ES\n2,DE\n3,DE\n');
     expect(await strata('migrate')).toMatchObject({ code: 0 });
     worker = await StrataProcess.startWorker(env);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { RunReport } from '../../../src/contracts/workflows.js';
 import { createTestBucket, type TestBucket } from '../../connectors/s3/test-bucket.js';
 import { startDenyingStore, type DenyingStore } from '../../support/proxies/denying-store.js';
+import { countriesExport } from '../../support/pipelines/countries-export.js';
 import { smallPipeline } from '../../support/small-pipeline.js';
 import { StrataProcess } from '../../support/strata-process.js';
 
@@ -23,19 +24,6 @@ of_atlantis bigint null
 select u.country, count(*), (select a.user_id from bulk.users a where a.country = 'Atlantis' and a.delivery_date = {date})
 from bulk.users u where u.delivery_date <= {date} group by u.country
 `;
-const countries = `-- export: countries
--- Users of each country, as of each date.
--- format: csv
--- to: report=countries/{date}/part-00000.csv
--- after: bus.by_country
-
--- columns
-country varchar(20)
-users bigint
-
--- rows
-select country, users from bus.by_country where report_date = {date} order by users desc, country
-`;
 
 const small = smallPipeline({ 'by_country.sql': mart });
 const { name } = small;
@@ -52,7 +40,7 @@ beforeAll(async () => {
     ({ method, path }) => method !== 'GET' && denied.some((date) => path.includes(`/final/report=countries/${date}/`)),
   );
   mkdirSync(join(small.folder, 'sql', 'exports'), { recursive: true });
-  writeFileSync(join(small.folder, 'sql', 'exports', 'countries.sql'), countries);
+  writeFileSync(join(small.folder, 'sql', 'exports', 'countries.sql'), countriesExport);
   env = {
     ...small.settings,
     SMALL_SOURCE_URL: `s3://${bucket.bucket}/in`,
