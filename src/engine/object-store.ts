@@ -22,6 +22,11 @@ export function lastingEtag(etag: string): string {
   return etag.replace(/@-?\d+$/, '');
 }
 
+/** Whether what is at a place is what was written there. */
+export function isAsWritten(found: WrittenObject, { etag, size }: WrittenObject): boolean {
+  return lastingEtag(found.etag) === lastingEtag(etag) && found.size === size;
+}
+
 /** An object that a listing leaves out, for good or for some time yet, and why. */
 export interface LeftAlone {
   /** As far as it can be spelled. */
@@ -178,8 +183,8 @@ export interface ObjectStore {
   writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean>;
   /** The bytes of what is at a relative key now; undefined when nothing is. A stream that ends early fails. */
   open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined>;
-  /** The version that is at a relative key now, for `remove`; undefined when nothing is. */
-  versionAt(relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined>;
+  /** Deletes what Strata wrote at a relative key, only while it is as it was written. Repeating it after a crash is safe, as of `remove`. */
+  removeWritten(relativeKey: string, written: WrittenObject, signal?: AbortSignal): Promise<RemoveOutcome>;
   /** What is at a relative key; undefined when nothing is. */
   find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined>;
   /** One cheap call that fails with a clear StoreError when the store can't be reached or used. */

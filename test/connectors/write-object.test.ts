@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FileStore } from '../../src/connectors/file/file-store.js';
 import type { ObjectStore, ObjectVersion } from '../../src/engine/object-store.js';
@@ -101,6 +102,20 @@ describe.each([
     expect(await store.find('kept.csv', never)).toEqual(kept);
     expect((await listed(store)).filter(({ key }) => key.includes('kept'))).toHaveLength(1);
   });
+
+  it('is removed only while it is as it was written', async () => {
+    const { store } = fixture;
+    const file = join(local, 'removed');
+    await writeFile(file, 'first');
+    const first = await store.write('removed.csv', file, never);
+    await writeFile(file, 'other');
+    const other = await store.write('removed.csv', file, never);
+    expect(await store.removeWritten('removed.csv', first, never)).toBe('replaced');
+    expect(await store.find('removed.csv', never)).toEqual(other);
+    expect(await store.removeWritten('removed.csv', other, never)).toBe('removed');
+    expect(await store.removeWritten('removed.csv', other, never)).toBe('gone');
+    expect(await store.removeWritten('no/folder/removed.csv', other, never)).toBe('gone');
+  });
 });
 
 it('what is written to a folder leaves no hidden file', async () => {
@@ -108,5 +123,27 @@ it('what is written to a folder leaves no hidden file', async () => {
   const file = join(tmpdir(), 'no such file');
   await expect(store.write('a/b.csv', file, never)).rejects.toThrow();
   expect(await readdir(new URL('a/', store.url))).toEqual([]);
+  await drop();
+});
+
+it('a removal from a folder that died goes on when it is repeated, and takes no file of somebody else', async () => {
+  const { store, drop } = await fileFixture();
+  const root = fileURLToPath(store.url);
+  const local = join(root, '.local');
+  await writeFile(local, 'rows');
+  const half = async () => {
+    const written = await store.write('part.csv', local);
+    await rename(join(root, 'part.csv'), join(await mkdtemp(join(root, '.strata-')), 'part.csv'));
+    return written;
+  };
+  for (const next of [undefined, 'of somebody else']) {
+    const written = await half();
+    if (next !== undefined) await writeFile(join(root, 'part.csv'), next);
+    expect(await store.removeWritten('part.csv', { ...written, etag: '1-4-1' })).toBe(next === undefined ? 'gone' : 'replaced');
+    expect(await readdir(root)).toContainEqual(expect.stringMatching(/^\.strata-/));
+    await mkdtemp(join(root, '.strata-'));
+    expect(await store.removeWritten('part.csv', written)).toBe('removed');
+    expect((await readdir(root)).sort()).toEqual(['.local', ...(next === undefined ? [] : ['part.csv'])]);
+  }
   await drop();
 });

@@ -1,5 +1,5 @@
 import { keyOfPart } from '../../engine/exports/parts.js';
-import { lastingEtag, type ObjectStore, type StagedObject, type WrittenObject } from '../../engine/object-store.js';
+import { isAsWritten, type ObjectStore, type StagedObject, type WrittenObject } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import {
   announceParts,
@@ -135,21 +135,25 @@ async function itemsToPut(
 }
 
 /** Whether a file lies where it was put, as it was. */
-export async function isThere(store: ObjectStore, key: string, { etag, bytes }: PutFile, signal: AbortSignal): Promise<boolean> {
-  return isSame(await store.find(key, signal), etag, bytes);
-}
-
-function isSame(found: WrittenObject | undefined, etag: string, bytes: number): boolean {
-  return found !== undefined && lastingEtag(found.etag) === lastingEtag(etag) && found.size === bytes;
-}
-
-/** Finds out what a worker has put that died before it could note so. */
-async function settled(store: ObjectStore, part: ExportPart, signal: AbortSignal): Promise<ExportPart> {
-  const { key, put, next } = part;
-  if (!next) return part;
-  await store.dropStaged(key, signal);
+export async function isThere(store: ObjectStore, key: string, put: PutFile, signal: AbortSignal): Promise<boolean> {
   const found = await store.find(key, signal);
-  if (put && isSame(found, put.etag, put.bytes)) return { ...part, next: null };
+  return found !== undefined && isAsWritten(found, writtenAs(put));
+}
+
+function writtenAs({ etag, bytes }: PutFile): WrittenObject {
+  return { etag, size: bytes };
+}
+
+/** Finds out what a worker has put or removed that died before it could note so. */
+async function settled(store: ObjectStore, part: ExportPart, signal: AbortSignal): Promise<ExportPart> {
+  const { key, put, next, isChanging } = part;
+  if (!next && !isChanging) return part;
+  if (next) await store.dropStaged(key, signal);
+  const found = await store.find(key, signal);
+  if (put && found && isAsWritten(found, writtenAs(put))) return { ...part, next: null };
+  // It may have died while it removed the part.
+  if (put) await store.removeWritten(key, writtenAs(put), signal);
+  if (!next) return { ...part, put: null };
   const bytes = found?.size === next.bytes ? await store.open(key, signal) : undefined;
   const isNext = found && bytes && (await streamDigest(bytes, signal)).equals(next.digest);
   return { ...part, put: isNext ? putFile(found, next) : null, next: null };
@@ -162,7 +166,6 @@ async function removePart(
   signal: AbortSignal,
 ): Promise<void> {
   await beforePut();
-  const found = await store.versionAt(key, signal);
-  if (found && put && isSame(found, put.etag, put.bytes)) await store.remove(found, signal);
+  if (put) await store.removeWritten(key, writtenAs(put), signal);
   await forgetPart(warehouse, place, part);
 }

@@ -21,7 +21,7 @@ import { inFolder, type OpenFolder } from './open-folder.js';
 import { statFile, versionOf } from './file-version.js';
 import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
-import { moveFile, removeFile } from './remove-file.js';
+import { moveFile, removeFile, removeWritten } from './remove-file.js';
 import type { QuietTimes } from './settled-files.js';
 import { dropHidden, dropHiddenOf, findFile, hideFile, putHidden, writeFile, writeNewFile } from './write/write-file.js';
 
@@ -166,17 +166,20 @@ export class FileStore implements ObjectStore {
 
   async open(relativeKey: string, signal?: AbortSignal): Promise<Readable | undefined> {
     signal?.throwIfAborted();
-    const version = await this.versionAt(relativeKey, signal);
-    return version && this.read(version, { start: 0, ...(signal && { signal }) });
-  }
-
-  async versionAt(relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined> {
-    signal?.throwIfAborted();
     const { parts, name } = partsOf(relativeKey, this.url);
     const found = await this.attempt(`looking at ${relativeKey}`, () =>
       inFolder(this.root, parts, { make: false }, async (folder) => statFile(await folder.at(name))),
     );
-    return found?.isFile() ? versionOf(relativeKey, found) : undefined;
+    return found?.isFile() ? this.read(versionOf(relativeKey, found), { start: 0, ...(signal && { signal }) }) : undefined;
+  }
+
+  async removeWritten(relativeKey: string, written: WrittenObject, signal?: AbortSignal): Promise<RemoveOutcome> {
+    signal?.throwIfAborted();
+    const { parts, name } = partsOf(relativeKey, this.url);
+    const outcome = await this.attempt(`deleting ${relativeKey}`, () =>
+      inFolder(this.root, parts, { make: false }, (folder) => removeWritten(folder, name, written)),
+    );
+    return outcome ?? 'gone';
   }
 
   async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {

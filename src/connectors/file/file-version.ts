@@ -28,7 +28,8 @@ export function etagOf(stat: BigIntStats, inodes = true): string {
   return `${inodes ? stat.ino : 0n}-${stat.size}-${stat.mtimeNs}@${stat.ctimeNs}`;
 }
 
-function hasInode({ etag }: Pick<ObjectVersion, 'etag'>): boolean {
+/** Whether a version was told where inodes last. */
+export function hasInode({ etag }: Pick<ObjectVersion, 'etag'>): boolean {
   return !etag.startsWith('0-');
 }
 
@@ -68,7 +69,7 @@ export async function statFile(path: string): Promise<BigIntStats | undefined> {
 }
 
 /** Whether the version is the current one, has been replaced, or no file is there. */
-export async function lookAtFile(path: string, version: ObjectVersion): Promise<'current' | 'replaced' | 'gone'> {
+export async function lookAtFile(path: string, version: Pick<ObjectVersion, 'etag'>): Promise<'current' | 'replaced' | 'gone'> {
   const stat = await statFile(path);
   if (stat === undefined) return 'gone';
   return isVersion(stat, version) ? 'current' : 'replaced';

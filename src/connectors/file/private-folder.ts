@@ -42,12 +42,14 @@ function isOfThisUser(folder: OpenFolder): boolean {
   return process.geteuid === undefined || folder.stat.uid === BigInt(process.geteuid());
 }
 
-async function makePrivateFolder(parent: OpenFolder): Promise<PrivateFolder> {
+/** Undefined where another process has dropped it, because it was empty. */
+async function makePrivateFolder(parent: OpenFolder): Promise<PrivateFolder | undefined> {
   const made = await mkdtemp(await parent.at(privatePrefix));
   const name = basename(made);
   const open = await parent.enter(name);
-  if (open !== undefined && isOfThisUser(open)) return { name, open };
-  await open?.close();
+  if (open === undefined) return undefined;
+  if (isOfThisUser(open)) return { name, open };
+  await open.close();
   await rmdir(await parent.at(name)).catch(() => undefined);
   const advice = 'run Strata as a user whose files keep their owner there';
   throw new StoreError('denied', `what Strata makes in folder ${parent.path} does not belong to the user that runs it: ${advice}`);
@@ -76,9 +78,18 @@ export async function leave(parent: OpenFolder, { name, open }: PrivateFolder): 
   }
 }
 
+/** Removes private folders that are empty: a process that died between two steps may have left them. */
+export async function dropEmptyFolders(parent: OpenFolder): Promise<void> {
+  for (const name of (await readdir(await parent.at('.'))).filter(isPrivateName)) {
+    const left = await openPrivateFolder(parent, name);
+    if (left) await leave(parent, left);
+  }
+}
+
 /** Renames the file into a private folder; undefined when it is gone. */
 export async function takeFile(parent: OpenFolder, name: string): Promise<TakenFile | undefined> {
   const folder = await makePrivateFolder(parent);
+  if (folder === undefined) return undefined;
   try {
     await rename(await parent.at(name), await folder.open.at(name));
     return { parent, name, folder };
@@ -107,7 +118,11 @@ async function claimFolder(parent: OpenFolder, folder: PrivateFolder): Promise<P
 }
 
 /** The version of the file `name` where a removal that did not end left it, now in this process's own folder. */
-export async function claimLeftover(parent: OpenFolder, name: string, version: ObjectVersion): Promise<TakenFile | undefined> {
+export async function claimLeftover(
+  parent: OpenFolder,
+  name: string,
+  version: Pick<ObjectVersion, 'etag'>,
+): Promise<TakenFile | undefined> {
   for (const entry of (await readdir(await parent.at('.'))).filter(isPrivateName)) {
     const left = await openPrivateFolder(parent, entry);
     if (left === undefined) continue;

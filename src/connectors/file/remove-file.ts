@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { StoreError, type ObjectVersion, type RemoveOutcome } from '../../engine/object-store.js';
+import { StoreError, type ObjectVersion, type RemoveOutcome, type WrittenObject } from '../../engine/object-store.js';
 import { keyBeside } from '../free-key.js';
 import { codeOf } from '../../engine/system-errors.js';
-import { isSameFile, lookAtFile, statFile } from './file-version.js';
+import { etagOf, hasInode, isSameFile, lookAtFile, statFile } from './file-version.js';
 import type { OpenFolder } from './open-folder.js';
-import { claimLeftover, discard, leave, putBack, release, takeFile, type TakenFile } from './private-folder.js';
+import { claimLeftover, discard, dropEmptyFolders, leave, putBack, release, takeFile, type TakenFile } from './private-folder.js';
+
+/** What a removal needs to know of a version. */
+type Version = Pick<ObjectVersion, 'key' | 'etag'>;
 
 /** How often another process may be faster before that is an error. */
 const mostAttempts = 5;
 
 /** The version in a private folder, checked there; or why it can't be; undefined when another process was faster. */
-async function takeVersion(folder: OpenFolder, name: string, version: ObjectVersion): Promise<TakenFile | 'replaced' | 'gone' | undefined> {
+async function takeVersion(folder: OpenFolder, name: string, version: Version): Promise<TakenFile | 'replaced' | 'gone' | undefined> {
   // The change time counts here, and no more once the file was renamed, which sets it.
   const state = await lookAtFile(await folder.at(name), version);
   if (state !== 'current') return (await claimLeftover(folder, name, version)) ?? state;
@@ -30,7 +33,7 @@ async function takeVersion(folder: OpenFolder, name: string, version: ObjectVers
 async function withVersion(
   folder: OpenFolder,
   name: string,
-  version: ObjectVersion,
+  version: Version,
   act: (taken: TakenFile) => Promise<boolean>,
 ): Promise<RemoveOutcome> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
@@ -42,7 +45,7 @@ async function withVersion(
 }
 
 /** Deletes the file while it is the version given; see private-folder.ts for how a crash is survived. */
-export async function removeFile(folder: OpenFolder, name: string, version: ObjectVersion): Promise<RemoveOutcome> {
+export async function removeFile(folder: OpenFolder, name: string, version: Version): Promise<RemoveOutcome> {
   return withVersion(folder, name, version, async (taken) => {
     const stat = await statFile(await taken.folder.open.at(name));
     const discarded = await discard(taken);
@@ -51,8 +54,20 @@ export async function removeFile(folder: OpenFolder, name: string, version: Obje
   });
 }
 
+/**
+ * The same of a file as it was written, whatever a rename or a chmod has changed since. Where it is not there, a removal of it may not have
+ * come to its end.
+ */
+export async function removeWritten(folder: OpenFolder, name: string, written: WrittenObject): Promise<RemoveOutcome> {
+  const stat = await statFile(await folder.at(name));
+  const isThere = stat !== undefined && isSameFile(stat, written);
+  const outcome = await removeFile(folder, name, { key: name, etag: isThere ? etagOf(stat, hasInode(written)) : written.etag });
+  if (!isThere) await dropEmptyFolders(folder);
+  return outcome;
+}
+
 /** What a crash while putting the file back left: a second link, under its own name or in a private folder. It must not come back. */
-async function discardOtherLinks(folder: OpenFolder, name: string, version: ObjectVersion, inode: bigint): Promise<void> {
+async function discardOtherLinks(folder: OpenFolder, name: string, version: Version, inode: bigint): Promise<void> {
   const visible = await statFile(await folder.at(name));
   if (visible?.ino === inode && isSameFile(visible, version)) {
     const taken = await takeFile(folder, name);
@@ -68,7 +83,7 @@ async function discardOtherLinks(folder: OpenFolder, name: string, version: Obje
 export async function moveFile(
   folder: OpenFolder,
   name: string,
-  version: ObjectVersion,
+  version: Version,
   target: OpenFolder,
   targetName: string,
 ): Promise<RemoveOutcome> {

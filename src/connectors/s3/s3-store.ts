@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import type {
-  ListOptions,
-  Note,
-  ObjectStore,
-  ObjectVersion,
-  RemoveOutcome,
-  StagedObject,
-  WrittenObject,
+import {
+  isAsWritten,
+  type ListOptions,
+  type Note,
+  type ObjectStore,
+  type ObjectVersion,
+  type RemoveOutcome,
+  type StagedObject,
+  type WrittenObject,
 } from '../../engine/object-store.js';
 import { isOwnKey } from '../../engine/source-owner.js';
 import { defaultCopySizes, type CopySizes } from './copy-object.js';
@@ -119,8 +120,12 @@ export class S3Store implements ObjectStore {
     });
   }
 
-  async versionAt(relativeKey: string, signal?: AbortSignal): Promise<ObjectVersion | undefined> {
-    return this.attempt(`looking at ${relativeKey}`, signal, () => versionAt(this.bucket, this.wholeKey(relativeKey), signal));
+  async removeWritten(relativeKey: string, written: WrittenObject, signal?: AbortSignal): Promise<RemoveOutcome> {
+    return this.attempt(`deleting ${relativeKey}`, signal, async () => {
+      const version = await versionAt(this.bucket, this.wholeKey(relativeKey), signal);
+      if (version === undefined) return 'gone';
+      return isAsWritten(version, written) ? removeObject(this.bucket, version, signal) : 'replaced';
+    });
   }
 
   async find(relativeKey: string, signal?: AbortSignal): Promise<WrittenObject | undefined> {

@@ -20,10 +20,14 @@ export class MortalWorker {
     return result;
   }
 
-  private step(): void {
+  /** `last` is done where it dies. */
+  private step(last: () => void = () => undefined): void {
     this.look();
     this.steps += 1;
-    if (this.steps === this.diesAt) this.isDead = true;
+    if (this.steps === this.diesAt) {
+      last();
+      this.isDead = true;
+    }
     this.look();
   }
 
@@ -31,11 +35,17 @@ export class MortalWorker {
     if (this.isDead) throw died;
   }
 
-  store(store: ObjectStore): ObjectStore {
-    const acts = (key: 'write' | 'remove' | 'dropStaged') => ({
+  /** `half` does what a removal has done when it has come halfway. */
+  store(store: ObjectStore, half?: (relativeKey: string) => void): ObjectStore {
+    const removeWritten: ObjectStore['removeWritten'] = (key, ...rest) =>
+      this.act(() => {
+        if (half) this.step(() => half(key));
+        return store.removeWritten(key, ...rest);
+      });
+    const acts = (key: 'write' | 'dropStaged') => ({
       value: (...of: unknown[]) => this.act(() => (store[key] as (...args: unknown[]) => Promise<unknown>).apply(store, of)),
     });
-    const looks = (key: 'find' | 'open' | 'versionAt') => ({
+    const looks = (key: 'find' | 'open') => ({
       value: async (...of: unknown[]) => {
         this.look();
         return (store[key] as (...args: unknown[]) => Promise<unknown>).apply(store, of);
@@ -47,11 +57,10 @@ export class MortalWorker {
     };
     return Object.create(store, {
       write: acts('write'),
-      remove: acts('remove'),
+      removeWritten: { value: removeWritten },
       dropStaged: acts('dropStaged'),
       find: looks('find'),
       open: looks('open'),
-      versionAt: looks('versionAt'),
       stage: { value: stage },
     }) as ObjectStore;
   }

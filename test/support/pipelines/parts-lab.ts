@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeOutput, type OutputWork } from '../../../src/activities/outputs/write-output.js';
 import { planOutputs } from '../../../src/activities/outputs/plan-outputs.js';
@@ -104,6 +104,12 @@ export class PartsLab {
     } catch {
       return [];
     }
+  }
+
+  /** Leaves a file as a worker does that dies while it removes it. */
+  removeHalf(relativeKey: string): void {
+    const path = join(this.folder, relativeKey);
+    renameSync(path, join(mkdtempSync(join(dirname(path), '.strata-')), basename(path)));
   }
 
   /** What a reader of all parts reads: their rows in the order of names, without headers. */
