@@ -16,7 +16,10 @@ export interface Part {
   readonly sha256: string;
 }
 
-/** Puts an object at the first part that is free, for what an attempt that died has left stays as it is. */
+/**
+ * Puts an object at the first part that is free, for what an attempt that died has left stays as it is. Only what such an attempt had not
+ * brought in whole is taken away.
+ */
 export async function putObject(
   lake: ObjectStore,
   keyOf: (part: number) => string,
@@ -26,6 +29,7 @@ export async function putObject(
 ): Promise<{ readonly object: LakeObject; readonly next: number }> {
   for (let part = first; ; part += 1) {
     const key = keyOf(part);
+    await lake.dropStaged(key, signal);
     if (await lake.writeNew(key, file, signal)) return { object: { key, rows, bytes, sha256 }, next: part + 1 };
   }
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { StoreError, type ObjectStore } from '../../../src/engine/object-store.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
@@ -61,6 +62,32 @@ test('a worker that dies between any two steps costs an attempt: no row is misse
   }
   expect((await own.manifests()).map(({ run }) => run)).toEqual((await own.manifests()).map((_, index) => index + 1));
   await open.end();
+  await own.close();
+});
+
+test('what a worker that died had not brought in whole is taken away', async () => {
+  let isDying = false;
+  const own = await lab(
+    (lake) =>
+      new Proxy(lake, {
+        get: (target, name: keyof ObjectStore) => {
+          if (name !== 'writeNew') return typeof target[name] === 'function' ? target[name].bind(target) : target[name];
+          return async (...of: Parameters<ObjectStore['writeNew']>) => {
+            if (!isDying) return target.writeNew(...of);
+            await target.stage(...of);
+            throw died;
+          };
+        },
+      }),
+  );
+  const hidden = async () => (await readdir(new URL(own.lake.url), { recursive: true })).filter((name) => name.endsWith('.part'));
+  await own.client.query("update a set note = 'dying'");
+  isDying = true;
+  await expect(own.extract()).rejects.toBe(died);
+  expect(await hidden()).toHaveLength(1);
+  isDying = false;
+  expect(await own.extract()).toMatchObject({ run: 2, tables: [{ rows: 100 }, { rows: 0 }] });
+  expect(await hidden()).toEqual([]);
   await own.close();
 });
 

@@ -18,7 +18,7 @@ export async function writeFile(folder: OpenFolder, name: string, file: string, 
 
 /** The same only where nothing has the name; false where something has. */
 export async function writeNewFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<boolean> {
-  const hidden = await copyTo(folder, `.${randomUUID()}.part`, file, signal);
+  const hidden = await hideFile(folder, name, file, signal);
   try {
     return await renameIfFree(await folder.at(hidden), await folder.at(name));
   } finally {
