@@ -12,7 +12,7 @@ import {
   type ExtractTable,
 } from '../../engine/extract/drift.js';
 import { UnreadableTableError, type OpenSnapshot, type SourceSnapshot } from '../../engine/extract/source-snapshot.js';
-import { planRead, type ReadPlan, type TableState } from '../../engine/extract/table-read.js';
+import { columnNumbers, planRead, type ReadPlan, type TableState } from '../../engine/extract/table-read.js';
 import type { ObjectStore } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { commitRun, prepareRun, type ReadTable } from '../../gear/extracts/commit-run.js';
@@ -144,7 +144,7 @@ async function readTable(
     if (!found || 'leftOut' in fit) return leftOut(table, mark, seen, 'leftOut' in fit ? fit.leftOut : '');
     const plan: ReadPlan = input.full
       ? { way: 'full' }
-      : planRead(last.state, { table: found, facts: snapshot.facts, back: backAgain(last.columns, fit.columns) });
+      : planRead(last.state, { table: found, facts: snapshot.facts, columns: fit.columns });
     const known = plan.way === 'changed' ? await knownVersions(warehouse, extract, table.name) : new Set<string>();
     const rows = await extractTable({
       ...reading,
@@ -162,7 +162,7 @@ async function readTable(
         schema_sha256: schemaDigest(fit.columns),
         ...{ mark_before: mark, mark_after: rows.mark, rows: rows.rows, objects: [...rows.objects], left_out: null },
       },
-      state: { way, oid: found.oid, fileNode: found.fileNode, versions: rows.versions },
+      state: { way, oid: found.oid, fileNode: found.fileNode, columnNumbers: columnNumbers(found, fit.columns), versions: rows.versions },
       shown: {
         ...{ name: table.name, way, rows: rows.rows, objects: rows.objects.length, bytes },
         ...(way === 'compared' && plan.because !== undefined && { because: plan.because }),
@@ -174,13 +174,6 @@ async function readTable(
     if (error instanceof UnreadableTableError) return leftOut(table, mark, seen, error.message);
     throw error;
   }
-}
-
-/** A column of the same name and type may be another one than the one that was read. Where the whole table was away, its number says so. */
-function backAgain({ read, seen }: KnownColumns, now: readonly LakeColumn[]): string[] {
-  if (seen.length === 0) return [];
-  const isIn = (columns: readonly LakeColumn[], name: string) => columns.some((column) => column.name === name);
-  return now.filter(({ name }) => isIn(read, name) && !isIn(seen, name)).map(({ name }) => name);
 }
 
 /**

@@ -28,7 +28,7 @@ from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 
 type TableRow = Record<'oid' | 'kind' | 'hides' | 'account' | 'right_to_read', string> &
   Record<'files' | 'strange' | 'other_storage', string | null>;
 
-const columnsOf = `select a.attname as name, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
+const columnsOf = `select a.attname as name, a.attnum::text as number, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
   has_column_privilege(a.attrelid, a.attnum, 'select') as readable,
   (with recursive base as (
      select t.oid, t.typtype, t.typbasetype from pg_type t where t.oid = a.atttypid
@@ -36,7 +36,7 @@ const columnsOf = `select a.attname as name, format_type(a.atttypid, a.atttypmod
    ) select format_type(oid, null) from base where typtype <> 'd') as base_type
 from pg_attribute a where a.attrelid = $1::oid and a.attnum > 0 and not a.attisdropped order by a.attnum`;
 
-type ColumnRow = Record<'name' | 'type' | 'not_null' | 'base_type', string> & { readonly readable: string | null };
+type ColumnRow = Record<'name' | 'number' | 'type' | 'not_null' | 'base_type', string> & { readonly readable: string | null };
 
 /** Undefined where the schema has no table of that name. Throws UnreadableTableError where its rows can't be read as an extract needs them. */
 export async function readTable(ask: Ask, schema: string, name: string): Promise<SourceTable | undefined> {
@@ -70,6 +70,7 @@ export async function readTable(ask: Ask, schema: string, name: string): Promise
     grant: row.right_to_read,
     columns: columns.map((column) => ({
       name: column.name,
+      number: Number(column.number),
       type: column.type,
       baseType: column.base_type,
       nullable: column.not_null !== 't',

@@ -31,6 +31,8 @@ export interface SourceTable {
 }
 
 export interface SourceColumn extends LakeColumn {
+  /** It stays when the column is renamed, and no later column of the table gets it. */
+  readonly number: number;
   /** The type without the domains around it, and without a modifier. */
   readonly baseType: string;
   /** Whether the account may read it. */

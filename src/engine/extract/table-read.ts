@@ -1,3 +1,4 @@
+import type { LakeColumn } from '../../contracts/lake/manifest.js';
 import type { SnapshotFacts, SourceTable } from './source-snapshot.js';
 import { isComparable, windowSince } from './version-window.js';
 
@@ -13,7 +14,17 @@ export interface TableState {
   /** Null where only the manifest is known, not what the warehouse had noted of it. */
   readonly oid: bigint | null;
   readonly fileNode: bigint | null;
+  /** By the names of the columns that were read. Null where `oid` is, and of runs before Strata noted them. */
+  readonly columnNumbers: ColumnNumbers | null;
   readonly mark: string | null;
+}
+
+export type ColumnNumbers = Readonly<Record<string, number>>;
+
+/** The numbers of the columns that are read of a table. */
+export function columnNumbers({ columns }: SourceTable, read: readonly LakeColumn[]): ColumnNumbers {
+  const names = new Set(read.map(({ name }) => name));
+  return Object.fromEntries(columns.filter(({ name }) => names.has(name)).map(({ name, number }) => [name, number]));
 }
 
 export interface ReadPlan {
@@ -22,23 +33,28 @@ export interface ReadPlan {
   readonly because?: string;
 }
 
-/**
- * How the table has to be read so that no change is missed. `back`: columns that were read last, that a later run did not find, and that are
- * there now. Their values may have changed in every row, and no row has another version for it.
- */
+/** How the table has to be read so that no change of the columns is missed. */
 export function planRead(
   state: TableState | undefined,
-  { table, facts, back }: { readonly table: SourceTable; readonly facts: SnapshotFacts; readonly back: readonly string[] },
+  { table, facts, columns }: { readonly table: SourceTable; readonly facts: SnapshotFacts; readonly columns: readonly LakeColumn[] },
 ): ReadPlan {
   const reason =
     state === undefined
       ? 'it was not extracted before'
-      : (reasonToCompare(state, table, facts) ?? (back.length === 0 ? undefined : `it was without ${back.join(', ')} for a while`));
+      : (reasonToCompare(state, table, facts) ?? otherColumns(state.columnNumbers, columnNumbers(table, columns)));
   return reason === undefined ? { way: 'changed' } : { way: 'compared', because: reason };
 }
 
+/** Another column of the same name may have another value in every row, and no row has another version for it. */
+function otherColumns(before: ColumnNumbers | null, now: ColumnNumbers): string | undefined {
+  const names = Object.keys(now).filter((name) => before && Object.hasOwn(before, name) && before[name] !== now[name]);
+  if (names.length === 0) return undefined;
+  return names.length === 1 ? `another column is named ${names[0]} now` : `other columns are named ${names.join(', ')} now`;
+}
+
 function reasonToCompare(state: TableState, table: SourceTable, facts: SnapshotFacts): string | undefined {
-  if (state.oid === null || state.fileNode === null) return 'the warehouse does not know how it was read last';
+  if (state.oid === null || state.fileNode === null || state.columnNumbers === null)
+    return 'the warehouse does not know how it was read last';
   if (state.systemIdentifier !== facts.systemIdentifier) return 'the database is another one than before (its system identifier differs)';
   if (state.timeline !== facts.timeline) return 'the database has failed over or was restored (its timeline differs)';
   if (state.oid !== table.oid) return 'the table was dropped and created again';

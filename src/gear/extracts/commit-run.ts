@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LakeManifest, LakeTable } from '../../contracts/lake/manifest.js';
-import type { ReadWay } from '../../engine/extract/table-read.js';
+import type { ColumnNumbers, ReadWay } from '../../engine/extract/table-read.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Transaction, Warehouse } from '../../engine/warehouse.js';
 import type { ExtractRef, RowVersion } from './extract-state.js';
@@ -11,6 +11,7 @@ export interface ReadTable {
   readonly way: ReadWay;
   readonly oid: bigint;
   readonly fileNode: bigint;
+  readonly columnNumbers: ColumnNumbers;
   /** That are in the lake with this run, and that the next one sees once more; without those that are known already. */
   readonly versions: readonly RowVersion[];
 }
@@ -98,11 +99,12 @@ async function insertRun(
 
 async function insertTable(transaction: Transaction, runId: number, table: LakeTable, read: ReadTable | undefined): Promise<void> {
   await transaction.execute(
-    `insert into gear.extract_tables (run_id, table_name, read_way, relation_oid, file_node, schema_sha256, mark_before, mark_after, row_count,
-       byte_size, left_out)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into gear.extract_tables (run_id, table_name, read_way, relation_oid, file_node, column_numbers, schema_sha256, mark_before,
+       mark_after, row_count, byte_size, left_out)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
-      ...[runId, table.name, read?.way ?? null, read?.oid ?? null, read?.fileNode ?? null, Buffer.from(table.schema_sha256, 'hex')],
+      ...[runId, table.name, read?.way ?? null, read?.oid ?? null, read?.fileNode ?? null],
+      ...[read ? JSON.stringify(read.columnNumbers) : null, Buffer.from(table.schema_sha256, 'hex')],
       ...[table.mark_before, table.mark_after, table.rows, sum(table.objects.map(({ bytes }) => bytes))],
       table.left_out === null ? null : table.left_out.slice(0, 1_000),
     ],

@@ -1,5 +1,5 @@
 import type { LakeColumn } from '../../contracts/lake/manifest.js';
-import type { TableState } from '../../engine/extract/table-read.js';
+import type { ColumnNumbers, TableState } from '../../engine/extract/table-read.js';
 import type { Statements } from '../../engine/warehouse.js';
 
 /** An extract, its number in gear, and its last known run. */
@@ -39,9 +39,10 @@ export async function tableStates(statements: Statements, { id }: Pick<ExtractRe
     xmin: number | string;
     relation_oid: number | string | null;
     file_node: number | string | null;
+    column_numbers: string | null;
     mark_after: string | null;
   }>(
-    `select t.table_name, r.system_identifier, r.timeline, r.xmin, t.relation_oid, t.file_node, t.mark_after
+    `select t.table_name, r.system_identifier, r.timeline, r.xmin, t.relation_oid, t.file_node, t.column_numbers, t.mark_after
      from gear.extract_runs r
      join gear.extract_tables t on t.run_id = r.run_id
      join (select t.table_name, max(r.run) as run from gear.extract_runs r join gear.extract_tables t on t.run_id = r.run_id
@@ -60,6 +61,7 @@ export async function tableStates(statements: Statements, { id }: Pick<ExtractRe
         xmin: BigInt(row.xmin),
         oid: big(row.relation_oid),
         fileNode: big(row.file_node),
+        columnNumbers: row.column_numbers === null ? null : (JSON.parse(row.column_numbers) as ColumnNumbers),
         mark: row.mark_after,
       },
     ]),

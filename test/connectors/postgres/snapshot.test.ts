@@ -60,10 +60,17 @@ test('the catalogue has the types as PostgreSQL writes them, and no table is no 
   try {
     expect(await snapshot.table('nothing')).toBeUndefined();
     expect((await snapshot.table('item'))?.columns).toEqual([
-      { name: 'id', type: 'integer', baseType: 'integer', nullable: false, readable: true },
-      { name: 'name', type: 'text', baseType: 'text', nullable: true, readable: true },
-      { name: 'price', type: 'numeric(20,9)', baseType: 'numeric', nullable: true, readable: true },
-      { name: 'changed', type: 'timestamp(6) without time zone', baseType: 'timestamp without time zone', nullable: true, readable: true },
+      { name: 'id', number: 1, type: 'integer', baseType: 'integer', nullable: false, readable: true },
+      { name: 'name', number: 2, type: 'text', baseType: 'text', nullable: true, readable: true },
+      { name: 'price', number: 3, type: 'numeric(20,9)', baseType: 'numeric', nullable: true, readable: true },
+      {
+        name: 'changed',
+        number: 4,
+        type: 'timestamp(6) without time zone',
+        baseType: 'timestamp without time zone',
+        nullable: true,
+        readable: true,
+      },
     ]);
   } finally {
     await snapshot.close();
