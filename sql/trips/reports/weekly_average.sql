@@ -55,7 +55,7 @@ edges as (
     and k.cell % 18001 * 100000 + y.step * 25000 + 24999 >= b.south + 900000000
 ),
 counted as (
-  -- Whole weeks of the cells that lie in the box, from the kept sums.
+  -- Whole weeks of the cells that lie in the box, from the kept sums. A week of which days lie behind the year 9999 counts by its days.
   select k.iso_year_week, sum(k.trips) as trips
   from box b
   join bus.trip_cells k
@@ -63,7 +63,7 @@ counted as (
     and k.cell % 18001 between b.first_whole_row and b.last_whole_row
   where true
     [[ and k.region = {{region}} ]]
-    [[ and k.iso_year_week >= yearweek(date_add({{from}}, interval 6 day), 3) ]]
+    [[ and k.iso_year_week >= coalesce(yearweek(date_add({{from}}, interval 6 day), 3), 1000000) ]]
     [[ and k.iso_year_week <= yearweek(date_sub({{to}}, interval 6 day), 3) ]]
   group by k.iso_year_week
   union all
@@ -75,7 +75,7 @@ counted as (
     and k.cell % 18001 between b.first_whole_row and b.last_whole_row
   where (
       false
-      [[ or yearweek(k.day, 3) < yearweek(date_add({{from}}, interval 6 day), 3) ]]
+      [[ or yearweek(k.day, 3) < coalesce(yearweek(date_add({{from}}, interval 6 day), 3), 1000000) ]]
       [[ or yearweek(k.day, 3) > yearweek(date_sub({{to}}, interval 6 day), 3) ]]
     )
     [[ and k.day >= {{from}} ]]
@@ -92,7 +92,7 @@ counted as (
     and t.origin_lat between b.south and b.north
     [[ and t.region = {{region}} ]]
     [[ and t.datetime >= {{from}} ]]
-    [[ and t.datetime < date_add({{to}}, interval 1 day) ]]
+    [[ and t.datetime <= timestamp({{to}}, '23:59:59') ]]
   group by yearweek(t.datetime, 3)
 ),
 answer as (

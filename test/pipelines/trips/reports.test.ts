@@ -8,10 +8,24 @@ import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { answerArea } from '../../../src/status/areas/answer-area.js';
 import { root } from '../../support/mart-warehouse.js';
 import { warehouses } from '../../support/servers/servers.js';
-import { addRun, datasources, randomPlace, randomTrips, regions, seeded } from '../../support/trips/trip-rows.js';
-import { tripWarehouse } from '../../support/trips/trip-warehouse.js';
+import { addRun, datasources, randomPlace, randomTrips, regions, seeded, type Trip } from '../../support/trips/trip-rows.js';
+import { tripWarehouse, type TripWarehouse } from '../../support/trips/trip-warehouse.js';
 
 type Filters = Readonly<Record<string, string | number | undefined>>;
+
+interface Question {
+  readonly by: string;
+  readonly region?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly place?: ReturnType<typeof randomBox> | undefined;
+}
+
+function randomBox(random: () => number) {
+  const [lon1, lat1] = randomPlace(random);
+  const [lon2, lat2] = randomPlace(random);
+  return { lon1: lon1 / 1e7, lat1: lat1 / 1e7, lon2: lon2 / 1e7, lat2: lat2 / 1e7 };
+}
 
 /** What Metabase sends: optional parts whose filter has a value, with the value bound; the others are left out. */
 function ask(name: string, filters: Filters): { sql: string; values: (string | number)[] } {
@@ -29,6 +43,7 @@ function ask(name: string, filters: Filters): { sql: string; values: (string | n
 
 describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
   const trips = randomTrips(4_000, 7);
+  let made: TripWarehouse;
   let admin: Warehouse;
   let analyst: Warehouse;
   let area: Area;
@@ -38,14 +53,31 @@ describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
     return analyst.query(sql, values);
   };
 
+  const publish = async (loadId: number, rows: readonly Trip[]) => {
+    await addRun(admin, loadId, rows);
+    await publishAppendLoad(admin, made.pipeline.additiveMerges, { pipeline: 'trips', entity: 'trips', loadId: String(loadId) });
+  };
+  /** That a report says of an area what `strata trips weekly` says. */
+  const compare = async (report: string, { by, region, from, to, place }: Question) => {
+    const box = place && [place.lon1, place.lat1, place.lon2, place.lat2].map((each) => each.toFixed(7)).join();
+    const texts = { by, of: region, from, to, box };
+    const { trips: count, weeks, average, first_week, last_week } = await answerArea(admin, area, parseAreaRequest(area, texts));
+    const [row] = await run(report, { ...place, region, from, to });
+    const said = {
+      trips: Number(row!['trips']),
+      weeks: Number(row!['weeks']),
+      average: row!['average'],
+      first_week: row!['first_week'],
+      last_week: row!['last_week'],
+    };
+    expect({ texts, ...said }).toEqual({ texts, trips: count, weeks, average, first_week, last_week });
+  };
+
   beforeAll(async () => {
-    const made = await tripWarehouse(url);
+    made = await tripWarehouse(url);
     admin = made.warehouse;
     area = made.pipeline.areas[0]!;
-    for (const [index, part] of [trips.slice(0, 2_500), trips.slice(2_500)].entries()) {
-      await addRun(admin, index + 1, part);
-      await publishAppendLoad(admin, made.pipeline.additiveMerges, { pipeline: 'trips', entity: 'trips', loadId: String(index + 1) });
-    }
+    for (const [index, part] of [trips.slice(0, 2_500), trips.slice(2_500)].entries()) await publish(index + 1, part);
     user = `${made.prefix}reader`;
     await admin.execute(`create user '${user}'@'%' identified by 'only-reads'`);
     await admin.execute(`grant select on \`${made.prefix}bus\`.* to '${user}'@'%'`);
@@ -90,24 +122,10 @@ describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
   ])('find what `strata trips weekly` finds in an area: %s', async (report, by) => {
     const random = seeded(11);
     for (let asked = 0; asked < 60; asked++) {
-      const [lon1, lat1] = randomPlace(random).map((units) => units / 1e7);
-      const [lon2, lat2] = randomPlace(random).map((units) => units / 1e7);
-      const place = { lon1, lat1, lon2, lat2 };
       const region = random() < 0.3 ? 'Prague' : undefined;
       const from = random() < 0.3 ? '2017-08-10' : undefined;
       const to = random() < 0.3 ? '2019-02-12' : undefined;
-      const isBox = random() < 0.9;
-      const texts = { by, of: region, from, to, ...(isBox && { box: [lon1, lat1, lon2, lat2].map((each) => each!.toFixed(7)).join() }) };
-      const { trips: count, weeks, average, first_week, last_week } = await answerArea(admin, area, parseAreaRequest(area, texts));
-      const [row] = await run(report, { ...(isBox && place), region, from, to });
-      const said = {
-        trips: Number(row!['trips']),
-        weeks: Number(row!['weeks']),
-        average: row!['average'],
-        first_week: row!['first_week'],
-        last_week: row!['last_week'],
-      };
-      expect({ texts, ...said }).toEqual({ texts, trips: count, weeks, average, first_week, last_week });
+      await compare(report, { by, region, from, to, place: random() < 0.9 ? randomBox(random) : undefined });
     }
   });
 
@@ -129,4 +147,20 @@ describe.each(warehouses)('the reports of trips on $name', ({ url }) => {
       expect(read).toBeLessThan(10 * trips.length);
     },
   );
+
+  it('count to the last day that a date can be', async () => {
+    const days = ['24', '25', '26', '27', '28', '31'].map((day) => `9999-12-${day}`);
+    await publish(
+      3,
+      days.flatMap((day) => randomTrips(150, 17).map((trip) => ({ ...trip, datetime: `${day} 23:59:59` }))),
+    );
+    const random = seeded(13);
+    for (const from of days)
+      for (const to of days.filter((day) => day >= from))
+        for (const [report, by] of [
+          ['weekly_average', 'origin'],
+          ['weekly_average_by_destination', 'destination'],
+        ] as const)
+          await compare(report, { by, from, to, place: random() < 0.8 ? randomBox(random) : undefined });
+  });
 });
