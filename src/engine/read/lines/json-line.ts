@@ -127,10 +127,10 @@ const numberText = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
  * 0.00000015, and 7.0 is 7. A number with more digits than any column can have stays as it is.
  */
 function plainNumber(raw: string): string {
-  const [, sign = '', whole = '', fraction = '', exponent = '0'] = numberText.exec(raw) ?? [];
-  if (whole === '' || (fraction === '' && exponent === '0')) return raw;
+  const [, sign = '', whole = '', fraction = '', exponent] = numberText.exec(raw) ?? [];
+  if (whole === '' || (fraction === '' && exponent === undefined)) return raw;
   const digits = whole + fraction;
-  const point = whole.length + Number(exponent);
+  const point = whole.length + Number(exponent ?? 0);
   const left = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0';
   const right = point < 0 ? '0'.repeat(-point) + digits : digits.slice(point);
   const decimals = withoutZerosAfter(right);
