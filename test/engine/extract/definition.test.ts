@@ -31,6 +31,16 @@ test.each([
     [{ ...extract, tables: [{ ...extract.tables[0], columns: ['name'] }] }],
     'extracts[0].tables[0].columns: must hold the key and the mark: id, last_updated',
   ],
+  [
+    'a table whose name would be two folders',
+    [{ ...extract, tables: [{ ...extract.tables[0], name: 'a/b' }] }],
+    'extracts[0].tables[0].name: must be the name of a table, as the source has it',
+  ],
+  [
+    'a column without a name',
+    [{ ...extract, tables: [{ ...extract.tables[0], key: [''] }] }],
+    'extracts[0].tables[0].key[0]: must be the name of a column, as the source has it',
+  ],
   ['a request without a day', [{ ...http, path: '/latest' }], 'extracts[0].path: must begin with / or ? and hold {date}'],
   ['a request of no value', [{ ...http, path: '/{date}?base={base}' }], 'extracts[0].path: {base} has no values'],
   ['a value of no request', [{ ...http, values: { base: ['GBP'] } }], 'extracts[0].values.base: the path has no {base}'],
@@ -43,6 +53,11 @@ test.each([
   ['a token of the engine', [{ ...http, tokenSetting: 'AWS_TOKEN' }], 'extracts[0].tokenSetting: AWS_TOKEN may be a setting'],
 ])('%s is refused', (_what, extracts, words) => {
   expect(() => validatePipelines([{ ...eastrock, extracts }])).toThrow(words);
+});
+
+test('tables and columns of a source have the names that it gave them', () => {
+  const tables = [{ name: 'OrderLine', key: ['orderId', 'Line "No"', 'größe'], mark: 'updatedAt' }];
+  expect(() => validatePipelines([{ ...eastrock, extracts: [{ ...extract, tables }] }])).not.toThrow();
 });
 
 test('an extract has a schedule of its own, which starts one run at a time', () => {

@@ -2,17 +2,23 @@ import { z } from 'zod';
 import { httpExtractSchema } from './http-extract.js';
 import { into, list, name, schedule, setting } from './parts.js';
 
-const sourceName = z
+/** The source has named them: no rule of ours holds, and case matters. */
+const sourceColumn = z
   .string()
-  .regex(/^[a-z_][a-z0-9_]*$/, 'must be snake_case: lower-case letters, digits and _')
+  .regex(/^\P{Cc}+$/u, 'must be the name of a column, as the source has it')
+  .max(63, 'must have at most 63 characters');
+/** It is a part of keys in the lake, and of the patterns that feeds have for them. */
+const sourceTable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/, 'must be the name of a table, as the source has it: letters, digits, _ and -')
   .max(63, 'must have at most 63 characters');
 
 export const extractTableSchema = z
   .strictObject({
-    name: sourceName.describe('The table in the source. Its objects are in a folder of this name.'),
-    key: list(sourceName, 'column').describe('The columns that identify a row in the source.'),
-    mark: sourceName.describe('The column with the time of the last change. Rows where it is NULL are extracted too.'),
-    columns: list(sourceName, 'column')
+    name: sourceTable.describe('The table in the source, in the same case. Its objects are in a folder of this name.'),
+    key: list(sourceColumn, 'column').describe('The columns that identify a row in the source, in the same case.'),
+    mark: sourceColumn.describe('The column with the time of the last change. Rows where it is NULL are extracted too.'),
+    columns: list(sourceColumn, 'column')
       .optional()
       .describe('The columns to extract, with the key and the mark. All columns when left out.'),
   })
