@@ -174,7 +174,10 @@ export interface ObjectStore {
    * replaced within moments, however large they are.
    */
   stage(relativeKey: string, file: string, signal?: AbortSignal): Promise<StagedObject>;
-  /** Takes away what was brought in for a relative key by a process that died. Whoever else is at it fails, and tries again. */
+  /**
+   * Takes away what a process that died has brought in for a relative key, or left of a removal that it had hardly begun. Who is alive and
+   * brings in something there fails with a TakenAwayError.
+   */
   dropStaged(relativeKey: string, signal?: AbortSignal): Promise<void>;
   /**
    * Puts a local file at a relative key where nothing is, and says false where something is, which stays. A call that fails may have put it all
@@ -200,5 +203,19 @@ export class StoreError extends Error {
     options?: { cause?: unknown },
   ) {
     super(message, options);
+  }
+}
+
+/**
+ * What was brought in for an object is not there any more: another process took it for what a dead one had left, or it was put in place and
+ * the store's answer was lost.
+ */
+export class TakenAwayError extends StoreError {
+  constructor(doing: string, options?: { cause?: unknown }) {
+    super(
+      'unavailable',
+      `${doing}: what was brought in is not there any more. Another process took it away, or it was put in place already`,
+      options,
+    );
   }
 }

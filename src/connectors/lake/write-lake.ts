@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manifestKey, type LakeObject } from '../../contracts/lake/manifest.js';
-import type { ObjectStore } from '../../engine/object-store.js';
+import { TakenAwayError, type ObjectStore } from '../../engine/object-store.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { manifestText } from './read-lake.js';
 
@@ -14,6 +14,23 @@ export interface Part {
   readonly bytes: number;
   /** Of the file, hexadecimal. */
   readonly sha256: string;
+}
+
+/** How often another attempt may take away what this one brings in, before that is an error. */
+const mostTries = 5;
+
+/**
+ * Puts an object where nothing is, and says false where something is, which stays. What an attempt that died had not brought in whole goes
+ * before. One that is alive loses the same once, and brings it in again: so of attempts at the same time each gets through.
+ */
+export async function bringIn(lake: ObjectStore, key: string, file: string, signal?: AbortSignal): Promise<boolean> {
+  await lake.dropStaged(key, signal);
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await lake.writeNew(key, file, signal);
+    } catch (error) {
+      if (!(error instanceof TakenAwayError) || attempt === mostTries) throw error;
+    }
 }
 
 /**
@@ -29,8 +46,7 @@ export async function putObject(
 ): Promise<{ readonly object: LakeObject; readonly next: number }> {
   for (let part = first; ; part += 1) {
     const key = keyOf(part);
-    await lake.dropStaged(key, signal);
-    if (await lake.writeNew(key, file, signal)) return { object: { key, rows, bytes, sha256 }, next: part + 1 };
+    if (await bringIn(lake, key, file, signal)) return { object: { key, rows, bytes, sha256 }, next: part + 1 };
   }
 }
 
@@ -48,7 +64,7 @@ export async function putManifest(
   await writeFile(file, text);
   let failure: unknown;
   try {
-    if (await lake.writeNew(manifestKey(run), file, signal)) return;
+    if (await bringIn(lake, manifestKey(run), file, signal)) return;
   } catch (error) {
     signal?.throwIfAborted();
     failure = error;

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { ObjectChangedError, StoreError } from '../../engine/object-store.js';
+import { ObjectChangedError, StoreError, TakenAwayError } from '../../engine/object-store.js';
 
 /** What an error of the SDK says, whether its body could be parsed or not (a HEAD has none). */
 interface S3Failure {
@@ -68,6 +68,7 @@ export function toStoreError(error: unknown, { bucket, place }: S3Place, doing: 
   if (error instanceof StoreError || error instanceof ObjectChangedError || error instanceof RangeError) return error;
   const { name, status, code, message } = failureOf(error);
   const where = `bucket ${JSON.stringify(bucket)} at ${place}`;
+  if (name === 'NoSuchUpload') return new TakenAwayError(`${doing} in ${where}`, { cause: error });
   const make = (kind: StoreError['kind'], text: string) => new StoreError(kind, text, { cause: error });
   if (name === 'NoSuchBucket') {
     return make('no-such-bucket', `${where} does not exist: create it, or correct the store's address or AWS_ENDPOINT_URL_S3`);

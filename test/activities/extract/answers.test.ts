@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -299,6 +299,14 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
       expect(await run()).toMatchObject({ wanted: 0 });
     },
   );
+
+  test('what an attempt that died had not brought in whole goes', async () => {
+    await writeFile(join(folder, 'half'), '{');
+    await lake.stage(keyOf(3), join(folder, 'half'));
+    await rm(join(folder, 'half'));
+    await run();
+    expect((await readdir(folder, { recursive: true })).filter((name) => name.includes('.part'))).toEqual([]);
+  });
 
   test('a warehouse that knows of no answer takes over what the lake has', async () => {
     server.plan(path(5), json(ratesOf('2026-03-04')));

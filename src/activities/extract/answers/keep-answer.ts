@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { bringIn } from '../../../connectors/lake/write-lake.js';
 import { answerFolder, answerKey, answerOfKey } from '../../../engine/extract/requests.js';
 import type { ObjectStore } from '../../../engine/object-store.js';
 import { StrataError } from '../../../engine/strata-error.js';
@@ -33,7 +34,7 @@ export async function keepAnswer(
       if ((await buffer(there)).equals(bytes)) return { key, isNew: false };
       continue;
     }
-    if (await lake.writeNew(key, file, signal).catch((error: unknown) => isThere(lake, key, bytes, error, signal)))
+    if (await bringIn(lake, key, file, signal).catch((error: unknown) => isThere(lake, key, bytes, error, signal)))
       return { key, isNew: true };
     // Another attempt was first: the next look says whether with the same answer.
     part -= 1;

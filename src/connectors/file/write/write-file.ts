@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, open, readdir, rename, rm } from 'node:fs/promises';
-import type { WrittenObject } from '../../../engine/object-store.js';
+import { TakenAwayError, type WrittenObject } from '../../../engine/object-store.js';
+import { codeOf } from '../../../engine/system-errors.js';
 import { etagOf, statFile } from '../file-version.js';
 import { renameIfFree } from '../rename-if-free.js';
 import type { OpenFolder } from '../open-folder.js';
@@ -20,15 +21,10 @@ export async function writeFile(folder: OpenFolder, name: string, file: string, 
 export async function writeNewFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<boolean> {
   const hidden = await hideFile(folder, name, file, signal);
   try {
-    return await renameIfFree(await folder.at(hidden), await folder.at(name));
+    return await whileHidden(name, async () => renameIfFree(await folder.at(hidden), await folder.at(name)));
   } finally {
     await dropHidden(folder, hidden);
   }
-}
-
-/** Copies a local file to a hidden name and returns that. */
-export function hideFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<string> {
-  return copyTo(folder, `${hiddenPrefix(name)}${randomUUID()}${hiddenEnd}`, file, signal);
 }
 
 /** Removes hidden files that were to have the name in the end. */
@@ -47,7 +43,7 @@ function hiddenPrefix(name: string): string {
 
 /** Gives a hidden file its name, in the place of whatever has it. */
 export async function putHidden(folder: OpenFolder, hidden: string, name: string): Promise<WrittenObject> {
-  await rename(await folder.at(hidden), await folder.at(name));
+  await whileHidden(name, async () => rename(await folder.at(hidden), await folder.at(name)));
   const written = await findFile(folder, name);
   if (written) return written;
   throw new Error(`${name} was taken away as soon as it was written`);
@@ -57,11 +53,22 @@ export async function dropHidden(folder: OpenFolder, hidden: string): Promise<vo
   await rm(await folder.at(hidden), { force: true });
 }
 
-async function copyTo(folder: OpenFolder, hidden: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+/** Nobody but a process that takes it for what a dead one has left takes away what has a hidden name. */
+async function whileHidden<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act();
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' ? new TakenAwayError(`writing ${name}`, { cause: error }) : error;
+  }
+}
+
+/** Copies a local file to a hidden name and returns that. */
+export async function hideFile(folder: OpenFolder, name: string, file: string, signal: AbortSignal | undefined): Promise<string> {
+  const hidden = `${hiddenPrefix(name)}${randomUUID()}${hiddenEnd}`;
   const path = await folder.at(hidden);
   try {
     await copyFile(file, path, constants.COPYFILE_EXCL);
-    const copy = await open(path, 'r+');
+    const copy = await whileHidden(name, () => open(path, 'r+'));
     try {
       await copy.sync();
     } finally {
