@@ -148,7 +148,7 @@ function writtenAs({ etag, bytes }: PutFile): WrittenObject {
 async function settled(store: ObjectStore, part: ExportPart, signal: AbortSignal): Promise<ExportPart> {
   const { key, put, next, isChanging } = part;
   if (!next && !isChanging) return part;
-  if (next) await store.dropStaged(key, signal);
+  await store.dropStaged(key, signal);
   const found = await store.find(key, signal);
   if (put && found && isAsWritten(found, writtenAs(put))) return { ...part, next: null };
   // It may have died while it removed the part.

@@ -19,6 +19,7 @@ import { listFolder } from './list-folder.js';
 import { Looks } from './looks.js';
 import { inFolder, type OpenFolder } from './open-folder.js';
 import { statFile, versionOf } from './file-version.js';
+import { dropEmptyFolders } from './private-folder.js';
 import { readNote, writeNote } from './notes.js';
 import { readVersion, type InPlace } from './read-file.js';
 import { moveFile, removeFile, removeWritten } from './remove-file.js';
@@ -151,7 +152,12 @@ export class FileStore implements ObjectStore {
   async dropStaged(relativeKey: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     const { parts, name } = partsOf(relativeKey, this.url);
-    await this.attempt(`writing ${relativeKey}`, () => inFolder(this.root, parts, { make: false }, (folder) => dropHiddenOf(folder, name)));
+    await this.attempt(`writing ${relativeKey}`, () =>
+      inFolder(this.root, parts, { make: false }, async (folder) => {
+        await dropHiddenOf(folder, name);
+        await dropEmptyFolders(folder);
+      }),
+    );
   }
 
   async writeNew(relativeKey: string, file: string, signal?: AbortSignal): Promise<boolean> {

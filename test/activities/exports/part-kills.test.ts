@@ -24,10 +24,7 @@ describe.each(warehouses)('a worker that dies while it replaces the parts of an 
   /** A worker writes the export, and dies at a step; true where it has come to its end before. */
   async function dies(step: number, pipeline = lab.pipeline): Promise<boolean> {
     const worker = new MortalWorker(step);
-    const work = lab.write(
-      { warehouse: worker.warehouse(lab.warehouse), store: () => worker.store(lab.store, (key) => lab.removeHalf(key)) },
-      pipeline,
-    );
+    const work = lab.write({ warehouse: worker.warehouse(lab.warehouse), store: () => worker.store(lab.store, lab.removals) }, pipeline);
     return work.then(
       () => true,
       (error: unknown) => {

@@ -35,11 +35,11 @@ export class MortalWorker {
     if (this.isDead) throw died;
   }
 
-  /** `half` does what a removal has done when it has come halfway. */
-  store(store: ObjectStore, half?: (relativeKey: string) => void): ObjectStore {
+  /** Each of `halves` does what a removal has done when it has come to one of its own steps. */
+  store(store: ObjectStore, halves: readonly ((relativeKey: string) => void)[] = []): ObjectStore {
     const removeWritten: ObjectStore['removeWritten'] = (key, ...rest) =>
       this.act(() => {
-        if (half) this.step(() => half(key));
+        for (const half of halves) this.step(() => half(key));
         return store.removeWritten(key, ...rest);
       });
     const acts = (key: 'write' | 'dropStaged') => ({

@@ -106,11 +106,13 @@ export class PartsLab {
     }
   }
 
-  /** Leaves a file as a worker does that dies while it removes it. */
-  removeHalf(relativeKey: string): void {
+  /** Each leaves a file as a worker does that dies while it removes it: before it is moved aside, then, and when it is gone. */
+  readonly removals = ['there', 'moved', 'gone'].map((state) => (relativeKey: string) => {
     const path = join(this.folder, relativeKey);
-    renameSync(path, join(mkdtempSync(join(dirname(path), '.strata-')), basename(path)));
-  }
+    const aside = mkdtempSync(join(dirname(path), '.strata-'));
+    if (state === 'moved') renameSync(path, join(aside, basename(path)));
+    if (state === 'gone') rmSync(path);
+  });
 
   /** What a reader of all parts reads: their rows in the order of names, without headers. */
   read(): string {
