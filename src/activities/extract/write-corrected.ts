@@ -122,11 +122,14 @@ async function writeRun(
   const before = first?.tables.find(({ objects }) => objects.some(({ key }) => key === of));
   if (!before || !last) throw new StrataError('misconfigured', `no manifest of ${lake.url} names the object of that load`);
   const columns = columnsOf(before, rows.columns);
+  const stored = gzipSync(Buffer.concat([headerOf(columns), rows.body]));
+  const sha256 = createHash('sha256').update(stored).digest('hex');
+  const written = await writtenBefore(lake, known, { name: before.name, sha256 }, signal);
+  if (written !== undefined) return written;
   const run = known + 1;
   const file = join(folder, 'rows.csv.gz');
-  const stored = gzipSync(Buffer.concat([headerOf(columns), rows.body]));
   await writeFile(file, stored);
-  const part = { file, rows: rows.count, bytes: stored.length, sha256: createHash('sha256').update(stored).digest('hex') };
+  const part = { file, rows: rows.count, bytes: stored.length, sha256 };
   const keyOf = (free: number) => objectKey({ table: before.name, date: at.slice(0, 10), run, part: free });
   const { object } = await putObject(lake, keyOf, 0, part, signal);
   const table = {
@@ -145,6 +148,29 @@ async function writeRun(
   await putManifest(lake, folder, { run, text }, signal);
   await commitRun(warehouse, extract, { manifest, text }, signal);
   return run;
+}
+
+/** Runs that are looked at for one that has the rows already. */
+const lookedAt = 50;
+
+/**
+ * The run that has these very rows, where no later one has rows of the table: the command was given again, because whoever gave it first did not
+ * hear its end.
+ */
+async function writtenBefore(
+  lake: ObjectStore,
+  last: number,
+  { name, sha256 }: { readonly name: string; readonly sha256: string },
+  signal?: AbortSignal,
+): Promise<number | undefined> {
+  for (let run = last; run > Math.max(0, last - lookedAt); run -= 1) {
+    const [manifest] = await manifestsOf(lake, run, run, signal);
+    const table = manifest?.tables.find((each) => each.name === name && each.rows > 0);
+    if (!table) continue;
+    const isSame = manifest?.kind === 'corrected' && table.objects.some((object) => object.sha256 === sha256);
+    return isSame ? run : undefined;
+  }
+  return undefined;
 }
 
 function runOfObject(key: string): number {

@@ -8,7 +8,7 @@ import { refreshMart } from '../../../src/activities/marts/refresh-mart.js';
 import { restoreBucket } from '../../../src/activities/processed/restore-bucket.js';
 import { verifyBucket } from '../../../src/activities/processed/verify-bucket.js';
 import { FileStore } from '../../../src/connectors/file/file-store.js';
-import { manifestsOf, processedRuns } from '../../../src/connectors/lake/read-lake.js';
+import { lastRunOf, manifestsOf, processedRuns } from '../../../src/connectors/lake/read-lake.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { FolderChain } from '../../support/folder-chain.js';
@@ -208,7 +208,19 @@ describe.each(warehouses)('the processed bucket on $name', ({ url }) => {
     const loadId = Number(entry!.load_id);
     const troubles = () => quarantinedRows(chain.warehouse, { pipeline: 'totesys', feed: 'sales_order' });
     expect(await troubles()).toMatchObject({ rows: 1 });
-    const run = await writeCorrected({ ...of, loadId, rows: await readCorrected(file) });
+    const before = await lastRunOf(store);
+    const transaction: Warehouse['transaction'] = async (...args) => {
+      if ((await lastRunOf(store)) > before) throw died;
+      return chain.warehouse.transaction(...args);
+    };
+    const dying = Object.create(chain.warehouse, { transaction: { value: transaction } }) as Warehouse;
+    // It dies when the run is in the lake, and nobody knows of it.
+    await expect(writeCorrected({ ...of, warehouse: dying, loadId, rows: await readCorrected(file) })).rejects.toBe(died);
+    const run = await lastRunOf(store);
+    expect(run).toBe(before + 1);
+    for (const again of ['after a death', 'once more'])
+      expect([again, await writeCorrected({ ...of, loadId, rows: await readCorrected(file) })]).toEqual([again, run]);
+    expect(await lastRunOf(store)).toBe(run);
     const [manifest] = await manifestsOf(store, run, run);
     expect(manifest).toMatchObject({ run, kind: 'corrected', tables: [{ name: 'sales_order', rows: 1 }] });
     expect(manifest?.tables[0]?.columns.map(({ name }) => name)).toEqual(columns);
