@@ -54,9 +54,13 @@ export async function refusedSnapshot(
 
 /**
  * Lets a refused snapshot be processed, at its place in the order of deliveries, whatever it deletes. Does nothing unless it waits, and
- * returns what `refusedSnapshot` says of it. The feed's group is locked first, so that no later snapshot is processed meanwhile.
+ * returns what `refusedSnapshot` says of it, or that it was accepted before. The feed's group is locked first, so that no later snapshot is
+ * processed meanwhile.
  */
-export async function acceptDeletions(transaction: Transaction, loadId: number): ReturnType<typeof refusedSnapshot> {
+export async function acceptDeletions(
+  transaction: Transaction,
+  loadId: number,
+): Promise<Awaited<ReturnType<typeof refusedSnapshot>> | 'accepted'> {
   const [group] = await transaction.query<{ pipeline: string; feed_group: string }>(
     `select f.pipeline, f.feed_group from gear.loads l join gear.feeds f on f.pipeline = l.pipeline and f.feed = l.feed where l.load_id = ?`,
     [loadId],
@@ -66,6 +70,7 @@ export async function acceptDeletions(transaction: Transaction, loadId: number):
     group?.feed_group ?? '',
   ]);
   const refused = await refusedSnapshot(transaction, loadId);
+  if (refused === undefined && (await isAccepted(transaction, loadId))) return 'accepted';
   if (refused !== 'waiting') return refused;
   await transaction.execute(
     'insert into gear.accepted_deletions (load_id, accepted_at) values (?, utc_timestamp(6)) on duplicate key update load_id = load_id',
@@ -75,4 +80,8 @@ export async function acceptDeletions(transaction: Transaction, loadId: number):
   await transaction.execute('delete from gear.refusals where load_id = ?', [loadId]);
   await transaction.execute('delete from gear.quarantine where load_id = ? and reasons = ?', [loadId, tooManyDeletions]);
   return refused;
+}
+
+async function isAccepted(transaction: Transaction, loadId: number): Promise<boolean> {
+  return (await transaction.query('select load_id from gear.accepted_deletions where load_id = ?', [loadId])).length > 0;
 }

@@ -76,7 +76,12 @@ describe('strata quarantine replay of a refused snapshot', () => {
       });
     expect(await warehouse.query('select state from gear.loads where load_id = 1')).toEqual([{ state: 'refused' }]);
     await warehouse.execute('delete from gear.snapshots');
-    const accepted = await replay('1', '--accept-deletions', '--json');
-    expect(JSON.parse(accepted.stdout)).toEqual({ loadId: 1, state: 'staged' });
+    // Again, as by somebody who did not hear that it is done.
+    for (const state of ['staged', 'staged', 'processed']) {
+      await warehouse.execute(`update gear.loads set state = 'processed' where load_id = 1 and ?`, [state === 'processed']);
+      const accepted = await replay('1', '--accept-deletions', '--json');
+      expect(JSON.parse(accepted.stdout)).toEqual({ loadId: 1, state });
+    }
+    expect((await replay('1', '--accept-deletions')).stdout).toContain('load 1 was accepted before, and is processed');
   });
 });

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { quarantineFolderOf } from '../../../engine/folders/quarantine-folder.js';
 import { acceptDeletions, refusedSnapshot } from '../../../gear/deletions/refuse-staged.js';
 import { acceptDuplicate, isRefusedDuplicate } from '../../../gear/append/append-loads.js';
+import { readLoad } from '../../../gear/loads/load-row.js';
 import type { Project } from '../../../config/load-project.js';
 import { quarantinedLoad, type QuarantinedLoad } from '../../../status/quarantined-rows.js';
 import type { Cli } from '../../cli.js';
@@ -45,7 +46,8 @@ export function replayCommand(command: Command, cli: Cli): void {
             `load ${loadId} was refused because it would delete too many keys, and a later snapshot was processed since. It says which keys there are, so nothing of load ${loadId} can be processed any more`,
           );
         if (options.acceptDeletions) {
-          if (snapshot) return found;
+          // Also where it was accepted before: whoever did so may not have heard that it is done.
+          if (snapshot) return { ...found, state: (await readLoad(warehouse, loadId)).state };
           throw new UsageError(`load ${loadId} was not refused because of deleted keys. Leave --accept-deletions out`);
         }
         if (snapshot)
@@ -66,8 +68,10 @@ export function replayCommand(command: Command, cli: Cli): void {
         if (isDuplicate) await acceptDuplicate(warehouse, loadId);
         return found;
       });
-      if (options.acceptDeletions) {
-        if (options.json) return cli.out.json({ loadId, state: 'staged' });
+      if ('state' in load) {
+        const { state } = load;
+        if (options.json) return cli.out.json({ loadId, state });
+        if (state !== 'staged') return cli.out.prose(`load ${loadId} was accepted before, and is ${state}`);
         return cli.out.prose(
           `load ${loadId} is staged again, and the next processing takes it. To process now, run: strata run ${load.pipeline}`,
         );
