@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, readlink, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A process, so that no other one is ever taken for it. */
@@ -31,13 +32,38 @@ export function nameOf({ scope, pid, began }: Maker): string {
  * Removes temporary folders of processes that are gone: a killed one can't, and an export has gigabytes. Folders whose maker this process
  * can't see, such as one in another container, stay. What can't be removed stays too.
  */
-export async function removeAbandoned({ scope }: Maker, folder: string): Promise<void> {
-  const names = await readdir(folder).catch((): string[] => []);
-  for (const name of names) {
-    const [, of, pid, began] = /^strata-[a-z]+-([0-9a-f]{8}\.\d+)\.(\d+)\.(\d+)-/.exec(name) ?? [];
-    if (of !== scope || (await beginOf(Number(pid))) === began) continue;
+export async function removeAbandoned(maker: Maker, folder: string): Promise<void> {
+  for (const name of await abandonedIn(maker, folder, (kind) => /^strata-[a-z]+$/.test(kind)))
     await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+}
+
+/** A name for a file that this process takes away again, or `removeFiles` where it is killed before. */
+export async function nameOfFile(kind: string): Promise<string> {
+  const maker = await ownProcess();
+  return `${kind}-${maker === undefined ? '' : `${nameOf(maker)}-`}${randomUUID()}`;
+}
+
+/**
+ * Removes files of that kind, as `nameOfFile` names them, whose process is gone, and empty folders of such a name. Others may write there too:
+ * nothing is removed but what has the name itself.
+ */
+export async function removeFiles(folder: string, kind: string): Promise<void> {
+  const maker = await ownProcess();
+  if (maker === undefined) return;
+  for (const name of await abandonedIn(maker, folder, (of) => of === kind)) {
+    const path = join(folder, name);
+    await unlink(path).catch(() => rmdir(path).catch(() => undefined));
   }
+}
+
+/** The names whose maker is gone, and whose beginning is of that kind. */
+async function abandonedIn({ scope }: Maker, folder: string, isOf: (kind: string) => boolean): Promise<string[]> {
+  const abandoned: string[] = [];
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    const [, kind = '', of, pid, began] = /^(.+)-([0-9a-f]{8}\.\d+)\.(\d+)\.(\d+)-/.exec(name) ?? [];
+    if (of === scope && isOf(kind) && (await beginOf(Number(pid))) !== began) abandoned.push(name);
+  }
+  return abandoned;
 }
 
 /** When a process began; undefined where there is none. */

@@ -15,6 +15,9 @@ export interface Entry {
   readonly kind: 'file' | 'private';
 }
 
+/** What names of files begin with that a put brings in. They begin as those of private folders do, but are files. */
+export const hiddenPut = '.strata-put';
+
 /** Errors of one file or folder, which say nothing of the others. */
 export const ofOneAlone: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'ENAMETOOLONG', 'EOVERFLOW'];
 
@@ -59,7 +62,8 @@ export async function* folderEntries(
       if (isPrivateName(name) && !entry.isFile())
         leftAlone({ key, reason: 'it has the name of a private folder of Strata, but is not a folder: remove it' });
       else if (name.startsWith('.')) {
-        if (entry.isFile() && !isPrivateName(name))
+        if (entry.isFile() && name.startsWith(`${hiddenPut}-`)) leftAlone({ key, reason: putReason });
+        else if (entry.isFile() && !isPrivateName(name))
           leftAlone({ key, reason: 'its name begins with a dot, as of a file that is still being written: rename it' });
       } else if (entry.isFile()) yield { key, kind: 'file' };
       else if (entry.isDirectory()) {
@@ -77,6 +81,7 @@ export async function* folderEntries(
   }
 }
 
+const putReason = 'it is being put there by strata put, or was when that was killed: the next strata put into its folder takes it away';
 const linkReason = 'it is a symbolic link, which is not followed';
 
 /** The folder that holds all keys which begin with the prefix; undefined where there is none, or a link or something hidden leads to it. */

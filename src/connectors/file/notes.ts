@@ -1,9 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreError, type Note } from '../../engine/object-store.js';
 import { codeOf } from '../../engine/system-errors.js';
+import { nameOfFile, removeFiles } from '../abandoned-folders.js';
 import type { OpenFolder } from './open-folder.js';
 
 /** Bytes; a longer note is not ours. */
@@ -49,7 +50,8 @@ export async function writeNote(folder: OpenFolder, name: string, text: string, 
 }
 
 async function writeAlone(folder: OpenFolder, name: string, text: string, tag: string | undefined): Promise<string | undefined> {
-  const draft = await folder.at(`.${name}.${randomUUID()}`);
+  await removeFiles(await folder.at('.'), `.${name}`);
+  const draft = await folder.at(await nameOfFile(`.${name}`));
   try {
     await writeDurably(draft, text);
     if (tag === undefined) {

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { open, rmdir, stat } from 'node:fs/promises';
+import { open, readdir, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StoreError } from '../../engine/object-store.js';
+import { nameOfFile, removeFiles } from '../abandoned-folders.js';
 import { toStoreError } from './file-errors.js';
 import type { FileStore } from './file-store.js';
 import { hasLastingInodes, statFile, versionOf } from './file-version.js';
+
+const hiddenProbe = '.strata-probe';
 
 /** What a folder was found to allow. */
 export interface FolderProbe {
@@ -19,9 +21,9 @@ export interface FolderProbe {
  */
 export async function probeFolder(store: FileStore): Promise<FolderProbe> {
   const root = fileURLToPath(store.url);
-  const id = randomUUID();
-  const name = `.strata-probe-${id}`;
-  const place = `quarantine/probe-${id}`;
+  const name = await nameOfFile(hiddenProbe);
+  const place = `quarantine/${await nameOfFile('probe')}`;
+  await removeFormer(root);
   const hadQuarantine = (await statFile(join(root, 'quarantine'))) !== undefined;
   try {
     const file = await open(join(root, name), 'wx');
@@ -40,6 +42,14 @@ export async function probeFolder(store: FileStore): Promise<FolderProbe> {
     await rmdir(join(root, place)).catch(() => undefined);
     if (!hadQuarantine) await rmdir(join(root, 'quarantine')).catch(() => undefined);
   }
+}
+
+/** What a probe that was killed has left. */
+async function removeFormer(root: string): Promise<void> {
+  const quarantine = join(root, 'quarantine');
+  const places = (await readdir(quarantine).catch((): string[] => [])).filter((name) => name.startsWith('probe-'));
+  for (const folder of [root, ...places.map((place) => join(quarantine, place))]) await removeFiles(folder, hiddenProbe);
+  await removeFiles(quarantine, 'probe');
 }
 
 async function versionAt(root: string, key: string) {
