@@ -10,6 +10,7 @@ import {
 import type { ObjectVersion } from '../../engine/object-store.js';
 import { callOptions, type S3Bucket } from './s3-bucket.js';
 import { statusOf } from './s3-errors.js';
+import { dropUploads } from './write/stage-object.js';
 
 /** Sizes in bytes. */
 export interface CopySizes {
@@ -39,8 +40,8 @@ function headersOf(source: HeadObjectCommandOutput, metadata: Readonly<Record<st
 
 /**
  * Copies the version to another key of its bucket, in parts where it is large, each only while the source's ETag is the
- * one given and the target is free (412 otherwise). A failed copy in parts is given up on the server; one that was cut off by a crash stays
- * until the bucket's life-cycle rule for incomplete uploads takes it.
+ * one given and the target is free (412 otherwise). A failed copy in parts is given up on the server, and one that was cut off by a crash
+ * when it is repeated.
  */
 export async function copyObject(
   bucket: S3Bucket,
@@ -65,6 +66,7 @@ export async function copyObject(
     });
     return;
   }
+  await dropUploads(bucket, targetKey, signal);
   const { UploadId } = await bucket.client.send(new CreateMultipartUploadCommand({ ...target, ...headers }), callOptions(signal));
   const upload = { ...target, UploadId };
   try {

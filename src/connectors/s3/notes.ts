@@ -39,9 +39,15 @@ export async function writeNote(
   } catch (error) {
     const status = statusOf(error);
     // 404: it was removed since it was read.
-    if (status === 412 || status === 409 || (tag !== undefined && isMissing(error))) return undefined;
+    if (status === 412 || status === 409 || (tag !== undefined && isMissing(error))) return tagOf(bucket, key, text, signal);
     if (status !== 501) throw error;
     const { ETag } = await bucket.client.send(new PutObjectCommand(target), callOptions(signal));
     return ETag ?? '';
   }
+}
+
+/** Undefined where another text is there. The same one was written by the first try of the request, whose answer was lost. */
+async function tagOf(bucket: S3Bucket, key: string, text: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const note = await readNote(bucket, key, signal);
+  return note?.text === text ? note.tag : undefined;
 }

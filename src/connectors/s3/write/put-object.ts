@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { bareEtag } from '../etags.js';
 import { headObject } from '../look.js';
 import type { S3Bucket } from '../s3-bucket.js';
 import { statusOf, toStoreError } from '../s3-errors.js';
@@ -15,7 +17,17 @@ export async function putIntoBucket(file: string, bucket: S3Bucket, key: string)
     );
     return true;
   } catch (error) {
+    if (await isThere(bucket, key, file, size)) return true;
     if (statusOf(error) === 412) return false;
     throw toStoreError(error, bucket, `putting ${JSON.stringify(key)}`);
   }
+}
+
+/** Whether the file is there, though the server's answer was lost. Unknown where an ETag is no MD5, or nothing answers. */
+async function isThere(bucket: S3Bucket, key: string, file: string, size: number): Promise<boolean> {
+  const head = await headObject(bucket, key, undefined).catch(() => undefined);
+  if (head?.ContentLength !== size) return false;
+  const hash = createHash('md5');
+  for await (const bytes of createReadStream(file)) hash.update(bytes as Buffer);
+  return bareEtag(head.ETag) === hash.digest('hex');
 }
