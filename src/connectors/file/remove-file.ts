@@ -104,7 +104,10 @@ export async function moveFile(
   if (outcome === 'removed') return outcome;
   for (const place of [targetName, beside]) {
     const stat = await statFile(await target.at(place));
-    if (stat !== undefined && isSameFile(stat, version)) return 'removed';
+    if (stat === undefined || !isSameFile(stat, version)) continue;
+    // An attempt that died had linked it there, and a listing has put it back since.
+    if (stat.nlink > 1n) await discardOtherLinks(folder, name, version, stat.ino);
+    return 'removed';
   }
   return outcome;
 }

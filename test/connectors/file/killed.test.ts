@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -36,6 +36,15 @@ it.each(['remove', 'move'])('a process that was killed when it had done what it 
   await mkdtemp(join(root, '.strata-'));
   expect(await (how === 'remove' ? store.remove(version!) : store.move(version!, 'archive/users.csv'))).toBe('gone');
   expect((await names()).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+it('a file comes back no more once a move has brought it to its place, though a listing put it back in between', async () => {
+  await writeFile(join(root, 'users.csv'), 'a\n');
+  const [version] = await listed();
+  await mkdir(join(root, 'archive'));
+  await link(join(root, 'users.csv'), join(root, 'archive', 'users.csv'));
+  expect(await store.move(version!, 'archive/users.csv')).toBe('removed');
+  expect(await names()).toEqual(['archive', 'archive/users.csv']);
 });
 
 it('what a put that was killed had brought in goes with the next one, and nobody is told to load it', async () => {
