@@ -19,10 +19,13 @@ export interface GroupedFeed extends FeedRef {
   readonly inOrder?: boolean;
   /** Each of its loads is a batch: what it deletes depends on all loads before it. */
   readonly alone?: boolean;
+  /** Only these loads can be processed now. All of them where there is none. */
+  readonly ready?: ReadonlySet<number> | undefined;
 }
 
 /** Staged loads of a feed that are processed in one transaction, in delivery order. */
-export interface Batch extends GroupedFeed {
+export interface Batch extends FeedRef {
+  readonly group: string;
   /** Of the group's batches. */
   readonly number: number;
   readonly loads: readonly BatchLoad[];
@@ -33,13 +36,14 @@ export interface Batch extends GroupedFeed {
 
 /**
  * Locks the feed's group, takes the feed's staged loads in delivery order and gives them the batch's number and their load_datetimes. Their rows must
- * have been checked by the contract whose statements are to convert them.
+ * have been checked by the contract whose statements are to convert them. Returns undefined where none is staged, and `unready` where none of
+ * those that are staged is ready.
  */
 export async function beginBatch(
   transaction: Transaction,
-  { pipeline, feed, group, inOrder = false, alone = false }: GroupedFeed,
+  { pipeline, feed, group, inOrder = false, alone = false, ready }: GroupedFeed,
   contract: string,
-): Promise<Batch | undefined> {
+): Promise<Batch | 'unready' | undefined> {
   const [row] = await transaction.query<{ batch_number: number }>(
     'select batch_number from gear.feeds where pipeline = ? and feed = ? for update',
     [pipeline, group],
@@ -54,14 +58,20 @@ export async function beginBatch(
     [contract, pipeline, feed],
   );
   if (staged.length === 0) return undefined;
-  const other = staged.find((load) => Number(load.same_contract) !== 1);
+  const prepared = staged.filter(({ load_id: loadId }) => ready?.has(Number(loadId)) ?? true);
+  if (prepared.length === 0) return 'unready';
+  const other = prepared.find((load) => Number(load.same_contract) !== 1);
   if (other)
     throw new StrataError(
       'contention',
       `load ${other.load_id} of ${feed} was staged by another contract than ${contract}, the contract of this worker's definitions. It is checked again before it is processed`,
     );
   const taken = firstLoads(
-    staged.map((load) => ({ loadId: Number(load.load_id), rowsStaged: Number(load.rows_staged), isReplay: Number(load.is_replay) === 1 })),
+    prepared.map((load) => ({
+      loadId: Number(load.load_id),
+      rowsStaged: Number(load.rows_staged),
+      isReplay: Number(load.is_replay) === 1,
+    })),
     alone,
   );
   const number = Number(row.batch_number) + 1;

@@ -20,13 +20,13 @@ const loadsAtOnce = 1_000;
 
 /**
  * Lets the staged loads of an append entity show, one after the other: each with what additive marts make of it, which may take many
- * transactions. After that only their states are left to be noted.
+ * transactions. After that only their states are left to be noted. Returns their ids: others may be staged meanwhile, and don't show yet.
  */
 export async function settleStaged(
   warehouse: Warehouse,
   { pipeline, feed, entity, merges }: Settling,
   scope: Pick<ActivityScope, 'signal' | 'report'>,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
   const loads = await warehouse.query<{ load_id: number }>(
     `select load_id from gear.loads where pipeline = ? and feed = ? and state = 'staged' order by delivery_order, load_id limit ${loadsAtOnce}`,
     [pipeline, feed.name],
@@ -40,4 +40,5 @@ export async function settleStaged(
   }
   // Rows are typed already, so rows that another contract has checked stay as they are.
   await adoptContract(warehouse, { pipeline, feed: feed.name }, contractChecksum(feed));
+  return new Set(loads.map(({ load_id: loadId }) => Number(loadId)));
 }

@@ -32,7 +32,7 @@ export interface ProcessDeps {
  * Merges the feed's staged loads into its entities, in delivery order: bulk, changes, ids, counts, load states and the
  * batch number commit together. The row of the feed's group is locked first, so batches of feeds with common entities never overlap, and
  * their numbers are gapless. Loads that another contract has checked are checked again before. Returns batch null when nothing was staged, or a
- * snapshot was refused, which is told by `more`.
+ * snapshot was refused or loads were staged too late to be ready, which is told by `more`.
  */
 export async function processBatch(
   deps: ProcessDeps,
@@ -42,11 +42,12 @@ export async function processBatch(
   const known = await feedOf(deps.pipelines, input.pipeline, input.feed, deps.warehouse);
   const { feed, definition, additiveMerges: merges } = known;
   const entity = appendEntity(definition, feed.name);
-  if (entity) await settleStaged(deps.warehouse, { pipeline: definition.name, feed, entity, merges }, scope);
+  let ready: ReadonlySet<number> | undefined;
+  if (entity) ready = await settleStaged(deps.warehouse, { pipeline: definition.name, feed, entity, merges }, scope);
   else await recheckStaged(deps.warehouse, known, input, scope);
   let result: (ProcessResult & { readonly rows: number }) | undefined;
   try {
-    result = await deps.warehouse.transaction((transaction) => mergeBatch(transaction, deps, input, scope), scope);
+    result = await deps.warehouse.transaction((transaction) => mergeBatch(transaction, deps, { ...input, ready }, scope), scope);
   } catch (error) {
     if (!(error instanceof TooManyDeletionsError)) throw error;
     return refuseSnapshot(deps.warehouse, input, error, scope);
@@ -63,7 +64,7 @@ const nothingProcessed: ProcessResult = { batch: null, loads: 0, ...noRows, more
 async function mergeBatch(
   transaction: Transaction,
   deps: ProcessDeps,
-  input: FeedRef,
+  { ready, ...input }: FeedRef & { readonly ready: ReadonlySet<number> | undefined },
   scope: Pick<ActivityScope, 'report'>,
 ): Promise<(ProcessResult & { readonly rows: number }) | undefined> {
   const { feed, definition, entityLoads } = await feedOf(deps.pipelines, input.pipeline, input.feed, transaction);
@@ -74,10 +75,13 @@ async function mergeBatch(
       group: groupOf(definition, feed.name),
       inOrder: feed.manifest !== undefined,
       alone: feed.delivery?.kind === 'snapshot',
+      ready,
     },
     contractChecksum(feed),
   );
   if (!batch) return undefined;
+  // They were staged since the staged loads were made to show: the next batch has them.
+  if (batch === 'unready') return { ...nothingProcessed, rows: 0, more: true };
   const rows = batch.loads.reduce((sum, load) => sum + load.rowsStaged, 0);
   const onStep = (message: string) =>
     scope.report({ phase: 'processing', feed: input.feed, message: `${input.feed}, batch ${batch.number}: ${message}`, rows });

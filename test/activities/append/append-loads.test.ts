@@ -14,6 +14,7 @@ import { plan, range } from '../../support/land.js';
 import { FolderChain } from '../../support/folder-chain.js';
 import { compileFile } from '../../support/mart-warehouse.js';
 import { warehouses } from '../../support/servers/servers.js';
+import { until } from '../../support/until.js';
 import { sortedTrips, tripsHeader, tripsOf } from '../../support/trips/file-trips.js';
 import { quietScope } from '../../support/warehouse-chain.js';
 
@@ -108,6 +109,23 @@ describe.each(warehouses)('files of an append entity on $name', ({ url }) => {
         'select count(*) as n from bulk.trips where cell <> (floor(origin_lon / 100000) + 18000) * 18001 + floor(origin_lat / 100000) + 9000',
       ),
     ).toEqual([{ n: 0 }]);
+  });
+
+  it('are processed without those that are staged meanwhile, which the next batch has', async () => {
+    await put('trips-a.csv', tripsHeader + rows(1, 50));
+    await chain.pickup('trips', false);
+    await put('trips-b.csv', tripsHeader + rows(60, 10));
+    const processing = await chain.warehouse.transaction(async (transaction) => {
+      // Processing waits for this lock once what was staged shows.
+      await transaction.query("select 1 as one from gear.feeds where pipeline = 'trips' and feed = 'trips' for update");
+      const begun = chain.process('trips');
+      await until(async () => (await query("select 1 as one from gear.append_loads where state = 'visible'")).length > 0);
+      await chain.pickup('trips', false);
+      return { begun };
+    });
+    expect(await processing.begun).toMatchObject({ batch: 1, loads: 1, inserted: 50, more: true });
+    expect(await chain.process('trips')).toMatchObject({ batch: 2, loads: 1, inserted: 10, more: false });
+    expect((await shown()).length).toBe(60);
   });
 
   it('of the same bytes are loaded once; the other one is refused, and loaded all the same where that is accepted', async () => {
