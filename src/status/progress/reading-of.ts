@@ -1,13 +1,19 @@
 import type { RunningWorkflow } from '../../connectors/temporal/running.js';
 import type { Phase, ProgressEvent } from '../../contracts/progress.js';
 import { workflowTypes } from '../../contracts/names.js';
+import type { LandResult } from '../../contracts/activities/landing.js';
 import { endedFiles, type PickupCounts, type RunReport } from '../../contracts/workflows.js';
 
-/** What a workflow that schedules or arrivals started did, by its result: nothing where it found nothing to do. */
+/** What a workflow did, by its result: nothing where it found nothing to do. */
 export function readingOf({ type, workflowId }: Pick<RunningWorkflow, 'type' | 'workflowId'>, report: Partial<RunReport>): ProgressEvent[] {
-  // Of a pickup, which has its feed in its id.
-  if (type === workflowTypes.pickup)
-    return 'rows' in report ? landed(workflowId.split('/')[1] ?? '', report as unknown as PickupCounts) : [];
+  // Pickups and landings have their feed in their ids.
+  const ownFeed = workflowId.split('/')[1] ?? '';
+  if (type === workflowTypes.pickup) return 'rows' in report ? landed(ownFeed, report as unknown as PickupCounts) : [];
+  if (type === workflowTypes.land) {
+    if (!('rowsStaged' in report)) return [];
+    const { object: subject, rowsStaged: rows, bytes } = report as unknown as LandResult;
+    return [{ phase: 'landing', feed: ownFeed, subject, message: 'landed', rows, bytes, done: true }];
+  }
   const { pickups = {}, feeds = {}, marts = {}, vault = {}, processed, exports = {}, outputs } = report;
   const events = Object.entries(pickups).flatMap(([feed, counts]) => landed(feed, counts));
   const did = (phase: Phase, isSo: boolean) => {

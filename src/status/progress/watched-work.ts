@@ -36,7 +36,7 @@ export class WatchedWork {
     { isSilent = false } = {},
   ) {
     this.isSilent = isSilent;
-    this.tellsInResult = isSilent && running.parentId === undefined;
+    this.tellsInResult = !isSilent || running.parentId === undefined;
   }
 
   get workflowId(): string {
@@ -49,6 +49,8 @@ export class WatchedWork {
 
   get progress(): WorkProgress {
     const { pipeline, workflowId, state, latest, problem, message } = this;
+    // Who begins to watch while it runs does not know yet how far it is, which is not the same as nothing.
+    const numbers = latest || this.isOver ? this.tally.numbers : {};
     return {
       pipeline,
       workflowId,
@@ -58,7 +60,7 @@ export class WatchedWork {
       message,
       ...(problem !== undefined && { problem }),
       started: this.running.started.toISOString(),
-      ...(problem === undefined ? this.tally.numbers : standing(this.tally.numbers)),
+      ...(problem === undefined ? numbers : standing(numbers)),
     };
   }
 
@@ -129,7 +131,7 @@ export class WatchedWork {
   }
 
   private endAs({ ok, report, failures }: Outcome): void {
-    // Short work may end before anybody has heard all that it said.
+    // Short work may end before anybody has heard all that it said, and so may work whose worker was away for long.
     if (this.tellsInResult) this.catchUp(readingOf(this.running, report));
     this.end(ok, failures[0] ?? '');
   }
@@ -162,7 +164,12 @@ export class WatchedWork {
 }
 
 /** What does not go on has no speed. */
-function standing({ rowsPerSecond: _rows, bytesPerSecond: _bytes, secondsLeft: _seconds, ...numbers }: WorkNumbers): WorkNumbers {
+function standing({
+  rowsPerSecond: _rows,
+  bytesPerSecond: _bytes,
+  secondsLeft: _seconds,
+  ...numbers
+}: Partial<WorkNumbers>): Partial<WorkNumbers> {
   return numbers;
 }
 

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { endedWorkflows, firstRunOf } from '../../../src/connectors/temporal/running.js';
 import { signalArrivals } from '../../../src/connectors/temporal/signal-arrivals.js';
@@ -11,6 +12,7 @@ import { ProgressWatch } from '../../../src/status/progress/progress-watch.js';
 import type { WorkProgress } from '../../../src/status/progress/work-progress.js';
 import { until } from '../../support/until.js';
 import { planned } from '../../workflows/planned.js';
+import { landingActivities } from '../../workflows/landing-activities.js';
 import { hostWorkflows } from '../../workflows/workflow-host.js';
 
 const feed = 'users';
@@ -55,6 +57,14 @@ function activities(files: number, overrides: Partial<Activities> = {}): Partial
   };
 }
 
+/** Of one who begins to watch while the worker is away: nobody hears what work says. */
+function deaf(client: Client): Client {
+  const handle = (workflowId: string, runId?: string) =>
+    Object.assign(client.workflow.getHandle(workflowId, runId), { startUpdate: () => Promise.reject(new Error('nobody answers')) });
+  const workflow = Object.create(client.workflow, { getHandle: { value: handle } }) as Client['workflow'];
+  return Object.create(client, { workflow: { value: workflow } }) as Client;
+}
+
 describe('what is watched', () => {
   const host = hostWorkflows({ continueAfter: 300 });
   let pipelines = 0;
@@ -62,12 +72,12 @@ describe('what is watched', () => {
   afterEach(() => stop());
 
   /** Watches a pipeline of its own; what was told is in `told`. */
-  async function watch() {
+  async function watch(client: Client = host.client) {
     const pipeline = `${host.pipeline}w${(pipelines += 1)}`;
     const told: WorkProgress[] = [];
     let looks = 0;
     const watched = new ProgressWatch(
-      host.client,
+      client,
       [pipeline],
       () => undefined,
       () => (looks += 1),
@@ -159,6 +169,27 @@ describe('what is watched', () => {
       await until(() => ends(process).length > 0);
       await looked();
       expect(ends(process)).toMatchObject([{ state: 'finished' }]);
+    });
+  });
+
+  it('never says that nothing was read when it has not heard how much, and knows that by the end', async () => {
+    const { pipeline, told, ends, schedule } = await watch(deaf(host.client));
+    const landing = `${pipeline}/${feed}/land/7`;
+    const run = workflowIds.run(pipeline);
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const counts = { rowsStaged: 5, rowsQuarantined: 0, bytes: 50 };
+    const landings = landingActivities(() => gate.then(() => ({ outcome: 'staged', object: 'users.csv', source: 'deleted', ...counts })));
+    await host.withWorker(activities(6, landings), async () => {
+      await schedule(workflowTypes.land, landing, { pipeline, feed, loadId: 7 });
+      await until(() => told.some(({ workflowId }) => workflowId === landing));
+      expect(told.filter((work) => 'rows' in work || 'bytes' in work)).toEqual([]);
+      open();
+      await until(() => ends(landing).length > 0);
+      expect(ends(landing)).toMatchObject([{ state: 'finished', rows: 5, bytes: 50 }]);
+      await schedule(workflowTypes.run, run, { pipeline });
+      await until(() => ends(run).length > 0);
+      expect(ends(run)).toMatchObject([{ state: 'finished', rows: 30, bytes: 300, files: 6 }]);
     });
   });
 });
