@@ -258,6 +258,19 @@ describe.each(warehouses)('answers of a server, with gear on $name', ({ url }) =
     await odd.close();
   });
 
+  test('bad days that a run which died has passed keep no day waiting that it did not come to', async () => {
+    const isBad = (asked: string) => Number(asked.slice(12, 14)) % 2 === 0;
+    const odd = await AnsweringServer.open(
+      (asked) => (response, request) => (isBad(asked) ? status(400) : json(ratesOf(asked.slice(4, 14))))(response, request),
+    );
+    const work = { source: { url: `${odd.url}/v1` }, definition: { ...rates, since: '2026-01-01' } };
+    const step = (at: string) => (at === 'before 2026-01-11' ? Promise.reject(new Error('the worker died')) : Promise.resolve());
+    await expect(run({ ...work, step })).rejects.toThrow('the worker died');
+    expect(await run(work)).toMatchObject({ skipped: 0 });
+    expect(Object.keys(await kept())).toContain('rates/2026/01/01/GBP-00000.json');
+    await odd.close();
+  });
+
   test('a server that has nothing for any of many days is asked again by each run, which fails and says what to check', async () => {
     let isWrong = true;
     const wrong = await AnsweringServer.open(

@@ -52,14 +52,16 @@ export async function extractAnswers(work: AnswersWork, input: ExtractInput, sco
   const series = seriesOf(definition);
   const hasAnswers = [...known.values()].some((days) => [...days.values()].some(({ kept }) => kept));
   const wanted = series
-    .flatMap((each) =>
-      daysToAsk(definition, known.get(each.name) ?? new Map(), now(), { hasAnswers, full: input.full }).map((day) => ({
+    .flatMap((each) => {
+      const isPassed = spanOf(known.get(each.name));
+      return daysToAsk(definition, known.get(each.name) ?? new Map(), now(), { hasAnswers, full: input.full }).map((day) => ({
         series: each,
         day,
-      })),
-    )
-    // Old days that get no good answer must not keep the new ones waiting.
-    .sort((a, b) => (a.day < b.day ? 1 : a.day > b.day ? -1 : 0));
+        wasPassed: isPassed(day),
+      }));
+    })
+    // Old days that get no good answer must not keep the new ones waiting, nor those that a run which died did not come to.
+    .sort((a, b) => Number(a.wasPassed) - Number(b.wasPassed) || (a.day < b.day ? 1 : a.day > b.day ? -1 : 0));
   const bounds = work.patience ?? patience;
   const tally = new Tally(wanted.length, bounds);
   const pace = new Pace(bounds);
@@ -81,6 +83,13 @@ export async function extractAnswers(work: AnswersWork, input: ExtractInput, sco
   if (tally.isAllNone && days > lateDays) throw nothingThere(definition, days);
   scope.report({ phase: 'extract', subject: definition.name, message: `${tally.done} days are answered`, rows: tally.done, done: true });
   return tally.result;
+}
+
+/** From the first to the last day with an answer: a run has asked for all days between them. */
+function spanOf(answered: ReadonlyMap<string, unknown> | undefined): (day: string) => boolean {
+  const days = [...(answered?.keys() ?? [])].sort();
+  const [first = '', last = ''] = [days[0], days.at(-1)];
+  return (day) => first < day && day < last;
 }
 
 /** Some days may have nothing; that none of many has anything is the mark of a wrong address. */
