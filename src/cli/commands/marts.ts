@@ -9,7 +9,7 @@ import { pipelineOf, type Cli } from '../cli.js';
 import { withJson } from '../grammar.js';
 import { dateOption, periodOf } from '../period.js';
 import { follow } from '../follow/follow.js';
-import { startOrAttach } from '../follow/start-or-attach.js';
+import { startOrAttachToSame } from '../follow/start-or-attach.js';
 import { UsageError } from '../usage-error.js';
 import { counted } from '../../contracts/format-numbers.js';
 
@@ -47,17 +47,17 @@ export function martsCommand(marts: Command, cli: Cli): void {
       await cli.withTemporal(project, async (client) => {
         const { handle, attached, taskQueue } =
           dated.length > 0
-            ? await startOrAttach(cli, project, client, workflowTypes.outputs, {
+            ? await startOrAttachToSame(cli, project, client, workflowTypes.outputs, {
                 ...start,
                 workflowId: workflowIds.outputs(pipeline),
                 args: [{ pipeline, dates: period, outputs: dated, again: true } satisfies OutputsInput],
               })
-            : await startOrAttach(cli, project, client, workflowTypes.rebuild, {
+            : await startOrAttachToSame(cli, project, client, workflowTypes.rebuild, {
                 ...start,
                 workflowId: workflowIds.rebuild(pipeline),
                 args: [{ pipeline, ...(targets.length > 0 && { marts: targets }), ...(period && { period }) } satisfies RebuildInput],
               });
-        if (attached) cli.out.note(`${handle.workflowId} runs already, perhaps for other marts. Watching that run`);
+        if (attached) cli.out.note(`${handle.workflowId} runs already. Watching that run`);
         await follow(cli, project, client, handle, { json: options.json, again: `strata marts rebuild ${pipeline}`, taskQueue });
       });
     });

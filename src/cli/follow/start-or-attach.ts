@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Client, WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { inputOf } from '../../connectors/temporal/input-of.js';
 import type { Project } from '../../config/load-project.js';
 import { StrataError } from '../../engine/strata-error.js';
 import type { Cli } from '../cli.js';
@@ -37,6 +39,21 @@ export async function startOrAttach(
     if (itsOwn !== taskQueue) await refuseUnserved(await TaskQueues.look(cli, project, client), workflowId, itsOwn);
     return { handle, attached: true, taskQueue: itsOwn };
   }
+}
+
+/**
+ * The same for work that does no more than its input says. Throws when a run of the id goes on that was given another input: its end says
+ * nothing of what is wanted now.
+ */
+export async function startOrAttachToSame(...[cli, project, client, type, options]: Parameters<typeof startOrAttach>): Promise<Started> {
+  const started = await startOrAttach(cli, project, client, type, options);
+  if (!started.attached) return started;
+  const wanted: unknown = JSON.parse(JSON.stringify(options.args ?? []));
+  if (isDeepStrictEqual(await inputOf(client, options.workflowId), wanted)) return started;
+  throw new StrataError(
+    'contention',
+    `${options.workflowId} runs already, and was asked for something else. Call this command again when that run has ended`,
+  );
 }
 
 async function refuseUnserved(queues: TaskQueues, workflowId: string, taskQueue: string): Promise<void> {

@@ -6,7 +6,7 @@ import { attributesOf } from '../../../contracts/search-attributes.js';
 import type { CompiledPipeline } from '../../../engine/compiled-pipeline.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { follow } from '../../follow/follow.js';
-import { startOrAttach } from '../../follow/start-or-attach.js';
+import { startOrAttachToSame } from '../../follow/start-or-attach.js';
 import { atLeastOne, withJson } from '../../grammar.js';
 import { dateOption, periodOf, type PeriodOptions } from '../../period.js';
 import { UsageError } from '../../usage-error.js';
@@ -52,17 +52,17 @@ async function run(cli: Cli, name: string, wanted: readonly string[], { json, fo
       staticSummary: `write ${wanted.length > 0 ? wanted.join(', ') : 'all exports'}${dates ? ` of ${dates.from} to ${dates.to}` : ''}`,
     };
     const { handle, attached, taskQueue } = dates
-      ? await startOrAttach(cli, project, client, workflowTypes.outputs, {
+      ? await startOrAttachToSame(cli, project, client, workflowTypes.outputs, {
           ...start,
           workflowId: workflowIds.outputs(name),
           args: [{ pipeline: name, dates, outputs: names, again: true, force } satisfies OutputsInput],
         })
-      : await startOrAttach(cli, project, client, workflowTypes.exports, {
+      : await startOrAttachToSame(cli, project, client, workflowTypes.exports, {
           ...start,
           workflowId: workflowIds.exports(name),
           args: [{ pipeline: name, exports: names, force } satisfies ExportsInput],
         });
-    if (attached) cli.out.note(`${handle.workflowId} runs already, perhaps for other exports. Watching that run`);
+    if (attached) cli.out.note(`${handle.workflowId} runs already. Watching that run`);
     await follow(cli, project, client, handle, { json, again: `strata exports run ${name}`, taskQueue });
   });
 }

@@ -5,11 +5,10 @@ import { attributesOf } from '../../../contracts/search-attributes.js';
 import type { PipelineDefinition } from '../../../engine/definition/types.js';
 import type { ExtractDefinition } from '../../../engine/extract/drift.js';
 import type { HttpExtract } from '../../../engine/extract/requests.js';
-import { StrataError } from '../../../engine/strata-error.js';
 import { pipelineOf, type Cli } from '../../cli.js';
 import { follow } from '../../follow/follow.js';
 import { failOnHelp, parseFailOn, type LeftOut } from '../../follow/left-out.js';
-import { startOrAttach } from '../../follow/start-or-attach.js';
+import { startOrAttach, startOrAttachToSame } from '../../follow/start-or-attach.js';
 import { withJson } from '../../grammar.js';
 import { UsageError } from '../../usage-error.js';
 
@@ -46,19 +45,15 @@ export function extractCommand(command: Command, cli: Cli): void {
       const { definition } = pipelineOf(project, name);
       const input = extractInput(definition, options);
       await cli.withTemporal(project, async (client) => {
-        const { handle, attached, taskQueue } = await startOrAttach(cli, project, client, workflowTypes.extract, {
+        // Who asked for every row must not be told of the end of a run that read the changed ones.
+        const start = input.full || input.tables ? startOrAttachToSame : startOrAttach;
+        const { handle, attached, taskQueue } = await start(cli, project, client, workflowTypes.extract, {
           workflowId: workflowIds.extract(name, input.extract),
           args: [input],
           typedSearchAttributes: attributesOf({ pipeline: name }),
           staticSummary: 'source to bus',
           staticDetails: 'Brings what is new in the source into the lake, and from there to bus.',
         });
-        // Who asked for every row must not be told of the end of a run that read the changed ones.
-        if (attached && (input.full || input.tables))
-          throw new StrataError(
-            'contention',
-            `${handle.workflowId} runs already, perhaps without --full or for other tables. Call this command again when that run has ended`,
-          );
         if (attached && !options.json) cli.out.note(`${handle.workflowId} runs already: watching that one`);
         if (options.detach)
           return options.json ? cli.out.json({ workflowId: handle.workflowId, attached }) : cli.out.line(`${handle.workflowId} started`);
