@@ -65,7 +65,9 @@ export async function removeFile(folder: OpenFolder, name: string, version: Vers
 export async function removeWritten(folder: OpenFolder, name: string, written: WrittenObject): Promise<RemoveOutcome> {
   const stat = await statFile(await folder.at(name));
   const isThere = stat !== undefined && isSameFile(stat, written);
-  return removeFile(folder, name, { key: name, etag: isThere ? etagOf(stat, hasInode(written)) : written.etag });
+  const outcome = await removeFile(folder, name, { key: name, etag: isThere ? etagOf(stat, hasInode(written)) : written.etag });
+  if (!isThere) await dropEmptyFolders(folder);
+  return outcome;
 }
 
 /** What a crash while putting the file back left: a second link, under its own name or in a private folder. It must not come back. */
