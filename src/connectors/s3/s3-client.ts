@@ -11,6 +11,10 @@ export const idleTimeout = 60_000;
 /** Few, because Temporal retries the activity, with progress that can be seen. */
 const maxAttempts = 3;
 
+/** What goes wrong comes as an error. The SDK's own notes on it would stand beside what a command says. */
+const nothing = () => undefined;
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 /** Where requests go, for messages: the endpoint set in the environment, or AWS. */
 export interface S3Endpoint {
   readonly client: S3Client;
@@ -51,6 +55,7 @@ export function createS3Client(env: Environment): S3Endpoint {
     ...(endpoint === undefined ? {} : { endpoint: endpoint.href, forcePathStyle: true }),
     ...(region === undefined ? {} : { region }),
     ...(credentials === undefined ? {} : { credentials }),
+    logger: silent,
     retryMode: 'standard',
     maxAttempts,
     // CRC64 in JavaScript costs more CPU than the scan; reads are checked by length, and many servers lack checksums.

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { createS3Client } from '../../../src/connectors/s3/s3-client.js';
 import { putIntoBucket } from '../../../src/connectors/s3/write/put-object.js';
 import { startHttpProxy, type HttpProxy } from '../../support/proxies/http-proxy.js';
 import { objectStore } from '../../support/servers/servers.js';
@@ -45,8 +46,13 @@ it('a note that is there counts as written, though the answer was lost', async (
 it('a file that is there counts as put, though the answer was lost, and another file does not', async () => {
   const file = join(local, 'users.csv');
   await writeFile(file, 'a\n');
-  const put = (key: string) =>
-    putIntoBucket(file, { client: testClient(proxy.endpoint), bucket: bucket.bucket, place: proxy.endpoint }, key);
+  const { region, accessKeyId, secretAccessKey } = objectStore;
+  const { client, place } = createS3Client({
+    ...{ AWS_ENDPOINT_URL_S3: proxy.endpoint, AWS_REGION: region },
+    ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
+  });
+  const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const put = (key: string) => putIntoBucket(file, { client, bucket: bucket.bucket, place }, key);
   loseAnswer('users.csv');
   expect(await put('users.csv')).toBe(true);
   expect(await put('users.csv')).toBe(false);
@@ -59,4 +65,7 @@ it('a file that is there counts as put, though the answer was lost, and another 
     },
   );
   expect(await put('other.csv')).toBe(false);
+  expect(warn.mock.calls).toEqual([]);
+  warn.mockRestore();
+  client.destroy();
 });
