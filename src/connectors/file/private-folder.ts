@@ -117,24 +117,28 @@ async function claimFolder(parent: OpenFolder, folder: PrivateFolder): Promise<P
   return undefined;
 }
 
-/** The version of the file `name` where a removal that did not end left it, now in this process's own folder. */
+/**
+ * The version of the file `name` where a removal that did not end left it, now in this process's own folder. Private folders that such a
+ * removal left empty go on the way.
+ */
 export async function claimLeftover(
   parent: OpenFolder,
   name: string,
   version: Pick<ObjectVersion, 'etag'>,
 ): Promise<TakenFile | undefined> {
+  let taken: TakenFile | undefined;
   for (const entry of (await readdir(await parent.at('.'))).filter(isPrivateName)) {
     const left = await openPrivateFolder(parent, entry);
     if (left === undefined) continue;
-    const stat = await statFile(await left.open.at(name));
+    const stat = taken ? undefined : await statFile(await left.open.at(name));
     if (stat === undefined || !isSameFile(stat, version)) {
-      await left.open.close();
+      await leave(parent, left);
       continue;
     }
     const folder = await claimFolder(parent, left);
-    if (folder !== undefined) return { parent, name, folder };
+    if (folder !== undefined) taken = { parent, name, folder };
   }
-  return undefined;
+  return taken;
 }
 
 /** Unlinks a taken file; false when another process claimed it meanwhile. */

@@ -4,7 +4,7 @@ import { keyBeside } from '../free-key.js';
 import { codeOf } from '../../engine/system-errors.js';
 import { etagOf, hasInode, isSameFile, lookAtFile, statFile } from './file-version.js';
 import type { OpenFolder } from './open-folder.js';
-import { claimLeftover, discard, dropEmptyFolders, leave, putBack, release, takeFile, type TakenFile } from './private-folder.js';
+import { claimLeftover, discard, leave, putBack, release, takeFile, type TakenFile } from './private-folder.js';
 
 /** What a removal needs to know of a version. */
 type Version = Pick<ObjectVersion, 'key' | 'etag'>;
@@ -38,11 +38,7 @@ async function withVersion(
 ): Promise<RemoveOutcome> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const taken = await takeVersion(folder, name, version);
-    if (typeof taken === 'string') {
-      // An attempt that died may have removed the file, and not its private folder.
-      await dropEmptyFolders(folder);
-      return taken;
-    }
+    if (typeof taken === 'string') return taken;
     if (taken !== undefined && (await act(taken))) return 'removed';
   }
   throw new StoreError('unavailable', `other processes keep changing ${JSON.stringify(version.key)}`);
@@ -65,9 +61,7 @@ export async function removeFile(folder: OpenFolder, name: string, version: Vers
 export async function removeWritten(folder: OpenFolder, name: string, written: WrittenObject): Promise<RemoveOutcome> {
   const stat = await statFile(await folder.at(name));
   const isThere = stat !== undefined && isSameFile(stat, written);
-  const outcome = await removeFile(folder, name, { key: name, etag: isThere ? etagOf(stat, hasInode(written)) : written.etag });
-  if (!isThere) await dropEmptyFolders(folder);
-  return outcome;
+  return removeFile(folder, name, { key: name, etag: isThere ? etagOf(stat, hasInode(written)) : written.etag });
 }
 
 /** What a crash while putting the file back left: a second link, under its own name or in a private folder. It must not come back. */
