@@ -1,6 +1,8 @@
 /**
  * Runs `work` for every item, at most `limit` at once: always the first of those, in the order given, whose `needs` have ended. Needs
- * that are no items don't count. `work` handles its own failures; an item whose need failed is worked on all the same.
+ * that are no items don't count. `work` handles the failures that stop no other item, and an item whose need failed in that way is worked
+ * on all the same. After an error that it throws no further item begins, and this function throws it when all that ran have ended: nothing
+ * goes on behind the caller's back.
  */
 export async function sideBySide<Item>(
   items: readonly Item[],
@@ -29,5 +31,12 @@ export async function sideBySide<Item>(
       open.delete(item);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
+  const lanes = Array.from({ length: Math.min(limit, items.length) }, lane);
+  try {
+    await Promise.all(lanes);
+  } catch (error) {
+    queue.length = 0;
+    await Promise.allSettled(lanes);
+    throw error;
+  }
 }

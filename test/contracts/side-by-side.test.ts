@@ -56,6 +56,22 @@ describe('work side by side', () => {
     );
   });
 
+  it('begins nothing after an error, and throws it when all that ran has ended', async () => {
+    const begun: number[] = [];
+    const ended: number[] = [];
+    const work = async (item: number) => {
+      begun.push(item);
+      for (let left = item === 2 ? 1 : 20; left > 0; left--) await turn();
+      if (item === 2) throw new Error('the second one failed');
+      ended.push(item);
+      if (item === 3) throw new Error('a later error');
+    };
+    await expect(sideBySide([1, 2, 3, 4, 5, 6], 3, work)).rejects.toThrow('the second one failed');
+    expect({ begun, ended }).toEqual({ begun: [1, 2, 3], ended: [1, 3] });
+    for (let left = 30; left > 0; left--) await turn();
+    expect(begun).toEqual([1, 2, 3]);
+  });
+
   it('says so when items need one another', async () => {
     await expect(sideBySide(['a', 'b'], 2, turn, (item) => (item === 'a' ? ['b'] : ['a']))).rejects.toThrow('in a circle');
   });
