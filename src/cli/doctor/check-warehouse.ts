@@ -2,20 +2,12 @@ import type { Project } from '../../config/load-project.js';
 import { checkServer } from '../../connectors/mysql/checks/check-server.js';
 import { checkSchema } from '../../gear/migrate/migrate.js';
 import { tlsRisk } from '../../connectors/mysql/public-key.js';
-import { schemas } from '../../engine/sql/qualify.js';
-import type { SqlRow, Warehouse } from '../../engine/warehouse.js';
+import type { Warehouse } from '../../engine/warehouse.js';
 import type { Cli } from '../cli.js';
+import { grants, rowsThatAreDeleted } from './check-grants.js';
 import { finding, type Finding } from './finding.js';
 
 const oldest = { MariaDB: [10, 11], MySQL: [8, 4] } as const;
-/** Rights on rows by use: vault and bulk are history, which a worker adds to and never deletes. */
-const needed = {
-  staging: ['SELECT', 'INSERT', 'DELETE'],
-  bulk: ['SELECT', 'INSERT', 'UPDATE'],
-  vault: ['SELECT', 'INSERT'],
-  bus: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
-  gear: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
-} as const satisfies Readonly<Record<(typeof schemas)[number], readonly string[]>>;
 const shownDifferences = 20;
 
 /** Login, version, variables of the server, TLS, grants, and whether the schema is what the definitions say. */
@@ -40,7 +32,9 @@ export async function* checkWarehouse(cli: Cli, project: Project): AsyncGenerato
       return { state: 'wrong', message };
     }),
   );
-  yield await finding('grants', () => cli.withWarehouse(project, (warehouse) => grants(warehouse, schemaPrefix)));
+  yield await finding('grants', () =>
+    cli.withWarehouse(project, (warehouse) => grants(warehouse, schemaPrefix, rowsThatAreDeleted(project))),
+  );
   yield await finding('administrator', () => cli.withWarehouse(project, version, 'admin'));
 }
 
@@ -60,33 +54,4 @@ async function variables(warehouse: Warehouse): Promise<string | { state: 'wrong
   if (findings.length === 0) return 'as Strata needs them';
   const state = findings.some(({ weight }) => weight !== 'note') ? 'wrong' : 'warning';
   return { state, message: findings.map(({ message }) => message).join('\n') };
-}
-
-interface Grant extends SqlRow {
-  privilege: string;
-}
-
-/** Looks at what is granted to the login itself; what comes by a role can't be seen and is only noted. */
-async function grants(warehouse: Warehouse, prefix: string): Promise<string | { state: 'warning'; message: string }> {
-  const missing: string[] = [];
-  for (const schema of schemas) {
-    const granted = await warehouse.query<Grant>(
-      `with login as (
-         select concat('''', substring_index(current_user(), '@', 1), '''@''', substring_index(current_user(), '@', -1), '''') as grantee
-       )
-       select u.privilege_type as privilege from information_schema.user_privileges u join login l on l.grantee = u.grantee
-       union
-       select s.privilege_type from information_schema.schema_privileges s join login l on l.grantee = s.grantee
-       where ? like s.table_schema`,
-      [`${prefix}${schema}`],
-    );
-    const names = granted.map(({ privilege }) => privilege);
-    const lacking = needed[schema].filter((privilege) => !names.includes(privilege));
-    if (lacking.length > 0) missing.push(`${lacking.join(', ').toLowerCase()} on ${prefix}${schema}.*`);
-  }
-  if (missing.length === 0) return 'all that a worker needs on rows';
-  return {
-    state: 'warning',
-    message: `the login itself does not have these rights (a role may have them): ${missing.join('; ')}. docs/reference/warehouse.md lists what to grant`,
-  };
 }
