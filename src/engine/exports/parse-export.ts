@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { undescribed } from '../bulk/tables.js';
 import { dateMistake, hasDate, keyOfDate } from '../dated/dated-output.js';
 import { parseReads } from '../dated/parse-reads.js';
-import type { Line, Report } from '../marts/parse/mart-header.js';
+import { splitHeader, type Line, type Report } from '../marts/parse/mart-header.js';
 import type { MartFile, MartProblem } from '../marts/mart.js';
 import { firstLine, readColumns, sqlOf } from '../marts/parse/sections.js';
 import { identifierPattern } from '../sql/identifier.js';
@@ -23,7 +23,8 @@ export function parseExportFile(file: MartFile, problems: MartProblem[]): Export
     problem(1, 'the first line must be `-- export: <name>`: a letter, then small letters, digits and underscores');
     return null;
   }
-  const { fields, description, body } = splitHeader(lines.slice(1), problem);
+  const { header, body } = splitHeader(lines.slice(1));
+  const { fields, description } = readFields(header, problem);
   const format = formatOf(fields.get('format'), problem);
   const to = fields.get('to')?.value ?? '';
   const misplaced = placeMistake(to);
@@ -65,11 +66,10 @@ function undatedMistake(rows: string, reads: number): string | undefined {
 
 type Fields = ReadonlyMap<string, { readonly line: number; readonly value: string }>;
 
-function splitHeader(lines: readonly Line[], problem: Report): { fields: Fields; description: string; body: readonly Line[] } {
-  const first = lines.findIndex(({ text }) => !/^--( |$)/.test(text));
+function readFields(lines: readonly Line[], problem: Report): { fields: Fields; description: string } {
   const fields = new Map<string, { line: number; value: string }>();
   const description: string[] = [];
-  for (const { number, text } of lines.slice(0, first < 0 ? lines.length : first)) {
+  for (const { number, text } of lines) {
     const [, name, value = ''] = /^-- ([a-z]+):(.*)$/.exec(text) ?? [];
     if (name === undefined) {
       description.push(text.slice(3));
@@ -80,7 +80,7 @@ function splitHeader(lines: readonly Line[], problem: Report): { fields: Fields;
     if (fields.has(name)) problem(number, `\`${name}\` stands twice`);
     fields.set(name, { line: number, value: value.trim() });
   }
-  return { fields, description: description.join(' ').trim(), body: first < 0 ? [] : lines.slice(first) };
+  return { fields, description: description.join(' ').trim() };
 }
 
 function formatOf(field: { readonly line: number; readonly value: string } | undefined, problem: Report): ExportFormat {

@@ -72,6 +72,16 @@ describe('loadMarts', () => {
     expect(mart?.columns.at(-1)).toEqual({ name: 'note', type: 'varchar(10) null' });
   });
 
+  it('reads the same mart whether empty lines stand between its header and its sections or not', () => {
+    const [mart] = load(...good).marts;
+    const dense = players.replaceAll('\n\n', '\n');
+    const airy = players.replace('-- Who ever', '\n-- Who ever').replaceAll('\n\n', '\n\n\n');
+    for (const text of [dense, airy]) {
+      const [other] = load(file('a/players.sql', text), file('a/totals.sql', totals)).marts;
+      expect(other).toMatchObject({ description: 'Who ever played.', columns: mart?.columns, key: mart?.key, checksum: mart?.checksum });
+    }
+  });
+
   it('puts marts behind those that they read', () => {
     expect(load(...good).marts.map((mart) => mart.target)).toEqual(['gear.players', 'bus.totals']);
   });

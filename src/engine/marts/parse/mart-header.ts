@@ -31,6 +31,16 @@ export interface Header {
 
 export type Report = (line: number, text: string) => void;
 
+/** A section ends the header, whether an empty line stands before it or not. */
+const sectionStart = /^-- (columns|rows|affected( by\b.*)?)$/;
+
+/** The comments below the title, and from the first section on all the rest. */
+export function splitHeader(lines: readonly Line[]): { header: readonly Line[]; body: readonly Line[] } {
+  const first = lines.findIndex(({ text }) => sectionStart.test(text) || !/^(--( .*)?)?$/.test(text));
+  const end = first < 0 ? lines.length : first;
+  return { header: lines.slice(0, end).filter(({ text }) => text !== ''), body: lines.slice(end) };
+}
+
 /** The comments before the first section: lists by name, all else is the description. */
 export function readHeader(lines: readonly Line[], problem: Report): Header {
   const lists: Header['lists'] = new Map();

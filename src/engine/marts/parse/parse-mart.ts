@@ -3,7 +3,7 @@ import { readAdditiveMart } from '../../additive/parse-additive-mart.js';
 import { readDatedMart, type DatedMartDraft } from '../../dated/parse-dated-mart.js';
 import { identifierPattern } from '../../sql/identifier.js';
 import type { MartDraft, MartFile, MartProblem, View } from '../mart.js';
-import { readHeader, type Header, type Line, type Report } from './mart-header.js';
+import { readHeader, splitHeader, type Header, type Line, type Report } from './mart-header.js';
 import { firstLine, readColumns, splitSections, sqlOf } from './sections.js';
 
 /** Reads one file of a `bus` folder: a mart of any kind or a view. Mistakes go to `problems`; null when the file can't be told to be either. */
@@ -19,9 +19,8 @@ export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraf
   const target = `${schema}.${name}`;
   if (!identifierPattern.test(name)) problem(1, `${name} is not a name: a letter, then letters, digits and underscores, at most 64`);
   if (schema !== 'bus' && !(kind === 'mart' && schema === 'gear')) problem(1, `a ${kind} can't be in the schema ${schema}`);
-  const first = lines.findIndex((line, index) => index > 0 && !/^--( |$)/.test(line.text));
-  const header = readHeader(lines.slice(1, first < 0 ? lines.length : first), problem);
-  const body = first < 0 ? [] : lines.slice(first);
+  const { header: above, body } = kind === 'view' ? splitView(lines.slice(1)) : splitHeader(lines.slice(1));
+  const header = readHeader(above, problem);
   const common = { path: file.path, target, name, description: header.description };
   if (kind === 'view') {
     for (const [field, [entry]] of header.lists) problem(entry?.line ?? 1, `a view has no \`${field}\``);
@@ -34,6 +33,13 @@ export function parseMartFile(file: MartFile, problems: MartProblem[]): MartDraf
   if (header.lists.has('by')) return readDatedMart(common, header, body, problem);
   for (const { line } of header.lists.get('reads') ?? []) problem(line, '`reads` is for marts by date: add `-- by: <column of the date>`');
   return readMart(common, header, body, problem);
+}
+
+/** A select may have comments of its own, so the first line that is none ends what is said of the view. */
+function splitView(lines: readonly Line[]): { header: readonly Line[]; body: readonly Line[] } {
+  const first = lines.findIndex(({ text }) => !/^--( |$)/.test(text));
+  const end = first < 0 ? lines.length : first;
+  return { header: lines.slice(0, end), body: lines.slice(end) };
 }
 
 function readMart(
