@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -68,6 +68,17 @@ describe('the tools of authors', () => {
       expect(stdout).toContain('strata migrate will change: bulk.users does not exist');
       expect(stdout).toContain('everything is right');
       expect(await schemas()).toEqual([]);
+    });
+
+    it('counts the marts of all kinds that have files', async () => {
+      const counts = async (builtIn: string) =>
+        (await StrataProcess.run(['check', '--offline'], { ...settings, STRATA_PIPELINES: builtIn })).stdout.split('\n')[0];
+      const files = (builtIn: string) => {
+        const bus = join(root, 'sql', builtIn, 'bus');
+        return readdirSync(bus).filter((file) => readFileSync(join(bus, file), 'utf8').startsWith('-- mart:')).length;
+      };
+      for (const builtIn of ['b2b', 'trips'])
+        expect(await counts(builtIn)).toMatch(new RegExp(`^${builtIn}: .* ${files(builtIn)} marts?, `));
     });
 
     it('names file and line of SQL that the server does not take, in new tables and in those that are there', async () => {

@@ -69,10 +69,12 @@ const kinds = [
 
 function partsOf({ definition, catalog, exports, datedOutputs }: CompiledPipeline) {
   const dated = datedOutputs.filter(({ kind }) => kind === 'dated-export').length;
+  // The sums that are kept for areas have no files: their path is their name.
+  const additive = catalog.additiveMarts.filter(({ path, target }) => path !== target).length;
   return {
     feeds: definition.feeds.length,
     entities: definition.entities.length,
-    marts: catalog.marts.length + catalog.datedMarts.length,
+    marts: catalog.marts.length + catalog.datedMarts.length + additive,
     views: catalog.views.length,
     exports: exports.length + dated,
     room: entitiesOf(definition).map((entity): EntityRoom => ({ entity: entity.tables.bulk, ...roomOf(entity) })),
