@@ -309,20 +309,20 @@ describe('validatePipelines', () => {
       'feeds[0].columns[1].type.values: must differ by more than their case',
     ],
     [
-      "a reason of the scanner's own",
+      "a reason of Strata's own",
       { 'feeds[0].columns[0].reason': 'bad_quote' },
-      "feeds[0].columns[0].reason: bad_quote is the scanner's own",
+      "feeds[0].columns[0].reason: bad_quote is one of Strata's own reasons",
     ],
     [
       'a reason of whole files for a rule or a column',
       { 'feeds[0].reasons': ['bad_key', 'bad_value', 'bad_json'] },
-      "feeds[0].reasons[2]: bad_json is the scanner's own",
+      "feeds[0].reasons[2]: bad_json is one of Strata's own reasons",
     ],
     ...['bad_gzip', 'bad_zstd', 'bad_json', 'bad_encoding', 'bad_header', 'duplicate_file', 'too_many_deletions'].map(
       (reason): [string, Record<string, unknown>, string] => [
         `${reason}, a reason of whole files, for a column`,
         { 'feeds[0].columns[0].reason': reason },
-        `feeds[0].columns[0].reason: ${reason} is the scanner's own`,
+        `feeds[0].columns[0].reason: ${reason} is one of Strata's own reasons`,
       ],
     ),
     [

@@ -74,7 +74,7 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
   for (const each of typeof reason === 'string'
     ? [reason]
     : [reason.bad, reason.empty, ...(reason.full === undefined ? [] : [reason.full])]) {
-    if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is the scanner's own reason. Name another`));
+    if (engineReasons.includes(each)) mistakes.push(at(`${path}.reason`, `${each} is one of Strata's own reasons. Name another`));
     else if (feed.reasons && !feed.reasons.includes(each)) {
       mistakes.push(at(`${path}.reason`, `${each} is not in ${feed.path}.reasons. Add it there, at its place in the order of reporting`));
     }
@@ -85,7 +85,7 @@ function columnMistakes({ path, value: column }: Part<ColumnDefinition>, feed: F
 
 function reasonMistakes({ path, reasons = [] }: FeedOutline): string[] {
   const mistakes = reasons.flatMap((reason, index) => {
-    if (engineReasons.includes(reason)) return [at(`${path}.reasons[${index}]`, `${reason} is the scanner's own. Leave it out`)];
+    if (engineReasons.includes(reason)) return [at(`${path}.reasons[${index}]`, `${reason} is one of Strata's own reasons. Leave it out`)];
     return reasons.indexOf(reason) < index ? [at(`${path}.reasons[${index}]`, `${reason} is there already. Leave it out`)] : [];
   });
   if (reasons.length > maxReasons) mistakes.push(at(`${path}.reasons`, `must hold at most ${maxReasons} reasons, not ${reasons.length}`));
