@@ -11,6 +11,7 @@ import { totesys } from '../pipelines/totesys.js';
 import { totesysFiles } from '../pipelines/totesys-files.js';
 import { trips } from '../pipelines/trips.js';
 import { placedMessage } from './mistake-place.js';
+import { parseDefinition, withoutMark } from './read-json.js';
 
 /** A text of the pipeline's SQL folder. */
 export interface SqlFile {
@@ -79,14 +80,16 @@ async function loadDefinition(source: string, workingFolder: string): Promise<{ 
   const file = source.startsWith('file:') ? fileURLToPath(source) : resolve(workingFolder, source);
   try {
     const definition: unknown = file.endsWith('.json')
-      ? JSON.parse(await readFile(file, 'utf8'))
+      ? parseDefinition(withoutMark(await readFile(file, 'utf8')))
       : ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
-    if (definition === undefined) throw new Error('it has no default export');
+    if (definition === undefined) throw new Error('it has no default export. Write: export default { ... }');
     return { definition, root: dirname(file) };
   } catch (error) {
-    const known = `Name a built-in pipeline (${Object.keys(builtIn).join(', ')}), an ES module or a .json file`;
+    const known = `. Name a built-in pipeline (${Object.keys(builtIn).join(', ')}), an ES module or a .json file`;
     const reason = existsSync(file) ? await placedMessage(error, file) : `there is no file ${file}`;
-    throw new Error(`${source} (in STRATA_PIPELINES): ${reason}. ${known}`);
+    // Where the file is of a kind that is read, the mistake is in it and not in its name.
+    const isNamedWell = existsSync(file) && /\.(json|[cm]?js)$/.test(file);
+    throw new Error(`${source} (in STRATA_PIPELINES): ${reason}${isNamedWell ? '' : known}`);
   }
 }
 
@@ -96,7 +99,10 @@ async function readSqlFiles(definition: PipelineDefinition, folder: string): Pro
     const files = entries
       .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
       .map((entry) => join(entry.parentPath, entry.name));
-    const read = files.map(async (file) => ({ path: relative(folder, file).split(sep).join('/'), text: await readFile(file, 'utf8') }));
+    const read = files.map(async (file) => ({
+      path: relative(folder, file).split(sep).join('/'),
+      text: withoutMark(await readFile(file, 'utf8')),
+    }));
     return (await Promise.all(read)).sort((left, right) => (left.path < right.path ? -1 : 1));
   } catch (error) {
     throw new Error(`${definition.name}: sqlFolder: cannot read ${folder} (${messageOf(error)}). Make the folder or correct the path`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -73,9 +73,21 @@ describe('loadPipelines', () => {
     ['a comma too many', '{\n  "name": "calls",\n  "feeds": [],\n}\n', 4],
     ['a word without quotes', '{\n  "name": "calls",\n  "schedules": { "pickup": every minute, "process": "", "aggregate": "" }\n}\n', 3],
     ['an end that is missing', '{\n  "name": "calls"\n', 2],
+    ['a property twice', '{\n  "name": "calls",\n  "feeds": [{ "name": "{a", "match": "\\": {" }],\n  "name": "other"\n}\n', 4],
   ])('says in which line a file has %s', async (_what, text, line) => {
     await writeFile(join(folder, 'mistake.json'), text);
-    await expect(loadPipelines('mistake.json', folder)).rejects.toThrow(`mistake.json (in STRATA_PIPELINES): line ${line}: `);
+    const refused = await loadPipelines('mistake.json', folder).catch((error: Error) => error.message);
+    expect(refused).toContain(`mistake.json (in STRATA_PIPELINES): line ${line}: `);
+    // The file is the right one.
+    expect(refused).not.toContain('Name a built-in pipeline');
+  });
+
+  it('reads files that an editor began with a byte order mark', async () => {
+    await mkdir(join(folder, 'marked', 'sql', 'bus'), { recursive: true });
+    await writeFile(join(folder, 'marked', 'calls.json'), `\uFEFF${await readFile(join(folder, 'calls.json'), 'utf8')}`);
+    await writeFile(join(folder, 'marked', 'sql', 'bus', 'daily_calls.sql'), '\uFEFFselect 1');
+    const [pipeline] = await loadPipelines('marked/calls.json', folder);
+    expect([pipeline?.definition, pipeline?.sqlFiles[0]?.text]).toEqual([calls, 'select 1']);
   });
 
   it('says in which line a module has a mistake', async () => {
