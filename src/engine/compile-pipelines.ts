@@ -1,7 +1,7 @@
 import { compilePipeline, type CompiledPipeline } from './compiled-pipeline.js';
 import { isEngineTable } from './definition/checks/check-tables.js';
 import type { PipelineDefinition } from './definition/types.js';
-import { countTableName, keyTableName, surrogateName } from './names.js';
+import { countTableName, keyTableName, sumsName, surrogateName } from './names.js';
 import { StrataError } from './strata-error.js';
 
 export interface PipelineSource {
@@ -38,6 +38,7 @@ function nameMistakes(pipelines: readonly CompiledPipeline[]): string[] {
   return pipelines.flatMap(({ definition, catalog }) => {
     const made = [
       ...[...catalog.marts, ...catalog.datedMarts, ...catalog.views].map(({ path, target }) => ({ path, table: target })),
+      ...catalog.additiveMarts.flatMap(({ path, target }) => [target, sumsName(target)].map((table) => ({ path, table }))),
       ...catalog.marts.flatMap((mart) => mart.countBy.map((grouping) => ({ path: mart.path, table: countTableName(mart, grouping) }))),
     ];
     const work = catalog.marts.map((mart) => ({ path: mart.path, table: keyTableName(mart) }));

@@ -10,6 +10,7 @@ import { loadMarts } from './marts/load-marts.js';
 import type { MartRefresh } from './marts/mart-refresh.js';
 import type { MartCatalog } from './marts/mart.js';
 import { renderRefreshes } from './marts/render-refresh.js';
+import { StrataError } from './strata-error.js';
 import type { ProcessedTable } from './processed/processed-table.js';
 import { processedTables } from './processed/processed-tables.js';
 import type { VaultLoad } from './vault/vault-load.js';
@@ -45,6 +46,7 @@ export function compilePipeline(
   definition: PipelineDefinition,
   sqlFiles: readonly { readonly path: string; readonly text: string }[],
 ): CompiledPipeline {
+  refuseMisplaced(definition, sqlFiles);
   const filesOf = (folder: string) =>
     sqlFiles.filter(({ path }) => path.startsWith(folder)).map(({ path, text }) => ({ path: `${definition.sqlFolder}/${path}`, text }));
   const catalog = loadMarts(filesOf('bus/'), definition);
@@ -64,4 +66,18 @@ export function compilePipeline(
     processed: processedTables(definition, catalog, martRefreshes),
   };
   return { ...compiled, fingerprint: fingerprintOf(compiled) };
+}
+
+/** Other texts may lie anywhere in the folder; a mart that nobody reads would be missed only when somebody asks for its table. */
+function refuseMisplaced(
+  { name, sqlFolder }: PipelineDefinition,
+  sqlFiles: readonly { readonly path: string; readonly text: string }[],
+): void {
+  const misplaced = sqlFiles.flatMap(({ path, text }) => {
+    const [, kind] = /^-- (mart|view|export): /.exec(text) ?? [];
+    if (kind === undefined || /^(bus|exports|rendered)\//.test(path)) return [];
+    const folder = `${sqlFolder}/${kind === 'export' ? 'exports' : 'bus'}`;
+    return [`${sqlFolder}/${path}:1: Strata looks for a file that begins with \`-- ${kind}:\` in ${folder} only. Move it there`];
+  });
+  if (misplaced.length > 0) throw new StrataError('definition', `the SQL files of ${name} can't be used:\n${misplaced.join('\n')}`);
 }

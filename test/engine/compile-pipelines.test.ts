@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compilePipelines } from '../../src/engine/compile-pipelines.js';
 import type { PipelineDefinition } from '../../src/engine/definition/types.js';
+import { trips } from '../../src/pipelines/trips.js';
 
 const pipeline = (name: string): PipelineDefinition => ({
   name,
@@ -39,6 +40,18 @@ select c.old_city as city from changes.${entity} c
 -- rows
 select s.city, count(*) from [[affected straight_join]] bulk.${entity} s [[on s.city = affected.city]] group by s.city
 `;
+const additive = (target: string) => `-- mart: ${target}
+-- kind: additive
+-- of: trips
+-- key: region
+
+-- columns
+region smallint unsigned
+trips bigint sum
+
+-- rows
+select t.region, count(*) from landed.trips t group by t.region
+`;
 const source = (name: string, target: string, header?: string) => ({
   definition: pipeline(name),
   sqlFiles: [{ path: 'bus/sales.sql', text: mart(target, `${name}_sales`, header) }],
@@ -74,6 +87,35 @@ describe('the pipelines of one warehouse', () => {
     expect(mistakesOf(source('north', 'gear.loads'))).toEqual([
       "north: sql/bus/sales.sql: gear.loads is a name of the engine's own tables. Choose another",
     ]);
+  });
+
+  it('are refused when two of them make the same additive mart, or its table of sums again', () => {
+    const sums = (name: string, target: string) => ({
+      definition: { ...trips, name, areas: [] },
+      sqlFiles: [{ path: 'bus/sums.sql', text: additive(target) }],
+    });
+    expect(mistakesOf(sums('north', 'gear.by_region'), sums('south', 'gear.by_region'))).toEqual([
+      'south: sql/trips/bus/sums.sql: makes the table gear.by_region, which north: sql/trips/bus/sums.sql makes already. Rename one',
+      'south: sql/trips/bus/sums.sql: makes the table gear.by_region_sums, which north: sql/trips/bus/sums.sql makes already. Rename one',
+    ]);
+    expect(mistakesOf(sums('north', 'gear.by_region'), source('south', 'gear.by_region_sums'))).toEqual([
+      'south: sql/bus/sales.sql: makes the table gear.by_region_sums, which north: sql/trips/bus/sums.sql makes already. Rename one',
+    ]);
+    expect(mistakesOf(sums('north', 'gear.loads'))).toEqual([
+      "north: sql/trips/bus/sums.sql: gear.loads is a name of the engine's own tables. Choose another",
+    ]);
+  });
+
+  it('are refused when a mart or an export lies where nobody reads it', () => {
+    const { definition } = source('north', 'bus.north_sales');
+    const text = mart('bus.north_sales', 'north_sales');
+    const files = { 'sales.sql': text, 'bsu/view.sql': '-- view: bus.v\nselect 1', 'e.sql': '-- export: e' };
+    expect(mistakesOf({ definition, sqlFiles: Object.entries(files).map(([path, each]) => ({ path, text: each })) }).slice(1, 4)).toEqual([
+      'sql/sales.sql:1: Strata looks for a file that begins with `-- mart:` in sql/bus only. Move it there',
+      'sql/bsu/view.sql:1: Strata looks for a file that begins with `-- view:` in sql/bus only. Move it there',
+      'sql/e.sql:1: Strata looks for a file that begins with `-- export:` in sql/exports only. Move it there',
+    ]);
+    expect(mistakesOf({ definition, sqlFiles: [{ path: 'reports/daily.sql', text: '-- a query of a person\nselect 1' }] })).toEqual([]);
   });
 
   it('are refused with the mistakes of all of them at once', () => {
