@@ -30,7 +30,7 @@ export function readAdditiveMart(
     combine.set(column.split(' ')[0] ?? '', how as Combination);
     return { ...line, text: column };
   });
-  const columns = readColumns(lines, problem);
+  const columns = readColumns(lines, problem, `\`name type\` for the key, or \`name type ${combinations.join('`, `name type ')}\``);
   const keyNames = list('key');
   if (keyNames.length === 0) problem(1, 'a mart needs a `key`');
   for (const { name, type } of columns) {

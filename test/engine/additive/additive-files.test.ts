@@ -40,6 +40,11 @@ describe('a file of an additive mart', () => {
     ['bigint sum', 'bigint', /trips is either in the key or ends with sum, min, max/],
     ['hour tinyint unsigned', 'hour tinyint unsigned sum', /hour is either in the key or ends with sum, min, max/],
     ['bigint sum', 'bigint null sum', /trips may be null/],
+    [
+      'bigint sum',
+      'bigint avg',
+      /:9: trips: .* the type bigint avg. A line is `name type` for the key, or `name type sum`, `name type min`/,
+    ],
     ['landed.trips t', 'bulk.trips t', /`rows` reads landed.trips, once/],
     ['landed.trips t', 'landed.trips t join bulk.trips_region r on r.id = t.region', /`rows` reads landed.trips alone/],
   ])('with %j as %j is refused with what to write', (part, instead, message) => {

@@ -199,7 +199,9 @@ describe('loadMarts', () => {
     );
     expect(message).toContain('a.sql:1: the first line must be');
     expect(message).toContain('b.sql:6: unknown header `order`');
-    expect(message).toContain('b.sql:12: not a column');
+    expect(message).toContain(
+      "b.sql:12: note: a column can't have the type text. A line is `name type` or `name type null`, and the types are",
+    );
     expect(message).toContain('b.sql:14: is affected by gamse, and the pipeline has no such entity');
     expect(message).toContain('b.sql:15: `affected by gamse` looks at changes.games: give games a section of its own');
     expect(message).toContain('b.sql:18: a question mark');
@@ -252,6 +254,17 @@ describe('loadMarts', () => {
     ],
     ['a key that may be null', totals.replace('game_id int unsigned', 'game_id int unsigned null'), 'game_id may be null'],
     ['a part of a key that is none', totals.replace('-- key: game_id', '-- key: game_id\n-- refresh by: users'), 'users is not in the key'],
+    [
+      'a type that no column has',
+      totals.replace('users bigint', 'users integer'),
+      "8: users: a column can't have the type integer. A line is",
+    ],
+    [
+      'a type with a comma behind it',
+      totals.replace('users bigint', 'users bigint,'),
+      "users: a column can't have the type bigint,. A line is",
+    ],
+    ['what is so without a word', totals.replace('users bigint', 'users bigint not null'), 'users: leave `not null` out'],
     ['a semicolon', totals.replace('changes.games c', 'changes.games c;'), 'no semicolon'],
   ])('refuses %s', (_what, text, problem) => {
     expect(problemsOf(file('a/players.sql', players), file('a/totals.sql', text))).toContain(problem);

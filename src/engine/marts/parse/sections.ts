@@ -43,19 +43,26 @@ export function splitSections(body: readonly Line[], problem: Report): Sections 
 }
 
 /** Lines `name type` or `name type null`; what stands behind ` -- ` is the column's comment. */
-export function readColumns(lines: readonly Line[], problem: Report): TableColumn[] {
+export function readColumns(lines: readonly Line[], problem: Report, form = '`name type` or `name type null`'): TableColumn[] {
   const columns: TableColumn[] = [];
   for (const { number, text: line } of lines) {
     if (line === '') continue;
     const [, text = line, comment] = /^(.*?) +-- +(.*)$/.exec(line) ?? [];
     if ((comment?.length ?? 0) > 1_024) problem(number, 'a comment of a column has at most 1,024 characters');
     const [, name = '', type = '', nullable] = /^([a-z0-9_]+) (.+?)( null)?$/.exec(text) ?? [];
-    if (!identifierPattern.test(name) || !columnTypes.test(type))
-      problem(number, `not a column: a line is \`name type\` or \`name type null\``);
+    if (!identifierPattern.test(name)) problem(number, `not a column: a line is ${form}`);
+    else if (!columnTypes.test(type)) problem(number, typeMistake(name, type, form));
     else if (columns.some((column) => column.name === name)) problem(number, `the column ${name} stands twice`);
     else columns.push({ name, type: `${type} ${nullable ? 'null' : 'not null'}`, ...(comment && { comment }) });
   }
   return columns;
+}
+
+function typeMistake(name: string, type: string, form: string): string {
+  if (/ not$/.test(type)) return `${name}: leave \`not null\` out. A column without \`null\` is never null`;
+  const types =
+    'tinyint, smallint, int, bigint (also unsigned), decimal(p,s), double, boolean, date, time, datetime, char(n), varchar(n), binary(n), varbinary(n), mediumtext, json';
+  return `${name}: a column can't have the type ${type}. A line is ${form}, and the types are ${types}`;
 }
 
 /** The lines as one statement's text, without empty lines around it; a statement has no end and no bound values. */
