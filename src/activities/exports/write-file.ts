@@ -11,7 +11,8 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { partsAt, placeOf, type ExportPart } from '../../gear/outputs/export-parts.js';
 import type { WrittenFile } from '../../gear/outputs/exports.js';
-import { isThere, replaceParts } from './replace-parts.js';
+import { areInPlace } from './in-place.js';
+import { replaceParts } from './replace-parts.js';
 import { writeRows, type WrittenRows } from './write-rows.js';
 
 export interface FileWork {
@@ -80,9 +81,7 @@ async function isInPlace(
 ): Promise<boolean> {
   if (before.storeUrl !== now.storeUrl || before.key !== now.key) return false;
   if (!before.checksum.equals(now.checksum) || !before.rowsDigest.equals(now.rowsDigest)) return false;
-  if (known.length === 0) return false;
-  for (const { key, put, isChanging } of known) if (isChanging || !put || !(await isThere(store, key, put, signal))) return false;
-  return true;
+  return areInPlace(store, known, signal);
 }
 
 /** The local files as they are to lie in the store. */

@@ -25,11 +25,11 @@ export interface OutputDeps {
 export function createOutputActivities({ warehouse, pipelines, stores }: OutputDeps): OutputActivities {
   return {
     planOutputs: ({ after, ...wish }) =>
-      runActivity({}, async () => {
+      runActivity({}, async ({ signal }) => {
         const pipeline = await pipelineOf(pipelines, wish.pipeline, warehouse);
         const hasExports = pipeline.datedOutputs.some(({ kind }) => kind === 'dated-export');
-        const storeUrl = hasExports ? stores.exportsOf(wish.pipeline).url : undefined;
-        return planOutputs(warehouse, pipeline, wish, { after, storeUrl });
+        const store = hasExports ? stores.exportsOf(wish.pipeline) : undefined;
+        return planOutputs(warehouse, pipeline, wish, { after, storeUrl: store?.url, store, signal });
       }),
     writeOutput: ({ pipeline, output: name, date, again = false, force = false, progress }) =>
       runActivity({ progress }, async (scope) => {

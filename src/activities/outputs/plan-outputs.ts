@@ -2,8 +2,10 @@ import { addDays, countDates } from '../../contracts/dates/dates.js';
 import type { OutputDate, OutputPlan, OutputWish } from '../../contracts/outputs.js';
 import type { DatedOutput } from '../../engine/dated/dated-output.js';
 import { outputDigest, type PartitionStates } from '../../engine/dated/partition-states.js';
+import type { ObjectStore } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { outputKey, partitionStates, writtenOutputs, type WrittenOutputs } from '../../gear/outputs/dated-outputs.js';
+import { isFileInPlace } from '../exports/in-place.js';
 import { selectedOutputs, type OutputPipeline } from './selected-outputs.js';
 
 /** Dates of one plan, so that a plan stays small. The next plan looks at later dates. */
@@ -14,17 +16,20 @@ export interface PlanOptions {
   readonly after?: string | undefined;
   /** Where exports are written; undefined where there are none. */
   readonly storeUrl: string | undefined;
+  /** Looks there for the files of wanted dates. Without it they count as in place. */
+  readonly store?: ObjectStore | undefined;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Which of the wanted outputs have to be written: those of the wanted dates, and those of other dates that were written before and are
- * stale.
+ * stale. A file of a date that is named is stale too if somebody has removed or replaced it: who asks for a date gets its files.
  */
 export async function planOutputs(
   warehouse: Warehouse,
   pipeline: OutputPipeline,
   wish: OutputWish,
-  { after = '', storeUrl }: PlanOptions,
+  { after = '', storeUrl, store, signal = new AbortController().signal }: PlanOptions,
 ): Promise<OutputPlan> {
   const { name } = pipeline.definition;
   const selected = selectedOutputs(pipeline, wish);
@@ -35,16 +40,21 @@ export async function planOutputs(
   const asked = new Set(wish.delivered ? deliveredDates(states, pipeline) : datesOf(wish));
   const before = wish.again ? [] : [...written.keys()].map((key) => key.slice(-10));
   const dates = [...new Set([...asked, ...before])].filter((date) => date > after).sort();
+  const isLost = async (output: DatedOutput, date: string) => {
+    const file = written.get(outputKey(output.output, date))?.file;
+    return file !== undefined && store !== undefined && !(await isFileInPlace(warehouse, store, file, signal));
+  };
   const steps = selected.map(({ output, after: needs }) => ({ output, after: needs }));
   const plan: OutputDate[] = [];
   let current = 0;
   for (const [index, date] of dates.entries()) {
     if (plan.length === datesOfPlan) return { outputs: steps, dates: plan, current, next: dates[index - 1]! };
     const isAsked = asked.has(date);
-    const outputs = selected.flatMap((output, number) => {
-      if (!isAsked && !written.has(outputKey(output.output, date))) return [];
-      return wish.again || staleness.isStale(output, date) ? [number] : [];
-    });
+    const known = isAsked ? selected : selected.filter(({ output }) => written.has(outputKey(output, date)));
+    const needed = await Promise.all(
+      known.map(async (each) => wish.again || staleness.isStale(each, date) || (isAsked && wish.dates && (await isLost(each, date)))),
+    );
+    const outputs = known.flatMap((each, index) => (needed[index] ? [selected.indexOf(each)] : []));
     if (isAsked) current += selected.length - outputs.length;
     if (outputs.length > 0) plan.push({ date, asked: isAsked, outputs });
   }

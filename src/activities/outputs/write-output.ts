@@ -10,6 +10,7 @@ import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { holdOutput, noteOutput, outputKey, statesOfDate, writtenOfDate, type WrittenOutput } from '../../gear/outputs/dated-outputs.js';
 import { staleConsumers } from '../../gear/stale-consumers.js';
+import { isFileInPlace } from '../exports/in-place.js';
 import { requireHeld, whileHeld } from '../exports/while-held.js';
 import { writeFile } from '../exports/write-file.js';
 import { refreshMart } from '../marts/refresh-mart.js';
@@ -44,7 +45,7 @@ export async function writeOutput(work: OutputWork, scope: ActivityScope): Promi
     async (transaction) => {
       const before = await holdOutput(transaction, pipeline, output.output, date);
       const digest = await digestNow(transaction, work);
-      if (!work.again && before && isCurrent(work, before, digest))
+      if (!work.again && before && isCurrent(work, before, digest) && (await isInPlace(work, before, transaction, scope.signal)))
         return { state: 'current', rows: before.rows, bytes: before.file?.bytes ?? 0 };
       await refreshRead(work, scope.signal);
       const { checksum } = output;
@@ -109,4 +110,8 @@ async function refreshRead({ warehouse, pipeline, output, marts }: OutputWork, s
 function isCurrent({ output, date, store }: OutputWork, { checksum, digest, file, isChanging }: WrittenOutput, now: Buffer): boolean {
   if (isChanging || !checksum.equals(output.checksum) || !digest.equals(now)) return false;
   return output.kind === 'dated-mart' || (file?.storeUrl === store().url && file.key === keyOfPart(exportOfDate(output, date).to, 0));
+}
+
+async function isInPlace({ store }: OutputWork, { file }: WrittenOutput, statements: Statements, signal: AbortSignal): Promise<boolean> {
+  return file === undefined || isFileInPlace(statements, store(), file, signal);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -31,7 +31,7 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
   let store: ObjectStore;
 
   const plan = (wish: Partial<OutputWish>, of: CompiledPipeline = pipeline, after?: string) =>
-    planOutputs(warehouse, of, { pipeline: 'shop', ...wish }, { after, storeUrl: store.url });
+    planOutputs(warehouse, of, { pipeline: 'shop', ...wish }, { after, storeUrl: store.url, store });
   const write = (name: string, date: string, options: Partial<OutputWork> = {}) => {
     const { datedOutputs: outputs, martRefreshes: marts } = pipeline;
     const output = outputs.find((each) => each.output === name)!;
@@ -163,6 +163,18 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
     rmSync(parquet(d1));
     expect(await write('orders', d1, { again: true })).toMatchObject({ state: 'written' });
     expect(readFileSync(parquet(d1))).toEqual(before[1]);
+  });
+
+  it('are written again for a date that is asked for where somebody has removed or replaced a file', async () => {
+    const before = [csv(d1), parquet(d1), csv(d2)].map((file) => readFileSync(file));
+    rmSync(csv(d1));
+    writeFileSync(parquet(d1), 'of somebody else');
+    rmSync(csv(d2));
+    expect(await planned({ dates: day(d1) })).toEqual([`${d1}*: orders, sales`]);
+    expect(await plan({ dates: day(d1) })).toMatchObject({ current: 3 });
+    await writeAll({ dates: { from: d1, to: d2 } });
+    expect([csv(d1), parquet(d1), csv(d2)].map((file) => readFileSync(file))).toEqual(before);
+    expect(await planned({ dates: { from: d1, to: d3 } })).toEqual([]);
   });
 
   it('refuse to be made of a mart that has not been written for the date', async () => {
