@@ -2,7 +2,7 @@ import { addDays, countDates } from '../../contracts/dates/dates.js';
 import type { OutputDate, OutputPlan, OutputWish } from '../../contracts/outputs.js';
 import type { DatedOutput } from '../../engine/dated/dated-output.js';
 import { outputDigest, type PartitionStates } from '../../engine/dated/partition-states.js';
-import type { ObjectStore } from '../../engine/object-store.js';
+import { StoreError, type ObjectStore } from '../../engine/object-store.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { outputKey, partitionStates, writtenOutputs, type WrittenOutputs } from '../../gear/outputs/dated-outputs.js';
 import { isFileInPlace } from '../exports/in-place.js';
@@ -42,7 +42,14 @@ export async function planOutputs(
   const dates = [...new Set([...asked, ...before])].filter((date) => date > after).sort();
   const isLost = async (output: DatedOutput, date: string) => {
     const file = written.get(outputKey(output.output, date))?.file;
-    return file !== undefined && store !== undefined && !(await isFileInPlace(warehouse, store, file, signal));
+    if (file === undefined || store === undefined) return false;
+    try {
+      return !(await isFileInPlace(warehouse, store, file, signal));
+    } catch (error) {
+      // A store that refuses the look is the failure of the outputs that have files, and stops no other one.
+      if (error instanceof StoreError && error.kind !== 'unavailable') return true;
+      throw error;
+    }
   };
   const steps = selected.map(({ output, after: needs }) => ({ output, after: needs }));
   const plan: OutputDate[] = [];

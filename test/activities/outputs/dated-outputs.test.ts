@@ -10,7 +10,7 @@ import { datesOf } from '../../../src/contracts/dates/dates.js';
 import type { OutputWish } from '../../../src/contracts/outputs.js';
 import { openStore } from '../../../src/connectors/open-store.js';
 import type { CompiledPipeline } from '../../../src/engine/compiled-pipeline.js';
-import type { ObjectStore } from '../../../src/engine/object-store.js';
+import { StoreError, type ObjectStore } from '../../../src/engine/object-store.js';
 import type { Warehouse } from '../../../src/engine/warehouse.js';
 import { compileDated, deliverOrders, deliverVisits, spanFiles } from '../../support/pipelines/dated-pipeline.js';
 import { migratedWarehouse } from '../../support/mart-warehouse.js';
@@ -175,6 +175,14 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
     await writeAll({ dates: { from: d1, to: d2 } });
     expect([csv(d1), parquet(d1), csv(d2)].map((file) => readFileSync(file))).toEqual(before);
     expect(await planned({ dates: { from: d1, to: d3 } })).toEqual([]);
+    const find = (kind: StoreError['kind']) => () => Promise.reject(new StoreError(kind, 'may not look'));
+    const odd = (kind: StoreError['kind']) => Object.assign(Object.create(store) as ObjectStore, { find: find(kind) });
+    const wish = { pipeline: 'shop', dates: day(d1) };
+    // The outputs without files are not kept from being written by what the others can't do.
+    expect((await planOutputs(warehouse, pipeline, wish, { storeUrl: store.url, store: odd('denied') })).dates).toHaveLength(1);
+    await expect(planOutputs(warehouse, pipeline, wish, { storeUrl: store.url, store: odd('unavailable') })).rejects.toThrow(
+      'may not look',
+    );
   });
 
   it('refuse to be made of a mart that has not been written for the date', async () => {
