@@ -48,6 +48,13 @@ export function watchProblem({ pipeline, watch }: AlertState, now = Date.now()):
   return undefined;
 }
 
+/** For people: why what is wrong would not be seen; undefined where somebody looks. */
+export function notLookedAt(state: AlertState): string | undefined {
+  return state.watch
+    ? watchProblem(state)
+    : `the definition of ${state.pipeline} has no alerts, so nobody looks for trouble of it. To add some, see docs/how-to/operate/alerts.md`;
+}
+
 /** For people: messages that a receiver did not take. */
 export function undelivered({ incidents }: Pick<AlertState, 'incidents'>): string[] {
   return incidents.flatMap(({ workflowId, deliveries }) =>

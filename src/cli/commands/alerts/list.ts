@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { listIncidents, type ListedIncident } from '../../../connectors/temporal/incidents/incidents.js';
 import { ago } from '../../../contracts/format-times.js';
-import { undelivered } from '../../../status/alert-state.js';
+import { alertState, notLookedAt, undelivered } from '../../../status/alert-state.js';
 import { pipelinesOf, type Cli } from '../../cli.js';
 import { withJson } from '../../grammar.js';
 
@@ -20,14 +20,20 @@ export function listCommand(command: Command, cli: Cli): void {
     .option('--all', 'also incidents that are over, as long as Temporal keeps them')
     .action(async (name: string | undefined, { json, all = false }: Options) => {
       const project = await cli.project();
-      const incidents = await cli.withTemporal(project, async (client) => {
-        const each = pipelinesOf(project, name).map(({ definition }) => listIncidents(client, definition.name, { ended: all }));
-        return (await Promise.all(each)).flat();
+      const definitions = pipelinesOf(project, name).map(({ definition }) => definition);
+      const { incidents, unseen } = await cli.withTemporal(project, async (client) => {
+        const [listed, states] = await Promise.all([
+          Promise.all(definitions.map((definition) => listIncidents(client, definition.name, { ended: all }))),
+          Promise.all(definitions.map((definition) => alertState(client, definition))),
+        ]);
+        return { incidents: listed.flat(), unseen: states.flatMap((state) => notLookedAt(state) ?? []) };
       });
       if (json) return cli.out.json(incidents);
-      if (incidents.length === 0) return cli.out.prose(all ? 'there were no incidents' : 'nothing is wrong');
-      cli.out.table(['incident', 'state', 'since', 'notified', 'what'], incidents.map(rowOf));
-      for (const line of undelivered({ incidents })) cli.out.prose(line);
+      if (incidents.length > 0) cli.out.table(['incident', 'state', 'since', 'notified', 'what'], incidents.map(rowOf));
+      else if (all) cli.out.prose('there were no incidents');
+      // Where nobody looks, nobody knows.
+      else cli.out.prose(unseen.length === 0 ? 'nothing is wrong' : 'no incident is open');
+      for (const line of [...undelivered({ incidents }), ...unseen]) cli.out.prose(line);
     });
 }
 
