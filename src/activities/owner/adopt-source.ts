@@ -31,7 +31,7 @@ export async function adoptSource({ warehouse, store, pipeline }: OwnDeps): Prom
     loads: me.highestLoad,
     batches: me.batches,
   };
-  if ((await writeMark(store, owner, note?.tag)) === undefined) throw changed(store);
+  if ((await writeMark(store, owner, note?.tag, 'Nothing was changed')) === undefined) throw changed(store);
   return { former: mark?.owner, owner, nextLoad: Math.max(known, me.highestLoad) + 1 };
 }
 

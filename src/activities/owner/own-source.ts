@@ -59,7 +59,7 @@ export async function ownSource(deps: OwnDeps, signal: AbortSignal): Promise<Own
       loads: me.highestLoad,
       batches: me.batches,
     };
-    const tag = await writeMark(store, owner, note?.tag, signal);
+    const tag = await writeMark(store, owner, note?.tag, nothingClaimed, signal);
     if (tag !== undefined) return { owner, tag };
   }
   throw busy(store);
@@ -106,7 +106,7 @@ export async function noteProgress({ pipeline, store, warehouse }: OwnDeps, owne
   let current: OwnedSource | undefined = owned;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     if (current && current.owner.warehouse === uuid && tells(current.owner, now)) return;
-    if (current && (await writeMark(store, raised(current.owner, now), current.tag, signal)) !== undefined) return;
+    if (current && (await writeMark(store, raised(current.owner, now), current.tag, claimedWait, signal)) !== undefined) return;
     await sleep(Math.random() * 20 * attempt, undefined, { signal });
     const note = await store.readNote(ownerKey, signal);
     const owner = note && parseMark(note.text)?.owner;
@@ -146,11 +146,16 @@ export async function noteBatches(deps: OwnDeps, warn: (message: string) => void
   }
 }
 
+/** What becomes of files without the mark: the end of the message. */
+const nothingClaimed = 'Nothing was claimed';
+const claimedWait = 'Files that are claimed wait until it can be written';
+
 /** Undefined when someone else was faster. */
 export async function writeMark(
   store: ObjectStore,
   owner: SourceOwner,
   tag: string | undefined,
+  withoutIt: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   try {
@@ -159,7 +164,7 @@ export async function writeMark(
     if (!(error instanceof StoreError) || error.kind !== 'denied') throw error;
     throw new StrataError(
       'denied',
-      `${store.url} can not be marked as the source of this warehouse, so a second warehouse on it would go unnoticed: ${error.message}. Let the worker write ${ownerKey} there (in a bucket s3:PutObject, in a folder the right to write). Nothing was claimed`,
+      `${store.url} can't be marked as the source of this warehouse, so a second warehouse on it would go unnoticed: ${error.message}. Let the worker write ${ownerKey} there (in a bucket s3:PutObject, in a folder the right to write). ${withoutIt}`,
       { cause: error },
     );
   }

@@ -60,7 +60,9 @@ async function unlessReadOnly<Result>({ definition, warn }: SourceDeps, mark: ()
     return await mark();
   } catch (error) {
     if (releaseKindOf(definition) !== 'keep' || !(error instanceof StrataError) || error.type !== 'denied') throw error;
-    warn(`${error.message.replace(/\. Nothing was claimed$/, '')}. Its files are kept, so loading goes on without the mark`);
+    warn(
+      `${error.message.replace(/\. (Nothing was claimed|Files that are claimed wait[^.]*)$/, '')}. Its files are kept, so loading goes on without the mark`,
+    );
     return undefined;
   }
 }

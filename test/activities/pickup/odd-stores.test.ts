@@ -135,7 +135,7 @@ it('a source that can only be read is loaded without a mark where its files are 
   const keeping = await begin('keep');
   expect(await claimObjects(keeping, input, scope)).toMatchObject({ found: 1, claimed: 1 });
   expect(warnings).toEqual([
-    expect.stringMatching(/can not be marked .* in a folder the right to write\)\. Its files are kept, so loading goes on/),
+    expect.stringMatching(/can't be marked .* in a folder the right to write\)\. Its files are kept, so loading goes on/),
   ]);
   expect(await claimObjects(keeping, input, scope)).toMatchObject({ found: 1, claimed: 0 });
   await keeping.close();
@@ -146,5 +146,16 @@ it('a source that can only be read is loaded without a mark where its files are 
     message: expect.stringContaining('Nothing was claimed'),
   });
   expect(await deleting.warehouse.query('select load_id from gear.loads')).toEqual([]);
+
+  server.way = undefined;
+  const claim = () => claimObjects(deleting, input, scope);
+  expect(await claim()).toMatchObject({ claimed: 1 });
+  await bucket.put('in/users-2.csv', users);
+  server.way = 'read only';
+  // Its loads are in the warehouse by then, and the mark is not raised for them.
+  await expect(claim()).rejects.toMatchObject({
+    message: expect.stringMatching(/can't be marked .*\. Files that are claimed wait until it can be written$/),
+  });
+  expect(await deleting.warehouse.query('select state from gear.loads')).toEqual([{ state: 'claimed' }, { state: 'claimed' }]);
   await deleting.close();
 });
