@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isQueueUrl, queueUrlRule } from '../connectors/sqs/queue-url.js';
 import { regionOf } from '../connectors/sqs/sns-topic.js';
 import { defaultTaskQueue } from '../contracts/names.js';
+import { loginRule } from '../engine/shown-address.js';
 import { prefixPattern } from '../engine/sql/qualify.js';
 
 const wholeNumber = (min: number, max: number) =>
@@ -29,7 +30,7 @@ const mailUrl = z
   .string()
   .refine(
     (text) => URL.canParse(text) && ['smtp:', 'smtps:'].includes(new URL(text).protocol) && new URL(text).hostname !== '',
-    'must look like smtp://user:password@host:587, or smtps://user:password@host:465',
+    `must look like smtp://user:password@host:587, or smtps://user:password@host:465; ${loginRule}`,
   )
   .refine(hasReadableLogin, 'user and password must be percent-encoded: write %25 for a %');
 
@@ -40,7 +41,7 @@ const sender = z
 
 const databaseUrl = z
   .string()
-  .refine(isDatabaseUrl, 'must look like mysql://user:password@host:3306')
+  .refine(isDatabaseUrl, `must look like mysql://user:password@host:3306; ${loginRule}`)
   .refine(hasReadableLogin, 'user and password must be percent-encoded: write %25 for a %');
 
 /** Every setting of Strata's own; sources are named by the pipelines' definitions, AWS's and Temporal's keep their own names. */

@@ -12,3 +12,6 @@ export function shownAddress(address: string): string {
   const shown = at < 0 ? place : `***@${place.slice(at + 1)}`;
   return `${scheme}${slashes}${shown}${query === '' ? '' : `${query[0]}***`}`;
 }
+
+/** How a user and password stand in an address that is refused: it may look right, and end at a character of the password. */
+export const loginRule = 'in its user and password write %2F for /, %3F for ?, %23 for # and %25 for %';

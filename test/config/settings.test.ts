@@ -74,6 +74,18 @@ describe('settings', () => {
     expect(failure({ STRATA_MYSQL_URL: 'mysql://strata:se%25cret%40@db:3306' })).toBe('');
   });
 
+  it('say how a password is written that ends the address, without it', () => {
+    for (const end of ['/', '?', '#'])
+      for (const [name, address] of [
+        ['STRATA_MYSQL_URL', `mysql://strata:se${end}cret@db:3306`],
+        ['STRATA_SMTP_URL', `smtp://strata:se${end}cret@mail:587`],
+      ] as const) {
+        const message = failure({ STRATA_MYSQL_URL: url, [name]: address });
+        expect(message).toMatch(new RegExp(`  ${name}: must look like .*; in its user and password write %2F for /`));
+        expect(message).not.toContain('cret');
+      }
+  });
+
   it('take secrets from files, and refuse both at once', () => {
     const file = join(folder, 'url');
     writeFileSync(file, `${url}\n`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'mysql2';
+import { loginRule } from '../../engine/shown-address.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { publicKeyOptions } from './public-key.js';
 
@@ -11,7 +12,8 @@ const sslModes = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'] as con
  * Throws `misconfigured`, without the address, which holds a password.
  */
 export function connectionOptions(address: string): ConnectionOptions {
-  if (!URL.canParse(address)) throw new StrataError('misconfigured', `the warehouse's address is not a URL. It must look like ${example}`);
+  if (!URL.canParse(address))
+    throw new StrataError('misconfigured', `the warehouse's address is not a URL. It must look like ${example}; ${loginRule}`);
   const url = new URL(address);
   if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:')
     throw new StrataError('misconfigured', `the warehouse's address begins with ${url.protocol}//. It must look like ${example}`);

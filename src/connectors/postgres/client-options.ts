@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
 import type { ClientConfig } from 'pg';
+import { loginRule } from '../../engine/shown-address.js';
 import { StrataError } from '../../engine/strata-error.js';
 
 const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
@@ -20,7 +21,7 @@ export interface Login {
 export function loginOf(url: string, setting: string): Login {
   const wrong = (text: string) => new StrataError('misconfigured', `${setting}: ${text}`);
   if (!URL.canParse(url) || !['postgres:', 'postgresql:'].includes(new URL(url).protocol))
-    throw wrong('must look like postgres://user:password@host:5432/database');
+    throw wrong(`must look like postgres://user:password@host:5432/database; ${loginRule}`);
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
   const mode = (searchParams.get('sslmode') ?? 'prefer') as Mode;
   if (!modes.includes(mode)) throw wrong(`sslmode must be one of ${modes.join(', ')}`);
