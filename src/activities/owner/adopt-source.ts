@@ -2,7 +2,8 @@ import type { ObjectStore } from '../../engine/object-store.js';
 import { otherOwner, ownerKey, parseMark, releasedText, type OwnerMark, type SourceOwner } from '../../engine/source-owner.js';
 import { StrataError } from '../../engine/strata-error.js';
 import { skipIds } from '../../gear/loads/skip-ids.js';
-import { writeMark, type OwnDeps } from './own-source.js';
+import type { OwnDeps } from './own-source.js';
+import { writeMark } from './write-mark.js';
 import { warehouseIdentity } from '../../gear/warehouse-identity.js';
 
 export interface Adopted {

@@ -3,7 +3,6 @@ import { StoreError, type ObjectStore } from '../../engine/object-store.js';
 import {
   otherOwner,
   ownerKey,
-  ownerText,
   parseMark,
   unreadableMark,
   wentBack,
@@ -13,6 +12,7 @@ import {
 import { StrataError } from '../../engine/strata-error.js';
 import type { Statements, Warehouse } from '../../engine/warehouse.js';
 import { readIdentity, warehouseIdentity } from '../../gear/warehouse-identity.js';
+import { writeMark } from './write-mark.js';
 
 /** Attempts to write the mark, each of which another claim may win. */
 const attempts = 20;
@@ -59,7 +59,7 @@ export async function ownSource(deps: OwnDeps, signal: AbortSignal): Promise<Own
       loads: me.highestLoad,
       batches: me.batches,
     };
-    const tag = await writeMark(store, owner, note?.tag, nothingClaimed, signal);
+    const tag = await writeMark(store, owner, note?.tag, 'Nothing was claimed', signal);
     if (tag !== undefined) return { owner, tag };
   }
   throw busy(store);
@@ -117,6 +117,8 @@ export async function noteProgress({ pipeline, store, warehouse }: OwnDeps, owne
   throw busy(store);
 }
 
+const claimedWait = 'Files that are claimed wait until it can be written';
+
 type Progress = Pick<SourceOwner, 'loads' | 'batches'>;
 
 function tells(owner: SourceOwner, now: Progress): boolean {
@@ -143,30 +145,6 @@ export async function noteBatches(deps: OwnDeps, warn: (message: string) => void
     signal.throwIfAborted();
     if (!(error instanceof StoreError || error instanceof StrataError)) throw error;
     warn(`${deps.store.url}${ownerKey} is not told of the last batches: ${error.message}`);
-  }
-}
-
-/** What becomes of files without the mark: the end of the message. */
-const nothingClaimed = 'Nothing was claimed';
-const claimedWait = 'Files that are claimed wait until it can be written';
-
-/** Undefined when someone else was faster. */
-export async function writeMark(
-  store: ObjectStore,
-  owner: SourceOwner,
-  tag: string | undefined,
-  withoutIt: string,
-  signal?: AbortSignal,
-): Promise<string | undefined> {
-  try {
-    return await store.writeNote(ownerKey, ownerText(owner), tag, signal);
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.kind !== 'denied') throw error;
-    throw new StrataError(
-      'denied',
-      `${store.url} can't be marked as the source of this warehouse, so a second warehouse on it would go unnoticed: ${error.message}. Let the worker write ${ownerKey} there (in a bucket s3:PutObject, in a folder the right to write). ${withoutIt}`,
-      { cause: error },
-    );
   }
 }
 

@@ -5,8 +5,8 @@ import type { Stores } from '../../engine/stores.js';
 import type { Warehouse } from '../../engine/warehouse.js';
 import { releaseKindOf } from '../../engine/definition/release.js';
 import type { PipelineDefinition } from '../../engine/definition/types.js';
-import { StrataError } from '../../engine/strata-error.js';
 import { noteProgress, ownSource, refuseWhatWentBack, type OwnedSource } from '../owner/own-source.js';
+import { UnmarkedError } from '../owner/write-mark.js';
 
 /** Where a claim lists objects. */
 export interface ClaimSource {
@@ -59,10 +59,8 @@ async function unlessReadOnly<Result>({ definition, warn }: SourceDeps, mark: ()
   try {
     return await mark();
   } catch (error) {
-    if (releaseKindOf(definition) !== 'keep' || !(error instanceof StrataError) || error.type !== 'denied') throw error;
-    warn(
-      `${error.message.replace(/\. (Nothing was claimed|Files that are claimed wait[^.]*)$/, '')}. Its files are kept, so loading goes on without the mark`,
-    );
+    if (releaseKindOf(definition) !== 'keep' || !(error instanceof UnmarkedError)) throw error;
+    warn(`${error.why}. Its files are kept, so loading goes on without the mark`);
     return undefined;
   }
 }
