@@ -62,9 +62,9 @@ function nextOf(targets: readonly Target[]): string {
   const dates = targets.map(({ date }) => date).sort();
   const [from, to] = [dates[0], dates.at(-1)];
   if (!('daily' in schedules) || from === undefined)
-    return `the next scheduled pickup of ${name} takes it. To load it at once, run: strata run ${name}`;
+    return `the next pickup of ${name} takes it. To load it at once, run: strata run ${name}`;
   const options = first?.isInitial ? '--init' : from === to ? `--date ${from}` : `--from ${from} --to ${to}`;
-  return `the daily run of its date takes it. To load it at once, run: strata run ${name} ${options}`;
+  return `the run of its date takes it. To load it at once, run: strata run ${name} ${options}`;
 }
 
 interface Target {
