@@ -97,7 +97,7 @@ async function readSqlFiles(definition: PipelineDefinition, folder: string): Pro
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith('.sql'))
+      .filter((entry) => entry.isFile() && /\.sql$/i.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name));
     const read = files.map(async (file) => ({
       path: relative(folder, file).split(sep).join('/'),

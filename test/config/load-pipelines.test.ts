@@ -90,6 +90,14 @@ describe('loadPipelines', () => {
     expect([pipeline?.definition, pipeline?.sqlFiles[0]?.text]).toEqual([calls, 'select 1']);
   });
 
+  it('reads SQL files whatever case their ending has', async () => {
+    await mkdir(join(folder, 'capitals', 'sql', 'bus'), { recursive: true });
+    await writeFile(join(folder, 'capitals', 'calls.json'), JSON.stringify(calls));
+    await writeFile(join(folder, 'capitals', 'sql', 'bus', 'DAILY.SQL'), 'select 1');
+    const [pipeline] = await loadPipelines('capitals/calls.json', folder);
+    expect(pipeline?.sqlFiles.map(({ path }) => path)).toEqual(['bus/DAILY.SQL']);
+  });
+
   it('says in which line a module has a mistake', async () => {
     await writeFile(join(folder, 'syntax.mjs'), 'const feeds = [];\nexport default {\n  name: "calls",,\n};\n');
     await writeFile(join(folder, 'throws.mjs'), 'const feeds = undefined;\n\nexport default { name: feeds.length };\n');
