@@ -20,3 +20,17 @@ export const failureTypes = {
   incomplete: { retryable: false },
 } as const;
 export type FailureType = keyof typeof failureTypes;
+
+/**
+ * For people: where one cause stops several parts, one line names them all, in the order of the first. A failure is a part and its cause,
+ * with a colon between them.
+ */
+export function byCause(failures: readonly string[]): string[] {
+  const parts = new Map<string, string[]>();
+  for (const failure of failures) {
+    const end = failure.indexOf(': ');
+    const [part, cause] = end < 0 ? [[], failure] : [[failure.slice(0, end)], failure.slice(end + 2)];
+    parts.set(cause, [...(parts.get(cause) ?? []), ...part]);
+  }
+  return [...parts].map(([cause, named]) => (named.length === 0 ? cause : `${[...new Set(named)].join(', ')}: ${cause}`));
+}

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { byCause } from '../../contracts/failures.js';
 import { isPartial, type DatesReport } from '../../contracts/dates/dated-runs.js';
 import { countLeftAlone } from '../../contracts/listed-files.js';
 import { counted } from '../../contracts/format-numbers.js';
@@ -109,7 +110,7 @@ function showEnd(cli: Cli, { ok, report, failures }: Outcome, workflowId: string
   printReport(cli.out, report);
   const nothing = whyNothing(report, definition, from);
   if (nothing !== undefined) cli.out.prose(nothing);
-  for (const failure of failures) cli.out.note(`failed: ${failure}`);
+  for (const failure of byCause(failures)) cli.out.note(`failed: ${failure}`);
   const end = `${workflowId} ${ok ? 'is done' : report.dates && isPartial(report) ? partialText(report.dates) : 'failed'}`;
   if (left.length === 0) return cli.out.line(end);
   const sentences = left.map(({ sentence }) => sentence).join(' and ');

@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import { byCause } from '../../contracts/failures.js';
 
 /** Failures that are listed one by one. */
 const listed = 20;
@@ -32,11 +33,12 @@ export async function noteFailure<Result>(failures: string[], part: string, work
 export function finish<Report extends { readonly failures: readonly string[] }>(report: Report): Report {
   const { failures } = report;
   if (failures.length === 0) return report;
-  const more = failures.length > listed ? `\n- and ${failures.length - listed} more` : '';
+  const lines = byCause(failures);
+  const more = lines.length > listed ? `\n- and ${lines.length - listed} more` : '';
   throw ApplicationFailure.create({
     type: 'incomplete',
     nonRetryable: true,
-    message: `${failures.length} failed:\n${failures
+    message: `${failures.length} failed:\n${lines
       .slice(0, listed)
       .map((line) => `- ${line}`)
       .join('\n')}${more}`,

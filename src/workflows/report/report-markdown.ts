@@ -1,3 +1,4 @@
+import { byCause } from '../../contracts/failures.js';
 import { asCode, reportSections, type ReportLine, type ReportSection } from '../../contracts/report-tables.js';
 import type { RunReport } from '../../contracts/workflows.js';
 
@@ -19,7 +20,7 @@ export function lineMarkdown({ name, text }: ReportLine): string {
 }
 
 function failureList(failures: readonly string[]): string {
-  return failures.length === 0 ? '' : ['**Failed**', '', ...failures.map((line) => `- ${line}`)].join('\n');
+  return failures.length === 0 ? '' : ['**Failed**', '', ...byCause(failures).map((line) => `- ${line}`)].join('\n');
 }
 
 /** The parts that have something to say, apart. */
