@@ -16,15 +16,22 @@ export interface LastLook {
 
 export interface AlertState {
   readonly pipeline: string;
-  /** Open and closed ones whose trouble lasts, the newest first. */
+  /** Open and closed ones whose trouble lasts, and with `ended` those whose trouble is over, the newest first. */
   readonly incidents: readonly ListedIncident[];
   /** Undefined where the pipeline has no alerts. */
   readonly watch: { readonly last: LastLook | undefined } | undefined;
 }
 
-/** What is wrong with a pipeline, and whether anybody looks. */
-export async function alertState(client: Client, { name: pipeline, alerts }: PipelineDefinition): Promise<AlertState> {
-  const [incidents, last] = await Promise.all([listIncidents(client, pipeline), alerts?.length ? lastLook(client, pipeline) : undefined]);
+/** What is wrong with a pipeline, and whether anybody looks. With `ended`, incidents whose trouble is over are among them. */
+export async function alertState(
+  client: Client,
+  { name: pipeline, alerts }: PipelineDefinition,
+  { ended = false } = {},
+): Promise<AlertState> {
+  const [incidents, last] = await Promise.all([
+    listIncidents(client, pipeline, { ended }),
+    alerts?.length ? lastLook(client, pipeline) : undefined,
+  ]);
   return { pipeline, incidents, watch: alerts?.length ? { last } : undefined };
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listIncidents, type ListedIncident } from '../../../connectors/temporal/incidents/incidents.js';
+import type { ListedIncident } from '../../../connectors/temporal/incidents/incidents.js';
 import { ago } from '../../../contracts/format-times.js';
 import { alertState, notLookedAt, undelivered } from '../../../status/alert-state.js';
 import { pipelinesOf, type Cli } from '../../cli.js';
@@ -20,14 +20,11 @@ export function listCommand(command: Command, cli: Cli): void {
     .option('--all', 'also incidents that are over, as long as Temporal keeps them')
     .action(async (name: string | undefined, { json, all = false }: Options) => {
       const project = await cli.project();
-      const definitions = pipelinesOf(project, name).map(({ definition }) => definition);
-      const { incidents, unseen } = await cli.withTemporal(project, async (client) => {
-        const [listed, states] = await Promise.all([
-          Promise.all(definitions.map((definition) => listIncidents(client, definition.name, { ended: all }))),
-          Promise.all(definitions.map((definition) => alertState(client, definition))),
-        ]);
-        return { incidents: listed.flat(), unseen: states.flatMap((state) => notLookedAt(state) ?? []) };
-      });
+      const states = await cli.withTemporal(project, (client) =>
+        Promise.all(pipelinesOf(project, name).map(({ definition }) => alertState(client, definition, { ended: all }))),
+      );
+      const incidents = states.flatMap((state) => state.incidents);
+      const unseen = states.flatMap((state) => notLookedAt(state) ?? []);
       if (json) return cli.out.json(incidents);
       if (incidents.length > 0) cli.out.table(['incident', 'state', 'since', 'notified', 'what'], incidents.map(rowOf));
       else if (all) cli.out.prose('there were no incidents');
