@@ -29,7 +29,7 @@ export function createOutputActivities({ warehouse, pipelines, stores }: OutputD
         const pipeline = await pipelineOf(pipelines, wish.pipeline, warehouse);
         const hasExports = pipeline.datedOutputs.some(({ kind }) => kind === 'dated-export');
         const store = hasExports ? stores.exportsOf(wish.pipeline) : undefined;
-        return planOutputs(warehouse, pipeline, wish, { after, storeUrl: store?.url, store, signal });
+        return planOutputs(warehouse, pipeline, wish, { after, storeUrl: store?.url, look: store && { store, signal } });
       }),
     writeOutput: ({ pipeline, output: name, date, again = false, force = false, progress }) =>
       runActivity({ progress }, async (scope) => {

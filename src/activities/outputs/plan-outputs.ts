@@ -16,9 +16,8 @@ export interface PlanOptions {
   readonly after?: string | undefined;
   /** Where exports are written; undefined where there are none. */
   readonly storeUrl: string | undefined;
-  /** Looks there for the files of wanted dates. Without it they count as in place. */
-  readonly store?: ObjectStore | undefined;
-  readonly signal?: AbortSignal;
+  /** Where the files of wanted dates are looked for. Without it they count as in place. */
+  readonly look?: { readonly store: ObjectStore; readonly signal: AbortSignal } | undefined;
 }
 
 /**
@@ -29,7 +28,7 @@ export async function planOutputs(
   warehouse: Warehouse,
   pipeline: OutputPipeline,
   wish: OutputWish,
-  { after = '', storeUrl, store, signal = new AbortController().signal }: PlanOptions,
+  { after = '', storeUrl, look }: PlanOptions,
 ): Promise<OutputPlan> {
   const { name } = pipeline.definition;
   const selected = selectedOutputs(pipeline, wish);
@@ -42,9 +41,9 @@ export async function planOutputs(
   const dates = [...new Set([...asked, ...before])].filter((date) => date > after).sort();
   const isLost = async (output: DatedOutput, date: string) => {
     const file = written.get(outputKey(output.output, date))?.file;
-    if (file === undefined || store === undefined) return false;
+    if (!file || !look) return false;
     try {
-      return !(await isFileInPlace(warehouse, store, file, signal));
+      return !(await isFileInPlace(warehouse, look.store, file, look.signal));
     } catch (error) {
       // A store that refuses the look is the failure of the outputs that have files, and stops no other one.
       if (error instanceof StoreError && error.kind !== 'unavailable') return true;

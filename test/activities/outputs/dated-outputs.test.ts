@@ -31,7 +31,7 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
   let store: ObjectStore;
 
   const plan = (wish: Partial<OutputWish>, of: CompiledPipeline = pipeline, after?: string) =>
-    planOutputs(warehouse, of, { pipeline: 'shop', ...wish }, { after, storeUrl: store.url, store });
+    planOutputs(warehouse, of, { pipeline: 'shop', ...wish }, { after, storeUrl: store.url, look: { store, signal: quietScope.signal } });
   const write = (name: string, date: string, options: Partial<OutputWork> = {}) => {
     const { datedOutputs: outputs, martRefreshes: marts } = pipeline;
     const output = outputs.find((each) => each.output === name)!;
@@ -176,13 +176,14 @@ describe.each(warehouses)('outputs by date on $name', ({ url }) => {
     expect([csv(d1), parquet(d1), csv(d2)].map((file) => readFileSync(file))).toEqual(before);
     expect(await planned({ dates: { from: d1, to: d3 } })).toEqual([]);
     const find = (kind: StoreError['kind']) => () => Promise.reject(new StoreError(kind, 'may not look'));
-    const odd = (kind: StoreError['kind']) => Object.assign(Object.create(store) as ObjectStore, { find: find(kind) });
+    const odd = (kind: StoreError['kind']) => ({
+      storeUrl: store.url,
+      look: { store: Object.assign(Object.create(store) as ObjectStore, { find: find(kind) }), signal: quietScope.signal },
+    });
     const wish = { pipeline: 'shop', dates: day(d1) };
     // The outputs without files are not kept from being written by what the others can't do.
-    expect((await planOutputs(warehouse, pipeline, wish, { storeUrl: store.url, store: odd('denied') })).dates).toHaveLength(1);
-    await expect(planOutputs(warehouse, pipeline, wish, { storeUrl: store.url, store: odd('unavailable') })).rejects.toThrow(
-      'may not look',
-    );
+    expect((await planOutputs(warehouse, pipeline, wish, odd('denied'))).dates).toHaveLength(1);
+    await expect(planOutputs(warehouse, pipeline, wish, odd('unavailable'))).rejects.toThrow('may not look');
   });
 
   it('refuse to be made of a mart that has not been written for the date', async () => {
